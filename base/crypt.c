@@ -1,0 +1,108 @@
+#include "base/crypt.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static_assert(crypto_generichash_BYTES == CRYPT_HASH_SIZE, "BLAKE2b's hash is as long as we say");
+static_assert(crypto_generichash_KEYBYTES == 32, "BLAKE2b's key is as long as we say");
+static_assert(crypto_pwhash_STRBYTES <= CRYPT_PASSWORD_SIZE, "a password's hash fits");
+
+enum { BASE64_VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
+
+static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+struct cost {
+	unsigned long long passes;
+	size_t memory;
+};
+
+/* As OWASP advises for argon2id, and more: what 100 ms or so of one core buy. */
+static const struct cost full_cost = {.passes = 3, .memory = 64 * 1024 * 1024};
+static const struct cost least_cost = {.passes = crypto_pwhash_OPSLIMIT_MIN, .memory = crypto_pwhash_MEMLIMIT_MIN};
+
+static atomic_bool cheap;
+
+bool crypt_init(void)
+{
+	return sodium_init() >= 0;
+}
+
+void crypt_random(void *bytes, size_t length)
+{
+	randombytes_buf(bytes, length);
+}
+
+uint32_t crypt_random_below(uint32_t bound)
+{
+	return randombytes_uniform(bound);
+}
+
+void crypt_hash(const void *bytes, size_t length, const uint8_t *key, uint8_t ret_hash[CRYPT_HASH_SIZE])
+{
+	crypto_generichash(ret_hash, CRYPT_HASH_SIZE, bytes, length, key, key ? crypto_generichash_KEYBYTES : 0);
+}
+
+bool crypt_equal(const void *a, const void *b, size_t length)
+{
+	return sodium_memcmp(a, b, length) == 0;
+}
+
+void crypt_wipe(void *bytes, size_t length)
+{
+	sodium_memzero(bytes, length);
+}
+
+void crypt_base64(const void *bytes, size_t length, char *ret_text)
+{
+	sodium_bin2base64(ret_text, CRYPT_BASE64_SIZE(length), bytes, length, BASE64_VARIANT);
+}
+
+/* The last character of a group of 2 or 3 carries 4 or 2 bits too many: they must be zero, or one value had many texts. */
+static bool last_is_canonical(char last, size_t group)
+{
+	const unsigned mask = group == 2 ? 0xF : group == 3 ? 0x3 : 0;
+	const char *place = strchr(base64_alphabet, last);
+
+	return !mask || (place && !((unsigned)(place - base64_alphabet) & mask));
+}
+
+bool crypt_unbase64(const char *text, void *ret_bytes, size_t capacity, size_t *ret_length)
+{
+	size_t length = strlen(text);
+	size_t group = length % 4;
+	size_t size = length / 4 * 3 + (group ? group - 1 : 0);
+
+	/* All is checked first, so that nothing is written in vain. */
+	if (group == 1 || size > capacity || strspn(text, base64_alphabet) != length)
+		return false;
+	if (length && !last_is_canonical(text[length - 1], group))
+		return false;
+	if (size && sodium_base642bin(ret_bytes, capacity, text, length, NULL, &size, NULL, BASE64_VARIANT) != 0)
+		return false;
+	*ret_length = size;
+	return true;
+}
+
+bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE])
+{
+	const struct cost *cost = atomic_load(&cheap) ? &least_cost : &full_cost;
+	char hash[crypto_pwhash_STRBYTES];
+
+	if (crypto_pwhash_str_alg(hash, password, strlen(password), cost->passes, cost->memory,
+				  crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return false;
+	memcpy(ret_hash, hash, sizeof hash);
+	return true;
+}
+
+bool crypt_password_check(const char *hash, const char *password)
+{
+	return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+void crypt_password_cheap(void)
+{
+	atomic_store(&cheap, true);
+}

@@ -1,0 +1,332 @@
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* ---- checking ---- */
+
+struct scan {
+	const char *at, *end;
+	const char *fault; /* what is wrong there, or NULL */
+	size_t values;     /* how many more there may be */
+};
+
+static bool fail(struct scan *scan, const char *fault)
+{
+	if (!scan->fault)
+		scan->fault = fault;
+	return false;
+}
+
+static void skip_space(struct scan *scan)
+{
+	while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) && *scan->at)
+		scan->at++;
+}
+
+static bool take(struct scan *scan, char c)
+{
+	if (scan->at >= scan->end || *scan->at != c)
+		return false;
+	scan->at++;
+	return true;
+}
+
+static bool take_digits(struct scan *scan)
+{
+	const char *start = scan->at;
+
+	while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9')
+		scan->at++;
+	return scan->at > start;
+}
+
+static bool scan_number(struct scan *scan)
+{
+	take(scan, '-');
+	if (!take(scan, '0') && !take_digits(scan))
+		return fail(scan, "a number without digits");
+	if (take(scan, '.') && !take_digits(scan))
+		return fail(scan, "a number that ends at its point");
+	if (take(scan, 'e') || take(scan, 'E')) {
+		if (!take(scan, '+'))
+			take(scan, '-');
+		if (!take_digits(scan))
+			return fail(scan, "a number without an exponent");
+	}
+	return true;
+}
+
+static bool scan_hex4(struct scan *scan, unsigned *ret_code)
+{
+	unsigned code = 0;
+
+	for (int i = 0; i < 4; i++, scan->at++) {
+		if (scan->at >= scan->end)
+			return fail(scan, "an unfinished \\u escape");
+		char c = *scan->at;
+		unsigned value = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+				 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+							: 16;
+		if (value > 15)
+			return fail(scan, "a \\u escape that is not hexadecimal");
+		code = code << 4 | value;
+	}
+	*ret_code = code;
+	return true;
+}
+
+static bool scan_escape(struct scan *scan)
+{
+	unsigned code, low;
+
+	if (scan->at >= scan->end || !*scan->at || !strchr("\"\\/bfnrtu", *scan->at))
+		return fail(scan, "an unknown escape");
+	if (*scan->at++ != 'u')
+		return true;
+	if (!scan_hex4(scan, &code))
+		return false;
+	if (!code)
+		return fail(scan, "\\u0000 in a string");
+	if (code >= 0xDC00 && code < 0xE000)
+		return fail(scan, "half of a surrogate pair");
+	if (code >= 0xD800 && code < 0xDC00) {
+		if (!take(scan, '\\') || !take(scan, 'u') || !scan_hex4(scan, &low) || low < 0xDC00 || low > 0xDFFF)
+			return fail(scan, "half of a surrogate pair");
+	}
+	return true;
+}
+
+static bool scan_string(struct scan *scan)
+{
+	if (!take(scan, '"'))
+		return fail(scan, "a name or string was expected");
+	while (scan->at < scan->end) {
+		unsigned char c = (unsigned char)*scan->at++;
+
+		if (c == '"')
+			return true;
+		if (c < 0x20)
+			return fail(scan, "a control character in a string");
+		if (c == '\\' && !scan_escape(scan))
+			return false;
+	}
+	return fail(scan, "a string without an end");
+}
+
+static bool scan_word(struct scan *scan)
+{
+	static const char *const words[] = {"true", "false", "null"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t length = strlen(words[i]);
+
+		if ((size_t)(scan->end - scan->at) >= length && !memcmp(scan->at, words[i], length)) {
+			scan->at += length;
+			return true;
+		}
+	}
+	return fail(scan, "a value was expected");
+}
+
+static bool scan_scalar(struct scan *scan)
+{
+	if (scan->at >= scan->end)
+		return fail(scan, "it ends too early");
+	if (*scan->at == '"')
+		return scan_string(scan);
+	if (*scan->at == '-' || (*scan->at >= '0' && *scan->at <= '9'))
+		return scan_number(scan);
+	return scan_word(scan);
+}
+
+/* An object's member up to its value. */
+static bool scan_name(struct scan *scan)
+{
+	skip_space(scan);
+	if (!scan_string(scan))
+		return false;
+	skip_space(scan);
+	return take(scan, ':') || fail(scan, "a colon was expected");
+}
+
+/* The whole text, without recursion: `closers` is the stack of brackets that are open. */
+static bool scan_text(struct scan *scan)
+{
+	char closers[JSON_DEPTH_MAX];
+	int depth = 0;
+
+	for (;;) {
+		skip_space(scan);
+		if (!scan->values--)
+			return fail(scan, "it has too many values");
+		bool object = take(scan, '{');
+		if (object || take(scan, '[')) {
+			if (depth == JSON_DEPTH_MAX)
+				return fail(scan, "it is nested too deep");
+			closers[depth++] = object ? '}' : ']';
+			skip_space(scan);
+			if (!take(scan, closers[depth - 1])) {
+				if (object && !scan_name(scan))
+					return false;
+				continue;
+			}
+			depth--;
+		} else if (!scan_scalar(scan)) {
+			return false;
+		}
+		/* A value has ended: what may follow it? */
+		for (skip_space(scan); depth && take(scan, closers[depth - 1]); skip_space(scan))
+			depth--;
+		if (!depth)
+			return scan->at == scan->end || fail(scan, "something follows the end");
+		if (!take(scan, ','))
+			return fail(scan, "a comma or a closing bracket was expected");
+		if (closers[depth - 1] == '}' && !scan_name(scan))
+			return false;
+	}
+}
+
+/* ---- reading ---- */
+
+/* Two members of one name: which one counts would be a matter of taste, so neither does. Objects of a request have few
+ * members, and JSON_DEPTH_MAX bounds the recursion; an object with very many is refused first. */
+enum { MEMBERS_MAX = 256 };
+
+static bool names_differ(const cJSON *value, struct err *err)
+{
+	int members = 0;
+
+	for (const cJSON *child = value->child; child; child = child->next) {
+		if (cJSON_IsObject(value) && ++members > MEMBERS_MAX)
+			return err_set(err, ERR_INVALID, "The JSON has an object with more than %d members", MEMBERS_MAX);
+		for (const cJSON *other = cJSON_IsObject(value) ? value->child : child; other != child;
+		     other = other->next)
+			if (!strcmp(other->string, child->string))
+				return err_set(err, ERR_INVALID, "The JSON has the member \"%.60s\" twice",
+					       child->string);
+		if (!names_differ(child, err))
+			return false;
+	}
+	return true;
+}
+
+cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct err *err)
+{
+	struct scan scan = {.at = bytes, .end = bytes + length, .values = values_max};
+
+	if (!text_valid(bytes, length)) {
+		err_set(err, ERR_INVALID, "The JSON is not valid UTF-8");
+		return NULL;
+	}
+	if (!scan_text(&scan)) {
+		err_set(err, ERR_INVALID, "The JSON is broken at byte %zu: %s", (size_t)(scan.at - bytes), scan.fault);
+		return NULL;
+	}
+
+	cJSON *json = cJSON_ParseWithLength(bytes, length);
+	if (!json) {
+		err_memory(err, "reading JSON");
+		return NULL;
+	}
+	if (!names_differ(json, err)) {
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
+}
+
+/* ---- writing ---- */
+
+struct json json_writer(struct buf *out)
+{
+	return (struct json){.out = out};
+}
+
+static void separate(struct json *json)
+{
+	if (json->comma)
+		buf_add_char(json->out, ',');
+	json->comma = true;
+}
+
+void json_open(struct json *json, char bracket)
+{
+	separate(json);
+	buf_add_char(json->out, bracket);
+	json->comma = false;
+}
+
+void json_close(struct json *json, char bracket)
+{
+	buf_add_char(json->out, bracket);
+	json->comma = true;
+}
+
+/* Bytes that can stand in a JSON string as they are. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void write_string(struct buf *out, const char *text)
+{
+	static const char short_escapes[] = "b\bf\fn\nr\rt\t\"\"\\\\";
+	const char *start = text;
+
+	buf_add_char(out, '"');
+	for (;; text++) {
+		if (is_plain((unsigned char)*text))
+			continue;
+		buf_add(out, start, (size_t)(text - start));
+		if (!*text)
+			break;
+
+		const char *escape = short_escapes;
+		while (*escape && escape[1] != *text)
+			escape += 2;
+		if (*escape)
+			buf_add(out, (char[]){'\\', *escape}, 2);
+		else
+			buf_printf(out, "\\u%04x", (unsigned char)*text);
+		start = text + 1;
+	}
+	buf_add_char(out, '"');
+}
+
+void json_name(struct json *json, const char *name)
+{
+	separate(json);
+	write_string(json->out, name);
+	buf_add_char(json->out, ':');
+	json->comma = false;
+}
+
+void json_string(struct json *json, const char *text)
+{
+	separate(json);
+	if (text)
+		write_string(json->out, text);
+	else
+		buf_add_str(json->out, "null");
+}
+
+void json_int(struct json *json, int64_t number)
+{
+	separate(json);
+	buf_add_int(json->out, number);
+}
+
+void json_bool(struct json *json, bool value)
+{
+	separate(json);
+	buf_add_str(json->out, value ? "true" : "false");
+}
+
+void json_raw(struct json *json, const char *bytes, size_t length)
+{
+	separate(json);
+	buf_add(json->out, bytes, length);
+}

@@ -1,0 +1,401 @@
+#include "base/token.h"
+
+#include <jwt.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypt.h"
+#include "base/json.h"
+
+enum { TOKEN_MAX = 8192, SEGMENTS = 3, KEY_BITS = 2048, KEY_BYTES_MAX = 1024, PEM_MAX = 16 * 1024 };
+
+static const char access_use[] = "access";
+static const char id_use[] = "id";
+
+/* ---- reading ---- */
+
+/* Three segments of base64url, each one there and in its only spelling: libjwt reads a segment up to the first character
+ * that it doesn't know, and would take many texts for one token. */
+static bool well_formed(const char *token)
+{
+	char text[TOKEN_MAX + 1];
+	uint8_t bytes[TOKEN_MAX];
+	size_t length = strnlen(token, TOKEN_MAX + 1);
+	size_t ignored;
+
+	if (length > TOKEN_MAX)
+		return false;
+	memcpy(text, token, length + 1);
+
+	char *segment = text;
+	for (int i = 0; i < SEGMENTS; i++) {
+		char *end = segment + strcspn(segment, ".");
+		bool last = i == SEGMENTS - 1;
+
+		if (end == segment || (*end == '.') == last)
+			return false;
+		*end = '\0';
+		if (!crypt_unbase64(segment, bytes, sizeof bytes, &ignored))
+			return false;
+		segment = end + 1;
+	}
+	return true;
+}
+
+/* A text claim into the arena; NULL when the token has none, or something else by that name. */
+static const char *text_claim(jwt_t *jwt, const char *name, struct arena *arena, bool *failed)
+{
+	const char *text = jwt_get_grant(jwt, name);
+	const char *copy = arena_strdup(arena, text);
+
+	*failed = *failed || (text && !copy);
+	return copy;
+}
+
+/* Seconds on the wire; 0 when missing, not a whole number or out of this world. */
+static int64_t time_claim(jwt_t *jwt, const char *name)
+{
+	int64_t seconds = jwt_get_grant_int(jwt, name);
+
+	return seconds > 0 && seconds <= INT64_MAX / 1000 ? seconds * 1000 : 0;
+}
+
+/* libjwt hands out an array as JSON. */
+static const char *first_group(jwt_t *jwt, struct arena *arena, bool *failed)
+{
+	char *json = jwt_get_grants_json(jwt, "cognito:groups");
+	cJSON *groups = json ? cJSON_Parse(json) : NULL;
+	const cJSON *first = cJSON_IsArray(groups) ? cJSON_GetArrayItem(groups, 0) : NULL;
+	const char *text = cJSON_GetStringValue(first);
+	const char *group = arena_strdup(arena, text);
+
+	*failed = *failed || (text && !group);
+	cJSON_Delete(groups);
+	free(json);
+	return group;
+}
+
+static bool read_claims(jwt_t *jwt, struct arena *arena, struct token_claims *ret_claims, struct err *err)
+{
+	bool failed = false;
+	struct token_claims claims = {
+	    .subject = text_claim(jwt, "sub", arena, &failed),
+	    .group = first_group(jwt, arena, &failed),
+	    .use = text_claim(jwt, "token_use", arena, &failed),
+	    .issuer = text_claim(jwt, "iss", arena, &failed),
+	    .email = text_claim(jwt, "email", arena, &failed),
+	    .issued_at = time_claim(jwt, "iat"),
+	    .expires_at = time_claim(jwt, "exp"),
+	};
+	bool is_id = claims.use && strcmp(claims.use, id_use) == 0;
+
+	claims.username = text_claim(jwt, is_id ? "cognito:username" : "username", arena, &failed);
+	claims.client_id = text_claim(jwt, is_id ? "aud" : "client_id", arena, &failed);
+	if (failed)
+		return err_memory(err, "reading a token");
+	*ret_claims = claims;
+	return true;
+}
+
+bool token_read(const char *token, struct arena *arena, struct token_claims *ret_claims, struct err *err)
+{
+	jwt_t *jwt = NULL;
+
+	/* Without a key libjwt checks nothing. */
+	if (!well_formed(token) || jwt_decode(&jwt, token, NULL, 0) != 0)
+		return err_set(err, ERR_PROTOCOL, "The token can't be read");
+
+	bool ok = read_claims(jwt, arena, ret_claims, err);
+	jwt_free(jwt);
+	return ok;
+}
+
+/* ---- checking ---- */
+
+/* The algorithm is looked at before libjwt gets the key, which it would else use as an HMAC's secret. */
+static bool says_rs256(const char *token)
+{
+	jwt_t *jwt = NULL;
+
+	if (jwt_decode(&jwt, token, NULL, 0) != 0)
+		return false;
+	const char *algorithm = jwt_get_header(jwt, "alg");
+	const char *type = jwt_get_header(jwt, "typ");
+	bool ok = algorithm && strcmp(algorithm, "RS256") == 0 && (!type || strcmp(type, "JWT") == 0);
+	jwt_free(jwt);
+	return ok;
+}
+
+static jwt_t *decode_signed(const char *token, const char *public_pem)
+{
+	jwt_t *jwt = NULL;
+
+	if (!well_formed(token) || !says_rs256(token))
+		return NULL;
+	if (jwt_decode(&jwt, token, (const unsigned char *)public_pem, (int)strlen(public_pem)) != 0) {
+		ERR_clear_error(); /* OpenSSL's queue is this thread's, and others read it */
+		return NULL;
+	}
+	if (jwt_get_alg(jwt) == JWT_ALG_RS256)
+		return jwt;
+	jwt_free(jwt);
+	return NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+bool token_verify(const char *token, const char *public_pem, const struct token_rules *rules, struct arena *arena,
+		  struct token_claims *ret_claims, struct err *err)
+{
+	struct token_claims claims;
+	jwt_t *jwt = decode_signed(token, public_pem);
+
+	if (!jwt)
+		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
+	bool ok = read_claims(jwt, arena, &claims, err);
+	jwt_free(jwt);
+	if (!ok)
+		return false;
+
+	if (!claims.subject || !same(claims.use, rules->use) || !same(claims.issuer, rules->issuer) ||
+	    !same(claims.client_id, rules->client_id) || !claims.expires_at)
+		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
+	if (claims.expires_at <= rules->now)
+		return err_code(err, ERR_UNAUTHENTICATED, "token_expired", "The token has expired");
+	*ret_claims = claims;
+	return true;
+}
+
+/* ---- signing ---- */
+
+static void write_text(struct json *json, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	json_name(json, name);
+	json_string(json, text);
+}
+
+static void write_groups(struct json *json, const char *group)
+{
+	if (!group)
+		return;
+	json_name(json, "cognito:groups");
+	json_open(json, '[');
+	json_string(json, group);
+	json_close(json, ']');
+}
+
+static void write_time(struct json *json, const char *name, int64_t instant)
+{
+	json_name(json, name);
+	json_int(json, instant / 1000);
+}
+
+static void write_claims(struct buf *out, const struct token_claims *claims)
+{
+	uint8_t random[16];
+	char jti[CRYPT_BASE64_SIZE(sizeof random)];
+	bool is_id = same(claims->use, id_use);
+	struct json json = json_writer(out);
+
+	crypt_random(random, sizeof random);
+	crypt_base64(random, sizeof random, jti);
+	json_open(&json, '{');
+	write_text(&json, "sub", claims->subject);
+	write_text(&json, is_id ? "cognito:username" : "username", claims->username);
+	write_groups(&json, claims->group);
+	write_text(&json, "token_use", claims->use);
+	write_text(&json, "iss", claims->issuer);
+	write_text(&json, is_id ? "aud" : "client_id", claims->client_id);
+	if (is_id)
+		write_text(&json, "email", claims->email);
+	write_time(&json, "iat", claims->issued_at);
+	write_time(&json, "exp", claims->expires_at);
+	write_text(&json, "jti", jti);
+	json_close(&json, '}');
+}
+
+/* The token as libjwt makes it, on the heap; NULL when memory ended or the key is none. */
+static char *encode(const char *private_pem, const char *kid, const char *claims)
+{
+	char *token = NULL;
+	jwt_t *jwt = NULL;
+
+	if (jwt_new(&jwt) != 0)
+		return NULL;
+	if (jwt_add_header(jwt, "kid", kid) == 0 && jwt_add_grants_json(jwt, claims) == 0 &&
+	    jwt_set_alg(jwt, JWT_ALG_RS256, (const unsigned char *)private_pem, (int)strlen(private_pem)) == 0)
+		token = jwt_encode_str(jwt);
+	jwt_free(jwt);
+	ERR_clear_error();
+	return token;
+}
+
+char *token_sign(const char *private_pem, const char *kid, const struct token_claims *claims, struct arena *arena,
+		 struct err *err)
+{
+	struct buf json;
+
+	if (!same(claims->use, access_use) && !same(claims->use, id_use)) {
+		err_set(err, ERR_INTERNAL, "A token is for access or for identity");
+		return NULL;
+	}
+	buf_init(&json, TOKEN_MAX);
+	write_claims(&json, claims);
+	char *token = json.failed ? NULL : encode(private_pem, kid, buf_str(&json));
+	bool fits = token && strlen(token) <= TOKEN_MAX;
+	char *copy = fits ? arena_strdup(arena, token) : NULL;
+
+	if (json.failed || (fits && !copy))
+		err_memory(err, "making a token");
+	else if (!copy)
+		err_set(err, ERR_INTERNAL, "The token can't be signed");
+	buf_done(&json);
+	free(token);
+	return copy;
+}
+
+/* ---- keys ---- */
+
+/* What a memory BIO holds, copied into the arena. */
+static const char *bio_text(BIO *bio, struct arena *arena)
+{
+	char *bytes = NULL;
+	long length = BIO_get_mem_data(bio, &bytes);
+
+	return length > 0 ? arena_strndup(arena, bytes, (size_t)length) : NULL;
+}
+
+static const char *private_text(EVP_PKEY *key, struct arena *arena)
+{
+	BIO *bio = BIO_new(BIO_s_secmem()); /* overwritten when freed */
+	const char *pem =
+	    bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) ? bio_text(bio, arena) : NULL;
+
+	BIO_free(bio);
+	return pem;
+}
+
+static const char *public_text(EVP_PKEY *key, struct arena *arena)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	const char *pem = bio && PEM_write_bio_PUBKEY(bio, key) ? bio_text(bio, arena) : NULL;
+
+	BIO_free(bio);
+	return pem;
+}
+
+/* A key's name follows from the key. */
+static const char *key_name(const char *public_pem, struct arena *arena)
+{
+	uint8_t hash[CRYPT_HASH_SIZE];
+	char text[CRYPT_BASE64_SIZE(16)];
+
+	crypt_hash(public_pem, strlen(public_pem), NULL, hash);
+	crypt_base64(hash, 16, text);
+	return arena_strdup(arena, text);
+}
+
+bool token_key_new(struct arena *arena, const char **ret_private_pem, const char **ret_public_pem, const char **ret_kid,
+		   struct err *err)
+{
+	EVP_PKEY *key = EVP_RSA_gen(KEY_BITS);
+
+	if (!key) {
+		ERR_clear_error();
+		return err_set(err, ERR_INTERNAL, "No signing key could be made");
+	}
+	const char *private_pem = private_text(key, arena);
+	const char *public_pem = public_text(key, arena);
+	const char *kid = public_pem ? key_name(public_pem, arena) : NULL;
+
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	if (!private_pem || !kid)
+		return err_memory(err, "making a signing key");
+	*ret_private_pem = private_pem;
+	*ret_public_pem = public_pem;
+	*ret_kid = kid;
+	return true;
+}
+
+/* A number of the key, big-endian without leading zeros, in base64url (RFC 7518, 6.3.1). */
+static const char *key_number(EVP_PKEY *key, const char *name, struct arena *arena)
+{
+	BIGNUM *number = NULL;
+	uint8_t bytes[KEY_BYTES_MAX];
+	char *text = NULL;
+
+	if (EVP_PKEY_get_bn_param(key, name, &number) && BN_num_bytes(number) <= KEY_BYTES_MAX) {
+		size_t length = (size_t)BN_bn2bin(number, bytes);
+
+		text = arena_alloc(arena, CRYPT_BASE64_SIZE(length));
+		if (text)
+			crypt_base64(bytes, length, text);
+	}
+	BN_free(number);
+	return text;
+}
+
+static EVP_PKEY *read_public(const char *public_pem)
+{
+	BIO *bio = BIO_new_mem_buf(public_pem, -1);
+	EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+
+	BIO_free(bio);
+	return key;
+}
+
+static const char *write_jwks(const char *n, const char *e, const char *kid, struct arena *arena)
+{
+	struct buf out;
+
+	buf_init(&out, PEM_MAX);
+	struct json json = json_writer(&out);
+	json_open(&json, '{');
+	json_name(&json, "keys");
+	json_open(&json, '[');
+	json_open(&json, '{');
+	write_text(&json, "kty", "RSA");
+	write_text(&json, "use", "sig");
+	write_text(&json, "alg", "RS256");
+	write_text(&json, "kid", kid);
+	write_text(&json, "n", n);
+	write_text(&json, "e", e);
+	json_close(&json, '}');
+	json_close(&json, ']');
+	json_close(&json, '}');
+
+	const char *text = out.failed ? NULL : arena_strndup(arena, buf_str(&out), out.length);
+	buf_done(&out);
+	return text;
+}
+
+bool token_jwks(const char *public_pem, const char *kid, struct arena *arena, const char **ret_json, struct err *err)
+{
+	EVP_PKEY *key = read_public(public_pem);
+	bool is_rsa = key && EVP_PKEY_is_a(key, "RSA");
+	const char *n = is_rsa ? key_number(key, OSSL_PKEY_PARAM_RSA_N, arena) : NULL;
+	const char *e = is_rsa ? key_number(key, OSSL_PKEY_PARAM_RSA_E, arena) : NULL;
+
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	if (!is_rsa)
+		return err_set(err, ERR_INTERNAL, "The public key can't be read");
+	const char *json = n && e ? write_jwks(n, e, kid, arena) : NULL;
+	if (!json)
+		return err_memory(err, "writing the public keys");
+	*ret_json = json;
+	return true;
+}

@@ -1,0 +1,25 @@
+# models/: accounts, products, purchases, money, and the table of the API.
+
+noinst_LIBRARIES += %D%/libmodels.a
+
+%C%_libmodels_a_SOURCES = \
+	%D%/account.c \
+	%D%/account.h \
+	%D%/api.c \
+	%D%/api.def \
+	%D%/api.h \
+	%D%/limits.h \
+	%D%/money.c \
+	%D%/money.h \
+	%D%/product.c \
+	%D%/product.h \
+	%D%/purchase.c \
+	%D%/purchase.h \
+	%D%/search.c \
+	%D%/shape.c \
+	%D%/shape.h \
+	%D%/shape_internal.h \
+	%D%/shape_query.c \
+	%D%/shape_text.c \
+	%D%/shape_text.h \
+	%D%/shape_write.c

@@ -1,0 +1,330 @@
+#include "models/shape.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "models/money.h"
+#include "models/shape_internal.h"
+#include "models/shape_text.h"
+
+bool shape_given(const struct shape *shape, const void *object, const char *member)
+{
+	return shape_is_given(shape, object, shape_find(shape, member));
+}
+
+void shape_give(const struct shape *shape, void *object, const char *member)
+{
+	shape_mark_given(shape, object, shape_find(shape, member));
+}
+
+void violations_add(struct violations *violations, const char *pointer, const char *format, ...)
+{
+	if (violations->count == VIOLATIONS_MAX)
+		return;
+
+	struct violation *violation = &violations->list[violations->count++];
+	va_list args;
+	va_start(args, format);
+	snprintf(violation->pointer, sizeof violation->pointer, "%s", pointer);
+	vsnprintf(violation->detail, sizeof violation->detail, format, args);
+	va_end(args);
+}
+
+bool shape_fail(const struct violations *violations, struct err *err)
+{
+	const struct violation *first = &violations->list[0];
+	const char *name = first->pointer[0] == '/' ? first->pointer + 1 : first->pointer;
+
+	if (violations->count == 1)
+		err_set(err, ERR_INVALID, "%s %s", name, first->detail);
+	else
+		err_set(err, ERR_INVALID, "%s %s (and %zu more)", name, first->detail, violations->count - 1);
+	if (err)
+		snprintf(err->field, sizeof err->field, "%.63s", name);
+	return false;
+}
+
+const char *shape_range_fault(const struct field *field, int64_t number, char space[160])
+{
+	if (!field->max || (number >= field->min && number <= field->max))
+		return NULL;
+
+	char min[MONEY_SIZE], max[MONEY_SIZE];
+	if (field->type == FIELD_MONEY) {
+		money_format(field->min, min);
+		money_format(field->max, max);
+		snprintf(space, 160, "must be %s to %s", min, max);
+	} else {
+		snprintf(space, 160, "must be %" PRId64 " to %" PRId64, field->min, field->max);
+	}
+	return space;
+}
+
+/* ---- decoding a body ---- */
+
+struct decoder {
+	struct arena *arena;
+	struct violations *violations; /* NULL: an answer is read, where formats don't matter */
+	struct err *err;
+	bool memory_ended;
+};
+
+static bool decode_object(struct decoder *decoder, const struct shape *shape, const cJSON *json, const char *pointer,
+			  void *ret_object);
+
+static bool fault(struct decoder *decoder, const char *pointer, const char *detail)
+{
+	if (decoder->violations)
+		violations_add(decoder->violations, pointer, "%s", detail);
+	else
+		err_set(decoder->err, ERR_PROTOCOL, "The answer's %s %s", pointer + 1, detail);
+	return false;
+}
+
+static bool out_of_memory(struct decoder *decoder)
+{
+	decoder->memory_ended = true;
+	return err_memory(decoder->err, "decoding JSON");
+}
+
+static bool decode_text(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			void *place)
+{
+	char space[160];
+
+	if (!cJSON_IsString(json))
+		return fault(decoder, pointer, "must be a string");
+	const char *wrong = decoder->violations ? shape_text_fault(field, json->valuestring, space) : NULL;
+	if (wrong)
+		return fault(decoder, pointer, wrong);
+
+	const char *copy = arena_strdup(decoder->arena, json->valuestring);
+	if (!copy)
+		return out_of_memory(decoder);
+	*(const char **)place = copy;
+	return true;
+}
+
+static bool decode_money(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			 void *place)
+{
+	char space[160];
+	int64_t amount;
+
+	if (!cJSON_IsString(json) || !money_parse(json->valuestring, &amount))
+		return fault(decoder, pointer, "must be an amount as a string, such as \"14.50\"");
+	const char *wrong = decoder->violations ? shape_range_fault(field, amount, space) : NULL;
+	if (wrong)
+		return fault(decoder, pointer, wrong);
+	*(int64_t *)place = amount;
+	return true;
+}
+
+/* cJSON keeps numbers as doubles: every whole number up to 2^53 is exact there, and no limit is larger. */
+static bool decode_int(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+		       void *place)
+{
+	const double exact = 9007199254740992.0;
+	char space[160];
+
+	if (!cJSON_IsNumber(json))
+		return fault(decoder, pointer, "must be a number");
+	double number = json->valuedouble;
+	if (!(number >= -exact && number <= exact) || number != (double)(int64_t)number)
+		return fault(decoder, pointer, "must be a whole number");
+	const char *wrong = decoder->violations ? shape_range_fault(field, (int64_t)number, space) : NULL;
+	if (wrong)
+		return fault(decoder, pointer, wrong);
+	*(int64_t *)place = (int64_t)number;
+	return true;
+}
+
+static bool decode_bool(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			void *place)
+{
+	(void)field;
+	if (!cJSON_IsBool(json))
+		return fault(decoder, pointer, "must be true or false");
+	*(bool *)place = cJSON_IsTrue(json);
+	return true;
+}
+
+static bool decode_time(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			void *place)
+{
+	(void)field;
+	if (!cJSON_IsString(json) || !clock_parse(json->valuestring, place))
+		return fault(decoder, pointer, "must be a time as in RFC 3339");
+	return true;
+}
+
+static bool decode_day(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+		       void *place)
+{
+	char time[32];
+	int64_t instant;
+
+	(void)field;
+	if (!cJSON_IsString(json) || strlen(json->valuestring) != strlen("2026-11-22"))
+		return fault(decoder, pointer, "must be a date");
+	snprintf(time, sizeof time, "%sT00:00:00Z", json->valuestring);
+	if (!clock_parse(time, &instant))
+		return fault(decoder, pointer, "must be a date");
+	*(int64_t *)place = clock_day(instant);
+	return true;
+}
+
+static bool decode_choice(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			  void *place)
+{
+	int choice = cJSON_IsString(json) ? shape_choice(field->choices, json->valuestring) : -1;
+
+	if (choice < 0)
+		return fault(decoder, pointer, "is not one of the known values");
+	*(int *)place = choice;
+	return true;
+}
+
+static bool decode_list(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			void *place, size_t *ret_count)
+{
+	char space[160];
+
+	if (!cJSON_IsArray(json))
+		return fault(decoder, pointer, "must be an array");
+	size_t count = (size_t)cJSON_GetArraySize(json);
+	if (decoder->violations && ((int64_t)count < field->min || (int64_t)count > field->max)) {
+		snprintf(space, sizeof space, "must have %" PRId64 " to %" PRId64 " elements", field->min, field->max);
+		return fault(decoder, pointer, space);
+	}
+
+	char *elements = arena_array(decoder->arena, count ? count : 1, field->of->size);
+	if (!elements)
+		return out_of_memory(decoder);
+	size_t index = 0;
+	for (const cJSON *element = json->child; element; element = element->next, index++) {
+		char where[96];
+		snprintf(where, sizeof where, "%.64s/%zu", pointer, index);
+		if (!decode_object(decoder, field->of, element, where, elements + index * field->of->size) &&
+		    (!decoder->violations || decoder->memory_ended))
+			return false;
+	}
+	*(void **)place = elements;
+	*ret_count = count;
+	return true;
+}
+
+static bool decode_names(struct decoder *decoder, const cJSON *json, const char *pointer, void *place,
+			 size_t *ret_count)
+{
+	if (!cJSON_IsArray(json))
+		return fault(decoder, pointer, "must be an array");
+	size_t count = (size_t)cJSON_GetArraySize(json);
+	const char **names = arena_array(decoder->arena, count + 1, sizeof *names);
+	if (!names)
+		return out_of_memory(decoder);
+	size_t index = 0;
+	for (const cJSON *element = json->child; element; element = element->next) {
+		if (!cJSON_IsString(element))
+			return fault(decoder, pointer, "must hold strings");
+		names[index] = arena_strdup(decoder->arena, element->valuestring);
+		if (!names[index++])
+			return out_of_memory(decoder);
+	}
+	*(const char *const **)place = names;
+	*ret_count = count;
+	return true;
+}
+
+typedef bool decode_fn(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+		       void *place);
+static decode_fn *const decoders[] = {
+    [FIELD_TEXT] = decode_text,	    [FIELD_ID] = decode_text,	  [FIELD_EMAIL] = decode_text,
+    [FIELD_PASSWORD] = decode_text, [FIELD_MOBILE] = decode_text, [FIELD_MONEY] = decode_money,
+    [FIELD_INT] = decode_int,	    [FIELD_BOOL] = decode_bool,	  [FIELD_TIME] = decode_time,
+    [FIELD_DAY] = decode_day,	    [FIELD_CHOICE] = decode_choice,
+};
+
+static bool decode_field(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+			 void *object)
+{
+	void *place = field_place(object, field->offset);
+
+	if (field->type == FIELD_LIST)
+		return decode_list(decoder, field, json, pointer, place, field_place(object, field->count_offset));
+	if (field->type == FIELD_NAMES)
+		return decode_names(decoder, json, pointer, place, field_place(object, field->count_offset));
+	if (field->type == FIELD_OBJECT) {
+		void *inner = arena_alloc(decoder->arena, field->of->size);
+		if (!inner)
+			return out_of_memory(decoder);
+		if (!decode_object(decoder, field->of, json, pointer, inner))
+			return false;
+		*(void **)place = inner;
+		return true;
+	}
+	return decoders[field->type](decoder, field, json, pointer, place);
+}
+
+static bool decode_object(struct decoder *decoder, const struct shape *shape, const cJSON *json, const char *pointer,
+			  void *ret_object)
+{
+	uint64_t seen = 0;
+	bool good = true;
+
+	shape_clear(shape, ret_object);
+	if (!cJSON_IsObject(json))
+		return fault(decoder, *pointer ? pointer : "/", "must be an object");
+
+	for (const cJSON *member = json->child; member; member = member->next) {
+		size_t index = shape_find(shape, member->string);
+		char where[96];
+
+		snprintf(where, sizeof where, "%.40s/%.50s", pointer, member->string);
+		if (index == shape->count) {
+			if (decoder->violations)
+				good = fault(decoder, where, "is not known here");
+			continue;
+		}
+		const struct field *field = &shape->fields[index];
+		if (cJSON_IsNull(member) && !decoder->violations && !field->required)
+			continue; /* in an answer, null is as good as absent */
+		seen |= UINT64_C(1) << index;
+		shape_mark_given(shape, ret_object, index);
+		if (!decode_field(decoder, field, member, where, ret_object)) {
+			good = false;
+			if (!decoder->violations || decoder->memory_ended)
+				return false;
+		}
+	}
+	for (size_t i = 0; i < shape->count; i++) {
+		char where[96];
+
+		if (!shape->fields[i].required || seen >> i & 1)
+			continue;
+		snprintf(where, sizeof where, "%.40s/%s", pointer, shape->fields[i].name);
+		good = fault(decoder, where, "is missing");
+	}
+	return good;
+}
+
+bool shape_decode(const struct shape *shape, const cJSON *json, struct arena *arena, void *ret_object,
+		  struct violations *violations, struct err *err)
+{
+	struct decoder decoder = {.arena = arena, .violations = violations, .err = err};
+
+	decode_object(&decoder, shape, json, "", ret_object);
+	if (decoder.memory_ended)
+		return false;
+	return !violations->count || shape_fail(violations, err);
+}
+
+bool shape_decode_answer(const struct shape *shape, const cJSON *json, struct arena *arena, void *ret_object,
+			 struct err *err)
+{
+	struct decoder decoder = {.arena = arena, .err = err};
+
+	return decode_object(&decoder, shape, json, "", ret_object);
+}

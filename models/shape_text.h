@@ -1,0 +1,15 @@
+/* shape_text.h: is one text a valid value of a field? Shared by the decoders of bodies and of query strings.
+ */
+#ifndef VITRINE_MODELS_SHAPE_TEXT_H
+#define VITRINE_MODELS_SHAPE_TEXT_H
+
+#include "models/shape.h"
+
+/* NULL when `text` is a legal value for the text field (FIELD_TEXT to FIELD_MOBILE), otherwise what is wrong with it, as
+ * a phrase after the field's name: "must be 1 to 120 characters"; it stands in `space` or is static. */
+const char *shape_text_fault(const struct field *field, const char *text, char space[160]);
+
+/* The index of `text` in a list that ends with NULL; -1 when it isn't there. */
+int shape_choice(const char *const *choices, const char *text);
+
+#endif

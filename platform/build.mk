@@ -1,0 +1,33 @@
+# platform/: dispatch and the handlers. What they stand on (store, identity) they know by header only.
+
+noinst_LIBRARIES += %D%/libplatform.a
+
+%C%_libplatform_a_SOURCES = \
+	%D%/accounts.c \
+	%D%/accounts.h \
+	%D%/auth/auth.c \
+	%D%/call.c \
+	%D%/call.h \
+	%D%/clients/clients.c \
+	%D%/demo/assets.c \
+	%D%/demo/assets.h \
+	%D%/demo/catalogue.c \
+	%D%/demo/catalogue.h \
+	%D%/demo/demo.c \
+	%D%/demo/demo.h \
+	%D%/demo/month.c \
+	%D%/demo/month.h \
+	%D%/dispatch.c \
+	%D%/dispatch.h \
+	%D%/distinct.c \
+	%D%/distinct.h \
+	%D%/problem.c \
+	%D%/problem.h \
+	%D%/products/pictures.c \
+	%D%/products/products.c \
+	%D%/purchases/purchases.c \
+	%D%/purchases/sales.c \
+	%D%/sellers/sellers.c
+
+# The demo's files are part of the program (.incbin), so what they hold decides whether it is up to date.
+%D%/demo/assets.$(OBJEXT): assets/catalogue.json assets/pictures

@@ -1,0 +1,148 @@
+#include "platform/call.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/crypt.h"
+#include "models/limits.h"
+
+void call_header(struct call *call, const char *name, const char *value)
+{
+	struct response *response = call->response;
+
+	if (value && response->headers_count < RESPONSE_HEADERS_MAX)
+		response->headers[response->headers_count++] = (struct pair){name, value};
+}
+
+const char *call_request_header(const struct call *call, const char *name)
+{
+	for (size_t i = 0; i < call->request->headers_count; i++)
+		if (!strcasecmp(call->request->headers[i].name, name))
+			return call->request->headers[i].value;
+	return NULL;
+}
+
+void call_location(struct call *call, const char *path, const char *id)
+{
+	call_header(call, "Location", arena_printf(call->arena, "%s/%s", path, id));
+}
+
+bool call_answer(struct call *call, const void *object, struct err *err)
+{
+	struct response *response = call->response;
+	struct json json = json_writer(&response->body);
+
+	shape_write(call->row->answer, object, &json);
+	if (response->body.failed)
+		return err_memory(err, "writing the answer");
+	response->status = call->row->status;
+	call_header(call, "Content-Type", "application/json");
+	call_header(call, "Cache-Control", "no-store");
+	return true;
+}
+
+bool call_answer_empty(struct call *call)
+{
+	call->response->status = call->row->status;
+	return true;
+}
+
+bool call_answer_bytes(struct call *call, int status, const char *media_type, const void *bytes, size_t length,
+		       struct err *err)
+{
+	struct response *response = call->response;
+
+	buf_add(&response->body, bytes, length);
+	if (response->body.failed)
+		return err_memory(err, "writing the answer");
+	response->status = status;
+	call_header(call, "Content-Type", media_type);
+	return true;
+}
+
+bool call_invalid(struct call *call, struct err *err, const char *pointer, const char *detail)
+{
+	const char *name = strcmp(pointer, "/") == 0 ? "The body" : *pointer == '/' ? pointer + 1 : pointer;
+
+	violations_add(&call->violations, pointer, "%s", detail);
+	return err_set(err, ERR_INVALID, "%s %s", name, detail);
+}
+
+/* ---- cursors ---- */
+
+/* A cursor is base64url of a tag and the store's place. The tag is a keyed hash of what the place belongs to, so that a
+ * cursor can be neither made up nor taken to another listing. */
+enum { TAG_SIZE = 16 };
+
+/* All parameters but `limit` and `cursor`, in any order. */
+static void hash_filter(const struct call *call, uint8_t ret_hash[CRYPT_HASH_SIZE])
+{
+	memset(ret_hash, 0, CRYPT_HASH_SIZE);
+	for (size_t i = 0; i < call->request->query_count; i++) {
+		const struct pair *pair = &call->request->query[i];
+		uint8_t name[CRYPT_HASH_SIZE], value[CRYPT_HASH_SIZE];
+
+		if (!strcmp(pair->name, "limit") || !strcmp(pair->name, "cursor"))
+			continue;
+		crypt_hash(pair->name, strlen(pair->name), NULL, name);
+		crypt_hash(pair->value, strlen(pair->value), name, value);
+		for (size_t byte = 0; byte < CRYPT_HASH_SIZE; byte++)
+			ret_hash[byte] ^= value[byte];
+	}
+}
+
+static void cursor_tag(const struct call *call, const char *place, size_t length, uint8_t ret_tag[TAG_SIZE])
+{
+	const uint8_t *key = call->platform->cursor_key;
+	uint8_t parts[4][CRYPT_HASH_SIZE], tag[CRYPT_HASH_SIZE];
+	const char *owner = call->who.account_id ? call->who.account_id : "";
+
+	crypt_hash(call->row->name, strlen(call->row->name), key, parts[0]);
+	crypt_hash(owner, strlen(owner), key, parts[1]);
+	hash_filter(call, parts[2]);
+	crypt_hash(place, length, key, parts[3]);
+	crypt_hash(parts, sizeof parts, key, tag);
+	memcpy(ret_tag, tag, TAG_SIZE);
+}
+
+bool call_page(struct call *call, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err)
+{
+	struct store_page page = {.limit = limit ? (size_t)limit : LIMIT_PAGE_DEFAULT};
+
+	if (cursor) {
+		size_t capacity = strlen(cursor), length;
+		uint8_t *bytes = arena_alloc(call->arena, capacity + 1);
+		uint8_t tag[TAG_SIZE];
+
+		if (!bytes)
+			return err_memory(err, "reading the cursor");
+		if (!crypt_unbase64(cursor, bytes, capacity, &length) || length <= TAG_SIZE)
+			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
+		bytes[length] = '\0';
+		page.after = (char *)bytes + TAG_SIZE;
+		cursor_tag(call, page.after, length - TAG_SIZE, tag);
+		if (!crypt_equal(tag, bytes, TAG_SIZE))
+			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
+	}
+	*ret_page = page;
+	return true;
+}
+
+bool call_cursor(struct call *call, const char *next, const char **ret_cursor, struct err *err)
+{
+	if (!next) {
+		*ret_cursor = NULL;
+		return true;
+	}
+
+	size_t length = strlen(next);
+	uint8_t *bytes = arena_alloc(call->arena, TAG_SIZE + length);
+	char *text = arena_alloc(call->arena, CRYPT_BASE64_SIZE(TAG_SIZE + length));
+	if (!bytes || !text)
+		return err_memory(err, "writing the cursor");
+	cursor_tag(call, next, length, bytes);
+	memcpy(bytes + TAG_SIZE, next, length);
+	crypt_base64(bytes, TAG_SIZE + length, text);
+	*ret_cursor = text;
+	return true;
+}

@@ -1,0 +1,60 @@
+/* call.h: what a handler gets, and how it answers. A handler has nothing to check that the tables could: who asks, the
+ * parameters and the body have been seen to by dispatch().
+ */
+#ifndef VITRINE_PLATFORM_CALL_H
+#define VITRINE_PLATFORM_CALL_H
+
+#include "platform/dispatch.h"
+
+struct call {
+	struct platform *platform;
+	const struct request *request;
+	struct arena *arena;
+	struct response *response;
+	const struct api_row *row;
+	const char *id;             /* what {id} in the path stands for; "" without one */
+	struct identity_claims who; /* account_id is NULL when nobody is signed in */
+	struct account account;     /* of the one who is signed in */
+	const void *query;          /* the struct of row->query, decoded */
+	const void *body;           /* the struct of row->body, decoded; for an image its bytes are request->body */
+	/* What an error's answer tells besides the error itself. */
+	struct violations violations;
+	int retry_after; /* seconds; 0: none */
+	const char *extra_name; /* one more member: an object of a shape, or a list of them */
+	const struct shape *extra_shape;
+	const void *extra;
+	size_t extra_count; /* EXTRA_OBJECT: a single object */
+};
+#define EXTRA_OBJECT SIZE_MAX
+
+/* Every handler: true when it has answered; false with *err otherwise. */
+#define API(op, ...) bool handle_##op(struct call *call, struct err *err);
+#include "models/api.def"
+#undef API
+
+/* Answers with the row's status and an object of the row's answer shape; call_answer_empty for rows without one. */
+bool call_answer(struct call *call, const void *object, struct err *err);
+bool call_answer_empty(struct call *call);
+
+/* Answers with bytes of another type. `media_type` is static or lives in the arena. */
+bool call_answer_bytes(struct call *call, int status, const char *media_type, const void *bytes, size_t length,
+		       struct err *err);
+
+/* Adds a header to the answer; the texts are static or live in the arena. At most RESPONSE_HEADERS_MAX. */
+void call_header(struct call *call, const char *name, const char *value);
+
+/* The value of a request's header, or NULL. */
+const char *call_request_header(const struct call *call, const char *name);
+
+/* "Location: <path>/<id>" of what was created. */
+void call_location(struct call *call, const char *path, const char *id);
+
+/* Turns `limit` and `cursor` of a query into the page to ask the store for; and the store's next place into the cursor to
+ * answer (NULL stays NULL). A cursor is bound to the row and to the other parameters of the query. ERR_INVALID. */
+bool call_page(struct call *call, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err);
+bool call_cursor(struct call *call, const char *next, const char **ret_cursor, struct err *err);
+
+/* Notes a fault of the request that no table could see; then `return call_invalid(…)`. */
+bool call_invalid(struct call *call, struct err *err, const char *pointer, const char *detail);
+
+#endif

@@ -1,0 +1,242 @@
+#include "platform/demo/demo.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "models/limits.h"
+#include "platform/demo/assets.h"
+#include "platform/demo/month.h"
+
+static const char password[] = "Vitrine-2026";
+static const char client_email[] = "ada@example.com";
+
+/* The demo's client, and shops and offices that buy too; only the first can sign in. */
+static const struct {
+	const char *email, *full_name, *mobile;
+} clients[MONTH_CLIENTS] = {
+    {client_email, "Ada", "+34600123456"},
+    {"kitchen@example.com", "Harbour Hotel", "+34600100200"},
+    {"bar@example.com", "Corner Bakery", "+34600100201"},
+    {"office@example.com", "Studio Nord", "+34600100202"},
+    {"desk@example.com", "The Reading Room", "+34600100203"},
+};
+
+/* What demo_fill works on. */
+struct demo {
+	struct platform *platform;
+	struct store *store;
+	struct arena arena;
+	struct id_source ids;
+	int64_t now;
+	struct catalogue catalogue;
+	struct month month;
+	const char *client_ids[MONTH_CLIENTS];
+	const char **seller_ids;
+	struct product *products;
+};
+
+/* ---- accounts ---- */
+
+/* An account that can sign in. */
+static bool add_login(struct demo *demo, const char *email, enum group group, const char **ret_id, bool *ret_existed,
+		      struct err *err)
+{
+	struct identity *identity = demo->platform->identity;
+
+	return identity->sign_up(identity, email, password, group, &demo->arena, ret_id, ret_existed, err);
+}
+
+/* An account that only has a name. */
+static bool add_id(struct demo *demo, const char **ret_id, struct err *err)
+{
+	struct id id = id_next(&demo->ids);
+
+	*ret_id = arena_strdup(&demo->arena, id.text);
+	return *ret_id || err_memory(err, "filling the demo");
+}
+
+static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
+{
+	struct store *store = demo->store;
+
+	for (size_t i = 0; i < demo->catalogue.sellers_count; i++) {
+		const struct catalogue_seller *seller = &demo->catalogue.sellers[i];
+		const char **id = &demo->seller_ids[i];
+
+		if (i == 0 ? !add_login(demo, seller->email, GROUP_SELLERS, id, ret_existed, err)
+			   : !add_id(demo, id, err))
+			return false;
+		if (*ret_existed)
+			return true;
+		const struct account account = {
+		    .id = *id, .group = GROUP_SELLERS, .email = seller->email, .full_name = seller->full_name};
+		if (!store->account_create(store, &account, err))
+			return false;
+	}
+	for (size_t i = 0; i < MONTH_CLIENTS; i++) {
+		const char **id = &demo->client_ids[i];
+		bool existed;
+
+		if (i == 0 ? !add_login(demo, clients[i].email, GROUP_CLIENTS, id, &existed, err)
+			   : !add_id(demo, id, err))
+			return false;
+		const struct account account = {.id = *id,
+						.group = GROUP_CLIENTS,
+						.email = clients[i].email,
+						.full_name = clients[i].full_name,
+						.mobile = clients[i].mobile};
+		if (!store->account_create(store, &account, err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- products ---- */
+
+static bool add_picture(struct demo *demo, const char *name, struct product *product, struct err *err)
+{
+	struct asset asset;
+
+	if (!asset_find(name, &asset))
+		return err_set(err, ERR_INTERNAL, "The demo's picture %s is not part of this program", name);
+	const struct store_picture picture = {
+	    .media_type = "image/png", .bytes = asset.bytes, .length = asset.length};
+	return demo->store->picture_put(demo->store, product->seller_id, product->id, &picture, &demo->arena, product,
+					err);
+}
+
+/* With as much more stock as the month will sell. */
+static bool add_products(struct demo *demo, struct err *err)
+{
+	for (size_t i = 0; i < demo->catalogue.products_count; i++) {
+		const struct catalogue_product *row = &demo->catalogue.products[i];
+		struct product *product = &demo->products[i];
+		struct product_change change = {.seller_id = demo->seller_ids[row->seller],
+						.name = row->name,
+						.description = row->description,
+						.price = row->price,
+						.category = row->category,
+						.stock = row->stock + demo->month.sold[i]};
+		static const char *const given[] = {"seller_id", "name", "description", "price", "category", "stock"};
+
+		for (size_t member = 0; member < sizeof given / sizeof *given; member++)
+			shape_give(&product_batch_item_shape, &change, given[member]);
+		if (!demo->store->product_create(demo->store, &change, &demo->arena, product, err) ||
+		    (row->picture && !add_picture(demo, row->picture, product, err)))
+			return false;
+	}
+	return true;
+}
+
+/* ---- purchases ---- */
+
+/* When a purchase of the plan happened; today's are all in the past. */
+static int64_t purchase_time(const struct demo *demo, size_t index)
+{
+	const struct month_purchase *plan = &demo->month.purchases[index];
+	int64_t midnight = (int64_t)clock_day(demo->now) * CLOCK_DAY_MS;
+	int64_t time = midnight - (int64_t)plan->days_ago * CLOCK_DAY_MS + plan->time;
+	int64_t latest = demo->now - (int64_t)(demo->month.purchases_count - index) * 1000;
+
+	return time < latest ? time : latest;
+}
+
+static bool cancel(struct demo *demo, const char *client_id, const struct store_purchase_result *result,
+		   struct err *err)
+{
+	cJSON *json = json_parse(result->answer, result->answer_length, JSON_VALUES_ANSWER, err);
+	struct purchase purchase;
+
+	if (!json)
+		return false;
+	bool good = shape_decode_answer(&purchase_shape, json, &demo->arena, &purchase, err);
+	cJSON_Delete(json);
+	return good && demo->store->purchase_cancel(demo->store, client_id, purchase.id, &demo->arena, &purchase, err);
+}
+
+static bool add_purchase(struct demo *demo, size_t index, struct err *err)
+{
+	const struct month_purchase *plan = &demo->month.purchases[index];
+	struct purchase_item items[MONTH_LINES];
+	struct id key = id_next(&demo->ids);
+	struct store_purchase purchase = {.client_id = demo->client_ids[plan->client],
+					  .client_name = clients[plan->client].full_name,
+					  .key = key.text,
+					  .date = purchase_time(demo, index),
+					  .items = items,
+					  .items_count = plan->lines_count};
+	struct store_purchase_result result;
+
+	for (size_t i = 0; i < plan->lines_count; i++) {
+		const struct product *product = &demo->products[plan->lines[i].product];
+		items[i] = (struct purchase_item){product->id, plan->lines[i].quantity, product->price};
+	}
+	if (!demo->store->purchase_create(demo->store, &purchase, &demo->arena, &result, err))
+		return false;
+	return !plan->cancelled || cancel(demo, purchase.client_id, &result, err);
+}
+
+/* What was bought some days ago has been shipped, and before that delivered. */
+static bool advance_sales(struct demo *demo, const char *seller_id, struct err *err)
+{
+	static const struct {
+		int days;
+		enum sale_status from, to;
+	} steps[] = {{3, SALE_PLACED, SALE_SHIPPED}, {6, SALE_SHIPPED, SALE_DELIVERED}};
+	struct store *store = demo->store;
+	int32_t today = clock_day(demo->now);
+
+	for (size_t step = 0; step < sizeof steps / sizeof *steps; step++) {
+		struct store_page page = {.limit = LIMIT_PAGE};
+		do {
+			struct sale_page sales;
+			if (!store->sale_list(store, seller_id, (int)steps[step].from, page, &demo->arena, &sales,
+					      &page.after, err))
+				return false;
+			for (size_t i = 0; i < sales.sales_count; i++) {
+				struct sale sale;
+				if (today - clock_day(sales.sales[i].purchase_date) < steps[step].days)
+					continue;
+				if (!store->sale_transition(store, seller_id, sales.sales[i].id, steps[step].to,
+							    &demo->arena, &sale, err))
+					return false;
+			}
+		} while (page.after);
+	}
+	return true;
+}
+
+static bool fill(struct demo *demo, struct err *err)
+{
+	bool existed = false;
+
+	if (!catalogue_read(&demo->arena, &demo->catalogue, err) ||
+	    !month_plan(&demo->catalogue, &demo->arena, &demo->month, err))
+		return false;
+	demo->seller_ids = arena_array(&demo->arena, demo->catalogue.sellers_count, sizeof *demo->seller_ids);
+	demo->products = arena_array(&demo->arena, demo->catalogue.products_count, sizeof *demo->products);
+	if (!demo->seller_ids || !demo->products)
+		return err_memory(err, "filling the demo");
+	if (!add_accounts(demo, &existed, err))
+		return false;
+	if (existed)
+		return true;
+	if (!add_products(demo, err))
+		return false;
+	for (size_t i = 0; i < demo->month.purchases_count; i++)
+		if (!add_purchase(demo, i, err))
+			return false;
+	for (size_t i = 0; i < demo->catalogue.sellers_count; i++)
+		if (!advance_sales(demo, demo->seller_ids[i], err))
+			return false;
+	return true;
+}
+
+bool demo_fill(struct platform *platform, struct err *err)
+{
+	struct demo demo = {.platform = platform, .store = platform->store, .now = clock_now()};
+
+	arena_init(&demo.arena, DISPATCH_ARENA);
+	bool good = fill(&demo, err);
+	arena_done(&demo.arena);
+	return good;
+}

@@ -1,0 +1,12 @@
+/* demo.h: fills an empty shop with the demo: the catalogue of assets/, accounts, and a month of purchases.
+ */
+#ifndef VITRINE_PLATFORM_DEMO_DEMO_H
+#define VITRINE_PLATFORM_DEMO_DEMO_H
+
+#include "platform/dispatch.h"
+
+/* Does nothing when the demo's seller is there already. Half-filled by a crash, it is completed only in as far as accounts
+ * go: start with an empty database. Any error is final. */
+bool demo_fill(struct platform *platform, struct err *err);
+
+#endif

@@ -1,0 +1,78 @@
+#include "platform/demo/month.h"
+
+#include "base/clock.h"
+
+enum { PER_DAY_MAX = 7, SEED = 20261122, OPENS_HOUR = 7, HOURS_OPEN = 14, HOUR_MS = 3600 * 1000 };
+
+/* xorshift32: the demo must look the same every time. */
+static uint32_t draw(uint32_t *state, uint32_t bound)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state % bound;
+}
+
+/* Half of what is bought is the demo seller's (index 0), so that the dashboard has something to show. What is nearly sold
+ * out is not what gets cancelled: the restocked goods would have to be there in between. */
+static size_t draw_product(const struct catalogue *catalogue, uint32_t *state, bool plenty)
+{
+	bool own = draw(state, 2) == 0;
+	size_t product = 0;
+
+	for (int tries = 0; tries < 200; tries++) {
+		product = draw(state, (uint32_t)catalogue->products_count);
+		const struct catalogue_product *candidate = &catalogue->products[product];
+		if ((!own || candidate->seller == 0) && (!plenty || candidate->stock >= 10) &&
+		    candidate->price < 20000)
+			break;
+	}
+	return product;
+}
+
+static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struct month_purchase *purchase)
+{
+	size_t wanted = 1 + draw(state, MONTH_LINES);
+
+	for (size_t i = 0; i < wanted; i++) {
+		size_t product = draw_product(catalogue, state, purchase->cancelled);
+		int64_t quantity = 1 + draw(state, 3);
+		bool seen = false;
+
+		for (size_t line = 0; line < purchase->lines_count; line++)
+			seen = seen || purchase->lines[line].product == product;
+		if (seen)
+			continue;
+		purchase->lines[purchase->lines_count].product = product;
+		purchase->lines[purchase->lines_count++].quantity = quantity;
+	}
+}
+
+bool month_plan(const struct catalogue *catalogue, struct arena *arena, struct month *ret_month, struct err *err)
+{
+	const size_t capacity = (size_t)MONTH_DAYS * PER_DAY_MAX;
+	uint32_t state = SEED;
+	struct month month = {.purchases = arena_array(arena, capacity, sizeof *month.purchases),
+			      .sold = arena_array(arena, catalogue->products_count, sizeof *month.sold)};
+
+	if (!month.purchases || !month.sold)
+		return err_memory(err, "planning the demo");
+	for (int days_ago = MONTH_DAYS - 1; days_ago >= 0; days_ago--) {
+		uint32_t count = 2 + draw(&state, PER_DAY_MAX - 1);
+
+		for (uint32_t i = 0; i < count; i++) {
+			size_t index = month.purchases_count++;
+			struct month_purchase *purchase = &month.purchases[index];
+
+			purchase->days_ago = days_ago;
+			purchase->time = (int64_t)HOUR_MS * OPENS_HOUR + (int64_t)HOUR_MS * HOURS_OPEN * i / count;
+			purchase->client = draw(&state, MONTH_CLIENTS);
+			purchase->cancelled = index % 20 == 7;
+			draw_lines(catalogue, &state, purchase);
+			for (size_t line = 0; !purchase->cancelled && line < purchase->lines_count; line++)
+				month.sold[purchase->lines[line].product] += purchase->lines[line].quantity;
+		}
+	}
+	*ret_month = month;
+	return true;
+}

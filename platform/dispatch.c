@@ -1,0 +1,228 @@
+#include "platform/dispatch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "models/limits.h"
+#include "platform/call.h"
+#include "platform/problem.h"
+
+typedef bool handle_fn(struct call *call, struct err *err);
+static handle_fn *const handlers[API_OPS] = {
+#define API(op, ...) [API_##op] = handle_##op,
+#include "models/api.def"
+#undef API
+};
+
+enum api_runs dispatch_runs(const char *method, const char *path)
+{
+	enum api_op op;
+	const char *id;
+	size_t id_length;
+	unsigned allowed;
+
+	return api_match(method, path, &op, &id, &id_length, &allowed) ? api_rows[op].runs : RUNS_INLINE;
+}
+
+void response_done(struct response *response)
+{
+	if (response)
+		buf_done(&response->body);
+}
+
+/* ---- who asks ---- */
+
+/* What each value of the table's column `who` demands. */
+static const struct {
+	enum { TOKEN_IGNORED, TOKEN_OPTIONAL, TOKEN_NEEDED } token;
+	enum group group; /* GROUP_NONE: either */
+	bool self;
+	bool allowed; /* nobody gets past a row without */
+} demands[] = {
+    [WHO_NOBODY] = {.token = TOKEN_NEEDED, .group = GROUP_NONE},
+    [WHO_ANYONE] = {.token = TOKEN_IGNORED, .group = GROUP_NONE, .allowed = true},
+    [WHO_ANYONE_OR_SELF] = {.token = TOKEN_OPTIONAL, .group = GROUP_NONE, .allowed = true},
+    [WHO_SIGNED_IN] = {.token = TOKEN_NEEDED, .group = GROUP_NONE, .allowed = true},
+    [WHO_CLIENT] = {.token = TOKEN_NEEDED, .group = GROUP_CLIENTS, .allowed = true},
+    [WHO_SELLER] = {.token = TOKEN_NEEDED, .group = GROUP_SELLERS, .allowed = true},
+    [WHO_SELF] = {.token = TOKEN_NEEDED, .group = GROUP_NONE, .self = true, .allowed = true},
+};
+
+/* The group whose accounts live under a path: /Client/… or /Seller/… */
+static enum group path_group(const struct api_row *row)
+{
+	return strncmp(row->path, "/Client", strlen("/Client")) == 0 ? GROUP_CLIENTS : GROUP_SELLERS;
+}
+
+/* "Bearer TOKEN" (RFC 6750), or the raw token that the first platform's clients send. */
+static const char *sent_token(const struct call *call)
+{
+	const char *value = call_request_header(call, "Authorization");
+
+	if (!value || !*value)
+		return NULL;
+	if (!strncasecmp(value, "Bearer ", 7))
+		value += 7;
+	while (*value == ' ')
+		value++;
+	return value;
+}
+
+static bool authenticate(struct call *call, const char *token, struct err *err)
+{
+	struct identity *identity = call->platform->identity;
+	struct store *store = call->platform->store;
+
+	if (!identity->verify(identity, token, call->arena, &call->who, err))
+		return false;
+	if (store->account_get(store, call->who.group, call->who.account_id, call->arena, &call->account, err))
+		return true;
+	if (!err || err->kind == ERR_NOT_FOUND)
+		err_code(err, ERR_UNAUTHENTICATED, "account_gone", "This account no longer exists");
+	return false;
+}
+
+static bool authorise(struct call *call, struct err *err)
+{
+	const enum api_who who = call->row->who;
+	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : sent_token(call);
+
+	if (token && !authenticate(call, token, err))
+		return false;
+	if (!token && demands[who].token == TOKEN_NEEDED)
+		return err_set(err, ERR_UNAUTHENTICATED, "Sign in first: this needs an access token");
+	if (!demands[who].allowed)
+		return err_set(err, ERR_FORBIDDEN, "Nobody may do this");
+	if (demands[who].group != GROUP_NONE && call->who.group != demands[who].group)
+		return err_set(err, ERR_FORBIDDEN, "Only %s may do this",
+			       demands[who].group == GROUP_CLIENTS ? "clients" : "sellers");
+	if (demands[who].self &&
+	    (call->who.group != path_group(call->row) || strcmp(call->who.account_id, call->id) != 0))
+		return err_set(err, ERR_FORBIDDEN, "This belongs to another account");
+	return true;
+}
+
+/* ---- what is asked ---- */
+
+static bool route(struct call *call, struct err *err)
+{
+	const struct request *request = call->request;
+	enum api_op op;
+	const char *id;
+	size_t id_length;
+	unsigned allowed;
+
+	if (api_match(request->method, request->path, &op, &id, &id_length, &allowed)) {
+		call->row = &api_rows[op];
+		call->response->op = call->row->name;
+		call->id = arena_strndup(call->arena, id, id_length);
+		return call->id || err_memory(err, "reading the path");
+	}
+	if (!allowed)
+		return err_set(err, ERR_NOT_FOUND, "There is nothing at this path");
+
+	struct buf list;
+	buf_init(&list, 64);
+	for (unsigned method = 0; method < METHODS; method++)
+		if (allowed >> method & 1)
+			buf_printf(&list, "%s%s", list.length ? ", " : "", api_method_names[method]);
+	call_header(call, "Allow", arena_strdup(call->arena, buf_str(&list)));
+	buf_done(&list);
+	return err_set(err, ERR_METHOD, "This path does not take this method");
+}
+
+/* Is this the media type of the header's value, whatever its parameters? */
+static bool media_type_is(const char *value, const char *type)
+{
+	size_t length = strlen(type);
+
+	return !strncasecmp(value, type, length) && (!value[length] || strchr("; \t", value[length]));
+}
+
+static bool check_image(struct call *call, struct err *err)
+{
+	static const struct {
+		const char *type, *magic;
+		size_t length;
+	} images[] = {{"image/png", "\x89PNG\r\n\x1A\n", 8}, {"image/jpeg", "\xFF\xD8\xFF", 3}};
+	const struct request *request = call->request;
+	const char *type = call_request_header(call, "Content-Type");
+
+	for (size_t i = 0; type && i < sizeof images / sizeof *images; i++) {
+		if (!media_type_is(type, images[i].type))
+			continue;
+		if (request->body_length > LIMIT_PICTURE)
+			return err_set(err, ERR_TOO_LARGE, "A picture may have %d bytes at most", LIMIT_PICTURE);
+		if (request->body_length < images[i].length ||
+		    memcmp(request->body, images[i].magic, images[i].length) != 0)
+			return call_invalid(call, err, "/", "is not the kind of image that Content-Type says");
+		call->body = images[i].type;
+		return true;
+	}
+	return err_set(err, ERR_MEDIA_TYPE, "A picture must be image/png or image/jpeg");
+}
+
+static bool decode_body(struct call *call, struct err *err)
+{
+	const struct request *request = call->request;
+	const struct shape *shape = call->row->body;
+	const char *type = call_request_header(call, "Content-Type");
+
+	if (!shape)
+		return !request->body_length || call_invalid(call, err, "/", "must be empty: this takes no body");
+	if (shape == &picture_shape)
+		return check_image(call, err);
+	if (!request->body_length)
+		return call_invalid(call, err, "/", "is missing: this takes a JSON object");
+	if (!type || !media_type_is(type, "application/json"))
+		return err_set(err, ERR_MEDIA_TYPE, "The body must be application/json");
+
+	void *object = arena_alloc(call->arena, shape->size);
+	if (!object)
+		return err_memory(err, "reading the body");
+	cJSON *json = json_parse(request->body, request->body_length, JSON_VALUES_REQUEST, err);
+	if (!json)
+		return false;
+	bool good = shape_decode(shape, json, call->arena, object, &call->violations, err);
+	cJSON_Delete(json);
+	call->body = object;
+	return good;
+}
+
+static bool decode_query(struct call *call, struct err *err)
+{
+	static const struct shape nothing;
+	const struct shape *shape = call->row->query ? call->row->query : &nothing;
+	void *object = arena_alloc(call->arena, shape->size ? shape->size : 1);
+
+	if (!object)
+		return err_memory(err, "reading the query");
+	call->query = object;
+	return shape_decode_query(shape, call->request->query, call->request->query_count, object, &call->violations,
+				  err);
+}
+
+static bool serve(struct call *call, struct err *err)
+{
+	if (call->request->refused != ERR_NONE)
+		return err_set(err, call->request->refused, "%s",
+			       call->request->refused_why ? call->request->refused_why
+							  : err_kind_title(call->request->refused));
+	return route(call, err) && authorise(call, err) && decode_query(call, err) && decode_body(call, err) &&
+	       handlers[call->row - api_rows](call, err);
+}
+
+void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
+	      struct response *ret_response, struct err *ret_cause)
+{
+	struct call call = {
+	    .platform = platform, .request = request, .arena = arena, .response = ret_response, .id = ""};
+	struct err err = {.kind = ERR_NONE};
+
+	*ret_response = (struct response){.op = "none"};
+	buf_init(&ret_response->body, RESPONSE_BODY);
+	call_header(&call, "X-Request-Id", request->request_id);
+	if (!serve(&call, &err))
+		problem_answer(&call, &err, ret_cause);
+}

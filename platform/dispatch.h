@@ -1,0 +1,65 @@
+/* dispatch.h: the whole platform as one function from a request to an answer.
+ *
+ * dispatch() finds the row of api.def, checks who asks, decodes and checks parameters and body by the row's shapes, and
+ * calls the row's handler. It knows nothing of sockets; the front ends (http/, lambda/) know no rule of the shop.
+ */
+#ifndef VITRINE_PLATFORM_DISPATCH_H
+#define VITRINE_PLATFORM_DISPATCH_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "models/api.h"
+#include "platform/identity/identity.h"
+#include "platform/store/store.h"
+
+/* What all requests share. Owned by the front end's main; must outlive every dispatch. */
+struct platform {
+	struct store *store;
+	struct identity *identity;
+	const char *name;     /* "Vitrine" */
+	const char *version;  /* of this program */
+	const char *currency; /* ISO 4217 */
+	uint8_t cursor_key[32]; /* signs cursors */
+};
+
+struct request {
+	const char *method; /* as sent: "GET" */
+	const char *path;   /* percent-decoded, without the query string; "/" at least */
+	const struct pair *query;
+	size_t query_count;
+	const struct pair *headers; /* names in any case */
+	size_t headers_count;
+	const void *body;
+	size_t body_length;
+	const char *address;    /* the peer's, for throttling; "" when unknown */
+	const char *request_id; /* for X-Request-Id; made by the front end */
+	/* Set by the front end when it refused the body, or failed before dispatch: dispatch then answers just this.
+	 * ERR_NONE: it did not. */
+	enum err_kind refused;
+	const char *refused_why; /* a sentence; NULL: the kind's title */
+};
+
+enum { RESPONSE_HEADERS_MAX = 8 };
+
+struct response {
+	int status;
+	struct pair headers[RESPONSE_HEADERS_MAX]; /* without Content-Length, Date and Connection */
+	size_t headers_count;
+	struct buf body;
+	const char *op; /* the row's name for logs and metrics, or "none"; static */
+};
+
+/* The answer's body lives in ret_response->body (free it with response_done), all other memory in `arena`. Always fills an
+ * answer, if only a 500. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it may be untouched). */
+void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
+	      struct response *ret_response, struct err *ret_cause);
+
+void response_done(struct response *response);
+
+/* Where a request may run, by its method and path alone: unknown ones are INLINE. */
+enum api_runs dispatch_runs(const char *method, const char *path);
+
+/* Memory that one request may take from its arena. */
+enum { DISPATCH_ARENA = 16 * 1024 * 1024, RESPONSE_BODY = 16 * 1024 * 1024 };
+
+#endif

@@ -1,0 +1,86 @@
+/* identity.h: who somebody is: passwords, codes and tokens. Kept apart from the store, since on AWS it is Cognito's; the
+ * account's data (name, mobile) are the store's.
+ *
+ * Operations block (a password's hash takes tens of milliseconds by design) and may be called from many threads at once.
+ * Results are allocated in `arena`. E-mail addresses are compared by text_fold of their domain and local part. Passwords
+ * and tokens are wiped from memory that this module owns, and never reach an error's message.
+ * Errors besides those named: ERR_MEMORY, ERR_STORAGE_FULL, ERR_UNAVAILABLE, ERR_INTERNAL.
+ */
+#ifndef VITRINE_PLATFORM_IDENTITY_IDENTITY_H
+#define VITRINE_PLATFORM_IDENTITY_IDENTITY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "models/account.h"
+
+/* Who sends a request, read from a valid access token. */
+struct identity_claims {
+	const char *account_id; /* sub */
+	const char *username;
+	enum group group;
+	int64_t expires_at; /* ms */
+};
+
+struct identity_tokens {
+	const char *access_token, *refresh_token, *id_token;
+	int64_t expires_in; /* seconds */
+	const char *account_id;
+	enum group group;
+};
+
+struct identity {
+	/* Frees everything. */
+	void (*close)(struct identity *identity);
+
+	/* Does sign-up need a code that was sent by mail before the first sign-in? */
+	bool (*needs_confirmation)(struct identity *identity);
+
+	/* Makes a login. *ret_id is the new account's id. The address is taken: ERR_CONFLICT "email_taken"; but when the
+	 * password fits as well and the group is the same, true with the id it has, so that a half-done sign-up can be
+	 * completed by trying again (*ret_existed true). */
+	bool (*sign_up)(struct identity *identity, const char *email, const char *password, enum group group,
+			struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err);
+
+	/* Confirms with the code that was sent. A wrong code, an unknown account and one that is confirmed already are the
+	 * same to a caller: ERR_INVALID "invalid_code". */
+	bool (*confirm)(struct identity *identity, const char *email, const char *code, struct err *err);
+
+	/* ERR_UNAUTHENTICATED "invalid_credentials" for a wrong password and for an unknown account alike, in the same
+	 * time; ERR_FORBIDDEN "not_confirmed"; ERR_THROTTLED: too many tries for this account or from this address
+	 * (`address` may be ""), *ret_retry_after in seconds. */
+	bool (*sign_in)(struct identity *identity, const char *email, const char *password, const char *address,
+			struct arena *arena, struct identity_tokens *ret_tokens, int *ret_retry_after, struct err *err);
+
+	/* New tokens for a refresh token, which is used up. ERR_UNAUTHENTICATED "invalid_token"; when it was used before,
+	 * all that descend from the same sign-in are revoked. */
+	bool (*refresh)(struct identity *identity, const char *refresh_token, struct arena *arena,
+			struct identity_tokens *ret_tokens, struct err *err);
+
+	/* Ends the sign-in that this refresh token belongs to. An unknown token is no error. */
+	bool (*sign_out)(struct identity *identity, const char *refresh_token, struct err *err);
+
+	/* Sends a code to the address if there is such an account; succeeds in any case. */
+	bool (*forgot)(struct identity *identity, const char *email, struct err *err);
+
+	/* Sets a new password with that code, and ends all sign-ins of the account. ERR_INVALID "invalid_code". */
+	bool (*reset)(struct identity *identity, const char *email, const char *code, const char *password,
+		      struct err *err);
+
+	/* Changes the password of a signed-in account, and ends its other sign-ins. ERR_UNAUTHENTICATED
+	 * "invalid_credentials" when `password` is not the current one; ERR_THROTTLED as for sign_in. */
+	bool (*change_password)(struct identity *identity, const char *account_id, const char *password,
+				const char *new_password, int *ret_retry_after, struct err *err);
+
+	/* Removes the login and ends its sign-ins. None: no error. */
+	bool (*remove)(struct identity *identity, const char *account_id, struct err *err);
+
+	/* Checks an access token: algorithm, signature, exp, iss, token_use, client_id. ERR_UNAUTHENTICATED
+	 * "invalid_token" or "token_expired". Quick enough for an event loop: no hash, no write. */
+	bool (*verify)(struct identity *identity, const char *access_token, struct arena *arena,
+		       struct identity_claims *ret_claims, struct err *err);
+
+	/* The public keys as a JSON Web Key Set (RFC 7517). */
+	bool (*jwks)(struct identity *identity, struct arena *arena, const char **ret_json, struct err *err);
+};
+
+#endif

@@ -1,0 +1,98 @@
+#include "platform/problem.h"
+
+#include <stdio.h>
+
+/* The sentence for an error whose own message is for the log only. */
+static const char hidden[] = "Something went wrong here. It was noted; try again later";
+
+/* An error as a caller may see it: kinds that have no HTTP status, and inner ones, lose their details. */
+static struct err public_error(const struct err *err)
+{
+	struct err shown = *err;
+
+	if (err->kind == ERR_MEMORY)
+		err_set(&shown, ERR_UNAVAILABLE, "Too busy just now; try again later");
+	else if (err->kind == ERR_INTERNAL || !err_kind_status(err->kind))
+		err_set(&shown, ERR_INTERNAL, "%s", hidden);
+	return shown;
+}
+
+static void write_violations(const struct violations *violations, struct json *json)
+{
+	json_name(json, "errors");
+	json_open(json, '[');
+	for (size_t i = 0; i < violations->count; i++) {
+		json_open(json, '{');
+		json_name(json, "pointer");
+		json_string(json, violations->list[i].pointer);
+		json_name(json, "detail");
+		json_string(json, violations->list[i].detail);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void write_extra(const struct call *call, struct json *json)
+{
+	if (!call->extra_name)
+		return;
+	json_name(json, call->extra_name);
+	if (call->extra_count == EXTRA_OBJECT) {
+		shape_write(call->extra_shape, call->extra, json);
+		return;
+	}
+	json_open(json, '[');
+	for (size_t i = 0; i < call->extra_count; i++)
+		shape_write(call->extra_shape, (const char *)call->extra + i * call->extra_shape->size, json);
+	json_close(json, ']');
+}
+
+static void add_member(struct json *json, const char *name, const char *value)
+{
+	json_name(json, name);
+	json_string(json, value);
+}
+
+/* A text of static storage for the usual waits, so that an error needs no memory. */
+static const char *seconds_text(const struct call *call, int seconds)
+{
+	const char *text = arena_printf(call->arena, "%d", seconds);
+
+	return text ? text : "1";
+}
+
+void problem_answer(struct call *call, const struct err *err, struct err *ret_cause)
+{
+	struct response *response = call->response;
+	struct err shown = public_error(err);
+	int status = err_kind_status(shown.kind);
+	char type[sizeof "urn:vitrine:problem:" + sizeof shown.code];
+
+	if (status >= 500 && ret_cause)
+		*ret_cause = *err;
+	response->status = status;
+	buf_reset(&response->body);
+	call_header(call, "Content-Type", "application/problem+json");
+	call_header(call, "Cache-Control", "no-store");
+	if (shown.kind == ERR_UNAUTHENTICATED)
+		call_header(call, "WWW-Authenticate", "Bearer");
+	if (shown.kind == ERR_THROTTLED || shown.kind == ERR_UNAVAILABLE)
+		call_header(call, "Retry-After", seconds_text(call, call->retry_after > 0 ? call->retry_after : 1));
+
+	struct json json = json_writer(&response->body);
+	json_open(&json, '{');
+	snprintf(type, sizeof type, "urn:vitrine:problem:%s", shown.code);
+	add_member(&json, "type", type);
+	add_member(&json, "title", err_kind_title(shown.kind));
+	json_name(&json, "status");
+	json_int(&json, status);
+	add_member(&json, "detail", shown.message);
+	add_member(&json, "code", shown.code);
+	add_member(&json, "request_id", call->request->request_id);
+	write_violations(&call->violations, &json);
+	write_extra(call, &json);
+	add_member(&json, "message", shown.message);
+	json_close(&json, '}');
+	if (response->body.failed) /* too large, or no memory: the status line still tells */
+		buf_reset(&response->body);
+}

@@ -1,0 +1,12 @@
+/* problem.h: errors on the wire: problem details (RFC 9457), the one place that writes them.
+ */
+#ifndef VITRINE_PLATFORM_PROBLEM_H
+#define VITRINE_PLATFORM_PROBLEM_H
+
+#include "platform/call.h"
+
+/* Replaces what the response has so far by the error's answer. What went wrong inside is not told to the caller but to
+ * *ret_cause. */
+void problem_answer(struct call *call, const struct err *err, struct err *ret_cause);
+
+#endif

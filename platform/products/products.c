@@ -1,0 +1,192 @@
+/* products.c: the catalogue, and sellers' changes to it. */
+#include <string.h>
+
+#include "platform/call.h"
+
+bool handle_product_list(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	const struct product_query *query = call->query;
+	struct product_page products;
+	struct store_page page;
+	const char *next;
+
+	return call_page(call, query->limit, query->cursor, &page, err) &&
+	       store->product_list(store, query, page, call->arena, &products, &next, err) &&
+	       call_cursor(call, next, &products.next_cursor, err) && call_answer(call, &products, err);
+}
+
+bool handle_product_get(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	struct product product;
+
+	return store->product_get(store, call->id, call->arena, &product, err) && call_answer(call, &product, err);
+}
+
+bool handle_category_list(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	const struct page_query *query = call->query;
+	struct category_page categories;
+	struct store_page page;
+	const char *next;
+
+	return call_page(call, query->limit, query->cursor, &page, err) &&
+	       store->category_list(store, page, call->arena, &categories, &next, err) &&
+	       call_cursor(call, next, &categories.next_cursor, err) && call_answer(call, &categories, err);
+}
+
+/* ---- changes ---- */
+
+/* A seller may name himself, and nobody else. */
+static bool is_own(const struct call *call, const struct product_change *change)
+{
+	return !change->seller_id || !strcmp(change->seller_id, call->who.account_id);
+}
+
+static bool not_own(struct err *err)
+{
+	return err_set(err, ERR_FORBIDDEN, "seller_id is another seller's");
+}
+
+/* Does a change of this shape set anything? */
+static bool sets_something(const struct shape *shape, const struct product_change *change)
+{
+	static const char *const members[] = {"name", "description", "price", "category", "stock"};
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (shape_given(shape, change, members[i]))
+			return true;
+	return false;
+}
+
+/* The bits of `given` mean the fields of a shape; the store knows those of product_batch_item_shape. */
+static struct product_change for_store(const struct call *call, const struct shape *shape,
+				       const struct product_change *change)
+{
+	struct product_change known = *change;
+
+	known.given = 0;
+	for (size_t i = 0; i < shape->count; i++)
+		if (change->given >> i & 1)
+			shape_give(&product_batch_item_shape, &known, shape->fields[i].name);
+	known.seller_id = call->who.account_id;
+	return known;
+}
+
+bool handle_product_create(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	const struct product_change *change = call->body;
+	struct product product;
+
+	if (!is_own(call, change))
+		return not_own(err);
+
+	const struct product_change known = for_store(call, &product_create_shape, change);
+	if (!store->product_create(store, &known, call->arena, &product, err))
+		return false;
+	call_location(call, "/Product", product.id);
+	return call_answer(call, &product, err);
+}
+
+bool handle_product_update(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	const struct product_change *change = call->body;
+	struct product *product = arena_alloc(call->arena, sizeof *product);
+
+	if (!product)
+		return err_memory(err, "changing a product");
+	if (!is_own(call, change))
+		return not_own(err);
+	if (!sets_something(&product_patch_shape, change))
+		return call_invalid(call, err, "/", "changes nothing");
+
+	const struct product_change known = for_store(call, &product_patch_shape, change);
+	if (store->product_update(store, call->who.account_id, call->id, &known, call->arena, product, err))
+		return call_answer(call, product, err);
+	if (err->kind == ERR_CONFLICT) {
+		call->extra_name = "product";
+		call->extra_shape = &product_shape;
+		call->extra = product;
+		call->extra_count = EXTRA_OBJECT;
+	}
+	return false;
+}
+
+bool handle_product_delete(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+
+	return store->product_archive(store, call->who.account_id, call->id, err) && call_answer_empty(call);
+}
+
+/* ---- many at once ---- */
+
+/* What the shape of an item can't say: a create needs more than an update. */
+static bool check_item(const struct call *call, const struct product_change *item, struct err *err)
+{
+	static const char *const needed[] = {"name", "price", "category"};
+
+	if (!is_own(call, item))
+		return not_own(err);
+	if (item->id)
+		return sets_something(&product_batch_item_shape, item) ||
+		       err_set(err, ERR_INVALID, "The item changes nothing");
+	if (shape_given(&product_batch_item_shape, item, "version"))
+		return err_set(err, ERR_INVALID, "version goes with an id only");
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!shape_given(&product_batch_item_shape, item, needed[i]))
+			return err_set(err, ERR_INVALID, "%s is missing", needed[i]);
+	return true;
+}
+
+/* An item's outcome as its own request would have been answered. */
+static struct product_outcome outcome_of(const struct product_change *item, size_t index, struct product *product,
+					 const struct err *err)
+{
+	bool good = err->kind == ERR_NONE;
+	bool conflict = err->kind == ERR_CONFLICT;
+
+	return (struct product_outcome){
+	    .index = (int64_t)index,
+	    .status = good ? (item->id ? 200 : 201) : err_kind_status(err->kind),
+	    .code = good ? NULL : err->code,
+	    .message = good ? NULL : err->message,
+	    .product = good || conflict ? product : NULL,
+	};
+}
+
+bool handle_product_batch(struct call *call, struct err *err)
+{
+	struct store *store = call->platform->store;
+	const struct product_batch *batch = call->body;
+	const size_t count = batch->items_count;
+	struct product_change *changes = arena_array(call->arena, count, sizeof *changes);
+	size_t *places = arena_array(call->arena, count, sizeof *places); /* of each change in the batch */
+	struct product *products = arena_array(call->arena, count, sizeof *products);
+	struct err *change_errs = arena_array(call->arena, count, sizeof *change_errs);
+	struct err *errs = arena_array(call->arena, count, sizeof *errs);
+	struct product_outcome *outcomes = arena_array(call->arena, count, sizeof *outcomes);
+	size_t changes_count = 0;
+
+	if (!changes || !places || !products || !change_errs || !errs || !outcomes)
+		return err_memory(err, "reading the batch");
+	for (size_t i = 0; i < count; i++) {
+		if (!check_item(call, &batch->items[i], &errs[i]))
+			continue;
+		places[changes_count] = i;
+		changes[changes_count++] = for_store(call, &product_batch_item_shape, &batch->items[i]);
+	}
+	if (changes_count && !store->product_batch(store, call->who.account_id, changes, changes_count, call->arena,
+						   products, change_errs, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		outcomes[i] = outcome_of(&batch->items[i], i, NULL, &errs[i]);
+	for (size_t i = 0; i < changes_count; i++)
+		outcomes[places[i]] =
+		    outcome_of(&batch->items[places[i]], places[i], &products[i], &change_errs[i]);
+	return call_answer(call, &(struct product_batch_answer){.outcomes = outcomes, .outcomes_count = count}, err);
+}

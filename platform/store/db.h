@@ -1,0 +1,59 @@
+/* db.h: one SQLite database for many threads: what the SQLite store and local identity stand on.
+ *
+ * Reads run side by side, each on a connection of its own from a small pool. Writes go one after the other through one
+ * connection; those that wait while a commit is being flushed are run together, a savepoint each, and committed by one
+ * flush (group commit): one that fails is rolled back alone. A write that returned true is on the disk
+ * (synchronous=FULL). A database in memory has a single connection that all take turns at.
+ */
+#ifndef VITRINE_PLATFORM_STORE_DB_H
+#define VITRINE_PLATFORM_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct db;
+struct db_connection;
+
+/* Opens or creates; migrates to the present schema in a transaction. `path` NULL: in memory. The file is created 0600.
+ * ERR_FILE with a sentence that names the path when it can't be used, also when a newer program wrote it. */
+bool db_open(const char *path, struct db **ret_db, struct err *err);
+
+/* Frees everything; no call may be under way. Checkpoints the log. Returns NULL. NULL-safe. */
+struct db *db_close(struct db *db);
+
+/* A unit of work. Returns false with *err filled to have what it wrote undone. It may be called once more when a commit
+ * failed for somebody else's fault, so it must have no effect but through the connection and on its own context. */
+typedef bool db_work(struct db_connection *connection, void *context, struct err *err);
+
+bool db_read(struct db *db, db_work *work, void *context, struct err *err);
+bool db_write(struct db *db, db_work *work, void *context, struct err *err);
+
+/* The prepared statement of a static SQL text, reset and with nothing bound; kept by the connection under the text's
+ * address. NULL with ERR_INTERNAL (or as db_step). */
+sqlite3_stmt *db_statement(struct db_connection *connection, const char *sql, struct err *err);
+
+/* Steps. ERR_STORAGE_FULL for a full disk, ERR_UNAVAILABLE when busy, ERR_CONFLICT for a violated UNIQUE or PRIMARY KEY,
+ * ERR_MEMORY, ERR_INTERNAL otherwise. */
+enum db_step { DB_ERROR, DB_ROW, DB_DONE };
+enum db_step db_step(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
+
+/* Runs a statement that gives no rows; db_changes says how many it changed. */
+bool db_run(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
+int64_t db_changes(struct db_connection *connection);
+
+/* Binding texts (NULL binds NULL; the text must stay until the statement is done), and reading a column's text into an
+ * arena (NULL for NULL; also NULL when memory ended, then *failed is set). */
+void db_bind_text(sqlite3_stmt *statement, int index, const char *text);
+char *db_column_text(sqlite3_stmt *statement, int column, struct arena *arena, bool *failed);
+
+/* The value kept under a name in table `meta`, or NULL; and keeping one. Values are texts. */
+bool db_meta_get(struct db *db, const char *name, struct arena *arena, const char **ret_value, struct err *err);
+bool db_meta_put(struct db *db, const char *name, const char *value, struct err *err);
+
+/* Copies the database, consistently, while it is in use, to a new file (0600; ERR_FILE when it exists already), by
+ * SQLite's backup API, flushed to the disk before it gets its name. */
+bool db_backup(struct db *db, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,165 @@
+/* store.h: where the shop's data lives. One set of domain operations, several stores (SQLite; DynamoDB), the same
+ * behaviour: tests/contract/store_suite runs over each of them.
+ *
+ * Rules for all operations
+ * - They block until done; an operation that changes something is durable when it returns true, and has changed nothing
+ *   when it returns false.
+ * - They may be called from many threads at once.
+ * - Results, texts included, are allocated in `arena` and live as long as it does.
+ * - They don't check who asks: the handlers have. Where an operation takes the owner's id, it touches only what is his and
+ *   answers ERR_NOT_FOUND or ERR_FORBIDDEN as said.
+ * - Errors besides those named: ERR_MEMORY; ERR_STORAGE_FULL (disk full; nothing lost); ERR_UNAVAILABLE (busy or
+ *   unreachable; may be tried again); ERR_INTERNAL.
+ * - `currency` in results is the store's.
+ * - Text was checked by the shapes before it came here.
+ */
+#ifndef VITRINE_PLATFORM_STORE_STORE_H
+#define VITRINE_PLATFORM_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "models/account.h"
+#include "models/product.h"
+#include "models/purchase.h"
+
+/* A page of a listing: what comes after the place `after` (NULL: from the start), `limit` rows at most. A place is a short
+ * text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows) and that means
+ * the same to every store: it is made of the sort key and the id only. A place that no store made: ERR_INVALID. */
+struct store_page {
+	const char *after;
+	size_t limit;
+};
+
+struct store_picture {
+	const char *media_type; /* "image/png" or "image/jpeg" */
+	const void *bytes;
+	size_t length;
+	int64_t updated_at; /* ms */
+};
+
+/* What a purchase needs besides its items. */
+struct store_purchase {
+	const char *client_id, *client_name;
+	const char *key;       /* Idempotency-Key */
+	uint8_t digest[32];    /* of the request's body: the same key with another digest is another request */
+	int64_t date;          /* ms; 0: now. An earlier one is for filling a demonstration */
+	const struct purchase_item *items; /* distinct products */
+	size_t items_count;
+};
+
+/* One product that a purchase can't have. */
+struct store_fault {
+	size_t item;            /* index into items */
+	enum { FAULT_GONE, FAULT_PRICE, FAULT_STOCK } reason;
+	struct product product; /* as it is now; only its id is set when it is gone */
+};
+
+/* How a purchase ended: either the answer, or the faults. */
+struct store_purchase_result {
+	bool replayed;      /* this key was used before with this digest: `answer` is the first answer */
+	const char *answer; /* JSON of the purchase, as first answered: purchase_shape written at that time */
+	size_t answer_length;
+	struct store_fault *faults; /* with ERR_CONFLICT, code "price_changed" or "out_of_stock" (gone counts as such) */
+	size_t faults_count;
+};
+
+struct store {
+	/* Frees everything. No other call may be under way. */
+	void (*close)(struct store *store);
+
+	/* True when the store answers. */
+	bool (*check)(struct store *store, struct err *err);
+
+	/* -- accounts -- */
+	/* `account` with its id and group set; created_at is set by the store. The id exists already: ERR_CONFLICT. */
+	bool (*account_create)(struct store *store, const struct account *account, struct err *err);
+	/* ERR_NOT_FOUND when there is none of that id in that group. */
+	bool (*account_get)(struct store *store, enum group group, const char *id, struct arena *arena,
+			    struct account *ret_account, struct err *err);
+	/* A seller's new name shows in his products at once, in old purchases never. */
+	bool (*account_update)(struct store *store, enum group group, const char *id, const struct account_patch *patch,
+			       struct arena *arena, struct account *ret_account, struct err *err);
+	/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
+	 * seller's products and cancels (with restocking) his sales that are still placed; in purchases and sales the name
+	 * becomes "Former client" or "Former seller". Deleting again is ERR_NOT_FOUND. */
+	bool (*account_delete)(struct store *store, enum group group, const char *id, struct err *err);
+	/* By full_name (bytewise, case folded by text_fold), then id. */
+	bool (*seller_list)(struct store *store, struct store_page page, struct arena *arena,
+			    struct seller_page *ret_page, const char **ret_next, struct err *err);
+
+	/* -- products -- */
+	/* Creates; the store makes id, times and version 1. name, price, category and seller_id are there; description ""
+	 * and stock 0 when not given. */
+	bool (*product_create)(struct store *store, const struct product_change *change, struct arena *arena,
+			       struct product *ret_product, struct err *err);
+	/* ERR_NOT_FOUND when there is none or it is archived. */
+	bool (*product_get)(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
+			    struct err *err);
+	/* Sets what is given. ERR_NOT_FOUND; ERR_FORBIDDEN when it is not this seller's; when change->version is given and
+	 * stale, ERR_CONFLICT with code "version_conflict", and *ret_product is the current product. */
+	bool (*product_update)(struct store *store, const char *seller_id, const char *id,
+			       const struct product_change *change, struct arena *arena, struct product *ret_product,
+			       struct err *err);
+	/* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
+	bool (*product_archive)(struct store *store, const char *seller_id, const char *id, struct err *err);
+	/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
+	 * succeed become durable together. Creates have no id. False only when nothing was done at all. */
+	bool (*product_batch)(struct store *store, const char *seller_id, const struct product_change *changes,
+			      size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+			      struct err *err);
+	/* q: every word (search_words) as a prefix of a word of name, category or description. Newest first, or by price
+	 * then id, or by price falling then id falling. The page's limit is in `page`, not in the query. */
+	bool (*product_list)(struct store *store, const struct product_query *query, struct store_page page,
+			     struct arena *arena, struct product_page *ret_page, const char **ret_next,
+			     struct err *err);
+	/* Categories with at least one product on sale, by name (bytewise). */
+	bool (*category_list)(struct store *store, struct store_page page, struct arena *arena,
+			      struct category_page *ret_page, const char **ret_next, struct err *err);
+
+	/* -- pictures: ERR_NOT_FOUND without the product or without a picture; ERR_FORBIDDEN as above -- */
+	bool (*picture_get)(struct store *store, const char *product_id, struct arena *arena,
+			    struct store_picture *ret_picture, struct err *err);
+	/* Replaces. `picture` NULL deletes; deleting none is no error. The product's version rises. */
+	bool (*picture_put)(struct store *store, const char *seller_id, const char *product_id,
+			    const struct store_picture *picture, struct arena *arena, struct product *ret_product,
+			    struct err *err);
+
+	/* -- carts -- */
+	/* Never saved: no items, version 0. Items in the order they were put in. A product that is gone keeps its name and
+	 * has available false. */
+	bool (*cart_get)(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
+			 struct err *err);
+	/* Replaces the items (distinct products) and adds one to the version. cart->version is not the current one:
+	 * ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was: ERR_INVALID with
+	 * err->field "/items/N/product_id". */
+	bool (*cart_put)(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
+			 struct cart *ret_cart, struct err *err);
+
+	/* -- purchases and sales -- */
+	/* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
+	 * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_UNPROCESSABLE "overflow"
+	 * when a seller's revenue would pass an int64. A purchase that succeeds empties the client's cart and adds one to
+	 * its version. */
+	bool (*purchase_create)(struct store *store, const struct store_purchase *purchase, struct arena *arena,
+				struct store_purchase_result *ret_result, struct err *err);
+	/* Newest first. ERR_NOT_FOUND also for somebody else's. */
+	bool (*purchase_list)(struct store *store, const char *client_id, struct store_page page, struct arena *arena,
+			      struct purchase_page *ret_page, const char **ret_next, struct err *err);
+	bool (*purchase_get)(struct store *store, const char *client_id, const char *id, struct arena *arena,
+			     struct purchase *ret_purchase, struct err *err);
+	/* Cancels all of its sales, if each may still be (ERR_CONFLICT "illegal_transition" otherwise), restocks, and takes
+	 * them off the revenue of the day of the purchase. */
+	bool (*purchase_cancel)(struct store *store, const char *client_id, const char *id, struct arena *arena,
+				struct purchase *ret_purchase, struct err *err);
+	/* Newest first; `status` -1: all. */
+	bool (*sale_list)(struct store *store, const char *seller_id, int status, struct store_page page,
+			  struct arena *arena, struct sale_page *ret_page, const char **ret_next, struct err *err);
+	/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
+	bool (*sale_transition)(struct store *store, const char *seller_id, const char *id, enum sale_status status,
+				struct arena *arena, struct sale *ret_sale, struct err *err);
+	/* The last `days` days, today (UTC) included. */
+	bool (*seller_stats)(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
+			     struct seller_stats *ret_stats, struct err *err);
+};
+
+#endif

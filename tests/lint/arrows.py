@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""Who may include whom: the arrows between the folders point one way, and a library has one door."""
+
+import re
+import sys
+
+import tree
+
+# A folder and the folders whose headers its files may include, besides its own.
+ALLOWED = {
+    "base": set(),
+    "models": {"base"},
+    "net": {"base", "models"},
+    "platform": {"base", "models"},
+    "tui": {"base"},
+    "screens": {"base", "models", "net", "tui"},
+}
+
+# Within platform: the handlers know the stores and identities by their two headers, and the front ends not at all.
+HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
+HANDLERS_SEE = re.compile(r"^platform/([^/]+\.(h|def)|(" + "|".join(HANDLERS) +
+                          r")/[^/]+|store/store\.h|identity/identity\.h)$")
+BACK_ENDS_SEE = {
+    "store": re.compile(r"^platform/(store/|aws/|[^/]+\.(h|def)$)"),
+    "identity": re.compile(r"^platform/(identity/|aws/|store/(store|db)\.h$|[^/]+\.(h|def)$)"),
+}
+
+# A library's header and the files that may include it.
+DOORS = {
+    "curl/curl.h": re.compile(r"^(net/|platform/aws/|platform/lambda/|platform/(store|identity)/(dynamodb|cognito|aws)[^/]*$)"),
+    "sqlite3.h": re.compile(r"^platform/store/"),
+    "http_parser.h": re.compile(r"^(platform|net)/http[^/]*(/|\.[ch]$)"),
+    "systemd/sd-daemon.h": re.compile(r"^platform/http/"),
+    "chafa.h": re.compile(r"^tui/"),
+    "png.h": re.compile(r"^tui/"),
+    "jpeglib.h": re.compile(r"^tui/"),
+}
+CURSES = re.compile(r"^(n?cursesw?/)?(n?curses|term|panel|form|menu)\.h$")
+EVENT = re.compile(r"^(event2?/|event\.h|evhttp\.h)")
+# Libraries that one file each may know.
+ONE_DOOR = ("jwt.h", "sodium.h")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def includes():
+    """(path, line, quote, header) of every include outside the tests."""
+    for path in tree.files(".c", ".h", ".def"):
+        if not tree.in_folder(path, *ALLOWED):
+            continue
+        text = tree.read(path)
+        for match in INCLUDE.finditer(text):
+            yield path, text.count("\n", 0, match.start()) + 1, match.group(1), match.group(2)
+
+
+def main():
+    tally = tree.Tally()
+    found = list(includes())
+    ours = [entry for entry in found if entry[2] == '"']
+
+    tally.rule("the sources were found", [] if len(found) > 10 else ["too few includes: is top_srcdir right?"])
+    tally.rule("our own headers are included from the root, as \"folder/file.h\"",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if header.split("/")[0] not in ALLOWED and not header.startswith("build/")))
+    tally.rule("arrows between the folders point one way",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if header.split("/")[0] in ALLOWED and header.split("/")[0] != path.split("/")[0]
+                and header.split("/")[0] not in ALLOWED[path.split("/")[0]]))
+    tally.rule("handlers know store and identity only by their headers",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if tree.in_folder(path, *(f"platform/{name}" for name in HANDLERS))
+                and header.startswith("platform/") and not HANDLERS_SEE.match(header)))
+    tally.rule("stores and identities know no handler and no front end",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                for name, sees in BACK_ENDS_SEE.items()
+                if path.startswith(f"platform/{name}/") and header.startswith("platform/") and not sees.match(header)))
+    tally.rule("only tui includes curses",
+               (f"{path}:{line}: {header}" for path, line, _, header in found
+                if CURSES.match(header) and not path.startswith("tui/")))
+    tally.rule("only platform/http includes libevent",
+               (f"{path}:{line}: {header}" for path, line, _, header in found
+                if EVENT.match(header) and not path.startswith("platform/http/")))
+    for library, door in DOORS.items():
+        tally.rule(f"{library} is included where it belongs",
+                   (f"{path}:{line}" for path, line, _, header in found if header == library and not door.match(path)))
+    for library in ONE_DOOR:
+        users = sorted({path for path, _, _, header in found if header == library})
+        tally.rule(f"one file at most includes {library}", users if len(users) > 1 else [])
+    tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

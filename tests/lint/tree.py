@@ -1,0 +1,81 @@
+"""The source tree as the lint tests see it, and their tally.
+
+Files are found by walking, not by asking git, so that the tests run in an unpacked archive too. What a build makes is left
+out: folders whose names .gitignore has.
+"""
+
+import os
+import re
+import sys
+
+ROOT = os.path.abspath(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", ".."))
+
+MADE_FOLDERS = re.compile(r"^(build|build-.*|autom4te\.cache|node_modules|__pycache__|\.git|_build|_inst|\.deps)$")
+MADE_FILES = re.compile(
+    r"^(configure~?|aclocal\.m4|config\.h\.in~?|config\.(log|status)|Makefile(\.in)?|.*\.(o|a|trs|log|pyc)|\.dirstamp)$")
+
+
+def files(*extensions):
+    """Paths relative to the root, sorted; all of them, or those that end so."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        inside = os.path.relpath(folder, ROOT)
+        folders[:] = [name for name in folders if not MADE_FOLDERS.match(name)
+                      and not (inside == "." and re.match(r"^vitrine-[0-9]", name))]
+        for name in names:
+            path = os.path.normpath(os.path.join(inside, name))
+            if not MADE_FILES.match(name) and (not extensions or name.endswith(extensions)):
+                found.append(path)
+    return sorted(found)
+
+
+def read(path):
+    """The text, or None for what isn't text."""
+    with open(os.path.join(ROOT, path), "rb") as stream:
+        data = stream.read()
+    if b"\0" in data:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def strip_c(text):
+    """C without comments and string literals; lines keep their numbers."""
+    pattern = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+
+    def blank(match):
+        lines = "\n" * match.group().count("\n")
+        return '""' if match.group()[0] in "\"'" else lines or " "
+
+    return pattern.sub(blank, text)
+
+
+def in_folder(path, *folders):
+    return any(path.startswith(folder + "/") for folder in folders)
+
+
+class Tally:
+    """Counts rules: each holds for the whole tree or fails with its list of faults."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def rule(self, name, faults):
+        faults = list(faults)
+        if faults:
+            self.failed += 1
+            print(f"not ok: {name}")
+            for fault in faults[:40]:
+                print(f"    {fault}")
+            if len(faults) > 40:
+                print(f"    and {len(faults) - 40} more")
+        else:
+            self.passed += 1
+            print(f"ok: {name}")
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        sys.exit(1 if self.failed else 0)
