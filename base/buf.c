@@ -136,7 +136,7 @@ const char *buf_str(const struct buf *buf)
 
 char *buf_steal(struct buf *buf)
 {
-	char *bytes = buf->failed ? NULL : buf->bytes;
+	char *bytes = buf->failed || !buf->length ? NULL : buf->bytes;
 
 	if (!bytes)
 		buf_done(buf);

@@ -14,10 +14,14 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/err.c \
 	%D%/err.def \
 	%D%/err.h \
+	%D%/file.c \
+	%D%/file.h \
 	%D%/id.c \
 	%D%/id.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/process.c \
+	%D%/process.h \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/token.c \

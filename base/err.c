@@ -62,6 +62,13 @@ bool err_code(struct err *err, enum err_kind kind, const char *code, const char 
 	return false;
 }
 
+bool err_at(struct err *err, const char *field)
+{
+	if (err)
+		snprintf(err->field, sizeof err->field, "%s", field);
+	return false;
+}
+
 bool err_memory(struct err *err, const char *what)
 {
 	return err_set(err, ERR_MEMORY, "Out of memory while %s", what);

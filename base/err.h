@@ -34,6 +34,9 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...) __att
 bool err_code(struct err *err, enum err_kind kind, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Names the field at fault in an error that was just made; returns false, too. */
+bool err_at(struct err *err, const char *field);
+
 /* Out of memory, while doing `what`. */
 bool err_memory(struct err *err, const char *what);
 

@@ -42,8 +42,13 @@ static bool take_digits(struct scan *scan)
 	return scan->at > start;
 }
 
+/* cJSON 1.7.15 as it was released reads 63 characters of a number, and finds the rest to be no JSON. */
+enum { NUMBER_MAX = 63 };
+
 static bool scan_number(struct scan *scan)
 {
+	const char *start = scan->at;
+
 	take(scan, '-');
 	if (!take(scan, '0') && !take_digits(scan))
 		return fail(scan, "a number without digits");
@@ -55,7 +60,7 @@ static bool scan_number(struct scan *scan)
 		if (!take_digits(scan))
 			return fail(scan, "a number without an exponent");
 	}
-	return true;
+	return scan->at - start <= NUMBER_MAX || fail(scan, "a number of more than 63 characters");
 }
 
 static bool scan_hex4(struct scan *scan, unsigned *ret_code)
@@ -205,8 +210,8 @@ static bool names_differ(const cJSON *value, struct err *err)
 		for (const cJSON *other = cJSON_IsObject(value) ? value->child : child; other != child;
 		     other = other->next)
 			if (!strcmp(other->string, child->string))
-				return err_set(err, ERR_INVALID, "The JSON has the member \"%.60s\" twice",
-					       child->string);
+				return err_set(err, ERR_INVALID, "The JSON has the member \"%.*s\" twice",
+					       (int)text_cut(child->string, 60), child->string);
 		if (!names_differ(child, err))
 			return false;
 	}

@@ -62,6 +62,16 @@ size_t text_count(const char *text, size_t length)
 	return count;
 }
 
+size_t text_cut(const char *text, size_t max)
+{
+	size_t length = strnlen(text, max);
+
+	/* Ends before a continuation byte? Then its character's first bytes go too. */
+	while (length && ((unsigned char)text[length] & 0xC0) == 0x80)
+		length--;
+	return length;
+}
+
 /* May this code point be shown at all? */
 static bool is_showable(utf8proc_int32_t code)
 {
@@ -110,6 +120,12 @@ void text_sanitise(struct buf *out, const char *bytes, size_t length)
 	}
 }
 
+/* Two of these are one flag, and take the columns of both. */
+static bool is_regional(utf8proc_int32_t code)
+{
+	return code >= 0x1F1E6 && code <= 0x1F1FF;
+}
+
 bool text_cluster_next(const char *text, size_t length, struct text_cluster *ret_cluster)
 {
 	utf8proc_int32_t code, next, state = 0;
@@ -127,7 +143,7 @@ bool text_cluster_next(const char *text, size_t length, struct text_cluster *ret
 		/* Printable ASCII never extends a cluster. */
 		if ((next >= 0x20 && next < 0x7F) || utf8proc_grapheme_break_stateful(code, next, &state))
 			break;
-		int wider = utf8proc_charwidth(next);
+		int wider = is_regional(code) && is_regional(next) ? 2 : utf8proc_charwidth(next);
 		if (wider > width)
 			width = wider;
 		code = next;

@@ -23,6 +23,9 @@ bool text_has_control(const char *text, size_t length);
 /* Code points in valid UTF-8. */
 size_t text_count(const char *text, size_t length);
 
+/* Bytes of the longest run of whole characters of a string in valid UTF-8 that takes at most `max` bytes. */
+size_t text_cut(const char *text, size_t max);
+
 /* Appends `bytes`, which may be anything, so that it can go to a terminal: control characters, bidirectional controls,
  * unassigned and private code points and each ill-formed sequence become U+FFFD; a cluster keeps at most 4 marks that take
  * no column, and a mark with nothing before it becomes U+FFFD. Line feed and tab become a space. */

@@ -1,5 +1,6 @@
 #include "base/token.h"
 
+#include <errno.h>
 #include <jwt.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -67,16 +68,18 @@ static int64_t time_claim(jwt_t *jwt, const char *name)
 	return seconds > 0 && seconds <= INT64_MAX / 1000 ? seconds * 1000 : 0;
 }
 
-/* libjwt hands out an array as JSON. */
+/* libjwt hands out an array as JSON; without one it sets EINVAL. A token must not lose its group because memory ended. */
 static const char *first_group(jwt_t *jwt, struct arena *arena, bool *failed)
 {
+	errno = 0;
 	char *json = jwt_get_grants_json(jwt, "cognito:groups");
+	bool missing = !json && errno == EINVAL;
 	cJSON *groups = json ? cJSON_Parse(json) : NULL;
 	const cJSON *first = cJSON_IsArray(groups) ? cJSON_GetArrayItem(groups, 0) : NULL;
 	const char *text = cJSON_GetStringValue(first);
 	const char *group = arena_strdup(arena, text);
 
-	*failed = *failed || (text && !group);
+	*failed = *failed || (!groups && !missing) || (text && !group);
 	cJSON_Delete(groups);
 	free(json);
 	return group;

@@ -15,6 +15,9 @@ struct product {
 	int64_t version; /* 1 at first; every change adds one */
 	bool has_picture;
 	int64_t created_at, updated_at; /* ms */
+	/* Only where sellers typed prices as they liked (the base profile): the price as it was typed, and then `price` is
+	 * -1 when that is no amount. Never on the wire. */
+	const char *price_text;
 };
 extern const struct shape product_shape;
 

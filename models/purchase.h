@@ -44,6 +44,7 @@ struct purchase_line {
 	int64_t price;
 	int64_t quantity;
 	int status; /* enum sale_status */
+	const char *price_text; /* as in struct product: the base profile's, never on the wire */
 };
 struct purchase {
 	const char *id;

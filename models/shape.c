@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "models/money.h"
 #include "models/shape_internal.h"
 #include "models/shape_text.h"
@@ -27,26 +28,32 @@ void violations_add(struct violations *violations, const char *pointer, const ch
 	struct violation *violation = &violations->list[violations->count++];
 	va_list args;
 	va_start(args, format);
-	snprintf(violation->pointer, sizeof violation->pointer, "%s", pointer);
+	snprintf(violation->pointer, sizeof violation->pointer, "%.*s",
+		 (int)text_cut(pointer, sizeof violation->pointer - 1), pointer);
 	vsnprintf(violation->detail, sizeof violation->detail, format, args);
 	va_end(args);
+}
+
+const char *shape_pointer_name(const char *pointer)
+{
+	return !*pointer ? "The body" : *pointer == '/' ? pointer + 1 : pointer;
 }
 
 bool shape_fail(const struct violations *violations, struct err *err)
 {
 	const struct violation *first = &violations->list[0];
-	const char *name = first->pointer[0] == '/' ? first->pointer + 1 : first->pointer;
+	const char *name = shape_pointer_name(first->pointer);
 
 	if (violations->count == 1)
 		err_set(err, ERR_INVALID, "%s %s", name, first->detail);
 	else
 		err_set(err, ERR_INVALID, "%s %s (and %zu more)", name, first->detail, violations->count - 1);
 	if (err)
-		snprintf(err->field, sizeof err->field, "%.63s", name);
+		snprintf(err->field, sizeof err->field, "%.*s", (int)text_cut(name, sizeof err->field - 1), name);
 	return false;
 }
 
-const char *shape_range_fault(const struct field *field, int64_t number, char space[160])
+const char *shape_range_fault(const struct shape_field *field, int64_t number, char space[160])
 {
 	if (!field->max || (number >= field->min && number <= field->max))
 		return NULL;
@@ -64,6 +71,8 @@ const char *shape_range_fault(const struct field *field, int64_t number, char sp
 
 /* ---- decoding a body ---- */
 
+enum { POINTER_SIZE = sizeof((struct violation *)NULL)->pointer };
+
 struct decoder {
 	struct arena *arena;
 	struct violations *violations; /* NULL: an answer is read, where formats don't matter */
@@ -79,7 +88,8 @@ static bool fault(struct decoder *decoder, const char *pointer, const char *deta
 	if (decoder->violations)
 		violations_add(decoder->violations, pointer, "%s", detail);
 	else
-		err_set(decoder->err, ERR_PROTOCOL, "The answer's %s %s", pointer + 1, detail);
+		err_set(decoder->err, ERR_PROTOCOL, "The answer%s%s %s", *pointer ? ": " : "", *pointer ? pointer + 1 : "",
+			detail);
 	return false;
 }
 
@@ -89,7 +99,7 @@ static bool out_of_memory(struct decoder *decoder)
 	return err_memory(decoder->err, "decoding JSON");
 }
 
-static bool decode_text(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_text(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place)
 {
 	char space[160];
@@ -107,7 +117,7 @@ static bool decode_text(struct decoder *decoder, const struct field *field, cons
 	return true;
 }
 
-static bool decode_money(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_money(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			 void *place)
 {
 	char space[160];
@@ -123,7 +133,7 @@ static bool decode_money(struct decoder *decoder, const struct field *field, con
 }
 
 /* cJSON keeps numbers as doubles: every whole number up to 2^53 is exact there, and no limit is larger. */
-static bool decode_int(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_int(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 		       void *place)
 {
 	const double exact = 9007199254740992.0;
@@ -141,7 +151,7 @@ static bool decode_int(struct decoder *decoder, const struct field *field, const
 	return true;
 }
 
-static bool decode_bool(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_bool(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place)
 {
 	(void)field;
@@ -151,7 +161,7 @@ static bool decode_bool(struct decoder *decoder, const struct field *field, cons
 	return true;
 }
 
-static bool decode_time(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_time(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place)
 {
 	(void)field;
@@ -160,7 +170,7 @@ static bool decode_time(struct decoder *decoder, const struct field *field, cons
 	return true;
 }
 
-static bool decode_day(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_day(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 		       void *place)
 {
 	char time[32];
@@ -176,7 +186,7 @@ static bool decode_day(struct decoder *decoder, const struct field *field, const
 	return true;
 }
 
-static bool decode_choice(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_choice(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			  void *place)
 {
 	int choice = cJSON_IsString(json) ? shape_choice(field->choices, json->valuestring) : -1;
@@ -187,7 +197,7 @@ static bool decode_choice(struct decoder *decoder, const struct field *field, co
 	return true;
 }
 
-static bool decode_list(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_list(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place, size_t *ret_count)
 {
 	char space[160];
@@ -205,7 +215,7 @@ static bool decode_list(struct decoder *decoder, const struct field *field, cons
 		return out_of_memory(decoder);
 	size_t index = 0;
 	for (const cJSON *element = json->child; element; element = element->next, index++) {
-		char where[96];
+		char where[POINTER_SIZE];
 		snprintf(where, sizeof where, "%.64s/%zu", pointer, index);
 		if (!decode_object(decoder, field->of, element, where, elements + index * field->of->size) &&
 		    (!decoder->violations || decoder->memory_ended))
@@ -238,7 +248,7 @@ static bool decode_names(struct decoder *decoder, const cJSON *json, const char 
 	return true;
 }
 
-typedef bool decode_fn(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+typedef bool decode_fn(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 		       void *place);
 static decode_fn *const decoders[] = {
     [FIELD_TEXT] = decode_text,	    [FIELD_ID] = decode_text,	  [FIELD_EMAIL] = decode_text,
@@ -247,7 +257,7 @@ static decode_fn *const decoders[] = {
     [FIELD_DAY] = decode_day,	    [FIELD_CHOICE] = decode_choice,
 };
 
-static bool decode_field(struct decoder *decoder, const struct field *field, const cJSON *json, const char *pointer,
+static bool decode_field(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			 void *object)
 {
 	void *place = field_place(object, field->offset);
@@ -268,6 +278,23 @@ static bool decode_field(struct decoder *decoder, const struct field *field, con
 	return decoders[field->type](decoder, field, json, pointer, place);
 }
 
+/* The JSON pointer of a member: '~' and '/' in its name are escaped (RFC 6901, 3), and a long name is cut. */
+static void member_pointer(const char *pointer, const char *name, char ret_where[POINTER_SIZE])
+{
+	enum { NAME_MAX_BYTES = 36, OUTER_MAX = POINTER_SIZE - 2 * NAME_MAX_BYTES - 2 };
+	size_t length = text_cut(name, NAME_MAX_BYTES);
+	size_t at = (size_t)snprintf(ret_where, POINTER_SIZE, "%.*s/", (int)text_cut(pointer, OUTER_MAX), pointer);
+
+	for (size_t i = 0; i < length; i++) {
+		bool escaped = name[i] == '~' || name[i] == '/';
+
+		ret_where[at++] = escaped ? '~' : name[i];
+		if (escaped)
+			ret_where[at++] = name[i] == '~' ? '0' : '1';
+	}
+	ret_where[at] = '\0';
+}
+
 static bool decode_object(struct decoder *decoder, const struct shape *shape, const cJSON *json, const char *pointer,
 			  void *ret_object)
 {
@@ -276,19 +303,19 @@ static bool decode_object(struct decoder *decoder, const struct shape *shape, co
 
 	shape_clear(shape, ret_object);
 	if (!cJSON_IsObject(json))
-		return fault(decoder, *pointer ? pointer : "/", "must be an object");
+		return fault(decoder, pointer, "must be an object");
 
 	for (const cJSON *member = json->child; member; member = member->next) {
 		size_t index = shape_find(shape, member->string);
-		char where[96];
+		char where[POINTER_SIZE];
 
-		snprintf(where, sizeof where, "%.40s/%.50s", pointer, member->string);
+		member_pointer(pointer, member->string, where);
 		if (index == shape->count) {
 			if (decoder->violations)
 				good = fault(decoder, where, "is not known here");
 			continue;
 		}
-		const struct field *field = &shape->fields[index];
+		const struct shape_field *field = &shape->fields[index];
 		if (cJSON_IsNull(member) && !decoder->violations && !field->required)
 			continue; /* in an answer, null is as good as absent */
 		seen |= UINT64_C(1) << index;
@@ -300,11 +327,11 @@ static bool decode_object(struct decoder *decoder, const struct shape *shape, co
 		}
 	}
 	for (size_t i = 0; i < shape->count; i++) {
-		char where[96];
+		char where[POINTER_SIZE];
 
 		if (!shape->fields[i].required || seen >> i & 1)
 			continue;
-		snprintf(where, sizeof where, "%.40s/%s", pointer, shape->fields[i].name);
+		member_pointer(pointer, shape->fields[i].name, where);
 		good = fault(decoder, where, "is missing");
 	}
 	return good;

@@ -37,7 +37,7 @@ enum field_type {
 
 struct shape;
 
-struct field {
+struct shape_field {
 	const char *name;
 	enum field_type type;
 	bool required; /* in a request; a writer leaves out only what is NULL or -1 */
@@ -52,7 +52,7 @@ struct field {
 struct shape {
 	const char *name; /* as openapi.yaml calls it */
 	size_t size;      /* of the struct */
-	const struct field *fields;
+	const struct shape_field *fields;
 	size_t count;
 	/* Where a uint32_t is that gets bit i when field i was there, for shapes whose members can be left out. */
 	size_t given_offset; /* its offset + 1; 0: there is none */
@@ -68,7 +68,7 @@ struct shape {
 /* Defines a shape from its rows: SHAPE_DEFINE(product_shape, "Product", struct product, ROW, ROW, …);
  * SHAPE_DEFINE_GIVEN is for a struct with a member `uint32_t given`. */
 #define SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, extra, ...)                                     \
-	static const struct field symbol##_fields[] = {__VA_ARGS__};                                     \
+	static const struct shape_field symbol##_fields[] = {__VA_ARGS__};                                     \
 	const struct shape symbol = {.name = (wire_name),                                                \
 				     .size = sizeof(structure),                                          \
 				     .fields = symbol##_fields,                                          \
@@ -87,13 +87,16 @@ void shape_give(const struct shape *shape, void *object, const char *member);
 /* What is wrong with a request, member by member. */
 enum { VIOLATIONS_MAX = 32 };
 struct violation {
-	char pointer[96]; /* RFC 6901 into the body, or the name of a query parameter */
+	char pointer[96]; /* RFC 6901 into the body ("": all of it), or the name of a query parameter or header */
 	char detail[160];
 };
 struct violations {
 	size_t count;
 	struct violation list[VIOLATIONS_MAX];
 };
+
+/* What a sentence calls the place that a pointer leads to: "items/0/price", "The body". */
+const char *shape_pointer_name(const char *pointer);
 
 /* Adds one; those beyond VIOLATIONS_MAX are dropped. */
 void violations_add(struct violations *violations, const char *pointer, const char *format, ...)

@@ -49,7 +49,7 @@ static inline size_t shape_find(const struct shape *shape, const char *name)
 }
 
 /* "must be 0 to 1000000" for the field's limits, in a number's or an amount's form. */
-const char *shape_range_fault(const struct field *field, int64_t number, char space[160]);
+const char *shape_range_fault(const struct shape_field *field, int64_t number, char space[160]);
 
 /* "3 members are not valid …": the one sentence of all violations. */
 bool shape_fail(const struct violations *violations, struct err *err);

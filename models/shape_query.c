@@ -8,7 +8,7 @@
 #include "models/shape_text.h"
 
 /* What is wrong with the value, or NULL when it was stored. */
-static const char *read_text(const struct field *field, const char *value, void *place, char space[160])
+static const char *read_text(const struct shape_field *field, const char *value, void *place, char space[160])
 {
 	const char *wrong = shape_text_fault(field, value, space);
 
@@ -17,7 +17,7 @@ static const char *read_text(const struct field *field, const char *value, void 
 	return wrong;
 }
 
-static const char *read_money(const struct field *field, const char *value, void *place, char space[160])
+static const char *read_money(const struct shape_field *field, const char *value, void *place, char space[160])
 {
 	int64_t amount;
 
@@ -29,7 +29,7 @@ static const char *read_money(const struct field *field, const char *value, void
 	return wrong;
 }
 
-static const char *read_int(const struct field *field, const char *value, void *place, char space[160])
+static const char *read_int(const struct shape_field *field, const char *value, void *place, char space[160])
 {
 	char *end;
 
@@ -43,7 +43,7 @@ static const char *read_int(const struct field *field, const char *value, void *
 	return wrong;
 }
 
-static const char *read_bool(const struct field *field, const char *value, void *place, char space[160])
+static const char *read_bool(const struct shape_field *field, const char *value, void *place, char space[160])
 {
 	static const char *const words[] = {"false", "true", NULL};
 	int choice = shape_choice(words, value);
@@ -55,7 +55,7 @@ static const char *read_bool(const struct field *field, const char *value, void 
 	return NULL;
 }
 
-static const char *read_choice(const struct field *field, const char *value, void *place, char space[160])
+static const char *read_choice(const struct shape_field *field, const char *value, void *place, char space[160])
 {
 	int choice = shape_choice(field->choices, value);
 
@@ -66,7 +66,7 @@ static const char *read_choice(const struct field *field, const char *value, voi
 	return NULL;
 }
 
-typedef const char *read_fn(const struct field *field, const char *value, void *place, char space[160]);
+typedef const char *read_fn(const struct shape_field *field, const char *value, void *place, char space[160]);
 static read_fn *const readers[] = {
     [FIELD_TEXT] = read_text, [FIELD_ID] = read_text,	[FIELD_MONEY] = read_money,
     [FIELD_INT] = read_int,   [FIELD_BOOL] = read_bool, [FIELD_CHOICE] = read_choice,
@@ -92,7 +92,7 @@ bool shape_decode_query(const struct shape *shape, const struct pair *pairs, siz
 		}
 		seen |= UINT64_C(1) << index;
 		shape_mark_given(shape, ret_object, index);
-		const struct field *field = &shape->fields[index];
+		const struct shape_field *field = &shape->fields[index];
 		const char *wrong =
 		    readers[field->type](field, pairs[i].value, field_place(ret_object, field->offset), space);
 		if (wrong)

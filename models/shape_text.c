@@ -76,7 +76,7 @@ static const char *(*const format_faults[])(const char *text) = {
     [FIELD_MOBILE] = mobile_fault,
 };
 
-const char *shape_text_fault(const struct field *field, const char *text, char space[160])
+const char *shape_text_fault(const struct shape_field *field, const char *text, char space[160])
 {
 	size_t length = strlen(text);
 

@@ -7,7 +7,7 @@
 
 /* NULL when `text` is a legal value for the text field (FIELD_TEXT to FIELD_MOBILE), otherwise what is wrong with it, as
  * a phrase after the field's name: "must be 1 to 120 characters"; it stands in `space` or is static. */
-const char *shape_text_fault(const struct field *field, const char *text, char space[160]);
+const char *shape_text_fault(const struct shape_field *field, const char *text, char space[160]);
 
 /* The index of `text` in a list that ends with NULL; -1 when it isn't there. */
 int shape_choice(const char *const *choices, const char *text);

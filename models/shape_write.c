@@ -4,13 +4,13 @@
 #include "models/shape.h"
 #include "models/shape_internal.h"
 
-static void write_text(const struct field *field, const void *value, struct json *json)
+static void write_text(const struct shape_field *field, const void *value, struct json *json)
 {
 	(void)field;
 	json_string(json, *(const char *const *)value);
 }
 
-static void write_money(const struct field *field, const void *value, struct json *json)
+static void write_money(const struct shape_field *field, const void *value, struct json *json)
 {
 	char text[MONEY_SIZE];
 
@@ -19,19 +19,19 @@ static void write_money(const struct field *field, const void *value, struct jso
 	json_string(json, text);
 }
 
-static void write_int(const struct field *field, const void *value, struct json *json)
+static void write_int(const struct shape_field *field, const void *value, struct json *json)
 {
 	(void)field;
 	json_int(json, *(const int64_t *)value);
 }
 
-static void write_bool(const struct field *field, const void *value, struct json *json)
+static void write_bool(const struct shape_field *field, const void *value, struct json *json)
 {
 	(void)field;
 	json_bool(json, *(const bool *)value);
 }
 
-static void write_time(const struct field *field, const void *value, struct json *json)
+static void write_time(const struct shape_field *field, const void *value, struct json *json)
 {
 	char text[CLOCK_RFC3339_SIZE];
 
@@ -40,7 +40,7 @@ static void write_time(const struct field *field, const void *value, struct json
 	json_string(json, text);
 }
 
-static void write_day(const struct field *field, const void *value, struct json *json)
+static void write_day(const struct shape_field *field, const void *value, struct json *json)
 {
 	char text[sizeof "2026-11-22"];
 
@@ -49,17 +49,17 @@ static void write_day(const struct field *field, const void *value, struct json 
 	json_string(json, text);
 }
 
-static void write_choice(const struct field *field, const void *value, struct json *json)
+static void write_choice(const struct shape_field *field, const void *value, struct json *json)
 {
 	json_string(json, field->choices[*(const int *)value]);
 }
 
-static void write_object(const struct field *field, const void *value, struct json *json)
+static void write_object(const struct shape_field *field, const void *value, struct json *json)
 {
 	shape_write(field->of, *(const void *const *)value, json);
 }
 
-typedef void write_fn(const struct field *field, const void *value, struct json *json);
+typedef void write_fn(const struct shape_field *field, const void *value, struct json *json);
 static write_fn *const writers[] = {
     [FIELD_TEXT] = write_text,	   [FIELD_ID] = write_text,	[FIELD_EMAIL] = write_text,
     [FIELD_PASSWORD] = write_text, [FIELD_MOBILE] = write_text, [FIELD_MONEY] = write_money,
@@ -67,7 +67,7 @@ static write_fn *const writers[] = {
     [FIELD_DAY] = write_day,	   [FIELD_CHOICE] = write_choice, [FIELD_OBJECT] = write_object,
 };
 
-static void write_list(const struct field *field, const void *object, struct json *json)
+static void write_list(const struct shape_field *field, const void *object, struct json *json)
 {
 	const char *elements = *(const char *const *)field_value(object, field->offset);
 	size_t count = *(const size_t *)field_value(object, field->count_offset);
@@ -82,7 +82,7 @@ static void write_list(const struct field *field, const void *object, struct jso
 	json_close(json, ']');
 }
 
-static bool is_absent(const struct field *field, const void *value)
+static bool is_absent(const struct shape_field *field, const void *value)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
@@ -102,7 +102,7 @@ static bool is_absent(const struct field *field, const void *value)
 void shape_write_members(const struct shape *shape, const void *object, struct json *json)
 {
 	for (size_t i = 0; i < shape->count; i++) {
-		const struct field *field = &shape->fields[i];
+		const struct shape_field *field = &shape->fields[i];
 		const void *value = field_value(object, field->offset);
 		bool absent = is_absent(field, value);
 

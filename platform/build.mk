@@ -15,8 +15,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/demo/catalogue.h \
 	%D%/demo/demo.c \
 	%D%/demo/demo.h \
-	%D%/demo/month.c \
-	%D%/demo/month.h \
+	%D%/demo/history.c \
+	%D%/demo/history.h \
 	%D%/dispatch.c \
 	%D%/dispatch.h \
 	%D%/distinct.c \

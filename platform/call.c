@@ -62,10 +62,8 @@ bool call_answer_bytes(struct call *call, int status, const char *media_type, co
 
 bool call_invalid(struct call *call, struct err *err, const char *pointer, const char *detail)
 {
-	const char *name = strcmp(pointer, "/") == 0 ? "The body" : *pointer == '/' ? pointer + 1 : pointer;
-
 	violations_add(&call->violations, pointer, "%s", detail);
-	return err_set(err, ERR_INVALID, "%s %s", name, detail);
+	return err_set(err, ERR_INVALID, "%s %s", shape_pointer_name(pointer), detail);
 }
 
 /* ---- cursors ---- */

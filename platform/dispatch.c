@@ -156,7 +156,7 @@ static bool check_image(struct call *call, struct err *err)
 			return err_set(err, ERR_TOO_LARGE, "A picture may have %d bytes at most", LIMIT_PICTURE);
 		if (request->body_length < images[i].length ||
 		    memcmp(request->body, images[i].magic, images[i].length) != 0)
-			return call_invalid(call, err, "/", "is not the kind of image that Content-Type says");
+			return call_invalid(call, err, "", "is not the kind of image that Content-Type says");
 		call->body = images[i].type;
 		return true;
 	}
@@ -170,11 +170,11 @@ static bool decode_body(struct call *call, struct err *err)
 	const char *type = call_request_header(call, "Content-Type");
 
 	if (!shape)
-		return !request->body_length || call_invalid(call, err, "/", "must be empty: this takes no body");
+		return !request->body_length || call_invalid(call, err, "", "must be empty: this takes no body");
 	if (shape == &picture_shape)
 		return check_image(call, err);
 	if (!request->body_length)
-		return call_invalid(call, err, "/", "is missing: this takes a JSON object");
+		return call_invalid(call, err, "", "is missing: this takes a JSON object");
 	if (!type || !media_type_is(type, "application/json"))
 		return err_set(err, ERR_MEDIA_TYPE, "The body must be application/json");
 

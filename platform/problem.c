@@ -17,18 +17,25 @@ static struct err public_error(const struct err *err)
 	return shown;
 }
 
-static void write_violations(const struct violations *violations, struct json *json)
+static void write_fault(const char *pointer, const char *detail, struct json *json)
+{
+	json_open(json, '{');
+	json_name(json, "pointer");
+	json_string(json, pointer);
+	json_name(json, "detail");
+	json_string(json, detail);
+	json_close(json, '}');
+}
+
+/* The places at fault; an error that came from below names its only one itself. */
+static void write_violations(const struct violations *violations, const struct err *err, struct json *json)
 {
 	json_name(json, "errors");
 	json_open(json, '[');
-	for (size_t i = 0; i < violations->count; i++) {
-		json_open(json, '{');
-		json_name(json, "pointer");
-		json_string(json, violations->list[i].pointer);
-		json_name(json, "detail");
-		json_string(json, violations->list[i].detail);
-		json_close(json, '}');
-	}
+	for (size_t i = 0; i < violations->count; i++)
+		write_fault(violations->list[i].pointer, violations->list[i].detail, json);
+	if (!violations->count && err->field[0])
+		write_fault(err->field, err->message, json);
 	json_close(json, ']');
 }
 
@@ -89,7 +96,7 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	add_member(&json, "detail", shown.message);
 	add_member(&json, "code", shown.code);
 	add_member(&json, "request_id", call->request->request_id);
-	write_violations(&call->violations, &json);
+	write_violations(&call->violations, &shown, &json);
 	write_extra(call, &json);
 	add_member(&json, "message", shown.message);
 	json_close(&json, '}');

@@ -45,8 +45,6 @@ bool handle_cart_put(struct call *call, struct err *err)
 		return false;
 	if (store->cart_put(store, call->who.account_id, cart, call->arena, now, err))
 		return call_answer(call, now, err);
-	if (err->kind == ERR_INVALID)
-		violations_add(&call->violations, err->field, "%s", err->message);
 	if (err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict")) {
 		call->extra_name = "cart";
 		call->extra_shape = &cart_shape;

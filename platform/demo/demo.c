@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/demo/assets.h"
-#include "platform/demo/month.h"
+#include "platform/demo/history.h"
 
 static const char password[] = "Vitrine-2026";
 static const char client_email[] = "ada@example.com";
@@ -12,7 +12,7 @@ static const char client_email[] = "ada@example.com";
 /* The demo's client, and shops and offices that buy too; only the first can sign in. */
 static const struct {
 	const char *email, *full_name, *mobile;
-} clients[MONTH_CLIENTS] = {
+} clients[HISTORY_CLIENTS] = {
     {client_email, "Ada", "+34600123456"},
     {"kitchen@example.com", "Harbour Hotel", "+34600100200"},
     {"bar@example.com", "Corner Bakery", "+34600100201"},
@@ -28,8 +28,8 @@ struct demo {
 	struct id_source ids;
 	int64_t now;
 	struct catalogue catalogue;
-	struct month month;
-	const char *client_ids[MONTH_CLIENTS];
+	struct history history;
+	const char *client_ids[HISTORY_CLIENTS];
 	const char **seller_ids;
 	struct product *products;
 };
@@ -72,7 +72,7 @@ static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
 		if (!store->account_create(store, &account, err))
 			return false;
 	}
-	for (size_t i = 0; i < MONTH_CLIENTS; i++) {
+	for (size_t i = 0; i < HISTORY_CLIENTS; i++) {
 		const char **id = &demo->client_ids[i];
 		bool existed;
 
@@ -104,7 +104,7 @@ static bool add_picture(struct demo *demo, const char *name, struct product *pro
 					err);
 }
 
-/* With as much more stock as the month will sell. */
+/* With as much more stock as the two months will sell. */
 static bool add_products(struct demo *demo, struct err *err)
 {
 	for (size_t i = 0; i < demo->catalogue.products_count; i++) {
@@ -115,7 +115,7 @@ static bool add_products(struct demo *demo, struct err *err)
 						.description = row->description,
 						.price = row->price,
 						.category = row->category,
-						.stock = row->stock + demo->month.sold[i]};
+						.stock = row->stock + demo->history.sold[i]};
 		static const char *const given[] = {"seller_id", "name", "description", "price", "category", "stock"};
 
 		for (size_t member = 0; member < sizeof given / sizeof *given; member++)
@@ -132,10 +132,10 @@ static bool add_products(struct demo *demo, struct err *err)
 /* When a purchase of the plan happened; today's are all in the past. */
 static int64_t purchase_time(const struct demo *demo, size_t index)
 {
-	const struct month_purchase *plan = &demo->month.purchases[index];
+	const struct history_purchase *plan = &demo->history.purchases[index];
 	int64_t midnight = (int64_t)clock_day(demo->now) * CLOCK_DAY_MS;
 	int64_t time = midnight - (int64_t)plan->days_ago * CLOCK_DAY_MS + plan->time;
-	int64_t latest = demo->now - (int64_t)(demo->month.purchases_count - index) * 1000;
+	int64_t latest = demo->now - (int64_t)(demo->history.purchases_count - index) * 1000;
 
 	return time < latest ? time : latest;
 }
@@ -155,8 +155,8 @@ static bool cancel(struct demo *demo, const char *client_id, const struct store_
 
 static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 {
-	const struct month_purchase *plan = &demo->month.purchases[index];
-	struct purchase_item items[MONTH_LINES];
+	const struct history_purchase *plan = &demo->history.purchases[index];
+	struct purchase_item items[HISTORY_LINES];
 	struct id key = id_next(&demo->ids);
 	struct store_purchase purchase = {.client_id = demo->client_ids[plan->client],
 					  .client_name = clients[plan->client].full_name,
@@ -210,7 +210,7 @@ static bool fill(struct demo *demo, struct err *err)
 	bool existed = false;
 
 	if (!catalogue_read(&demo->arena, &demo->catalogue, err) ||
-	    !month_plan(&demo->catalogue, &demo->arena, &demo->month, err))
+	    !history_plan(&demo->catalogue, &demo->arena, &demo->history, err))
 		return false;
 	demo->seller_ids = arena_array(&demo->arena, demo->catalogue.sellers_count, sizeof *demo->seller_ids);
 	demo->products = arena_array(&demo->arena, demo->catalogue.products_count, sizeof *demo->products);
@@ -222,7 +222,7 @@ static bool fill(struct demo *demo, struct err *err)
 		return true;
 	if (!add_products(demo, err))
 		return false;
-	for (size_t i = 0; i < demo->month.purchases_count; i++)
+	for (size_t i = 0; i < demo->history.purchases_count; i++)
 		if (!add_purchase(demo, i, err))
 			return false;
 	for (size_t i = 0; i < demo->catalogue.sellers_count; i++)

@@ -1,4 +1,4 @@
-/* demo.h: fills an empty shop with the demo: the catalogue of assets/, accounts, and a month of purchases.
+/* demo.h: fills an empty shop with the demo: the catalogue of assets/, accounts, and two months of purchases.
  */
 #ifndef VITRINE_PLATFORM_DEMO_DEMO_H
 #define VITRINE_PLATFORM_DEMO_DEMO_H

@@ -9,6 +9,7 @@
 #define VITRINE_PLATFORM_STORE_DB_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -27,6 +28,7 @@ struct db *db_close(struct db *db);
  * failed for somebody else's fault, so it must have no effect but through the connection and on its own context. */
 typedef bool db_work(struct db_connection *connection, void *context, struct err *err);
 
+/* A unit that reads sees one state throughout, and must not write. A unit must not call db_read or db_write itself. */
 bool db_read(struct db *db, db_work *work, void *context, struct err *err);
 bool db_write(struct db *db, db_work *work, void *context, struct err *err);
 
@@ -42,6 +44,12 @@ enum db_step db_step(struct db_connection *connection, sqlite3_stmt *statement, 
 /* Runs a statement that gives no rows; db_changes says how many it changed. */
 bool db_run(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
 int64_t db_changes(struct db_connection *connection);
+
+/* The row number that the last INSERT made. */
+int64_t db_last_row(struct db_connection *connection);
+
+/* From here on this unit's statements may take that long; then they fail with ERR_UNAVAILABLE, code "too_broad". */
+void db_limit_time(struct db_connection *connection, int64_t milliseconds);
 
 /* Binding texts (NULL binds NULL; the text must stay until the statement is done), and reading a column's text into an
  * arena (NULL for NULL; also NULL when memory ended, then *failed is set). */

@@ -30,6 +30,9 @@ struct store_page {
 	size_t limit;
 };
 
+/* Sellers are listed by this many bytes of their folded names (cut at a character), so that a place stays short. */
+enum { STORE_NAME_KEY = 160 };
+
 struct store_picture {
 	const char *media_type; /* "image/png" or "image/jpeg" */
 	const void *bytes;
@@ -107,7 +110,8 @@ struct store {
 	bool (*product_batch)(struct store *store, const char *seller_id, const struct product_change *changes,
 			      size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 			      struct err *err);
-	/* q: every word (search_words) as a prefix of a word of name, category or description. Newest first, or by price
+	/* q: every word (search_words) as a prefix of a word of name, category or description; of more than
+	 * LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price
 	 * then id, or by price falling then id falling. The page's limit is in `page`, not in the query. */
 	bool (*product_list)(struct store *store, const struct product_query *query, struct store_page page,
 			     struct arena *arena, struct product_page *ret_page, const char **ret_next,

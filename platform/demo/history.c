@@ -1,4 +1,4 @@
-#include "platform/demo/month.h"
+#include "platform/demo/history.h"
 
 #include "base/clock.h"
 
@@ -30,9 +30,9 @@ static size_t draw_product(const struct catalogue *catalogue, uint32_t *state, b
 	return product;
 }
 
-static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struct month_purchase *purchase)
+static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struct history_purchase *purchase)
 {
-	size_t wanted = 1 + draw(state, MONTH_LINES);
+	size_t wanted = 1 + draw(state, HISTORY_LINES);
 
 	for (size_t i = 0; i < wanted; i++) {
 		size_t product = draw_product(catalogue, state, purchase->cancelled);
@@ -48,31 +48,31 @@ static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struc
 	}
 }
 
-bool month_plan(const struct catalogue *catalogue, struct arena *arena, struct month *ret_month, struct err *err)
+bool history_plan(const struct catalogue *catalogue, struct arena *arena, struct history *ret_history, struct err *err)
 {
-	const size_t capacity = (size_t)MONTH_DAYS * PER_DAY_MAX;
+	const size_t capacity = (size_t)HISTORY_DAYS * PER_DAY_MAX;
 	uint32_t state = SEED;
-	struct month month = {.purchases = arena_array(arena, capacity, sizeof *month.purchases),
-			      .sold = arena_array(arena, catalogue->products_count, sizeof *month.sold)};
+	struct history history = {.purchases = arena_array(arena, capacity, sizeof *history.purchases),
+			      .sold = arena_array(arena, catalogue->products_count, sizeof *history.sold)};
 
-	if (!month.purchases || !month.sold)
+	if (!history.purchases || !history.sold)
 		return err_memory(err, "planning the demo");
-	for (int days_ago = MONTH_DAYS - 1; days_ago >= 0; days_ago--) {
+	for (int days_ago = HISTORY_DAYS - 1; days_ago >= 0; days_ago--) {
 		uint32_t count = 2 + draw(&state, PER_DAY_MAX - 1);
 
 		for (uint32_t i = 0; i < count; i++) {
-			size_t index = month.purchases_count++;
-			struct month_purchase *purchase = &month.purchases[index];
+			size_t index = history.purchases_count++;
+			struct history_purchase *purchase = &history.purchases[index];
 
 			purchase->days_ago = days_ago;
 			purchase->time = (int64_t)HOUR_MS * OPENS_HOUR + (int64_t)HOUR_MS * HOURS_OPEN * i / count;
-			purchase->client = draw(&state, MONTH_CLIENTS);
+			purchase->client = draw(&state, HISTORY_CLIENTS);
 			purchase->cancelled = index % 20 == 7;
 			draw_lines(catalogue, &state, purchase);
 			for (size_t line = 0; !purchase->cancelled && line < purchase->lines_count; line++)
-				month.sold[purchase->lines[line].product] += purchase->lines[line].quantity;
+				history.sold[purchase->lines[line].product] += purchase->lines[line].quantity;
 		}
 	}
-	*ret_month = month;
+	*ret_history = history;
 	return true;
 }

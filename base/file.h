@@ -1,0 +1,20 @@
+/* file.h: small files, whole or not at all.
+ */
+#ifndef VITRINE_BASE_FILE_H
+#define VITRINE_BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Makes a folder (0700) and those above it that are missing. ERR_FILE. */
+bool file_make_folder(const char *path, struct err *err);
+
+/* Appends the file's content to `out`. ERR_NOT_FOUND when there is none; ERR_FILE when it can't be read, is no regular file
+ * or is longer than `out` may become. */
+bool file_read(const char *path, struct buf *out, struct err *err);
+
+/* Writes a file (0600): to a temporary name beside it, flushed, renamed over it, the folder flushed. Until this returns true
+ * the old content is there; afterwards the new. ERR_FILE, ERR_STORAGE_FULL. */
+bool file_write(const char *path, const void *bytes, size_t length, struct err *err);
+
+#endif

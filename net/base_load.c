@@ -1,0 +1,219 @@
+/* The first platform's lists of products and sellers, as they come. A row that lacks what it is known by is left out: one
+ * bad row must not close the shop. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/money.h"
+#include "net/base_profile.h"
+
+enum { WORDS_PER_ITEM = 256 };
+
+struct catalogue *catalogue_new(void)
+{
+	struct catalogue *catalogue = calloc(1, sizeof *catalogue);
+
+	if (catalogue)
+		arena_init(&catalogue->arena, CATALOGUE_ARENA);
+	return catalogue;
+}
+
+struct catalogue *catalogue_free(struct catalogue *catalogue)
+{
+	if (catalogue)
+		arena_done(&catalogue->arena);
+	free(catalogue);
+	return NULL;
+}
+
+bool base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, const cJSON **ret_list,
+		     struct err *err)
+{
+	struct err cause;
+	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
+
+	if (!json)
+		return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s",
+			       cause.message);
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, name);
+	if (!cJSON_IsArray(list)) {
+		cJSON_Delete(json);
+		return err_set(err, ERR_PROTOCOL, "The shop's answer has no %s", name);
+	}
+	*ret_json = json;
+	*ret_list = list;
+	return true;
+}
+
+const char *base_text(const cJSON *object, const char *name, struct arena *arena)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, name);
+
+	if (cJSON_IsNumber(value))
+		return arena_printf(arena, "%.15g", value->valuedouble);
+	return arena_strdup(arena, cJSON_GetStringValue(value));
+}
+
+int64_t base_price(const char *text)
+{
+	int64_t price;
+
+	return money_parse(text, &price) ? price : -1;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static bool read_product(const cJSON *json, struct arena *arena, struct product *ret_product)
+{
+	struct product product = {
+	    .id = base_text(json, "id", arena),
+	    .name = base_text(json, "name", arena),
+	    .description = "",
+	    .currency = "",
+	    .category = or_empty(base_text(json, "category", arena)),
+	    .seller_id = or_empty(base_text(json, "seller_id", arena)),
+	    .seller_name = "",
+	    .stock = -1,
+	    .version = 1,
+	    .price_text = or_empty(base_text(json, "price", arena)),
+	};
+
+	if (!product.id || !*product.id || !product.name)
+		return false;
+	product.price = base_price(product.price_text);
+	*ret_product = product;
+	return true;
+}
+
+bool catalogue_read_products(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
+{
+	cJSON *json;
+	const cJSON *list;
+
+	if (!base_parse_list(answer, "products", &json, &list, err))
+		return false;
+	size_t count = (size_t)cJSON_GetArraySize(list);
+	catalogue->items_count = 0;
+	catalogue->items = arena_array(&catalogue->arena, count + 1, sizeof *catalogue->items);
+	for (const cJSON *row = catalogue->items ? list->child : NULL; row; row = row->next) {
+		struct item *item = &catalogue->items[catalogue->items_count];
+
+		if (read_product(row, &catalogue->arena, &item->product))
+			item->place = catalogue->items_count++;
+	}
+	cJSON_Delete(json);
+	return catalogue->items ? true : err_memory(err, "reading the products");
+}
+
+bool catalogue_read_sellers(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
+{
+	cJSON *json;
+	const cJSON *list;
+
+	if (!base_parse_list(answer, "sellers", &json, &list, err))
+		return false;
+	size_t count = (size_t)cJSON_GetArraySize(list);
+	catalogue->sellers_count = 0;
+	catalogue->sellers = arena_array(&catalogue->arena, count + 1, sizeof *catalogue->sellers);
+	for (const cJSON *row = catalogue->sellers ? list->child : NULL; row; row = row->next) {
+		struct account seller = {.group = GROUP_SELLERS,
+					 .id = base_text(row, "id", &catalogue->arena),
+					 .full_name = base_text(row, "full_name", &catalogue->arena)};
+
+		if (seller.id && *seller.id && seller.full_name)
+			catalogue->sellers[catalogue->sellers_count++] = seller;
+	}
+	cJSON_Delete(json);
+	return catalogue->sellers ? true : err_memory(err, "reading the sellers");
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct account *)a)->id, ((const struct account *)b)->id);
+}
+
+const struct account *catalogue_seller(const struct catalogue *catalogue, const char *id)
+{
+	struct account wanted = {.id = id};
+
+	return catalogue->sellers_count ? bsearch(&wanted, catalogue->sellers, catalogue->sellers_count,
+						  sizeof *catalogue->sellers, by_id)
+					: NULL;
+}
+
+const struct item *catalogue_find(const struct catalogue *catalogue, const char *id)
+{
+	for (size_t i = 0; i < catalogue->items_count; i++)
+		if (!strcmp(catalogue->items[i].product.id, id))
+			return &catalogue->items[i];
+	return NULL;
+}
+
+/* Products get their sellers' names. */
+bool catalogue_join(struct catalogue *catalogue, struct err *err)
+{
+	if (!catalogue->items)
+		catalogue->items = arena_array(&catalogue->arena, 1, sizeof *catalogue->items);
+	if (!catalogue->items)
+		return err_memory(err, "reading the products");
+	if (catalogue->sellers_count)
+		qsort(catalogue->sellers, catalogue->sellers_count, sizeof *catalogue->sellers, by_id);
+	for (size_t i = 0; i < catalogue->items_count; i++) {
+		struct product *product = &catalogue->items[i].product;
+		const struct account *seller = catalogue_seller(catalogue, product->seller_id);
+
+		product->seller_name = seller ? seller->full_name : "";
+	}
+	return true;
+}
+
+/* ---- words ---- */
+
+struct words {
+	struct arena *arena;
+	const char *list[WORDS_PER_ITEM];
+	size_t count;
+	bool failed;
+};
+
+static bool add_word(void *context, const char *word, size_t length)
+{
+	struct words *words = context;
+
+	if (words->count == WORDS_PER_ITEM)
+		return false;
+	words->list[words->count] = arena_strndup(words->arena, word, length);
+	words->failed = words->failed || !words->list[words->count];
+	words->count++;
+	return !words->failed;
+}
+
+/* A text that search_words can't take (it has none) is found by nothing. */
+static bool make_words(struct item *item, struct arena *arena, struct arena *folded)
+{
+	struct words words = {.arena = arena};
+
+	search_words(folded, item->product.name, add_word, &words);
+	search_words(folded, item->product.category, add_word, &words);
+	arena_reset(folded);
+	item->words = arena_memdup(arena, words.list, words.count * sizeof *words.list);
+	item->words_count = item->words ? words.count : 0;
+	return item->words && !words.failed;
+}
+
+bool catalogue_make_words(struct catalogue *catalogue, struct err *err)
+{
+	struct arena folded;
+	bool good = true;
+
+	if (catalogue->words_made)
+		return true;
+	arena_init(&folded, CATALOGUE_ARENA);
+	for (size_t i = 0; good && i < catalogue->items_count; i++)
+		good = make_words(&catalogue->items[i], &catalogue->arena, &folded);
+	arena_done(&folded);
+	catalogue->words_made = good;
+	return good || err_memory(err, "preparing the search");
+}

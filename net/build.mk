@@ -1,0 +1,31 @@
+# net/: the storefront's REST client.
+
+noinst_LIBRARIES += %D%/libnet.a
+
+%C%_libnet_a_SOURCES = \
+	%D%/base_catalogue.c \
+	%D%/base_history.c \
+	%D%/base_load.c \
+	%D%/base_products.c \
+	%D%/base_profile.c \
+	%D%/base_profile.h \
+	%D%/base_purchase.c \
+	%D%/exchange.c \
+	%D%/exchange.h \
+	%D%/internal.h \
+	%D%/link.c \
+	%D%/net.c \
+	%D%/net.h \
+	%D%/pending.c \
+	%D%/pending.h \
+	%D%/reply.c \
+	%D%/request.c \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/state.c \
+	%D%/state.h \
+	%D%/tokens.c \
+	%D%/transfer.c \
+	%D%/transfer.h \
+	%D%/url.c \
+	%D%/url.h

@@ -1,0 +1,410 @@
+#include "net/exchange.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "net/internal.h"
+
+enum {
+	TRIES_FEW = 4,           /* when the platform answers, but badly */
+	PAUSE_MAX_MS = 8000,     /* between two attempts */
+	RETRY_AFTER_MAX_S = 60,  /* a platform that wants longer than this is asked again all the same */
+};
+
+enum exchange_state { EXCHANGE_READY, EXCHANGE_TOKEN, EXCHANGE_FLIGHT, EXCHANGE_PAUSE };
+
+struct exchange {
+	struct exchange *next;
+	struct net *net;
+	struct exchange_request request;
+	char *path, *key;
+	enum exchange_state state;
+	struct transfer *transfer;
+	char *authorization;
+	unsigned session_number; /* of the tokens it was last sent with */
+	bool refreshed;          /* it has had its refresh */
+	bool unreachable;        /* it pauses because the platform could not be reached */
+	int64_t wake;            /* end of the pause */
+	unsigned attempts;
+};
+
+unsigned exchange_attempts(const struct exchange *exchange)
+{
+	return exchange->attempts;
+}
+
+/* ---- the list ---- */
+
+struct exchange *exchange_start(struct net *net, const struct exchange_request *request, struct err *err)
+{
+	struct exchange *exchange = calloc(1, sizeof *exchange);
+
+	if (!exchange)
+		goto memory;
+	exchange->net = net;
+	exchange->request = *request;
+	exchange->path = strdup(request->path);
+	exchange->key = request->key ? strdup(request->key) : NULL;
+	if (!exchange->path || (request->key && !exchange->key))
+		goto memory;
+
+	struct exchange **place = &net->exchanges;
+	while (*place)
+		place = &(*place)->next;
+	*place = exchange;
+	return exchange;
+memory:
+	err_memory(err, "preparing a request");
+	if (exchange)
+		free(exchange->path);
+	free(exchange);
+	return NULL;
+}
+
+static void forget_authorization(struct exchange *exchange)
+{
+	if (exchange->authorization)
+		explicit_bzero(exchange->authorization, strlen(exchange->authorization));
+	free(exchange->authorization);
+	exchange->authorization = NULL;
+}
+
+struct exchange *exchange_cancel(struct net *net, struct exchange *exchange)
+{
+	if (!exchange)
+		return NULL;
+	for (struct exchange **place = &net->exchanges; *place; place = &(*place)->next)
+		if (*place == exchange) {
+			*place = exchange->next;
+			break;
+		}
+	transfer_free(exchange->transfer);
+	forget_authorization(exchange);
+	free(exchange->path);
+	free(exchange->key);
+	free(exchange);
+	return NULL;
+}
+
+static void finish(struct exchange *exchange, struct answer *answer, const struct err *err)
+{
+	struct exchange_request request = exchange->request;
+	struct answer none = {.attempts = exchange->attempts};
+
+	exchange_cancel(exchange->net, exchange);
+	request.done(request.context, answer ? answer : &none, err);
+}
+
+/* ---- once more? ---- */
+
+/* A pause that doubles with each attempt, of which a half is chance, so that clients that failed together don't come back
+ * together. */
+static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
+{
+	struct net *net = exchange->net;
+	unsigned doublings = exchange->attempts > 6 ? 6 : exchange->attempts ? exchange->attempts - 1 : 0;
+	int64_t longest = (int64_t)net->options.pause_ms << doublings;
+
+	if (longest > PAUSE_MAX_MS)
+		longest = PAUSE_MAX_MS;
+	/* xorshift64: nobody gains by guessing it */
+	net->random ^= net->random << 13;
+	net->random ^= net->random >> 7;
+	net->random ^= net->random << 17;
+	int64_t pause = longest / 2 + (int64_t)(net->random % (uint64_t)(longest / 2 + 1));
+
+	if (retry_after_s > RETRY_AFTER_MAX_S)
+		retry_after_s = RETRY_AFTER_MAX_S;
+	return pause > retry_after_s * INT64_C(1000) ? pause : retry_after_s * INT64_C(1000);
+}
+
+/* May help, by the kind of failure; `badly`: only a few times, unless the exchange is patient. */
+static bool may_help(const struct err *err, bool *ret_badly)
+{
+	*ret_badly = false;
+	switch (err->kind) {
+	case ERR_NETWORK:
+	case ERR_THROTTLED:
+		return true;
+	case ERR_TIMEOUT:
+	case ERR_INTERNAL:
+	case ERR_UNAVAILABLE:
+		*ret_badly = true;
+		return true;
+	case ERR_PROTOCOL:
+		*ret_badly = true;
+		return strcmp(err->code, "too_large") != 0;
+	case ERR_CONFLICT:
+		/* Its first attempt is still being worked on. */
+		return !strcmp(err->code, "in_flight");
+	default:
+		return false;
+	}
+}
+
+/* An attempt has failed: pauses for the next, or ends. */
+static void fail_attempt(struct exchange *exchange, struct answer *answer, const struct err *err)
+{
+	struct exchange_request *request = &exchange->request;
+	bool badly;
+	int64_t wake = clock_monotonic() + pause_ms(exchange, answer && answer->http ? answer->http->retry_after_s : 0);
+
+	if (!request->repeatable || !may_help(err, &badly) || wake >= request->deadline ||
+	    (badly && !request->patient && exchange->attempts >= TRIES_FEW)) {
+		finish(exchange, answer, err);
+		return;
+	}
+	exchange->state = EXCHANGE_PAUSE;
+	exchange->wake = wake;
+	exchange->unreachable = err->kind == ERR_NETWORK;
+	if (request->again)
+		request->again(request->context, err);
+}
+
+void exchange_hurry(struct net *net)
+{
+	for (struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next)
+		if (exchange->state == EXCHANGE_PAUSE && exchange->unreachable)
+			exchange->wake = 0;
+}
+
+/* ---- the answer ---- */
+
+static const char *text_member(const cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+	return text && *text ? text : NULL;
+}
+
+static cJSON *parse_problem(const struct transfer_answer *answer)
+{
+	cJSON *json = answer->body.length
+			  ? json_parse(answer->body.bytes, answer->body.length, JSON_VALUES_ANSWER, NULL)
+			  : NULL;
+
+	if (json && !cJSON_IsObject(json)) {
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
+}
+
+void exchange_explain(const struct transfer_answer *answer, cJSON **ret_problem, struct err *ret_err)
+{
+	enum err_kind kind = answer->status < 400 ? ERR_PROTOCOL : err_kind_from_status(answer->status);
+	cJSON *problem = answer->status < 400 ? NULL : parse_problem(answer);
+	const char *code = text_member(problem, "code");
+	const char *message = text_member(problem, "detail");
+	const cJSON *fault = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(problem, "errors"), 0);
+	const char *pointer = text_member(fault, "pointer");
+
+	if (!message)
+		message = text_member(problem, "message");
+	if (!message)
+		message = text_member(problem, "Message");
+	/* API Gateway's 502 and 504 stand for a function that failed. */
+	if (answer->status == 502 || answer->status == 504)
+		kind = ERR_UNAVAILABLE;
+
+	if (message)
+		err_code(ret_err, kind, code ? code : err_kind_code(kind), "%s", message);
+	else
+		err_code(ret_err, kind, code ? code : err_kind_code(kind), "The shop answers with status %d", answer->status);
+	ret_err->http_status = answer->status;
+	if (pointer)
+		snprintf(ret_err->field, sizeof ret_err->field, "%.63s", *pointer == '/' ? pointer + 1 : pointer);
+	*ret_problem = problem;
+}
+
+/* 401 with a token: it has expired, or was revoked. True when the exchange will go on by itself. */
+static bool ask_for_token(struct exchange *exchange)
+{
+	struct net *net = exchange->net;
+
+	if (exchange->request.token == TOKEN_NONE || !exchange->authorization || !net->session)
+		return false;
+	forget_authorization(exchange);
+	if (exchange->session_number != net->session_number) {
+		exchange->state = EXCHANGE_READY; /* somebody else got new ones in the meantime */
+		return true;
+	}
+	if (exchange->refreshed)
+		return false;
+	exchange->refreshed = true;
+	exchange->state = EXCHANGE_TOKEN;
+	if (tokens_refresh(net))
+		return true;
+	exchange->state = EXCHANGE_FLIGHT;
+	return false;
+}
+
+static void judge(struct exchange *exchange, struct answer *answer)
+{
+	struct exchange_request *request = &exchange->request;
+	struct err err = {0};
+
+	if (answer->http->status == 401 && ask_for_token(exchange))
+		return;
+	if (answer->http->status >= 200 && answer->http->status < 300) {
+		if (!request->check || request->check(request->context, answer, &err)) {
+			finish(exchange, answer, NULL);
+			return;
+		}
+		err.http_status = answer->http->status;
+	} else {
+		exchange_explain(answer->http, &answer->problem, &err);
+	}
+	fail_attempt(exchange, answer, &err);
+}
+
+static void transferred(void *context, struct transfer_answer *http, const struct err *err)
+{
+	struct exchange *exchange = context;
+	struct net *net = exchange->net;
+	struct answer answer = {.http = http, .attempts = exchange->attempts};
+
+	exchange->transfer = NULL;
+	if (!err) {
+		link_set(net, true);
+		judge(exchange, &answer);
+		cJSON_Delete(answer.problem);
+		return;
+	}
+	answer.http = NULL;
+	if (err->kind == ERR_NETWORK || err->kind == ERR_TLS)
+		link_set(net, false);
+	forget_authorization(exchange);
+	fail_attempt(exchange, &answer, err);
+}
+
+/* ---- sending ---- */
+
+static bool set_authorization(struct exchange *exchange)
+{
+	struct net *net = exchange->net;
+	const char *scheme = exchange->request.token == TOKEN_BEARER ? "Bearer " : "";
+
+	forget_authorization(exchange);
+	exchange->session_number = net->session_number;
+	if (asprintf(&exchange->authorization, "%s%s", scheme, net->session->access_token) < 0)
+		exchange->authorization = NULL;
+	return exchange->authorization;
+}
+
+/* True when it may be sent now. */
+static bool prepare_token(struct exchange *exchange)
+{
+	struct net *net = exchange->net;
+	struct err err;
+
+	if (exchange->request.token == TOKEN_NONE)
+		return true;
+	if (!net->session) {
+		forget_authorization(exchange);
+		if (!exchange->request.token_needed)
+			return true;
+		err_set(&err, ERR_UNAUTHENTICATED, "Sign in first");
+		finish(exchange, NULL, &err);
+		return false;
+	}
+	if (net->refresh || (!exchange->refreshed && tokens_stale(net))) {
+		exchange->refreshed = exchange->refreshed || !net->refresh;
+		exchange->state = EXCHANGE_TOKEN;
+		/* Without a refresh it goes with what there is. */
+		if (!net->refresh && !tokens_refresh(net))
+			exchange->state = EXCHANGE_READY;
+		return false;
+	}
+	if (set_authorization(exchange))
+		return true;
+	err_memory(&err, "preparing a request");
+	finish(exchange, NULL, &err);
+	return false;
+}
+
+static void send_now(struct exchange *exchange)
+{
+	struct net *net = exchange->net;
+	const struct exchange_request *request = &exchange->request;
+	struct err err;
+
+	if (!prepare_token(exchange))
+		return;
+
+	int64_t left = request->deadline - clock_monotonic();
+	struct transfer_request transfer = {
+	    .method = request->method,
+	    .path = exchange->path,
+	    .body = request->body ? buf_str(request->body) : NULL,
+	    .length = request->body ? request->body->length : 0,
+	    .media_type = request->media_type,
+	    .authorization = exchange->authorization,
+	    .key = exchange->key,
+	    .answer_max = request->answer_max,
+	    .timeout_ms = (long)(left < net->options.attempt_ms ? (left > 0 ? left : 1) : net->options.attempt_ms),
+	    .repeatable = request->repeatable,
+	};
+	exchange->state = EXCHANGE_FLIGHT;
+	exchange->attempts++;
+	exchange->transfer = transfer_new(net->engine, &transfer, transferred, exchange, &err);
+	if (!exchange->transfer)
+		finish(exchange, NULL, &err);
+}
+
+static struct exchange *find_due(struct net *net)
+{
+	struct exchange *exchange = net->exchanges;
+	int64_t now = clock_monotonic();
+
+	while (exchange && exchange->state != EXCHANGE_READY &&
+	       !(exchange->state == EXCHANGE_PAUSE && exchange->wake <= now))
+		exchange = exchange->next;
+	return exchange;
+}
+
+void exchange_run(struct net *net)
+{
+	struct exchange *exchange;
+
+	while ((exchange = find_due(net)))
+		send_now(exchange);
+}
+
+int64_t exchange_next(const struct net *net)
+{
+	int64_t next = INT64_MAX;
+
+	for (const struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next) {
+		int64_t due = exchange->state == EXCHANGE_READY	  ? 0
+			      : exchange->state == EXCHANGE_PAUSE ? exchange->wake
+								  : INT64_MAX;
+		next = due < next ? due : next;
+	}
+	return next;
+}
+
+static struct exchange *find_waiting(struct net *net)
+{
+	struct exchange *exchange = net->exchanges;
+
+	while (exchange && exchange->state != EXCHANGE_TOKEN)
+		exchange = exchange->next;
+	return exchange;
+}
+
+void exchange_tokens_settled(struct net *net, const struct err *err)
+{
+	struct exchange *exchange;
+
+	while ((exchange = find_waiting(net))) {
+		exchange->state = EXCHANGE_READY;
+		if (!err)
+			continue;
+		exchange->refreshed = false;
+		fail_attempt(exchange, NULL, err);
+	}
+}

@@ -1,0 +1,73 @@
+/* exchange.h: one request until its answer is known: sent, repeated when that is safe and may help, with a token that is
+ * prolonged when it has to be. A call of the full profile is one exchange; of the base profile, several.
+ */
+#ifndef VITRINE_NET_EXCHANGE_H
+#define VITRINE_NET_EXCHANGE_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "net/transfer.h"
+
+struct net;
+struct exchange;
+
+/* How the token is sent: not, as RFC 6750 says, or as it is (which the first platform wants). */
+enum exchange_token { TOKEN_NONE, TOKEN_BEARER, TOKEN_RAW };
+
+/* An answer, with what can be read of it whatever was asked. */
+struct answer {
+	struct transfer_answer *http; /* NULL: none came */
+	cJSON *problem;               /* the object that a status of 400 or more came with, or NULL; may be taken (set to NULL) */
+	unsigned attempts;
+};
+
+struct exchange_request {
+	enum api_method method;
+	const char *path;
+	const struct buf *body; /* NULL: none */
+	const char *media_type;
+	const char *key; /* Idempotency-Key, or NULL */
+	enum exchange_token token;
+	bool token_needed; /* fails without being sent when nobody is signed in */
+	bool repeatable;
+	bool patient; /* repeated until the deadline, not only a few times, also when the platform answers nonsense */
+	size_t answer_max;
+	int64_t deadline; /* by clock_monotonic */
+
+	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next one. */
+	bool (*check)(void *context, struct answer *answer, struct err *err);
+	/* The end, once; the exchange is gone when it returns. `err` is NULL when all went well. */
+	void (*done)(void *context, struct answer *answer, const struct err *err);
+	/* One attempt failed, another will follow. May be NULL. */
+	void (*again)(void *context, const struct err *err);
+	void *context;
+};
+
+/* Path and key are copied, the body is not: it must outlive the exchange. NULL with ERR_MEMORY. Nothing is called back
+ * before the next exchange_run. */
+struct exchange *exchange_start(struct net *net, const struct exchange_request *request, struct err *err);
+
+/* Forgets it, without calling `done`. NULL-safe; returns NULL. */
+struct exchange *exchange_cancel(struct net *net, struct exchange *exchange);
+
+unsigned exchange_attempts(const struct exchange *exchange);
+
+/* Sends what is due. */
+void exchange_run(struct net *net);
+
+/* When exchange_run has to be called again, by clock_monotonic; INT64_MAX: only after something happened. */
+int64_t exchange_next(const struct net *net);
+
+/* The tokens have changed, or can't be had: `err` NULL or why. Those that waited for them go on. */
+void exchange_tokens_settled(struct net *net, const struct err *err);
+
+/* The platform can be reached again: nobody waits any longer for that. */
+void exchange_hurry(struct net *net);
+
+/* What a status of 300 or more means. *ret_problem is the object it came with, if any, for the caller to free. */
+void exchange_explain(const struct transfer_answer *answer, cJSON **ret_problem, struct err *ret_err);
+
+#endif

@@ -1,0 +1,143 @@
+/* internal.h: what the files of net/ know of each other.
+ */
+#ifndef VITRINE_NET_INTERNAL_H
+#define VITRINE_NET_INTERNAL_H
+
+#include "net/exchange.h"
+#include "net/net.h"
+#include "net/transfer.h"
+#include "net/url.h"
+
+enum {
+	ANSWER_MAX = 2 * 1024 * 1024,
+	PICTURE_ANSWER_MAX = 576 * 1024,
+	REPLY_ARENA = 32 * 1024 * 1024,
+	REFRESH_MARGIN_MS = 30000, /* a token that is about to expire is not sent any more */
+};
+
+struct base_profile;
+
+/* A call, from net_call to its callback. */
+struct call {
+	struct call *next;
+	struct net *net;
+	net_id id;
+	enum api_op op;
+	const void *owner;
+	net_callback *callback;
+	void *context;
+	int64_t started, deadline;
+	struct arena arena;
+	struct net_args args; /* copies in `arena`; body and bytes are in `body` */
+	struct buf body;      /* JSON, or a picture */
+	const char *email;    /* login: who it is for */
+	struct net_reply *reply;
+	bool started_up; /* false: it waits for the profile */
+	bool settled;    /* the reply is ready */
+	struct exchange *exchange; /* under way, or NULL */
+	void *job;                 /* base profile: what it needs to remember, */
+	void (*job_free)(struct call *call);
+};
+
+enum { EVENT_LINK = 1, EVENT_PROFILE = 2, EVENT_SESSION = 4 };
+
+struct net {
+	struct net_options options; /* numbers filled in, texts not valid any more */
+	struct url url;
+	struct engine *engine;
+	struct state *state;
+	struct call *calls; /* oldest first */
+	net_id last_id;
+	struct exchange *exchanges; /* oldest first */
+	uint64_t random;
+
+	struct session *session;
+	unsigned session_number; /* changes with the tokens */
+	struct exchange *refresh; /* under way, or NULL */
+	struct buf refresh_body;
+	struct exchange *farewell; /* POST /Logout under way, or NULL */
+	struct buf farewell_body;
+
+	bool online, watch;
+	struct exchange *probe;     /* GET /Health while offline and watched */
+	struct exchange *detection; /* GET / */
+	enum net_profile profile;
+	struct arena service_arena;
+	const struct service *service;
+	struct base_profile *base;
+
+	unsigned events; /* to be told at the end of net_run */
+	struct err ended;
+};
+
+/* ---- net.c ---- */
+
+/* The reply is complete; what is in reply->err counts when `err` isn't NULL. */
+void call_settle(struct call *call, const struct err *err);
+
+/* Notes the answer's status, attempts and problem in the reply. */
+void call_note(struct call *call, struct answer *answer);
+
+/* ---- link.c: is the platform there, and which is it? ---- */
+
+void link_set(struct net *net, bool online);
+void link_detect(struct net *net);
+void link_run(struct net *net);
+void link_done(struct net *net);
+
+/* ---- tokens.c ---- */
+
+/* Asks for new tokens, or finds that another process has. False when there is no way: the session is over then. */
+bool tokens_refresh(struct net *net);
+
+/* Is the access token about to expire, and can another be had? */
+bool tokens_stale(const struct net *net);
+
+/* Takes over the answer to Login and overwrites the tokens in it. */
+bool tokens_adopt(struct net *net, const struct token_answer *answer, const char *email, struct err *err);
+
+/* The session is over; `why` is for the event, NULL tells nobody. */
+void tokens_forget(struct net *net, const struct err *why);
+void tokens_done(struct net *net);
+
+/* ---- request.c ---- */
+
+/* The row's path with its {id} and query. False when {id} is needed and missing. */
+bool request_path(enum api_op op, const struct net_args *args, struct buf *out);
+
+/* The row's body. */
+void request_body(enum api_op op, const struct net_args *args, struct buf *out);
+
+/* A copy of the row's query struct; NULL when memory ended. */
+void *request_copy_query(const struct shape *shape, const void *query, struct arena *arena);
+
+/* ---- reply.c ---- */
+
+struct net_reply *reply_new(enum api_op op);
+
+/* Reads a 2xx answer by the row's shape; what an earlier one left is forgotten. ERR_PROTOCOL, ERR_MEMORY. */
+bool reply_read(struct net_reply *reply, struct transfer_answer *answer, struct err *err);
+
+/* Parses an answer's body, decodes it by the shape into the arena. */
+bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena, void *ret_object,
+		  struct err *err);
+
+/* Takes the problem over. */
+void reply_set_problem(struct net_reply *reply, cJSON *problem);
+
+/* net_reply_keep will set *kept. (The reply itself may be gone by the time somebody looks.) */
+void reply_note_keep(struct net_reply *reply, bool *kept);
+
+/* Overwrites every text in it. */
+void reply_wipe_json(cJSON *json);
+
+/* ---- base_profile.c ---- */
+
+struct base_profile *base_profile_new(struct net *net, struct err *err);
+struct base_profile *base_profile_free(struct base_profile *base);
+bool base_profile_offers(enum api_op op);
+
+/* Starts a call; it ends by call_settle. */
+void base_profile_start(struct base_profile *base, struct call *call);
+
+#endif

@@ -1,0 +1,190 @@
+/* net.h: the storefront's way to the platform: typed calls over HTTP, in one thread, on one event loop.
+ *
+ * A call names a row of models/api.def, its arguments are plain structs, and its answer is the row's answer struct. The
+ * loop of the program sleeps in net_wait and then calls net_run; nothing here ever blocks. Callbacks and events are called
+ * from net_run only, never from within net_call.
+ *
+ * A platform is spoken to in one of two profiles, which is found out by the first call: the full one, or the base profile
+ * of the first platform, which base_profile.c fills in for so that the same calls get the same structs. net_offers says
+ * what there is.
+ *
+ * What holds for every exchange: only http and https, TLS verified, no redirects, no cookies, no .netrc; answers are
+ * capped (2 MiB; pictures 576 KiB; headers 64 KiB) after decompression. Proxies are taken from the environment as curl does
+ * (http_proxy in lower case, https_proxy, all_proxy, no_proxy), but never for loopback addresses and Unix sockets.
+ *
+ * Only rows that api.def marks as safe to repeat are sent again, after a pause that grows and is random, until the call's
+ * deadline: when the network fails, on 429, 408 and 5xx, and when the answer makes no sense. All others reach the platform
+ * once at most.
+ *
+ * A program that uses this ignores SIGPIPE. Not thread-safe.
+ */
+#ifndef VITRINE_NET_NET_H
+#define VITRINE_NET_NET_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "models/account.h"
+#include "models/api.h"
+#include "net/session.h"
+#include "net/state.h"
+
+struct net;
+
+enum net_profile { NET_PROFILE_UNKNOWN, NET_PROFILE_FULL, NET_PROFILE_BASE };
+
+/* What happens without being asked for. Each may be NULL. */
+struct net_events {
+	/* The platform can be reached, or no longer. At first it is taken to be. */
+	void (*link_changed)(void *context, bool online);
+	/* The profile is known, and with it net_service, net_currency and net_offers. */
+	void (*profile_known)(void *context, enum net_profile profile);
+	/* The session could not be prolonged and is gone; not called after net_sign_out. */
+	void (*session_ended)(void *context, const struct err *why);
+};
+
+struct net_options {
+	const char *url;        /* "https://host/Prod", "http://127.0.0.1:3000" or "unix:/path" */
+	const char *state_dir;  /* where session and pending purchases are kept; NULL: nowhere but in memory */
+	const char *user_agent; /* NULL: "vitrine/VERSION" */
+	const char *ca_file;    /* PEM of the authorities to trust; NULL: the system's */
+	int connect_ms;         /* to connect: 10,000 when 0 */
+	int attempt_ms;         /* for one exchange: 15,000 when 0 */
+	int deadline_ms;        /* for a call, all attempts together: 30,000 when 0 */
+	int pause_ms;           /* before the second attempt, on average; doubles up to 8,000: 300 when 0 */
+	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
+	struct net_events events;
+	void *context; /* of the events */
+};
+
+/* Loads a saved session. ERR_INVALID when the URL is none of ours, ERR_FILE when the state directory can't be used,
+ * ERR_MEMORY. Nothing is sent before the first call. */
+struct net *net_new(const struct net_options *options, struct err *err);
+
+/* Cancels everything. NULL-safe; returns NULL. */
+struct net *net_free(struct net *net);
+
+/* ---- the loop ---- */
+
+/* Sleeps until a socket of ours, one of `fds`, or a timer of ours has something to do; `timeout_ms` at most (-1: no end).
+ * Fills the fds' revents. False when waiting itself failed. */
+bool net_wait(struct net *net, struct pollfd *fds, size_t count, int timeout_ms);
+
+/* Does what can be done now: moves data, runs timers, calls back. */
+void net_run(struct net *net);
+
+/* ---- calls ---- */
+
+/* A call's number; 0 is none. */
+typedef uint64_t net_id;
+
+struct net_args {
+	const char *id;          /* what {id} stands for */
+	const void *query;       /* the row's query struct, or NULL. Members that are absent as its header says are left out */
+	const void *body;        /* the row's body struct */
+	const void *bytes;       /* a picture, */
+	size_t length;
+	const char *media_type;  /* "image/png" or "image/jpeg" */
+	const char *key;         /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
+	int64_t started_at;      /* base profile, purchase_create: ms of its pending record; names the purchase there */
+	bool again;              /* base profile, purchase_create: send nothing, only find out what was recorded */
+	bool fresh;              /* base profile: not from the list that is kept for a moment */
+	int deadline_ms;         /* 0: the options' */
+};
+
+/* What became of one line of a purchase in the base profile, which records one unit at a time. */
+struct net_recorded {
+	const char *product_id, *product_name;
+	int64_t quantity; /* asked for */
+	int64_t recorded; /* surely recorded */
+	int64_t unknown;  /* 1: one more may have been recorded, nobody could be asked */
+};
+
+struct net_reply {
+	bool ok;
+	struct err err;       /* when not ok */
+	enum api_op op;
+	int status;           /* 0: no answer came */
+	unsigned attempts;    /* exchanges sent for it */
+	bool replayed;        /* the platform says that this purchase was made before */
+	int retry_after_s;    /* the platform asks to wait so long; 0: it doesn't */
+	const void *answer;   /* when ok: the row's answer struct; NULL when it has none */
+	const void *bytes;    /* when ok and the row's answer has no shape: the body as it came */
+	size_t length;
+	const char *media_type; /* of the body; "" when unknown */
+	const cJSON *problem; /* when not ok and an object was answered: all of it */
+	const struct net_recorded *recorded; /* base profile, purchase_create: line by line, when anything was sent */
+	size_t recorded_count;
+	struct arena arena;   /* holds all of the above */
+};
+
+/* May do everything but net_run, net_wait and net_free. The reply is freed after it unless net_reply_keep was called. */
+typedef void net_callback(void *context, struct net_reply *reply);
+
+/* Starts a call; everything in `args` (may be NULL) is copied. The callback is called exactly once, from net_run, unless the
+ * call is cancelled first. A call that needs somebody signed in, or that the profile does not offer, fails without being
+ * sent: ERR_UNAUTHENTICATED; ERR_METHOD with code "not_offered". 0 when memory ended. */
+net_id net_call(struct net *net, enum api_op op, const struct net_args *args, void *owner, net_callback *callback,
+		void *context);
+
+/* Forgets a call, or all of an owner: no callback. What was sent may have been done. Unknown ids are ignored. */
+void net_cancel(struct net *net, net_id id);
+void net_cancel_owner(struct net *net, const void *owner);
+
+/* The reply is the callback's now, which frees it with net_reply_free (NULL-safe, returns NULL). */
+void net_reply_keep(struct net_reply *reply);
+struct net_reply *net_reply_free(struct net_reply *reply);
+
+/* A member of the problem ("product", "cart", "products") as a struct, or a list of structs, of a shape; in the reply's
+ * arena. False when it isn't there or is none. */
+bool net_reply_object(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_object);
+bool net_reply_list(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_objects,
+		    size_t *ret_count);
+
+/* The problem's errors[index]: a JSON pointer and what is wrong there. False beyond the last. */
+bool net_reply_fault(const struct net_reply *reply, size_t index, const char **ret_pointer, const char **ret_detail);
+
+/* ---- what is going on ---- */
+
+/* How long the oldest unfinished call of this owner (NULL: of anybody) has taken, in ms; -1 when there is none. */
+int64_t net_oldest_ms(const struct net *net, const void *owner);
+
+/* How often a call has been sent so far; 0 when it is unknown or was not sent yet. */
+unsigned net_attempts(const struct net *net, net_id id);
+
+bool net_online(const struct net *net);
+
+/* While on, an unreachable platform is asked for a sign of life, ever less often (8 s at last), until it gives one: for a
+ * person who looks at a screen that could not be loaded. Off at first. */
+void net_watch(struct net *net, bool on);
+
+enum net_profile net_profile(const struct net *net);
+
+/* The service document; NULL while it isn't known and in the base profile. The currency: "" likewise. */
+const struct service *net_service(const struct net *net);
+const char *net_currency(const struct net *net);
+
+/* Can this call be made here? True while the profile isn't known. */
+bool net_offers(const struct net *net, enum api_op op);
+
+/* The URL as given, without a final slash; and: does it carry passwords over a network in the clear? */
+const char *net_url(const struct net *net);
+bool net_insecure(const struct net *net);
+
+/* ---- session ---- */
+
+/* Whoever is signed in, or NULL. API_login sets it when it succeeds (and leaves the tokens out of its reply). Valid until
+ * the next net_run or net_sign_out. */
+const struct session *net_session(const struct net *net);
+
+/* Forgets the session here at once, and asks the platform to as well, without waiting. */
+void net_sign_out(struct net *net);
+
+/* The state directory, for pending.h; NULL when nothing is kept. */
+struct state *net_state(const struct net *net);
+
+#endif

@@ -1,0 +1,250 @@
+#include "net/state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+
+enum { NAME_SIZE = 160, TAG_BYTES = 9 };
+
+struct state {
+	int directory;
+	char tag[CRYPT_BASE64_SIZE(TAG_BYTES)]; /* of the platform's URL: part of each file's name */
+	unsigned written;                       /* makes temporary names differ */
+};
+
+bool state_directory(char *ret_path, size_t size, struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int length;
+
+	/* The XDG specification says to ignore a relative one. */
+	if (state && *state == '/') {
+		length = snprintf(ret_path, size, "%s/vitrine", state);
+	} else {
+		struct passwd *user = home && *home == '/' ? NULL : getpwuid(geteuid());
+		home = user ? user->pw_dir : home;
+		if (!home || *home != '/')
+			return err_set(err, ERR_FILE, "There is no home directory to keep the session in");
+		length = snprintf(ret_path, size, "%s/.local/state/vitrine", home);
+	}
+	return length >= 0 && (size_t)length < size ? true
+						     : err_set(err, ERR_FILE, "The state directory's name is too long");
+}
+
+static bool fail(struct err *err, const char *what, const char *name)
+{
+	return err_set(err, errno == ENOSPC || errno == EDQUOT ? ERR_STORAGE_FULL : ERR_FILE, "%s %.80s: %m", what, name);
+}
+
+/* mkdir -p; what exists already is left as it is. */
+static bool make_directories(const char *path, struct err *err)
+{
+	char part[4096];
+	size_t length = strlen(path);
+
+	if (length >= sizeof part)
+		return err_set(err, ERR_FILE, "The state directory's name is too long");
+	for (size_t i = 1; i <= length; i++) {
+		if (path[i] && path[i] != '/')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0700) < 0 && errno != EEXIST)
+			return fail(err, "Can't create", part);
+	}
+	return true;
+}
+
+struct state *state_new(const char *directory, const char *url, struct err *err)
+{
+	uint8_t hash[CRYPT_HASH_SIZE];
+	struct stat status;
+
+	if (!make_directories(directory, err))
+		return NULL;
+	struct state *state = calloc(1, sizeof *state);
+	if (!state) {
+		err_memory(err, "opening the state directory");
+		return NULL;
+	}
+	crypt_hash(url, strlen(url), NULL, hash);
+	crypt_base64(hash, TAG_BYTES, state->tag);
+	state->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (state->directory < 0 || fstat(state->directory, &status) < 0) {
+		fail(err, "Can't open", directory);
+		return state_free(state);
+	}
+	/* Whoever may write to the directory could put files of his own there. */
+	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH))) {
+		err_set(err, ERR_FILE, "%.160s belongs to somebody else, or others may write to it", directory);
+		return state_free(state);
+	}
+	return state;
+}
+
+struct state *state_free(struct state *state)
+{
+	if (!state)
+		return NULL;
+	if (state->directory >= 0)
+		close(state->directory);
+	free(state);
+	return NULL;
+}
+
+/* "session-TAG" or "pending-TAG-NAME". */
+static bool file_name(const struct state *state, const char *kind, const char *name, char ret_name[NAME_SIZE],
+		      struct err *err)
+{
+	int length = snprintf(ret_name, NAME_SIZE, "%s-%s%s%s", kind, state->tag, *name ? "." : "", name);
+
+	/* Room is left for the end of a temporary name. */
+	return length > 0 && length < NAME_SIZE - 48 && !strchr(name, '/')
+		   ? true
+		   : err_set(err, ERR_FILE, "A state file's name is not valid");
+}
+
+static bool write_all(int file, const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t written = write(file, bytes, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
+/* Writes and flushes a new private file. */
+static bool write_new(struct state *state, const char *name, const void *bytes, size_t length)
+{
+	int file = openat(state->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (file < 0)
+		return false;
+	bool good = fchmod(file, 0600) == 0 && write_all(file, bytes, length) && fsync(file) == 0;
+	int cause = errno;
+	if (close(file) < 0 && good) {
+		good = false;
+		cause = errno;
+	}
+	if (!good)
+		unlinkat(state->directory, name, 0);
+	errno = cause;
+	return good;
+}
+
+bool state_write(struct state *state, const char *kind, const char *name, const void *bytes, size_t length,
+		 struct err *err)
+{
+	char file[NAME_SIZE], temporary[NAME_SIZE + 48];
+
+	if (!file_name(state, kind, name, file, err))
+		return false;
+	snprintf(temporary, sizeof temporary, ".%s.%ld.%u", file, (long)getpid(), state->written++);
+	/* A leftover of a killed process that had the same number. */
+	unlinkat(state->directory, temporary, 0);
+	if (!write_new(state, temporary, bytes, length))
+		return fail(err, "Can't write", file);
+	if (renameat(state->directory, temporary, state->directory, file) < 0) {
+		fail(err, "Can't rename", file);
+		unlinkat(state->directory, temporary, 0);
+		return false;
+	}
+	if (fsync(state->directory) < 0)
+		return fail(err, "Can't flush the directory of", file);
+	return true;
+}
+
+static bool read_all(int file, struct buf *out)
+{
+	char chunk[4096];
+	ssize_t got;
+
+	while ((got = read(file, chunk, sizeof chunk)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		buf_add(out, chunk, (size_t)got);
+		explicit_bzero(chunk, sizeof chunk);
+	}
+	return true;
+}
+
+static bool read_private(int file, const char *name, struct buf *out, struct err *err)
+{
+	struct stat status;
+
+	if (fstat(file, &status) < 0)
+		return fail(err, "Can't read", name);
+	if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & (S_IRWXG | S_IRWXO)))
+		return err_set(err, ERR_FILE, "%.80s is not a private file of this user", name);
+	if (status.st_size < 0 || (size_t)status.st_size > out->limit)
+		return err_set(err, ERR_FILE, "%.80s is too long", name);
+	if (!read_all(file, out))
+		return fail(err, "Can't read", name);
+	return !out->failed || err_set(err, ERR_FILE, "%.80s is too long", name);
+}
+
+bool state_read(struct state *state, const char *kind, const char *name, struct buf *out, struct err *err)
+{
+	char path[NAME_SIZE];
+
+	if (!file_name(state, kind, name, path, err))
+		return false;
+	/* O_NONBLOCK: somebody may have put a pipe there. */
+	int file = openat(state->directory, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (file < 0 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND, "There is no %.80s", path);
+	if (file < 0)
+		return fail(err, "Can't open", path);
+	bool good = read_private(file, path, out, err);
+	close(file);
+	return good;
+}
+
+bool state_remove(struct state *state, const char *kind, const char *name, struct err *err)
+{
+	char path[NAME_SIZE];
+
+	if (!file_name(state, kind, name, path, err))
+		return false;
+	if (unlinkat(state->directory, path, 0) < 0)
+		return errno == ENOENT || fail(err, "Can't remove", path);
+	return fsync(state->directory) == 0 || fail(err, "Can't flush the directory of", path);
+}
+
+bool state_list(struct state *state, const char *kind, void (*found)(void *context, const char *name), void *context,
+		struct err *err)
+{
+	char prefix[NAME_SIZE];
+	int length = snprintf(prefix, sizeof prefix, "%s-%s.", kind, state->tag);
+	int copy = openat(state->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = copy < 0 ? NULL : fdopendir(copy);
+
+	if (!directory) {
+		fail(err, "Can't list", "the state directory");
+		if (copy >= 0)
+			close(copy);
+		return false;
+	}
+	for (struct dirent *entry; (entry = readdir(directory));)
+		if (!strncmp(entry->d_name, prefix, (size_t)length))
+			found(context, entry->d_name + length);
+	closedir(directory);
+	return true;
+}

@@ -1,0 +1,53 @@
+# platform/http/: vitrined, the platform behind HTTP on one machine.
+
+noinst_LIBRARIES += %D%/libhttp.a
+
+%C%_libhttp_a_SOURCES = \
+	%D%/access_log.c \
+	%D%/access_log.h \
+	%D%/conn.c \
+	%D%/conn.h \
+	%D%/exchange.c \
+	%D%/exchange.h \
+	%D%/listen.c \
+	%D%/listen.h \
+	%D%/loop.c \
+	%D%/loop.h \
+	%D%/metrics.c \
+	%D%/metrics.h \
+	%D%/pool.c \
+	%D%/pool.h \
+	%D%/runner.c \
+	%D%/runner.h \
+	%D%/server.c \
+	%D%/server.h \
+	%D%/settings.c \
+	%D%/settings.h \
+	%D%/target.c \
+	%D%/target.h \
+	%D%/tls.c \
+	%D%/tls.h
+
+bin_PROGRAMS += vitrined
+vitrined_SOURCES = %D%/main.c
+vitrined_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE)
+dist_man_MANS += docs/vitrined.8
+
+# Its own tests.
+HTTP_TESTS = \
+	tests/unit/test_http_exchange \
+	tests/unit/test_http_log \
+	tests/unit/test_http_settings \
+	tests/unit/test_http_target
+check_PROGRAMS += $(HTTP_TESTS)
+TESTS += $(HTTP_TESTS) tests/fault/test_http_hostile.py
+EXTRA_DIST += tests/fault/test_http_hostile.py tests/fault/hostile_api.py tests/fault/hostile_http.py
+
+tests_unit_test_http_exchange_SOURCES = tests/unit/test_http_exchange.c tests/unit/unit.h
+tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_log_SOURCES = tests/unit/test_http_log.c tests/unit/unit.h
+tests_unit_test_http_log_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_settings_SOURCES = tests/unit/test_http_settings.c tests/unit/unit.h
+tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_target_SOURCES = tests/unit/test_http_target.c tests/unit/unit.h
+tests_unit_test_http_target_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)

@@ -1,0 +1,57 @@
+/* conn.h: one connection: bytes in, an exchange at a time, bytes out.
+ *
+ * It belongs to its loop's thread, with one exception: while RUNNING, its exchange belongs to the worker that answers it.
+ * Nothing is read ahead of the answer being written but what the input buffer takes.
+ */
+#ifndef VITRINE_PLATFORM_HTTP_CONN_H
+#define VITRINE_PLATFORM_HTTP_CONN_H
+
+#include <event2/bufferevent.h>
+#include <sys/queue.h>
+
+#include "platform/http/loop.h"
+
+enum conn_state {
+	CONN_HANDSHAKE, /* of TLS */
+	CONN_IDLE,      /* no byte of a request yet */
+	CONN_RECEIVING, /* some */
+	CONN_RUNNING,   /* a worker makes the answer */
+	CONN_WRITING,   /* the answer did not fit into the socket's buffer */
+	CONN_LINGERING, /* all is said; what the client still sends is dropped, so that it gets to read the answer */
+};
+
+struct conn {
+	TAILQ_ENTRY(conn) link; /* loop->idle when IDLE, otherwise loop->busy */
+	struct conn *next_answered;
+	struct loop *loop;
+	struct bufferevent *stream;
+	struct exchange *exchange; /* NULL when IDLE */
+	int fd;
+	enum conn_state state;
+	int64_t deadline; /* ms, as loop_time; INT64_MAX: none */
+	size_t unsent;    /* bytes when the deadline was set */
+	bool tls;
+	bool trusted;    /* from this machine: may read the metrics */
+	bool ended;      /* the client sends nothing more */
+	bool dead;       /* broken while RUNNING: to be freed when the worker is done */
+	bool paused;     /* not read from, since it sends ahead */
+	bool surplus;    /* beyond the number of connections: refused */
+	char address[46]; /* "" for a Unix socket */
+};
+
+/* Takes over an accepted socket; closes it when memory ends. */
+void conn_open(struct loop *loop, int fd, const struct sockaddr *peer, bool local, bool surplus);
+
+/* Closes at once and frees. Not while RUNNING. */
+void conn_close(struct conn *conn);
+
+/* Its deadline has passed. */
+void conn_expire(struct conn *conn);
+
+/* The worker is done: sends the answer. */
+void conn_answered(struct conn *conn);
+
+/* For the pool: makes the answer of conn's exchange. */
+pool_work conn_work;
+
+#endif

@@ -1,0 +1,108 @@
+/* exchange.h: one request as it arrives, and its answer as it leaves.
+ *
+ * Bytes go in by exchange_feed in pieces of any size; what is read is kept here, capped by construction: a request line of
+ * 8 KiB, 16 KiB of header fields, 100 of them, a body of LIMIT_BODY. The grammar is RFC 9112's without what it tolerates
+ * for the sake of old programs: a line ends with CR LF, nothing is folded, a length is said once. What two programs could
+ * read in two ways is refused. An exchange owns its memory; it belongs to one thread at a time.
+ */
+#ifndef VITRINE_PLATFORM_HTTP_EXCHANGE_H
+#define VITRINE_PLATFORM_HTTP_EXCHANGE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "platform/dispatch.h"
+
+enum {
+	EXCHANGE_METHOD_MAX = 32,
+	EXCHANGE_TARGET_MAX = 8 * 1024,
+	EXCHANGE_FIELDS_BYTES = 16 * 1024,
+	EXCHANGE_FIELDS_MAX = 100,
+	EXCHANGE_ID_MAX = 64,
+	/* A chunked body may cost this many times its greatest length on the wire: its chunks may be small, but not endless. */
+	EXCHANGE_CHUNKS_FACTOR = 8,
+};
+
+/* What is sent back: the head is rendered, the body is as dispatch made it. */
+struct answer {
+	int status;
+	const char *op;     /* static */
+	struct buf head;    /* status line and header fields */
+	char *body;         /* from malloc, or NULL */
+	size_t body_length; /* bytes of it that are sent: none for HEAD */
+	struct err cause;   /* of a 5xx */
+};
+
+enum exchange_phase {
+	PHASE_START,
+	PHASE_LINE,
+	PHASE_FIELDS,
+	PHASE_BODY, /* of a known length */
+	PHASE_CHUNK_SIZE,
+	PHASE_CHUNK,
+	PHASE_CHUNK_END,
+	PHASE_TRAILERS,
+	PHASE_WHOLE,
+	PHASE_REFUSED,
+	PHASES,
+};
+
+struct exchange {
+	struct exchange *next_free;
+	enum exchange_phase phase;
+	struct buf text; /* method, target, names and values, each with its NUL; the fields' places are offsets into it */
+	struct {
+		uint32_t name, value;
+	} fields[EXCHANGE_FIELDS_MAX];
+	size_t fields_count;
+	size_t line;       /* where the line that is being read begins in `text` */
+	size_t target;     /* offset */
+	size_t wire_bytes; /* of the head's fields, then of the chunked body */
+	size_t remaining;  /* of the body, or of the chunk */
+	struct buf body;
+
+	/* Known once the head is whole. */
+	char *path, *query; /* into text; the query is not decoded yet */
+	int minor;          /* HTTP/1.0 or HTTP/1.1 */
+	bool head_only;     /* HEAD: answered as GET, without the body */
+	bool expects_continue;
+	bool keep_alive; /* may another request follow on this connection? */
+	char request_id[EXCHANGE_ID_MAX + 1];
+
+	enum err_kind refused;
+	const char *refused_why; /* static */
+
+	int64_t started; /* µs, monotonic: its first byte */
+	size_t charged;  /* bytes that its connection has accounted for it */
+	struct answer answer;
+};
+
+struct exchange *exchange_new(void);
+
+/* NULL-safe; returns NULL. */
+struct exchange *exchange_free(struct exchange *exchange);
+
+/* Ready for the next request. Overwrites what might be secret and gives back all but a little memory. */
+void exchange_reset(struct exchange *exchange);
+
+/* Reads on. *ret_used says how many of the bytes were taken: all of them, unless it stops at
+ * HEAD (once, before the body if there is one: path, keep_alive and so on are known), WHOLE (the request is complete; what
+ * follows belongs to the next one) or REFUSED (`refused` says why; nothing more can be read from this connection). */
+enum exchange_step { EXCHANGE_MORE, EXCHANGE_HEAD, EXCHANGE_WHOLE, EXCHANGE_REFUSED };
+enum exchange_step exchange_feed(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
+
+/* Refuses from outside: a deadline, no memory, too many connections. No further request on this connection. */
+enum exchange_step exchange_refuse(struct exchange *exchange, enum err_kind kind, const char *why);
+
+/* The method as sent; "" when it isn't known yet. */
+const char *exchange_method(const struct exchange *exchange);
+
+/* Bytes of memory it holds. */
+size_t exchange_memory(const struct exchange *exchange);
+
+/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the exchange. A query that can't be
+ * decoded, and no memory, set `refused`. */
+void exchange_request(struct exchange *exchange, const char *address, struct arena *arena, struct request *ret_request);
+
+#endif

@@ -1,0 +1,149 @@
+/* vitrined: the platform on one machine. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "base/process.h"
+#include "platform/demo/demo.h"
+#include "platform/http/settings.h"
+#include "platform/identity/local.h"
+#include "platform/store/sqlite.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* What is open while the platform runs. */
+struct shop {
+	struct db *db;
+	struct arena arena; /* for what the platform's texts are made of */
+	struct platform platform;
+};
+
+/* The file; NULL: in memory. */
+static bool find_db(const struct settings *settings, char buffer[PATH_MAX], const char **ret_path, struct err *err)
+{
+	const char *path = settings->db;
+
+	if (!path && !settings->demo) {
+		if (!settings_default_db(buffer, PATH_MAX, err))
+			return false;
+		path = buffer;
+	}
+	*ret_path = path;
+	return true;
+}
+
+/* A shop's currency is settled when it is made. */
+static bool settle_currency(struct shop *shop, const char *wanted, struct err *err)
+{
+	const char *kept;
+
+	if (!db_meta_get(shop->db, "currency", &shop->arena, &kept, err))
+		return false;
+	if (!kept && !db_meta_put(shop->db, "currency", wanted ? wanted : "EUR", err))
+		return false;
+	if (kept && wanted && strcmp(kept, wanted) != 0)
+		return err_set(err, ERR_INVALID, "This shop's currency is %s and can't become %s", kept, wanted);
+	shop->platform.currency = kept ? kept : wanted ? wanted : "EUR";
+	return true;
+}
+
+/* The key that signs cursors is made once, so that they outlive a restart. */
+static bool settle_cursor_key(struct shop *shop, struct err *err)
+{
+	uint8_t *key = shop->platform.cursor_key;
+	const size_t size = sizeof shop->platform.cursor_key;
+	char text[CRYPT_BASE64_SIZE(sizeof shop->platform.cursor_key)];
+	const char *kept;
+	size_t length;
+
+	if (!db_meta_get(shop->db, "cursor_key", &shop->arena, &kept, err))
+		return false;
+	if (kept && crypt_unbase64(kept, key, size, &length) && length == size)
+		return true;
+	crypt_random(key, size);
+	crypt_base64(key, size, text);
+	return db_meta_put(shop->db, "cursor_key", text, err);
+}
+
+static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
+{
+	const struct identity_local_options identity = {
+	    .issuer = settings->issuer, .outbox = settings->outbox, .cheap_hash = settings->demo};
+	char buffer[PATH_MAX];
+	const char *path;
+
+	if (!find_db(settings, buffer, &path, err) || !db_open(path, &shop->db, err) ||
+	    !settle_currency(shop, settings->currency, err) || !settle_cursor_key(shop, err))
+		return false;
+	shop->platform.store = store_sqlite_new(shop->db, shop->platform.currency, err);
+	if (!shop->platform.store)
+		return false;
+	shop->platform.identity = identity_local_new(shop->db, &identity, err);
+	return shop->platform.identity && (!settings->demo || demo_fill(&shop->platform, err));
+}
+
+static void close_shop(struct shop *shop)
+{
+	if (shop->platform.identity)
+		shop->platform.identity->close(shop->platform.identity);
+	if (shop->platform.store)
+		shop->platform.store->close(shop->platform.store);
+	db_close(shop->db);
+	arena_done(&shop->arena);
+}
+
+static bool serve(struct settings *settings, struct err *err)
+{
+	struct shop shop = {.platform = {.name = "Vitrine", .version = VITRINE_VERSION}};
+
+	arena_init(&shop.arena, 64 * 1024);
+	settings->server.places = settings->places;
+	settings->server.places_count = settings->places_count;
+	bool good = open_shop(&shop, settings, err) && server_run(&shop.platform, &settings->server, err);
+	close_shop(&shop);
+	return good;
+}
+
+static bool back_up(const struct settings *settings, struct err *err)
+{
+	char buffer[PATH_MAX];
+	const char *path;
+	struct db *db;
+
+	if (!find_db(settings, buffer, &path, err))
+		return false;
+	if (access(path, R_OK) != 0) /* opening would make it */
+		return err_set(err, ERR_FILE, "Can't read %s: %m", path);
+	if (!db_open(path, &db, err))
+		return false;
+	bool good = db_backup(db, settings->backup, err);
+	db_close(db);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings;
+	struct err err = {.kind = ERR_NONE};
+	bool good = true;
+
+	process_harden();
+	if (!settings_parse(argc, argv, &settings, &err)) {
+		fprintf(stderr, "vitrined: %s\nvitrined --help lists the options\n", err.message);
+		return EXIT_USAGE;
+	}
+	if (settings.command == COMMAND_HELP) {
+		settings_help(stdout);
+	} else if (settings.command == COMMAND_VERSION) {
+		puts("vitrined " VITRINE_VERSION);
+	} else if (!crypt_init()) {
+		good = err_set(&err, ERR_INTERNAL, "There is no source of randomness");
+	} else {
+		good = settings.command == COMMAND_BACKUP ? back_up(&settings, &err) : serve(&settings, &err);
+	}
+	if (!good)
+		fprintf(stderr, "vitrined: %s\n", err.message);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

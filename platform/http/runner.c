@@ -1,0 +1,142 @@
+#include "platform/http/runner.h"
+
+#include <string.h>
+#include <time.h>
+
+void runner_init(struct runner *runner)
+{
+	*runner = (struct runner){.date_second = -1};
+	arena_init(&runner->arena, DISPATCH_ARENA);
+}
+
+void runner_done(struct runner *runner)
+{
+	arena_done(&runner->arena);
+}
+
+int64_t runner_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void runner_identify(struct runner *runner, struct exchange *exchange)
+{
+	if (exchange->request_id[0])
+		return;
+	struct id id = id_next(&runner->ids);
+	memcpy(exchange->request_id, id.text, sizeof id.text);
+}
+
+/* The Date field; made once per second. Days and months have these names whatever the locale, which vitrined never sets. */
+static const char *date_field(struct runner *runner)
+{
+	struct timespec now;
+	struct tm parts;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	if (now.tv_sec != runner->date_second) {
+		runner->date_second = now.tv_sec;
+		gmtime_r(&now.tv_sec, &parts);
+		strftime(runner->date, sizeof runner->date, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+	}
+	return runner->date;
+}
+
+/* The reason phrases of the statuses that the platform answers; a status may go without. */
+static const char *reason(int status)
+{
+	static const struct {
+		int status;
+		const char *phrase;
+	} reasons[] = {
+	    {200, "OK"},
+	    {201, "Created"},
+	    {204, "No Content"},
+	    {304, "Not Modified"},
+	    {400, "Bad Request"},
+	    {401, "Unauthorized"},
+	    {403, "Forbidden"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {408, "Request Timeout"},
+	    {409, "Conflict"},
+	    {413, "Content Too Large"},
+	    {415, "Unsupported Media Type"},
+	    {422, "Unprocessable Content"},
+	    {429, "Too Many Requests"},
+	    {431, "Request Header Fields Too Large"},
+	    {500, "Internal Server Error"},
+	    {503, "Service Unavailable"},
+	    {507, "Insufficient Storage"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].status == status)
+			return reasons[i].phrase;
+	return "";
+}
+
+/* What is our own needs no check; what came from outside must not end its line early. */
+static void add_field(struct buf *head, const struct pair *field)
+{
+	if (!field->value || field->value[strcspn(field->value, "\r\n")])
+		return;
+	buf_add_str(head, field->name);
+	buf_add(head, ": ", 2);
+	buf_add_str(head, field->value);
+	buf_add(head, "\r\n", 2);
+}
+
+void runner_render(struct runner *runner, struct exchange *exchange, struct response *response, bool last)
+{
+	struct answer *answer = &exchange->answer;
+	struct buf *head = &answer->head;
+	const size_t length = response->body.length;
+	const bool has_length = response->status >= 200 && response->status != 204 && response->status != 304;
+
+	answer->status = response->status;
+	answer->op = response->op;
+	exchange->keep_alive = exchange->keep_alive && !last;
+
+	buf_reserve(head, 512);
+	buf_add(head, "HTTP/1.1 ", 9);
+	buf_add_int(head, response->status);
+	buf_add_char(head, ' ');
+	buf_add_str(head, reason(response->status));
+	buf_add(head, "\r\n", 2);
+	for (size_t i = 0; i < response->headers_count; i++)
+		add_field(head, &response->headers[i]);
+	if (has_length) {
+		buf_add(head, "Content-Length: ", 16);
+		buf_add_int(head, (long long)length);
+		buf_add(head, "\r\n", 2);
+	}
+	buf_add_str(head, date_field(runner));
+	if (!exchange->keep_alive)
+		buf_add_str(head, "Connection: close\r\n");
+	else if (!exchange->minor)
+		buf_add_str(head, "Connection: keep-alive\r\n");
+	buf_add(head, "\r\n", 2);
+
+	answer->body_length = has_length && !exchange->head_only ? length : 0;
+	if (answer->body_length)
+		answer->body = buf_steal(&response->body);
+}
+
+void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
+		   bool last)
+{
+	struct request request;
+	struct response response;
+
+	runner_identify(runner, exchange);
+	exchange_request(exchange, address, &runner->arena, &request);
+	dispatch(platform, &request, &runner->arena, &response, &exchange->answer.cause);
+	runner_render(runner, exchange, &response, last);
+	response_done(&response);
+	arena_reset(&runner->arena);
+	buf_wipe(&exchange->body);
+}

@@ -1,0 +1,34 @@
+/* runner.h: what a thread needs to answer requests: its arena, the date as text, its source of ids. One per event loop and
+ * one per worker.
+ */
+#ifndef VITRINE_PLATFORM_HTTP_RUNNER_H
+#define VITRINE_PLATFORM_HTTP_RUNNER_H
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "platform/http/exchange.h"
+
+struct runner {
+	struct arena arena;
+	struct id_source ids;
+	int64_t date_second;
+	char date[sizeof "Date: Sun, 22 Nov 2026 15:04:05 GMT\r\n"];
+};
+
+void runner_init(struct runner *runner);
+void runner_done(struct runner *runner);
+
+/* Has the exchange's request answered by dispatch, into exchange->answer. `last`: the connection ends with this answer. */
+void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
+		   bool last);
+
+/* The same with an answer made elsewhere, whose body it takes over. */
+void runner_render(struct runner *runner, struct exchange *exchange, struct response *response, bool last);
+
+/* Gives the request an id unless its client did. */
+void runner_identify(struct runner *runner, struct exchange *exchange);
+
+/* Microseconds that only grow. */
+int64_t runner_clock(void);
+
+#endif

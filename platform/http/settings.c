@@ -1,0 +1,223 @@
+#include "platform/http/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum kind { KIND_ON, KIND_OFF, KIND_TEXT, KIND_CURRENCY, KIND_PLACE, KIND_COUNT, KIND_SECONDS, KIND_MIB };
+
+static const struct option_row {
+	const char *name, *argument, *help;
+	enum kind kind;
+	size_t offset; /* in struct settings */
+	unsigned min, max;
+} rows[] = {
+#define AT(member) .offset = offsetof(struct settings, member)
+    {"db", "FILE", "where the shop is kept; $XDG_DATA_HOME/vitrine/vitrine.db", KIND_TEXT, AT(db)},
+    {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE, AT(places)},
+    {"demo", NULL, "a shop full of things, in memory unless --db is given", KIND_ON, AT(demo)},
+    {"currency", "CODE", "of a new shop; EUR; must fit an old one", KIND_CURRENCY, AT(currency)},
+    {"issuer", "URL", "what access tokens name as their issuer", KIND_TEXT, AT(issuer)},
+    {"outbox", "DIRECTORY", "where mail is left; without it, sign-ups need no confirmation", KIND_TEXT, AT(outbox)},
+    {"tls-cert", "FILE", "serve HTTPS with this certificate and chain (PEM)", KIND_TEXT, AT(server.tls_certificate)},
+    {"tls-key", "FILE", "the certificate's private key (PEM)", KIND_TEXT, AT(server.tls_key)},
+    {"threads", "N", "event loops; one per processor", KIND_COUNT, AT(server.threads), 1, 256},
+    {"workers", "N", "threads for what waits for the disk; 64", KIND_COUNT, AT(server.workers), 1, 1024},
+    {"log", "FILE", "access log, reopened at SIGHUP; standard error", KIND_TEXT, AT(server.log_path)},
+    {"no-log", NULL, "no access log", KIND_OFF, AT(server.log)},
+    {"metrics-public", NULL, "GET /Metrics for everybody, not only this machine", KIND_ON, AT(server.metrics_public)},
+    {"max-connections", "N", "open at once; 8192", KIND_COUNT, AT(server.connections_max), 1, 1000000},
+    {"body-memory", "MIB", "for large requests under way, together; 64", KIND_MIB, AT(server.bodies_bytes), 1, 65536},
+    {"header-timeout", "SECONDS", "for a request's header; 10", KIND_SECONDS, AT(server.head_ms), 0, 3600},
+    {"request-timeout", "SECONDS", "for a whole request to arrive; 30", KIND_SECONDS, AT(server.request_ms), 0, 3600},
+    {"idle-timeout", "SECONDS", "between requests; 60", KIND_SECONDS, AT(server.idle_ms), 0, 86400},
+    {"write-timeout", "SECONDS", "for a reader who stalls; 30", KIND_SECONDS, AT(server.write_ms), 0, 3600},
+    {"drain-timeout", "SECONDS", "for requests under way at SIGTERM; 10", KIND_SECONDS, AT(server.drain_ms), 0, 3600},
+    {"version", NULL, "print the version", KIND_ON, AT(version)},
+    {"help", NULL, "print this", KIND_ON, AT(help)},
+#undef AT
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+const char *settings_option(size_t index)
+{
+	return index < ROWS ? rows[index].name : NULL;
+}
+
+void settings_help(FILE *out)
+{
+	fputs("usage: vitrined [OPTION]...\n"
+	      "       vitrined backup FILE [--db FILE]\n\n"
+	      "Serves a Vitrine shop over HTTP. Prints \"listening on URL\" when it is ready.\n"
+	      "`backup` copies the shop, which may be in use meanwhile, to a new file.\n\n",
+	      out);
+	for (size_t i = 0; i < ROWS; i++) {
+		char name[40];
+
+		snprintf(name, sizeof name, "--%s %s", rows[i].name, rows[i].argument ? rows[i].argument : "");
+		fprintf(out, "  %-27s %s\n", name, rows[i].help);
+	}
+	fputs("\nDefaults are named last. Times are in seconds and may have a fraction.\n", out);
+}
+
+/* ---- values ---- */
+
+static bool read_count(const struct option_row *row, const char *text, unsigned *ret_count, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	long value = strtol(text, &end, 10);
+	if (errno || end == text || *end || value < (long)row->min || value > (long)row->max)
+		return err_set(err, ERR_INVALID, "--%s takes a number from %u to %u", row->name, row->min, row->max);
+	*ret_count = (unsigned)value;
+	return true;
+}
+
+/* "1.5" to 1500. */
+static bool read_seconds(const struct option_row *row, const char *text, int64_t *ret_ms, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	double value = strtod(text, &end);
+	if (errno || end == text || *end || !(value >= 0.01) || value > row->max || !isdigit((unsigned char)*text))
+		return err_set(err, ERR_INVALID, "--%s takes seconds, from 0.01 to %u", row->name, row->max);
+	*ret_ms = (int64_t)(value * 1000 + 0.5);
+	return true;
+}
+
+static bool read_currency(const char *text, struct err *err)
+{
+	for (int i = 0; i < 3; i++)
+		if (!isupper((unsigned char)text[i]))
+			return err_set(err, ERR_INVALID, "--currency takes a code of three letters, such as EUR");
+	return !text[3] || err_set(err, ERR_INVALID, "--currency takes a code of three letters, such as EUR");
+}
+
+static bool set(const struct option_row *row, const char *text, struct settings *settings, struct err *err)
+{
+	void *place = (char *)settings + row->offset;
+	unsigned count = 0;
+
+	switch (row->kind) {
+	case KIND_ON: *(bool *)place = true; return true;
+	case KIND_OFF: *(bool *)place = false; return true;
+	case KIND_CURRENCY:
+		if (!read_currency(text, err))
+			return false;
+		*(const char **)place = text;
+		return true;
+	case KIND_TEXT:
+		if (!*text)
+			return err_set(err, ERR_INVALID, "--%s takes a %s", row->name, row->argument);
+		*(const char **)place = text;
+		return true;
+	case KIND_PLACE:
+		if (settings->places_count == SERVER_LISTENERS_MAX)
+			return err_set(err, ERR_INVALID, "--listen may be given %d times", SERVER_LISTENERS_MAX);
+		settings->places[settings->places_count++] = text;
+		return true;
+	case KIND_COUNT: return read_count(row, text, place, err);
+	case KIND_SECONDS: return read_seconds(row, text, place, err);
+	case KIND_MIB:
+		if (!read_count(row, text, &count, err))
+			return false;
+		*(size_t *)place = (size_t)count << 20;
+		return true;
+	}
+	return false;
+}
+
+/* ---- the line ---- */
+
+static bool read_command(int argc, char **argv, int at, struct settings *settings, struct err *err)
+{
+	settings->command = settings->help ? COMMAND_HELP : settings->version ? COMMAND_VERSION : COMMAND_SERVE;
+	if (at == argc || settings->command != COMMAND_SERVE)
+		return true;
+	if (strcmp(argv[at], "backup") != 0)
+		return err_set(err, ERR_INVALID, "%.100s is no command", argv[at]);
+	if (argc - at != 2 || !*argv[at + 1])
+		return err_set(err, ERR_INVALID, "backup takes the name of the file to write");
+	settings->command = COMMAND_BACKUP;
+	settings->backup = argv[at + 1];
+	return true;
+}
+
+static bool check(const struct settings *settings, struct err *err)
+{
+	if (!settings->server.tls_certificate != !settings->server.tls_key)
+		return err_set(err, ERR_INVALID, "--tls-cert and --tls-key go together");
+	if (settings->command == COMMAND_BACKUP && settings->demo)
+		return err_set(err, ERR_INVALID, "backup copies a file: say --db, not --demo");
+	return true;
+}
+
+static const struct settings defaults = {
+    .server =
+	{
+	    .workers = 64,
+	    .connections_max = 8192,
+	    .head_ms = 10 * 1000,
+	    .request_ms = 30 * 1000,
+	    .idle_ms = 60 * 1000,
+	    .write_ms = 30 * 1000,
+	    .drain_ms = 10 * 1000,
+	    .bodies_bytes = (size_t)64 << 20,
+	    .log = true,
+	},
+};
+
+bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct err *err)
+{
+	struct option options[ROWS + 1] = {{0}};
+	struct settings settings = defaults;
+	int row;
+
+	for (int i = 0; i < ROWS; i++)
+		options[i] = (struct option){.name = rows[i].name,
+					     .has_arg = rows[i].argument ? required_argument : no_argument,
+					     .val = i + UCHAR_MAX};
+	optind = 0; /* begin anew, also when this is called twice */
+	opterr = 0; /* the caller tells */
+	while ((row = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (row == ':')
+			return err_set(err, ERR_INVALID, "%.100s takes a value", argv[optind - 1]);
+		if (row < UCHAR_MAX)
+			return err_set(err, ERR_INVALID, "%.100s is no option, or it takes no value", argv[optind - 1]);
+		if (!set(&rows[row - UCHAR_MAX], optarg, &settings, err))
+			return false;
+	}
+	if (!read_command(argc, argv, optind, &settings, err) || !check(&settings, err))
+		return false;
+	*ret_settings = settings;
+	return true;
+}
+
+bool settings_default_db(char *ret_path, size_t size, struct err *err)
+{
+	const char *data = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+	char path[PATH_MAX];
+	int length = -1;
+
+	if (data && data[0] == '/') /* the specification says to pass over any other */
+		length = snprintf(path, sizeof path, "%s/vitrine/vitrine.db", data);
+	else if (home && home[0] == '/')
+		length = snprintf(path, sizeof path, "%s/.local/share/vitrine/vitrine.db", home);
+	if (length < 0 || (size_t)length >= sizeof path || (size_t)length >= size)
+		return err_set(err, ERR_FILE, "Neither XDG_DATA_HOME nor HOME says where to keep the shop: give --db FILE");
+	for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return err_set(err, ERR_FILE, "Can't make %s: %m", path);
+	}
+	memcpy(ret_path, path, (size_t)length + 1);
+	return true;
+}

@@ -1,0 +1,34 @@
+/* settings.h: what vitrined was asked for on its command line. One table holds every option: it drives the parsing, the help
+ * and a test that compares them with the manual. No option takes a secret: arguments are for everybody on a machine to see.
+ */
+#ifndef VITRINE_PLATFORM_HTTP_SETTINGS_H
+#define VITRINE_PLATFORM_HTTP_SETTINGS_H
+
+#include <stdio.h>
+
+#include "platform/http/server.h"
+
+struct settings {
+	enum { COMMAND_SERVE, COMMAND_BACKUP, COMMAND_HELP, COMMAND_VERSION } command;
+	const char *backup; /* the file to write */
+	const char *db;     /* NULL: the default, or memory for the demo */
+	bool demo;
+	bool help, version;
+	const char *currency, *issuer, *outbox; /* NULL: not given */
+	const char *places[SERVER_LISTENERS_MAX];
+	size_t places_count;
+	struct server_options server; /* all but places */
+};
+
+/* Fills in the defaults, then what is given. The strings are argv's. ERR_INVALID with a sentence for the user. */
+bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct err *err);
+
+void settings_help(FILE *out);
+
+/* The options' names in order, NULL after the last. */
+const char *settings_option(size_t index);
+
+/* Where the shop is kept when nobody says: $XDG_DATA_HOME/vitrine/vitrine.db. Makes the folders (0700). ERR_FILE. */
+bool settings_default_db(char *ret_path, size_t size, struct err *err);
+
+#endif

@@ -1,0 +1,1 @@
+# platform/lambda/: the platform behind API Gateway.

@@ -1,0 +1,82 @@
+/* A copy of the database, while it is in use. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "platform/store/db_internal.h"
+
+/* All pages in one go: that is one read transaction, so writers go on and the copy is of one moment. */
+static bool copy_pages(struct db_connection *connection, void *context, struct err *err)
+{
+	const char *path = context;
+	struct db_connection copy = {0};
+	struct err cause;
+
+	if (sqlite3_open_v2(path, &copy.sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) {
+		db_connection_close(&copy);
+		return err_set(err, ERR_FILE, "%s can't be written", path);
+	}
+	sqlite3_backup *backup = sqlite3_backup_init(copy.sqlite, "main", connection->sqlite, "main");
+	int result = backup ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(copy.sqlite);
+	int finished = sqlite3_backup_finish(backup);
+
+	if (result == SQLITE_DONE)
+		result = finished;
+	bool done = result == SQLITE_OK || db_fail(&copy, result, &cause);
+	if (!done)
+		*err = cause;
+	db_connection_close(&copy);
+	return done;
+}
+
+static bool flush_file(const char *path)
+{
+	int descriptor = open(path, O_RDWR | O_CLOEXEC);
+	bool flushed = descriptor >= 0 && !fsync(descriptor);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	return flushed;
+}
+
+/* Gives the copy its name, unless something has it. File systems without RENAME_NOREPLACE have links. */
+static bool name_file(const char *from, const char *to)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return true;
+	return (errno == EINVAL || errno == ENOSYS) && !link(from, to) && !unlink(from);
+}
+
+static bool copy_to(struct db *db, char *temporary, const char *path, struct err *err)
+{
+	int descriptor = mkstemp(temporary); /* 0600, and nobody else's */
+
+	if (descriptor < 0)
+		return err_set(err, ERR_FILE, "%s can't be created: %m", path);
+	close(descriptor);
+
+	bool done = db_read(db, copy_pages, temporary, err);
+	if (done && !flush_file(temporary))
+		done = err_set(err, ERR_FILE, "%s can't be flushed: %m", path);
+	if (done && !name_file(temporary, path))
+		done = err_set(err, ERR_FILE, "%s can't be created: %m", path);
+	if (!done)
+		unlink(temporary);
+	return done && (db_sync_folder(path) || err_set(err, ERR_FILE, "The folder of %s can't be flushed: %m", path));
+}
+
+bool db_backup(struct db *db, const char *path, struct err *err)
+{
+	char *temporary;
+
+	if (!access(path, F_OK))
+		return err_set(err, ERR_FILE, "%s exists already", path);
+	/* "./" as in db_connection_open. */
+	if (asprintf(&temporary, "%s%s.XXXXXX", path[0] == '/' ? "" : "./", path) < 0)
+		return err_memory(err, "copying the database");
+	bool done = copy_to(db, temporary, path, err);
+	free(temporary);
+	return done;
+}

@@ -1,0 +1,384 @@
+/* One's own account: profile, password, theme, leaving for good. */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/limits.h"
+#include "screens/screen.h"
+#include "tui/form.h"
+
+#define ACCOUNT_KEYS(KEY)                                                                      \
+	KEY(ACCOUNT_EDIT, "edit", "e", "edit", "Change name or mobile number", 1)              \
+	KEY(ACCOUNT_PASSWORD, "password", "p", "password", "Change the password", 2)           \
+	KEY(ACCOUNT_THEME, "theme", "t", "theme", "Choose how everything looks", 3)            \
+	KEY(ACCOUNT_SIGN_OUT, "sign_out", "o", "sign out", "Sign out on this machine", 4)      \
+	KEY(ACCOUNT_DELETE, "delete", "D", "", "Delete the account for good", 0)               \
+	KEY(ACCOUNT_REFRESH, "refresh", "r", "", "Ask the shop again", 0)
+enum account_action { ACCOUNT_KEYS(KEYMAP_ACTION) };
+static const struct binding account_keys[] = {ACCOUNT_KEYS(KEYMAP_BINDING)};
+
+enum profile_row { ROW_NAME, ROW_MOBILE };
+static const struct form_row profile_rows[] = {
+    [ROW_NAME] = {.name = "full_name", .label = "Name", .max = LIMIT_FULL_NAME},
+    [ROW_MOBILE] = {.name = "mobile", .label = "Mobile", .max = 16, .allowed = "+0123456789"},
+};
+enum password_row { ROW_CURRENT, ROW_NEW, ROW_AGAIN, PASSWORD_ROWS };
+static const struct form_row password_rows[] = {
+    [ROW_CURRENT] = {.name = "password", .label = "Current", .max = LIMIT_PASSWORD, .secret = true},
+    [ROW_NEW] = {.name = "new_password",
+		 .label = "New",
+		 .hint = "8 or more: a-z, A-Z, 0-9",
+		 .max = LIMIT_PASSWORD,
+		 .secret = true},
+    [ROW_AGAIN] = {.name = "again", .label = "Once more", .max = LIMIT_PASSWORD, .secret = true},
+};
+
+struct account_screen {
+	struct account account; /* texts in the arena; NULL while it isn't there */
+	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
+	struct form form; /* of a mode that has one */
+	bool sending;
+};
+
+/* What differs between clients and sellers. */
+static const struct {
+	enum api_op get, update, delete;
+	size_t rows;
+} kinds[] = {
+    [GROUP_CLIENTS] = {API_client_get, API_client_update, API_client_delete, 2},
+    [GROUP_SELLERS] = {API_seller_get, API_seller_update, API_seller_delete, 1},
+};
+
+static void leave_form(struct account_screen *screen)
+{
+	if (screen->mode != MODE_SHOW)
+		form_done(&screen->form);
+	screen->mode = MODE_SHOW;
+}
+
+static void keep(struct app *app, struct account_screen *screen, const struct account *account)
+{
+	struct arena *arena = app_arena(app, screen);
+
+	screen->account = (struct account){.id = arena_strdup(arena, account->id),
+					   .email = arena_strdup(arena, account->email),
+					   .full_name = arena_strdup(arena, account->full_name),
+					   .mobile = arena_strdup(arena, account->mobile)};
+}
+
+static void on_account(struct app *app, void *state, struct net_reply *reply)
+{
+	if (reply->ok)
+		keep(app, state, reply->answer);
+	else
+		app_failed(app, &reply->err);
+}
+
+static void load(struct app *app, struct account_screen *screen)
+{
+	const struct session *session = net_session(app_net(app));
+
+	if (session)
+		app_call(app, screen, kinds[session->group].get, &(struct net_args){.id = session->user_id},
+			 on_account);
+}
+
+static bool account_enter(struct app *app, void *state, const void *argument)
+{
+	(void)argument;
+	if (app_group(app) == GROUP_NONE) {
+		app_replace(app, SCREEN_sign_in, NULL);
+		return true;
+	}
+	load(app, state);
+	return true;
+}
+
+static void account_shown(struct app *app, void *state)
+{
+	struct account_screen *screen = state;
+
+	if (app_group(app) != GROUP_NONE && !screen->account.id)
+		load(app, screen);
+}
+
+static void account_leave(struct app *app, void *state)
+{
+	(void)app;
+	leave_form(state);
+}
+
+/* ---- painting ---- */
+
+static void paint_profile(struct app *app, struct account_screen *screen, struct canvas *canvas, struct rect rect)
+{
+	static const char *const groups[] = {"Client", "Seller"};
+	const struct session *session = net_session(app_net(app));
+	const struct account *account = &screen->account;
+	const struct {
+		const char *label, *value;
+	} rows[] = {
+	    {"Name", account->full_name},
+	    {"E-mail", account->email ? account->email : session ? session->email : NULL},
+	    {"Mobile", account->mobile},
+	    {"Kind", session ? groups[session->group] : NULL},
+	    {"Theme", app_settings(app)->theme[0] ? app_settings(app)->theme : "by terminal"},
+	    {"Platform", net_url(app_net(app))},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!rows[i].value)
+			continue;
+		struct rect line = rect_cut_top(&rect, 1);
+		paint_str(canvas, line.x, line.y, 10, ROLE_FAINT, rows[i].label);
+		paint_str(canvas, line.x + 11, line.y, line.width - 11, ROLE_TEXT, rows[i].value);
+	}
+}
+
+static void account_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	static const char *const titles[] = {"Your account", "Your profile", "A new password"};
+	struct account_screen *screen = state;
+	struct rect rect = rect_inset(body, 2, 1);
+
+	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, titles[screen->mode]);
+	rect_cut_top(&rect, 2);
+	if (screen->mode == MODE_SHOW)
+		paint_profile(app, screen, canvas, rect);
+	else
+		form_paint(&screen->form, canvas, rect);
+	if (app_waiting(app, screen))
+		canvas_dim(canvas, body);
+}
+
+/* ---- changing ---- */
+
+static void on_changed(struct app *app, void *state, struct net_reply *reply)
+{
+	struct account_screen *screen = state;
+	const char *pointer, *detail;
+	bool shown = false;
+
+	screen->sending = false;
+	if (reply->ok) {
+		if (screen->mode == MODE_PROFILE)
+			keep(app, screen, reply->answer);
+		app_say(app, TOAST_GOOD, NULL, "%s", screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
+		leave_form(screen);
+		return;
+	}
+	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
+		shown = form_error_named(&screen->form, pointer, detail) || shown;
+	if (!strcmp(reply->err.code, "invalid_credentials"))
+		form_error(&screen->form, ROW_CURRENT, true, "is not the current password");
+	else if (!shown)
+		app_failed(app, &reply->err);
+}
+
+static void send_profile(struct app *app, struct account_screen *screen)
+{
+	const struct session *session = net_session(app_net(app));
+	struct account_patch body = {.full_name = form_text(&screen->form, ROW_NAME)};
+	const struct shape *shape = session->group == GROUP_CLIENTS ? &client_patch_shape : &seller_patch_shape;
+
+	shape_give(shape, &body, "full_name");
+	if (kinds[session->group].rows > ROW_MOBILE) {
+		body.mobile = form_text(&screen->form, ROW_MOBILE);
+		shape_give(shape, &body, "mobile");
+	}
+	screen->sending = app_call(app, screen, kinds[session->group].update,
+				   &(struct net_args){.id = session->user_id, .body = &body}, on_changed) != 0;
+}
+
+static void send_password(struct app *app, struct account_screen *screen)
+{
+	const struct password_request body = {.password = form_text(&screen->form, ROW_CURRENT),
+					      .new_password = form_text(&screen->form, ROW_NEW)};
+
+	if (strcmp(body.new_password, form_text(&screen->form, ROW_AGAIN)) != 0) {
+		form_error(&screen->form, ROW_AGAIN, true, "is not the same password");
+		return;
+	}
+	screen->sending =
+	    app_call(app, screen, API_password_change, &(struct net_args){.body = &body}, on_changed) != 0;
+}
+
+static void send(struct app *app, struct account_screen *screen)
+{
+	if (screen->sending || app_group(app) == GROUP_NONE)
+		return;
+	form_clear_errors(&screen->form);
+	for (size_t row = screen->form.count; row-- > 0;)
+		if (!*form_text(&screen->form, row))
+			form_error(&screen->form, row, true, "is needed");
+	if (form_has_errors(&screen->form))
+		return;
+	if (screen->mode == MODE_PROFILE)
+		send_profile(app, screen);
+	else
+		send_password(app, screen);
+}
+
+static void open_form(struct app *app, struct account_screen *screen, int mode)
+{
+	const struct form_row *rows = mode == MODE_PROFILE ? profile_rows : password_rows;
+	size_t count = mode == MODE_PROFILE ? kinds[app_group(app)].rows : (size_t)PASSWORD_ROWS;
+	struct err err;
+
+	leave_form(screen);
+	if (!form_init(&screen->form, rows, count, &err)) {
+		app_failed(app, &err);
+		return;
+	}
+	screen->mode = (unsigned)mode;
+	if (mode != MODE_PROFILE)
+		return;
+	form_set(&screen->form, ROW_NAME, screen->account.full_name);
+	if (count > ROW_MOBILE)
+		form_set(&screen->form, ROW_MOBILE, screen->account.mobile);
+}
+
+static void theme_chosen(struct app *app, void *state, size_t index)
+{
+	struct settings *settings = app_settings(app);
+	const char *name = index ? theme_name_at(index - 1) : "";
+	struct err err;
+
+	(void)state;
+	snprintf(settings->theme, sizeof settings->theme, "%s", name);
+	app_set_theme(app, name);
+	if (!settings_save(settings, &err))
+		app_failed(app, &err);
+}
+
+static void choose_theme(struct app *app, void *state)
+{
+	const char *names[16] = {"by terminal"};
+	size_t count = 1, selected = 0;
+
+	for (; count < 16 && theme_name_at(count - 1); count++) {
+		names[count] = theme_name_at(count - 1);
+		if (!strcmp(names[count], app_settings(app)->theme))
+			selected = count;
+	}
+	app_choose(app, state, "Theme", names, count, selected, theme_chosen);
+}
+
+static void sign_out(struct app *app, void *state)
+{
+	(void)state;
+	net_sign_out(app_net(app));
+	app_close(app);
+	app_session_changed(app);
+	app_home(app);
+	app_say(app, TOAST_GOOD, NULL, "Signed out");
+}
+
+static void on_deleted(struct app *app, void *state, struct net_reply *reply)
+{
+	struct account_screen *screen = state;
+
+	screen->sending = false;
+	if (!reply->ok) {
+		app_failed(app, &reply->err);
+		return;
+	}
+	sign_out(app, state);
+	app_say(app, TOAST_GOOD, NULL, "The account is deleted");
+}
+
+static void delete_account(struct app *app, void *state)
+{
+	struct account_screen *screen = state;
+	const struct session *session = net_session(app_net(app));
+
+	if (session && !screen->sending)
+		screen->sending = app_call(app, screen, kinds[session->group].delete,
+					   &(struct net_args){.id = session->user_id}, on_deleted) != 0;
+}
+
+static void account_action(struct app *app, void *state, int action)
+{
+	struct account_screen *screen = state;
+
+	switch ((enum account_action)action) {
+	case ACCOUNT_EDIT:
+		open_form(app, screen, MODE_PROFILE);
+		break;
+	case ACCOUNT_PASSWORD:
+		open_form(app, screen, MODE_PASSWORD);
+		break;
+	case ACCOUNT_THEME:
+		choose_theme(app, screen);
+		break;
+	case ACCOUNT_SIGN_OUT:
+		sign_out(app, screen);
+		break;
+	case ACCOUNT_DELETE:
+		app_ask(app, screen, "delete the account", delete_account,
+			"Delete this account for good? Name, e-mail and cart go; purchases and sales stay without a name.%s",
+			app_group(app) == GROUP_SELLERS ? " Your products are taken off the shop, and sales that are not "
+							  "shipped yet are cancelled."
+							: "");
+		break;
+	case ACCOUNT_REFRESH:
+		load(app, screen);
+		break;
+	}
+}
+
+static enum widget_result account_event(struct app *app, void *state, const struct event *event)
+{
+	struct account_screen *screen = state;
+
+	if (screen->mode == MODE_SHOW)
+		return WIDGET_IGNORED;
+	if (screen->sending)
+		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
+	enum widget_result result = form_event(&screen->form, event);
+	if (result == WIDGET_CHOSEN)
+		send(app, screen);
+	if (result == WIDGET_CLOSED)
+		return WIDGET_IGNORED;
+	/* In a form letters are letters. */
+	return event->kind == EVENT_KEY && key_is_text(event->key) ? WIDGET_HANDLED : result;
+}
+
+static bool account_escape(struct app *app, void *state)
+{
+	struct account_screen *screen = state;
+	bool was = screen->mode != MODE_SHOW;
+
+	net_cancel_owner(app_net(app), screen);
+	screen->sending = false;
+	leave_form(screen);
+	return was;
+}
+
+static bool account_hidden(struct app *app, const void *state, int action)
+{
+	const struct account_screen *screen = state;
+	enum group group = app_group(app);
+
+	if (group == GROUP_NONE || (screen->mode != MODE_SHOW))
+		return true;
+	if (action == ACCOUNT_EDIT)
+		return !screen->account.id || !net_offers(app_net(app), kinds[group].update);
+	if (action == ACCOUNT_PASSWORD)
+		return !net_offers(app_net(app), API_password_change);
+	return action == ACCOUNT_DELETE && !net_offers(app_net(app), kinds[group].delete);
+}
+
+const struct screen screen_account = {
+    .name = "account",
+    .title = "Account",
+    .state_size = sizeof(struct account_screen),
+    SCREEN_KEYS(account_keys),
+    .enter = account_enter,
+    .shown = account_shown,
+    .paint = account_paint,
+    .action = account_action,
+    .event = account_event,
+    .escape = account_escape,
+    .hidden = account_hidden,
+    .leave = account_leave,
+};

@@ -1,0 +1,198 @@
+/* The platform as screens see it: calls, who is signed in, and what errors mean to people. */
+#include <stdio.h>
+#include <string.h>
+
+#include "screens/app_internal.h"
+#include "screens/settle.h"
+
+struct net *app_net(struct app *app)
+{
+	return app->net;
+}
+
+struct cart_model *app_cart(struct app *app)
+{
+	return app->cart;
+}
+
+const char *app_currency(struct app *app)
+{
+	return net_currency(app->net);
+}
+
+enum group app_group(struct app *app)
+{
+	const struct session *session = net_session(app->net);
+
+	return session ? session->group : GROUP_NONE;
+}
+
+/* ---- calls ---- */
+
+struct pending_call {
+	struct app *app;
+	void *state;
+	app_reply *reply;
+};
+
+static void on_reply(void *context, struct net_reply *reply)
+{
+	const struct pending_call *call = context;
+
+	call->reply(call->app, call->state, reply);
+	app_dirty(call->app);
+}
+
+net_id app_call(struct app *app, void *state, enum api_op op, const struct net_args *args, app_reply *reply)
+{
+	struct layer *layer = app_layer(app, state);
+	struct pending_call *call = layer ? arena_alloc(&layer->arena, sizeof *call) : NULL;
+	net_id id = 0;
+
+	if (call) {
+		*call = (struct pending_call){app, state, reply};
+		id = net_call(app->net, op, args, state, on_reply, call);
+	}
+	if (!id)
+		app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
+	app_dirty(app);
+	return id;
+}
+
+bool app_waiting(struct app *app, const void *state)
+{
+	return net_oldest_ms(app->net, state) >= SPINNER_DELAY_MS;
+}
+
+/* ---- the session ---- */
+
+void app_session_changed(struct app *app)
+{
+	cart_model_session(app->cart);
+	settle_pending(app);
+	for (size_t i = 0; i < app->depth; i++)
+		if (app->stack[i]->screen->shown)
+			app->stack[i]->screen->shown(app, app->stack[i]->state);
+	app_dirty(app);
+}
+
+bool app_need_session(struct app *app, enum group group)
+{
+	enum group now = app_group(app);
+
+	if (now != GROUP_NONE && (group == GROUP_NONE || now == group))
+		return true;
+	if (now != GROUP_NONE) {
+		app_say(app, TOAST_WARN, NULL, "Only %s can do this; you are signed in as a %s",
+			group == GROUP_CLIENTS ? "clients" : "sellers", now == GROUP_CLIENTS ? "client" : "seller");
+		return false;
+	}
+	app_push(app, SCREEN_sign_in, NULL);
+	return false;
+}
+
+static void on_link(void *context, bool online)
+{
+	(void)online;
+	app_dirty(context);
+}
+
+static void on_profile(void *context, enum net_profile profile)
+{
+	struct app *app = context;
+
+	if (profile == NET_PROFILE_FULL)
+		cart_model_refresh(app->cart);
+	app_dirty(app);
+}
+
+static void on_session_ended(void *context, const struct err *why)
+{
+	struct app *app = context;
+
+	(void)why;
+	app_session_changed(app);
+	app_say(app, TOAST_WARN, NULL, "You were signed out: sign in again to go on");
+	app_push(app, SCREEN_sign_in, NULL);
+}
+
+static void on_cart_changed(void *context)
+{
+	app_dirty(context);
+}
+
+static void on_cart_failed(void *context, const struct err *err)
+{
+	struct app *app = context;
+
+	if (err->kind != ERR_UNAUTHENTICATED && err->kind != ERR_CANCELLED)
+		app_say(app, TOAST_WARN, NULL, "The cart is not saved yet: %s", err->message);
+}
+
+bool app_open_net(struct app *app, struct err *err)
+{
+	const struct settings *settings = &app->settings;
+	const struct net_options options = {
+	    .url = settings->api,
+	    .state_dir = settings->state_dir[0] ? settings->state_dir : NULL,
+	    .events = {.link_changed = on_link, .profile_known = on_profile, .session_ended = on_session_ended},
+	    .context = app,
+	};
+	const struct cart_model_events events = {on_cart_changed, on_cart_failed, app};
+
+	app->net = net_new(&options, err);
+	if (!app->net)
+		return false;
+	app->cart = cart_model_new(app->net, &events);
+	if (!app->cart) {
+		app->net = net_free(app->net);
+		return err_memory(err, "starting");
+	}
+	net_watch(app->net, true);
+	cart_model_session(app->cart);
+	settle_pending(app);
+	return true;
+}
+
+void app_close_net(struct app *app)
+{
+	settle_forget(app);
+	app->cart = cart_model_free(app->cart);
+	app->net = net_free(app->net);
+}
+
+void app_connect(struct app *app, const char *url)
+{
+	snprintf(app->reconnect, sizeof app->reconnect, "%s", url);
+	app_dirty(app);
+}
+
+/* ---- errors ---- */
+
+/* What to say before the error's own message, by kind; NULL: the message says it all. */
+static const char *const openings[ERR_KINDS] = {
+    [ERR_NETWORK] = "No connection to the shop",
+    [ERR_TIMEOUT] = "The shop does not answer",
+    [ERR_TLS] = "No secure connection to the shop",
+    [ERR_PROTOCOL] = "The shop's answer makes no sense",
+    [ERR_UNAVAILABLE] = "The shop is busy",
+    [ERR_INTERNAL] = "Something went wrong in the shop",
+    [ERR_THROTTLED] = "Too many tries",
+    [ERR_FILE] = "A file can't be written",
+};
+
+void app_failed(struct app *app, const struct err *err)
+{
+	if (err->kind == ERR_CANCELLED || err->kind == ERR_NONE)
+		return;
+	if (err->kind == ERR_UNAUTHENTICATED) {
+		app_say(app, TOAST_WARN, NULL, "%s", err->message);
+		if (app_group(app) == GROUP_NONE && app_top(app)->id != SCREEN_sign_in)
+			app_push(app, SCREEN_sign_in, NULL);
+		return;
+	}
+	if (openings[err->kind])
+		app_say(app, TOAST_BAD, "r again", "%s: %s", openings[err->kind], err->message);
+	else
+		app_say(app, TOAST_BAD, NULL, "%s", err->message);
+}

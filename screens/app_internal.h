@@ -1,0 +1,120 @@
+/* app_internal.h: what the files of the app share; screens don't include it.
+ *
+ *   app.c          the loop, signals, time
+ *   app_stack.c    screens on top of each other
+ *   app_calls.c    calls, sessions, errors
+ *   app_keys.c     from an event to an action
+ *   app_chrome.c   header, footer, messages
+ *   app_overlay.c  what floats: help, palette, questions, menus
+ *   app_text.c     amounts and dates as people read them
+ */
+#ifndef VITRINE_SCREENS_APP_INTERNAL_H
+#define VITRINE_SCREENS_APP_INTERNAL_H
+
+#include "base/arena.h"
+#include "screens/app.h"
+#include "screens/screen.h"
+#include "tui/terminal.h"
+
+enum { APP_DEPTH_MAX = 12, APP_LAYER_MEMORY = 64 * 1024 * 1024 };
+
+struct layer {
+	const struct screen *screen;
+	enum screen_id id;
+	void *state;
+	struct arena arena;
+	int64_t timer_at; /* clock_monotonic; 0: none */
+	struct layer *next_dead;
+};
+
+struct overlay;
+
+struct app {
+	struct settings settings;
+	struct terminal *terminal;
+	struct net *net;
+	struct cart_model *cart;
+	struct layer *stack[APP_DEPTH_MAX];
+	size_t depth;
+	struct layer *dead; /* closed; freed at the end of the loop's turn */
+	struct keymap keymaps[SCREENS + 1]; /* of each screen, and last what holds everywhere */
+	struct overlay *overlay;            /* what floats, or NULL */
+
+	struct toast toast;
+	struct spinner spinner;
+	bool dirty, quit;
+	int quit_signal; /* 0: by a person */
+	int signal_fd;
+	int64_t last_input; /* clock_monotonic */
+	bool sync_asked;
+	uint32_t sync;
+	char reconnect[SETTINGS_URL]; /* a platform to speak to once the loop is at rest, or "" */
+	struct footer_item footer[FOOTER_ITEMS_MAX];
+	size_t footer_count;
+	struct rect footer_rect;
+};
+
+/* A test asks when all is quiet: syncs from this number on are answered only when no call is under way. */
+enum { APP_SYNC_QUIET = 1000000 };
+
+#define EVERYWHERE_KEYS(KEY)                                                                                          \
+	KEY(EVERYWHERE_HELP, "help", "? F1", "help", "Show the keys of this screen", 1)                               \
+	KEY(EVERYWHERE_PALETTE, "palette", ":", "commands", "Find any screen or command by name", 0)                  \
+	KEY(EVERYWHERE_BACK, "back", "Esc", "back", "Go one screen back", 0)                                          \
+	KEY(EVERYWHERE_CART, "cart", "c", "cart", "Open the cart", 0)                                                 \
+	KEY(EVERYWHERE_REDRAW, "redraw", "C-l", "redraw", "Paint the whole screen again", 0)                          \
+	KEY(EVERYWHERE_SUSPEND, "suspend", "C-z", "suspend", "Go back to the shell for a while", 0)                   \
+	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Leave Vitrine", 0)
+enum everywhere_action { EVERYWHERE_KEYS(KEYMAP_ACTION) };
+
+extern const struct screen *const app_screens[SCREENS];
+
+/* Whom a screen is for, as screens.def says. */
+enum app_who { WHO_EVERYONE, WHO_GUESTS, WHO_ACCOUNTS, WHO_BUYERS, WHO_CLIENTS, WHO_SELLERS, WHO_NOBODY_HERE };
+struct app_entry {
+	enum app_who who;
+	const char *words; /* "name|other words" */
+};
+extern const struct app_entry app_entries[SCREENS];
+bool app_offers(struct app *app, enum screen_id id);
+
+/* -- stack -- */
+struct layer *app_top(const struct app *app);
+struct layer *app_layer(const struct app *app, const void *state);
+void app_clear_stack(struct app *app);
+void app_bury(struct app *app); /* frees what was closed */
+
+/* What would be lost by leaving everything, as a question, or NULL. */
+const char *app_unsaved(struct app *app);
+
+/* -- calls -- */
+bool app_open_net(struct app *app, struct err *err);
+void app_close_net(struct app *app);
+
+/* -- keys -- */
+bool app_init_keys(struct app *app, struct err *err);
+void app_event(struct app *app, const struct event *event);
+void app_act_everywhere(struct app *app, int action);
+void app_suspend(struct app *app);
+
+/* -- chrome -- */
+void app_paint(struct app *app);
+
+/* Milliseconds until the picture changes by itself (a spinner turns, a message ends); -1: never. */
+int app_chrome_wait(const struct app *app);
+void app_chrome_tick(struct app *app);
+
+/* -- overlay -- */
+void overlay_help(struct app *app);
+void overlay_palette(struct app *app);
+void overlay_close(struct app *app);
+enum widget_result overlay_event(struct app *app, const struct event *event);
+void overlay_paint(struct app *app, struct canvas *canvas);
+
+/* Asks a question of the app's own; `text` is copied. */
+void overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);
+
+/* Forgets a question or menu whose screen goes away. */
+void overlay_forget(struct app *app, const void *state);
+
+#endif

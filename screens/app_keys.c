@@ -1,0 +1,144 @@
+/* From an event to an action: what floats has the first say, then the screen's fields, then its keys, then those that hold
+ * everywhere. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "screens/app_internal.h"
+
+static const struct binding everywhere_keys[] = {EVERYWHERE_KEYS(KEYMAP_BINDING)};
+
+bool app_init_keys(struct app *app, struct err *err)
+{
+	for (int id = 0; id < SCREENS; id++) {
+		const struct screen *screen = app_screens[id];
+		if (!keymap_init(&app->keymaps[id], screen->name, screen->title, screen->keys, screen->keys_count, err))
+			return false;
+	}
+	return keymap_init(&app->keymaps[SCREENS], "", "Everywhere", everywhere_keys,
+			   sizeof everywhere_keys / sizeof *everywhere_keys, err);
+}
+
+static void quit(struct app *app, void *context)
+{
+	(void)context;
+	app->quit = true;
+}
+
+static void ask_to_quit(struct app *app)
+{
+	const char *question = app_unsaved(app);
+
+	if (question)
+		overlay_ask(app, "leave Vitrine", quit, NULL, question);
+	else
+		app->quit = true;
+}
+
+void app_suspend(struct app *app)
+{
+	struct err err;
+
+	if (app->settings.kiosk)
+		return;
+	terminal_suspend(app->terminal);
+	raise(SIGSTOP);
+	if (!terminal_resume(app->terminal, &err))
+		app->quit = true;
+	app_dirty(app);
+}
+
+static void escape(struct app *app)
+{
+	const struct layer *top = app_top(app);
+
+	if (toast_dismiss(&app->toast) || !top)
+		return;
+	if (top->screen->escape && top->screen->escape(app, top->state))
+		return;
+	app_back(app);
+}
+
+void app_act_everywhere(struct app *app, int action)
+{
+	switch ((enum everywhere_action)action) {
+	case EVERYWHERE_HELP:
+		overlay_help(app);
+		break;
+	case EVERYWHERE_PALETTE:
+		overlay_palette(app);
+		break;
+	case EVERYWHERE_BACK:
+		escape(app);
+		break;
+	case EVERYWHERE_CART:
+		if (app_offers(app, SCREEN_cart) && app_top(app)->id != SCREEN_cart)
+			app_push(app, SCREEN_cart, NULL);
+		break;
+	case EVERYWHERE_REDRAW:
+		terminal_redraw(app->terminal);
+		break;
+	case EVERYWHERE_SUSPEND:
+		app_suspend(app);
+		break;
+	case EVERYWHERE_QUIT:
+		ask_to_quit(app);
+		break;
+	}
+}
+
+static void press(struct app *app, struct layer *top, uint32_t key)
+{
+	int action = top ? keymap_find(&app->keymaps[top->id], key) : KEYMAP_NONE;
+
+	if (action != KEYMAP_NONE) {
+		if (!top->screen->hidden || !top->screen->hidden(app, top->state, action))
+			top->screen->action(app, top->state, action);
+		return;
+	}
+	action = keymap_find(&app->keymaps[SCREENS], key);
+	if (action != KEYMAP_NONE)
+		app_act_everywhere(app, action);
+}
+
+/* A click on the footer is the key that it names. */
+static bool click_footer(struct app *app, const struct event *event)
+{
+	if (event->kind != EVENT_MOUSE || event->button != BUTTON_LEFT ||
+	    !rect_holds(app->footer_rect, event->x, event->y))
+		return false;
+
+	const struct footer_item *item =
+	    footer_item_at(app->footer, app->footer_count, event->x - app->footer_rect.x);
+	const struct layer *top = app_top(app);
+	if (item && item->keymap == &app->keymaps[SCREENS])
+		app_act_everywhere(app, item->binding->action);
+	else if (item && top)
+		top->screen->action(app, top->state, item->binding->action);
+	return true;
+}
+
+void app_event(struct app *app, const struct event *event)
+{
+	struct layer *top = app_top(app);
+
+	if (event->kind == EVENT_SYNC) {
+		app->sync_asked = true;
+		app->sync = event->sync;
+		return;
+	}
+	if (event->kind == EVENT_HANGUP) {
+		app->quit = true;
+		return;
+	}
+	app->last_input = clock_monotonic();
+	app_dirty(app);
+	if (event->kind == EVENT_KEY)
+		toast_key(&app->toast);
+	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event))
+		return;
+	if (top && top->screen->event && top->screen->event(app, top->state, event) != WIDGET_IGNORED)
+		return;
+	if (event->kind == EVENT_KEY)
+		press(app, top, event->key);
+}

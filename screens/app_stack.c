@@ -1,0 +1,215 @@
+/* Screens on top of each other. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "screens/app_internal.h"
+
+const struct screen *const app_screens[SCREENS] = {
+#define SCREEN(id, who, words) [SCREEN_##id] = &screen_##id,
+#include "screens/screens.def"
+#undef SCREEN
+};
+
+#define WHO_NOBODY WHO_NOBODY_HERE
+const struct app_entry app_entries[SCREENS] = {
+#define SCREEN(id, who, words) [SCREEN_##id] = {WHO_##who, words},
+#include "screens/screens.def"
+#undef SCREEN
+};
+#undef WHO_NOBODY
+
+bool app_offers(struct app *app, enum screen_id id)
+{
+	/* Bit 0: guests, bit 1: clients, bit 2: sellers. */
+	static const unsigned whom[] = {[WHO_EVERYONE] = 7, [WHO_GUESTS] = 1,  [WHO_ACCOUNTS] = 6,   [WHO_BUYERS] = 3,
+					[WHO_CLIENTS] = 2,  [WHO_SELLERS] = 4, [WHO_NOBODY_HERE] = 0};
+	unsigned who = 1U << (app_group(app) + 1);
+
+	if (id == SCREEN_platforms && app->settings.kiosk)
+		return false;
+	return whom[app_entries[id].who] & who;
+}
+
+struct layer *app_top(const struct app *app)
+{
+	return app->depth ? app->stack[app->depth - 1] : NULL;
+}
+
+struct layer *app_layer(const struct app *app, const void *state)
+{
+	for (size_t i = app->depth; i-- > 0;)
+		if (app->stack[i]->state == state)
+			return app->stack[i];
+	return NULL;
+}
+
+static void remove_top(struct app *app)
+{
+	struct layer *layer = app->stack[--app->depth];
+
+	net_cancel_owner(app->net, layer->state);
+	overlay_forget(app, layer->state);
+	if (layer->screen->leave)
+		layer->screen->leave(app, layer->state);
+	layer->next_dead = app->dead;
+	app->dead = layer;
+	app_dirty(app);
+}
+
+void app_bury(struct app *app)
+{
+	while (app->dead) {
+		struct layer *layer = app->dead;
+		app->dead = layer->next_dead;
+		arena_done(&layer->arena);
+		free(layer);
+	}
+}
+
+void app_clear_stack(struct app *app)
+{
+	while (app->depth)
+		remove_top(app);
+}
+
+static void show_top(struct app *app)
+{
+	struct layer *top = app_top(app);
+
+	if (top && top->screen->shown)
+		top->screen->shown(app, top->state);
+	app_dirty(app);
+}
+
+static void open_layer(struct app *app, enum screen_id id, const void *argument)
+{
+	const struct screen *screen = app_screens[id];
+	struct layer *layer = app->depth < APP_DEPTH_MAX ? calloc(1, sizeof *layer) : NULL;
+
+	if (!layer) {
+		app_say(app, TOAST_BAD, NULL, "There are too many screens open; go back first");
+		return;
+	}
+	arena_init(&layer->arena, APP_LAYER_MEMORY);
+	layer->screen = screen;
+	layer->id = id;
+	layer->state = arena_alloc(&layer->arena, screen->state_size ? screen->state_size : 1);
+	app->stack[app->depth++] = layer;
+	if (!layer->state || (screen->enter && !screen->enter(app, layer->state, argument))) {
+		if (!layer->state)
+			app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
+		/* The screen may have opened another in its place. */
+		if (app_top(app) == layer)
+			remove_top(app);
+		return;
+	}
+	if (app_top(app) == layer)
+		show_top(app);
+}
+
+const char *app_unsaved(struct app *app)
+{
+	for (size_t i = app->depth; i-- > 0;) {
+		const struct layer *layer = app->stack[i];
+		const char *question = layer->screen->unsaved ? layer->screen->unsaved(app, layer->state) : NULL;
+		if (question)
+			return question;
+	}
+	return NULL;
+}
+
+static void open_from_menu(struct app *app, enum screen_id id)
+{
+	app_clear_stack(app);
+	open_layer(app, id, NULL);
+}
+
+static void leave_for_menu(struct app *app, void *context)
+{
+	open_from_menu(app, (enum screen_id)(intptr_t)context);
+}
+
+void app_push(struct app *app, enum screen_id id, const void *argument)
+{
+	const struct layer *top = app_top(app);
+	const char *question;
+
+	if (!app_screens[id]->in_menu) {
+		open_layer(app, id, argument);
+		return;
+	}
+	if (top && top->id == id)
+		return;
+	question = app_unsaved(app);
+	if (question)
+		overlay_ask(app, "leave", leave_for_menu, (void *)(intptr_t)id, question);
+	else
+		open_from_menu(app, id);
+}
+
+void app_replace(struct app *app, enum screen_id id, const void *argument)
+{
+	/* The argument may live in the screen that goes away, so the new one is opened first and then moved down. */
+	size_t below = app->depth;
+
+	if (below == APP_DEPTH_MAX) {
+		app_close(app);
+		below--;
+	}
+	open_layer(app, id, argument);
+	if (!below || app->depth != below + 1)
+		return;
+	struct layer *above = app->stack[below];
+	app->stack[below] = app->stack[below - 1];
+	app->stack[below - 1] = above;
+	remove_top(app);
+}
+
+void app_close(struct app *app)
+{
+	if (app->depth)
+		remove_top(app);
+	if (!app->depth)
+		app_home(app);
+	else
+		show_top(app);
+}
+
+static void leave_top(struct app *app, void *context)
+{
+	(void)context;
+	app_close(app);
+}
+
+void app_back(struct app *app)
+{
+	struct layer *top = app_top(app);
+	const char *question;
+
+	if (app->depth < 2)
+		return;
+	question = top->screen->unsaved ? top->screen->unsaved(app, top->state) : NULL;
+	if (question)
+		overlay_ask(app, "leave", leave_top, NULL, question);
+	else
+		app_close(app);
+}
+
+void app_home(struct app *app)
+{
+	app_push(app, app_group(app) == GROUP_SELLERS ? SCREEN_inventory : SCREEN_shop, NULL);
+}
+
+struct arena *app_arena(struct app *app, const void *state)
+{
+	return &app_layer(app, state)->arena;
+}
+
+void app_timer(struct app *app, void *state, int milliseconds)
+{
+	struct layer *layer = app_layer(app, state);
+
+	if (layer)
+		layer->timer_at = milliseconds > 0 ? clock_monotonic() + milliseconds : 0;
+}

@@ -1,0 +1,387 @@
+#include "screens/cart.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/money.h"
+
+/* What both sides agreed on last: ids and quantities. */
+struct agreed {
+	size_t count;
+	struct {
+		char product_id[CART_ID];
+		int64_t quantity;
+	} row[LIMIT_LINES];
+};
+
+struct cart_model {
+	struct net *net;
+	struct cart_model_events events;
+	struct cart_rows rows;
+	struct cart_rows undo[CART_UNDO]; /* a ring: the newest is at undo_count - 1 */
+	size_t undo_count;
+	struct agreed agreed;
+	int64_t version;
+	bool synced;  /* a client is signed in, and the platform's copy is known */
+	bool dirty;   /* changed since it was sent last */
+	net_id call;  /* under way; 0: none */
+};
+
+struct cart_model *cart_model_new(struct net *net, const struct cart_model_events *events)
+{
+	struct cart_model *cart = calloc(1, sizeof *cart);
+
+	if (!cart)
+		return NULL;
+	cart->net = net;
+	cart->events = *events;
+	return cart;
+}
+
+struct cart_model *cart_model_free(struct cart_model *cart)
+{
+	if (cart)
+		net_cancel_owner(cart->net, cart);
+	free(cart);
+	return NULL;
+}
+
+const struct cart_rows *cart_model_rows(const struct cart_model *cart)
+{
+	return &cart->rows;
+}
+
+int64_t cart_model_units(const struct cart_model *cart)
+{
+	int64_t units = 0;
+
+	for (size_t i = 0; i < cart->rows.count; i++)
+		units += cart->rows.row[i].available ? cart->rows.row[i].quantity : 0;
+	return units;
+}
+
+int64_t cart_model_total(const struct cart_model *cart)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < cart->rows.count; i++) {
+		const struct cart_row *row = &cart->rows.row[i];
+		int64_t amount;
+		if (row->available && money_multiply(row->price, row->quantity, &amount))
+			(void)money_add(total, amount, &total);
+	}
+	return total;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+static size_t find_row(const struct cart_rows *rows, const char *product_id)
+{
+	size_t i = 0;
+
+	while (i < rows->count && strcmp(rows->row[i].product_id, product_id) != 0)
+		i++;
+	return i;
+}
+
+static void remove_row(struct cart_rows *rows, size_t index)
+{
+	rows->count--;
+	memmove(&rows->row[index], &rows->row[index + 1], (rows->count - index) * sizeof rows->row[0]);
+}
+
+/* ---- the platform's copy ---- */
+
+static void sync_now(struct cart_model *cart);
+
+static int64_t agreed_quantity(const struct agreed *agreed, const char *product_id)
+{
+	for (size_t i = 0; i < agreed->count; i++)
+		if (!strcmp(agreed->row[i].product_id, product_id))
+			return agreed->row[i].quantity;
+	return 0;
+}
+
+static void agree(struct cart_model *cart, const struct cart *theirs)
+{
+	cart->agreed.count = 0;
+	for (size_t i = 0; i < theirs->items_count && i < LIMIT_LINES; i++) {
+		copy_text(cart->agreed.row[i].product_id, CART_ID, theirs->items[i].product_id);
+		cart->agreed.row[i].quantity = theirs->items[i].quantity;
+		cart->agreed.count++;
+	}
+	cart->version = theirs->version;
+}
+
+static void take_values(struct cart_row *row, const struct cart_item *item)
+{
+	copy_text(row->name, sizeof row->name, item->name);
+	copy_text(row->seller_name, sizeof row->seller_name, item->seller_name);
+	row->price = item->price;
+	row->stock = item->stock;
+	row->available = item->available;
+}
+
+/* Brings the platform's cart and ours together, product by product: who changed it since both agreed has the last word,
+ * and that is us when both did. At sign-in nothing was agreed on: then the larger quantity counts. */
+static void merge(struct cart_model *cart, const struct cart *theirs)
+{
+	struct cart_rows *rows = &cart->rows;
+
+	for (size_t i = 0; i < theirs->items_count; i++) {
+		const struct cart_item *item = &theirs->items[i];
+		int64_t before = agreed_quantity(&cart->agreed, item->product_id);
+		size_t index = find_row(rows, item->product_id);
+
+		if (index == rows->count) {
+			if (before == item->quantity || rows->count == LIMIT_LINES)
+				continue; /* we took it out */
+			struct cart_row *row = &rows->row[rows->count++];
+			copy_text(row->product_id, CART_ID, item->product_id);
+			row->quantity = item->quantity;
+			row->seen_price = item->price;
+			take_values(row, item);
+			continue;
+		}
+		struct cart_row *row = &rows->row[index];
+		take_values(row, item);
+		if (row->quantity == before || (!before && item->quantity > row->quantity))
+			row->quantity = item->quantity;
+	}
+	for (size_t i = rows->count; i-- > 0;) {
+		int64_t before = agreed_quantity(&cart->agreed, rows->row[i].product_id);
+		bool theirs_has = false;
+
+		for (size_t j = 0; j < theirs->items_count && !theirs_has; j++)
+			theirs_has = !strcmp(theirs->items[j].product_id, rows->row[i].product_id);
+		if (!theirs_has && before && before == rows->row[i].quantity)
+			remove_row(rows, i); /* they took it out */
+	}
+}
+
+static bool same_as_agreed(const struct cart_model *cart)
+{
+	if (cart->rows.count != cart->agreed.count)
+		return false;
+	for (size_t i = 0; i < cart->rows.count; i++)
+		if (agreed_quantity(&cart->agreed, cart->rows.row[i].product_id) != cart->rows.row[i].quantity)
+			return false;
+	return true;
+}
+
+static void take_theirs(struct cart_model *cart, const struct cart *theirs)
+{
+	merge(cart, theirs);
+	agree(cart, theirs);
+	cart->synced = true;
+	cart->dirty = !same_as_agreed(cart);
+}
+
+static void on_get(void *context, struct net_reply *reply)
+{
+	struct cart_model *cart = context;
+
+	cart->call = 0;
+	if (reply->ok)
+		take_theirs(cart, reply->answer);
+	else if (cart->events.failed)
+		cart->events.failed(cart->events.context, &reply->err);
+	cart->events.changed(cart->events.context);
+	if (reply->ok)
+		sync_now(cart);
+}
+
+static void on_put(void *context, struct net_reply *reply)
+{
+	struct cart_model *cart = context;
+	const void *theirs;
+
+	cart->call = 0;
+	if (reply->ok) {
+		const struct cart *answer = reply->answer;
+		agree(cart, answer);
+		for (size_t i = 0; i < answer->items_count; i++) {
+			size_t index = find_row(&cart->rows, answer->items[i].product_id);
+			if (index < cart->rows.count)
+				take_values(&cart->rows.row[index], &answer->items[i]);
+		}
+	} else if (net_reply_object(reply, "cart", &cart_shape, &theirs)) {
+		take_theirs(cart, theirs);
+	} else {
+		cart->dirty = true; /* the next change tries again */
+		if (cart->events.failed)
+			cart->events.failed(cart->events.context, &reply->err);
+		return;
+	}
+	cart->events.changed(cart->events.context);
+	sync_now(cart);
+}
+
+static bool is_kept(const struct cart_model *cart)
+{
+	const struct session *session = net_session(cart->net);
+
+	return session && session->group == GROUP_CLIENTS && net_offers(cart->net, API_cart_put);
+}
+
+/* Sends the cart if it has changed and nothing is under way. */
+static void sync_now(struct cart_model *cart)
+{
+	struct cart_item items[LIMIT_LINES] = {{.quantity = 0}};
+	struct cart body = {.items = items, .version = cart->version};
+
+	if (!cart->dirty || cart->call || !cart->synced || !is_kept(cart))
+		return;
+	for (size_t i = 0; i < cart->rows.count; i++)
+		items[body.items_count++] = (struct cart_item){.product_id = cart->rows.row[i].product_id,
+							       .quantity = cart->rows.row[i].quantity};
+	cart->dirty = false;
+	cart->call = net_call(cart->net, API_cart_put, &(struct net_args){.body = &body}, cart, on_put, cart);
+}
+
+void cart_model_refresh(struct cart_model *cart)
+{
+	if (!cart->call && is_kept(cart))
+		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
+}
+
+void cart_model_session(struct cart_model *cart)
+{
+	net_cancel_owner(cart->net, cart);
+	cart->call = 0;
+	cart->synced = false;
+	cart->agreed.count = 0;
+	cart->version = 0;
+	cart->undo_count = 0;
+	if (!net_session(cart->net))
+		cart->rows.count = 0;
+	cart->dirty = cart->rows.count > 0;
+	cart_model_refresh(cart);
+	cart->events.changed(cart->events.context);
+}
+
+/* ---- changes ---- */
+
+/* Every change passes here, before it is made. */
+static void remember(struct cart_model *cart)
+{
+	if (cart->undo_count == CART_UNDO) {
+		memmove(&cart->undo[0], &cart->undo[1], (CART_UNDO - 1) * sizeof cart->undo[0]);
+		cart->undo_count--;
+	}
+	cart->undo[cart->undo_count++] = cart->rows;
+}
+
+static void changed(struct cart_model *cart)
+{
+	cart->dirty = true;
+	cart->events.changed(cart->events.context);
+	sync_now(cart);
+}
+
+bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err)
+{
+	size_t index = find_row(&cart->rows, product->id);
+	int64_t have = index < cart->rows.count ? cart->rows.row[index].quantity : 0;
+
+	if (product->stock <= 0)
+		return err_code(err, ERR_CONFLICT, "out_of_stock", "%s is out of stock", product->name);
+	if (have >= product->stock)
+		return err_code(err, ERR_CONFLICT, "out_of_stock", "All %lld that are left are in the cart",
+				(long long)product->stock);
+	if (index == LIMIT_LINES)
+		return err_set(err, ERR_TOO_LARGE, "A cart holds %d different products at most", LIMIT_LINES);
+
+	remember(cart);
+	struct cart_row *row = &cart->rows.row[index];
+	if (index == cart->rows.count) {
+		cart->rows.count++;
+		*row = (struct cart_row){.seen_price = product->price};
+		copy_text(row->product_id, CART_ID, product->id);
+	}
+	copy_text(row->name, sizeof row->name, product->name);
+	copy_text(row->seller_name, sizeof row->seller_name, product->seller_name);
+	row->price = product->price;
+	row->stock = product->stock;
+	row->available = true;
+	row->quantity = have + quantity < product->stock ? have + quantity : product->stock;
+	changed(cart);
+	return true;
+}
+
+bool cart_model_set(struct cart_model *cart, size_t index, int64_t quantity)
+{
+	if (index >= cart->rows.count)
+		return false;
+
+	struct cart_row *row = &cart->rows.row[index];
+	int64_t most = row->stock > 0 ? row->stock : row->quantity;
+	int64_t wanted = quantity > most ? most : quantity;
+	if (wanted == row->quantity)
+		return false;
+	remember(cart);
+	if (wanted > 0)
+		row->quantity = wanted;
+	else
+		remove_row(&cart->rows, index);
+	changed(cart);
+	return true;
+}
+
+bool cart_model_undo(struct cart_model *cart)
+{
+	if (!cart->undo_count)
+		return false;
+	cart->rows = cart->undo[--cart->undo_count];
+	changed(cart);
+	return true;
+}
+
+void cart_model_accept_prices(struct cart_model *cart)
+{
+	for (size_t i = 0; i < cart->rows.count; i++)
+		cart->rows.row[i].seen_price = cart->rows.row[i].price;
+}
+
+void cart_model_bought(struct cart_model *cart)
+{
+	net_cancel_owner(cart->net, cart);
+	cart->call = 0;
+	cart->rows.count = 0;
+	cart->agreed.count = 0;
+	cart->undo_count = 0;
+	cart->dirty = false;
+	cart->synced = false;
+	cart_model_refresh(cart);
+	cart->events.changed(cart->events.context);
+}
+
+void cart_model_update(struct cart_model *cart, const struct product *product)
+{
+	size_t index = find_row(&cart->rows, product->id);
+
+	if (index == cart->rows.count)
+		return;
+	struct cart_row *row = &cart->rows.row[index];
+	copy_text(row->name, sizeof row->name, product->name);
+	row->price = product->price;
+	row->stock = product->stock;
+	row->available = true;
+}
+
+void cart_model_gone(struct cart_model *cart, const char *product_id)
+{
+	size_t index = find_row(&cart->rows, product_id);
+
+	if (index < cart->rows.count)
+		cart->rows.row[index].available = false;
+}
+
+bool cart_model_busy(const struct cart_model *cart)
+{
+	return cart->call != 0;
+}

@@ -1,0 +1,179 @@
+/* What narrows the shop's list down: category, price range, stock. */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/money.h"
+#include "screens/filters.h"
+#include "screens/screen.h"
+#include "tui/form.h"
+
+#define FILTER_KEYS(KEY)                                                       \
+	KEY(FILTER_APPLY, "apply", "Enter", "apply", "Show what fits", 1)      \
+	KEY(FILTER_CLEAR, "clear", "C-x", "clear", "Show everything again", 2)
+enum filter_action { FILTER_KEYS(KEYMAP_ACTION) };
+static const struct binding filter_keys[] = {FILTER_KEYS(KEYMAP_BINDING)};
+
+enum { CATEGORIES_MAX = 200, PRICE_CHARACTERS = 12 };
+enum filter_row { ROW_CATEGORY, ROW_MIN, ROW_MAX, ROW_STOCK, ROWS };
+
+static const char *const stock_choices[] = {"everything", "in stock only", NULL};
+static const char amount_characters[] = "0123456789.";
+
+struct filter {
+	struct filters *filters; /* the shop's, which lies below */
+	struct page_query query;
+	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; ends with NULL */
+	struct form_row rows[ROWS];
+	struct form form;
+	bool loading;
+};
+
+static void make_rows(struct filter *filter)
+{
+	filter->rows[ROW_CATEGORY] =
+	    (struct form_row){.name = "category", .label = "Category", .choices = filter->categories};
+	filter->rows[ROW_MIN] = (struct form_row){.name = "min_price",
+						  .label = "Price from",
+						  .hint = "any",
+						  .max = PRICE_CHARACTERS,
+						  .allowed = amount_characters};
+	filter->rows[ROW_MAX] = (struct form_row){.name = "max_price",
+						  .label = "Price to",
+						  .hint = "any",
+						  .max = PRICE_CHARACTERS,
+						  .allowed = amount_characters};
+	filter->rows[ROW_STOCK] = (struct form_row){.name = "stock", .label = "Show", .choices = stock_choices};
+}
+
+static void on_categories(struct app *app, void *state, struct net_reply *reply)
+{
+	struct filter *filter = state;
+	const struct category_page *page = reply->answer;
+	size_t count = 1;
+
+	filter->loading = false;
+	if (!reply->ok) {
+		app_failed(app, &reply->err);
+		return;
+	}
+	for (size_t i = 0; i < page->categories_count && count <= CATEGORIES_MAX; i++) {
+		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
+		if (!name)
+			break;
+		if (!strcmp(name, filter->filters->category))
+			filter->form.fields[ROW_CATEGORY].choice = (int)count;
+		filter->categories[count++] = name;
+	}
+	filter->categories[count] = NULL;
+}
+
+static bool filter_enter(struct app *app, void *state, const void *argument)
+{
+	struct filter *filter = state;
+	char space[APP_TEXT];
+	struct err err;
+
+	/* The screen below wants its struct changed; it knows what it gave. */
+	memcpy(&filter->filters, &argument, sizeof filter->filters);
+	filter->categories[0] = "All categories";
+	if (filter->filters->category[0])
+		filter->categories[1] = filter->filters->category;
+	make_rows(filter);
+	if (!form_init(&filter->form, filter->rows, ROWS, &err)) {
+		app_failed(app, &err);
+		return false;
+	}
+	filter->form.fields[ROW_CATEGORY].choice = filter->filters->category[0] ? 1 : 0;
+	filter->form.fields[ROW_STOCK].choice = filter->filters->in_stock;
+	if (filter->filters->min_price)
+		form_set(&filter->form, ROW_MIN, app_money(filter->filters->min_price, space));
+	if (filter->filters->max_price)
+		form_set(&filter->form, ROW_MAX, app_money(filter->filters->max_price, space));
+	filter->query.limit = LIMIT_PAGE;
+	filter->loading = true;
+	app_call(app, state, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
+	return true;
+}
+
+static void filter_leave(struct app *app, void *state)
+{
+	struct filter *filter = state;
+
+	(void)app;
+	form_done(&filter->form);
+}
+
+static void filter_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct filter *filter = state;
+	struct rect rect = rect_inset(body, 2, 1);
+
+	(void)app;
+	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "What to show");
+	rect_cut_top(&rect, 2);
+	form_paint(&filter->form, canvas, rect);
+}
+
+static bool read_amount(struct filter *filter, size_t row, int64_t *ret_amount)
+{
+	const char *text = form_text(&filter->form, row);
+
+	*ret_amount = 0;
+	if (!*text || (money_parse(text, ret_amount) && *ret_amount <= LIMIT_PRICE))
+		return true;
+	form_error(&filter->form, row, true, "must be an amount, such as 14.50");
+	return false;
+}
+
+static void apply(struct app *app, struct filter *filter)
+{
+	struct filters wanted = *filter->filters;
+	int category = filter->form.fields[ROW_CATEGORY].choice;
+
+	if (!read_amount(filter, ROW_MIN, &wanted.min_price) || !read_amount(filter, ROW_MAX, &wanted.max_price))
+		return;
+	if (wanted.max_price && wanted.min_price > wanted.max_price) {
+		form_error(&filter->form, ROW_MAX, true, "is less than the lowest price");
+		return;
+	}
+	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");
+	wanted.in_stock = filter->form.fields[ROW_STOCK].choice == 1;
+	wanted.changed = true;
+	*filter->filters = wanted;
+	app_close(app);
+}
+
+static void filter_action(struct app *app, void *state, int action)
+{
+	struct filter *filter = state;
+
+	if (action == FILTER_CLEAR) {
+		*filter->filters = (struct filters){.sort = filter->filters->sort, .changed = true};
+		app_close(app);
+	} else {
+		apply(app, filter);
+	}
+}
+
+static enum widget_result filter_event(struct app *app, void *state, const struct event *event)
+{
+	struct filter *filter = state;
+	enum widget_result result = form_event(&filter->form, event);
+
+	if (result == WIDGET_CHOSEN)
+		apply(app, filter);
+	/* Esc is the app's. */
+	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
+}
+
+const struct screen screen_filter = {
+    .name = "filter",
+    .title = "Filter",
+    .state_size = sizeof(struct filter),
+    SCREEN_KEYS(filter_keys),
+    .enter = filter_enter,
+    .paint = filter_paint,
+    .action = filter_action,
+    .event = filter_event,
+    .leave = filter_leave,
+};

@@ -1,0 +1,99 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypt.h"
+#include "base/process.h"
+#include "screens/demo_server.h"
+#include "screens/run.h"
+#include "tui/terminal.h"
+
+enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static int say(const struct err *err, int code)
+{
+	fprintf(stderr, "vitrine: %s\n", err->message);
+	return code;
+}
+
+static void print_info(const struct settings *settings)
+{
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+	    {"platform", settings->api},
+	    {"platform from", settings->api_from},
+	    {"theme", settings->theme[0] ? settings->theme : "by terminal"},
+	    {"mouse", settings->mouse ? "yes" : "no"},
+	    {"kiosk", settings->kiosk ? "yes" : "no"},
+	    {"settings and keys in", settings->config_dir[0] ? settings->config_dir : "nowhere"},
+	    {"sessions and purchases in", settings->state_dir[0] ? settings->state_dir : "nowhere"},
+	};
+
+	printf("vitrine %s\n", VITRINE_VERSION);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		printf("%-26s %s\n", rows[i].name, rows[i].value);
+}
+
+/* Ends as a program does that a signal ended, now that the terminal is as it was. */
+static void end_by(int number)
+{
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	sigaction(number, &usual, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	raise(number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int run(struct settings *settings)
+{
+	struct demo_server demo = {.pid = 0};
+	struct err err;
+	int ended_by = 0;
+
+	if (settings->command == COMMAND_DEMO) {
+		if (!demo_server_start(&demo, &err))
+			return say(&err, EXIT_FAILED);
+		snprintf(settings->api, sizeof settings->api, "%s", demo.url);
+		settings->state_dir[0] = '\0'; /* this shop is gone afterwards */
+	}
+	bool good = app_run(settings, &ended_by, &err);
+	demo_server_stop(&demo);
+	if (!good)
+		return say(&err, EXIT_FAILED);
+	if (ended_by)
+		end_by(ended_by);
+	return EXIT_FINE;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings;
+	struct err err;
+
+	process_harden();
+	terminal_locale();
+	if (!settings_read(&settings, argc, argv, &err))
+		return say(&err, EXIT_USAGE);
+	switch (settings.command) {
+	case COMMAND_HELP:
+		fputs(settings_help(), stdout);
+		return EXIT_FINE;
+	case COMMAND_VERSION:
+		puts("vitrine " VITRINE_VERSION);
+		return EXIT_FINE;
+	case COMMAND_INFO:
+		print_info(&settings);
+		return EXIT_FINE;
+	default:
+		break;
+	}
+	if (!crypt_init()) {
+		fputs("vitrine: there is no source of randomness\n", stderr);
+		return EXIT_FAILED;
+	}
+	return run(&settings);
+}

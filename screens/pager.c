@@ -1,0 +1,207 @@
+#include "screens/pager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGER_KIND(operation, page, items_member, query_struct, item)                                              \
+	{.op = (operation),                                                                                        \
+	 .item_size = sizeof(item),                                                                                \
+	 .items = offsetof(page, items_member),                                                                    \
+	 .count = offsetof(page, items_member##_count),                                                            \
+	 .next = offsetof(page, next_cursor),                                                                      \
+	 .query_size = sizeof(query_struct),                                                                       \
+	 .limit = offsetof(query_struct, limit),                                                                   \
+	 .cursor = offsetof(query_struct, cursor)}
+
+const struct pager_kind pager_products =
+    PAGER_KIND(API_product_list, struct product_page, products, struct product_query, struct product);
+const struct pager_kind pager_purchases =
+    PAGER_KIND(API_purchase_list, struct purchase_page, purchases, struct page_query, struct purchase);
+const struct pager_kind pager_sales =
+    PAGER_KIND(API_sale_list, struct sale_page, sales, struct sale_query, struct sale);
+const struct pager_kind pager_categories =
+    PAGER_KIND(API_category_list, struct category_page, categories, struct page_query, struct category);
+
+static const void *member(const void *object, size_t offset)
+{
+	return (const char *)object + offset;
+}
+
+void pager_init(struct pager *pager, struct app *app, const struct pager_kind *kind, void *query)
+{
+	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true};
+}
+
+static void drop_pages(struct pager *pager)
+{
+	for (size_t i = 0; i < PAGER_WINDOW; i++)
+		pager->pages[i] = net_reply_free(pager->pages[i]);
+	for (size_t i = 0; i < pager->starts_size; i++)
+		free(pager->starts[i]);
+	free(pager->starts);
+	pager->starts = NULL;
+	pager->starts_size = 0;
+	pager->first = 0;
+	pager->rows = 0;
+	pager->more = true;
+}
+
+void pager_done(struct pager *pager)
+{
+	if (!pager->app)
+		return;
+	net_cancel_owner(app_net(pager->app), pager);
+	drop_pages(pager);
+}
+
+static bool is_loaded(const struct pager *pager, size_t page)
+{
+	return page >= pager->first && page < pager->first + PAGER_WINDOW && pager->pages[page - pager->first];
+}
+
+/* Keeps the cursor that page `page` starts at. */
+static bool keep_start(struct pager *pager, size_t page, const char *cursor)
+{
+	if (page > pager->starts_size)
+		return false;
+	if (page == pager->starts_size) {
+		if (!(page & (page + 1)) || !pager->starts) { /* grows at 0, 1, 3, 7, … */
+			char **starts = realloc(pager->starts, (page * 2 + 2) * sizeof *starts);
+			if (!starts)
+				return false;
+			pager->starts = starts;
+		}
+		pager->starts[pager->starts_size++] = NULL;
+	}
+	char *copy = cursor ? strdup(cursor) : NULL;
+	if (cursor && !copy)
+		return false;
+	free(pager->starts[page]);
+	pager->starts[page] = copy;
+	return true;
+}
+
+/* Moves the window so that it holds the page, keeping what stays inside. */
+static void move_window(struct pager *pager, size_t page)
+{
+	struct net_reply *pages[PAGER_WINDOW] = {NULL};
+	size_t first = page < pager->first		     ? page
+		       : page >= pager->first + PAGER_WINDOW ? page - PAGER_WINDOW + 1
+							     : pager->first;
+
+	for (size_t i = 0; i < PAGER_WINDOW; i++) {
+		size_t at = pager->first + i;
+		if (at >= first && at < first + PAGER_WINDOW)
+			pages[at - first] = pager->pages[i];
+		else
+			net_reply_free(pager->pages[i]);
+	}
+	memcpy(pager->pages, pages, sizeof pages);
+	pager->first = first;
+}
+
+static void take_page(struct pager *pager, struct net_reply *reply)
+{
+	size_t count = *(const size_t *)member(reply->answer, pager->kind->count);
+	const char *next = *(const char *const *)member(reply->answer, pager->kind->next);
+	size_t page = pager->calling;
+
+	if (pager->stale) {
+		drop_pages(pager);
+		pager->stale = false;
+	}
+	move_window(pager, page);
+	net_reply_free(pager->pages[page - pager->first]);
+	net_reply_keep(reply);
+	pager->pages[page - pager->first] = reply;
+	pager->loaded = true;
+
+	size_t rows = page * PAGER_PAGE + count;
+	if (!next || count < PAGER_PAGE || !keep_start(pager, page + 1, next)) {
+		pager->more = false;
+		pager->rows = rows;
+	} else if (rows > pager->rows) {
+		pager->rows = rows;
+	}
+}
+
+static void on_page(void *context, struct net_reply *reply)
+{
+	struct pager *pager = context;
+
+	pager->call = 0;
+	pager->err = reply->err;
+	if (reply->ok)
+		take_page(pager, reply);
+	else
+		app_failed(pager->app, &reply->err);
+	app_dirty(pager->app);
+}
+
+static void ask(struct pager *pager, size_t page)
+{
+	struct net_args args = {.query = pager->query};
+	char *query = pager->query;
+
+	*(int64_t *)(void *)(query + pager->kind->limit) = PAGER_PAGE;
+	*(const char **)(void *)(query + pager->kind->cursor) =
+	    page && !pager->stale && page < pager->starts_size ? pager->starts[page] : NULL;
+	pager->calling = page;
+	pager->call = net_call(app_net(pager->app), pager->kind->op, &args, pager, on_page, pager);
+}
+
+void pager_reload(struct pager *pager)
+{
+	net_cancel_owner(app_net(pager->app), pager);
+	pager->call = 0;
+	pager->err = (struct err){.kind = ERR_NONE};
+	pager->stale = true;
+	ask(pager, 0);
+	app_dirty(pager->app);
+}
+
+void pager_see(struct pager *pager, int64_t first, int count)
+{
+	if (pager->call || pager->stale || pager->err.kind != ERR_NONE || !pager->loaded)
+		return;
+
+	size_t from = (size_t)(first > 0 ? first : 0) / PAGER_PAGE;
+	/* Half a page ahead, so that whoever scrolls on finds it there. */
+	size_t to = (size_t)(first + count + PAGER_PAGE / 2) / PAGER_PAGE;
+	for (size_t page = from; page <= to; page++) {
+		bool exists = page * PAGER_PAGE < pager->rows || (pager->more && page * PAGER_PAGE == pager->rows);
+		if (!exists)
+			return;
+		if (!is_loaded(pager, page)) {
+			ask(pager, page);
+			return;
+		}
+	}
+}
+
+const void *pager_row(const struct pager *pager, int64_t row)
+{
+	if (row < 0 || (size_t)row >= pager->rows || !is_loaded(pager, (size_t)row / PAGER_PAGE))
+		return NULL;
+
+	const struct net_reply *reply = pager->pages[(size_t)row / PAGER_PAGE - pager->first];
+	const char *items = *(const char *const *)member(reply->answer, pager->kind->items);
+	size_t count = *(const size_t *)member(reply->answer, pager->kind->count);
+	size_t index = (size_t)row % PAGER_PAGE;
+	return index < count ? items + index * pager->kind->item_size : NULL;
+}
+
+int64_t pager_count(const struct pager *pager)
+{
+	return (int64_t)pager->rows;
+}
+
+bool pager_is_stale(const struct pager *pager)
+{
+	return pager->stale || !pager->loaded;
+}
+
+bool pager_is_empty(const struct pager *pager)
+{
+	return pager->loaded && !pager->stale && !pager->rows;
+}

@@ -1,0 +1,60 @@
+/* pager.h: a listing that is longer than what is in memory: pages are fetched as they come into sight, a window of them is
+ * kept, and scrolling through a million rows takes no more memory than the pages' cursors.
+ *
+ * A new query keeps the old rows on screen until the first page of the new one is there (pager_is_stale).
+ */
+#ifndef VITRINE_SCREENS_PAGER_H
+#define VITRINE_SCREENS_PAGER_H
+
+#include "screens/app.h"
+
+enum { PAGER_PAGE = 50, PAGER_WINDOW = 8 };
+
+/* Where things are in the structs of an operation: one const row per kind of listing. */
+struct pager_kind {
+	enum api_op op;
+	size_t item_size;
+	size_t items, count, next; /* offsets in the row's answer: the array, its count, next_cursor */
+	size_t query_size;
+	size_t limit, cursor; /* offsets in the row's query */
+};
+extern const struct pager_kind pager_products, pager_purchases, pager_sales, pager_categories;
+
+struct pager {
+	struct app *app;
+	const struct pager_kind *kind;
+	void *query; /* borrowed; its limit and cursor are the pager's */
+	char **starts; /* the cursor of each page but the first */
+	size_t starts_size;
+	struct net_reply *pages[PAGER_WINDOW]; /* from page `first` on; NULL: not there */
+	size_t first;
+	size_t rows; /* known to exist */
+	bool more;   /* others may follow */
+	bool loaded; /* the first page has been there */
+	bool stale;
+	net_id call;
+	size_t calling; /* which page */
+	struct err err; /* why the last call failed; ERR_NONE: it did not */
+};
+
+/* `query` is a struct of the kind's query, filled but for limit and cursor; it must stay. Nothing is asked for yet. */
+void pager_init(struct pager *pager, struct app *app, const struct pager_kind *kind, void *query);
+void pager_done(struct pager *pager);
+
+/* The query has changed, or its answer may have: starts again. */
+void pager_reload(struct pager *pager);
+
+/* The rows from `first` on are in sight: fetches what is missing, one page after the other. Call it when painting. */
+void pager_see(struct pager *pager, int64_t first, int count);
+
+/* A row; NULL while it isn't there. Valid until the next reply. */
+const void *pager_row(const struct pager *pager, int64_t row);
+
+/* Rows known to exist; `more`: there may be others. */
+int64_t pager_count(const struct pager *pager);
+
+/* What is there answers an older query, or nothing has come yet. */
+bool pager_is_stale(const struct pager *pager);
+bool pager_is_empty(const struct pager *pager); /* surely nothing there */
+
+#endif

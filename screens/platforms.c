@@ -1,0 +1,122 @@
+/* Which platform to speak to. */
+#include <string.h>
+
+#include "net/net.h"
+#include "screens/screen.h"
+#include "tui/form.h"
+
+#define PLATFORMS_KEYS(KEY)                                                                          \
+	KEY(PLATFORMS_GO, "go", "Enter", "connect", "Speak to this platform from now on", 1)         \
+	KEY(PLATFORMS_DEFAULT, "default", "C-x", "default", "Put in the platform of this machine", 2)
+enum platforms_action { PLATFORMS_KEYS(KEYMAP_ACTION) };
+static const struct binding platforms_keys[] = {PLATFORMS_KEYS(KEYMAP_BINDING)};
+
+static const struct form_row rows[] = {
+    {.name = "api", .label = "Platform", .hint = SETTINGS_API_DEFAULT, .max = SETTINGS_URL / 4},
+};
+
+struct platforms {
+	struct form form;
+};
+
+static bool platforms_enter(struct app *app, void *state, const void *argument)
+{
+	struct platforms *screen = state;
+	struct err err;
+
+	(void)argument;
+	if (!form_init(&screen->form, rows, 1, &err)) {
+		app_failed(app, &err);
+		return false;
+	}
+	form_set(&screen->form, 0, app_settings(app)->api);
+	return true;
+}
+
+static void platforms_leave(struct app *app, void *state)
+{
+	struct platforms *screen = state;
+
+	(void)app;
+	form_done(&screen->form);
+}
+
+static const char *profile_words(struct app *app)
+{
+	static const char *const words[] = {[NET_PROFILE_UNKNOWN] = "not reached yet",
+					    [NET_PROFILE_FULL] = "everything is offered",
+					    [NET_PROFILE_BASE] = "the first platform: browse, buy, create and change"};
+
+	return words[net_profile(app_net(app))];
+}
+
+static void platforms_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct platforms *screen = state;
+	struct rect rect = rect_inset(body, 2, 1);
+	const struct service *service = net_service(app_net(app));
+
+	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "The platform behind this window");
+	rect_cut_top(&rect, 2);
+	int lines = form_paint(&screen->form, canvas, rect);
+	rect_cut_top(&rect, lines + 1);
+	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "Now: %s", net_url(app_net(app)));
+	rect_cut_top(&rect, 1);
+	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "     %s%s%s%s%s", service ? service->name : "",
+		     service ? " " : "", service ? service->version : "", service ? ": " : "", profile_words(app));
+	rect_cut_top(&rect, 2);
+	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is kept "
+				   "for the next time. Whoever is signed in there stays so; the cart of a guest is left.";
+	paint_wrapped(canvas, rect, 0, ROLE_FAINT, note, strlen(note));
+}
+
+static void go(struct app *app, struct platforms *screen)
+{
+	const char *url = form_text(&screen->form, 0);
+	struct settings wanted = *app_settings(app);
+	struct err err;
+
+	/* Only to see whether it is an address at all: nothing is sent. */
+	struct net *trial = net_new(&(struct net_options){.url = url}, &err);
+	if (!trial) {
+		form_error(&screen->form, 0, true, err.message);
+		return;
+	}
+	net_free(trial);
+	memcpy(wanted.api, url, strlen(url) + 1);
+	if (!settings_save(&wanted, &err))
+		app_failed(app, &err);
+	app_connect(app, url);
+}
+
+static void platforms_action(struct app *app, void *state, int action)
+{
+	struct platforms *screen = state;
+
+	if (action == PLATFORMS_GO)
+		go(app, screen);
+	else
+		form_set(&screen->form, 0, SETTINGS_API_DEFAULT);
+}
+
+static enum widget_result platforms_event(struct app *app, void *state, const struct event *event)
+{
+	struct platforms *screen = state;
+	enum widget_result result = form_event(&screen->form, event);
+
+	if (result == WIDGET_CHOSEN)
+		go(app, screen);
+	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
+}
+
+const struct screen screen_platforms = {
+    .name = "platforms",
+    .title = "Platform",
+    .state_size = sizeof(struct platforms),
+    SCREEN_KEYS(platforms_keys),
+    .enter = platforms_enter,
+    .paint = platforms_paint,
+    .action = platforms_action,
+    .event = platforms_event,
+    .leave = platforms_leave,
+};

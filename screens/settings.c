@@ -1,0 +1,275 @@
+#include "screens/settings.h"
+
+#include <getopt.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "net/state.h"
+#include "tui/theme.h"
+
+enum { FILE_MAX = 64 * 1024 };
+
+/* ---- the command line ---- */
+
+/* One row per option; the help is made of it, and a test compares the man page. */
+static const struct {
+	int letter;
+	const char *name;
+	const char *argument; /* what it takes, or NULL */
+	const char *help;
+} rows[] = {
+    {'a', "api", "URL", "speak to this platform; also VITRINE_API"},
+    {'t', "theme", "NAME", "dark, light, high-contrast or mono"},
+    {'k', "kiosk", NULL, "for SSH: no files, no suspending, session in memory only, idle time-out"},
+    {'i', "idle", "SECONDS", "the kiosk's idle time-out (600)"},
+    {'m', "no-mouse", NULL, "leave the mouse to the terminal"},
+    {'V', "version", NULL, "print the version and end"},
+    {'h', "help", NULL, "print this and end"},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const char *settings_help(void)
+{
+	static char text[2048];
+	int length = snprintf(text, sizeof text, "%s",
+			      "Usage: vitrine [OPTION...] [demo | info]\n"
+			      "Shop, and sell, in the terminal.\n\n"
+			      "  demo               open a shop of one's own with a demonstration catalogue\n"
+			      "  info               print paths and settings in force\n\n");
+
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[32];
+		snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument ? rows[i].argument : "");
+		length += snprintf(text + length, sizeof text - (size_t)length, "  %-18s %s\n", left, rows[i].help);
+	}
+	return text;
+}
+
+static bool copy(char *to, size_t size, const char *from, const char *what, struct err *err)
+{
+	if ((size_t)snprintf(to, size, "%s", from) >= size)
+		return err_set(err, ERR_INVALID, "%s is too long", what);
+	return true;
+}
+
+static bool set_api(struct settings *settings, const char *url, const char *from, struct err *err)
+{
+	snprintf(settings->api_from, sizeof settings->api_from, "%s", from);
+	return copy(settings->api, sizeof settings->api, url, "The platform's URL", err);
+}
+
+static bool set_theme(struct settings *settings, const char *name, struct err *err)
+{
+	if (*name && !theme_find(name))
+		return err_set(err, ERR_INVALID,
+			       "There is no theme \"%.40s\": it is dark, light, high-contrast or mono", name);
+	return copy(settings->theme, sizeof settings->theme, name, "The theme", err);
+}
+
+static bool set_idle(struct settings *settings, const char *text, struct err *err)
+{
+	char *end;
+	long seconds = strtol(text, &end, 10);
+
+	if (end == text || *end || seconds < 1 || seconds > 86400)
+		return err_set(err, ERR_INVALID, "--idle takes 1 to 86400 seconds");
+	settings->idle_s = (int)seconds;
+	return true;
+}
+
+static bool read_option(struct settings *settings, int letter, const char *argument, struct err *err)
+{
+	switch (letter) {
+	case 'a':
+		return set_api(settings, argument, "--api", err);
+	case 't':
+		return set_theme(settings, argument, err);
+	case 'i':
+		return set_idle(settings, argument, err);
+	case 'k':
+		settings->kiosk = true;
+		return true;
+	case 'm':
+		settings->mouse = false;
+		return true;
+	case 'V':
+		settings->command = COMMAND_VERSION;
+		return true;
+	case 'h':
+		settings->command = COMMAND_HELP;
+		return true;
+	default:
+		return err_set(err, ERR_INVALID, "Unknown or incomplete option; see vitrine --help");
+	}
+}
+
+static bool read_arguments(struct settings *settings, int argc, char **argv, struct err *err)
+{
+	static const struct {
+		const char *word;
+		int command;
+	} commands[] = {{"demo", COMMAND_DEMO}, {"info", COMMAND_INFO}};
+	struct option options[ROWS + 1] = {{NULL, 0, NULL, 0}};
+	int letter;
+
+	for (size_t i = 0; i < ROWS; i++)
+		options[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
+					     rows[i].letter};
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, "hV", options, NULL)) != -1)
+		if (!read_option(settings, letter, optarg, err))
+			return false;
+	for (; optind < argc; optind++) {
+		bool known = false;
+		for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+			if (!strcmp(argv[optind], commands[i].word)) {
+				if (settings->command == COMMAND_SHOP)
+					settings->command = (unsigned)commands[i].command;
+				known = true;
+			}
+		if (!known)
+			return err_set(err, ERR_INVALID, "There is no command \"%.60s\"; see vitrine --help",
+				       argv[optind]);
+	}
+	return true;
+}
+
+/* ---- files ---- */
+
+static void find_config(struct settings *settings)
+{
+	const char *base = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	int length = -1;
+
+	if (base && *base == '/')
+		length = snprintf(settings->config_dir, sizeof settings->config_dir, "%s/vitrine", base);
+	else if (home && *home == '/')
+		length = snprintf(settings->config_dir, sizeof settings->config_dir, "%s/.config/vitrine", home);
+	if (length < 0 || (size_t)length >= sizeof settings->config_dir)
+		settings->config_dir[0] = '\0';
+}
+
+static bool config_path(const struct settings *settings, const char *name, char path[PATH_MAX])
+{
+	return settings->config_dir[0] && snprintf(path, PATH_MAX, "%s/%s", settings->config_dir, name) < PATH_MAX;
+}
+
+/* Parses an INI file, if there is one. */
+static bool read_ini(const struct settings *settings, const char *name, ini_handler handler, void *context,
+		     struct err *err)
+{
+	char path[PATH_MAX];
+	struct buf text;
+	struct err why = {.kind = ERR_NONE};
+
+	if (!config_path(settings, name, path))
+		return true;
+	buf_init(&text, FILE_MAX);
+	bool good = file_read(path, &text, &why);
+	if (good) {
+		int line = ini_parse_string(buf_str(&text), handler, context);
+		if (line > 0)
+			good = err_set(err, ERR_INVALID, "%s: line %d makes no sense", path, line);
+	} else {
+		good = why.kind == ERR_NOT_FOUND;
+		if (!good && err)
+			*err = why;
+	}
+	buf_done(&text);
+	return good;
+}
+
+static int read_setting(void *context, const char *section, const char *name, const char *value)
+{
+	struct settings *settings = context;
+
+	(void)section;
+	if (!strcmp(name, "api"))
+		return set_api(settings, value, "vitrine.ini", NULL);
+	if (!strcmp(name, "theme"))
+		return set_theme(settings, value, NULL);
+	return 0;
+}
+
+bool settings_read(struct settings *ret_settings, int argc, char **argv, struct err *err)
+{
+	struct settings settings = {.mouse = true, .idle_s = SETTINGS_IDLE_S};
+	struct settings first = settings; /* the command line decides whether there are files */
+	const char *environment = getenv("VITRINE_API");
+
+	set_api(&settings, SETTINGS_API_DEFAULT, "default", NULL);
+	if (!read_arguments(&first, argc, argv, err))
+		return false;
+	if (!first.kiosk) {
+		find_config(&settings);
+		if (!state_directory(settings.state_dir, sizeof settings.state_dir, NULL))
+			settings.state_dir[0] = '\0';
+		if (!read_ini(&settings, "vitrine.ini", read_setting, &settings, err))
+			return false;
+	}
+	if (environment && *environment && !set_api(&settings, environment, "VITRINE_API", err))
+		return false;
+	optind = 1;
+	if (!read_arguments(&settings, argc, argv, err))
+		return false;
+	*ret_settings = settings;
+	return true;
+}
+
+bool settings_save(const struct settings *settings, struct err *err)
+{
+	char path[PATH_MAX];
+	struct buf text;
+
+	if (settings->kiosk || !config_path(settings, "vitrine.ini", path))
+		return true;
+	buf_init(&text, FILE_MAX);
+	buf_printf(&text, "; Written by vitrine.\napi = %s\n", settings->api);
+	if (settings->theme[0])
+		buf_printf(&text, "theme = %s\n", settings->theme);
+	bool good = file_make_folder(settings->config_dir, err) &&
+		    file_write(path, buf_str(&text), text.length, err);
+	buf_done(&text);
+	return good;
+}
+
+struct key_reader {
+	struct keymap *keymaps;
+	size_t count;
+	struct err err; /* the first thing that makes no sense */
+};
+
+static int read_key(void *context, const char *section, const char *name, const char *value)
+{
+	struct key_reader *reader = context;
+	const char *wanted = strcmp(section, "everywhere") == 0 ? "" : section;
+	struct err err = {.kind = ERR_NONE};
+
+	for (size_t i = 0; i < reader->count; i++) {
+		if (strcmp(reader->keymaps[i].name, wanted) != 0)
+			continue;
+		if (!keymap_override(&reader->keymaps[i], name, value, &err) && reader->err.kind == ERR_NONE)
+			err_set(&reader->err, ERR_INVALID, "keys.ini: [%s] %s: %s", section, name, err.message);
+		return 1;
+	}
+	if (reader->err.kind == ERR_NONE)
+		err_set(&reader->err, ERR_INVALID, "keys.ini: there is no screen [%s]", section);
+	return 1;
+}
+
+bool settings_keys(const struct settings *settings, struct keymap *keymaps, size_t count, struct err *err)
+{
+	struct key_reader reader = {.keymaps = keymaps, .count = count, .err = {.kind = ERR_NONE}};
+
+	if (!read_ini(settings, "keys.ini", read_key, &reader, err))
+		return false;
+	if (reader.err.kind == ERR_NONE)
+		return true;
+	if (err)
+		*err = reader.err;
+	return false;
+}

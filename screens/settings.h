@@ -1,0 +1,41 @@
+/* settings.h: what the command line, the environment and the files of the person say, in this order of weight.
+ */
+#ifndef VITRINE_SCREENS_SETTINGS_H
+#define VITRINE_SCREENS_SETTINGS_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "tui/keymap.h"
+
+#define SETTINGS_API_DEFAULT "http://127.0.0.1:3000"
+
+enum { SETTINGS_URL = 1024, SETTINGS_NAME = 32, SETTINGS_IDLE_S = 600 };
+
+struct settings {
+	enum { COMMAND_SHOP, COMMAND_DEMO, COMMAND_INFO, COMMAND_HELP, COMMAND_VERSION } command;
+	char api[SETTINGS_URL];
+	char api_from[SETTINGS_NAME]; /* where it was said: "--api", "VITRINE_API", "vitrine.ini", "default" */
+	char theme[SETTINGS_NAME];    /* "": what suits the terminal */
+	bool kiosk;                   /* no files, no suspending, no other platform; the session in memory only */
+	bool mouse;
+	int idle_s; /* kiosk: ends after so long without a key */
+	char config_dir[PATH_MAX]; /* "": none */
+	char state_dir[PATH_MAX];  /* "": none */
+};
+
+/* Reads the command line, the environment and vitrine.ini. ERR_INVALID with a sentence for standard error. */
+bool settings_read(struct settings *ret_settings, int argc, char **argv, struct err *err);
+
+/* The options' description, generated from their table. Static. */
+const char *settings_help(void);
+
+/* Keeps theme and platform in vitrine.ini, unless in a kiosk. */
+bool settings_save(const struct settings *settings, struct err *err);
+
+/* Applies keys.ini to a keymap: a section for each keymap ("[shop]", "[everywhere]"), "action = keys". What it says that
+ * makes no sense is told once, in the first error. */
+bool settings_keys(const struct settings *settings, struct keymap *keymaps, size_t count, struct err *err);
+
+#endif

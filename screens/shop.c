@@ -1,0 +1,387 @@
+/* The shop: the catalogue as a list, found by typing, with the product beside it where that is wide. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "screens/detail.h"
+#include "screens/filters.h"
+#include "screens/pager.h"
+#include "screens/screen.h"
+#include "screens/text.h"
+#include "tui/field.h"
+#include "tui/list.h"
+
+#define SHOP_KEYS(KEY)                                                                          \
+	KEY(SHOP_ADD, "add", "a", "add", "Put one of this product into the cart", 1)            \
+	KEY(SHOP_OPEN, "open", "Enter l Right", "open", "Open this product", 2)                 \
+	KEY(SHOP_SEARCH, "search", "/", "search", "Search as you type", 3)                      \
+	KEY(SHOP_FILTER, "filter", "f", "filter", "Choose category, price range and stock", 4)  \
+	KEY(SHOP_SORT, "sort", "s", "sort", "Sort by newest, cheapest or dearest", 5)           \
+	KEY(SHOP_CART, "cart", "c", "cart", "Open the cart", 6)                                 \
+	KEY(SHOP_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)         \
+	KEY(SHOP_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)
+enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
+static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
+
+enum { SEARCH_DELAY_MS = 60, DETAIL_DELAY_MS = 120, DECODE_MS = 1 };
+
+enum shop_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_SELLER, COLUMN_PRICE, COLUMN_STOCK };
+static const struct layout_column columns[] = {
+    [COLUMN_NAME] = {.title = "Name", .min = 16, .ideal = 34, .weight = 3},
+    [COLUMN_CATEGORY] = {.title = "Category", .min = 8, .ideal = 12, .drop = 3},
+    [COLUMN_SELLER] = {.title = "Seller", .min = 10, .ideal = 16, .weight = 1, .drop = 2},
+    [COLUMN_PRICE] = {.title = "Price", .min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
+    [COLUMN_STOCK] = {.title = "Stock", .min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
+};
+
+struct shop {
+	struct app *app;
+	struct field search;
+	bool searching;
+	struct filters filters;
+	struct product_query query;
+	struct pager pager;
+	struct table table;
+	struct detail detail;
+	bool wide;
+	struct rect detail_rect;
+	enum { TIMER_NONE, TIMER_SEARCH, TIMER_DETAIL, TIMER_DECODE } timer;
+	int64_t detail_row; /* that the picture was asked for; -1: none */
+};
+
+/* ---- what is looked for ---- */
+
+static void start_timer(struct shop *shop, int timer, int milliseconds)
+{
+	shop->timer = (unsigned)timer;
+	app_timer(shop->app, shop, milliseconds);
+}
+
+static void load(struct shop *shop)
+{
+	struct product_query *query = &shop->query;
+	const struct filters *filters = &shop->filters;
+
+	*query = (struct product_query){.sort = filters->sort ? filters->sort : -1};
+	if (!field_is_empty(&shop->search))
+		query->q = field_text(&shop->search);
+	if (filters->category[0])
+		query->category = filters->category;
+	query->min_price = filters->min_price;
+	query->max_price = filters->max_price;
+	query->in_stock = filters->in_stock;
+	if (filters->min_price)
+		shape_give(&product_query_shape, query, "min_price");
+	if (filters->max_price)
+		shape_give(&product_query_shape, query, "max_price");
+	if (filters->in_stock)
+		shape_give(&product_query_shape, query, "in_stock");
+	shop->filters.changed = false;
+	shop->detail_row = -1;
+	scroll_select(&shop->table.scroll, 0);
+	pager_reload(&shop->pager);
+}
+
+static bool shop_enter(struct app *app, void *state, const void *argument)
+{
+	struct shop *shop = state;
+	struct err err;
+
+	(void)argument;
+	shop->app = app;
+	shop->detail_row = -1;
+	if (!field_init(&shop->search, LIMIT_QUERY, false, &err)) {
+		app_failed(app, &err);
+		return false;
+	}
+	table_init(&shop->table, columns, sizeof columns / sizeof *columns, false);
+	pager_init(&shop->pager, app, &pager_products, &shop->query);
+	detail_init(&shop->detail, app);
+	load(shop);
+	return true;
+}
+
+static void shop_shown(struct app *app, void *state)
+{
+	struct shop *shop = state;
+
+	(void)app;
+	if (shop->filters.changed)
+		load(shop);
+}
+
+static void shop_leave(struct app *app, void *state)
+{
+	struct shop *shop = state;
+
+	(void)app;
+	pager_done(&shop->pager);
+	detail_done(&shop->detail);
+	field_done(&shop->search);
+}
+
+static const struct product *selected(const struct shop *shop)
+{
+	return pager_row(&shop->pager, shop->table.scroll.selected);
+}
+
+/* ---- painting ---- */
+
+static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect line)
+{
+	static const char *const sorts[] = {"Newest", "Cheapest", "Dearest"};
+	const struct filters *filters = &shop->filters;
+	int search = line.width / 3 < 24 ? line.width / 3 : 24;
+	char low[APP_TEXT], high[APP_TEXT], count[48], text[256];
+
+	paint_str(canvas, line.x + 1, line.y, 1, shop->searching ? ROLE_ACCENT : ROLE_FAINT, "/");
+	field_paint(&shop->search, canvas, line.x + 3, line.y, search - 4, shop->searching, "search");
+
+	snprintf(text, sizeof text, "%s   %s%s%s%s%s", filters->category[0] ? filters->category : "All categories",
+		 filters->in_stock ? "In stock   " : "",
+		 filters->min_price ? app_money(filters->min_price, low) : "",
+		 filters->min_price || filters->max_price ? " to " : "",
+		 filters->max_price ? app_money(filters->max_price, high) : "",
+		 filters->min_price || filters->max_price ? "   " : "");
+	snprintf(count, sizeof count, "%lld%s", (long long)pager_count(&shop->pager), shop->pager.more ? "+" : "");
+	int room = line.width - search - 2 - (int)strlen(count) - 2;
+	int used = paint_str(canvas, line.x + search + 1, line.y, room, ROLE_FAINT, text);
+	paint_str(canvas, line.x + search + 1 + used, line.y, room - used, ROLE_FAINT, sorts[filters->sort]);
+	if (!pager_is_stale(&shop->pager))
+		paint_right(canvas, line.x, line.y, line.width - 1, ROLE_FAINT, count);
+}
+
+static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
+{
+	const struct product *product = pager_row(&shop->pager, row);
+	struct table *table = &shop->table;
+	char space[APP_TEXT];
+	enum role role;
+
+	if (!product) {
+		table_printf(table, canvas, row, COLUMN_NAME, ROLE_FAINT, "%s", app_glyphs(shop->app)->ellipsis);
+		return;
+	}
+	bool out = text_has_stock(shop->app) && product->stock <= 0;
+	table_cell(table, canvas, row, COLUMN_NAME, out ? ROLE_FAINT : ROLE_TEXT, product->name, strlen(product->name));
+	table_cell(table, canvas, row, COLUMN_CATEGORY, ROLE_FAINT, product->category, strlen(product->category));
+	table_cell(table, canvas, row, COLUMN_SELLER, ROLE_FAINT, product->seller_name, strlen(product->seller_name));
+	const char *price = text_price(product, space);
+	table_cell(table, canvas, row, COLUMN_PRICE, text_is_priced(product) ? ROLE_PRICE : ROLE_FAINT, price,
+		   strlen(price));
+	const char *stock = text_stock(shop->app, product, space, &role);
+	table_cell(table, canvas, row, COLUMN_STOCK, role, stock, strlen(stock));
+}
+
+static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect rect)
+{
+	bool narrowed = !field_is_empty(&shop->search) || shop->filters.category[0] || shop->filters.in_stock ||
+			shop->filters.min_price || shop->filters.max_price;
+	int middle = rect.y + rect.height / 3;
+
+	if (shop->pager.err.kind != ERR_NONE && !shop->pager.loaded) {
+		paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, "The catalogue could not be loaded.");
+		paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, "r tries again");
+	} else if (pager_is_empty(&shop->pager)) {
+		paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT,
+			     narrowed ? "Nothing here fits." : "The shop is empty: nobody sells anything yet.");
+		paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT,
+			     narrowed ? "Esc clears the search and the filters" : "r looks again");
+	}
+}
+
+/* The picture follows the selection once it rests. */
+static void follow_selection(struct shop *shop)
+{
+	if (!shop->wide || shop->timer != TIMER_NONE)
+		return;
+	if (shop->detail_row != shop->table.scroll.selected)
+		start_timer(shop, TIMER_DETAIL, DETAIL_DELAY_MS);
+	else if (shop->detail.load)
+		start_timer(shop, TIMER_DECODE, DECODE_MS);
+}
+
+static void shop_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct shop *shop = state;
+	struct rect list = body;
+
+	shop->wide = layout_size(canvas_width(canvas), canvas_height(canvas)) == LAYOUT_WIDE;
+	if (shop->wide) {
+		shop->detail_rect = rect_cut_right(&list, body.width * 2 / 5);
+		struct rect rule = rect_cut_right(&list, 1);
+		paint_vrule(canvas, rule.x, rule.y, rule.height);
+	}
+	paint_filters(shop, canvas, rect_cut_top(&list, 1));
+	rect_cut_top(&list, 1);
+	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));
+	for (int64_t row = shop->table.scroll.offset; row < table_end(&shop->table); row++)
+		paint_row(shop, canvas, row);
+	pager_see(&shop->pager, shop->table.scroll.offset, shop->table.scroll.visible);
+	if (!pager_count(&shop->pager))
+		paint_nothing(shop, canvas, list);
+	if (pager_is_stale(&shop->pager) && app_waiting(app, &shop->pager))
+		canvas_dim(canvas, list);
+	if (shop->wide && selected(shop)) {
+		struct rect clip = canvas_clip(canvas, shop->detail_rect);
+		rect_cut_top(&shop->detail_rect, 1);
+		detail_paint(&shop->detail, canvas, shop->detail_rect, selected(shop), 0);
+		canvas_unclip(canvas, clip);
+	}
+	follow_selection(shop);
+}
+
+/* ---- doing ---- */
+
+static void add(struct shop *shop)
+{
+	const struct product *product = selected(shop);
+	struct err err;
+
+	if (!product)
+		return;
+	if (!text_is_priced(product)) {
+		app_say(shop->app, TOAST_WARN, NULL, "The price of %s is not a number: it can't be bought here",
+			product->name);
+		return;
+	}
+	if (cart_model_add(app_cart(shop->app), product, 1, &err))
+		app_say(shop->app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(shop->app)->times, product->name);
+	else
+		app_say(shop->app, TOAST_WARN, NULL, "%s", err.message);
+}
+
+static void sort_chosen(struct app *app, void *state, size_t index)
+{
+	struct shop *shop = state;
+
+	(void)app;
+	shop->filters.sort = (int)index;
+	load(shop);
+}
+
+static void shop_action(struct app *app, void *state, int action)
+{
+	static const char *const sorts[] = {"Newest first", "Cheapest first", "Dearest first"};
+	struct shop *shop = state;
+
+	switch ((enum shop_action)action) {
+	case SHOP_ADD:
+		add(shop);
+		break;
+	case SHOP_OPEN:
+		if (selected(shop))
+			app_push(app, SCREEN_product, selected(shop));
+		break;
+	case SHOP_SEARCH:
+		shop->searching = true;
+		break;
+	case SHOP_FILTER:
+		app_push(app, SCREEN_filter, &shop->filters);
+		break;
+	case SHOP_SORT:
+		app_choose(app, shop, "Sort by", sorts, sizeof sorts / sizeof *sorts, (size_t)shop->filters.sort,
+			   sort_chosen);
+		break;
+	case SHOP_CART:
+		app_push(app, SCREEN_cart, NULL);
+		break;
+	case SHOP_UNDO:
+		if (cart_model_undo(app_cart(app)))
+			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		break;
+	case SHOP_REFRESH:
+		load(shop);
+		break;
+	}
+}
+
+static enum widget_result search_event(struct shop *shop, const struct event *event)
+{
+	bool is_key = event->kind == EVENT_KEY;
+
+	if (is_key && event->key == KEYSYM_Enter) {
+		shop->searching = false;
+		return WIDGET_HANDLED;
+	}
+	if (field_event(&shop->search, event) == WIDGET_HANDLED) {
+		start_timer(shop, TIMER_SEARCH, SEARCH_DELAY_MS);
+		return WIDGET_HANDLED;
+	}
+	/* Up and Down go through what has been found so far. */
+	if (list_event(&shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED)
+		return WIDGET_HANDLED;
+	return is_key && key_is_text(event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static enum widget_result shop_event(struct app *app, void *state, const struct event *event)
+{
+	struct shop *shop = state;
+
+	if (shop->searching)
+		return search_event(shop, event);
+	enum widget_result result = table_event(&shop->table, event);
+	if (result == WIDGET_CHOSEN)
+		shop_action(app, shop, SHOP_OPEN);
+	return result;
+}
+
+static bool shop_escape(struct app *app, void *state)
+{
+	struct shop *shop = state;
+	bool narrowed = !field_is_empty(&shop->search) || shop->filters.category[0] || shop->filters.in_stock ||
+			shop->filters.min_price || shop->filters.max_price;
+
+	(void)app;
+	shop->searching = false;
+	if (!narrowed)
+		return false;
+	field_set(&shop->search, NULL);
+	shop->filters = (struct filters){.sort = shop->filters.sort};
+	load(shop);
+	return true;
+}
+
+static void shop_tick(struct app *app, void *state)
+{
+	struct shop *shop = state;
+	int timer = (int)shop->timer;
+	int columns_free, rows_free;
+
+	(void)app;
+	shop->timer = TIMER_NONE;
+	if (timer == TIMER_SEARCH) {
+		load(shop);
+	} else if (timer == TIMER_DETAIL && selected(shop)) {
+		shop->detail_row = shop->table.scroll.selected;
+		detail_room(shop->detail_rect, &columns_free, &rows_free);
+		detail_load(&shop->detail, selected(shop), columns_free, rows_free);
+	} else if (timer == TIMER_DECODE) {
+		detail_step(&shop->detail);
+	}
+}
+
+static bool shop_hidden(struct app *app, const void *state, int action)
+{
+	const struct shop *shop = state;
+
+	(void)app;
+	return (action == SHOP_ADD || action == SHOP_OPEN) && !selected(shop);
+}
+
+const struct screen screen_shop = {
+    .name = "shop",
+    .title = "Shop",
+    .state_size = sizeof(struct shop),
+    SCREEN_KEYS(shop_keys),
+    .in_menu = true,
+    .enter = shop_enter,
+    .shown = shop_shown,
+    .paint = shop_paint,
+    .action = shop_action,
+    .event = shop_event,
+    .escape = shop_escape,
+    .hidden = shop_hidden,
+    .tick = shop_tick,
+    .leave = shop_leave,
+};

@@ -1,0 +1,40 @@
+#include "screens/text.h"
+
+#include <stdio.h>
+
+bool text_is_priced(const struct product *product)
+{
+	return product->price > 0;
+}
+
+const char *text_price(const struct product *product, char space[APP_TEXT])
+{
+	if (product->price_text && !text_is_priced(product)) {
+		snprintf(space, APP_TEXT, "%.*s", APP_TEXT - 1, product->price_text);
+		return space;
+	}
+	return app_money(product->price, space);
+}
+
+bool text_has_stock(struct app *app)
+{
+	return net_profile(app_net(app)) != NET_PROFILE_BASE;
+}
+
+const char *text_stock(struct app *app, const struct product *product, char space[APP_TEXT], enum role *ret_role)
+{
+	*ret_role = ROLE_TEXT;
+	space[0] = '\0';
+	if (!text_has_stock(app))
+		return space;
+	if (product->stock <= 0) {
+		*ret_role = ROLE_FAINT;
+		snprintf(space, APP_TEXT, "%s", app_glyphs(app)->dash);
+	} else if (product->stock <= LIMIT_LOW_STOCK) {
+		*ret_role = ROLE_WARN;
+		snprintf(space, APP_TEXT, "%lld low", (long long)product->stock);
+	} else {
+		snprintf(space, APP_TEXT, "%lld", (long long)product->stock);
+	}
+	return space;
+}

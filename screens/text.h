@@ -1,0 +1,20 @@
+/* text.h: products as people read them, in one place.
+ */
+#ifndef VITRINE_SCREENS_TEXT_H
+#define VITRINE_SCREENS_TEXT_H
+
+#include "screens/app.h"
+
+/* A price: decimals as they are, and of the first platform's products whatever the seller typed. */
+const char *text_price(const struct product *product, char space[APP_TEXT]);
+
+/* May it be bought at all? A price that isn't a number can't be paid. */
+bool text_is_priced(const struct product *product);
+
+/* "38", "4 low", "-"; the role it is shown in. Empty where the platform counts no stock. */
+const char *text_stock(struct app *app, const struct product *product, char space[APP_TEXT], enum role *ret_role);
+
+/* Does this platform count stock? */
+bool text_has_stock(struct app *app);
+
+#endif

@@ -1,0 +1,1 @@
+# tests/bench/: how fast, how small.

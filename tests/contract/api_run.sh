@@ -1,0 +1,19 @@
+#!/bin/sh
+# api_run.sh PROGRAM: runs the API suite by one of its programs, then holds what it saw against openapi.yaml, and what the
+# platform logged against what nobody may log.
+set -u
+
+here=$(dirname -- "$0")
+program=$1
+build=${top_builddir:-.}
+transcript=$build/tests/contract/$program.ndjson
+
+directory=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-$program-XXXXXX") || exit 1
+trap 'rm -rf "$directory"' EXIT
+trap 'exit 1' INT TERM HUP
+
+status=0
+"$build/tests/contract/$program" "$transcript" "$directory" || status=$?
+"${PYTHON3:-/usr/bin/python3}" -B "$here/../openapi/check_transcript.py" --log "$directory/log" \
+	"$transcript" "$transcript.plain" || status=$?
+exit "$status"

@@ -1,0 +1,41 @@
+# tests/contract/: what every store and every front end must do alike.
+
+# The REST contract: one suite over every front end, its transcript held against openapi.yaml.
+API_SUITE = \
+	%D%/api_suite.c \
+	%D%/api_suite.h \
+	%D%/api_suite_accounts.c \
+	%D%/api_suite_buying.c \
+	%D%/api_suite_catalogue.c \
+	%D%/api_suite_limits.c \
+	%D%/api_suite_pictures.c \
+	%D%/api_suite_rules.c \
+	%D%/api_suite_run.c \
+	%D%/api_suite_sales.c
+check_LIBRARIES += %D%/libapisuite.a
+%C%_libapisuite_a_SOURCES = $(API_SUITE)
+
+check_PROGRAMS += %D%/api_dispatch %D%/api_http tests/unit/dump_api
+%C%_api_dispatch_SOURCES = %D%/api_dispatch.c
+%C%_api_dispatch_LDADD = %D%/libapisuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_api_http_SOURCES = %D%/api_http.c
+%C%_api_http_LDADD = %D%/libapisuite.a $(LIBMODELS) $(CURL_LIBS) $(CMOCKA_LIBS)
+tests_unit_dump_api_SOURCES = tests/unit/dump_api.c
+tests_unit_dump_api_LDADD = $(LIBMODELS)
+
+API_TESTS = \
+	%D%/test_api_dispatch.sh \
+	%D%/test_api_http.sh \
+	tests/openapi/test_openapi.py
+TESTS += $(API_TESTS)
+EXTRA_DIST += \
+	$(API_TESTS) \
+	%D%/api_run.sh \
+	tests/openapi/check_transcript.py \
+	tests/openapi/contract.py \
+	tests/openapi/samples.py
+MOSTLYCLEANFILES += \
+	%D%/api_dispatch.ndjson \
+	%D%/api_dispatch.ndjson.plain \
+	%D%/api_http.ndjson \
+	%D%/api_http.ndjson.plain

@@ -1,0 +1,324 @@
+/* What the suite's files share. */
+#include "store_suite.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const struct suite_target *suite_target;
+
+int store_suite_run(const struct suite_target *target)
+{
+	static int (*const parts[])(const char *name) = {suite_accounts, suite_products, suite_listing,
+							 suite_search,   suite_carts,	 suite_purchases,
+							 suite_sales,	 suite_threads,	 suite_random};
+	int failed = 0;
+
+	suite_target = target;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		failed += parts[i](target->name);
+	return failed;
+}
+
+int suite_set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof *fixture);
+
+	if (!fixture)
+		return -1;
+	fixture->target = suite_target;
+	arena_init(&fixture->arena, SIZE_MAX);
+	fixture->store = suite_target->open(suite_target->context);
+	*state = fixture;
+	return fixture->store ? 0 : -1;
+}
+
+int suite_tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	if (fixture->store)
+		suite_target->close(fixture->store, suite_target->context);
+	arena_done(&fixture->arena);
+	free(fixture);
+	return 0;
+}
+
+void suite_expect(const struct fixture *fixture, enum err_kind kind, const char *code)
+{
+	if (fixture->err.kind != kind || (code && strcmp(fixture->err.code, code) != 0))
+		fail_msg("expected %s %s, found %s %s: %s", err_kind_title(kind), code ? code : "",
+			 err_kind_title(fixture->err.kind), fixture->err.code, fixture->err.message);
+}
+
+void suite_ok(const struct fixture *fixture, bool done, const char *call, const char *file, int line)
+{
+	if (!done) {
+		print_error("%s: %s: %s\n", call, fixture->err.code, fixture->err.message);
+		_fail(file, line);
+	}
+}
+
+/* ---- making things ---- */
+
+const char *suite_id(struct fixture *fixture)
+{
+	static struct id_source source;
+	struct id id = id_next(&source);
+
+	return arena_strdup(&fixture->arena, id.text);
+}
+
+static const char *add_account(struct fixture *fixture, enum group group, const char *full_name)
+{
+	struct account account = {.id = suite_id(fixture), .group = group, .full_name = full_name};
+
+	account.email = arena_printf(&fixture->arena, "%s@example.com", account.id);
+	account.mobile = group == GROUP_CLIENTS ? "+34600123456" : NULL;
+	OK(fixture, fixture->store->account_create(fixture->store, &account, &fixture->err));
+	return account.id;
+}
+
+const char *suite_seller(struct fixture *fixture, const char *full_name)
+{
+	return add_account(fixture, GROUP_SELLERS, full_name);
+}
+
+const char *suite_client(struct fixture *fixture, const char *full_name)
+{
+	return add_account(fixture, GROUP_CLIENTS, full_name);
+}
+
+struct product_change suite_change(const char *name, const char *category, const char *description, int64_t price,
+				   int64_t stock)
+{
+	struct product_change change = {
+	    .name = name, .category = category, .description = description, .price = price, .stock = stock};
+	const struct {
+		const char *member;
+		bool given;
+	} members[] = {{"name", name},
+		       {"category", category},
+		       {"description", description},
+		       {"price", price >= 0},
+		       {"stock", stock >= 0}};
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (members[i].given)
+			shape_give(&product_batch_item_shape, &change, members[i].member);
+	return change;
+}
+
+struct product suite_product(struct fixture *fixture, const char *seller, const char *name, int64_t price, int64_t stock)
+{
+	struct product_change change = suite_change(name, "Things", NULL, price, stock);
+	struct product product;
+
+	change.seller_id = seller;
+	OK(fixture,
+	   fixture->store->product_create(fixture->store, &change, &fixture->arena, &product, &fixture->err));
+	return product;
+}
+
+/* ---- buying ---- */
+
+bool suite_try(struct store *store, const char *client, const char *key, uint8_t digest,
+	       const struct purchase_item *items, size_t count, struct arena *arena,
+	       struct store_purchase_result *ret_result, struct err *err)
+{
+	struct store_purchase purchase = {
+	    .client_id = client, .client_name = "A buyer", .key = key, .items = items, .items_count = count};
+
+	memset(purchase.digest, digest, sizeof purchase.digest);
+	return store->purchase_create(store, &purchase, arena, ret_result, err);
+}
+
+struct purchase suite_answer(struct arena *arena, const struct store_purchase_result *result)
+{
+	struct purchase purchase;
+	struct err err;
+	cJSON *json = cJSON_ParseWithLength(result->answer, result->answer_length);
+
+	assert_non_null(json);
+	assert_true(shape_decode_answer(&purchase_shape, json, arena, &purchase, &err));
+	cJSON_Delete(json);
+	return purchase;
+}
+
+struct purchase suite_buy(struct fixture *fixture, const char *client, const struct purchase_item *items, size_t count)
+{
+	struct store_purchase_result result;
+
+	OK(fixture, suite_try(fixture->store, client, suite_id(fixture), 1, items, count, &fixture->arena, &result,
+			      &fixture->err));
+	assert_false(result.replayed);
+	return suite_answer(&fixture->arena, &result);
+}
+
+struct purchase suite_buy_one(struct fixture *fixture, const char *client, const struct product *product,
+			      int64_t quantity)
+{
+	const struct purchase_item item = {product->id, quantity, product->price};
+
+	return suite_buy(fixture, client, &item, 1);
+}
+
+/* ---- chance ---- */
+
+uint64_t suite_seed(void)
+{
+	const char *given = getenv("VITRINE_SEED");
+	uint64_t seed = 0;
+
+	if (given)
+		seed = strtoull(given, NULL, 10);
+	else if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+		seed = 1;
+	print_message("VITRINE_SEED=%" PRIu64 "\n", seed);
+	return seed;
+}
+
+/* splitmix64 */
+uint64_t suite_random_next(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+	return z ^ (z >> 31);
+}
+
+size_t suite_random_below(uint64_t *state, size_t bound)
+{
+	return (size_t)(suite_random_next(state) % bound);
+}
+
+/* ---- invariants ---- */
+
+/* Stock as carts tell it, since those know archived products too. */
+static void read_stocks(struct fixture *fixture, const struct suite_world *world, int64_t *stocks)
+{
+	struct store *store = fixture->store;
+	const char *probe = suite_client(fixture, "Probe");
+	int64_t version = 0;
+
+	for (size_t start = 0; start < world->products_count; start += 32) {
+		struct cart_item items[32];
+		struct cart cart = {.items = items, .version = version};
+
+		while (cart.items_count < 32 && start + cart.items_count < world->products_count) {
+			items[cart.items_count] =
+			    (struct cart_item){.product_id = world->products[start + cart.items_count], .quantity = 1};
+			cart.items_count++;
+		}
+		OK(fixture, store->cart_put(store, probe, &cart, &fixture->arena, &cart, &fixture->err));
+		for (size_t i = 0; i < cart.items_count; i++)
+			stocks[start + i] = cart.items[i].stock;
+		version = cart.version;
+	}
+}
+
+static size_t index_of(const char *const *ids, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(ids[i], id))
+			return i;
+	fail_msg("%s is none of the known ids", id);
+	return 0;
+}
+
+struct sums {
+	int64_t *sold;              /* of each product, cancelled not counted */
+	int64_t purchases, cancelled; /* money: all lines of all purchases; those that are cancelled */
+	int64_t *line_revenue;      /* of each seller, by his purchases' lines */
+};
+
+static void add_purchases(struct fixture *fixture, const struct suite_world *world, const char *client,
+			  struct sums *sums)
+{
+	struct store *store = fixture->store;
+	struct store_page page = {.limit = 7};
+
+	do {
+		struct purchase_page purchases;
+		OK(fixture, store->purchase_list(store, client, page, &fixture->arena, &purchases, &page.after,
+						 &fixture->err));
+		for (size_t i = 0; i < purchases.purchases_count; i++) {
+			const struct purchase *purchase = &purchases.purchases[i];
+			int64_t total = 0;
+
+			for (size_t j = 0; j < purchase->lines_count; j++) {
+				const struct purchase_line *line = &purchase->lines[j];
+				int64_t amount = line->price * line->quantity;
+				size_t seller = index_of(world->sellers, world->sellers_count, line->seller_id);
+
+				total += amount;
+				if (line->status == SALE_CANCELLED) {
+					sums->cancelled += amount;
+					continue;
+				}
+				sums->line_revenue[seller] += amount;
+				sums->sold[index_of(world->products, world->products_count, line->product_id)] +=
+				    line->quantity;
+			}
+			assert_int_equal(purchase->total, total);
+			sums->purchases += total;
+		}
+	} while (page.after);
+}
+
+/* A seller's sales agree with themselves and with his statistics; what they come to, cancelled ones included. */
+static int64_t check_seller(struct fixture *fixture, const char *seller, int64_t line_revenue)
+{
+	struct store *store = fixture->store;
+	struct store_page page = {.limit = 7};
+	struct seller_stats stats;
+	int64_t all = 0, revenue = 0, open = 0, by_day = 0;
+
+	do {
+		struct sale_page sales;
+		OK(fixture, store->sale_list(store, seller, -1, page, &fixture->arena, &sales, &page.after,
+					     &fixture->err));
+		for (size_t i = 0; i < sales.sales_count; i++) {
+			const struct sale *sale = &sales.sales[i];
+			int64_t total = 0;
+
+			for (size_t j = 0; j < sale->lines_count; j++)
+				total += sale->lines[j].price * sale->lines[j].quantity;
+			assert_int_equal(sale->total, total);
+			all += total;
+			revenue += sale->status == SALE_CANCELLED ? 0 : total;
+			open += sale->status == SALE_PLACED;
+		}
+	} while (page.after);
+	OK(fixture, store->seller_stats(store, seller, 366, &fixture->arena, &stats, &fixture->err));
+	for (size_t i = 0; i < stats.per_day_count; i++)
+		by_day += stats.per_day[i].revenue;
+	assert_int_equal(revenue, line_revenue);
+	assert_int_equal(stats.revenue, revenue);
+	assert_int_equal(by_day, revenue);
+	assert_int_equal(stats.open_sales, open);
+	return all;
+}
+
+void suite_invariants(struct fixture *fixture, const struct suite_world *world)
+{
+	struct sums sums = {
+	    .sold = arena_array(&fixture->arena, world->products_count + 1, sizeof(int64_t)),
+	    .line_revenue = arena_array(&fixture->arena, world->sellers_count + 1, sizeof(int64_t)),
+	};
+	int64_t *stocks = arena_array(&fixture->arena, world->products_count + 1, sizeof *stocks);
+	int64_t sales = 0;
+
+	assert_true(sums.sold && sums.line_revenue && stocks);
+	read_stocks(fixture, world, stocks);
+	for (size_t i = 0; i < world->clients_count; i++)
+		add_purchases(fixture, world, world->clients[i], &sums);
+	for (size_t i = 0; i < world->products_count; i++)
+		assert_int_equal(stocks[i] + sums.sold[i], world->supplied[i]);
+	for (size_t i = 0; i < world->sellers_count; i++)
+		sales += check_seller(fixture, world->sellers[i], sums.line_revenue[i]);
+	assert_int_equal(sales, sums.purchases);
+}

@@ -1,0 +1,108 @@
+/* store_suite.h: what every store must do, as tests. It knows store.h and nothing of what is behind it.
+ */
+#ifndef VITRINE_TESTS_CONTRACT_STORE_SUITE_H
+#define VITRINE_TESTS_CONTRACT_STORE_SUITE_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/id.h"
+#include "platform/store/store.h"
+
+/* A kind of store. */
+struct suite_target {
+	const char *name;
+	/* An empty store, or NULL. Its currency is "EUR". */
+	struct store *(*open)(void *context);
+	/* Closes it and removes its data. */
+	void (*close)(struct store *store, void *context);
+	/* Closes it and opens it again, with its data. NULL where that can't be. */
+	struct store *(*reopen)(struct store *store, void *context);
+	void *context;
+};
+
+/* Runs all tests over a target, each on a fresh store. How many failed. */
+int store_suite_run(const struct suite_target *target);
+
+/* What a seeded random sequence of calls answered, as text that holds nothing random but what the seed made, for one
+ * store to be compared with another. The caller frees it. */
+char *store_suite_transcript(struct store *store, uint64_t seed, int steps);
+
+/* ---- for the suite's files ---- */
+
+struct fixture {
+	const struct suite_target *target;
+	struct store *store;
+	struct arena arena;
+	struct err err;
+};
+
+int suite_set_up(void **state);
+int suite_tear_down(void **state);
+#define SUITE_TEST(function) cmocka_unit_test_setup_teardown(function, suite_set_up, suite_tear_down)
+
+/* Each file's tests. */
+int suite_accounts(const char *name);
+int suite_products(const char *name);
+int suite_listing(const char *name);
+int suite_search(const char *name);
+int suite_carts(const char *name);
+int suite_purchases(const char *name);
+int suite_sales(const char *name);
+int suite_threads(const char *name);
+int suite_random(const char *name);
+
+/* The last error is of this kind, with this code (NULL: whatever). */
+void suite_expect(const struct fixture *fixture, enum err_kind kind, const char *code);
+
+/* `call` must succeed; prints the error otherwise. */
+#define OK(fixture, call) suite_ok(fixture, call, #call, __FILE__, __LINE__)
+void suite_ok(const struct fixture *fixture, bool done, const char *call, const char *file, int line);
+
+/* A new id. */
+const char *suite_id(struct fixture *fixture);
+
+/* New accounts; their ids. */
+const char *suite_seller(struct fixture *fixture, const char *full_name);
+const char *suite_client(struct fixture *fixture, const char *full_name);
+
+/* A change that sets what is not NULL, and numbers that are not negative. */
+struct product_change suite_change(const char *name, const char *category, const char *description, int64_t price,
+				   int64_t stock);
+
+/* A new product of category "Things". */
+struct product suite_product(struct fixture *fixture, const char *seller, const char *name, int64_t price,
+			     int64_t stock);
+
+/* Buys `count` items with a key of its own; the purchase as it was answered. Must succeed. */
+struct purchase suite_buy(struct fixture *fixture, const char *client, const struct purchase_item *items, size_t count);
+struct purchase suite_buy_one(struct fixture *fixture, const char *client, const struct product *product,
+			      int64_t quantity);
+
+/* Tries to; the digest is `digest` repeated. */
+bool suite_try(struct store *store, const char *client, const char *key, uint8_t digest,
+	       const struct purchase_item *items, size_t count, struct arena *arena,
+	       struct store_purchase_result *ret_result, struct err *err);
+
+/* The purchase that an answer holds. */
+struct purchase suite_answer(struct arena *arena, const struct store_purchase_result *result);
+
+/* Random numbers that a seed makes: from VITRINE_SEED if set, otherwise a new one; printed either way. */
+uint64_t suite_seed(void);
+uint64_t suite_random_next(uint64_t *state);
+size_t suite_random_below(uint64_t *state, size_t bound);
+
+/* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what was
+ * sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is that of
+ * his sales. */
+struct suite_world {
+	const char **sellers, **clients, **products;
+	int64_t *supplied; /* of each product: all stock it was ever given */
+	size_t sellers_count, clients_count, products_count;
+};
+void suite_invariants(struct fixture *fixture, const struct suite_world *world);
+
+#endif

@@ -1,0 +1,345 @@
+/* Lists of products and categories: every filter, every order, and pages while things change. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/limits.h"
+#include "store_suite.h"
+
+/* A query; prices below 0 and stock false: not given. */
+static struct product_query ask(const char *q, const char *category, const char *seller, int64_t least,
+				int64_t greatest, bool in_stock, int sort)
+{
+	struct product_query query = {.q = q,
+				      .category = category,
+				      .seller_id = seller,
+				      .min_price = least,
+				      .max_price = greatest,
+				      .in_stock = in_stock,
+				      .sort = sort};
+
+	if (least >= 0)
+		shape_give(&product_query_shape, &query, "min_price");
+	if (greatest >= 0)
+		shape_give(&product_query_shape, &query, "max_price");
+	if (in_stock)
+		shape_give(&product_query_shape, &query, "in_stock");
+	return query;
+}
+
+/* All that a query finds, page after page of `limit`. */
+static struct product_page all(struct fixture *fx, const struct product_query *query, size_t limit)
+{
+	struct product_page found = {.products = arena_array(&fx->arena, 1000, sizeof(struct product))};
+	struct store_page page = {.limit = limit};
+
+	do {
+		struct product_page part;
+		OK(fx, fx->store->product_list(fx->store, query, page, &fx->arena, &part, &page.after, &fx->err));
+		assert_true(part.products_count <= limit && found.products_count + part.products_count <= 1000);
+		assert_true(part.products_count == limit || !page.after);
+		memcpy(found.products + found.products_count, part.products,
+		       part.products_count * sizeof *part.products);
+		found.products_count += part.products_count;
+	} while (page.after);
+	return found;
+}
+
+/* ---- against a model ---- */
+
+enum { PRODUCTS = 60 };
+
+struct shop {
+	const char *sellers[2];
+	struct product products[PRODUCTS];
+	size_t count;
+};
+
+static const char *const categories[] = {"Tea", "Coffee", "Kitchen"};
+
+/* Many share a price, some are sold out, and the words "blue" and "red" are on some. */
+static void fill(struct fixture *fx, struct shop *shop)
+{
+	uint64_t seed = suite_seed();
+
+	shop->sellers[0] = suite_seller(fx, "One");
+	shop->sellers[1] = suite_seller(fx, "Two");
+	for (shop->count = 0; shop->count < PRODUCTS; shop->count++) {
+		static const char *const names[] = {"Red thing", "Blue thing", "Thing of blue and red", "Plain"};
+		struct product_change change =
+		    suite_change(names[suite_random_below(&seed, 4)], categories[suite_random_below(&seed, 3)], NULL,
+				 (int64_t)suite_random_below(&seed, 5) * 100 + 100, (int64_t)suite_random_below(&seed, 3));
+
+		change.seller_id = shop->sellers[suite_random_below(&seed, 2)];
+		OK(fx, fx->store->product_create(fx->store, &change, &fx->arena, &shop->products[shop->count], &fx->err));
+	}
+}
+
+static bool fits(const struct product *product, const struct product_query *query)
+{
+	if (query->q && !strcasestr(product->name, query->q))
+		return false;
+	return (!query->category || !strcmp(query->category, product->category)) &&
+	       (!query->seller_id || !strcmp(query->seller_id, product->seller_id)) &&
+	       (!shape_given(&product_query_shape, query, "min_price") || product->price >= query->min_price) &&
+	       (!shape_given(&product_query_shape, query, "max_price") || product->price <= query->max_price) &&
+	       (!query->in_stock || product->stock > 0);
+}
+
+static int by_newest(const void *a, const void *b)
+{
+	return strcmp(((const struct product *)b)->id, ((const struct product *)a)->id);
+}
+
+static int by_price(const void *a, const void *b)
+{
+	const struct product *one = a, *other = b;
+
+	return one->price != other->price ? (one->price > other->price) - (one->price < other->price)
+					  : strcmp(one->id, other->id);
+}
+
+static int by_price_down(const void *a, const void *b)
+{
+	return by_price(b, a);
+}
+
+static void check(struct fixture *fx, const struct shop *shop, const struct product_query *query, size_t limit)
+{
+	static int (*const orders[])(const void *a, const void *b) = {by_newest, by_price, by_price_down};
+	struct product expected[PRODUCTS];
+	size_t count = 0;
+	struct arena kept = fx->arena;
+
+	/* Thousands of these: none leaves anything behind. */
+	arena_init(&fx->arena, SIZE_MAX);
+	struct product_page found = all(fx, query, limit);
+	for (size_t i = 0; i < shop->count; i++)
+		if (fits(&shop->products[i], query))
+			expected[count++] = shop->products[i];
+	qsort(expected, count, sizeof *expected, orders[query->sort < 0 ? 0 : query->sort]);
+	assert_int_equal(found.products_count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(found.products[i].id, expected[i].id);
+	arena_done(&fx->arena);
+	fx->arena = kept;
+}
+
+/* Every combination of filters, in every order, by small pages and by one. */
+static void every_filter_in_every_order(void **state)
+{
+	static const struct {
+		int64_t least, greatest;
+	} ranges[] = {{-1, -1}, {200, -1}, {-1, 300}, {200, 400}, {300, 200}};
+	struct fixture *fx = *state;
+	struct shop shop;
+
+	fill(fx, &shop);
+	for (unsigned i = 0; i < 3 * 4 * 4 * 5 * 2; i++) {
+		static const char *const words[] = {NULL, "blue", "re"};
+		const char *const all_categories[] = {NULL, "Tea", "Coffee", "None"};
+		const char *const all_sellers[] = {NULL, shop.sellers[0], shop.sellers[1], "nobody"};
+		unsigned range = i / 48 % 5;
+
+		for (int sort = -1; sort <= SORT_PRICE_DOWN; sort++) {
+			const struct product_query query =
+			    ask(words[i % 3], all_categories[i / 3 % 4], all_sellers[i / 12 % 4], ranges[range].least,
+				ranges[range].greatest, i / 240, sort);
+			check(fx, &shop, &query, 3);
+			check(fx, &shop, &query, LIMIT_PAGE);
+		}
+	}
+}
+
+static void a_page_has_1_to_100_rows(void **state)
+{
+	static const size_t limits[] = {0, LIMIT_PAGE + 1, SIZE_MAX};
+	struct fixture *fx = *state;
+	const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, -1);
+	struct product_page page;
+	const char *next;
+
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){.limit = limits[i]}, &fx->arena,
+						     &page, &next, &fx->err));
+		suite_expect(fx, ERR_INVALID, NULL);
+	}
+}
+
+/* ---- pages while things change ---- */
+
+/* Reads the first page, changes things, reads the rest. No product is there twice, and none is lost that did not change. */
+static void page_around_changes(struct fixture *fx, int sort)
+{
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Shop");
+	const struct product_query query = ask(NULL, NULL, seller, -1, -1, false, sort);
+	struct product products[12];
+	struct product_page first, rest;
+	struct store_page page = {.limit = 5};
+	struct product ignored;
+
+	for (size_t i = 0; i < 12; i++)
+		products[i] = suite_product(fx, seller, "Thing", 100 + (int64_t)(i % 3) * 100, 1);
+	OK(fx, store->product_list(store, &query, page, &fx->arena, &first, &page.after, &fx->err));
+	assert_int_equal(first.products_count, 5);
+
+	/* The row that the place is made of is archived; one that was seen changes its price; new ones come. */
+	OK(fx, store->product_archive(store, seller, first.products[4].id, &fx->err));
+	const struct product_change dearer = suite_change(NULL, NULL, NULL, 50, -1);
+	OK(fx, store->product_update(store, seller, first.products[0].id, &dearer, &fx->arena, &ignored, &fx->err));
+	suite_product(fx, seller, "New", 200, 1);
+	suite_product(fx, seller, "New", 1, 1);
+	page.limit = 100;
+	OK(fx, store->product_list(store, &query, page, &fx->arena, &rest, &page.after, &fx->err));
+	assert_null(page.after);
+	for (size_t i = 0; i < 12; i++) {
+		int seen = 0;
+
+		for (size_t j = 0; j < first.products_count; j++)
+			seen += !strcmp(first.products[j].id, products[i].id);
+		for (size_t j = 0; j < rest.products_count; j++)
+			seen += !strcmp(rest.products[j].id, products[i].id) &&
+				(strcmp(products[i].id, first.products[0].id) != 0 || sort == SORT_NEWEST);
+		assert_int_equal(seen, 1);
+	}
+}
+
+static void pages_hold_while_things_change(void **state)
+{
+	for (int sort = SORT_NEWEST; sort <= SORT_PRICE_DOWN; sort++)
+		page_around_changes(*state, sort);
+}
+
+static void new_products_don_t_shift_pages(void **state)
+{
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Shop");
+	const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_NEWEST);
+	struct store_page page = {.limit = 2};
+	struct product products[9];
+	size_t seen = 0;
+
+	for (size_t i = 0; i < 9; i++)
+		products[i] = suite_product(fx, seller, "Thing", 100, 1);
+	do {
+		struct product_page part;
+		OK(fx, store->product_list(store, &query, page, &fx->arena, &part, &page.after, &fx->err));
+		for (size_t i = 0; i < part.products_count; i++, seen++)
+			assert_string_equal(part.products[i].id, products[8 - seen].id);
+		suite_product(fx, seller, "New", 100, 1);
+	} while (page.after);
+	assert_int_equal(seen, 9);
+}
+
+/* A place means the same to every store: also where its product never was. */
+static void a_place_needs_no_product(void **state)
+{
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Shop");
+	struct product below = suite_product(fx, seller, "Below", 100, 1), above;
+	struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_NEWEST);
+	struct product_page page;
+	char between[ID_SIZE];
+	const char *next;
+
+	/* The same but for its last digit: what the clock made of it is the same, and so is its place. */
+	memcpy(between, below.id, sizeof between);
+	if (between[ID_LENGTH - 1] == 'Z')
+		skip();
+	between[ID_LENGTH - 1] = 'Z';
+	do
+		above = suite_product(fx, seller, "Above", 100, 1);
+	while (strcmp(above.id, between) <= 0);
+	OK(fx, store->product_list(store, &query, (struct store_page){between, 50}, &fx->arena, &page, &next, &fx->err));
+	assert_string_equal(page.products[page.products_count - 1].id, below.id);
+	for (size_t i = 0; i < page.products_count; i++)
+		assert_true(strcmp(page.products[i].id, between) < 0);
+	query.sort = SORT_PRICE;
+	const char *place = arena_printf(&fx->arena, "100,%s", between);
+	OK(fx, store->product_list(store, &query, (struct store_page){place, 50}, &fx->arena, &page, &next, &fx->err));
+	for (size_t i = 0; i < page.products_count; i++)
+		assert_true(strcmp(page.products[i].id, between) > 0);
+	assert_true(page.products_count >= 1);
+	query.sort = SORT_PRICE_DOWN;
+	OK(fx, store->product_list(store, &query, (struct store_page){place, 50}, &fx->arena, &page, &next, &fx->err));
+	assert_string_equal(page.products[page.products_count - 1].id, below.id);
+}
+
+static void places_that_no_store_made_are_refused(void **state)
+{
+	static const char *const newest[] = {"", "x", "01ARZ3NDEKTSV4RRFFQ69G5FA", "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+					     "01ARZ3NDEKTSV4RRFFQ69G5FAVA", "100,01ARZ3NDEKTSV4RRFFQ69G5FAV", "' OR 1=1"};
+	static const char *const priced[] = {"01ARZ3NDEKTSV4RRFFQ69G5FAV", ",01ARZ3NDEKTSV4RRFFQ69G5FAV",
+					     "-1,01ARZ3NDEKTSV4RRFFQ69G5FAV", "007,01ARZ3NDEKTSV4RRFFQ69G5FAV",
+					     "1.5,01ARZ3NDEKTSV4RRFFQ69G5FAV", "9999999999999999999,01ARZ3NDEKTSV4RRFFQ69G5FAV",
+					     "100,", "100,x", " 100,01ARZ3NDEKTSV4RRFFQ69G5FAV"};
+	struct fixture *fx = *state;
+	struct product_page page;
+	const char *next;
+
+	for (size_t i = 0; i < sizeof newest / sizeof *newest; i++) {
+		const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_NEWEST);
+		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){newest[i], 5}, &fx->arena, &page,
+						     &next, &fx->err));
+		suite_expect(fx, ERR_INVALID, NULL);
+	}
+	for (size_t i = 0; i < sizeof priced / sizeof *priced; i++) {
+		const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_PRICE + (int)(i % 2));
+		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){priced[i], 5}, &fx->arena, &page,
+						     &next, &fx->err));
+		suite_expect(fx, ERR_INVALID, NULL);
+	}
+}
+
+/* ---- categories ---- */
+
+static void categories_are_listed_bytewise_with_counts(void **state)
+{
+	static const char *const names[] = {"tea", "Tea", "Étagères", "Zoo", "Tea", "A b", "Tea", "茶"};
+	static const struct category expected[] = {{"A b", 1}, {"Tea", 3}, {"Zoo", 1}, {"tea", 1}, {"Étagères", 1}, {"茶", 1}};
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Shop");
+	struct store_page page = {.limit = 2};
+	struct category_page part;
+	struct product product;
+	size_t seen = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct product_change change = suite_change("Thing", names[i], NULL, 1, 0);
+		change.seller_id = seller;
+		OK(fx, store->product_create(store, &change, &fx->arena, &product, &fx->err));
+	}
+	do {
+		OK(fx, store->category_list(store, page, &fx->arena, &part, &page.after, &fx->err));
+		for (size_t i = 0; i < part.categories_count; i++, seen++) {
+			assert_true(seen < sizeof expected / sizeof *expected);
+			assert_string_equal(part.categories[i].name, expected[seen].name);
+			assert_int_equal(part.categories[i].products, expected[seen].products);
+		}
+	} while (page.after);
+	assert_int_equal(seen, sizeof expected / sizeof *expected);
+	assert_false(store->category_list(store, (struct store_page){"a\nb", 5}, &fx->arena, &part, &page.after, &fx->err));
+	suite_expect(fx, ERR_INVALID, NULL);
+	assert_false(store->category_list(store, (struct store_page){"", 5}, &fx->arena, &part, &page.after, &fx->err));
+	suite_expect(fx, ERR_INVALID, NULL);
+}
+
+int suite_listing(const char *name)
+{
+	const struct CMUnitTest tests[] = {
+	    SUITE_TEST(every_filter_in_every_order),
+	    SUITE_TEST(a_page_has_1_to_100_rows),
+	    SUITE_TEST(pages_hold_while_things_change),
+	    SUITE_TEST(new_products_don_t_shift_pages),
+	    SUITE_TEST(a_place_needs_no_product),
+	    SUITE_TEST(places_that_no_store_made_are_refused),
+	    SUITE_TEST(categories_are_listed_bytewise_with_counts),
+	};
+
+	print_message("listing, %s\n", name);
+	return cmocka_run_group_tests_name("listing", tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+/* A seeded random sequence of calls: what must always hold holds after it, and two stores answer it alike. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_suite.h"
+
+enum { SELLERS = 3, CLIENTS = 4, PRODUCTS_MAX = 40, PURCHASES_MAX = 400, STEPS = 600 };
+
+struct game {
+	struct fixture *fx;
+	struct store *store;
+	uint64_t chance;
+	struct buf *log;
+	const char *sellers[SELLERS], *clients[CLIENTS];
+	const char *products[PRODUCTS_MAX];
+	int64_t supplied[PRODUCTS_MAX];
+	size_t products_count;
+	const char *purchases[PURCHASES_MAX], *keys[PURCHASES_MAX];
+	size_t purchase_client[PURCHASES_MAX];
+	size_t purchases_count;
+};
+
+static size_t below(struct game *game, size_t bound)
+{
+	return suite_random_below(&game->chance, bound);
+}
+
+/* Ids are random, and so is nothing else: the log holds no ids. */
+static void note(struct game *game, const char *what, bool done)
+{
+	const struct err *err = &game->fx->err;
+
+	if (done)
+		buf_printf(game->log, "%s ok", what);
+	else
+		buf_printf(game->log, "%s %s", what, err->code);
+}
+
+static void note_product(struct game *game, const struct product *product)
+{
+	buf_printf(game->log, " %s/%s %" PRId64 " x%" PRId64 " v%" PRId64, product->name, product->category, product->price,
+		   product->stock, product->version);
+}
+
+static size_t seller_of(size_t product)
+{
+	return product % SELLERS;
+}
+
+static void make_product(struct game *game)
+{
+	static const char *const names[] = {"Lamp", "Red lamp", "Café crème", "煎茶"};
+	static const char *const categories[] = {"Lights", "Kitchen", "茶"};
+	struct product_change change =
+	    suite_change(names[below(game, 4)], categories[below(game, 3)], NULL, (int64_t)below(game, 5) * 100 + 100,
+			 (int64_t)below(game, 20));
+	struct product product;
+
+	if (game->products_count == PRODUCTS_MAX)
+		return;
+	change.seller_id = game->sellers[seller_of(game->products_count)];
+	bool done = game->store->product_create(game->store, &change, &game->fx->arena, &product, &game->fx->err);
+	note(game, "make", done);
+	assert_true(done);
+	note_product(game, &product);
+	game->supplied[game->products_count] = product.stock;
+	game->products[game->products_count++] = product.id;
+}
+
+static void change_product(struct game *game)
+{
+	size_t index = below(game, game->products_count), seller = below(game, 8) ? seller_of(index) : below(game, SELLERS);
+	bool stocks = below(game, 2);
+	struct product before, product;
+	struct product_change change = suite_change(below(game, 3) ? NULL : "Renamed lamp", below(game, 4) ? NULL : "Moved", NULL,
+						    below(game, 2) ? (int64_t)below(game, 5) * 100 + 100 : -1,
+						    stocks ? (int64_t)below(game, 20) : -1);
+
+	if (below(game, 4) == 0) {
+		change.version = (int64_t)below(game, 4) + 1;
+		shape_give(&product_batch_item_shape, &change, "version");
+	}
+	bool there =
+	    game->store->product_get(game->store, game->products[index], &game->fx->arena, &before, &game->fx->err);
+	bool done = game->store->product_update(game->store, game->sellers[seller], game->products[index], &change,
+						&game->fx->arena, &product, &game->fx->err);
+	note(game, "change", done);
+	if (!done)
+		return;
+	assert_true(there);
+	note_product(game, &product);
+	if (stocks)
+		game->supplied[index] += product.stock - before.stock;
+}
+
+static void archive_product(struct game *game)
+{
+	size_t index = below(game, game->products_count), seller = below(game, 4) ? seller_of(index) : below(game, SELLERS);
+
+	if (below(game, 4) == 0)
+		note(game, "archive",
+		     game->store->product_archive(game->store, game->sellers[seller], game->products[index], &game->fx->err));
+}
+
+/* Some prices are guessed, some quantities too many, some keys used before. */
+static void buy(struct game *game)
+{
+	struct purchase_item items[4];
+	size_t count = 0, client = below(game, CLIENTS), wanted = 1 + below(game, 4);
+	struct store_purchase_result result = {.faults_count = 0};
+
+	if (game->purchases_count == PURCHASES_MAX)
+		return;
+	for (size_t start = below(game, game->products_count); count < wanted && count < game->products_count; count++) {
+		size_t index = (start + count) % game->products_count;
+		struct product product = {.price = 100};
+
+		game->store->product_get(game->store, game->products[index], &game->fx->arena, &product, &game->fx->err);
+		items[count] = (struct purchase_item){game->products[index], 1 + (int64_t)below(game, 6),
+						      below(game, 8) ? product.price : 300};
+	}
+	bool again = game->purchases_count && below(game, 6) == 0;
+	size_t old = again ? below(game, game->purchases_count) : 0;
+	const char *key = again ? game->keys[old] : suite_id(game->fx);
+
+	client = again ? game->purchase_client[old] : client;
+	bool done = suite_try(game->store, game->clients[client], key, (uint8_t)(1 + (again && below(game, 2))), items, count,
+			      &game->fx->arena, &result, &game->fx->err);
+	note(game, again ? "buy again" : "buy", done);
+	for (size_t i = 0; i < result.faults_count; i++)
+		buf_printf(game->log, " %zu:%d", result.faults[i].item, (int)result.faults[i].reason);
+	if (!done)
+		return;
+	assert_int_equal(result.replayed, again);
+	struct purchase purchase = suite_answer(&game->fx->arena, &result);
+	buf_printf(game->log, " %" PRId64, purchase.total);
+	if (again) {
+		assert_string_equal(purchase.id, game->purchases[old]);
+		return;
+	}
+	game->keys[game->purchases_count] = key;
+	game->purchase_client[game->purchases_count] = client;
+	game->purchases[game->purchases_count++] = purchase.id;
+}
+
+static void cancel(struct game *game)
+{
+	size_t index = game->purchases_count ? below(game, game->purchases_count) : 0;
+	struct purchase purchase;
+
+	if (!game->purchases_count)
+		return;
+	size_t client = below(game, 8) ? game->purchase_client[index] : below(game, CLIENTS);
+	bool done = game->store->purchase_cancel(game->store, game->clients[client], game->purchases[index], &game->fx->arena,
+						 &purchase, &game->fx->err);
+	note(game, "cancel", done);
+	if (done)
+		buf_printf(game->log, " %" PRId64 " %d", purchase.total, purchase.status);
+}
+
+static void move_sale(struct game *game)
+{
+	const char *seller = game->sellers[below(game, SELLERS)];
+	enum sale_status status = (enum sale_status)below(game, SALE_STATUSES);
+	struct sale_page sales;
+	struct sale sale;
+	const char *next;
+
+	OK(game->fx, game->store->sale_list(game->store, seller, (int)below(game, SALE_STATUSES + 1) - 1,
+					    (struct store_page){.limit = 20}, &game->fx->arena, &sales, &next, &game->fx->err));
+	buf_printf(game->log, "sales %zu%s; ", sales.sales_count, next ? "+" : "");
+	if (!sales.sales_count)
+		return;
+	const struct sale *chosen = &sales.sales[below(game, sales.sales_count)];
+	bool done = game->store->sale_transition(game->store, seller, chosen->id, status, &game->fx->arena, &sale,
+						 &game->fx->err);
+	note(game, "move", done);
+	buf_printf(game->log, " %d %" PRId64, chosen->status, chosen->total);
+}
+
+static void list_products(struct game *game)
+{
+	static const char *const words[] = {NULL, "lamp", "re la", "cafe", "茶"};
+	const struct product_query query = {.q = words[below(game, 5)],
+					    .category = below(game, 3) ? NULL : "Lights",
+					    .sort = (int)below(game, 4) - 1};
+	struct store_page page = {.limit = 1 + below(game, 12)};
+
+	do {
+		struct product_page part;
+		OK(game->fx, game->store->product_list(game->store, &query, page, &game->fx->arena, &part, &page.after,
+						       &game->fx->err));
+		for (size_t i = 0; i < part.products_count; i++)
+			note_product(game, &part.products[i]);
+	} while (page.after);
+}
+
+static void put_cart(struct game *game)
+{
+	const char *client = game->clients[below(game, CLIENTS)];
+	struct cart_item items[2] = {{.product_id = game->products[below(game, game->products_count)], .quantity = 1},
+				     {.product_id = game->products[0], .quantity = 2}};
+	struct cart cart = {.items = items, .items_count = 1 + (strcmp(items[0].product_id, items[1].product_id) != 0)}, now;
+
+	OK(game->fx, game->store->cart_get(game->store, client, &game->fx->arena, &now, &game->fx->err));
+	cart.version = now.version - (below(game, 5) == 0);
+	bool done = game->store->cart_put(game->store, client, &cart, &game->fx->arena, &now, &game->fx->err);
+	note(game, "cart", done);
+	buf_printf(game->log, " v%" PRId64 " %zu", now.version, now.items_count);
+	for (size_t i = 0; i < now.items_count; i++)
+		buf_printf(game->log, " %s x%" PRId64 "%s", now.items[i].name, now.items[i].stock,
+			   now.items[i].available ? "" : " gone");
+}
+
+static void play(struct game *game, int steps)
+{
+	static void (*const moves[])(struct game *game) = {make_product, change_product, archive_product, buy,	 buy,	 buy,
+							   cancel,	 move_sale,	 list_products,	  put_cart};
+
+	for (size_t i = 0; i < SELLERS; i++)
+		game->sellers[i] = suite_seller(game->fx, "Seller");
+	for (size_t i = 0; i < CLIENTS; i++)
+		game->clients[i] = suite_client(game->fx, "Client");
+	for (int i = 0; i < 6; i++)
+		make_product(game);
+	for (int i = 0; i < steps; i++) {
+		moves[below(game, sizeof moves / sizeof *moves)](game);
+		buf_add_char(game->log, '\n');
+	}
+	for (size_t i = 0; i < SELLERS; i++) {
+		struct seller_stats stats;
+		OK(game->fx, game->store->seller_stats(game->store, game->sellers[i], 3, &game->fx->arena, &stats,
+						       &game->fx->err));
+		buf_printf(game->log, "stats %" PRId64 " %" PRId64 " %" PRId64 " %zu %zu\n", stats.revenue, stats.units,
+			   stats.open_sales, stats.best_products_count, stats.low_stock_count);
+	}
+}
+
+static void run(struct fixture *fx, uint64_t seed, int steps, struct buf *log)
+{
+	struct game *game = calloc(1, sizeof *game);
+
+	assert_non_null(game);
+	game->fx = fx;
+	game->store = fx->store;
+	game->chance = seed;
+	game->log = log;
+	play(game, steps);
+	suite_invariants(fx, &(struct suite_world){.sellers = game->sellers,
+						   .sellers_count = SELLERS,
+						   .clients = game->clients,
+						   .clients_count = CLIENTS,
+						   .products = game->products,
+						   .products_count = game->products_count,
+						   .supplied = game->supplied});
+	free(game);
+}
+
+char *store_suite_transcript(struct store *store, uint64_t seed, int steps)
+{
+	struct fixture fx = {.store = store};
+	struct buf log;
+
+	arena_init(&fx.arena, SIZE_MAX);
+	buf_init(&log, 64 * 1024 * 1024);
+	run(&fx, seed, steps, &log);
+	arena_done(&fx.arena);
+	assert_false(log.failed);
+	return buf_steal(&log);
+}
+
+static void what_must_hold_holds_after_anything(void **state)
+{
+	struct fixture *fx = *state;
+	struct buf log;
+
+	buf_init(&log, 64 * 1024 * 1024);
+	run(fx, suite_seed(), STEPS, &log);
+	buf_done(&log);
+}
+
+int suite_random(const char *name)
+{
+	const struct CMUnitTest tests[] = {SUITE_TEST(what_must_hold_holds_after_anything)};
+
+	print_message("random, %s\n", name);
+	return cmocka_run_group_tests_name("random", tests, NULL, NULL);
+}

@@ -1,0 +1,41 @@
+/* Preloaded into vitrined: makes chosen allocations fail. VITRINE_FAULT names the control file. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tests/fault/fault.h"
+
+/* glibc's own, behind the names that programs know. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+static struct fault_control *control;
+
+__attribute__((constructor)) static void load(void)
+{
+	control = fault_map(getenv("VITRINE_FAULT"));
+}
+
+static bool strikes(void)
+{
+	if (!control || !fault_strikes(control))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return strikes() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return strikes() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	return strikes() ? NULL : __libc_realloc(memory, size);
+}

@@ -1,0 +1,40 @@
+# tests/fuzz/: hostile input. A target is fuzz_NAME.c, which defines LLVMFuzzerTestOneInput only, and its corpus is
+# corpus/NAME. With --enable-fuzz the targets are programs for libFuzzer; without, `make check` runs each over its corpus.
+# A new target is a line in FUZZ_TARGETS and its _SOURCES, _LDADD and _LDFLAGS.
+
+FUZZ_TARGETS = \
+	%D%/fuzz_json \
+	%D%/fuzz_router \
+	%D%/fuzz_text \
+	%D%/fuzz_token
+
+if ENABLE_FUZZ
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+FUZZ_MAIN =
+else
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+FUZZ_MAIN = tests/fuzz/corpus_main.c
+endif
+FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+%C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_json_LDADD = $(LIBMODELS)
+%C%_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_router_SOURCES = %D%/fuzz_router.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
+%C%_fuzz_router_LDADD = $(LIBHTTP)
+%C%_fuzz_router_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_text_SOURCES = %D%/fuzz_text.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_text_LDADD = $(LIBMODELS)
+%C%_fuzz_text_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_token_SOURCES = %D%/fuzz_token.c %D%/fuzz_token_key.h $(FUZZ_MAIN)
+%C%_fuzz_token_LDADD = $(LIBBASE)
+%C%_fuzz_token_LDFLAGS = $(FUZZ_LINK)
+
+EXTRA_DIST += \
+	%D%/corpus \
+	%D%/seeds.py \
+	%D%/seeds_token.py

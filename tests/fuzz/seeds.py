@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Makes what fuzz_json, fuzz_router and fuzz_text start from: corpus/json, corpus/router, corpus/text. Run it where it stands
+when requests change; files that a fuzzer has added (their names are hashes) stay."""
+
+import json
+import pathlib
+import re
+
+HERE = pathlib.Path(__file__).resolve().parent / "corpus"
+
+PRODUCT = {"id": "P1", "name": "京都 煎茶 sencha", "description": "", "price": "19.80", "currency": "EUR", "category": "Tea",
+           "seller_id": "S1", "seller_name": "Kintaro", "stock": 12, "version": 1, "has_picture": False,
+           "created_at": "2026-11-22T15:04:05.678Z", "updated_at": "2026-11-22T15:04:05.678+01:00"}
+LINE = {"product_id": "P1", "product_name": "tea", "seller_id": "S1", "seller_name": "K", "price": "1.00", "quantity": 2,
+        "status": "placed"}
+
+# Something for every shape of the API.
+OBJECTS = {
+    "sign-up-client": {"email": "ada@example.com", "password": "Vitrine-2026", "full_name": "Ada", "mobile": "+34600123456"},
+    "sign-up-seller": {"email": "grace@example.com", "password": "Vitrine-2026", "full_name": "Línea Norte"},
+    "patch": {"full_name": "Ada", "mobile": "+34600123456"},
+    "login": {"email": "ada@example.com", "password": "x"},
+    "refresh": {"refresh_token": "abc"},
+    "confirm": {"email": "ada@example.com", "code": "123456"},
+    "reset": {"email": "ada@example.com", "code": "123456", "password": "Vitrine-2026"},
+    "password": {"password": "x", "new_password": "Vitrine-2026"},
+    "product-create": {"seller_id": "S1", "name": "tea", "description": "é", "price": "1.5", "category": "Tea", "stock": 0},
+    "product-patch": {"price": "999999999.99", "stock": 1000000, "version": 7},
+    "batch": {"items": [{"id": "P1", "stock": 3}, {"name": "n", "price": "1", "category": "c"}]},
+    "cart-put": {"items": [{"product_id": "P1", "quantity": 2}], "version": 3},
+    "purchase-request": {"items": [{"product_id": "P1", "quantity": 2, "price": "14.50"}]},
+    "client": {"id": "C1", "email": "ada@example.com", "full_name": "Ada", "mobile": None},
+    "seller-page": {"sellers": [{"id": "S1", "full_name": "G"}], "next_cursor": "abc"},
+    "tokens": {"message": "m", "access_token": "a", "refresh_token": "r", "id_token": "i", "expires_in": 3600,
+               "group_name": "Clients", "user_id": "C1"},
+    "service": {"name": "Vitrine", "version": "1", "profile": "full", "currency": "EUR", "features": ["cart", "stats"]},
+    "product-page": {"products": [PRODUCT], "next_cursor": None},
+    "category-page": {"categories": [{"name": "Tea", "products": 4}], "next_cursor": None},
+    "batch-answer": {"outcomes": [{"index": 0, "status": 200, "product": PRODUCT},
+                                  {"index": 1, "status": 409, "code": "c", "message": "m"}]},
+    "cart": {"items": [{"product_id": "P1", "quantity": 2, "name": "n", "price": "1.00", "stock": 2, "seller_id": "S1",
+                        "seller_name": "s", "available": True}], "version": 1, "currency": "EUR"},
+    "purchase": {"id": "U1", "client_id": "C1", "client_name": "Ada", "purchase_date": "0000-01-01T00:00:00+23:59",
+                 "status": "shipped", "currency": "EUR", "total": "2.00", "lines": [LINE]},
+    "sale": {"id": "E1", "purchase_id": "U1", "client_name": "Ada", "seller_id": "S1",
+             "purchase_date": "2026-11-22T15:04:05Z", "status": "placed", "currency": "EUR", "total": "2.00",
+             "lines": [{"product_id": "P1", "product_name": "n", "price": "1.00", "quantity": 2}]},
+    "stats": {"currency": "EUR", "days": 1, "revenue": "2.00", "units": 2, "previous_revenue": "0.00", "open_sales": 1,
+              "per_day": [{"day": "2026-11-22", "revenue": "2.00", "units": 2}],
+              "best_products": [{"product_id": "P1", "name": "n", "units": 2, "revenue": "2.00"}],
+              "low_stock": [{"product_id": "P1", "name": "n", "stock": 0}]},
+}
+
+# Texts that are broken, or that a reader may stumble on.
+TEXTS = {
+    "empty": b"", "blank": b" \t\r\n", "null": b"null", "deep": b"[" * 100, "deepest": b"[" * 32 + b"]" * 32,
+    "too-deep": b'{"a":' * 33 + b"1" + b"}" * 33, "twice": b'{"a":1,"a":2}', "twice-escaped": b'{"a":1,"\\u0061":2}',
+    "nul": b'{"a":"\\u0000"}', "raw-nul": b'{"a":"\0"}', "huge-number": b'{"stock":1e400}',
+    "long-number": b'{"stock":' + b"9" * 100 + b"}", "exact": b'{"version":9007199254740993}',
+    "surrogate": b'"\\ud800"', "pair": b'"\\ud83d\\uded2"', "latin": b'{"name":"\xe9"}', "bom": b"\xef\xbb\xbf{}",
+    "pointer": '{"京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京京~/":1}'.encode(),
+    "twice-wide": ('{"' + "京" * 40 + '":1,"' + "京" * 40 + '":1}').encode(), "comment": b"{}//", "many": b"[" + b"0," * 4100 + b"0]",
+    "control": b'{"name":"a\\u001b[2J"}', "sql": b'{"items":[{"product_id":"\'; DROP TABLE product; --","quantity":1}]}',
+}
+
+DISPLAYED = {
+    "ascii": b"Yirgacheffe, washed, 250 g", "accents": "Café crème, Línea, Straße, ΣΊΣΥΦΟΣ, İstanbul".encode(),
+    "combining": "e\u0301 a\u0308\u0304\u0301\u0301\u0301\u0301".encode(), "mark-first": "\u0301abc".encode(),
+    "wide": "京都 煎茶 한국 Ｆｕｌｌ".encode(), "jamo": "\u1112\u1161\u11ab".encode(),
+    "flags": "🇪🇸🇫🇷🇩".encode(), "emoji": "👩‍👩‍👧 👍🏽 ❤️ 🛒".encode(), "indic": "हिन्दी ก็ தமிழ்".encode(),
+    "escape": b"\x1b[2J\x1b]52;c;QUJD\x07\x1b]0;t\x1b\\", "c1": b"\xc2\x9b31m\x9b31m\x90q", "bidi": "\u202eabc\u2066d\u2069\u200f\u061c".encode(),
+    "zero-width": "a\u200b\u200b\u200b\u200b\u200b\u200db\ufeff\u2060\u00ad".encode(), "lines": b"a\r\nb\tc\x0b\x0c\x00d",
+    "overlong": b"\xc0\xaf\xe0\x80\xaf\xf0\x80\x80\xaf", "surrogates": b"\xed\xa0\x80\xed\xbf\xbf", "cut": "京".encode()[:2],
+    "private": "\ue000\U000f0000\U0010ffff\ufffe\u0378".encode(), "prepend": "\u0600a \U000110bdb".encode(),
+    "tags": "a\U000e0041\U000e007f\U000e0100".encode(), "compat": "ﬁ ﷺ ½ ① ㎏ ℻ №".encode(),
+    "words": ("wort" * 20 + " " + "京" * 30 + " x_y-z").encode(), "flood": ("a" + "\u0301" * 300).encode(),
+}
+
+
+def rows():
+    """(op, method, path, who) of every row of the API."""
+    text = (HERE.parents[2] / "models" / "api.def").read_text()
+    return re.findall(r'^API\((\w+), (\w+), "([^"]+)", (\w+)', text, re.M)
+
+
+def request(method, target, headers=(), body=b""):
+    lines = [f"{method} {target}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def requests():
+    bodies = {"login": "login", "login_refresh": "refresh", "logout": "refresh", "account_confirm": "confirm",
+              "password_forgot": "login", "password_reset": "reset", "password_change": "password",
+              "client_create": "sign-up-client", "client_update": "patch", "seller_create": "sign-up-seller",
+              "seller_update": "patch", "cart_put": "cart-put", "product_create": "product-create",
+              "product_update": "product-patch", "product_batch": "batch", "purchase_create": "purchase-request"}
+    for op, method, path, who in rows():
+        seller = who == "SELLER" or path.startswith("/Seller")
+        own = "C1" if path.startswith("/Client") else "S1" if path.startswith("/Seller") else "P1"
+        headers = [f"authorization: Bearer {'seller' if seller else 'client'}-token", "idempotency-key: k"]
+        body = b""
+        if op in bodies:
+            headers.append("content-type: application/json")
+            body = json.dumps(OBJECTS[bodies[op]]).encode()
+        if op == "picture_put":
+            headers.append("content-type: image/png")
+            body = b"\x89PNG\r\n\x1a\n"
+        yield op, request(method, path.replace("{id}", own), headers, body)
+    yield "query", request("GET", "/Product?q=caf%C3%A9+au&category=Tea&seller_id=S1&min_price=0&max_price=9.5&in_stock=true"
+                           "&sort=-price&limit=100&cursor=abc")
+    yield "query-wrong", request("GET", "/Product?limit=0&limit=1&%E4%BA%AC=1&sort=&x")
+    yield "target-absolute", request("GET", "http://host/Product?q=a")
+    yield "target-wrong", request("GET", "/Product/%2F%00%zz")
+    yield "batch-hidden", request("GET", "/Product/Batch")
+    yield "not-allowed", request("BREW", "/Product/P1/Picture")
+    yield "nowhere", request("GET", "//Product/../Product/")
+    yield "no-key", request("POST", "/Purchase", ["authorization: client-token", "content-type: application/json"],
+                            json.dumps(OBJECTS["purchase-request"]).encode())
+    yield "twice", request("POST", "/Purchase",
+                           ["authorization: client-token", "idempotency-key: k", "content-type: application/json"],
+                           json.dumps({"items": OBJECTS["purchase-request"]["items"] * 2}).encode())
+    yield "etag", request("GET", "/Product/P1/Picture", ['if-none-match: "ff-8"'])
+    for kind in (1, 8, 14, 15, 16, 21):
+        yield f"fail-{kind}", request("GET", "/Product/P1", [f"x-fail: {kind}"])
+
+
+def main():
+    files = {f"json/{name}": json.dumps(value, ensure_ascii=False).encode() for name, value in OBJECTS.items()}
+    files.update((f"json/{name}", value) for name, value in TEXTS.items())
+    files.update((f"text/{name}", value) for name, value in DISPLAYED.items())
+    files.update((f"router/{name}", value) for name, value in requests())
+    for name, value in files.items():
+        path = HERE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(value)
+
+
+if __name__ == "__main__":
+    main()

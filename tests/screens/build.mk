@@ -1,0 +1,1 @@
+# tests/screens/: the real program in a terminal.

@@ -1,0 +1,122 @@
+# tests/unit/: one module at a time.
+
+# Identity, and what it stands on.
+IDENTITY_TESTS = \
+	%D%/test_crypt \
+	%D%/test_identity \
+	%D%/test_identity_mail \
+	%D%/test_throttle \
+	%D%/test_token
+check_PROGRAMS += $(IDENTITY_TESTS)
+TESTS += $(IDENTITY_TESTS)
+
+%C%_test_crypt_SOURCES = %D%/test_crypt.c
+%C%_test_crypt_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_token_SOURCES = %D%/test_token.c
+%C%_test_token_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_throttle_SOURCES = %D%/test_throttle.c
+%C%_test_throttle_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_identity_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity.c
+%C%_test_identity_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_identity_mail_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_mail.c
+%C%_test_identity_mail_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+
+# base: what everything stands on.
+BASE_TESTS = \
+	%D%/test_arena \
+	%D%/test_buf \
+	%D%/test_clock \
+	%D%/test_err \
+	%D%/test_id \
+	%D%/test_json \
+	%D%/test_text
+check_PROGRAMS += $(BASE_TESTS)
+TESTS += $(BASE_TESTS)
+
+%C%_test_arena_SOURCES = %D%/test_arena.c %D%/unit.h
+%C%_test_arena_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_buf_SOURCES = %D%/test_buf.c %D%/unit.h
+%C%_test_buf_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_clock_SOURCES = %D%/test_clock.c %D%/unit.h
+%C%_test_clock_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_err_SOURCES = %D%/test_err.c %D%/unit.h
+%C%_test_err_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+# Its clock and its randomness are the test's.
+%C%_test_id_SOURCES = %D%/test_id.c %D%/unit.h
+%C%_test_id_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_id_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_now,--wrap=getrandom
+%C%_test_json_SOURCES = %D%/test_json.c %D%/unit.h
+%C%_test_json_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_text_SOURCES = %D%/test_text.c %D%/unit.h
+%C%_test_text_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+
+# models: the shop's terms, and the tables.
+MODELS_TESTS = \
+	%D%/test_api \
+	%D%/test_money \
+	%D%/test_purchase \
+	%D%/test_search \
+	%D%/test_shape \
+	%D%/test_shape_query
+check_PROGRAMS += $(MODELS_TESTS)
+TESTS += $(MODELS_TESTS)
+
+%C%_test_api_SOURCES = %D%/test_api.c %D%/unit.h
+%C%_test_api_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_money_SOURCES = %D%/test_money.c %D%/unit.h
+%C%_test_money_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_purchase_SOURCES = %D%/test_purchase.c %D%/unit.h
+%C%_test_purchase_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_search_SOURCES = %D%/test_search.c %D%/unit.h
+%C%_test_search_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_shape_SOURCES = %D%/test_shape.c %D%/unit.h
+%C%_test_shape_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_shape_query_SOURCES = %D%/test_shape_query.c %D%/unit.h
+%C%_test_shape_query_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+
+# platform: dispatch and the handlers, with fakes behind them.
+DISPATCH_TESTS = \
+	%D%/test_dispatch \
+	%D%/test_handlers \
+	%D%/test_history \
+	%D%/test_memory
+check_PROGRAMS += $(DISPATCH_TESTS)
+TESTS += $(DISPATCH_TESTS)
+
+ASK_FILES = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h %D%/unit.h
+%C%_test_dispatch_SOURCES = %D%/test_dispatch.c $(ASK_FILES)
+%C%_test_dispatch_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+%C%_test_handlers_SOURCES = %D%/test_handlers.c $(ASK_FILES)
+%C%_test_handlers_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+%C%_test_history_SOURCES = %D%/test_history.c %D%/unit.h
+%C%_test_history_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+# Its memory ends when the test says so.
+WRAP_MEMORY = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=utf8proc_map
+%C%_test_memory_SOURCES = %D%/test_memory.c %D%/scarce.c %D%/scarce.h $(ASK_FILES)
+%C%_test_memory_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+%C%_test_memory_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY)
+
+# The client's side of the REST contract.
+NET_TESTS = \
+	%D%/test_net_base \
+	%D%/test_net_base_buy \
+	%D%/test_net_calls \
+	%D%/test_net_files \
+	%D%/test_net_hostile \
+	%D%/test_net_session
+check_PROGRAMS += $(NET_TESTS)
+TESTS += $(NET_TESTS)
+NET_WORLD = %D%/net_world.c %D%/net_world.h
+
+%C%_test_net_base_SOURCES = $(NET_WORLD) %D%/test_net_base.c
+%C%_test_net_base_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_base_buy_SOURCES = $(NET_WORLD) %D%/test_net_base_buy.c
+%C%_test_net_base_buy_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_calls_SOURCES = $(NET_WORLD) %D%/test_net_calls.c
+%C%_test_net_calls_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_files_SOURCES = $(NET_WORLD) %D%/test_net_files.c
+%C%_test_net_files_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_hostile_SOURCES = $(NET_WORLD) %D%/test_net_hostile.c
+%C%_test_net_hostile_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
+%C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)

@@ -1,0 +1,45 @@
+/* fakes.h: a store and an identity that keep nothing: every operation answers the same sample, or fails as it is told to.
+ * With them dispatch() can be tested by itself.
+ */
+#ifndef VITRINE_TESTS_UNIT_FAKES_H
+#define VITRINE_TESTS_UNIT_FAKES_H
+
+#include "platform/dispatch.h"
+
+/* The access tokens that fake identity knows, and whose they are. */
+#define FAKE_CLIENT_TOKEN "client-token"
+#define FAKE_CLIENT_ID "C1"
+#define FAKE_SELLER_TOKEN "seller-token"
+#define FAKE_SELLER_ID "S1"
+#define FAKE_GHOST_TOKEN "ghost-token" /* of an account that is gone */
+
+struct fake {
+	struct store store;
+	struct identity identity;
+	struct platform platform;
+
+	struct err fail;    /* what operations fail with; ERR_NONE: they succeed. account_get and verify always work */
+	int retry_after;    /* given with it by sign_in and change_password */
+	bool unmailed;	    /* identity needs no confirmation */
+	bool existed;	    /* what sign_up says */
+	const char *answer; /* of purchase_create */
+	bool replayed;
+	size_t faults; /* of a purchase that fails */
+	const char *next; /* of listings: the next place, or NULL */
+
+	/* What happened. */
+	int calls;
+	const char *called; /* the last operation: "product_list" */
+	struct store_page page;
+	struct product_change change;
+	struct store_purchase purchase;
+	struct product_query query;
+	size_t batch;
+	int status;
+	int64_t days;
+};
+
+/* Fills the tables; `fake` must stay where it is. */
+void fake_init(struct fake *fake);
+
+#endif

@@ -1,0 +1,17 @@
+/* scarce.h: memory that ends when the test says so. A program that links scarce.c with $(WRAP_MEMORY) has every allocation
+ * of our own code counted; cJSON's by its hooks, utf8proc's at its door.
+ */
+#ifndef VITRINE_TESTS_UNIT_SCARCE_H
+#define VITRINE_TESTS_UNIT_SCARCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* From now on the allocation number `fail_at` (the first is 0) fails, and when `for_good` all that follow it, too. */
+void scarce_begin(size_t fail_at, bool for_good);
+
+/* Memory is plenty again. True when an allocation has failed. What was allocated since scarce_begin and not freed is a
+ * failure of the test. */
+bool scarce_end(void);
+
+#endif

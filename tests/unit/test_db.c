@@ -1,0 +1,473 @@
+/* The database under the SQLite store: what the store suite can't see. */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "platform/store/db_internal.h"
+
+struct fixture {
+	char folder[64], path[96], other[96];
+	struct db *db;
+	struct arena arena;
+	struct err err;
+};
+
+static void open_db(struct fixture *fx)
+{
+	if (!db_open(fx->path, &fx->db, &fx->err))
+		fail_msg("%s", fx->err.message);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *fx = calloc(1, sizeof *fx);
+	const char *base = getenv("TMPDIR");
+
+	if (!fx)
+		return -1;
+	snprintf(fx->folder, sizeof fx->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
+	if (!mkdtemp(fx->folder))
+		return -1;
+	snprintf(fx->path, sizeof fx->path, "%s/a.db", fx->folder);
+	snprintf(fx->other, sizeof fx->other, "%s/b.db", fx->folder);
+	arena_init(&fx->arena, SIZE_MAX);
+	*state = fx;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fx = *state;
+
+	db_close(fx->db);
+	unlink(fx->path);
+	unlink(fx->other);
+	/* Nothing else is left behind: no log, no temporary copy. */
+	int left = rmdir(fx->folder);
+	arena_done(&fx->arena);
+	free(fx);
+	return left;
+}
+
+static void put(struct fixture *fx, const char *name, const char *value)
+{
+	if (!db_meta_put(fx->db, name, value, &fx->err))
+		fail_msg("%s", fx->err.message);
+}
+
+static const char *get(struct fixture *fx, const char *name)
+{
+	const char *value = "untouched";
+
+	if (!db_meta_get(fx->db, name, &fx->arena, &value, &fx->err))
+		fail_msg("%s", fx->err.message);
+	return value;
+}
+
+/* Runs a text of SQL, or reads a number, on a connection of its own. */
+static int64_t raw(const char *path, const char *sql)
+{
+	sqlite3 *sqlite = NULL;
+	sqlite3_stmt *statement = NULL;
+	int64_t number = -1;
+
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(sqlite, sql, -1, &statement, NULL), SQLITE_OK);
+	int result = sqlite3_step(statement);
+	assert_true(result == SQLITE_ROW || result == SQLITE_DONE);
+	if (result == SQLITE_ROW)
+		number = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+	return number;
+}
+
+/* ---- opening ---- */
+
+static void a_new_file_is_ours_alone(void **state)
+{
+	struct fixture *fx = *state;
+	const char *const beside[] = {"", "-wal", "-shm"};
+
+	open_db(fx);
+	put(fx, "a", "1");
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+		struct stat status;
+		assert_int_equal(stat(arena_printf(&fx->arena, "%s%s", fx->path, beside[i]), &status), 0);
+		assert_int_equal(status.st_mode & 0777, 0600);
+	}
+}
+
+static void what_was_put_is_there_after_reopening(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	assert_null(get(fx, "a"));
+	put(fx, "a", "1");
+	put(fx, "a", "2");
+	put(fx, "b", "");
+	fx->db = db_close(fx->db);
+	open_db(fx);
+	assert_string_equal(get(fx, "a"), "2");
+	assert_string_equal(get(fx, "b"), "");
+}
+
+static void settings_are_as_designed(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	put(fx, "a", "1");
+	assert_int_equal(raw(fx->path, "PRAGMA user_version"), (int64_t)db_schema_count);
+	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
+	/* Every table but the search's own is STRICT. */
+	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+				       " AND strict = 0 AND name NOT LIKE 'sqlite_%'"),
+			 0);
+	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
+/* A unit that reads a number into its context by a statement of its choice. */
+struct number {
+	const char *sql;
+	int64_t number;
+};
+
+static bool read_number(struct db_connection *connection, void *context, struct err *err)
+{
+	struct number *number = context;
+	sqlite3_stmt *statement = db_statement(connection, number->sql, err);
+
+	if (!statement || db_step(connection, statement, err) != DB_ROW)
+		return false;
+	number->number = sqlite3_column_int64(statement, 0);
+	return true;
+}
+
+static void each_connection_is_set_up(void **state)
+{
+	static const struct {
+		const char *sql;
+		int64_t expected;
+	} pragmas[] = {{"PRAGMA foreign_keys", 1}, {"PRAGMA synchronous", 2}, {"PRAGMA temp_store", 2},
+		       {"PRAGMA busy_timeout", DB_BUSY_MS}};
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas; i++) {
+		struct number number = {.sql = pragmas[i].sql};
+		assert_true(db_read(fx->db, read_number, &number, &fx->err));
+		assert_int_equal(number.number, pragmas[i].expected);
+		assert_true(db_write(fx->db, read_number, &number, &fx->err));
+		assert_int_equal(number.number, pragmas[i].expected);
+	}
+}
+
+static void assert_refused(struct fixture *fx, const char *path, const char *word)
+{
+	struct db *db = NULL;
+
+	assert_false(db_open(path, &db, &fx->err));
+	assert_null(db);
+	assert_int_equal(fx->err.kind, ERR_FILE);
+	if (!strstr(fx->err.message, path) || !strstr(fx->err.message, word))
+		fail_msg("%s", fx->err.message);
+}
+
+static void what_a_newer_program_wrote_is_refused(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	put(fx, "a", "1");
+	fx->db = db_close(fx->db);
+	raw(fx->path, "PRAGMA user_version = 999");
+	assert_refused(fx, fx->path, "newer");
+	/* It was left as it is. */
+	assert_int_equal(raw(fx->path, "PRAGMA user_version"), 999);
+}
+
+static void what_another_program_wrote_is_refused(void **state)
+{
+	struct fixture *fx = *state;
+
+	raw(fx->path, "CREATE TABLE theirs (x)");
+	assert_refused(fx, fx->path, "another program");
+	assert_int_equal(raw(fx->path, "SELECT count(*) FROM sqlite_schema"), 1);
+	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 0);
+}
+
+static void what_is_no_database_is_refused(void **state)
+{
+	struct fixture *fx = *state;
+	int descriptor = open(fx->path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	char junk[4096];
+
+	memset(junk, 'x', sizeof junk);
+	assert_int_equal(write(descriptor, junk, sizeof junk), sizeof junk);
+	close(descriptor);
+	assert_refused(fx, fx->path, "can't be used");
+	assert_refused(fx, fx->folder, "can't be used");
+	assert_refused(fx, arena_printf(&fx->arena, "%s/none/a.db", fx->folder), "can't be created");
+}
+
+static void names_of_special_meaning_are_just_names(void **state)
+{
+	static const char *const names[] = {":memory:", "file:x.db?mode=memory", "a b%20c.db"};
+	struct fixture *fx = *state;
+	char *before = getcwd(NULL, 0);
+
+	assert_non_null(before);
+	assert_int_equal(chdir(fx->folder), 0);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct db *db = NULL;
+		assert_true(db_open(names[i], &db, &fx->err));
+		db_close(db);
+		assert_int_equal(access(names[i], F_OK), 0);
+		unlink(names[i]);
+	}
+	assert_int_equal(chdir(before), 0);
+	free(before);
+}
+
+/* ---- migration ---- */
+
+static void migration_goes_on_where_it_is(void **state)
+{
+	static const char *const steps[] = {"CREATE TABLE one (x);", "CREATE TABLE two (x); INSERT INTO one VALUES (2);",
+					    "CREATE TABLE three (x);"};
+	struct fixture *fx = *state;
+	struct db_connection connection = {0};
+
+	raw(fx->path, "PRAGMA user_version");
+	assert_true(db_connection_open(&connection, NULL, DB_WRITER, &fx->err));
+	for (size_t count = 1; count <= 3; count += 2) {
+		struct number number = {.sql = "PRAGMA user_version"};
+		assert_true(db_migrate(&connection, steps, count, &fx->err));
+		assert_true(db_migrate(&connection, steps, count, &fx->err));
+		assert_true(read_number(&connection, &number, &fx->err));
+		assert_int_equal(number.number, count);
+		db_connection_rest(&connection);
+	}
+	struct number number = {.sql = "SELECT count(*) + 10 * (SELECT count(*) FROM one) FROM sqlite_schema"};
+	assert_true(read_number(&connection, &number, &fx->err));
+	assert_int_equal(number.number, 13);
+	db_connection_close(&connection);
+}
+
+static void a_migration_that_fails_changes_nothing(void **state)
+{
+	static const char *const first[] = {"CREATE TABLE one (x);"};
+	static const char *const steps[] = {"CREATE TABLE one (x);", "CREATE TABLE two (x);", "CREATE TABLE oops;"};
+	struct fixture *fx = *state;
+	struct db_connection connection = {0};
+	struct number version = {.sql = "PRAGMA user_version"}, tables = {.sql = "SELECT count(*) FROM sqlite_schema"};
+
+	assert_true(db_connection_open(&connection, NULL, DB_WRITER, &fx->err));
+	assert_true(db_migrate(&connection, first, 1, &fx->err));
+	assert_false(db_migrate(&connection, steps, 3, &fx->err));
+	assert_true(read_number(&connection, &version, &fx->err) && read_number(&connection, &tables, &fx->err));
+	assert_int_equal(version.number, 1);
+	assert_int_equal(tables.number, 1);
+	db_connection_rest(&connection);
+	assert_true(db_migrate(&connection, steps, 2, &fx->err));
+	db_connection_close(&connection);
+}
+
+/* ---- statements ---- */
+
+static bool use_statements(struct db_connection *connection, void *context, struct err *err)
+{
+	static const char one_sql[] = "SELECT ?1, ?2", other_sql[] = "SELECT ?1, ?2 ";
+	sqlite3_stmt *one = db_statement(connection, one_sql, err), *other = db_statement(connection, other_sql, err);
+	struct fixture *fx = context;
+	bool failed = false;
+
+	assert_non_null(one);
+	assert_true(one != other);
+	db_bind_text(one, 1, "text");
+	db_bind_text(one, 2, NULL);
+	assert_int_equal(db_step(connection, one, err), DB_ROW);
+	assert_string_equal(db_column_text(one, 0, &fx->arena, &failed), "text");
+	assert_null(db_column_text(one, 1, &fx->arena, &failed));
+	assert_false(failed);
+	/* The same one again, reset, with nothing bound. */
+	assert_ptr_equal(db_statement(connection, one_sql, err), one);
+	assert_int_equal(db_step(connection, one, err), DB_ROW);
+	assert_int_equal(sqlite3_column_type(one, 0), SQLITE_NULL);
+	assert_int_equal(db_step(connection, one, err), DB_DONE);
+
+	struct arena small;
+	arena_init(&small, 1);
+	db_bind_text(other, 1, "too long for it");
+	assert_int_equal(db_step(connection, other, err), DB_ROW);
+	assert_null(db_column_text(other, 0, &small, &failed));
+	assert_true(failed);
+	arena_done(&small);
+	return true;
+}
+
+static void statements_are_kept_and_come_clean(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	for (int i = 0; i < 3; i++)
+		assert_true(db_write(fx->db, use_statements, fx, &fx->err));
+	assert_true(db_read(fx->db, use_statements, fx, &fx->err));
+}
+
+/* Hundreds of texts: the table of statements grows, and each keeps its own. */
+static bool use_many(struct db_connection *connection, void *context, struct err *err)
+{
+	static char texts[300][32];
+
+	(void)context;
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < 300; i++) {
+			snprintf(texts[i], sizeof texts[i], "SELECT %d", i);
+			sqlite3_stmt *statement = db_statement(connection, texts[i], err);
+			if (!statement || db_step(connection, statement, err) != DB_ROW ||
+			    sqlite3_column_int(statement, 0) != i)
+				return false;
+		}
+	return true;
+}
+
+static void there_may_be_many_statements(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	assert_true(db_write(fx->db, use_many, NULL, &fx->err));
+	assert_true(db_read(fx->db, use_many, NULL, &fx->err));
+}
+
+struct text {
+	const char *sql;
+};
+
+static bool run_text(struct db_connection *connection, void *context, struct err *err)
+{
+	const struct text *text = context;
+	sqlite3_stmt *statement = db_statement(connection, text->sql, err);
+
+	return statement && db_run(connection, statement, err);
+}
+
+static void errors_have_their_kinds(void **state)
+{
+	static const struct {
+		const char *sql;
+		enum err_kind kind;
+	} cases[] = {
+	    {"SELECT nonsense FROM nowhere", ERR_INTERNAL},
+	    {"INSERT INTO meta (name, value) VALUES ('there', 'again')", ERR_CONFLICT},
+	    {"INSERT INTO meta (name, value) VALUES ('null', NULL)", ERR_INTERNAL},
+	    {"INSERT INTO cart_item VALUES (1, 1, 12345, 1)", ERR_INTERNAL}, /* no such product */
+	    {"INSERT INTO category (name, products) VALUES ('x', 'not a number')", ERR_INTERNAL},
+	    {"SELECT 1", ERR_INTERNAL}, /* gives a row */
+	};
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	put(fx, "there", "1");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_false(db_write(fx->db, run_text, &(struct text){.sql = cases[i].sql}, &fx->err));
+		if (fx->err.kind != cases[i].kind)
+			fail_msg("%s: %s", cases[i].sql, fx->err.message);
+	}
+	assert_string_equal(get(fx, "there"), "1");
+	put(fx, "after", "all");
+}
+
+static void a_reader_can_t_write(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	assert_false(db_read(fx->db, run_text, &(struct text){.sql = "INSERT INTO meta VALUES ('a', 'b')"}, &fx->err));
+	assert_null(get(fx, "a"));
+}
+
+static bool run_endlessly(struct db_connection *connection, void *context, struct err *err)
+{
+	struct number number = {.sql = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"};
+
+	(void)context;
+	db_limit_time(connection, 20);
+	return read_number(connection, &number, err);
+}
+
+static void what_takes_too_long_is_given_up(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	for (int i = 0; i < 2; i++) {
+		assert_false(db_read(fx->db, run_endlessly, NULL, &fx->err));
+		assert_int_equal(fx->err.kind, ERR_UNAVAILABLE);
+		assert_string_equal(fx->err.code, "too_broad");
+	}
+	/* The limit was that unit's only. */
+	struct number slow = {.sql = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 200000)"
+				     " SELECT count(*) FROM c"};
+	assert_true(db_read(fx->db, read_number, &slow, &fx->err));
+}
+
+/* A statement left in the middle must not hold the state it saw. */
+static bool leave_open(struct db_connection *connection, void *context, struct err *err)
+{
+	sqlite3_stmt *statement = db_statement(connection, "SELECT name FROM meta", err);
+
+	(void)context;
+	return statement && db_step(connection, statement, err) == DB_ROW;
+}
+
+static void a_statement_left_open_holds_nothing(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	put(fx, "a", "1");
+	put(fx, "b", "1");
+	assert_true(db_read(fx->db, leave_open, NULL, &fx->err));
+	put(fx, "a", "2");
+	assert_string_equal(get(fx, "a"), "2");
+	assert_true(db_write(fx->db, leave_open, NULL, &fx->err));
+	assert_int_equal(raw(fx->path, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(a_new_file_is_ours_alone),
+	    TEST(what_was_put_is_there_after_reopening),
+	    TEST(settings_are_as_designed),
+	    TEST(each_connection_is_set_up),
+	    TEST(what_a_newer_program_wrote_is_refused),
+	    TEST(what_another_program_wrote_is_refused),
+	    TEST(what_is_no_database_is_refused),
+	    TEST(names_of_special_meaning_are_just_names),
+	    TEST(migration_goes_on_where_it_is),
+	    TEST(a_migration_that_fails_changes_nothing),
+	    TEST(statements_are_kept_and_come_clean),
+	    TEST(there_may_be_many_statements),
+	    TEST(errors_have_their_kinds),
+	    TEST(a_reader_can_t_write),
+	    TEST(what_takes_too_long_is_given_up),
+	    TEST(a_statement_left_open_holds_nothing),
+	};
+
+	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+/* The demo's history: the same each time, and one that can have happened. */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "platform/demo/history.h"
+
+static struct arena arena;
+static struct catalogue catalogue;
+static struct history history;
+
+static int set_up(void **state)
+{
+	struct err err;
+
+	(void)state;
+	arena_init(&arena, 16 * 1024 * 1024);
+	return catalogue_read(&arena, &catalogue, &err) && history_plan(&catalogue, &arena, &history, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_done(&arena);
+	return 0;
+}
+
+static void the_catalogue_is_a_shop(void **state)
+{
+	(void)state;
+	assert_true(catalogue.products_count >= 150);
+	assert_true(catalogue.sellers_count >= 6);
+	assert_string_equal(catalogue.sellers[0].email, "grace@example.com");
+	for (size_t i = 0; i < catalogue.products_count; i++)
+		assert_true(catalogue.products[i].seller < (int64_t)catalogue.sellers_count);
+}
+
+static void it_is_the_same_each_time(void **state)
+{
+	struct history again;
+	struct err err;
+
+	(void)state;
+	assert_true(history_plan(&catalogue, &arena, &again, &err));
+	assert_int_equal(again.purchases_count, history.purchases_count);
+	for (size_t i = 0; i < history.purchases_count; i++) {
+		const struct history_purchase *one = &history.purchases[i], *other = &again.purchases[i];
+
+		assert_int_equal(one->days_ago, other->days_ago);
+		assert_true(one->time == other->time && one->client == other->client);
+		assert_int_equal(one->cancelled, other->cancelled);
+		assert_int_equal(one->lines_count, other->lines_count);
+		for (size_t line = 0; line < one->lines_count; line++)
+			assert_true(one->lines[line].product == other->lines[line].product &&
+				    one->lines[line].quantity == other->lines[line].quantity);
+	}
+	assert_memory_equal(history.sold, again.sold, catalogue.products_count * sizeof *history.sold);
+}
+
+static void every_purchase_is_a_legal_one(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < history.purchases_count; i++) {
+		const struct history_purchase *purchase = &history.purchases[i];
+
+		assert_in_range(purchase->days_ago, 0, HISTORY_DAYS - 1);
+		assert_true(purchase->time >= 0 && purchase->time < CLOCK_DAY_MS);
+		assert_in_range(purchase->client, 0, HISTORY_CLIENTS - 1);
+		assert_in_range(purchase->lines_count, 1, HISTORY_LINES);
+		for (size_t line = 0; line < purchase->lines_count; line++) {
+			assert_true(purchase->lines[line].product < catalogue.products_count);
+			assert_true(purchase->lines[line].quantity >= 1);
+			for (size_t before = 0; before < line; before++)
+				assert_true(purchase->lines[before].product != purchase->lines[line].product);
+		}
+		if (i == 0)
+			continue;
+		const struct history_purchase *before = purchase - 1;
+		assert_true(before->days_ago > purchase->days_ago ||
+			    (before->days_ago == purchase->days_ago && before->time < purchase->time));
+	}
+}
+
+/* Starting with what the demo puts into stock, nothing is ever sold that isn't there, and what is left in the end is what
+ * the catalogue says. A cancelled purchase takes and gives back. */
+static void the_stock_suffices(void **state)
+{
+	int64_t *stock = arena_array(&arena, catalogue.products_count, sizeof *stock);
+
+	(void)state;
+	for (size_t i = 0; i < catalogue.products_count; i++)
+		stock[i] = catalogue.products[i].stock + history.sold[i];
+	for (size_t i = 0; i < history.purchases_count; i++) {
+		const struct history_purchase *purchase = &history.purchases[i];
+
+		for (size_t line = 0; line < purchase->lines_count; line++) {
+			int64_t *left = &stock[purchase->lines[line].product];
+
+			assert_true(*left >= purchase->lines[line].quantity);
+			if (!purchase->cancelled)
+				*left -= purchase->lines[line].quantity;
+		}
+	}
+	for (size_t i = 0; i < catalogue.products_count; i++)
+		assert_true(stock[i] == catalogue.products[i].stock);
+}
+
+static void there_is_something_to_see(void **state)
+{
+	size_t own = 0, cancelled = 0, of_ada = 0;
+	bool days[HISTORY_DAYS] = {false};
+
+	(void)state;
+	for (size_t i = 0; i < history.purchases_count; i++) {
+		const struct history_purchase *purchase = &history.purchases[i];
+
+		days[purchase->days_ago] = true;
+		cancelled += purchase->cancelled;
+		of_ada += purchase->client == 0;
+		for (size_t line = 0; line < purchase->lines_count; line++)
+			own += catalogue.products[purchase->lines[line].product].seller == 0;
+	}
+	for (int day = 0; day < HISTORY_DAYS; day++)
+		assert_true(days[day]);
+	assert_true(own > 50);
+	assert_true(cancelled > 3 && cancelled < history.purchases_count / 4);
+	assert_true(of_ada > 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_catalogue_is_a_shop),	     cmocka_unit_test(it_is_the_same_each_time),
+	    cmocka_unit_test(every_purchase_is_a_legal_one), cmocka_unit_test(the_stock_suffices),
+	    cmocka_unit_test(there_is_something_to_see),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

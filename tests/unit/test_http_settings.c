@@ -1,0 +1,186 @@
+/* The command line, and that the manual tells of every option. */
+#include "tests/unit/unit.h"
+
+#include "platform/http/settings.h"
+
+enum { WORDS_MAX = 40 };
+
+/* Parses words; the last one is followed by NULL. */
+static bool parse(struct settings *settings, struct err *err, const char *const *words)
+{
+	static char kept[WORDS_MAX][128];
+	char *argv[WORDS_MAX + 1] = {NULL};
+	int argc = 0;
+
+	for (argv[argc++] = kept[0]; *words && argc < WORDS_MAX; words++, argc++) {
+		snprintf(kept[argc], sizeof kept[argc], "%s", *words);
+		argv[argc] = kept[argc];
+	}
+	return settings_parse(argc, argv, settings, err);
+}
+#define PARSE(settings, err, ...) parse(settings, err, (const char *const[]){__VA_ARGS__, NULL})
+
+static void has_defaults(void **state)
+{
+	struct settings settings;
+	struct err err;
+
+	(void)state;
+	assert_true(parse(&settings, &err, (const char *const[]){NULL}));
+	assert_int_equal(settings.command, COMMAND_SERVE);
+	assert_null(settings.db);
+	assert_false(settings.demo);
+	assert_int_equal(settings.places_count, 0);
+	assert_int_equal(settings.server.threads, 0);
+	assert_int_equal(settings.server.workers, 64);
+	assert_int_equal(settings.server.connections_max, 8192);
+	assert_int_equal(settings.server.head_ms, 10000);
+	assert_int_equal(settings.server.request_ms, 30000);
+	assert_int_equal(settings.server.bodies_bytes, 64 << 20);
+	assert_true(settings.server.log);
+	assert_false(settings.server.metrics_public);
+}
+
+static void reads_options(void **state)
+{
+	struct settings settings;
+	struct err err;
+
+	(void)state;
+	assert_true(PARSE(&settings, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "JPY",
+			  "--request-timeout", "0.25", "--body-memory", "2", "--no-log", "--threads=3", "--tls-cert", "c",
+			  "--tls-key", "k", "--metrics-public"));
+	assert_true(settings.demo);
+	assert_int_equal(settings.places_count, 2);
+	assert_string_equal(settings.places[0], "127.0.0.1:0");
+	assert_string_equal(settings.places[1], "unix:/x");
+	assert_string_equal(settings.currency, "JPY");
+	assert_int_equal(settings.server.request_ms, 250);
+	assert_int_equal(settings.server.bodies_bytes, 2 << 20);
+	assert_int_equal(settings.server.threads, 3);
+	assert_false(settings.server.log);
+	assert_true(settings.server.metrics_public);
+
+	assert_true(PARSE(&settings, &err, "backup", "copy.db", "--db", "shop.db"));
+	assert_int_equal(settings.command, COMMAND_BACKUP);
+	assert_string_equal(settings.backup, "copy.db");
+	assert_string_equal(settings.db, "shop.db");
+	assert_true(PARSE(&settings, &err, "--help"));
+	assert_int_equal(settings.command, COMMAND_HELP);
+	assert_true(PARSE(&settings, &err, "--version"));
+	assert_int_equal(settings.command, COMMAND_VERSION);
+}
+
+static void refuses_nonsense(void **state)
+{
+	static const char *const bad[][5] = {
+	    {"--nonsense"},
+	    {"nonsense"},
+	    {"backup"},
+	    {"backup", "a", "b"},
+	    {"backup", "a", "--demo"},
+	    {"backup", ""},
+	    {"--db"},
+	    {"--db", ""},
+	    {"--demo=1"},
+	    {"--currency", "eur"},
+	    {"--currency", "EURO"},
+	    {"--currency", "EU"},
+	    {"--threads", "0"},
+	    {"--threads", "-1"},
+	    {"--threads", "1x"},
+	    {"--threads", ""},
+	    {"--workers", "99999999999999999999"},
+	    {"--request-timeout", "0"},
+	    {"--request-timeout", "nan"},
+	    {"--request-timeout", "inf"},
+	    {"--request-timeout", "-1"},
+	    {"--request-timeout", "1s"},
+	    {"--tls-cert", "c"},
+	    {"--tls-key", "k"},
+	};
+	struct settings settings;
+
+	(void)state;
+	memset(&settings, 0x5A, sizeof settings);
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		struct err err = {.kind = ERR_NONE};
+
+		if (parse(&settings, &err, bad[i]))
+			fail_msg("%s %s was taken", bad[i][0], bad[i][1] ? bad[i][1] : "");
+		assert_int_equal(err.kind, ERR_INVALID);
+		assert_true(err.message[0]);
+	}
+	assert_int_equal(((unsigned char *)&settings)[0], 0x5A); /* untouched on failure */
+}
+
+static void refuses_too_many_places(void **state)
+{
+	const char *words[2 * (SERVER_LISTENERS_MAX + 1) + 1] = {NULL};
+	struct settings settings;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i <= SERVER_LISTENERS_MAX; i++) {
+		words[2 * i] = "--listen";
+		words[2 * i + 1] = "127.0.0.1:0";
+	}
+	assert_false(parse(&settings, &err, words));
+	words[2 * SERVER_LISTENERS_MAX] = NULL;
+	assert_true(parse(&settings, &err, words));
+}
+
+/* A file of the source tree, as a string. */
+static char *read_source(const char *name)
+{
+	const char *root = getenv("top_srcdir");
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", root ? root : ".", name);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		fail_msg("%s can't be read", path);
+	char *text = calloc(1, 1 << 20);
+	assert_non_null(text);
+	assert_true(fread(text, 1, (1 << 20) - 1, file) > 0);
+	fclose(file);
+	return text;
+}
+
+/* Each option stands in the manual and in the help, in the table's order, and the manual has no other. */
+static void is_documented(void **state)
+{
+	char *manual = read_source("docs/vitrined.8");
+	char *help = calloc(1, 1 << 16);
+	FILE *out = fmemopen(help, 1 << 16, "w");
+	const char *at = manual, *name;
+	char line[64];
+
+	(void)state;
+	settings_help(out);
+	fclose(out);
+	for (size_t i = 0; (name = settings_option(i)); i++) {
+		snprintf(line, sizeof line, "\n.It Fl -%s", name);
+		const char *next = strstr(at, "\n.It Fl -");
+		if (!next || strncmp(next, line, strlen(line)) != 0 || !strchr(" \n", next[strlen(line)]))
+			fail_msg("--%s is missing from the manual, or out of order", name);
+		at = next + 1;
+		snprintf(line, sizeof line, "\n  --%s ", name);
+		if (!strstr(help, line))
+			fail_msg("--%s is missing from the help", name);
+	}
+	assert_null(strstr(at, "\n.It Fl -"));
+	free(help);
+	free(manual);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(has_defaults),	cmocka_unit_test(reads_options),
+	    cmocka_unit_test(refuses_nonsense), cmocka_unit_test(refuses_too_many_places),
+	    cmocka_unit_test(is_documented),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

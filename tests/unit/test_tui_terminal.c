@@ -1,0 +1,620 @@
+/* The terminal for real: a pty, whose bytes libvterm turns into a grid. */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "tests/unit/tui_pty.h"
+#include "tui/key.h"
+#include "tui/list.h"
+#include "tui/terminal.h"
+
+static struct pty pty;
+static struct terminal *terminal;
+static struct canvas *canvas;
+
+static void open_as(const char *term, int width, int height)
+{
+	struct err err = {0};
+
+	setenv("TERM", term, 1);
+	pty_init(&pty, width, height);
+	terminal = terminal_open(&(struct terminal_options){.fd = pty.slave}, &err);
+	if (!terminal)
+		print_message("%s: %s\n", term, err.message);
+	assert_non_null(terminal);
+	canvas = terminal_canvas(terminal);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "C.UTF-8", 1);
+	unsetenv("NO_COLOR");
+	unsetenv("COLORTERM");
+	unsetenv("COLORFGBG");
+	setenv("VITRINE_TEST_SYNC", "1", 1);
+	terminal_locale();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	terminal = terminal_free(terminal);
+	if (pty.vterm) {
+		pty_done(&pty);
+		memset(&pty, 0, sizeof pty);
+	}
+	return 0;
+}
+
+/* Paints the frame. The last cell of the screen is never painted, so that nothing is there to be compared. */
+static size_t flush(void)
+{
+	paint_fill(canvas, (struct rect){canvas_width(canvas) - 1, canvas_height(canvas) - 1, 1, 1}, ROLE_TEXT);
+	return pty_flush(&pty, terminal);
+}
+
+/* The grid shows what is on the canvas, row by row. */
+static void assert_same(void)
+{
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	canvas_dump(canvas, &out);
+	const char *line = buf_str(&out);
+	for (int y = 0; y < canvas_height(canvas); y++) {
+		size_t length = strcspn(line, "\n");
+		char wanted[PTY_TEXT_SIZE];
+		snprintf(wanted, sizeof wanted, "%.*s", (int)length, line);
+		assert_string_equal(pty_row(&pty, y), wanted);
+		line += length + 1;
+	}
+	buf_done(&out);
+}
+
+static void paint_some(void)
+{
+	canvas_clear(canvas);
+	paint_str(canvas, 1, 0, 60, ROLE_HEADER, "Vitrine");
+	paint_hrule(canvas, 0, 1, canvas_width(canvas));
+	paint_str(canvas, 3, 3, 30, ROLE_STRONG, "京都 煎茶 sencha, 100 g");
+	paint_right(canvas, 40, 3, 10, ROLE_PRICE, "19.80");
+	paint_str(canvas, 3, 4, 30, ROLE_TEXT, "Café crème, e\xCC\x81t");
+	canvas_cursor(canvas, 5, 4);
+}
+
+/* Entries that only a fuller terminfo has. */
+static bool is_known(const char *term)
+{
+	static const char *const folders[] = {"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"};
+	char path[128];
+
+	for (size_t at = 0; at < COUNT_OF(folders); at++) {
+		snprintf(path, sizeof path, "%s/%c/%s", folders[at], term[0], term);
+		if (!access(path, R_OK))
+			return true;
+	}
+	return false;
+}
+
+static void test_grid(void **state)
+{
+	(void)state;
+	static const char *const terms[] = {"xterm-256color", "tmux-256color", "linux", "vt100", "xterm-direct"};
+
+	for (size_t at = 0; at < COUNT_OF(terms); at++) {
+		if (!is_known(terms[at])) {
+			print_message("terminfo doesn't know %s\n", terms[at]);
+			continue;
+		}
+		open_as(terms[at], 80, 24);
+		paint_some();
+		flush();
+		assert_same();
+		assert_true(pty.cursor_visible);
+		assert_int_equal(pty.cursor.row, 4);
+		assert_int_equal(pty.cursor.col, 5);
+		assert_int_equal(flush(), 0); /* nothing changed: nothing written */
+		tear_down(state);
+	}
+}
+
+static void test_attributes(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	assert_true(pty_cell(&pty, 1, 0).attrs.bold);
+	assert_true(pty_cell(&pty, 3, 3).attrs.bold);
+	assert_false(pty_cell(&pty, 4, 4).attrs.bold);
+	assert_true(pty_cell(&pty, 46, 3).fg.type == VTERM_COLOR_INDEXED);
+	terminal_set_theme(terminal, theme_find("mono"));
+	paint_some();
+	paint_str(canvas, 3, 6, 9, ROLE_SELECTED, "selected");
+	flush();
+	VTermScreenCell price = pty_cell(&pty, 46, 3);
+	assert_true(VTERM_COLOR_IS_DEFAULT_FG(&price.fg));
+	assert_true(pty_cell(&pty, 3, 6).attrs.reverse);
+	assert_int_equal(terminal_depth(terminal), DEPTH_MONO);
+}
+
+static void test_no_color(void **state)
+{
+	(void)state;
+	setenv("NO_COLOR", "1", 1);
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	pty_forget(&pty);
+	flush();
+	assert_false(pty_saw(&pty, "38;5"));
+	unsetenv("NO_COLOR");
+}
+
+static void test_ascii_locale(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	terminal_locale();
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	for (size_t at = 0; at < pty.raw_length; at++)
+		assert_true((unsigned char)pty.raw[at] < 0x80);
+	assert_string_equal(pty_row(&pty, 4), "   Cafe creme, et");
+}
+
+static void test_locale_of_another_machine(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "xx_XX.UTF-8", 1);
+	terminal_locale();
+	open_as("xterm-256color", 80, 24);
+	assert_false(canvas_glyphs(canvas)->ascii);
+}
+
+static void test_terminals_that_wont_do(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *term, *says;
+	} rows[] = {{"dumb", "cursor"}, {"no-such-terminal", "not known"}, {"", "TERM"}};
+
+	pty_init(&pty, 80, 24);
+	for (size_t at = 0; at < COUNT_OF(rows); at++) {
+		struct err err = {0};
+		setenv("TERM", rows[at].term, 1);
+		assert_null(terminal_open(&(struct terminal_options){.fd = pty.slave}, &err));
+		assert_int_equal(err.kind, ERR_UNAVAILABLE);
+		assert_non_null(strstr(err.message, rows[at].says));
+	}
+	struct err err = {0};
+	int pipes[2];
+	setenv("TERM", "xterm-256color", 1);
+	assert_int_equal(pipe(pipes), 0);
+	assert_null(terminal_open(&(struct terminal_options){.fd = pipes[0]}, &err));
+	assert_non_null(strstr(err.message, "needs a terminal"));
+	close(pipes[0]);
+	close(pipes[1]);
+	pty_settle(&pty);
+	assert_int_equal(pty.bytes, 0); /* and nothing was written */
+}
+
+static void assert_same_modes(const struct termios *a, const struct termios *b)
+{
+	assert_int_equal(a->c_iflag, b->c_iflag);
+	assert_int_equal(a->c_oflag, b->c_oflag);
+	assert_int_equal(a->c_cflag, b->c_cflag);
+	assert_int_equal(a->c_lflag, b->c_lflag);
+	assert_memory_equal(a->c_cc, b->c_cc, sizeof a->c_cc);
+}
+
+static void test_given_back(void **state)
+{
+	(void)state;
+	struct termios before, during, after;
+
+	setenv("TERM", "xterm-256color", 1);
+	pty_init(&pty, 80, 24);
+	tcgetattr(pty.slave, &before);
+	terminal = terminal_open(&(struct terminal_options){.fd = pty.slave}, NULL);
+	assert_non_null(terminal);
+	canvas = terminal_canvas(terminal);
+	paint_some();
+	canvas_cursor(canvas, -1, -1);
+	flush();
+	tcgetattr(pty.slave, &during);
+	assert_false(during.c_lflag & (ICANON | ECHO | ISIG));
+	assert_true(pty.alternate);
+	assert_int_equal(pty.mouse, VTERM_PROP_MOUSE_CLICK);
+	assert_true(pty_saw(&pty, "\033[?2004h"));
+
+	pty_forget(&pty);
+	terminal = terminal_free(terminal);
+	pty_settle(&pty);
+	tcgetattr(pty.slave, &after);
+	assert_false(pty.alternate);
+	assert_true(pty.cursor_visible);
+	assert_int_equal(pty.mouse, VTERM_PROP_MOUSE_NONE);
+	assert_true(pty_saw(&pty, "\033[?2004l"));
+	assert_same_modes(&before, &after);
+}
+
+static void test_suspend_and_resume(void **state)
+{
+	(void)state;
+	struct err err = {0};
+
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	terminal_suspend(terminal);
+	pty_settle(&pty);
+	assert_false(pty.alternate);
+	assert_int_equal(pty.mouse, VTERM_PROP_MOUSE_NONE);
+	assert_int_equal(flush(), 0); /* not ours now */
+	pty_size(&pty, 60, 20);
+	assert_true(terminal_resume(terminal, &err));
+	assert_int_equal(canvas_width(canvas), 60);
+	paint_some();
+	flush();
+	assert_true(pty.alternate);
+	assert_int_equal(pty.mouse, VTERM_PROP_MOUSE_CLICK);
+	assert_same();
+}
+
+/* What dies of a signal gives the terminal back first. */
+static void test_crash(void **state)
+{
+	(void)state;
+	struct termios before, after;
+
+	setenv("TERM", "xterm-256color", 1);
+	pty_init(&pty, 80, 24);
+	tcgetattr(pty.slave, &before);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		struct sigaction action = {.sa_flags = (int)SA_RESETHAND};
+		action.sa_handler = (void (*)(int))terminal_restore_in_signal;
+		sigaction(SIGABRT, &action, NULL);
+		terminal = terminal_open(&(struct terminal_options){.fd = pty.slave}, NULL);
+		canvas = terminal_canvas(terminal);
+		paint_some();
+		terminal_flush_frame(terminal);
+		abort();
+	}
+	int status;
+	for (int rounds = 0; rounds < 1000 && waitpid(child, &status, WNOHANG) == 0; rounds++) {
+		struct pollfd wait = {.fd = pty.master, .events = POLLIN};
+		poll(&wait, 1, 10);
+		pty_pump(&pty);
+	}
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	pty_settle(&pty);
+	assert_true(pty_saw(&pty, "\033[?1049h"));
+	assert_false(pty.alternate);
+	assert_true(pty.cursor_visible);
+	assert_int_equal(pty.mouse, VTERM_PROP_MOUSE_NONE);
+	assert_true(pty_saw(&pty, "\033[?2004l"));
+	tcgetattr(pty.slave, &after);
+	assert_same_modes(&before, &after);
+}
+
+static void test_signals_stay_ours(void **state)
+{
+	(void)state;
+	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH, SIGCONT};
+
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	for (size_t at = 0; at < COUNT_OF(signals); at++) {
+		struct sigaction action;
+		sigaction(signals[at], NULL, &action);
+		assert_ptr_equal(action.sa_handler, SIG_DFL);
+	}
+}
+
+static struct event next_event(void)
+{
+	struct event event = {0};
+
+	for (int rounds = 0; rounds < 100 && !terminal_read_event(terminal, &event); rounds++) {
+		struct pollfd wait = {.fd = terminal_fd(terminal), .events = POLLIN};
+		int ms = terminal_wait(terminal);
+		poll(&wait, 1, ms < 0 ? 1000 : ms);
+	}
+	return event;
+}
+
+static void test_keys(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	pty_type(&pty, "a\033OB\033[1;5C\x1A", 11);
+	assert_int_equal(next_event().key, 'a');
+	assert_int_equal(next_event().key, KEYSYM_Down);
+	assert_int_equal(next_event().key, KEYSYM_Right | KEYMOD_CTRL);
+	assert_int_equal(next_event().key, KEYMOD_CTRL | 'z'); /* a key, not a signal */
+	pty_type(&pty, "\033", 1);
+	assert_int_equal(next_event().key, KEYSYM_Esc);
+	pty_type(&pty, "\033[200~京\n\033[A\033[201~", 19);
+	struct event event = next_event();
+	assert_int_equal(event.kind, EVENT_PASTE);
+	assert_int_equal(event.length, 7);
+}
+
+/* Fast typing loses nothing: more than any buffer holds, in one go. */
+static void test_many_keys(void **state)
+{
+	(void)state;
+	enum { KEYS = 20000 };
+	static char bytes[KEYS];
+	size_t sent = 0;
+
+	open_as("xterm-256color", 80, 24);
+	for (int at = 0; at < KEYS; at++)
+		bytes[at] = (char)('a' + at % 26);
+	for (int got = 0; got < KEYS; got++) {
+		struct event event;
+		while (!terminal_read_event(terminal, &event)) {
+			ssize_t written = write(pty.master, bytes + sent, KEYS - sent);
+			if (written > 0)
+				sent += (size_t)written;
+			struct pollfd wait = {.fd = terminal_fd(terminal), .events = POLLIN};
+			assert_int_equal(poll(&wait, 1, 5000), 1);
+		}
+		assert_int_equal(event.key, 'a' + got % 26);
+	}
+}
+
+static void test_sync(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	pty_type(&pty, "x\033[7777;12~", 11);
+	assert_int_equal(next_event().key, 'x');
+	struct event event = next_event();
+	assert_int_equal(event.kind, EVENT_SYNC);
+	assert_int_equal(event.sync, 12);
+	paint_some();
+	terminal_flush_frame(terminal);
+	terminal_answer_sync(terminal, 12);
+	pty_settle(&pty);
+	assert_true(pty_saw(&pty, "\033]7777;12\a"));
+	assert_same();
+
+	tear_down(state);
+	unsetenv("VITRINE_TEST_SYNC");
+	open_as("xterm-256color", 80, 24);
+	terminal_answer_sync(terminal, 13);
+	flush();
+	assert_false(pty_saw(&pty, "7777;13"));
+}
+
+static void test_hangup(void **state)
+{
+	(void)state;
+	struct event event;
+	open_as("xterm-256color", 80, 24);
+	close(pty.slave);
+	close(pty.master);
+	pty.slave = -1;
+	pty.master = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(next_event().kind, EVENT_HANGUP);
+	assert_false(terminal_read_event(terminal, &event)); /* once */
+	paint_some();
+	assert_true(terminal_flush_frame(terminal)); /* nobody to paint for, nothing to wait for */
+}
+
+static void test_title(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	terminal_title(terminal, "Vitrine · Shop\033]52;c;Zm9v\007\x9C");
+	flush();
+	assert_string_equal(pty.title, "Vitrine · Shop\xEF\xBF\xBD]52;c;Zm9v\xEF\xBF\xBD\xEF\xBF\xBD");
+	size_t bytes = pty.bytes;
+	terminal_title(terminal, "Vitrine · Shop\033]52;c;Zm9v\007\x9C");
+	flush();
+	assert_int_equal(pty.bytes, bytes);
+	tear_down(state);
+	open_as("vt100", 80, 24); /* has none */
+	terminal_title(terminal, "Vitrine");
+	flush();
+	assert_false(pty_saw(&pty, "Vitrine"));
+}
+
+static void test_resize_storm(void **state)
+{
+	(void)state;
+	uint64_t seed = unit_seed();
+	struct err err = {0};
+
+	open_as("xterm-256color", 80, 24);
+	for (int round = 0; round < 60; round++) {
+		int width = 1 + (int)unit_below(&seed, round % 10 ? 120 : 500);
+		int height = 1 + (int)unit_below(&seed, round % 10 ? 50 : 200);
+		pty_size(&pty, width, height);
+		assert_true(terminal_resize(terminal, &err));
+		assert_int_equal(canvas_width(canvas), width);
+		assert_int_equal(canvas_height(canvas), height);
+		paint_some();
+		for (int y = 5; y < height; y++)
+			paint_printf(canvas, 0, y, width, ROLE_TEXT, "row %d 京都京都京都京都京都", y * round);
+		flush();
+		assert_same();
+	}
+}
+
+static void test_redraw(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	vterm_input_write(pty.vterm, "\033[2J\033[Hgarbage", 15); /* somebody else wrote */
+	assert_int_equal(flush(), 0);
+	terminal_redraw(terminal);
+	flush();
+	assert_same();
+}
+
+/* Random frames, one after the other, on several kinds of terminal: whatever curses saves, the grid is right. Widths are
+ * those that all agree on; hostile bytes are among the rest. */
+static void test_frames(void **state)
+{
+	(void)state;
+	static const char *const terms[] = {"xterm-256color", "linux", "vt100", "tmux-256color"};
+	static const char *const pieces[] = {"京都", "é", "e\xCC\x81", "\033[35m", "\x9B", "plain text ", "     ", "x", "한글", "\033]0;x\007", "─", "…"};
+	uint64_t seed = unit_seed();
+
+	for (size_t term = 0; term < COUNT_OF(terms); term++) {
+		open_as(terms[term], 50, 16);
+		for (int frame = 0; frame < 120; frame++) {
+			if (unit_below(&seed, 8) == 0)
+				canvas_clear(canvas);
+			for (uint64_t drawing = unit_below(&seed, 20); drawing; drawing--) {
+				char text[128] = "";
+				size_t used = 0;
+				for (uint64_t piece = unit_below(&seed, 7); piece; piece--)
+					used += (size_t)snprintf(text + used, sizeof text - used, "%s",
+								 pieces[unit_below(&seed, COUNT_OF(pieces))]);
+				paint_str(canvas, (int)unit_below(&seed, 55) - 3, (int)unit_below(&seed, 16),
+					  (int)unit_below(&seed, 40), (enum role)unit_below(&seed, ROLES), text);
+			}
+			pty_forget(&pty);
+			flush();
+			assert_same();
+			assert_false(pty_saw(&pty, "\033[35m"));
+			assert_false(pty_saw(&pty, "\033]0;"));
+		}
+		tear_down(state);
+	}
+}
+
+static const struct layout_column columns[] = {
+    {.title = "Name", .min = 16, .ideal = 36, .weight = 3},
+    {.title = "Category", .min = 8, .ideal = 10, .weight = 1, .drop = 3},
+    {.title = "Seller", .min = 8, .ideal = 14, .weight = 1, .drop = 2},
+    {.title = "Price", .min = 9, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
+    {.title = "Stock", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},
+};
+
+static void paint_shop(struct table *table)
+{
+	static const char *const names[] = {"Yirgacheffe, washed, 250 g", "Huila decaf, 250 g", "京都 煎茶 sencha, 100 g",
+					    "Café crème cups, set of 6"};
+	int width = canvas_width(canvas);
+	struct layout_frame frame = layout_frame(width, canvas_height(canvas), true);
+
+	canvas_clear(canvas);
+	paint_str(canvas, 1, 0, width, ROLE_HEADER, "Vitrine   Shop · Cart 2 · Purchases");
+	paint_right(canvas, 0, 0, width - 1, ROLE_TEXT, "ada@example.com  EUR");
+	paint_hrule(canvas, 0, frame.header_rule.y, width);
+	paint_hrule(canvas, 0, frame.footer_rule.y, width);
+	paint_str(canvas, 1, frame.footer.y, width, ROLE_FOOTER,
+		  "a add  Enter open  / search  f filter  s sort  c cart");
+	table_begin(table, canvas, rect_inset(frame.body, 1, 0), 200);
+	for (int64_t row = table->scroll.offset; row < table_end(table); row++) {
+		table_printf(table, canvas, row, 0, ROLE_TEXT, "%s", names[row % 4]);
+		table_printf(table, canvas, row, 1, ROLE_FAINT, "%s", row % 2 ? "Coffee" : "Kitchen");
+		table_printf(table, canvas, row, 2, ROLE_FAINT, "%s", row % 3 ? "Grace Roasters" : "Línea Norte");
+		table_printf(table, canvas, row, 3, ROLE_PRICE, "%d.%02d", (int)(row * 7 % 90), (int)(row * 13 % 100));
+		table_printf(table, canvas, row, 4, ROLE_FAINT, "%d", (int)(row * 31 % 400));
+	}
+}
+
+/* The sizes that the design aims at. They are what a screen costs on a slow line, so they are held here. */
+static void test_bytes(void **state)
+{
+	(void)state;
+	struct table table;
+	size_t most = 0, sum = 0;
+
+	open_as("xterm-256color", 80, 24);
+	table_init(&table, columns, COUNT_OF(columns), false);
+	paint_shop(&table);
+	flush();
+	for (int key = 0; key < 15; key++) {
+		scroll_move(&table.scroll, 1);
+		paint_shop(&table);
+		size_t bytes = flush();
+		most = bytes > most ? bytes : most;
+		sum += bytes;
+		assert_same();
+	}
+	print_message("a cursor key at 80x24: %zu bytes, %zu at most\n", sum / 15, most);
+	assert_true(most <= 150);
+	scroll_select(&table.scroll, 150);
+	paint_shop(&table);
+	flush();
+	scroll_move(&table.scroll, 1);
+	paint_shop(&table);
+	print_message("a line scrolled at 80x24: %zu bytes\n", flush());
+	assert_same();
+
+	pty_size(&pty, 120, 40);
+	assert_true(terminal_resize(terminal, NULL));
+	paint_shop(&table);
+	size_t whole = flush();
+	print_message("all of 120x40: %zu bytes\n", whole);
+	assert_true(whole < 6 * 1024);
+	assert_same();
+}
+
+static void test_many_colors(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 200, 60);
+	for (int round = 0; round < 3; round++) { /* more pairs of colours than there are */
+		for (int y = 0; y < 60; y++)
+			for (int x = 0; x < 200; x++)
+				paint_pixel(canvas, x, y, 0x2584, (x * 77 + y * 1031 + round * 3) & 0xFFFFFF, (x * 4099 + y) & 0xFFFFFF);
+		flush();
+		assert_same();
+		assert_int_equal(flush(), 0);
+	}
+	canvas_clear(canvas);
+	paint_some();
+	flush();
+	assert_same();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_grid, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_attributes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_no_color, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_ascii_locale, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_locale_of_another_machine, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_terminals_that_wont_do, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_given_back, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_suspend_and_resume, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_crash, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_signals_stay_ours, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_keys, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_many_keys, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_sync, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_hangup, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_title, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_resize_storm, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_redraw, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_frames, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_many_colors, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

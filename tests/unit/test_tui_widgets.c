@@ -1,0 +1,532 @@
+/* Tables, overlays, forms, toasts: by events, and as the text that they paint. */
+#include "tests/unit/unit.h"
+
+#include <locale.h>
+
+#include "tui/form.h"
+#include "tui/key.h"
+#include "tui/list.h"
+#include "tui/overlay.h"
+#include "tui/toast.h"
+
+static struct canvas *canvas;
+
+static const char *dump(void)
+{
+	static char text[1 << 16];
+	struct buf out;
+
+	buf_init(&out, sizeof text - 1);
+	canvas_dump(canvas, &out);
+	size_t length = out.length;
+	while (length > 1 && out.bytes[length - 1] == '\n' && out.bytes[length - 2] == '\n')
+		length--;
+	snprintf(text, sizeof text, "%.*s", (int)length, buf_str(&out));
+	buf_done(&out);
+	return text;
+}
+
+static struct rect all(void)
+{
+	return (struct rect){0, 0, canvas_width(canvas), canvas_height(canvas)};
+}
+
+static void fresh(int width, int height)
+{
+	canvas_free(canvas);
+	canvas = canvas_new(width, height, &glyphs_utf8);
+	assert_non_null(canvas);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	canvas = canvas_free(canvas);
+	return 0;
+}
+
+static struct event key(const char *name)
+{
+	struct event event = {.kind = EVENT_KEY};
+
+	assert_true(key_parse(name, strlen(name), &event.key));
+	return event;
+}
+
+static struct event click_at(int x, int y, enum event_button button)
+{
+	return (struct event){.kind = EVENT_MOUSE, .button = button, .x = x, .y = y};
+}
+
+static const struct layout_column columns[] = {
+    {.title = "Name", .min = 10, .ideal = 14, .weight = 1},
+    {.title = "Price", .min = 8, .ideal = 8, .align = ALIGN_DECIMAL, .fraction = 3},
+    {.title = "Stock", .min = 5, .ideal = 5, .align = ALIGN_RIGHT, .drop = 1},
+};
+
+static void paint_table(struct table *table, int64_t count)
+{
+	static const char *const names[] = {"Yirgacheffe, washed", "京都 煎茶 sencha", "Cups"};
+	static const char *const prices[] = {"14.50", "9.8", "free"};
+
+	canvas_clear(canvas);
+	table_begin(table, canvas, all(), count);
+	for (int64_t row = table->scroll.offset; row < table_end(table); row++) {
+		table_cell(table, canvas, row, 0, ROLE_TEXT, names[row % 3], strlen(names[row % 3]));
+		table_cell(table, canvas, row, 1, ROLE_PRICE, prices[row % 3], strlen(prices[row % 3]));
+		table_printf(table, canvas, row, 2, ROLE_TEXT, "%d", (int)row);
+	}
+}
+
+static void test_table(void **state)
+{
+	(void)state;
+	struct table table;
+
+	fresh(40, 4);
+	table_init(&table, columns, COUNT_OF(columns), true);
+	paint_table(&table, 3);
+	table_tag(&table, canvas, 1, ROLE_ACCENT, canvas_glyphs(canvas)->tag);
+	assert_string_equal(dump(), "  Name                     Price  Stock\n"
+				    "▌ Yirgacheffe, washed      14.50      0\n"
+				    " •京都 煎茶 sencha          9.8       1\n"
+				    "  Cups                      free      2\n");
+	assert_int_equal(canvas_role(canvas, 2, 1), ROLE_SELECTED);
+	assert_int_equal(canvas_role(canvas, 2, 2), ROLE_TEXT);
+	assert_int_equal(canvas_role(canvas, 30, 1), ROLE_PRICE);
+
+	fresh(24, 3);
+	table_init(&table, columns, COUNT_OF(columns), false);
+	for (int times = 0; times < 5; times++) {
+		struct event down = key(times % 2 ? "j" : "Down");
+		paint_table(&table, 30);
+		assert_int_equal(table_event(&table, &down), WIDGET_HANDLED);
+	}
+	paint_table(&table, 30);
+	assert_string_equal(dump(), "  Yirgacheff…     14.50┃\n  京都 煎茶…       9.8\n▌ Cups             free\n");
+	paint_table(&table, 0);
+	assert_string_equal(dump(), "\n");
+}
+
+static void test_table_events(void **state)
+{
+	(void)state;
+	struct table table;
+	struct event enter = key("Enter"), other = key("a"), last = key("G"), first = key("Home"), page = key("PgDn");
+	struct event wheel = click_at(3, 1, BUTTON_WHEEL_DOWN), click = click_at(3, 2, BUTTON_LEFT);
+	struct event outside = click_at(3, 9, BUTTON_LEFT), right = click_at(3, 2, BUTTON_RIGHT);
+
+	fresh(40, 5);
+	table_init(&table, columns, COUNT_OF(columns), true);
+	paint_table(&table, 100);
+	assert_int_equal(table_event(&table, &enter), WIDGET_CHOSEN);
+	assert_int_equal(table_event(&table, &other), WIDGET_IGNORED);
+	table_event(&table, &last);
+	assert_int_equal(table.scroll.selected, 99);
+	table_event(&table, &first);
+	assert_int_equal(table.scroll.selected, 0);
+	table_event(&table, &page);
+	assert_int_equal(table.scroll.selected, 3);
+	table_event(&table, &wheel);
+	assert_int_equal(table.scroll.offset, 6);
+	assert_int_equal(table.scroll.selected, 6);
+	assert_int_equal(table_event(&table, &click), WIDGET_HANDLED); /* the second row: the first is the titles' */
+	assert_int_equal(table.scroll.selected, 7);
+	assert_int_equal(table_event(&table, &click), WIDGET_CHOSEN);
+	assert_int_equal(table_event(&table, &outside), WIDGET_IGNORED);
+	assert_int_equal(table_event(&table, &right), WIDGET_IGNORED);
+	paint_table(&table, 0);
+	assert_int_equal(table_event(&table, &enter), WIDGET_IGNORED);
+	assert_int_equal(list_event(&table.scroll, table.rect, &(struct event){.kind = EVENT_KEY, .key = 'j'}, false),
+			 WIDGET_IGNORED); /* letters may be for typing */
+}
+
+static void test_dialog(void **state)
+{
+	(void)state;
+	struct dialog dialog = {.title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
+	static const struct {
+		const char *key;
+		enum widget_result result;
+	} rows[] = {{"y", WIDGET_CHOSEN},   {"Enter", WIDGET_HANDLED}, {"Esc", WIDGET_CLOSED},
+		    {"n", WIDGET_CLOSED},   {"q", WIDGET_HANDLED},     {"Down", WIDGET_HANDLED}};
+
+	fresh(40, 10);
+	dialog_paint(&dialog, canvas, all());
+	assert_string_equal(dump(), "\n\n"
+				    "  ┌─ Delete ─────────────────────────┐\n"
+				    "  │ Delete \"Huila\xEF\xBF\xBD[2Jdecaf\"?         │\n"
+				    "  │ It can't be undone.              │\n"
+				    "  │                                  │\n"
+				    "  │ y delete it   Esc cancel         │\n"
+				    "  └──────────────────────────────────┘\n");
+	for (size_t at = 0; at < COUNT_OF(rows); at++) {
+		struct event event = key(rows[at].key);
+		assert_int_equal(dialog_event(&dialog, &event), rows[at].result);
+	}
+	struct dialog notice = {.text = "Saved."};
+	struct event enter = key("Enter"), yes = key("y");
+	assert_int_equal(dialog_event(&notice, &enter), WIDGET_CLOSED);
+	assert_int_equal(dialog_event(&notice, &yes), WIDGET_HANDLED);
+}
+
+static void test_long_dialog(void **state)
+{
+	(void)state;
+	char text[4000];
+	struct dialog dialog = {.text = text};
+	struct event down = key("Down");
+
+	memset(text, 'w', sizeof text - 1);
+	for (size_t at = 5; at < sizeof text; at += 6)
+		text[at] = ' ';
+	memcpy(text + sizeof text - 5, "end.", 5);
+	fresh(40, 12);
+	for (int times = 0; times < 500; times++) {
+		canvas_clear(canvas);
+		dialog_paint(&dialog, canvas, all());
+		dialog_event(&dialog, &down);
+	}
+	assert_non_null(strstr(dump(), "end."));
+	assert_non_null(strstr(dump(), "Esc close"));
+	fresh(3, 2); /* far too small: nothing bad happens */
+	dialog_paint(&dialog, canvas, all());
+}
+
+static void test_menu(void **state)
+{
+	(void)state;
+	static const struct menu_item items[] = {
+	    {.label = "Newest", .id = 10, .key = 'n'},
+	    {.label = "Price, low to high", .note = "now", .id = 11},
+	    {.label = "Price, high to low", .id = 12, .disabled = true, .key = 'x'},
+	};
+	struct menu menu;
+	struct event down = key("Down"), enter = key("Enter"), letter = key("n"), off = key("x"), esc = key("Esc");
+
+	fresh(40, 7);
+	menu_init(&menu, "Sort by", items, COUNT_OF(items), 1);
+	menu_paint(&menu, canvas, all());
+	assert_string_equal(dump(), "\n     ┌─ Sort by ──────────────────┐\n"
+				    "     │   Newest                   │\n"
+				    "     │ ▌ Price, low to high   now │\n"
+				    "     │   Price, high to low       │\n"
+				    "     └────────────────────────────┘\n");
+	assert_int_equal(menu_event(&menu, &enter), WIDGET_CHOSEN);
+	assert_int_equal(menu_chosen(&menu)->id, 11);
+	assert_int_equal(menu_event(&menu, &down), WIDGET_HANDLED);
+	assert_int_equal(menu_event(&menu, &enter), WIDGET_HANDLED); /* disabled */
+	assert_int_equal(menu_event(&menu, &off), WIDGET_HANDLED);
+	assert_int_equal(menu_event(&menu, &letter), WIDGET_CHOSEN);
+	assert_int_equal(menu_chosen(&menu)->id, 10);
+	assert_int_equal(menu_event(&menu, &esc), WIDGET_CLOSED);
+	struct event click = click_at(12, 3, BUTTON_LEFT);
+	assert_int_equal(menu_event(&menu, &click), WIDGET_HANDLED);
+	assert_int_equal(menu_event(&menu, &click), WIDGET_CHOSEN);
+}
+
+#define SHOP_KEYS(KEY)                                                                                                 \
+	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                             \
+	KEY(SHOP_OPEN, "open", "Enter l", "open", "Open the product", 2)                                                   \
+	KEY(SHOP_HIDDEN, "hidden", "x", NULL, NULL, 0)
+enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
+static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
+#define APP_KEYS(KEY) KEY(APP_REDRAW, "redraw", "C-l", NULL, "Draw the screen again", 0)
+enum app_action { APP_KEYS(KEYMAP_ACTION) };
+static const struct binding app_keys[] = {APP_KEYS(KEYMAP_BINDING)};
+static struct keymap shop, app;
+static const struct keymap *const keymaps[] = {&shop, &app};
+
+static void set_up_keymaps(void)
+{
+	assert_true(keymap_init(&shop, "shop", "Shop", shop_keys, COUNT_OF(shop_keys), NULL));
+	assert_true(keymap_init(&app, "", "Everywhere", app_keys, COUNT_OF(app_keys), NULL));
+}
+
+static void test_help(void **state)
+{
+	(void)state;
+	struct help help;
+	struct event letters[] = {key("d"), key("r"), key("a"), key("w")}, esc = key("Esc");
+
+	set_up_keymaps();
+	fresh(50, 14);
+	assert_true(help_init(&help, keymaps, 2, NULL));
+	help_paint(&help, canvas, all());
+	assert_string_equal(dump(), "\n  ┌─ Keys ─────────────────────────────────────┐\n"
+				    "  │ > type to filter                           │\n"
+				    "  │                                            │\n"
+				    "  │ Shop                                       │\n"
+				    "  │ a           Add to the cart                │\n"
+				    "  │ Enter l     Open the product               │\n"
+				    "  │                                            │\n"
+				    "  │ Everywhere                                 │\n"
+				    "  │ ^L          Draw the screen again          │\n"
+				    "  │                                            │\n"
+				    "  │                                            │\n"
+				    "  └────────────────────────────────────────────┘\n");
+	for (size_t at = 0; at < COUNT_OF(letters); at++)
+		assert_int_equal(help_event(&help, &letters[at]), WIDGET_HANDLED);
+	canvas_clear(canvas);
+	help_paint(&help, canvas, all());
+	assert_null(strstr(dump(), "Add to the cart"));
+	assert_non_null(strstr(dump(), "Draw the screen again"));
+	struct event paste = {.kind = EVENT_PASTE, .text = "zzz", .length = 3};
+	help_event(&help, &paste);
+	help_paint(&help, canvas, all());
+	assert_non_null(strstr(dump(), "No key does that."));
+	assert_int_equal(help_event(&help, &esc), WIDGET_CLOSED);
+	help_done(&help);
+}
+
+static void type(struct palette *palette, const char *text)
+{
+	for (; *text; text++) {
+		struct event event = {.kind = EVENT_KEY, .key = (unsigned char)*text};
+		assert_int_equal(palette_event(palette, &event), WIDGET_HANDLED);
+	}
+}
+
+static void test_palette(void **state)
+{
+	(void)state;
+	static struct palette palette;
+	struct event enter = key("Enter"), down = key("Down"), clear = key("C-u"), esc = key("Esc");
+
+	set_up_keymaps();
+	assert_true(palette_init(&palette, NULL));
+	palette_add_keymap(&palette, &shop, SHOP_OPEN);
+	palette_add(&palette, "sign up as a seller", NULL, 3);
+	palette_add(&palette, "sign in", "with your e-mail", 1);
+	palette_add(&palette, "purchases", NULL, 2);
+	fresh(60, 12);
+	palette_paint(&palette, canvas, all());
+	assert_string_equal(dump(), "\n  ┌─ Go to, do ──────────────────────────────────────────┐\n"
+				    "  │ > type a name                                        │\n"
+				    "  │                                                      │\n"
+				    "  │ ▌ Add to the cart                                  a │\n"
+				    "  │   sign up as a seller                                │\n"
+				    "  │   sign in  with your e-mail                          │\n"
+				    "  │   purchases                                          │\n"
+				    "  │                                                      │\n"
+				    "  │                                                      │\n"
+				    "  └──────────────────────────────────────────────────────┘\n");
+	type(&palette, "sign in");
+	assert_int_equal(palette_event(&palette, &enter), WIDGET_CHOSEN);
+	assert_int_equal(palette_chosen(&palette)->id, 1);
+	assert_null(palette_chosen(&palette)->keymap);
+	palette_event(&palette, &clear);
+	type(&palette, "s"); /* names that begin so, then words, then the rest */
+	palette_event(&palette, &down);
+	assert_int_equal(palette_chosen(&palette)->id, 1);
+	palette_event(&palette, &down);
+	assert_int_equal(palette_chosen(&palette)->id, 2);
+	palette_event(&palette, &clear);
+	type(&palette, "CART");
+	assert_ptr_equal(palette_chosen(&palette)->keymap, &shop);
+	assert_int_equal(palette_chosen(&palette)->id, SHOP_ADD);
+	type(&palette, "zz");
+	assert_null(palette_chosen(&palette));
+	palette_paint(&palette, canvas, all());
+	assert_non_null(strstr(dump(), "Nothing is called that."));
+	assert_int_equal(palette_event(&palette, &enter), WIDGET_HANDLED);
+	assert_int_equal(palette_event(&palette, &esc), WIDGET_CLOSED);
+	for (int more = 0; more < 500; more++)
+		palette_add(&palette, "more", NULL, more);
+	assert_int_equal(palette.count, PALETTE_ENTRIES_MAX);
+	palette_done(&palette);
+}
+
+static const char *const kinds[] = {"client", "seller", NULL};
+static const struct form_row rows[] = {
+    {.name = "email", .label = "E-mail", .max = 254, .hint = "you@example.com"},
+    {.name = "password", .label = "Password", .max = 128, .secret = true},
+    {.name = "kind", .label = "As a", .choices = kinds},
+    {.name = "description", .label = "About", .max = 200, .lines = 2},
+};
+
+static void form_keys(struct form *form, const char *names)
+{
+	for (const char *at = names; *at; at += strspn(at, " ")) {
+		char name[KEY_NAME_SIZE];
+		size_t length = strcspn(at, " ");
+		snprintf(name, sizeof name, "%.*s", (int)length, at);
+		struct event event = key(name);
+		form_event(form, &event);
+		at += length;
+	}
+}
+
+static void test_form(void **state)
+{
+	(void)state;
+	struct form form;
+	struct event enter = key("Enter"), esc = key("Esc"), other = key("F5");
+
+	fresh(60, 8);
+	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
+	form_paint(&form, canvas, all());
+	assert_string_equal(dump(), "▌ E-mail    you@example.com\n  Password\n  As a      ← client →\n  About\n");
+	form_keys(&form, "a @ b Tab s e c Tab Right Down o n e Up Up");
+	assert_int_equal(form.focus, 1);
+	assert_string_equal(form_text(&form, 0), "a@b");
+	assert_string_equal(form_text(&form, 1), "sec");
+	assert_string_equal(form_text(&form, 2), "seller");
+	assert_string_equal(form_text(&form, 3), "one");
+	assert_int_equal(form_event(&form, &enter), WIDGET_CHOSEN);
+	assert_int_equal(form_event(&form, &esc), WIDGET_CLOSED);
+	assert_int_equal(form_event(&form, &other), WIDGET_IGNORED);
+
+	assert_true(form_error_named(&form, "/email", "That is no address."));
+	assert_true(form_error_named(&form, "password", "At least 8 characters."));
+	assert_false(form_error_named(&form, "nose", "?"));
+	assert_int_equal(form.focus, 0); /* the first */
+	canvas_clear(canvas);
+	assert_int_equal(form_paint(&form, canvas, all()), 7);
+	assert_string_equal(dump(), "▌ E-mail    a@b\n!           That is no address.\n  Password  •••\n"
+				    "!           At least 8 characters.\n  As a      ← seller →\n  About     one\n");
+	form_keys(&form, "c");
+	assert_true(form_has_errors(&form)); /* the other's */
+	form_clear_errors(&form);
+	assert_false(form_has_errors(&form));
+	form_keys(&form, "S-Tab");
+	assert_int_equal(form.focus, 3);
+	struct event click = click_at(13, 1, BUTTON_LEFT);
+	canvas_clear(canvas);
+	form_paint(&form, canvas, all());
+	assert_int_equal(form_event(&form, &click), WIDGET_HANDLED);
+	assert_int_equal(form.focus, 1);
+	form_done(&form);
+}
+
+static void test_narrow_form(void **state)
+{
+	(void)state;
+	struct form form;
+	int x, y;
+
+	fresh(30, 4);
+	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
+	form_set(&form, 2, "seller");
+	form_set(&form, 2, "nonsense");
+	form_paint(&form, canvas, all());
+	assert_string_equal(dump(), "▌ E-mail\n  you@example.com\n  Password\n");
+	form_keys(&form, "Tab Tab Tab");
+	canvas_clear(canvas);
+	form_paint(&form, canvas, all());
+	assert_string_equal(dump(), "  ← seller →\n▌ About\n"); /* scrolled to where one is */
+	assert_true(canvas_has_cursor(canvas, &x, &y));
+	assert_int_equal(y, 2);
+	form_keys(&form, "Tab");
+	canvas_clear(canvas);
+	form_paint(&form, canvas, all());
+	assert_string_equal(dump(), "▌ E-mail\n  you@example.com\n  Password\n");
+	form_done(&form);
+}
+
+static void test_toast(void **state)
+{
+	(void)state;
+	struct toast toast = {0};
+	struct rect line = {0, 0, 50, 1};
+
+	fresh(50, 1);
+	assert_int_equal(toast_wait(&toast, 0), -1);
+	toast_show(&toast, TOAST_GOOD, 1000, "u undo", "Added 1 × %s", "Yirgacheffe\033[2J");
+	toast_paint(&toast, canvas, line);
+	assert_string_equal(dump(), " ✓ Added 1 × Yirgacheffe\xEF\xBF\xBD[2J               u undo\n");
+	assert_int_equal(toast_wait(&toast, 2000), 3000);
+	assert_false(toast_tick(&toast, 4999));
+	assert_true(toast_tick(&toast, 5000));
+	assert_false(toast_tick(&toast, 5000));
+	toast_show(&toast, TOAST_BAD, 1000, NULL, "Not sent: no connection. r tries again.");
+	assert_int_equal(toast_wait(&toast, 2000), -1); /* it stays */
+	assert_false(toast_tick(&toast, 999999));
+	assert_false(toast_key(&toast));
+	canvas_clear(canvas);
+	toast_paint(&toast, canvas, line);
+	assert_string_equal(dump(), " ! Not sent: no connection. r tries again.\n");
+	assert_true(toast_dismiss(&toast));
+	toast_show(&toast, TOAST_INFO, 1000, NULL, "x");
+	assert_true(toast_key(&toast));
+}
+
+static void test_spinner(void **state)
+{
+	(void)state;
+	struct spinner spinner = {0};
+
+	assert_int_equal(spinner_wait(&spinner, 0), -1);
+	spinner_start(&spinner, 1000);
+	spinner_start(&spinner, 1100); /* goes on */
+	assert_int_equal(spinner_step(&spinner, 1149), -1);
+	assert_int_equal(spinner_wait(&spinner, 1100), 50);
+	assert_int_equal(spinner_step(&spinner, 1150), 0);
+	assert_int_equal(spinner_step(&spinner, 1250), 1);
+	assert_int_equal(spinner_wait(&spinner, 1260), 90);
+	assert_int_equal(spinner_step(&spinner, 1150 + 100 * GLYPH_SPINNER), 0);
+	spinner_stop(&spinner);
+	assert_int_equal(spinner_step(&spinner, 9999), -1);
+}
+
+/* Every size, however small: nothing is painted outside, nothing breaks. */
+static void test_all_sizes(void **state)
+{
+	(void)state;
+	static struct palette palette;
+	static const struct menu_item items[] = {{.label = "one"}, {.label = "two"}};
+	struct form form;
+	struct help help;
+	struct menu menu;
+	struct dialog dialog = {.title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
+	struct table table;
+
+	set_up_keymaps();
+	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
+	assert_true(help_init(&help, keymaps, 2, NULL));
+	assert_true(palette_init(&palette, NULL));
+	palette_add_keymap(&palette, &shop, KEYMAP_NONE);
+	menu_init(&menu, "Menu", items, 2, 0);
+	table_init(&table, columns, COUNT_OF(columns), true);
+	for (int width = 1; width < 60; width += width < 8 ? 1 : 7) {
+		for (int height = 1; height < 20; height++) {
+			fresh(width, height);
+			paint_table(&table, 9);
+			form_paint(&form, canvas, all());
+			help_paint(&help, canvas, all());
+			palette_paint(&palette, canvas, all());
+			menu_paint(&menu, canvas, all());
+			dialog_paint(&dialog, canvas, all());
+			struct event down = key("Down"), click = click_at(width / 2, height / 2, BUTTON_LEFT);
+			help_event(&help, &down);
+			menu_event(&menu, &down);
+			menu_event(&menu, &click);
+			palette_event(&palette, &click);
+			form_event(&form, &click);
+		}
+	}
+	form_done(&form);
+	help_done(&help);
+	palette_done(&palette);
+}
+
+int main(void)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(test_table, tear_down),
+	    cmocka_unit_test_teardown(test_table_events, tear_down),
+	    cmocka_unit_test_teardown(test_dialog, tear_down),
+	    cmocka_unit_test_teardown(test_long_dialog, tear_down),
+	    cmocka_unit_test_teardown(test_menu, tear_down),
+	    cmocka_unit_test_teardown(test_help, tear_down),
+	    cmocka_unit_test_teardown(test_palette, tear_down),
+	    cmocka_unit_test_teardown(test_form, tear_down),
+	    cmocka_unit_test_teardown(test_narrow_form, tear_down),
+	    cmocka_unit_test_teardown(test_toast, tear_down),
+	    cmocka_unit_test_teardown(test_spinner, tear_down),
+	    cmocka_unit_test_teardown(test_all_sizes, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

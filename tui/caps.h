@@ -1,0 +1,30 @@
+/* caps.h: what terminfo says of the terminal, read once and copied, for tui's own use. */
+#ifndef VITRINE_TUI_CAPS_H
+#define VITRINE_TUI_CAPS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "tui/input.h"
+#include "tui/theme.h"
+
+enum { CAPS_NAME_SIZE = 64, CAPS_STRING_SIZE = 96 };
+
+struct caps {
+	char term[CAPS_NAME_SIZE]; /* the entry to use, which need not be $TERM: see caps.c */
+	enum color_depth depth;
+	bool is_console; /* the Linux console, with its small font */
+	bool with_title;
+	bool with_paste;
+	bool with_mouse;
+	char keypad_on[CAPS_STRING_SIZE], keypad_off[CAPS_STRING_SIZE];
+	char leave[CAPS_STRING_SIZE]; /* the alternate screen; without one, to the last line */
+	char cursor_on[CAPS_STRING_SIZE];
+	char plain[CAPS_STRING_SIZE]; /* no attributes, no colours */
+};
+
+/* Reads the entry of $TERM and adds its keys to `input`. Fails (ERR_UNAVAILABLE) when there is none, or when the terminal
+ * can't place its cursor: the message says so. */
+bool caps_load(struct caps *caps, struct input *input, struct err *err);
+
+#endif
