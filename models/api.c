@@ -25,10 +25,10 @@ const struct api_row api_rows[API_OPS] = {
 		      .who = WHO_##may,                                                                             \
 		      .runs = RUNS_##run,                                                                           \
 		      .function = FUNCTION_##lambda,                                                                \
-		      .query = &query_shape,                                                                        \
-		      .body = &body_shape,                                                                          \
+		      .query = &(query_shape),                                                                      \
+		      .body = &(body_shape),                                                                        \
 		      .status = (success),                                                                          \
-		      .answer = &answer_shape,                                                                      \
+		      .answer = &(answer_shape),                                                                    \
 		      .retry = (again)},
 #include "models/api.def"
 #undef API

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "models/product.h"
 
-/* Letters and numbers of every script, and the marks that text_fold leaves (those that carry vowels, as in Devanagari). */
+/* Letters and numbers of every script; text_fold has taken the marks away. */
 static bool is_word_part(utf8proc_int32_t code)
 {
 	if (code < 0x80)

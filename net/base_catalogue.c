@@ -299,7 +299,8 @@ static const struct item **select_items(struct catalogue *catalogue, struct filt
 	return found;
 }
 
-static void answer_products(struct call *call, const struct item **found, size_t count, const struct product_query *query)
+static void answer_products(struct call *call, const struct item **found, size_t count,
+			    const struct product_query *query)
 {
 	struct product_page *page = base_alloc(call, sizeof *page);
 	size_t first, end;

@@ -174,8 +174,8 @@ static void finish_list(struct call *call, const struct listing *listing)
 	page->purchases = base_alloc(call, (end - first + 1) * sizeof *page->purchases);
 	const char *client_id = arena_strdup(arena, base_of(call)->own_id);
 	for (size_t i = first; page->purchases && i < end; i++)
-		if (!client_id || !make_purchase(listing->units + starts[i], starts[i + 1] - starts[i], client_id, arena,
-						 &page->purchases[page->purchases_count++])) {
+		if (!client_id || !make_purchase(listing->units + starts[i], starts[i + 1] - starts[i], client_id,
+						 arena, &page->purchases[page->purchases_count++])) {
 			base_no_memory(call);
 			return;
 		}

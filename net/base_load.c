@@ -138,9 +138,9 @@ const struct account *catalogue_seller(const struct catalogue *catalogue, const 
 {
 	struct account wanted = {.id = id};
 
-	return catalogue->sellers_count ? bsearch(&wanted, catalogue->sellers, catalogue->sellers_count,
-						  sizeof *catalogue->sellers, by_id)
-					: NULL;
+	return catalogue->sellers_count
+		   ? bsearch(&wanted, catalogue->sellers, catalogue->sellers_count, sizeof *catalogue->sellers, by_id)
+		   : NULL;
 }
 
 const struct item *catalogue_find(const struct catalogue *catalogue, const char *id)

@@ -73,7 +73,7 @@ static bool make_product(struct call *call, const char *id, const struct product
 		product.price_text = price;
 	}
 
-	const char **texts[] = {&product.id,	    &product.name,	  &product.description, &product.currency,
+	const char **texts[] = {&product.id,       &product.name,      &product.description, &product.currency,
 				&product.category, &product.seller_id, &product.seller_name, &product.price_text};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		*texts[i] = arena_strdup(arena, *texts[i] ? *texts[i] : "");

@@ -151,8 +151,8 @@ static void login_done(void *context, struct answer *answer, const struct err *e
 static void send_body_as_is(struct call *call, const char *path, base_check *check, base_done *done)
 {
 	buf_add(&base_job(call)->body, buf_str(&call->body), call->body.length);
-	base_send(call, &(struct base_send){
-			    .method = METHOD_POST, .path = path, .body = true, .check = check, .done = done});
+	base_send(call,
+		  &(struct base_send){.method = METHOD_POST, .path = path, .body = true, .check = check, .done = done});
 }
 
 static void login(struct call *call)
@@ -329,8 +329,8 @@ static void health_done(void *context, struct answer *answer, const struct err *
 
 static void health(struct call *call)
 {
-	base_send(call, &(struct base_send){
-			    .method = METHOD_GET, .path = "/", .repeatable = true, .done = health_done});
+	base_send(call,
+		  &(struct base_send){.method = METHOD_GET, .path = "/", .repeatable = true, .done = health_done});
 }
 
 /* ---- the table ---- */

@@ -34,11 +34,11 @@ struct catalogue {
 struct base_profile {
 	struct net *net;
 	struct catalogue *catalogue; /* NULL: none yet */
-	int64_t loaded_at;	     /* by clock_monotonic; 0: changed since */
+	int64_t loaded_at;           /* by clock_monotonic; 0: changed since */
 	struct catalogue *loading;
 	struct exchange *products, *sellers; /* of the loading one */
-	bool changed;			     /* while it loads: it must not be used again */
-	char *own_id, *own_name;	     /* the signed-in client's name, once known */
+	bool changed;                        /* while it loads: it must not be used again */
+	char *own_id, *own_name;             /* the signed-in client's name, once known */
 };
 
 /* What a call of this profile remembers: call->job. */
@@ -47,7 +47,7 @@ struct base_job {
 	void (*ready)(struct call *call, const struct err *err);
 	/* Waits for the client's own name. */
 	void (*named)(struct call *call, const struct err *err);
-	struct buf body;      /* of the request under way */
+	struct buf body; /* of the request under way */
 	struct buf path;
 	struct purchase_run *run; /* base_purchase.c */
 	struct batch_run *batch;  /* base_products.c */

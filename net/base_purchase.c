@@ -106,8 +106,8 @@ static void conclude(struct call *call)
 		err_code(&err, kind, "not_known", "%lld of %lld units are recorded, and perhaps one more: %s",
 			 (long long)recorded, (long long)wanted, why);
 	else
-		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded", "%lld of %lld units are recorded: %s",
-			 (long long)recorded, (long long)wanted, why);
+		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded",
+			 "%lld of %lld units are recorded: %s", (long long)recorded, (long long)wanted, why);
 	err.http_status = run->stopped ? run->why.http_status : 0;
 	call_settle(call, &err);
 }
@@ -228,8 +228,10 @@ static void write_unit(struct call *call, const struct run_line *line)
 	struct buf *body = &base_job(call)->body;
 	struct json json = json_writer(body);
 	const char *const members[][2] = {
-	    {"client_name", base_of(call)->own_name}, {"seller_name", line->seller_name},
-	    {"product_name", line->name},	      {"price", line->price_text},
+	    {"client_name", base_of(call)->own_name},
+	    {"seller_name", line->seller_name},
+	    {"product_name", line->name},
+	    {"price", line->price_text},
 	    {"purchase_date", run_of(call)->date},
 	};
 
@@ -254,8 +256,8 @@ static void send_unit(struct call *call)
 		return;
 	}
 	write_unit(call, &run->lines[run->line]);
-	base_send(call, &(struct base_send){
-			    .method = METHOD_POST, .path = "/Purchase", .body = true, .done = unit_done});
+	base_send(call,
+		  &(struct base_send){.method = METHOD_POST, .path = "/Purchase", .body = true, .done = unit_done});
 }
 
 /* ---- may it be bought? ---- */

@@ -9,9 +9,9 @@
 #include "net/internal.h"
 
 enum {
-	TRIES_FEW = 4,           /* when the platform answers, but badly */
-	PAUSE_MAX_MS = 8000,     /* between two attempts */
-	RETRY_AFTER_MAX_S = 60,  /* a platform that wants longer than this is asked again all the same */
+	TRIES_FEW = 4,          /* when the platform answers, but badly */
+	PAUSE_MAX_MS = 8000,    /* between two attempts */
+	RETRY_AFTER_MAX_S = 60, /* a platform that wants longer than this is asked again all the same */
 };
 
 enum exchange_state { EXCHANGE_READY, EXCHANGE_TOKEN, EXCHANGE_FLIGHT, EXCHANGE_PAUSE };
@@ -127,21 +127,15 @@ static bool may_help(const struct err *err, bool *ret_badly)
 	*ret_badly = false;
 	switch (err->kind) {
 	case ERR_NETWORK:
-	case ERR_THROTTLED:
-		return true;
+	case ERR_THROTTLED: return true;
 	case ERR_TIMEOUT:
 	case ERR_INTERNAL:
-	case ERR_UNAVAILABLE:
-		*ret_badly = true;
-		return true;
-	case ERR_PROTOCOL:
-		*ret_badly = true;
-		return strcmp(err->code, "too_large") != 0;
+	case ERR_UNAVAILABLE: *ret_badly = true; return true;
+	case ERR_PROTOCOL: *ret_badly = true; return strcmp(err->code, "too_large") != 0;
 	case ERR_CONFLICT:
 		/* Its first attempt is still being worked on. */
 		return !strcmp(err->code, "in_flight");
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -182,9 +176,8 @@ static const char *text_member(const cJSON *object, const char *name)
 
 static cJSON *parse_problem(const struct transfer_answer *answer)
 {
-	cJSON *json = answer->body.length
-			  ? json_parse(answer->body.bytes, answer->body.length, JSON_VALUES_ANSWER, NULL)
-			  : NULL;
+	cJSON *json =
+	    answer->body.length ? json_parse(answer->body.bytes, answer->body.length, JSON_VALUES_ANSWER, NULL) : NULL;
 
 	if (json && !cJSON_IsObject(json)) {
 		cJSON_Delete(json);
@@ -213,7 +206,8 @@ void exchange_explain(const struct transfer_answer *answer, cJSON **ret_problem,
 	if (message)
 		err_code(ret_err, kind, code ? code : err_kind_code(kind), "%s", message);
 	else
-		err_code(ret_err, kind, code ? code : err_kind_code(kind), "The shop answers with status %d", answer->status);
+		err_code(ret_err, kind, code ? code : err_kind_code(kind), "The shop answers with status %d",
+			 answer->status);
 	ret_err->http_status = answer->status;
 	if (pointer)
 		snprintf(ret_err->field, sizeof ret_err->field, "%.63s", *pointer == '/' ? pointer + 1 : pointer);
@@ -379,7 +373,7 @@ int64_t exchange_next(const struct net *net)
 	int64_t next = INT64_MAX;
 
 	for (const struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next) {
-		int64_t due = exchange->state == EXCHANGE_READY	  ? 0
+		int64_t due = exchange->state == EXCHANGE_READY   ? 0
 			      : exchange->state == EXCHANGE_PAUSE ? exchange->wake
 								  : INT64_MAX;
 		next = due < next ? due : next;

@@ -20,7 +20,7 @@ enum exchange_token { TOKEN_NONE, TOKEN_BEARER, TOKEN_RAW };
 /* An answer, with what can be read of it whatever was asked. */
 struct answer {
 	struct transfer_answer *http; /* NULL: none came */
-	cJSON *problem;               /* the object that a status of 400 or more came with, or NULL; may be taken (set to NULL) */
+	cJSON *problem; /* the object that a status of 400 or more came with, or NULL; may be taken (set to NULL) */
 	unsigned attempts;
 };
 

@@ -32,8 +32,8 @@ struct call {
 	struct buf body;      /* JSON, or a picture */
 	const char *email;    /* login: who it is for */
 	struct net_reply *reply;
-	bool started_up; /* false: it waits for the profile */
-	bool settled;    /* the reply is ready */
+	bool started_up;           /* false: it waits for the profile */
+	bool settled;              /* the reply is ready */
 	struct exchange *exchange; /* under way, or NULL */
 	void *job;                 /* base profile: what it needs to remember, */
 	void (*job_free)(struct call *call);
@@ -52,7 +52,7 @@ struct net {
 	uint64_t random;
 
 	struct session *session;
-	unsigned session_number; /* changes with the tokens */
+	unsigned session_number;  /* changes with the tokens */
 	struct exchange *refresh; /* under way, or NULL */
 	struct buf refresh_body;
 	struct exchange *farewell; /* POST /Logout under way, or NULL */
@@ -119,8 +119,8 @@ struct net_reply *reply_new(enum api_op op);
 bool reply_read(struct net_reply *reply, struct transfer_answer *answer, struct err *err);
 
 /* Parses an answer's body, decodes it by the shape into the arena. */
-bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena, void *ret_object,
-		  struct err *err);
+bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena,
+		  void *ret_object, struct err *err);
 
 /* Takes the problem over. */
 void reply_set_problem(struct net_reply *reply, cJSON *problem);

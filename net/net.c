@@ -178,26 +178,25 @@ static void full_start(struct call *call)
 	else if (path.failed || call->body.failed)
 		err_set(&err, ERR_TOO_LARGE, "This is too much to be sent at once");
 	else
-		call->exchange = exchange_start(call->net,
-						&(struct exchange_request){
-						    .method = row->method,
-						    .path = path.bytes,
-						    .body = row->body ? &call->body : NULL,
-						    .media_type = row->body == &picture_shape ? call->args.media_type
-											      : "application/json",
-						    .key = call->args.key,
-						    .token = token_of(call->op),
-						    .token_needed = needs_session(call->op),
-						    .repeatable = row->retry,
-						    .patient = call->args.key,
-						    .answer_max = call->op == API_picture_get ? PICTURE_ANSWER_MAX
-											      : ANSWER_MAX,
-						    .deadline = call->deadline,
-						    .check = full_check,
-						    .done = full_done,
-						    .context = call,
-						},
-						&err);
+		call->exchange = exchange_start(
+		    call->net,
+		    &(struct exchange_request){
+			.method = row->method,
+			.path = path.bytes,
+			.body = row->body ? &call->body : NULL,
+			.media_type = row->body == &picture_shape ? call->args.media_type : "application/json",
+			.key = call->args.key,
+			.token = token_of(call->op),
+			.token_needed = needs_session(call->op),
+			.repeatable = row->retry,
+			.patient = call->args.key,
+			.answer_max = call->op == API_picture_get ? PICTURE_ANSWER_MAX : ANSWER_MAX,
+			.deadline = call->deadline,
+			.check = full_check,
+			.done = full_done,
+			.context = call,
+		    },
+		    &err);
 	if (!call->exchange)
 		call_settle(call, &err);
 	buf_done(&path);

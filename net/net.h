@@ -83,17 +83,18 @@ void net_run(struct net *net);
 typedef uint64_t net_id;
 
 struct net_args {
-	const char *id;          /* what {id} stands for */
-	const void *query;       /* the row's query struct, or NULL. Members that are absent as its header says are left out */
-	const void *body;        /* the row's body struct */
-	const void *bytes;       /* a picture, */
+	const char *id; /* what {id} stands for */
+	const void
+	    *query;       /* the row's query struct, or NULL. Members that are absent as its header says are left out */
+	const void *body; /* the row's body struct */
+	const void *bytes; /* a picture, */
 	size_t length;
-	const char *media_type;  /* "image/png" or "image/jpeg" */
-	const char *key;         /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
-	int64_t started_at;      /* base profile, purchase_create: ms of its pending record; names the purchase there */
-	bool again;              /* base profile, purchase_create: send nothing, only find out what was recorded */
-	bool fresh;              /* base profile: not from the list that is kept for a moment */
-	int deadline_ms;         /* 0: the options' */
+	const char *media_type; /* "image/png" or "image/jpeg" */
+	const char *key;    /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
+	int64_t started_at; /* base profile, purchase_create: ms of its pending record; names the purchase there */
+	bool again;         /* base profile, purchase_create: send nothing, only find out what was recorded */
+	bool fresh;         /* base profile: not from the list that is kept for a moment */
+	int deadline_ms;    /* 0: the options' */
 };
 
 /* What became of one line of a purchase in the base profile, which records one unit at a time. */
@@ -106,20 +107,20 @@ struct net_recorded {
 
 struct net_reply {
 	bool ok;
-	struct err err;       /* when not ok */
+	struct err err; /* when not ok */
 	enum api_op op;
-	int status;           /* 0: no answer came */
-	unsigned attempts;    /* exchanges sent for it */
-	bool replayed;        /* the platform says that this purchase was made before */
-	int retry_after_s;    /* the platform asks to wait so long; 0: it doesn't */
-	const void *answer;   /* when ok: the row's answer struct; NULL when it has none */
-	const void *bytes;    /* when ok and the row's answer has no shape: the body as it came */
+	int status;         /* 0: no answer came */
+	unsigned attempts;  /* exchanges sent for it */
+	bool replayed;      /* the platform says that this purchase was made before */
+	int retry_after_s;  /* the platform asks to wait so long; 0: it doesn't */
+	const void *answer; /* when ok: the row's answer struct; NULL when it has none */
+	const void *bytes;  /* when ok and the row's answer has no shape: the body as it came */
 	size_t length;
-	const char *media_type; /* of the body; "" when unknown */
-	const cJSON *problem; /* when not ok and an object was answered: all of it */
+	const char *media_type;              /* of the body; "" when unknown */
+	const cJSON *problem;                /* when not ok and an object was answered: all of it */
 	const struct net_recorded *recorded; /* base profile, purchase_create: line by line, when anything was sent */
 	size_t recorded_count;
-	struct arena arena;   /* holds all of the above */
+	struct arena arena; /* holds all of the above */
 };
 
 /* May do everything but net_run, net_wait and net_free. The reply is freed after it unless net_reply_keep was called. */

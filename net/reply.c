@@ -66,8 +66,8 @@ void reply_wipe_json(cJSON *json)
 	}
 }
 
-bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena, void *ret_object,
-		  struct err *err)
+bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena,
+		  void *ret_object, struct err *err)
 {
 	struct err cause;
 	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);

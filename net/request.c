@@ -19,10 +19,8 @@ static bool is_there(const struct shape *shape, const void *object, size_t index
 	case FIELD_TEXT:
 	case FIELD_ID:
 		return *(const char *const *)member(object, field) && **(const char *const *)member(object, field);
-	case FIELD_CHOICE:
-		return *(const int *)member(object, field) >= 0;
-	case FIELD_INT:
-		return *(const int64_t *)member(object, field) != 0;
+	case FIELD_CHOICE: return *(const int *)member(object, field) >= 0;
+	case FIELD_INT: return *(const int64_t *)member(object, field) != 0;
 	default:
 		return !shape->given_offset ||
 		       (*(const uint32_t *)((const char *)object + shape->given_offset - 1) >> index & 1);
@@ -34,21 +32,14 @@ static void write_value(const struct shape_field *field, const void *value, stru
 	char amount[MONEY_SIZE];
 
 	switch (field->type) {
-	case FIELD_CHOICE:
-		url_escape(out, field->choices[*(const int *)value]);
-		break;
-	case FIELD_INT:
-		buf_add_int(out, *(const int64_t *)value);
-		break;
+	case FIELD_CHOICE: url_escape(out, field->choices[*(const int *)value]); break;
+	case FIELD_INT: buf_add_int(out, *(const int64_t *)value); break;
 	case FIELD_MONEY:
 		money_format(*(const int64_t *)value, amount);
 		buf_add_str(out, amount);
 		break;
-	case FIELD_BOOL:
-		buf_add_str(out, *(const bool *)value ? "true" : "false");
-		break;
-	default:
-		url_escape(out, *(const char *const *)value);
+	case FIELD_BOOL: buf_add_str(out, *(const bool *)value ? "true" : "false"); break;
+	default: url_escape(out, *(const char *const *)value);
 	}
 }
 

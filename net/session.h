@@ -15,7 +15,7 @@
 struct session {
 	enum group group;
 	char *user_id;
-	char *email; /* as typed at sign-in, or from the id token; "" when unknown */
+	char *email;                                   /* as typed at sign-in, or from the id token; "" when unknown */
 	char *access_token, *refresh_token, *id_token; /* the last two "" when there are none */
 	int64_t expires_at; /* of the access token, by this machine's clock, ms; 0: not known */
 };

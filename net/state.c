@@ -37,12 +37,13 @@ bool state_directory(char *ret_path, size_t size, struct err *err)
 		length = snprintf(ret_path, size, "%s/.local/state/vitrine", home);
 	}
 	return length >= 0 && (size_t)length < size ? true
-						     : err_set(err, ERR_FILE, "The state directory's name is too long");
+						    : err_set(err, ERR_FILE, "The state directory's name is too long");
 }
 
 static bool fail(struct err *err, const char *what, const char *name)
 {
-	return err_set(err, errno == ENOSPC || errno == EDQUOT ? ERR_STORAGE_FULL : ERR_FILE, "%s %.80s: %m", what, name);
+	return err_set(err, errno == ENOSPC || errno == EDQUOT ? ERR_STORAGE_FULL : ERR_FILE, "%s %.80s: %m", what,
+		       name);
 }
 
 /* mkdir -p; what exists already is left as it is. */

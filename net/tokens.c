@@ -94,7 +94,8 @@ static bool check_refresh(void *context, struct answer *answer, struct err *err)
 /* What says that the refresh token itself is no good any more, rather than that the platform has a bad day. */
 static bool is_refusal(const struct err *err)
 {
-	return err->http_status >= 400 && err->http_status < 500 && err->kind != ERR_THROTTLED && err->kind != ERR_TIMEOUT;
+	return err->http_status >= 400 && err->http_status < 500 && err->kind != ERR_THROTTLED &&
+	       err->kind != ERR_TIMEOUT;
 }
 
 static void refreshed(void *context, struct answer *answer, const struct err *err)

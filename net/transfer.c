@@ -82,8 +82,8 @@ bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int ti
 						.events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 								  (fds[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
 								  (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
-	CURLMcode code = curl_multi_poll(engine->multi, extra, (unsigned)count, timeout_ms < 0 ? INT_MAX : timeout_ms,
-					 NULL);
+	CURLMcode code =
+	    curl_multi_poll(engine->multi, extra, (unsigned)count, timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
 	for (size_t i = 0; i < count; i++)
 		fds[i].revents = code ? 0
 				      : (short)((extra[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
@@ -326,7 +326,8 @@ static void explain(const struct transfer *transfer, CURLcode code, struct err *
 	}
 	for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
 		if (failures[i].code == code) {
-			err_code(ret_err, failures[i].kind, failures[i].code_text, "%s (%s)", failures[i].message, detail);
+			err_code(ret_err, failures[i].kind, failures[i].code_text, "%s (%s)", failures[i].message,
+				 detail);
 			return;
 		}
 	err_set(ret_err, ERR_NETWORK, "The connection to the shop broke (%s)", detail);

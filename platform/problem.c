@@ -1,6 +1,7 @@
 #include "platform/problem.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The sentence for an error whose own message is for the log only. */
 static const char hidden[] = "Something went wrong here. It was noted; try again later";
@@ -68,6 +69,17 @@ static const char *seconds_text(const struct call *call, int seconds)
 	return text ? text : "1";
 }
 
+/* Of the headers set before it went wrong only those stay that say something of an error, too. */
+static void drop_headers(struct response *response)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < response->headers_count; i++)
+		if (!strcmp(response->headers[i].name, "X-Request-Id") || !strcmp(response->headers[i].name, "Allow"))
+			response->headers[kept++] = response->headers[i];
+	response->headers_count = kept;
+}
+
 void problem_answer(struct call *call, const struct err *err, struct err *ret_cause)
 {
 	struct response *response = call->response;
@@ -79,6 +91,7 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 		*ret_cause = *err;
 	response->status = status;
 	buf_reset(&response->body);
+	drop_headers(response);
 	call_header(call, "Content-Type", "application/problem+json");
 	call_header(call, "Cache-Control", "no-store");
 	if (shown.kind == ERR_UNAUTHENTICATED)

@@ -61,7 +61,7 @@ enum { APP_SYNC_QUIET = 1000000 };
 	KEY(EVERYWHERE_HELP, "help", "? F1", "help", "Show the keys of this screen", 1)                               \
 	KEY(EVERYWHERE_PALETTE, "palette", ":", "commands", "Find any screen or command by name", 0)                  \
 	KEY(EVERYWHERE_BACK, "back", "Esc", "back", "Go one screen back", 0)                                          \
-	KEY(EVERYWHERE_CART, "cart", "c", "cart", "Open the cart", 0)                                                 \
+	KEY(EVERYWHERE_CART, "cart", "c", "cart", NULL, 0)                                                            \
 	KEY(EVERYWHERE_REDRAW, "redraw", "C-l", "redraw", "Paint the whole screen again", 0)                          \
 	KEY(EVERYWHERE_SUSPEND, "suspend", "C-z", "suspend", "Go back to the shell for a while", 0)                   \
 	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Leave Vitrine", 0)

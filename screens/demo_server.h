@@ -14,7 +14,7 @@
 struct demo_server {
 	pid_t pid;
 	char folder[64]; /* private, 0700 */
-	char url[96];    /* "unix:/…/vitrine.socket" */
+	char url[128];   /* "unix:/…/vitrine.socket" */
 };
 
 /* Looks for vitrined beside this program, then on PATH. ERR_FILE. */

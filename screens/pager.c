@@ -59,25 +59,27 @@ static bool is_loaded(const struct pager *pager, size_t page)
 	return page >= pager->first && page < pager->first + PAGER_WINDOW && pager->pages[page - pager->first];
 }
 
-/* Keeps the cursor that page `page` starts at. */
+/* Keeps the cursor that page `page`, not the first, starts at. */
 static bool keep_start(struct pager *pager, size_t page, const char *cursor)
 {
-	if (page > pager->starts_size)
+	size_t index = page - 1;
+
+	if (index > pager->starts_size)
 		return false;
-	if (page == pager->starts_size) {
-		if (!(page & (page + 1)) || !pager->starts) { /* grows at 0, 1, 3, 7, … */
-			char **starts = realloc(pager->starts, (page * 2 + 2) * sizeof *starts);
+	if (index == pager->starts_size) {
+		if (!(index & (index + 1))) { /* grows at 0, 1, 3, 7, … */
+			char **starts = realloc(pager->starts, (index * 2 + 2) * sizeof *starts);
 			if (!starts)
 				return false;
 			pager->starts = starts;
 		}
 		pager->starts[pager->starts_size++] = NULL;
 	}
-	char *copy = cursor ? strdup(cursor) : NULL;
-	if (cursor && !copy)
+	char *copy = strdup(cursor);
+	if (!copy)
 		return false;
-	free(pager->starts[page]);
-	pager->starts[page] = copy;
+	free(pager->starts[index]);
+	pager->starts[index] = copy;
 	return true;
 }
 
@@ -145,7 +147,7 @@ static void ask(struct pager *pager, size_t page)
 
 	*(int64_t *)(void *)(query + pager->kind->limit) = PAGER_PAGE;
 	*(const char **)(void *)(query + pager->kind->cursor) =
-	    page && !pager->stale && page < pager->starts_size ? pager->starts[page] : NULL;
+	    page && !pager->stale && page <= pager->starts_size ? pager->starts[page - 1] : NULL;
 	pager->calling = page;
 	pager->call = net_call(app_net(pager->app), pager->kind->op, &args, pager, on_page, pager);
 }

@@ -1,9 +1,10 @@
-/* settle.h: purchases whose end wasn't known when the program was left: they are asked about, with the key they had, as soon
- * as their buyer is signed in, and he is told what became of them.
+/* settle.h: purchases whose end wasn't known when the program or the checkout was left: they are asked about, with the key
+ * they had, as soon as their buyer is signed in, and he is told what became of them.
  */
 #ifndef VITRINE_SCREENS_SETTLE_H
 #define VITRINE_SCREENS_SETTLE_H
 
+#include "net/pending.h"
 #include "screens/app.h"
 
 /* Asks about every purchase of whoever is signed in that has a record and is not being asked about (by this or by the
@@ -13,6 +14,12 @@ void settle_pending(struct app *app);
 /* The checkout settles this one itself; and: no longer. */
 void settle_claim(struct app *app, const char *key);
 void settle_release(struct app *app, const char *key);
+
+/* The checkout goes away before it is known: asks about this one from now on. The record is settle's. */
+void settle_take_over(struct app *app, struct pending *pending);
+
+/* Is a purchase of whoever is signed in still to be settled, here or by a checkout? Nothing else should be bought then. */
+bool settle_is_busy(struct app *app);
 
 /* Stops asking: the connection goes away. The records stay. */
 void settle_forget(struct app *app);

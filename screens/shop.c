@@ -34,6 +34,15 @@ static const struct layout_column columns[] = {
     [COLUMN_STOCK] = {.title = "Stock", .min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
 };
 
+/* Beside the product itself its category can be read there; the name gets the room. */
+static const struct layout_column wide_columns[] = {
+    [COLUMN_NAME] = {.title = "Name", .min = 16, .ideal = 34, .weight = 3},
+    [COLUMN_CATEGORY] = {.min = 10000, .drop = 4},
+    [COLUMN_SELLER] = {.title = "Seller", .min = 10, .ideal = 16, .weight = 1, .drop = 2},
+    [COLUMN_PRICE] = {.title = "Price", .min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
+    [COLUMN_STOCK] = {.title = "Stock", .min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
+};
+
 struct shop {
 	struct app *app;
 	struct field search;
@@ -212,6 +221,7 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 		struct rect rule = rect_cut_right(&list, 1);
 		paint_vrule(canvas, rule.x, rule.y, rule.height);
 	}
+	shop->table.columns = shop->wide ? wide_columns : columns;
 	paint_filters(shop, canvas, rect_cut_top(&list, 1));
 	rect_cut_top(&list, 1);
 	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));

@@ -37,6 +37,8 @@ EXTRA_DIST += \
 	%D%/openapi/package.json \
 	%D%/openapi/redocly.yaml
 
+include tests/proxy/build.mk
+include tests/firstplatform/build.mk
 include tests/lint/build.mk
 include tests/unit/build.mk
 include tests/contract/build.mk

@@ -12,17 +12,39 @@ static const struct {
 	const char *name;
 	uint32_t key;
 } key_names[] = {
-    {"kcuu1", KEYSYM_Up},	{"kcud1", KEYSYM_Down},	   {"kcub1", KEYSYM_Left},   {"kcuf1", KEYSYM_Right},
-    {"khome", KEYSYM_Home},	{"kend", KEYSYM_End},	   {"kpp", KEYSYM_PgUp},     {"knp", KEYSYM_PgDn},
-    {"kich1", KEYSYM_Insert},	{"kdch1", KEYSYM_Delete},  {"kbs", KEYSYM_Backspace}, {"kent", KEYSYM_Enter},
-    {"kf1", KEYSYM_F1},		{"kf2", KEYSYM_F2},	   {"kf3", KEYSYM_F3},	     {"kf4", KEYSYM_F4},
-    {"kf5", KEYSYM_F5},		{"kf6", KEYSYM_F6},	   {"kf7", KEYSYM_F7},	     {"kf8", KEYSYM_F8},
-    {"kf9", KEYSYM_F9},		{"kf10", KEYSYM_F10},	   {"kf11", KEYSYM_F11},     {"kf12", KEYSYM_F12},
+    {"kcuu1", KEYSYM_Up},
+    {"kcud1", KEYSYM_Down},
+    {"kcub1", KEYSYM_Left},
+    {"kcuf1", KEYSYM_Right},
+    {"khome", KEYSYM_Home},
+    {"kend", KEYSYM_End},
+    {"kpp", KEYSYM_PgUp},
+    {"knp", KEYSYM_PgDn},
+    {"kich1", KEYSYM_Insert},
+    {"kdch1", KEYSYM_Delete},
+    {"kbs", KEYSYM_Backspace},
+    {"kent", KEYSYM_Enter},
+    {"kf1", KEYSYM_F1},
+    {"kf2", KEYSYM_F2},
+    {"kf3", KEYSYM_F3},
+    {"kf4", KEYSYM_F4},
+    {"kf5", KEYSYM_F5},
+    {"kf6", KEYSYM_F6},
+    {"kf7", KEYSYM_F7},
+    {"kf8", KEYSYM_F8},
+    {"kf9", KEYSYM_F9},
+    {"kf10", KEYSYM_F10},
+    {"kf11", KEYSYM_F11},
+    {"kf12", KEYSYM_F12},
     {"kcbt", KEYSYM_Tab | KEYMOD_SHIFT},
-    {"kLFT", KEYSYM_Left | KEYMOD_SHIFT},  {"kRIT", KEYSYM_Right | KEYMOD_SHIFT},
-    {"kUP", KEYSYM_Up | KEYMOD_SHIFT},	   {"kDN", KEYSYM_Down | KEYMOD_SHIFT},
-    {"kLFT5", KEYSYM_Left | KEYMOD_CTRL},  {"kRIT5", KEYSYM_Right | KEYMOD_CTRL},
-    {"kUP5", KEYSYM_Up | KEYMOD_CTRL},	   {"kDN5", KEYSYM_Down | KEYMOD_CTRL},
+    {"kLFT", KEYSYM_Left | KEYMOD_SHIFT},
+    {"kRIT", KEYSYM_Right | KEYMOD_SHIFT},
+    {"kUP", KEYSYM_Up | KEYMOD_SHIFT},
+    {"kDN", KEYSYM_Down | KEYMOD_SHIFT},
+    {"kLFT5", KEYSYM_Left | KEYMOD_CTRL},
+    {"kRIT5", KEYSYM_Right | KEYMOD_CTRL},
+    {"kUP5", KEYSYM_Up | KEYMOD_CTRL},
+    {"kDN5", KEYSYM_Down | KEYMOD_CTRL},
     {"kDC5", KEYSYM_Delete | KEYMOD_CTRL},
 };
 
@@ -91,16 +113,16 @@ static void prefer_direct(char *term, size_t size)
 	snprintf(direct, sizeof direct, "%.*s-direct", (int)stem, term);
 	if (!select_entry(direct))
 		return;
-	if (tigetflag((char *)(intptr_t)"RGB") == 1 && has_string("cup"))
+	if (tigetflag((char *)(intptr_t) "RGB") == 1 && has_string("cup"))
 		snprintf(term, size, "%s", direct);
 	forget_entry();
 }
 
 static enum color_depth depth_of_entry(void)
 {
-	int colors = tigetnum((char *)(intptr_t)"colors");
+	int colors = tigetnum((char *)(intptr_t) "colors");
 
-	if (colors >= 1 << 24 && tigetflag((char *)(intptr_t)"RGB") == 1)
+	if (colors >= 1 << 24 && tigetflag((char *)(intptr_t) "RGB") == 1)
 		return DEPTH_DIRECT;
 	return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : colors >= 8 ? DEPTH_8 : DEPTH_MONO;
 }
@@ -127,7 +149,8 @@ bool caps_load(struct caps *caps, struct input *input, struct err *err)
 	struct caps found = {0};
 
 	if (!term || !*term)
-		return err_set(err, ERR_UNAVAILABLE, "TERM is not set, so there is no telling what this terminal can do");
+		return err_set(err, ERR_UNAVAILABLE,
+			       "TERM is not set, so there is no telling what this terminal can do");
 	if (strlen(term) >= sizeof found.term)
 		return err_set(err, ERR_UNAVAILABLE, "TERM is too long");
 	snprintf(found.term, sizeof found.term, "%s", term);
@@ -136,13 +159,13 @@ bool caps_load(struct caps *caps, struct input *input, struct err *err)
 		return err_set(err, ERR_UNAVAILABLE, "The terminal \"%s\" is not known here (TERM)", term);
 	if (!has_string("cup") || !has_string("clear")) {
 		forget_entry();
-		return err_set(err, ERR_UNAVAILABLE, "The terminal \"%s\" can't place its cursor, which a full screen needs",
-			       term);
+		return err_set(err, ERR_UNAVAILABLE,
+			       "The terminal \"%s\" can't place its cursor, which a full screen needs", term);
 	}
 
 	found.depth = depth_of_entry();
 	found.is_console = !strncmp(term, "linux", 5);
-	bool like_xterm = tigetflag((char *)(intptr_t)"XT") == 1 || !strncmp(term, "xterm", 5);
+	bool like_xterm = tigetflag((char *)(intptr_t) "XT") == 1 || !strncmp(term, "xterm", 5);
 	found.with_title = like_xterm || has_string("TS");
 	found.with_paste = like_xterm || has_string("BE");
 	found.with_mouse = has_string("kmous");

@@ -16,7 +16,7 @@ enum { CELL_CHARS = 5 }; /* a base and as many marks as text_sanitise leaves, wh
 
 struct cell {
 	wchar_t text[CELL_CHARS]; /* ends early with 0 */
-	uint8_t width;		  /* 1, 2, or 0 for the right half of a wide one */
+	uint8_t width;            /* 1, 2, or 0 for the right half of a wide one */
 	uint8_t role;
 	uint8_t picture; /* fg and bg count, not role */
 	uint8_t spare;
@@ -29,8 +29,8 @@ struct canvas {
 	struct rect clip;
 	const struct glyphs *glyphs;
 	int cursor_x, cursor_y; /* -1: none */
-	struct buf scratch;	/* a sanitised text */
-	struct buf printed;	/* a formatted text */
+	struct buf scratch;     /* a sanitised text */
+	struct buf printed;     /* a formatted text */
 };
 
 /* The cells of a line. */

@@ -5,8 +5,8 @@
 #include "tui/pixels.h"
 
 static const ChafaCanvasMode modes[] = {
-    [DEPTH_MONO] = CHAFA_CANVAS_MODE_FGBG,	     [DEPTH_8] = CHAFA_CANVAS_MODE_INDEXED_8,
-    [DEPTH_16] = CHAFA_CANVAS_MODE_INDEXED_16,	     [DEPTH_256] = CHAFA_CANVAS_MODE_INDEXED_240,
+    [DEPTH_MONO] = CHAFA_CANVAS_MODE_FGBG,        [DEPTH_8] = CHAFA_CANVAS_MODE_INDEXED_8,
+    [DEPTH_16] = CHAFA_CANVAS_MODE_INDEXED_16,    [DEPTH_256] = CHAFA_CANVAS_MODE_INDEXED_240,
     [DEPTH_DIRECT] = CHAFA_CANVAS_MODE_TRUECOLOR,
 };
 
@@ -17,10 +17,12 @@ static ChafaSymbolMap *choose_symbols(enum color_depth depth, const struct glyph
 	if (glyphs->ascii)
 		chafa_symbol_map_add_by_tags(map, CHAFA_SYMBOL_TAG_ASCII);
 	else if (glyphs == &glyphs_console)
-		chafa_symbol_map_add_by_tags(map, CHAFA_SYMBOL_TAG_HALF | CHAFA_SYMBOL_TAG_SOLID | CHAFA_SYMBOL_TAG_STIPPLE);
+		chafa_symbol_map_add_by_tags(map,
+					     CHAFA_SYMBOL_TAG_HALF | CHAFA_SYMBOL_TAG_SOLID | CHAFA_SYMBOL_TAG_STIPPLE);
 	else
-		chafa_symbol_map_add_by_tags(map, CHAFA_SYMBOL_TAG_BLOCK | CHAFA_SYMBOL_TAG_QUAD |
-						      (depth == DEPTH_MONO ? CHAFA_SYMBOL_TAG_STIPPLE : CHAFA_SYMBOL_TAG_NONE));
+		chafa_symbol_map_add_by_tags(
+		    map, CHAFA_SYMBOL_TAG_BLOCK | CHAFA_SYMBOL_TAG_QUAD |
+			     (depth == DEPTH_MONO ? CHAFA_SYMBOL_TAG_STIPPLE : CHAFA_SYMBOL_TAG_NONE));
 	chafa_symbol_map_add_by_tags(map, CHAFA_SYMBOL_TAG_SPACE);
 	return map;
 }

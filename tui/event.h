@@ -28,8 +28,8 @@ struct event {
 	enum event_kind kind;
 	uint32_t key;
 	enum event_button button; /* as it goes down; its coming up is no event */
-	int x, y;		  /* cells from the upper left corner, which is 0, 0 */
-	const char *text;	  /* until the next event is read */
+	int x, y;                 /* cells from the upper left corner, which is 0, 0 */
+	const char *text;         /* until the next event is read */
 	size_t length;
 	uint32_t sync;
 };

@@ -134,7 +134,8 @@ void field_set(struct field *field, const char *text)
 /* Does a word go on here? Bytes of other scripts count as letters. */
 static bool is_word(char byte)
 {
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte & 0x80;
+	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       byte & 0x80;
 }
 
 static size_t word_left(const struct field *field)
@@ -170,50 +171,26 @@ static enum widget_result key_in(struct field *field, uint32_t key)
 
 	switch (key) {
 	case KEYSYM_Left:
-	case KEYMOD_CTRL | 'b':
-		field->cursor = previous_cluster(field, at);
-		break;
+	case KEYMOD_CTRL | 'b': field->cursor = previous_cluster(field, at); break;
 	case KEYSYM_Right:
-	case KEYMOD_CTRL | 'f':
-		field->cursor = next_cluster(field, at);
-		break;
+	case KEYMOD_CTRL | 'f': field->cursor = next_cluster(field, at); break;
 	case KEYSYM_Home:
-	case KEYMOD_CTRL | 'a':
-		field->cursor = 0;
-		break;
+	case KEYMOD_CTRL | 'a': field->cursor = 0; break;
 	case KEYSYM_End:
-	case KEYMOD_CTRL | 'e':
-		field->cursor = field->length;
-		break;
+	case KEYMOD_CTRL | 'e': field->cursor = field->length; break;
 	case KEYSYM_Left | KEYMOD_CTRL:
-	case KEYMOD_ALT | 'b':
-		field->cursor = word_left(field);
-		break;
+	case KEYMOD_ALT | 'b': field->cursor = word_left(field); break;
 	case KEYSYM_Right | KEYMOD_CTRL:
-	case KEYMOD_ALT | 'f':
-		field->cursor = word_right(field);
-		break;
-	case KEYSYM_Backspace:
-		erase(field, previous_cluster(field, at), at);
-		break;
+	case KEYMOD_ALT | 'f': field->cursor = word_right(field); break;
+	case KEYSYM_Backspace: erase(field, previous_cluster(field, at), at); break;
 	case KEYSYM_Delete:
-	case KEYMOD_CTRL | 'd':
-		erase(field, at, next_cluster(field, at));
-		break;
+	case KEYMOD_CTRL | 'd': erase(field, at, next_cluster(field, at)); break;
 	case KEYMOD_CTRL | 'w':
-	case KEYSYM_Backspace | KEYMOD_ALT:
-		erase(field, word_left(field), at);
-		break;
+	case KEYSYM_Backspace | KEYMOD_ALT: erase(field, word_left(field), at); break;
 	case KEYMOD_ALT | 'd':
-	case KEYSYM_Delete | KEYMOD_CTRL:
-		erase(field, at, word_right(field));
-		break;
-	case KEYMOD_CTRL | 'u':
-		erase(field, 0, at);
-		break;
-	case KEYMOD_CTRL | 'k':
-		erase(field, at, field->length);
-		break;
+	case KEYSYM_Delete | KEYMOD_CTRL: erase(field, at, word_right(field)); break;
+	case KEYMOD_CTRL | 'u': erase(field, 0, at); break;
+	case KEYMOD_CTRL | 'k': erase(field, at, field->length); break;
 	default:
 		if (!key_is_text(key))
 			return WIDGET_IGNORED;

@@ -21,11 +21,11 @@
 struct field {
 	char *text; /* valid UTF-8, terminated */
 	size_t length;
-	size_t size;   /* bytes allocated */
-	size_t max;    /* characters (code points) at most */
-	size_t cursor; /* byte offset, at a cluster's boundary */
-	size_t first;  /* byte offset of the first character shown; for an area, its first line */
-	bool secret;   /* shown as dots, wiped */
+	size_t size;         /* bytes allocated */
+	size_t max;          /* characters (code points) at most */
+	size_t cursor;       /* byte offset, at a cluster's boundary */
+	size_t first;        /* byte offset of the first character shown; for an area, its first line */
+	bool secret;         /* shown as dots, wiped */
 	const char *allowed; /* characters that may be typed, or NULL for any; borrowed */
 };
 

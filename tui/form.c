@@ -113,7 +113,7 @@ static enum widget_result choose(struct form_field *field, const struct event *e
 
 static enum widget_result edit(struct form_field *field, const struct event *event)
 {
-	enum widget_result result = field->row->choices	      ? choose(field, event)
+	enum widget_result result = field->row->choices     ? choose(field, event)
 				    : field->row->lines > 1 ? area_event(&field->field, event, field->rect.width)
 							    : field_event(&field->field, event);
 
@@ -149,20 +149,13 @@ enum widget_result form_event(struct form *form, const struct event *event)
 	if (result != WIDGET_IGNORED || event->kind != EVENT_KEY)
 		return result;
 	switch (event->key) {
-	case KEYSYM_Enter:
-		return WIDGET_CHOSEN;
-	case KEYSYM_Esc:
-		return WIDGET_CLOSED;
+	case KEYSYM_Enter: return WIDGET_CHOSEN;
+	case KEYSYM_Esc: return WIDGET_CLOSED;
 	case KEYSYM_Tab:
-	case KEYSYM_Down:
-		move_focus(form, 1);
-		return WIDGET_HANDLED;
+	case KEYSYM_Down: move_focus(form, 1); return WIDGET_HANDLED;
 	case KEYSYM_Tab | KEYMOD_SHIFT:
-	case KEYSYM_Up:
-		move_focus(form, form->count - 1);
-		return WIDGET_HANDLED;
-	default:
-		return WIDGET_IGNORED;
+	case KEYSYM_Up: move_focus(form, form->count - 1); return WIDGET_HANDLED;
+	default: return WIDGET_IGNORED;
 	}
 }
 
@@ -248,7 +241,8 @@ int form_paint(struct form *form, struct canvas *canvas, struct rect rect)
 		if (field->error[0]) {
 			int below = field->rect.y + field->rect.height;
 			paint_glyph(canvas, rect.x, below, ROLE_BAD, "!");
-			paint_str(canvas, field->rect.x, below, rect.x + rect.width - field->rect.x, ROLE_BAD, field->error);
+			paint_str(canvas, field->rect.x, below, rect.x + rect.width - field->rect.x, ROLE_BAD,
+				  field->error);
 		}
 	}
 	canvas_unclip(canvas, before);

@@ -22,11 +22,11 @@ struct form_row {
 	const char *name;  /* as the platform calls it: "email" */
 	const char *label; /* as people read it: "E-mail" */
 	const char *hint;  /* shown while it is empty; may be NULL */
-	size_t max;	   /* characters; 0 for a choice */
-	int lines;	   /* more than 1: wrapped over so many lines */
+	size_t max;        /* characters; 0 for a choice */
+	int lines;         /* more than 1: wrapped over so many lines */
 	bool secret;
-	const char *allowed;		/* characters that may be typed, NULL for any */
-	const char *const *choices;	/* ends with NULL; then `field` stays empty and `choice` counts */
+	const char *allowed;        /* characters that may be typed, NULL for any */
+	const char *const *choices; /* ends with NULL; then `field` stays empty and `choice` counts */
 };
 
 struct form_field {

@@ -24,8 +24,8 @@ struct frame {
 	enum color_depth depth;
 	const struct theme *theme;
 	struct cell *shown; /* what curses was last told */
-	bool whole;	    /* paint everything next time */
-	int cursor;	    /* visible, hidden, or -1: not known */
+	bool whole;         /* paint everything next time */
+	int cursor;         /* visible, hidden, or -1: not known */
 	int cursor_x, cursor_y;
 	struct pair pairs[PAIRS];
 	int pair_count, pair_limit;
@@ -189,8 +189,8 @@ static int pair_of(struct frame *frame, int32_t fg, int32_t bg)
 
 static attr_t curses_attrs(unsigned attrs)
 {
-	return (attrs & ATTR_BOLD ? A_BOLD : 0) | (attrs & ATTR_DIM ? A_DIM : 0) | (attrs & ATTR_REVERSE ? A_REVERSE : 0) |
-	       (attrs & ATTR_UNDERLINE ? A_UNDERLINE : 0);
+	return (attrs & ATTR_BOLD ? A_BOLD : 0) | (attrs & ATTR_DIM ? A_DIM : 0) |
+	       (attrs & ATTR_REVERSE ? A_REVERSE : 0) | (attrs & ATTR_UNDERLINE ? A_UNDERLINE : 0);
 }
 
 static bool is_blank(const struct cell *cell)
@@ -224,7 +224,8 @@ static bool same_look(struct theme_look a, struct theme_look b)
 
 /* The look to write a blank in: that of the words around it, if they share one that can't be seen on a blank. Switching
  * attributes off and on again for each space would cost more than the words. */
-static struct theme_look blank_look(const struct frame *frame, const struct cell *cells, int x, struct theme_look before)
+static struct theme_look blank_look(const struct frame *frame, const struct cell *cells, int x,
+				    struct theme_look before)
 {
 	enum { GAP_MAX = 4 };
 	struct theme_look own = look_of(frame, &cells[x]);

@@ -67,15 +67,15 @@ void input_commit(struct input *input, size_t length)
 
 /* Keys that have a name, by the last byte of CSI and SS3 sequences, and by the number of CSI n ~. */
 static const uint32_t by_final[128] = {
-    ['A'] = KEYSYM_Up, ['B'] = KEYSYM_Down, ['C'] = KEYSYM_Right, ['D'] = KEYSYM_Left, ['H'] = KEYSYM_Home,
-    ['F'] = KEYSYM_End, ['P'] = KEYSYM_F1, ['Q'] = KEYSYM_F2, ['R'] = KEYSYM_F3, ['S'] = KEYSYM_F4,
-    ['M'] = KEYSYM_Enter, /* of the keypad, after SS3 */
+    ['A'] = KEYSYM_Up,   ['B'] = KEYSYM_Down, ['C'] = KEYSYM_Right, ['D'] = KEYSYM_Left,
+    ['H'] = KEYSYM_Home, ['F'] = KEYSYM_End,  ['P'] = KEYSYM_F1,    ['Q'] = KEYSYM_F2,
+    ['R'] = KEYSYM_F3,   ['S'] = KEYSYM_F4,   ['M'] = KEYSYM_Enter, /* of the keypad, after SS3 */
 };
 static const uint32_t by_number[] = {
-    [1] = KEYSYM_Home, [2] = KEYSYM_Insert, [3] = KEYSYM_Delete, [4] = KEYSYM_End, [5] = KEYSYM_PgUp, [6] = KEYSYM_PgDn,
-    [7] = KEYSYM_Home, [8] = KEYSYM_End, [11] = KEYSYM_F1, [12] = KEYSYM_F2, [13] = KEYSYM_F3, [14] = KEYSYM_F4,
-    [15] = KEYSYM_F5, [17] = KEYSYM_F6, [18] = KEYSYM_F7, [19] = KEYSYM_F8, [20] = KEYSYM_F9, [21] = KEYSYM_F10,
-    [23] = KEYSYM_F11, [24] = KEYSYM_F12,
+    [1] = KEYSYM_Home, [2] = KEYSYM_Insert, [3] = KEYSYM_Delete, [4] = KEYSYM_End,  [5] = KEYSYM_PgUp,
+    [6] = KEYSYM_PgDn, [7] = KEYSYM_Home,   [8] = KEYSYM_End,    [11] = KEYSYM_F1,  [12] = KEYSYM_F2,
+    [13] = KEYSYM_F3,  [14] = KEYSYM_F4,    [15] = KEYSYM_F5,    [17] = KEYSYM_F6,  [18] = KEYSYM_F7,
+    [19] = KEYSYM_F8,  [20] = KEYSYM_F9,    [21] = KEYSYM_F10,   [23] = KEYSYM_F11, [24] = KEYSYM_F12,
 };
 /* The other characters of the keypad in application mode, from SS3 j on. */
 static const char keypad[] = "*+,-./0123456789";
@@ -94,19 +94,13 @@ static uint32_t key_of_code(uint32_t code, uint32_t mods)
 {
 	switch (code) {
 	case '\r':
-	case '\n':
-		return KEYSYM_Enter | mods;
-	case '\t':
-		return KEYSYM_Tab | mods;
-	case ESC:
-		return KEYSYM_Esc | mods;
+	case '\n': return KEYSYM_Enter | mods;
+	case '\t': return KEYSYM_Tab | mods;
+	case ESC: return KEYSYM_Esc | mods;
 	case '\b':
-	case 0x7F:
-		return KEYSYM_Backspace | mods;
-	case 0:
-		return ' ' | KEYMOD_CTRL;
-	default:
-		break;
+	case 0x7F: return KEYSYM_Backspace | mods;
+	case 0: return ' ' | KEYMOD_CTRL;
+	default: break;
 	}
 	if (code < 0x1B)
 		return (code | 0x60) | KEYMOD_CTRL;
@@ -215,7 +209,8 @@ static struct found decode_csi(struct input *input, const unsigned char *bytes, 
 
 	if (at < length && bytes[at] >= '<' && bytes[at] <= '?')
 		csi.prefix = (char)bytes[at++];
-	if (at < length && bytes[at] == 'M' && !csi.prefix) { /* a mouse report of the old kind: three bytes, each + 32 */
+	if (at < length && bytes[at] == 'M' &&
+	    !csi.prefix) { /* a mouse report of the old kind: three bytes, each + 32 */
 		if (length < 6)
 			return (struct found){0};
 		unsigned code = bytes[3] - 32U;
@@ -353,7 +348,8 @@ static struct found decode(struct input *input, bool late, struct event *event)
 		return decode_paste(input, bytes, length, late, event);
 	if (!length)
 		return (struct found){0};
-	return bytes[0] == ESC ? decode_escape(input, bytes, length, late, event) : decode_text(bytes, length, late, event);
+	return bytes[0] == ESC ? decode_escape(input, bytes, length, late, event)
+			       : decode_text(bytes, length, late, event);
 }
 
 bool input_next(struct input *input, int64_t now, struct event *ret_event)

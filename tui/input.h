@@ -21,7 +21,7 @@ enum {
 	INPUT_SIZE = 4096,
 	INPUT_KEYS_MAX = 64,
 	INPUT_KEY_SIZE = 16,
-	INPUT_ESC_MS = 25,	   /* a lone Esc is the key after this */
+	INPUT_ESC_MS = 25,         /* a lone Esc is the key after this */
 	INPUT_SEQUENCE_MS = 150,   /* a sequence cut off is dropped after this */
 	INPUT_PASTE_MS = 10 * 1000 /* a paste whose end doesn't come ends after this */
 };

@@ -61,7 +61,8 @@ static bool read_header(struct decoder *decoder, const uint8_t *bytes, size_t le
 	return jpeg_read_header(&decoder->jpeg, TRUE) == JPEG_HEADER_OK;
 }
 
-static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height, struct err *err)
+static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height,
+				    struct err *err)
 {
 	struct decoder *decoder = calloc(1, sizeof *decoder);
 

@@ -14,7 +14,7 @@ static const struct {
 #define KEY(name) {#name, KEYSYM_##name},
     KEYSYM_LIST(KEY)
 #undef KEY
-    {"Space", ' '},
+	{"Space", ' '},
     {"Return", KEYSYM_Enter},
     {"Escape", KEYSYM_Esc},
     {"PageUp", KEYSYM_PgUp},

@@ -35,8 +35,8 @@ static size_t find(const struct keymap *keymap, uint32_t key)
 	return keymap->count;
 }
 
-bool keymap_init(struct keymap *keymap, const char *name, const char *title, const struct binding *bindings, size_t count,
-		 struct err *err)
+bool keymap_init(struct keymap *keymap, const char *name, const char *title, const struct binding *bindings,
+		 size_t count, struct err *err)
 {
 	struct keymap made = {.name = name, .title = title, .bindings = bindings};
 	const char *bad;
@@ -127,8 +127,8 @@ static size_t insert(struct footer_item *items, size_t count, const struct keyma
 	size_t at = count;
 
 	keymap_show_key(keymap->keys[index][0], item.key);
-	item.width = text_width(item.key, strlen(item.key)) + 1 +
-		     text_width(item.binding->label, strlen(item.binding->label));
+	item.width =
+	    text_width(item.key, strlen(item.key)) + 1 + text_width(item.binding->label, strlen(item.binding->label));
 	while (at > 0 && items[at - 1].binding->footer > item.binding->footer)
 		at--;
 	if (at == FOOTER_ITEMS_MAX)

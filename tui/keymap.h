@@ -31,7 +31,7 @@ struct binding {
 	const char *keys;  /* default keys, separated by spaces; the first is the one shown */
 	const char *label; /* in the footer */
 	const char *help;  /* a sentence without its point; NULL: in neither help nor palette */
-	int footer;	   /* place in the footer, from 1; 0: not in it */
+	int footer;        /* place in the footer, from 1; 0: not in it */
 };
 
 enum { KEYMAP_BINDINGS_MAX = 48, KEYMAP_KEYS_MAX = 6, KEYMAP_NONE = -1 };
@@ -46,8 +46,8 @@ struct keymap {
 
 /* Parses the table. Everything is borrowed and static. Fails (ERR_INTERNAL) when a name of a key is wrong, a key is there
  * twice, or the table is too long: a unit test of each screen's table keeps that from happening. */
-bool keymap_init(struct keymap *keymap, const char *name, const char *title, const struct binding *bindings, size_t count,
-		 struct err *err);
+bool keymap_init(struct keymap *keymap, const char *name, const char *title, const struct binding *bindings,
+		 size_t count, struct err *err);
 
 /* Gives the action of that name other keys, "" for none; keys that another action of this keymap has are taken from it.
  * Fails with the keymap as it was: ERR_NOT_FOUND no such action, ERR_INVALID no such key or too many. */

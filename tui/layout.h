@@ -18,9 +18,9 @@ enum { LAYOUT_MIN_WIDTH = 40, LAYOUT_MIN_HEIGHT = 12 };
 /* How much room there is. Screens choose what to show by it. */
 enum layout_size {
 	LAYOUT_TOO_SMALL, /* under 40x12: only a message with both sizes */
-	LAYOUT_COMPACT,	  /* to 71 columns */
-	LAYOUT_NORMAL,	  /* one pane */
-	LAYOUT_WIDE,	  /* from 110 columns: two panes */
+	LAYOUT_COMPACT,   /* to 71 columns */
+	LAYOUT_NORMAL,    /* one pane */
+	LAYOUT_WIDE,      /* from 110 columns: two panes */
 };
 enum layout_size layout_size(int width, int height);
 

@@ -16,29 +16,27 @@ static const struct {
 	int direction;
 	bool letter;
 } motions[] = {
-    {KEYSYM_Up, BY_ROW, -1, false},	    {KEYSYM_Down, BY_ROW, 1, false},
-    {KEYSYM_PgUp, BY_PAGE, -1, false},	    {KEYSYM_PgDn, BY_PAGE, 1, false},
-    {KEYSYM_Home, TO_END, -1, false},	    {KEYSYM_End, TO_END, 1, false},
-    {KEYMOD_CTRL | 'u', BY_HALF, -1, true}, {KEYMOD_CTRL | 'd', BY_HALF, 1, true},
-    {'k', BY_ROW, -1, true},		    {'j', BY_ROW, 1, true},
-    {'g', TO_END, -1, true},		    {'G', TO_END, 1, true},
+    {KEYSYM_Up, BY_ROW, -1, false},
+    {KEYSYM_Down, BY_ROW, 1, false},
+    {KEYSYM_PgUp, BY_PAGE, -1, false},
+    {KEYSYM_PgDn, BY_PAGE, 1, false},
+    {KEYSYM_Home, TO_END, -1, false},
+    {KEYSYM_End, TO_END, 1, false},
+    {KEYMOD_CTRL | 'u', BY_HALF, -1, true},
+    {KEYMOD_CTRL | 'd', BY_HALF, 1, true},
+    {'k', BY_ROW, -1, true},
+    {'j', BY_ROW, 1, true},
+    {'g', TO_END, -1, true},
+    {'G', TO_END, 1, true},
 };
 
 static void apply(struct scroll *scroll, enum motion motion, int direction)
 {
 	switch (motion) {
-	case BY_ROW:
-		scroll_move(scroll, direction);
-		break;
-	case BY_PAGE:
-		scroll_page(scroll, direction);
-		break;
-	case BY_HALF:
-		scroll_move(scroll, (int64_t)direction * (scroll->visible > 1 ? scroll->visible / 2 : 1));
-		break;
-	case TO_END:
-		scroll_select(scroll, direction < 0 ? 0 : scroll->count - 1);
-		break;
+	case BY_ROW: scroll_move(scroll, direction); break;
+	case BY_PAGE: scroll_page(scroll, direction); break;
+	case BY_HALF: scroll_move(scroll, (int64_t)direction * (scroll->visible > 1 ? scroll->visible / 2 : 1)); break;
+	case TO_END: scroll_select(scroll, direction < 0 ? 0 : scroll->count - 1); break;
 	}
 }
 
@@ -139,8 +137,8 @@ struct rect table_place(const struct table *table, int64_t row, size_t column)
 	};
 }
 
-void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role, const char *text,
-		size_t length)
+void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
+		const char *text, size_t length)
 {
 	struct rect place = table_place(table, row, column);
 

@@ -49,8 +49,8 @@ int64_t table_end(const struct table *table);
 /* The place of a cell: of width 0 when its column was dropped or the row isn't in sight. */
 struct rect table_place(const struct table *table, int64_t row, size_t column);
 
-void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role, const char *text,
-		size_t length);
+void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
+		const char *text, size_t length);
 void table_printf(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
 		  const char *format, ...) __attribute__((format(printf, 6, 7)));
 

@@ -28,25 +28,16 @@ enum widget_result dialog_event(struct dialog *dialog, const struct event *event
 		return WIDGET_HANDLED;
 	switch (event->key) {
 	case 'y':
-	case 'Y':
-		return dialog->yes ? WIDGET_CHOSEN : WIDGET_HANDLED;
+	case 'Y': return dialog->yes ? WIDGET_CHOSEN : WIDGET_HANDLED;
 	case 'n':
-	case 'N':
-		return dialog->yes ? WIDGET_CLOSED : WIDGET_HANDLED;
-	case KEYSYM_Enter:
-		return dialog->yes ? WIDGET_HANDLED : WIDGET_CLOSED;
-	case KEYSYM_Esc:
-		return WIDGET_CLOSED;
+	case 'N': return dialog->yes ? WIDGET_CLOSED : WIDGET_HANDLED;
+	case KEYSYM_Enter: return dialog->yes ? WIDGET_HANDLED : WIDGET_CLOSED;
+	case KEYSYM_Esc: return WIDGET_CLOSED;
 	case KEYSYM_Down:
-	case 'j':
-		dialog->skip += dialog->hidden_lines > 0;
-		return WIDGET_HANDLED;
+	case 'j': dialog->skip += dialog->hidden_lines > 0; return WIDGET_HANDLED;
 	case KEYSYM_Up:
-	case 'k':
-		dialog->skip -= dialog->skip > 0;
-		return WIDGET_HANDLED;
-	default:
-		return WIDGET_HANDLED;
+	case 'k': dialog->skip -= dialog->skip > 0; return WIDGET_HANDLED;
+	default: return WIDGET_HANDLED;
 	}
 }
 
@@ -119,7 +110,10 @@ static void paint_menu_item(const struct menu *menu, struct canvas *canvas, int6
 	if (selected)
 		paint_glyph(canvas, menu->rect.x, y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
 	int used = paint_str(canvas, menu->rect.x + 2, y, room,
-			     item->disabled ? ROLE_FAINT : selected ? ROLE_SELECTED : ROLE_TEXT, item->label);
+			     item->disabled ? ROLE_FAINT
+			     : selected     ? ROLE_SELECTED
+					    : ROLE_TEXT,
+			     item->label);
 	if (note && used + 2 + note <= room)
 		paint_right(canvas, menu->rect.x + 2, y, room, ROLE_FAINT, item->note);
 }

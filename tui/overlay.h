@@ -21,7 +21,7 @@
 struct dialog {
 	const char *title, *text;
 	const char *yes; /* "delete it" */
-	const char *no;	 /* NULL: "cancel", or "close" for a notice */
+	const char *no;  /* NULL: "cancel", or "close" for a notice */
 	int skip, hidden_lines;
 };
 enum widget_result dialog_event(struct dialog *dialog, const struct event *event);
@@ -31,7 +31,7 @@ void dialog_paint(struct dialog *dialog, struct canvas *canvas, struct rect rect
 struct menu_item {
 	const char *label;
 	const char *note; /* faint, at the right; may be NULL */
-	uint32_t key;	  /* 0: none */
+	uint32_t key;     /* 0: none */
 	int id;
 	bool disabled;
 };

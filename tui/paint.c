@@ -186,7 +186,8 @@ int paint_wrapped(struct canvas *canvas, struct rect rect, int skip, enum role r
 	enum { LINES_MAX = 4096 };
 	if (rect.width <= 0)
 		return 0;
-	struct shown shown = sanitise_lines(canvas, bytes, length, rect.width * (skip + rect.height < 64 ? 64 : LINES_MAX));
+	struct shown shown =
+	    sanitise_lines(canvas, bytes, length, rect.width * (skip + rect.height < 64 ? 64 : LINES_MAX));
 	struct layout_wrap wrap = {.text = shown.text, .length = shown.length};
 	struct layout_line line;
 	int lines = 0;

@@ -30,7 +30,8 @@ static struct rect paint_typed_box(struct canvas *canvas, struct rect rect, cons
 bool help_init(struct help *help, const struct keymap *const *keymaps, size_t count, struct err *err)
 {
 	*help = (struct help){.count = count < OVERLAY_KEYMAPS_MAX ? count : OVERLAY_KEYMAPS_MAX};
-	memcpy(help->keymaps, keymaps, help->count * sizeof *keymaps);
+	for (size_t at = 0; at < help->count; at++)
+		help->keymaps[at] = keymaps[at];
 	return field_init(&help->filter, OVERLAY_FILTER_MAX, false, err);
 }
 
@@ -76,7 +77,8 @@ static int help_rows(struct help *help, struct canvas *canvas)
 				row += row ? 1 : 0;
 				int y = help->rect.y + row++ - (int)help->scroll.offset;
 				if (canvas)
-					paint_str(canvas, help->rect.x, y, help->rect.width, ROLE_STRONG, keymap->title);
+					paint_str(canvas, help->rect.x, y, help->rect.width, ROLE_STRONG,
+						  keymap->title);
 				headed = true;
 			}
 			int y = help->rect.y + row++ - (int)help->scroll.offset;

@@ -4,9 +4,9 @@
 
 #include "tui/pixels.h"
 
-enum { STEP_PIXELS = 200 * 1000, CELL_PIXELS = 8 };
+enum { STEP_PIXELS = 200 * 1000, CELL_PIXELS = 8, KINDS = 2 };
 
-static const struct decoder_kind *const kinds[] = {&decoder_png, &decoder_jpeg};
+static const struct decoder_kind *const kinds[KINDS] = {&decoder_png, &decoder_jpeg};
 
 struct picture_load {
 	const struct decoder_kind *kind;
@@ -70,7 +70,7 @@ struct picture_load *picture_load_new(const void *bytes, size_t length, int colu
 	}
 	load->depth = depth;
 	load->glyphs = glyphs;
-	for (size_t at = 0; at < sizeof kinds / sizeof *kinds && !load->kind; at++)
+	for (size_t at = 0; at < KINDS && !load->kind; at++)
 		if (kinds[at]->knows(bytes, length))
 			load->kind = kinds[at];
 	if (!load->kind) {

@@ -16,9 +16,9 @@
 #include "tui/paint.h"
 
 enum {
-	PICTURE_SIDE_MAX = 4096,	       /* pixels */
+	PICTURE_SIDE_MAX = 4096, /* pixels */
 	PICTURE_PIXELS_MAX = 16 * 1024 * 1024,
-	PICTURE_HELD_MAX = 4 * 1024 * 1024,    /* pixels of pictures that have to be held whole */
+	PICTURE_HELD_MAX = 4 * 1024 * 1024, /* pixels of pictures that have to be held whole */
 	PICTURE_COLUMNS_MAX = 160,
 	PICTURE_ROWS_MAX = 60,
 };

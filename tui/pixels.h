@@ -15,9 +15,9 @@ struct scaler {
 	int from_width, from_height, channels; /* 3: RGB, 4: RGBA */
 	int width, height;
 	uint8_t *pixels; /* width x height x 4 */
-	uint32_t *sums;	 /* width x 5: red, green, blue and alpha weighted by alpha, and how many */
-	int row;	 /* the next one to come */
-	int filling;	 /* the row that the sums are for */
+	uint32_t *sums;  /* width x 5: red, green, blue and alpha weighted by alpha, and how many */
+	int row;         /* the next one to come */
+	int filling;     /* the row that the sums are for */
 };
 bool scaler_init(struct scaler *scaler, int from_width, int from_height, int channels, int width, int height,
 		 struct err *err);
@@ -32,8 +32,8 @@ struct decoder_kind {
 	/* Reads the header: NULL with *err when it is broken or too large. */
 	struct decoder *(*open)(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height, struct err *err);
 	/* Told once, after open: how many pixels are wanted at least; then how many rows will come, and what of. */
-	bool (*start)(struct decoder *decoder, int width, int height, int *ret_width, int *ret_height, int *ret_channels,
-		      struct err *err);
+	bool (*start)(struct decoder *decoder, int width, int height, int *ret_width, int *ret_height,
+		      int *ret_channels, struct err *err);
 	enum picture_step (*step)(struct decoder *decoder, struct scaler *scaler, long budget, struct err *err);
 	void (*close)(struct decoder *decoder); /* NULL-safe */
 };

@@ -82,7 +82,8 @@ static bool set_up(struct decoder *decoder)
 	return true;
 }
 
-static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height, struct err *err)
+static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height,
+				    struct err *err)
 {
 	struct decoder *decoder = calloc(1, sizeof *decoder);
 

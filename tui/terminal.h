@@ -20,7 +20,7 @@
 struct terminal;
 
 struct terminal_options {
-	int fd;			   /* a descriptor of the terminal, usually STDIN_FILENO; it is not closed */
+	int fd;                    /* a descriptor of the terminal, usually STDIN_FILENO; it is not closed */
 	const struct theme *theme; /* NULL: theme_default() */
 	bool without_mouse;
 };

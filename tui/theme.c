@@ -4,9 +4,9 @@
 #include <string.h>
 
 struct theme_role {
-	int32_t fg, bg;	      /* 0xRRGGBB; 0 in a row that is left out stands for COLOR_NONE, black is 0x010101 */
-	signed char fg16;     /* 1 to 15; 0 stands for COLOR_NONE */
-	signed char bg16;     /* and 16 for black */
+	int32_t fg, bg;   /* 0xRRGGBB; 0 in a row that is left out stands for COLOR_NONE, black is 0x010101 */
+	signed char fg16; /* 1 to 15; 0 stands for COLOR_NONE */
+	signed char bg16; /* and 16 for black */
 	unsigned char attrs;
 };
 
@@ -18,58 +18,66 @@ struct theme {
 
 /* Dark and light leave text and background as the terminal has them: what people set up they can read. */
 static const struct theme themes[] = {
-    {"dark", true, {
-	[ROLE_STRONG] = {.attrs = ATTR_BOLD},
-	[ROLE_FAINT] = {.fg = 0x8A93A0, .fg16 = 8},
-	[ROLE_ACCENT] = {.fg = 0x6CB8FF, .fg16 = 14},
-	[ROLE_GOOD] = {.fg = 0x5FCB8A, .fg16 = 10},
-	[ROLE_WARN] = {.fg = 0xE8B85C, .fg16 = 11},
-	[ROLE_BAD] = {.fg = 0xFF7A80, .fg16 = 9, .attrs = ATTR_BOLD},
-	[ROLE_SELECTED] = {.fg = 0x9AD0FF, .fg16 = 14, .attrs = ATTR_BOLD},
-	[ROLE_RULE] = {.fg = 0x4C5563, .fg16 = 8},
-	[ROLE_PRICE] = {.fg = 0xE6DDC4},
-	[ROLE_HEADER] = {.attrs = ATTR_BOLD},
-	[ROLE_FOOTER] = {.fg = 0x8A93A0, .fg16 = 8},
-    }},
-    {"light", true, {
-	[ROLE_STRONG] = {.attrs = ATTR_BOLD},
-	[ROLE_FAINT] = {.fg = 0x6A7380, .fg16 = 8},
-	[ROLE_ACCENT] = {.fg = 0x0A58B5, .fg16 = 4},
-	[ROLE_GOOD] = {.fg = 0x1A7F3C, .fg16 = 2},
-	[ROLE_WARN] = {.fg = 0x8F5F00, .fg16 = 3},
-	[ROLE_BAD] = {.fg = 0xC0212C, .fg16 = 1, .attrs = ATTR_BOLD},
-	[ROLE_SELECTED] = {.fg = 0x0A4590, .fg16 = 4, .attrs = ATTR_BOLD},
-	[ROLE_RULE] = {.fg = 0xB4BCC6, .fg16 = 7},
-	[ROLE_PRICE] = {.fg = 0x5A4712},
-	[ROLE_HEADER] = {.attrs = ATTR_BOLD},
-	[ROLE_FOOTER] = {.fg = 0x6A7380, .fg16 = 8},
-    }},
-    {"high-contrast", true, {
-	[ROLE_TEXT] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
-	[ROLE_STRONG] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16, .attrs = ATTR_BOLD},
-	[ROLE_FAINT] = {.fg = 0xD8D8D8, .bg = 0x010101, .fg16 = 7, .bg16 = 16},
-	[ROLE_ACCENT] = {.fg = 0x66FFFF, .bg = 0x010101, .fg16 = 14, .bg16 = 16, .attrs = ATTR_BOLD},
-	[ROLE_GOOD] = {.fg = 0x66FF66, .bg = 0x010101, .fg16 = 10, .bg16 = 16, .attrs = ATTR_BOLD},
-	[ROLE_WARN] = {.fg = 0xFFFF66, .bg = 0x010101, .fg16 = 11, .bg16 = 16, .attrs = ATTR_BOLD},
-	[ROLE_BAD] = {.fg = 0xFF8888, .bg = 0x010101, .fg16 = 9, .bg16 = 16, .attrs = ATTR_BOLD | ATTR_UNDERLINE},
-	[ROLE_SELECTED] = {.fg = 0x010101, .bg = 0xFFFF66, .fg16 = 16, .bg16 = 11, .attrs = ATTR_BOLD},
-	[ROLE_RULE] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
-	[ROLE_PRICE] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
-	[ROLE_HEADER] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16, .attrs = ATTR_BOLD},
-	[ROLE_FOOTER] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
-    }},
-    {"mono", false, {
-	[ROLE_STRONG] = {.attrs = ATTR_BOLD},
-	[ROLE_FAINT] = {.attrs = ATTR_DIM},
-	[ROLE_ACCENT] = {.attrs = ATTR_BOLD},
-	[ROLE_GOOD] = {.attrs = ATTR_BOLD},
-	[ROLE_WARN] = {.attrs = ATTR_BOLD},
-	[ROLE_BAD] = {.attrs = ATTR_BOLD | ATTR_UNDERLINE},
-	[ROLE_SELECTED] = {.attrs = ATTR_REVERSE},
-	[ROLE_RULE] = {.attrs = ATTR_DIM},
-	[ROLE_HEADER] = {.attrs = ATTR_BOLD},
-	[ROLE_FOOTER] = {.attrs = ATTR_DIM},
-    }},
+    {"dark",
+     true,
+     {
+	 [ROLE_STRONG] = {.attrs = ATTR_BOLD},
+	 [ROLE_FAINT] = {.fg = 0x8A93A0, .fg16 = 8},
+	 [ROLE_ACCENT] = {.fg = 0x6CB8FF, .fg16 = 14},
+	 [ROLE_GOOD] = {.fg = 0x5FCB8A, .fg16 = 10},
+	 [ROLE_WARN] = {.fg = 0xE8B85C, .fg16 = 11},
+	 [ROLE_BAD] = {.fg = 0xFF7A80, .fg16 = 9, .attrs = ATTR_BOLD},
+	 [ROLE_SELECTED] = {.fg = 0x9AD0FF, .fg16 = 14, .attrs = ATTR_BOLD},
+	 [ROLE_RULE] = {.fg = 0x4C5563, .fg16 = 8},
+	 [ROLE_PRICE] = {.fg = 0xE6DDC4},
+	 [ROLE_HEADER] = {.attrs = ATTR_BOLD},
+	 [ROLE_FOOTER] = {.fg = 0x8A93A0, .fg16 = 8},
+     }},
+    {"light",
+     true,
+     {
+	 [ROLE_STRONG] = {.attrs = ATTR_BOLD},
+	 [ROLE_FAINT] = {.fg = 0x6A7380, .fg16 = 8},
+	 [ROLE_ACCENT] = {.fg = 0x0A58B5, .fg16 = 4},
+	 [ROLE_GOOD] = {.fg = 0x1A7F3C, .fg16 = 2},
+	 [ROLE_WARN] = {.fg = 0x8F5F00, .fg16 = 3},
+	 [ROLE_BAD] = {.fg = 0xC0212C, .fg16 = 1, .attrs = ATTR_BOLD},
+	 [ROLE_SELECTED] = {.fg = 0x0A4590, .fg16 = 4, .attrs = ATTR_BOLD},
+	 [ROLE_RULE] = {.fg = 0xB4BCC6, .fg16 = 7},
+	 [ROLE_PRICE] = {.fg = 0x5A4712},
+	 [ROLE_HEADER] = {.attrs = ATTR_BOLD},
+	 [ROLE_FOOTER] = {.fg = 0x6A7380, .fg16 = 8},
+     }},
+    {"high-contrast",
+     true,
+     {
+	 [ROLE_TEXT] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
+	 [ROLE_STRONG] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16, .attrs = ATTR_BOLD},
+	 [ROLE_FAINT] = {.fg = 0xD8D8D8, .bg = 0x010101, .fg16 = 7, .bg16 = 16},
+	 [ROLE_ACCENT] = {.fg = 0x66FFFF, .bg = 0x010101, .fg16 = 14, .bg16 = 16, .attrs = ATTR_BOLD},
+	 [ROLE_GOOD] = {.fg = 0x66FF66, .bg = 0x010101, .fg16 = 10, .bg16 = 16, .attrs = ATTR_BOLD},
+	 [ROLE_WARN] = {.fg = 0xFFFF66, .bg = 0x010101, .fg16 = 11, .bg16 = 16, .attrs = ATTR_BOLD},
+	 [ROLE_BAD] = {.fg = 0xFF8888, .bg = 0x010101, .fg16 = 9, .bg16 = 16, .attrs = ATTR_BOLD | ATTR_UNDERLINE},
+	 [ROLE_SELECTED] = {.fg = 0x010101, .bg = 0xFFFF66, .fg16 = 16, .bg16 = 11, .attrs = ATTR_BOLD},
+	 [ROLE_RULE] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
+	 [ROLE_PRICE] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
+	 [ROLE_HEADER] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16, .attrs = ATTR_BOLD},
+	 [ROLE_FOOTER] = {.fg = 0xFFFFFF, .bg = 0x010101, .fg16 = 15, .bg16 = 16},
+     }},
+    {"mono",
+     false,
+     {
+	 [ROLE_STRONG] = {.attrs = ATTR_BOLD},
+	 [ROLE_FAINT] = {.attrs = ATTR_DIM},
+	 [ROLE_ACCENT] = {.attrs = ATTR_BOLD},
+	 [ROLE_GOOD] = {.attrs = ATTR_BOLD},
+	 [ROLE_WARN] = {.attrs = ATTR_BOLD},
+	 [ROLE_BAD] = {.attrs = ATTR_BOLD | ATTR_UNDERLINE},
+	 [ROLE_SELECTED] = {.attrs = ATTR_REVERSE},
+	 [ROLE_RULE] = {.attrs = ATTR_DIM},
+	 [ROLE_HEADER] = {.attrs = ATTR_BOLD},
+	 [ROLE_FOOTER] = {.attrs = ATTR_DIM},
+     }},
 };
 
 enum { THEMES = sizeof themes / sizeof *themes };

@@ -9,8 +9,8 @@
 enum widget_result {
 	WIDGET_IGNORED, /* not for it: the owner may use the event */
 	WIDGET_HANDLED, /* it has changed, or swallowed the event */
-	WIDGET_CHOSEN,	/* Enter, or what confirms it */
-	WIDGET_CLOSED,	/* Esc */
+	WIDGET_CHOSEN,  /* Enter, or what confirms it */
+	WIDGET_CLOSED,  /* Esc */
 };
 
 #endif

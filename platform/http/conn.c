@@ -52,6 +52,13 @@ static bool closed(struct conn *conn)
 	return false;
 }
 
+bool conn_is_heard(const struct conn *conn)
+{
+	char byte;
+
+	return recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static size_t input_length(const struct conn *conn)
 {
 	return evbuffer_get_length(bufferevent_get_input(conn->stream));

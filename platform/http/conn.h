@@ -45,6 +45,9 @@ void conn_open(struct loop *loop, int fd, const struct sockaddr *peer, bool loca
 /* Closes at once and frees. Not while RUNNING. */
 void conn_close(struct conn *conn);
 
+/* Has it sent bytes that wait to be read? */
+bool conn_is_heard(const struct conn *conn);
+
 /* Its deadline has passed. */
 void conn_expire(struct conn *conn);
 

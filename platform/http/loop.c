@@ -200,13 +200,25 @@ void loop_post(struct loop *loop, struct conn *conn)
 		loop_wake(loop);
 }
 
+/* Whoever has said something, or only connected in time, is still served; the rest is closed. */
 static void begin_drain(struct loop *loop)
 {
-	loop->draining = true;
-	loop->drain_until = loop->now + loop->server->options->drain_ms;
+	const struct server *server = loop->server;
+	struct conn *next;
+
+	for (size_t i = 0; i < server->listenings_count; i++) {
+		while (loop->accepting && accept_one(loop, server->listenings[i].fd, server->listenings[i].local))
+			;
+		listening_stop(&server->listenings[i]);
+	}
 	set_accepting(loop, false);
-	while (!TAILQ_EMPTY(&loop->idle))
-		conn_close(TAILQ_FIRST(&loop->idle));
+	loop->draining = true;
+	loop->drain_until = loop->now + server->options->drain_ms;
+	for (struct conn *conn = TAILQ_FIRST(&loop->idle); conn; conn = next) {
+		next = TAILQ_NEXT(conn, link);
+		if (!conn_is_heard(conn))
+			conn_close(conn);
+	}
 	loop_watch(loop);
 }
 
@@ -301,6 +313,7 @@ static void *run(void *argument)
 	const uint64_t one = 1;
 
 	event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+	event_base_loop(loop->base, EVLOOP_NONBLOCK); /* libevent closes a freed connection's socket a turn later */
 	ssize_t written = write(loop->server->ended, &one, sizeof one);
 	(void)written;
 	return NULL;

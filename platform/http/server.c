@@ -101,8 +101,6 @@ static void on_end_signal(evutil_socket_t signal_number, short what, void *conte
 	if (atomic_exchange(&watch->server->draining, true))
 		_exit(EXIT_FAILURE); /* asked twice: at once */
 	sd_notify(0, "STOPPING=1");
-	for (size_t i = 0; i < watch->server->listenings_count; i++)
-		listening_stop(&watch->server->listenings[i]);
 	for (size_t i = 0; i < watch->server->loops_count; i++)
 		loop_wake(&watch->server->loops[i]);
 }

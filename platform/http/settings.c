@@ -154,6 +154,8 @@ static bool check(const struct settings *settings, struct err *err)
 {
 	if (!settings->server.tls_certificate != !settings->server.tls_key)
 		return err_set(err, ERR_INVALID, "--tls-cert and --tls-key go together");
+	if (settings->server.log_path && !settings->server.log)
+		return err_set(err, ERR_INVALID, "--log and --no-log contradict each other");
 	if (settings->command == COMMAND_BACKUP && settings->demo)
 		return err_set(err, ERR_INVALID, "backup copies a file: say --db, not --demo");
 	return true;

@@ -1,1 +1,20 @@
-# tests/bench/: how fast, how small.
+# tests/bench/: how fast, how small. `make bench` prints a table; it never decides whether tests pass.
+
+EXTRA_PROGRAMS = %D%/bare_commit %D%/bare_evhttp %D%/make_catalogue
+CLEANFILES += $(EXTRA_PROGRAMS)
+
+%C%_bare_commit_SOURCES = %D%/bare_commit.c
+%C%_bare_commit_LDADD = $(SQLITE_LIBS)
+%C%_bare_evhttp_SOURCES = %D%/bare_evhttp.c
+%C%_bare_evhttp_LDADD = $(EVENT_LIBS)
+%C%_make_catalogue_SOURCES = %D%/make_catalogue.c %D%/vocabulary.h
+%C%_make_catalogue_LDADD = $(LIBSTORE)
+
+EXTRA_DIST += %D%/bench.py %D%/pages.lua %D%/purchases.lua
+
+# The platform's; the storefront's may stand beside it.
+bench: bench-platform
+bench-platform: vitrined %D%/bare_commit %D%/bare_evhttp %D%/make_catalogue
+	$(PYTHON3) -B $(top_srcdir)/tests/bench/bench.py $(BENCH_FLAGS) $(abs_top_builddir)
+
+.PHONY: bench bench-platform

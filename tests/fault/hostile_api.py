@@ -99,7 +99,7 @@ def wrong_values(server):
                     answer.problem(400)
                 except AssertionError as error:
                     raise AssertionError(f"{field} {value!r:.60}: {error}") from error
-        for number in (b"1e400", b"-1e400", b"1e-400", b"123456789012345678901234567890", b"1.0000000000000000000001", b"-1"):
+        for number in (b"1e400", b"-1e400", b"1e40", b"123456789012345678901234567890", b"1.5", b"-1"):
             body = json.dumps(product()).encode().replace(b'"stock": 1', b'"stock": ' + number)
             server.call("POST", "/Product", body, Authorization="Bearer " + token).problem(400)
         server.call("POST", "/Product", product(extra=1), Authorization="Bearer " + token).problem(400)

@@ -92,12 +92,13 @@ def command_line(folder):
                               env={**os.environ, "XDG_DATA_HOME": folder})
 
     assert run("--help").returncode == 0 and run("--version").stdout.startswith("vitrined ")
-    for words in (["--nonsense"], ["nonsense"], ["--threads", "0"], ["--tls-cert", "x"]):
+    for words in (["--nonsense"], ["nonsense"], ["--threads", "0"], ["--tls-cert", "x"],
+                  ["--log", "x", "--no-log"]):
         result = run(*words)
         assert result.returncode == 2 and result.stderr.startswith("vitrined: "), result
     for words in (["--listen", "nonsense"], ["--listen", "256.0.0.1:1"], ["--db", f"{folder}/no/where"], ["--log", f"{folder}/no/where"],
                   ["--tls-cert", "/x", "--tls-key", "/x"], ["backup", f"{folder}/copy", "--db", f"{folder}/none"]):
-        result = run("--no-log", "--demo", *words) if words[0] != "backup" else run(*words)
+        result = run(*words, *([] if words[0] == "backup" else ["--demo"]))
         assert result.returncode == 1 and result.stderr.startswith("vitrined: "), (words, result)
     assert not os.path.exists(f"{folder}/none")
 

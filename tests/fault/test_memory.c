@@ -141,6 +141,8 @@ static int64_t buy_once(int64_t turn)
 		faults_arm(&faults, turn, turn % 2 ? turn : turn + SPAN, ENOMEM);
 	bool right = attempt_buy(&shop, caller, &attempt, &reply);
 	faults_disarm(&faults);
+	if (reply.slow)
+		fail_msg("nobody answered for seconds when allocation %lld failed", (long long)turn);
 	int64_t calls = faults_calls(&faults) - before;
 	insist_that_it_lives(turn, false);
 	right = right && attempt_settle(&shop, caller, &attempt);

@@ -120,3 +120,36 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_hostile_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
 %C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+
+# tui: the toolkit, without a terminal and with one (a pty whose bytes libvterm reads).
+TUI_TESTS = \
+	%D%/test_tui_field \
+	%D%/test_tui_frame \
+	%D%/test_tui_input \
+	%D%/test_tui_keymap \
+	%D%/test_tui_layout \
+	%D%/test_tui_paint \
+	%D%/test_tui_picture \
+	%D%/test_tui_terminal \
+	%D%/test_tui_widgets
+check_PROGRAMS += $(TUI_TESTS)
+TESTS += $(TUI_TESTS)
+
+%C%_test_tui_field_SOURCES = %D%/test_tui_field.c %D%/unit.h
+%C%_test_tui_field_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_frame_SOURCES = %D%/test_tui_frame.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
+%C%_test_tui_frame_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+%C%_test_tui_input_SOURCES = %D%/test_tui_input.c %D%/unit.h
+%C%_test_tui_input_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_keymap_SOURCES = %D%/test_tui_keymap.c %D%/unit.h
+%C%_test_tui_keymap_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_layout_SOURCES = %D%/test_tui_layout.c %D%/unit.h
+%C%_test_tui_layout_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_paint_SOURCES = %D%/test_tui_paint.c %D%/unit.h
+%C%_test_tui_paint_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_picture_SOURCES = %D%/test_tui_picture.c %D%/unit.h
+%C%_test_tui_picture_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
+%C%_test_tui_terminal_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+%C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
+%C%_test_tui_widgets_LDADD = $(LIBTUI) $(CMOCKA_LIBS)

@@ -67,9 +67,10 @@ STORE_OP(account_get, enum group group, const char *id, struct arena *arena, str
 	const struct account *account = group == GROUP_CLIENTS ? &sample_client : &sample_seller;
 
 	(void)store, (void)arena;
-	if (strcmp(id, account->id) != 0)
+	if (strcmp(id, account->id) != 0 && strcmp(id, FAKE_OTHER_ID) != 0)
 		return err_set(err, ERR_NOT_FOUND, "There is no such account");
 	*ret_account = *account;
+	ret_account->id = id;
 	return true;
 }
 
@@ -374,6 +375,7 @@ static bool identity_verify(struct identity *identity, const char *access_token,
 		struct identity_claims claims;
 	} known[] = {
 	    {FAKE_CLIENT_TOKEN, {.account_id = FAKE_CLIENT_ID, .group = GROUP_CLIENTS}},
+	    {FAKE_OTHER_TOKEN, {.account_id = FAKE_OTHER_ID, .group = GROUP_CLIENTS}},
 	    {FAKE_SELLER_TOKEN, {.account_id = FAKE_SELLER_ID, .group = GROUP_SELLERS}},
 	    {FAKE_GHOST_TOKEN, {.account_id = "G1", .group = GROUP_CLIENTS}},
 	};

@@ -196,7 +196,7 @@ int request_count(struct net *net, struct server *server, const char *method, co
 	const cJSON *row;
 	int count = 0;
 
-	cJSON_ArrayForEach(row, cJSON_GetObjectItem(answer, "requests")) {
+	cJSON_ArrayForEach (row, cJSON_GetObjectItem(answer, "requests")) {
 		const char *had = cJSON_GetStringValue(cJSON_GetObjectItem(row, "method"));
 		const char *where = cJSON_GetStringValue(cJSON_GetObjectItem(row, "path"));
 		count += !strcmp(had, method) && !strncmp(where, path, strcspn(path, "*"));

@@ -137,6 +137,7 @@ static void a_cursor_is_of_its_listing_only(void **state)
 	ASK("GET", "/Purchase", CLIENT);
 	cursor = next_cursor();
 	refuse_cursor("/Sale", FAKE_SELLER_TOKEN, NULL, NULL, cursor);
+	refuse_cursor("/Purchase", FAKE_OTHER_TOKEN, NULL, NULL, cursor);
 	ASK("GET", "/Sale", SELLER, .query = {{"status", "placed"}}, .query_count = 1);
 	cursor = next_cursor();
 	refuse_cursor("/Sale", FAKE_SELLER_TOKEN, "status", "shipped", cursor);

@@ -98,6 +98,7 @@ static void refuses_nonsense(void **state)
 	    {"--request-timeout", "1s"},
 	    {"--tls-cert", "c"},
 	    {"--tls-key", "k"},
+	    {"--log", "l", "--no-log"},
 	};
 	struct settings settings;
 

@@ -114,8 +114,7 @@ static void goes_on_after_an_id(void **state)
 	struct id_source copy = source;
 	id_source_after(&source, "00000000000000000000000000");
 	assert_memory_equal(&source, &copy, sizeof source);
-	struct id same = {.text = ""};
-	same = id_next(&copy);
+	struct id same = id_next(&copy);
 	copy = source;
 	id_source_after(&copy, same.text);
 	assert_true(strcmp(same.text, id_next(&copy).text) < 0);

@@ -101,7 +101,7 @@ static void knows_currencies(void **state)
 {
 	static const char *const good[] = {"EUR", "USD", "GBP", "AED", "ZMW", "CHF"};
 	static const char *const bad[] = {"",	 "E",	"EU", "EURO", "eur", "JPY", "KRW", "KWD", "BHD", "XAU",
-					  "XX" "X", "UR ", "R E", "   ", "ED ", "\xC3\xA9r"};
+					  "XDR", "UR ", "R E", "   ", "ED ", "\xC3\xA9r"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++)

@@ -12,7 +12,8 @@ static int set_up(void **state)
 {
 	struct world *world = calloc(1, sizeof *world);
 
-	server_start(&world->shop, "firstplatform/firstplatform.py", (const char *const[]){"--base-path", "/Prod", NULL});
+	server_start(&world->shop, "firstplatform/firstplatform.py",
+		     (const char *const[]){"--base-path", "/Prod", NULL});
 	world->net = world_net(world->shop.url, NULL);
 	*state = world;
 	return 0;
@@ -57,9 +58,10 @@ static void profile(void **state)
 	assert_string_equal(net_currency(world->net), "");
 	assert_true(net_offers(world->net, API_product_list));
 
-	static const enum api_op missing[] = {API_product_delete, API_picture_get, API_picture_put, API_picture_delete,
-					      API_sale_list,	  API_sale_ship,   API_seller_stats, API_cart_get,
-					      API_cart_put,	  API_client_update, API_purchase_cancel, API_password_change};
+	static const enum api_op missing[] = {API_product_delete, API_picture_get,     API_picture_put,
+					      API_picture_delete, API_sale_list,       API_sale_ship,
+					      API_seller_stats,   API_cart_get,        API_cart_put,
+					      API_client_update,  API_purchase_cancel, API_password_change};
 	for (size_t i = 0; i < COUNT_OF(missing); i++)
 		assert_false(net_offers(world->net, missing[i]));
 	call_fails(world->net, API_picture_get, &(struct net_args){.id = "1"}, ERR_METHOD, "not_offered");
@@ -201,7 +203,10 @@ static void empty_shop(void **state)
 static void bad_rows(void **state)
 {
 	struct world *world = *state;
-	static const char *const rows[] = {"17", "null", "{\"id\":5}", "{\"id\":\"\",\"name\":\"x\"}",
+	static const char *const rows[] = {"17",
+					   "null",
+					   "{\"id\":5}",
+					   "{\"id\":\"\",\"name\":\"x\"}",
 					   "{\"id\":\"n\",\"name\":\"Number\",\"price\":12.5,\"category\":null}",
 					   "{\"id\":\"m\",\"name\":\"Minus\",\"price\":\"-3\",\"seller_id\":{}}"};
 
@@ -268,7 +273,7 @@ static void raw_token(void **state)
 	cJSON *answer = order(world->net, &world->shop, "{\"do\":\"requests\"}");
 	const cJSON *request;
 	int with_token = 0;
-	cJSON_ArrayForEach(request, cJSON_GetObjectItem(answer, "requests")) {
+	cJSON_ArrayForEach (request, cJSON_GetObjectItem(answer, "requests")) {
 		const char *sent = cJSON_GetStringValue(cJSON_GetObjectItem(request, "authorization"));
 		with_token += !strcmp(sent, token);
 		assert_true(!*sent || !strcmp(sent, token));
@@ -302,10 +307,8 @@ static void raw_token(void **state)
 static void signing_up(void **state)
 {
 	struct world *world = *state;
-	struct sign_up_request request = {.email = "new@example.com",
-					  .password = "Vitrine-2026",
-					  .full_name = "New One",
-					  .mobile = "+34600000001"};
+	struct sign_up_request request = {
+	    .email = "new@example.com", .password = "Vitrine-2026", .full_name = "New One", .mobile = "+34600000001"};
 	struct net_args args = {.body = &request};
 	struct net_reply *reply = call_ok(world->net, API_client_create, &args);
 	const struct account *account = reply->answer;
@@ -413,8 +416,9 @@ static void batch(void **state)
 
 	/* The second reply is lost: nobody knows, and no more is sent. */
 	items[1].given &= ~UINT32_C(1);
-	order_done(world->net, &world->shop,
-		   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Product\",\"nth\":2,\"status\":0,\"record\":true}");
+	order_done(
+	    world->net, &world->shop,
+	    "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Product\",\"nth\":2,\"status\":0,\"record\":true}");
 	reply = call_ok(world->net, API_product_batch, &(struct net_args){.body = &request});
 	answer = reply->answer;
 	assert_int_equal(answer->outcomes[0].status, 201);
@@ -427,7 +431,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	    TEST(profile),    TEST(catalogue), TEST(searching), TEST(paging),	TEST(empty_shop), TEST(bad_rows),
+	    TEST(profile),    TEST(catalogue), TEST(searching),  TEST(paging),   TEST(empty_shop), TEST(bad_rows),
 	    TEST(signing_in), TEST(raw_token), TEST(signing_up), TEST(changing), TEST(batch),
 	};
 

@@ -28,7 +28,8 @@ static int set_up(void **state)
 {
 	struct world *world = calloc(1, sizeof *world);
 
-	server_start(&world->shop, "firstplatform/firstplatform.py", (const char *const[]){"--base-path", "/Prod", NULL});
+	server_start(&world->shop, "firstplatform/firstplatform.py",
+		     (const char *const[]){"--base-path", "/Prod", NULL});
 	world->net = world_net(world->shop.url, NULL);
 	world->catalogue = call_ok(world->net, API_product_list, NULL);
 	world->one = find(world->catalogue, "Huila decaf, 250 g");
@@ -55,9 +56,10 @@ static int tear_down(void **state)
 
 static void fail_unit(struct world *world, int nth, int status, bool record)
 {
-	order_done(world->net, &world->shop,
-		   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,\"status\":%d,\"record\":%s}", nth,
-		   status, record ? "true" : "false");
+	order_done(
+	    world->net, &world->shop,
+	    "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,\"status\":%d,\"record\":%s}", nth,
+	    status, record ? "true" : "false");
 }
 
 static int rows(struct world *world)
@@ -71,9 +73,9 @@ static int rows(struct world *world)
 
 static struct net_reply *buy(struct world *world, int64_t started_at, bool again)
 {
-	return call_now(world->net, API_purchase_create,
-			&(struct net_args){
-			    .body = &world->request, .key = "a-key", .started_at = started_at, .again = again});
+	return call_now(
+	    world->net, API_purchase_create,
+	    &(struct net_args){.body = &world->request, .key = "a-key", .started_at = started_at, .again = again});
 }
 
 static void check_recorded(const struct net_reply *reply, int64_t first, int64_t second, int64_t unknown)
@@ -104,7 +106,7 @@ static void all_units(void **state)
 	const cJSON *list = cJSON_GetObjectItem(answer, "rows");
 	assert_int_equal(cJSON_GetArraySize(list), 5);
 	const cJSON *row;
-	cJSON_ArrayForEach(row, list) {
+	cJSON_ArrayForEach (row, list) {
 		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(row, "client_name")), "Ada Example");
 		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(row, "seller_name")), "Grace Roasters");
 		assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(row, "pruchase_date")),
@@ -260,11 +262,14 @@ static void own_purchases(void **state)
 {
 	struct world *world = *state;
 	static const char *const others[] = {
-	    "{\"id\":\"x1\",\"client_name\":\"Somebody Else\",\"seller_name\":\"S\",\"product_name\":\"P\",\"price\":\"1\","
+	    "{\"id\":\"x1\",\"client_name\":\"Somebody "
+	    "Else\",\"seller_name\":\"S\",\"product_name\":\"P\",\"price\":\"1\","
 	    "\"pruchase_date\":\"2026-11-24T06:00:00.123Z\"}",
-	    "{\"id\":\"x2\",\"client_name\":\"Ada Example\",\"seller_name\":\"S\",\"product_name\":\"Old\",\"price\":\"free\","
+	    "{\"id\":\"x2\",\"client_name\":\"Ada "
+	    "Example\",\"seller_name\":\"S\",\"product_name\":\"Old\",\"price\":\"free\","
 	    "\"pruchase_date\":\"2020-01-02\"}",
-	    "{\"id\":\"x3\",\"client_name\":\"Ada Example\",\"seller_name\":\"S\",\"product_name\":\"Spelled\",\"price\":\"2\","
+	    "{\"id\":\"x3\",\"client_name\":\"Ada "
+	    "Example\",\"seller_name\":\"S\",\"product_name\":\"Spelled\",\"price\":\"2\","
 	    "\"purchase_date\":\"2020-01-02\"}",
 	    "7",
 	};
@@ -316,8 +321,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	    TEST(all_units),	TEST(refused_in_the_middle), TEST(broken_in_the_middle), TEST(not_even_the_list),
-	    TEST(after_a_kill), TEST(what_cannot_be_bought), TEST(own_purchases),	 TEST(cancelled_in_the_middle),
+	    TEST(all_units),    TEST(refused_in_the_middle), TEST(broken_in_the_middle), TEST(not_even_the_list),
+	    TEST(after_a_kill), TEST(what_cannot_be_bought), TEST(own_purchases),        TEST(cancelled_in_the_middle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,8 +61,8 @@ static void answer(struct world *world, const char *method, const char *path, in
 static void spoil(struct world *world, const char *method, const char *path, int nth, int count, const char *action)
 {
 	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"method\":\"%s\",\"path\":\"%s\",\"nth\":%d,\"count\":%d,\"action\":\"%s\"}", method,
-		   path, nth, count, action);
+		   "{\"do\":\"rule\",\"method\":\"%s\",\"path\":\"%s\",\"nth\":%d,\"count\":%d,\"action\":\"%s\"}",
+		   method, path, nth, count, action);
 }
 
 static void profile(void **state)
@@ -84,11 +84,16 @@ static void profile(void **state)
 static void what_is_sent(void **state)
 {
 	struct world *world = *state;
-	struct product_query query = {.q = "café & crème/100%", .category = "Tea", .max_price = 1250, .in_stock = true,
-				      .sort = SORT_PRICE_DOWN, .limit = 20};
+	struct product_query query = {.q = "café & crème/100%",
+				      .category = "Tea",
+				      .max_price = 1250,
+				      .in_stock = true,
+				      .sort = SORT_PRICE_DOWN,
+				      .limit = 20};
 
 	answer(world, "GET", "/Product", 1, -1, 200, PAGE);
-	answer(world, "GET", "/Product/*", 1, -1, 404, "{\"code\":\"not_found\",\"detail\":\"Gone.\",\"message\":\"Gone.\"}");
+	answer(world, "GET", "/Product/*", 1, -1, 404,
+	       "{\"code\":\"not_found\",\"detail\":\"Gone.\",\"message\":\"Gone.\"}");
 	shape_give(&product_query_shape, &query, "max_price");
 	shape_give(&product_query_shape, &query, "in_stock");
 	net_reply_free(call_ok(world->net, API_product_list, &(struct net_args){.query = &query}));
@@ -98,9 +103,10 @@ static void what_is_sent(void **state)
 	cJSON *answer = order(world->net, &world->proxy, "{\"do\":\"requests\",\"path\":\"/Product*\"}");
 	const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItem(answer, "requests"), 0);
 	const cJSON *second = cJSON_GetArrayItem(cJSON_GetObjectItem(answer, "requests"), 1);
-	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(first, "path")),
-			    "/Product?q=caf%C3%A9%20%26%20cr%C3%A8me%2F100%25&category=Tea&max_price=12.50&in_stock=true&"
-			    "sort=-price&limit=20");
+	assert_string_equal(
+	    cJSON_GetStringValue(cJSON_GetObjectItem(first, "path")),
+	    "/Product?q=caf%C3%A9%20%26%20cr%C3%A8me%2F100%25&category=Tea&max_price=12.50&in_stock=true&"
+	    "sort=-price&limit=20");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(second, "path")), "/Product/..%2Fa%20b%3Fc%23d");
 	const cJSON *headers = cJSON_GetObjectItem(first, "headers");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(headers, "accept-encoding")), "gzip");
@@ -138,7 +144,8 @@ static void repeated(void **state)
 	for (size_t i = 0; i < COUNT_OF(harms); i++) {
 		/* (On a connection that it kept, curl itself sends what got no answer at all once more.) */
 		order_done(net, &outer, "{\"do\":\"clear\"}");
-		order_done(net, &outer, "{\"do\":\"rule\",\"method\":\"GET\",\"path\":\"/Product\",\"action\":\"%s\"}", harms[i]);
+		order_done(net, &outer, "{\"do\":\"rule\",\"method\":\"GET\",\"path\":\"/Product\",\"action\":\"%s\"}",
+			   harms[i]);
 		net_reply_free(call_ok(net, API_product_list, NULL));
 		assert_int_equal(request_count(net, &outer, "GET", "/Product"), 2);
 	}
@@ -149,8 +156,8 @@ static void repeated(void **state)
 static void never_repeated(void **state)
 {
 	struct world *world = *state;
-	struct sign_up_request request = {.email = "a@example.com", .password = "Vitrine-2026", .full_name = "A",
-					  .mobile = "+34600000000"};
+	struct sign_up_request request = {
+	    .email = "a@example.com", .password = "Vitrine-2026", .full_name = "A", .mobile = "+34600000000"};
 	struct net_args args = {.body = &request};
 
 	answer(world, "GET", "/Product", 1, -1, 200, PAGE);
@@ -197,7 +204,7 @@ static void purchase_until_known(void **state)
 	cJSON *sent = order(world->net, &world->proxy, "{\"do\":\"requests\",\"path\":\"/Purchase\"}");
 	const cJSON *row;
 	const char *body = NULL;
-	cJSON_ArrayForEach(row, cJSON_GetObjectItem(sent, "requests")) {
+	cJSON_ArrayForEach (row, cJSON_GetObjectItem(sent, "requests")) {
 		const cJSON *headers = cJSON_GetObjectItem(row, "headers");
 		const char *this = cJSON_GetStringValue(cJSON_GetObjectItem(row, "body"));
 
@@ -410,8 +417,10 @@ static void problems(void **state)
 	answer(world, "POST", "/Login", 1, 1, 200, tokens);
 	sign_in(world->net, "ada@example.com");
 	answer(world, "PUT", "/Cart", 1, 1, 409,
-	       "{\"status\":409,\"code\":\"version_conflict\",\"detail\":\"It changed.\",\"cart\":{\"items\":[{\"product_id\":"
-	       "\"p\",\"quantity\":2,\"name\":\"N\",\"price\":\"1.50\",\"stock\":3,\"seller_id\":\"s\",\"seller_name\":\"S\","
+	       "{\"status\":409,\"code\":\"version_conflict\",\"detail\":\"It "
+	       "changed.\",\"cart\":{\"items\":[{\"product_id\":"
+	       "\"p\",\"quantity\":2,\"name\":\"N\",\"price\":\"1.50\",\"stock\":3,\"seller_id\":\"s\",\"seller_name\":"
+	       "\"S\","
 	       "\"available\":true}],\"version\":7,\"currency\":\"EUR\"},\"errors\":[]}");
 	struct cart cart = {.version = 6};
 	struct net_reply *reply = call_now(world->net, API_cart_put, &(struct net_args){.body = &cart});
@@ -427,7 +436,8 @@ static void problems(void **state)
 	net_reply_free(reply);
 
 	answer(world, "PUT", "/Cart", 1, 1, 400,
-	       "{\"code\":\"invalid\",\"message\":\"Wrong.\",\"errors\":[{\"pointer\":\"/items/0/quantity\",\"detail\":\"is "
+	       "{\"code\":\"invalid\",\"message\":\"Wrong.\",\"errors\":[{\"pointer\":\"/items/0/"
+	       "quantity\",\"detail\":\"is "
 	       "wrong\"},{\"pointer\":7}]}");
 	reply = call_now(world->net, API_cart_put, &(struct net_args){.body = &cart});
 	const char *pointer, *detail;
@@ -449,9 +459,10 @@ static void unix_socket(void **state)
 	server_start(&proxy, "proxy/proxy.py",
 		     (const char *const[]){"--upstream", NO_UPSTREAM, "--listen", address, NULL});
 	assert_string_equal(proxy.url, address);
-	order_done(NULL, &proxy,
-		   "{\"do\":\"rule\",\"path\":\"/\",\"action\":\"answer\",\"status\":200,\"body\":{\"name\":\"T\",\"version\":"
-		   "\"1\",\"profile\":\"full\",\"currency\":\"EUR\",\"features\":[]}}");
+	order_done(
+	    NULL, &proxy,
+	    "{\"do\":\"rule\",\"path\":\"/\",\"action\":\"answer\",\"status\":200,\"body\":{\"name\":\"T\",\"version\":"
+	    "\"1\",\"profile\":\"full\",\"currency\":\"EUR\",\"features\":[]}}");
 	struct net *net = world_net(address, NULL);
 	struct net_reply *reply = call_now(net, API_service, NULL);
 	net_reply_free(reply);
@@ -465,9 +476,20 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	    TEST(profile),  TEST(what_is_sent),	  TEST(repeated), TEST(never_repeated), TEST(purchase_until_known),
-	    TEST(retry_after), TEST(cancelled),	  TEST(from_callbacks), TEST(times),	TEST(offline),
-	    TEST(offline_at_first), TEST(idle),	  TEST(problems), cmocka_unit_test(unix_socket),
+	    TEST(profile),
+	    TEST(what_is_sent),
+	    TEST(repeated),
+	    TEST(never_repeated),
+	    TEST(purchase_until_known),
+	    TEST(retry_after),
+	    TEST(cancelled),
+	    TEST(from_callbacks),
+	    TEST(times),
+	    TEST(offline),
+	    TEST(offline_at_first),
+	    TEST(idle),
+	    TEST(problems),
+	    cmocka_unit_test(unix_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,15 +19,29 @@ static void urls(void **state)
 	} good[] = {
 	    {"http://127.0.0.1:3000", "http://127.0.0.1:3000", "http://127.0.0.1:3000", true, false},
 	    {"http://127.0.0.1:3001/Prod/", "http://127.0.0.1:3001/Prod", "http://127.0.0.1:3001/Prod", true, false},
-	    {"https://api.example.com/Prod", "https://api.example.com/Prod", "https://api.example.com/Prod", false, true},
+	    {"https://api.example.com/Prod", "https://api.example.com/Prod", "https://api.example.com/Prod", false,
+	     true},
 	    {"HTTP://Example.com//", "HTTP://Example.com", "HTTP://Example.com", false, false},
 	    {"http://[::1]:80", "http://[::1]:80", "http://[::1]:80", true, false},
 	    {"unix:/run/shop", "unix:/run/shop", "http://localhost", true, false},
 	};
 	static const char *const bad[] = {
-	    "", "shop", "ftp://example.com", "file:///etc/passwd", "http://", "http://a:b@example.com", "http://a@example.com",
-	    "http://example.com/?q", "http://example.com/#f", "unix:relative", "unix:", "http://exa mple.com",
-	    "http://example.com/\r\nX: y", "javascript:alert(1)", "gopher://x", "http://example.com:99999",
+	    "",
+	    "shop",
+	    "ftp://example.com",
+	    "file:///etc/passwd",
+	    "http://",
+	    "http://a:b@example.com",
+	    "http://a@example.com",
+	    "http://example.com/?q",
+	    "http://example.com/#f",
+	    "unix:relative",
+	    "unix:",
+	    "http://exa mple.com",
+	    "http://example.com/\r\nX: y",
+	    "javascript:alert(1)",
+	    "gopher://x",
+	    "http://example.com:99999",
 	};
 
 	(void)state;
@@ -250,8 +264,8 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(urls),	     cmocka_unit_test(directories), cmocka_unit_test(files),
-	    cmocka_unit_test(no_room),	     cmocka_unit_test(across_a_kill), cmocka_unit_test(several),
+	    cmocka_unit_test(urls),    cmocka_unit_test(directories),   cmocka_unit_test(files),
+	    cmocka_unit_test(no_room), cmocka_unit_test(across_a_kill), cmocka_unit_test(several),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

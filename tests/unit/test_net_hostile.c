@@ -40,10 +40,11 @@ static long peak(void)
 
 static void stream(struct world *world, const char *path, const char *head, const char *chunk, int times)
 {
-	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"path\":\"%s\",\"count\":-1,\"action\":\"stream\",\"head\":\"%s\",\"chunk\":\"%s\","
-		   "\"times\":%d}",
-		   path, head, chunk, times);
+	order_done(
+	    world->net, &world->proxy,
+	    "{\"do\":\"rule\",\"path\":\"%s\",\"count\":-1,\"action\":\"stream\",\"head\":\"%s\",\"chunk\":\"%s\","
+	    "\"times\":%d}",
+	    path, head, chunk, times);
 }
 
 #define OK_HEAD "HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n"
@@ -68,7 +69,8 @@ static void too_much(void **state)
 	call_fails(world->net, API_seller_list, NULL, ERR_PROTOCOL, "too_large");
 	stream(world, "/Health", OK_HEAD, "WDogYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhDQo=", -1);
 	call_fails(world->net, API_health, NULL, ERR_PROTOCOL, "too_large");
-	stream(world, "/Product/p1/Picture", "HTTP/1.1 200 OK\\r\\nContent-Type: image/png\\r\\n\\r\\n", LETTERS, 20000);
+	stream(world, "/Product/p1/Picture", "HTTP/1.1 200 OK\\r\\nContent-Type: image/png\\r\\n\\r\\n", LETTERS,
+	       20000);
 	call_fails(world->net, API_picture_get, &(struct net_args){.id = "p1"}, ERR_PROTOCOL, "too_large");
 	assert_true(peak() - before < 64 * 1024);
 }
@@ -108,15 +110,18 @@ static void nonsense(void **state)
 	    "\"{\\\"products\\\":[],\\\"next_cursor\\\":null} and more\"",
 	    "\"{\\\"products\\\":[],\\\"next_cursor\\\":1e400}\"",
 	    "\"{\\\"products\\\":[\\u0001],\\\"next_cursor\\\":null}\"",
-	    "{\"products\":[{\"id\":\"p\",\"name\":\"n\",\"description\":\"\",\"price\":14.5,\"currency\":\"EUR\",\"category\":"
-	    "\"c\",\"seller_id\":\"s\",\"seller_name\":\"s\",\"stock\":1,\"version\":1,\"has_picture\":false,\"created_at\":"
+	    "{\"products\":[{\"id\":\"p\",\"name\":\"n\",\"description\":\"\",\"price\":14.5,\"currency\":\"EUR\","
+	    "\"category\":\"c\",\"seller_id\":\"s\",\"seller_name\":\"s\",\"stock\":1,\"version\":1,\"has_picture\":"
+	    "false,\"created_at\":"
 	    "\"2026-11-22T10:00:00Z\",\"updated_at\":\"2026-11-22T10:00:00Z\"}],\"next_cursor\":null}",
 	};
 	struct world *world = *state;
 
 	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
-		order_done(world->net, &world->proxy, "{\"do\":\"rule\",\"path\":\"/Product\",\"count\":4,\"action\":\"answer\","
-						      "\"status\":200,\"body\":%s}", bodies[i]);
+		order_done(world->net, &world->proxy,
+			   "{\"do\":\"rule\",\"path\":\"/Product\",\"count\":4,\"action\":\"answer\","
+			   "\"status\":200,\"body\":%s}",
+			   bodies[i]);
 		call_fails(world->net, API_product_list, NULL, ERR_PROTOCOL, "protocol");
 	}
 
@@ -136,9 +141,10 @@ static void redirects(void **state)
 {
 	struct world *world = *state;
 
-	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"path\":\"/Product\",\"count\":-1,\"action\":\"answer\",\"status\":302,\"body\":\"\","
-		   "\"headers\":{\"Location\":\"/Elsewhere\",\"Set-Cookie\":\"a=b\"}}");
+	order_done(
+	    world->net, &world->proxy,
+	    "{\"do\":\"rule\",\"path\":\"/Product\",\"count\":-1,\"action\":\"answer\",\"status\":302,\"body\":\"\","
+	    "\"headers\":{\"Location\":\"/Elsewhere\",\"Set-Cookie\":\"a=b\"}}");
 	call_fails(world->net, API_product_list, NULL, ERR_PROTOCOL, "protocol");
 	assert_int_equal(request_count(world->net, &world->proxy, "GET", "/Elsewhere"), 0);
 }
@@ -147,7 +153,10 @@ static void redirects(void **state)
 static void hostile_problems(void **state)
 {
 	static const char *const bodies[] = {
-	    "\"\"", "\"[]\"", "\"nonsense\"", "{\"code\":7,\"detail\":[],\"errors\":7}",
+	    "\"\"",
+	    "\"[]\"",
+	    "\"nonsense\"",
+	    "{\"code\":7,\"detail\":[],\"errors\":7}",
 	    "{\"code\":\"" LETTERS LETTERS "\",\"detail\":\"" LETTERS LETTERS LETTERS LETTERS LETTERS "\"}",
 	    "{\"detail\":\"\\u001b]52;c;x\\u0007 \\u202e \\u0301\",\"errors\":[7,{\"pointer\":[]},null]}",
 	    "{\"errors\":[{\"pointer\":\"/" LETTERS LETTERS "\",\"detail\":\"x\"}],\"message\":\"m\"}",
@@ -155,8 +164,10 @@ static void hostile_problems(void **state)
 	struct world *world = *state;
 
 	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
-		order_done(world->net, &world->proxy, "{\"do\":\"rule\",\"path\":\"/Product\",\"action\":\"answer\","
-						      "\"status\":400,\"body\":%s}", bodies[i]);
+		order_done(world->net, &world->proxy,
+			   "{\"do\":\"rule\",\"path\":\"/Product\",\"action\":\"answer\","
+			   "\"status\":400,\"body\":%s}",
+			   bodies[i]);
 		struct net_reply *reply = call_now(world->net, API_product_list, NULL);
 		const char *pointer, *detail;
 		const void *list;

@@ -56,7 +56,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void rule(struct world *world, const char *method, const char *path, int nth, int count, int status, const char *body)
+static void rule(struct world *world, const char *method, const char *path, int nth, int count, int status,
+		 const char *body)
 {
 	order_done(world->net, &world->proxy,
 		   "{\"do\":\"rule\",\"method\":\"%s\",\"path\":\"%s\",\"nth\":%d,\"count\":%d,\"action\":\"answer\","
@@ -99,7 +100,7 @@ static int count_with(struct world *world, const char *path, const char *authori
 	const cJSON *request;
 	int count = 0;
 
-	cJSON_ArrayForEach(request, cJSON_GetObjectItem(answer, "requests")) {
+	cJSON_ArrayForEach (request, cJSON_GetObjectItem(answer, "requests")) {
 		const cJSON *headers = cJSON_GetObjectItem(request, "headers");
 		const char *sent = cJSON_GetStringValue(cJSON_GetObjectItem(headers, "authorization"));
 		count += sent && !strcmp(sent, authorization);
@@ -120,13 +121,16 @@ static void refresh_once_for_many(void **state)
 	rule(world, "GET", "/Cart", MANY + 1, -1, 200, CART);
 	rule(world, "GET", "/Cart", 1, MANY, 401, UNAUTHENTICATED);
 	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"path\":\"/Login/Refresh\",\"count\":-1,\"action\":\"answer\",\"hold\":true,\"status\":200,"
-		   "\"body\":{\"access_token\":\"b.b.b\",\"refresh_token\":\"r2\",\"group_name\":\"Clients\",\"user_id\":\"u1\"}}");
+		   "{\"do\":\"rule\",\"path\":\"/Login/"
+		   "Refresh\",\"count\":-1,\"action\":\"answer\",\"hold\":true,\"status\":200,"
+		   "\"body\":{\"access_token\":\"b.b.b\",\"refresh_token\":\"r2\",\"group_name\":\"Clients\",\"user_"
+		   "id\":\"u1\"}}");
 
 	/* All get a 401; one refresh is sent, and held. Whoever comes then waits for it too. */
 	for (int i = 0; i < MANY; i++)
 		call_later(world->net, API_cart_get, NULL, NULL, &waiting[i]);
-	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"reply\",\"path\":\"/Cart\",\"count\":%d}", MANY);
+	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"reply\",\"path\":\"/Cart\",\"count\":%d}",
+		   MANY);
 	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"held\",\"path\":\"/Login/Refresh\"}");
 	call_later(world->net, API_cart_get, NULL, NULL, &late);
 	net_run(world->net);
@@ -199,9 +203,10 @@ static void refresh_fails_for_now(void **state)
 	sign_in(world->net, "ada@example.com");
 	rule(world, "GET", "/Cart", 3, -1, 200, CART);
 	rule(world, "GET", "/Cart", 1, 2, 401, UNAUTHENTICATED);
-	order_done(world->net, &world->proxy, "{\"do\":\"rule\",\"path\":\"/Login/Refresh\",\"nth\":2,\"action\":\"answer\","
-					      "\"status\":200,\"body\":{\"access_token\":\"b.b.b\",\"group_name\":\"Clients\","
-					      "\"user_id\":\"u1\",\"message\":\"\"}}");
+	order_done(world->net, &world->proxy,
+		   "{\"do\":\"rule\",\"path\":\"/Login/Refresh\",\"nth\":2,\"action\":\"answer\","
+		   "\"status\":200,\"body\":{\"access_token\":\"b.b.b\",\"group_name\":\"Clients\","
+		   "\"user_id\":\"u1\",\"message\":\"\"}}");
 	rule(world, "POST", "/Login/Refresh", 1, 1, 500, "{}");
 	net_reply_free(call_ok(world->net, API_cart_get, NULL));
 	assert_int_equal(world->ended, 0);
@@ -375,9 +380,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	    TEST(refresh_once_for_many), TEST(still_refused), TEST(refresh_refused), TEST(refresh_fails_for_now),
-	    TEST(refresh_ahead),	 TEST(the_file),      TEST(signing_out),     TEST(two_programs),
-	    TEST(kiosk),		 TEST(bad_tokens),
+	    TEST(refresh_once_for_many),
+	    TEST(still_refused),
+	    TEST(refresh_refused),
+	    TEST(refresh_fails_for_now),
+	    TEST(refresh_ahead),
+	    TEST(the_file),
+	    TEST(signing_out),
+	    TEST(two_programs),
+	    TEST(kiosk),
+	    TEST(bad_tokens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

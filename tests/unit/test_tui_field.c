@@ -38,7 +38,8 @@ static const char *content(void)
 {
 	static char text[1024];
 
-	snprintf(text, sizeof text, "%.*s|%s", (int)field.cursor, field_text(&field), field_text(&field) + field.cursor);
+	snprintf(text, sizeof text, "%.*s|%s", (int)field.cursor, field_text(&field),
+		 field_text(&field) + field.cursor);
 	return text;
 }
 
@@ -78,7 +79,7 @@ static void test_editing(void **state)
 	    {"one two", "C-Left C-k", "one |"},
 	    {"one two", "Home C-Delete", "| two"},
 	    {"京都 煎茶", "Left Backspace", "京都 |茶"},
-	    {"e\xCC\x81x", "Left Left Delete", "|x"},   /* a character with its mark is one */
+	    {"e\xCC\x81x", "Left Left Delete", "|x"}, /* a character with its mark is one */
 	    {"caf\x65\xCC\x81", "Backspace", "caf|"},
 	    {"👨\xE2\x80\x8D👩\xE2\x80\x8D👧", "Backspace", "|"},
 	    {"abc", "C-Home PgUp F5", "abc|"},
@@ -94,11 +95,12 @@ static void test_editing(void **state)
 static void test_what_it_leaves_to_its_owner(void **state)
 {
 	(void)state;
-	static const uint32_t left[] = {KEYSYM_Enter, KEYSYM_Esc, KEYSYM_Tab, KEYSYM_Tab | KEYMOD_SHIFT,
-					KEYSYM_Up,    KEYSYM_Down, KEYSYM_F1, KEYMOD_CTRL | 'c'};
+	static const uint32_t left[] = {KEYSYM_Enter, KEYSYM_Esc,  KEYSYM_Tab, KEYSYM_Tab | KEYMOD_SHIFT,
+					KEYSYM_Up,    KEYSYM_Down, KEYSYM_F1,  KEYMOD_CTRL | 'c'};
 
 	for (size_t at = 0; at < COUNT_OF(left); at++)
-		assert_int_equal(field_event(&field, &(struct event){.kind = EVENT_KEY, .key = left[at]}), WIDGET_IGNORED);
+		assert_int_equal(field_event(&field, &(struct event){.kind = EVENT_KEY, .key = left[at]}),
+				 WIDGET_IGNORED);
 	assert_int_equal(field_event(&field, &(struct event){.kind = EVENT_MOUSE}), WIDGET_IGNORED);
 	assert_true(field_is_empty(&field));
 }
@@ -273,9 +275,24 @@ static void test_area(void **state)
 static void test_holds(void **state)
 {
 	(void)state;
-	static const uint32_t some[] = {'a', ' ', 0x4EAC, 0x301, 0x1F468, 0x200D, 0xFFFD, KEYSYM_Left, KEYSYM_Right, KEYSYM_Home,
-					KEYSYM_Backspace, KEYSYM_Delete, KEYMOD_CTRL | 'w', KEYMOD_CTRL | 'k',
-					KEYSYM_Left | KEYMOD_CTRL, KEYSYM_Right | KEYMOD_CTRL};
+	static const uint32_t some[] = {
+	    'a',
+	    ' ',
+	    0x4EAC,
+	    0x301,
+	    0x1F468,
+	    0x200D,
+	    0xFFFD,
+	    KEYSYM_Left,
+	    KEYSYM_Right,
+	    KEYSYM_Home,
+	    KEYSYM_Backspace,
+	    KEYSYM_Delete,
+	    KEYMOD_CTRL | 'w',
+	    KEYMOD_CTRL | 'k',
+	    KEYSYM_Left | KEYMOD_CTRL,
+	    KEYSYM_Right | KEYMOD_CTRL,
+	};
 	uint64_t seed = unit_seed();
 
 	for (int round = 0; round < 20000; round++) {

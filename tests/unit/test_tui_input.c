@@ -57,13 +57,15 @@ static const char *events(int64_t now)
 		if (event.kind == EVENT_KEY)
 			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", gap, name);
 		else if (event.kind == EVENT_MOUSE)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s[%d%s %d,%d]", gap, (int)event.button,
-						 event.key & KEYMOD_CTRL ? "C" : "", event.x, event.y);
+			used +=
+			    (size_t)snprintf(text + used, sizeof text - used, "%s[%d%s %d,%d]", gap, (int)event.button,
+					     event.key & KEYMOD_CTRL ? "C" : "", event.x, event.y);
 		else if (event.kind == EVENT_SYNC)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s[sync %u]", gap, (unsigned)event.sync);
+			used +=
+			    (size_t)snprintf(text + used, sizeof text - used, "%s[sync %u]", gap, (unsigned)event.sync);
 		else if (event.kind == EVENT_PASTE)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s[paste %zu %.20s]", gap, event.length,
-						 event.text);
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s[paste %zu %.20s]", gap,
+						 event.length, event.text);
 	}
 	return text;
 }
@@ -86,7 +88,7 @@ static const struct {
     {"\033OM\033Oj\033Oy", "Enter * 9"},
     {"\033[120;3u\033[13;2u\033[27;5;97~", "M-x S-Enter C-a"},
     {"\033[97;2u", "A"},
-    {"\033x", "Esc x"},	  /* not Alt: typing fast loses nothing */
+    {"\033x", "Esc x"}, /* not Alt: typing fast loses nothing */
     {"\033\033[A", "Esc Up"},
     {"\033\033x", "Esc Esc x"},
     {"\033Ox", "8"},
@@ -101,7 +103,7 @@ static const struct {
     {"\033[200~hi\033[201~x", "[paste 2 hi] x"},
     {"\033[200~\033[201~", "[paste 0 ]"},
     {"\033[200~a\033[20b\r\033[201~", "[paste 7 a\033[20b\r]"},
-    {"\033[I\033[O\033[?1;2cq", "q"},	 /* reports that nobody asked for */
+    {"\033[I\033[O\033[?1;2cq", "q"}, /* reports that nobody asked for */
     {"\033[999999999999999999~q", "q"},
     {"\033[1;2;3;4;5;6;7;8Aq", "S-Up q"},
     {"\033[38:5:1mq", "q"},
@@ -211,7 +213,8 @@ static void test_sync_only_when_asked(void **state)
 /* Random bytes: always ends, never holds more than it may, and plain text behind them still comes through. */
 static void test_noise(void **state)
 {
-	static const char *const pieces[] = {"\033", "[", "O", "M", "<", "200~", "201~", ";", "1", "\xE4", "\xBA\xAC", "~", "A", "u", "\177"};
+	static const char *const pieces[] = {"\033", "[", "O",    "M",        "<", "200~", "201~", ";",
+					     "1",    "~", "\xE4", "\xBA\xAC", "A", "u",    "\177"};
 	uint64_t seed = unit_seed();
 
 	for (int round = 0; round < 3000; round++) {

@@ -6,18 +6,18 @@
 #include "tui/keymap.h"
 
 #define SHOP_KEYS(KEY)                                                                                                 \
-	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                             \
-	KEY(SHOP_OPEN, "open", "Enter l Right", "open", "Open the product", 2)                                             \
-	KEY(SHOP_SEARCH, "search", "/", "search", "Search as you type", 3)                                                 \
-	KEY(SHOP_FILTER, "filter", "f", "filter", "Filter the list", 4)                                                    \
-	KEY(SHOP_SORT, "sort", "s", "sort", "Sort the list", 5)                                                            \
+	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                         \
+	KEY(SHOP_OPEN, "open", "Enter l Right", "open", "Open the product", 2)                                         \
+	KEY(SHOP_SEARCH, "search", "/", "search", "Search as you type", 3)                                             \
+	KEY(SHOP_FILTER, "filter", "f", "filter", "Filter the list", 4)                                                \
+	KEY(SHOP_SORT, "sort", "s", "sort", "Sort the list", 5)                                                        \
 	KEY(SHOP_SECRET, "secret", "C-x", NULL, NULL, 0)
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
 static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
 
 #define APP_KEYS(KEY)                                                                                                  \
-	KEY(APP_HELP, "help", "? F1", "help", "Show the keys", 99)                                                         \
-	KEY(APP_REDRAW, "redraw", "C-l", NULL, "Draw the screen again", 0)                                                 \
+	KEY(APP_HELP, "help", "? F1", "help", "Show the keys", 99)                                                     \
+	KEY(APP_REDRAW, "redraw", "C-l", NULL, "Draw the screen again", 0)                                             \
 	KEY(APP_CART, "cart", "c", "cart", "Go to the cart", 6)
 enum app_action { APP_FIRST = 99, APP_KEYS(KEYMAP_ACTION) };
 static const struct binding app_keys[] = {APP_KEYS(KEYMAP_BINDING)};
@@ -80,7 +80,8 @@ static void test_names(void **state)
 		key_format(rows[at].key, name);
 		assert_string_equal(name, rows[at].shown ? rows[at].shown : rows[at].name);
 	}
-	static const char *const none[] = {"", "ab", "C-", "Hyper-x", "F13", "S-1", "\033", "C-\001", "\xFF", "\xC2\x85"};
+	static const char *const none[] = {"",    "ab",   "C-",     "Hyper-x", "F13",
+					   "S-1", "\033", "C-\001", "\xFF",    "\xC2\x85"};
 	for (size_t at = 0; at < COUNT_OF(none); at++)
 		assert_int_equal(parsed(none[at]), 0);
 }

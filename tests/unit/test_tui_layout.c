@@ -98,7 +98,8 @@ static void test_split_holds(void **state)
 			if (minima <= total)
 				assert_true(sizes[at] >= parts[at].min);
 			if (parts[at].max)
-				assert_true(sizes[at] <= (parts[at].max > parts[at].min ? parts[at].max : parts[at].min));
+				assert_true(sizes[at] <=
+					    (parts[at].max > parts[at].min ? parts[at].max : parts[at].min));
 			sum += sizes[at];
 		}
 		assert_true(sum + left <= total);
@@ -120,8 +121,8 @@ static const char *describe(int width)
 	size_t used = 0;
 
 	for (size_t at = 0; at < columns.count; at++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%d+%d", at ? " " : "", columns.column[at].x,
-					 columns.column[at].width);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%d+%d", at ? " " : "",
+					 columns.column[at].x, columns.column[at].width);
 	return text;
 }
 
@@ -196,21 +197,11 @@ static void test_scroll_holds(void **state)
 	for (int round = 0; round < 100000; round++) {
 		int64_t by = (int64_t)unit_below(&seed, 60) - 30;
 		switch (unit_below(&seed, 5)) {
-		case 0:
-			scroll_resize(&scroll, (int64_t)unit_below(&seed, 40), (int)unit_below(&seed, 12));
-			break;
-		case 1:
-			scroll_move(&scroll, unit_below(&seed, 50) ? by : by * (INT64_MAX / 64));
-			break;
-		case 2:
-			scroll_page(&scroll, (int)by);
-			break;
-		case 3:
-			scroll_wheel(&scroll, by);
-			break;
-		default:
-			scroll_select(&scroll, by);
-			break;
+		case 0: scroll_resize(&scroll, (int64_t)unit_below(&seed, 40), (int)unit_below(&seed, 12)); break;
+		case 1: scroll_move(&scroll, unit_below(&seed, 50) ? by : by * (INT64_MAX / 64)); break;
+		case 2: scroll_page(&scroll, (int)by); break;
+		case 3: scroll_wheel(&scroll, by); break;
+		default: scroll_select(&scroll, by); break;
 		}
 		if (!scroll.visible)
 			continue;
@@ -232,7 +223,8 @@ static const char *wrapped(const char *text, int width)
 
 	lines[0] = '\0';
 	while (layout_wrap_next(&wrap, width, &line))
-		used += (size_t)snprintf(lines + used, sizeof lines - used, "[%.*s]", (int)line.length, text + line.start);
+		used +=
+		    (size_t)snprintf(lines + used, sizeof lines - used, "[%.*s]", (int)line.length, text + line.start);
 	return lines;
 }
 
@@ -282,10 +274,12 @@ static void test_wrap_holds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_sizes),	cmocka_unit_test(test_frame),	     cmocka_unit_test(test_rects),
-	    cmocka_unit_test(test_split),	cmocka_unit_test(test_split_holds),  cmocka_unit_test(test_columns),
-	    cmocka_unit_test(test_columns_hold), cmocka_unit_test(test_scroll),	     cmocka_unit_test(test_scroll_holds),
-	    cmocka_unit_test(test_wrap),	cmocka_unit_test(test_wrap_holds),
+	    cmocka_unit_test(test_sizes),        cmocka_unit_test(test_frame),
+	    cmocka_unit_test(test_rects),        cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_split_holds),  cmocka_unit_test(test_columns),
+	    cmocka_unit_test(test_columns_hold), cmocka_unit_test(test_scroll),
+	    cmocka_unit_test(test_scroll_holds), cmocka_unit_test(test_wrap),
+	    cmocka_unit_test(test_wrap_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

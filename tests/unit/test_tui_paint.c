@@ -57,7 +57,7 @@ static void test_text(void **state)
 	assert_string_equal(line(0, 5, "京都京"), "京都…\n");
 	assert_string_equal(line(0, 6, "京都京"), "京都京\n");
 	assert_string_equal(line(0, 1, "京"), "…\n");
-	assert_string_equal(line(-1, 12, "京都"), " 都\n");		 /* no half of one */
+	assert_string_equal(line(-1, 12, "京都"), " 都\n"); /* no half of one */
 	assert_string_equal(line(11, 12, "京"), "\n");
 	assert_string_equal(line(0, 12, "cafe\xCC\x81s"), "cafe\xCC\x81s\n");
 	assert_string_equal(line(0, 12, "x👨\xE2\x80\x8D👩\xE2\x80\x8D👧y"), "x👨y\n");
@@ -67,11 +67,22 @@ static void test_hostile(void **state)
 {
 	(void)state;
 	assert_string_equal(line(0, 12, "a\033[31mb"), "a\xEF\xBF\xBD[31mb\n");
-	assert_string_equal(line(0, 12, "a\x07\x7F\xC2\x9B" "b"), "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "b\n");
-	assert_string_equal(line(0, 12, "\xE2\x80\xAE" "abc"), "\xEF\xBF\xBD" "abc\n"); /* right to left */
+	assert_string_equal(line(0, 12,
+				 "a\x07\x7F\xC2\x9B"
+				 "b"),
+			    "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+			    "b\n");
+	assert_string_equal(line(0, 12,
+				 "\xE2\x80\xAE"
+				 "abc"),
+			    "\xEF\xBF\xBD"
+			    "abc\n"); /* right to left */
 	assert_string_equal(line(0, 12, "a\nb\tc"), "a b c\n");
 	assert_string_equal(line(0, 12, "\xFF\xC0\x80z"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz\n");
-	assert_string_equal(line(0, 12, "a\xE2\x80\x8B" "b"), "ab\n"); /* of no width: not there */
+	assert_string_equal(line(0, 12,
+				 "a\xE2\x80\x8B"
+				 "b"),
+			    "ab\n"); /* of no width: not there */
 }
 
 static void test_flood(void **state)
@@ -132,9 +143,18 @@ static void test_aligned(void **state)
 	static const struct {
 		const char *text, *line;
 	} rows[] = {
-	    {"14.50", "     14.50"},	{"3.9", "      3.9"},	   {"79", "     79"},	 {"1,284.30", "  1,284.30"},
-	    {"-0.05", "     -0.05"},	{"free", "      free"},	   {"12.5 or so", "12.5 or so"}, {"", ""},
-	    {"123456789.00", "123456789…"}, {"1.2.3", "     1.2.3"}, {".5", "       .5"},	 {"12.3456", "   12.3456"},
+	    {"14.50", "     14.50"},
+	    {"3.9", "      3.9"},
+	    {"79", "     79"},
+	    {"1,284.30", "  1,284.30"},
+	    {"-0.05", "     -0.05"},
+	    {"free", "      free"},
+	    {"12.5 or so", "12.5 or so"},
+	    {"", ""},
+	    {"123456789.00", "123456789…"},
+	    {"1.2.3", "     1.2.3"},
+	    {".5", "       .5"},
+	    {"12.3456", "   12.3456"},
 	    {"京都", "      京都"},
 	};
 
@@ -243,7 +263,10 @@ static void test_holds(void **state)
 		for (int drawing = 0; drawing < 60; drawing++) {
 			char text[64];
 			size_t length = unit_below(&seed, sizeof text);
-			static const char *const pieces[] = {"京", "e\xCC\x81", "\033", "👩", "\xE2\x80\x8D", "क्षि", "한", "\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "🇫🇷", "\xC2\xAD", "⚕"};
+			static const char *const pieces[] = {
+			    "京",           "e\xCC\x81", "\033", "👩",
+			    "\xE2\x80\x8D", "क्षि",       "한",   "\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB",
+			    "🇫🇷",           "\xC2\xAD",  "⚕"};
 			size_t used = 0;
 			while (used < length) {
 				if (unit_below(&seed, 2)) {

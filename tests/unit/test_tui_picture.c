@@ -51,8 +51,8 @@ static void make_png(int width, int height, int color, int interlace)
 		rows[y] = pixels + (size_t)y * (size_t)width * (size_t)channels;
 	file_length = 0;
 	png_set_write_fn(png, NULL, append, NULL);
-	png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, color, interlace, PNG_COMPRESSION_TYPE_DEFAULT,
-		     PNG_FILTER_TYPE_DEFAULT);
+	png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, color, interlace,
+		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_set_compression_level(png, 1);
 	png_set_rows(png, info, rows);
 	png_write_png(png, info, PNG_TRANSFORM_IDENTITY, NULL);
@@ -332,8 +332,8 @@ int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_kinds),	  cmocka_unit_test(test_proportions), cmocka_unit_test(test_fallbacks),
-	    cmocka_unit_test(test_too_large),	  cmocka_unit_test(test_not_a_picture), cmocka_unit_test(test_damaged),
+	    cmocka_unit_test(test_kinds),     cmocka_unit_test(test_proportions),   cmocka_unit_test(test_fallbacks),
+	    cmocka_unit_test(test_too_large), cmocka_unit_test(test_not_a_picture), cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_scans),
 	};
 

@@ -10,87 +10,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/text.h"
-#include "tests/unit/tui_pty.h"
+#include "tests/unit/tui_world.h"
 #include "tui/key.h"
-#include "tui/list.h"
-#include "tui/terminal.h"
-
-static struct pty pty;
-static struct terminal *terminal;
-static struct canvas *canvas;
-
-static void open_as(const char *term, int width, int height)
-{
-	struct err err = {0};
-
-	setenv("TERM", term, 1);
-	pty_init(&pty, width, height);
-	terminal = terminal_open(&(struct terminal_options){.fd = pty.slave}, &err);
-	if (!terminal)
-		print_message("%s: %s\n", term, err.message);
-	assert_non_null(terminal);
-	canvas = terminal_canvas(terminal);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	setenv("LC_ALL", "C.UTF-8", 1);
-	unsetenv("NO_COLOR");
-	unsetenv("COLORTERM");
-	unsetenv("COLORFGBG");
-	setenv("VITRINE_TEST_SYNC", "1", 1);
-	terminal_locale();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	terminal = terminal_free(terminal);
-	if (pty.vterm) {
-		pty_done(&pty);
-		memset(&pty, 0, sizeof pty);
-	}
-	return 0;
-}
-
-/* Paints the frame. The last cell of the screen is never painted, so that nothing is there to be compared. */
-static size_t flush(void)
-{
-	paint_fill(canvas, (struct rect){canvas_width(canvas) - 1, canvas_height(canvas) - 1, 1, 1}, ROLE_TEXT);
-	return pty_flush(&pty, terminal);
-}
-
-/* The grid shows what is on the canvas, row by row. */
-static void assert_same(void)
-{
-	struct buf out;
-
-	buf_init(&out, 1 << 20);
-	canvas_dump(canvas, &out);
-	const char *line = buf_str(&out);
-	for (int y = 0; y < canvas_height(canvas); y++) {
-		size_t length = strcspn(line, "\n");
-		char wanted[PTY_TEXT_SIZE];
-		snprintf(wanted, sizeof wanted, "%.*s", (int)length, line);
-		assert_string_equal(pty_row(&pty, y), wanted);
-		line += length + 1;
-	}
-	buf_done(&out);
-}
-
-static void paint_some(void)
-{
-	canvas_clear(canvas);
-	paint_str(canvas, 1, 0, 60, ROLE_HEADER, "Vitrine");
-	paint_hrule(canvas, 0, 1, canvas_width(canvas));
-	paint_str(canvas, 3, 3, 30, ROLE_STRONG, "京都 煎茶 sencha, 100 g");
-	paint_right(canvas, 40, 3, 10, ROLE_PRICE, "19.80");
-	paint_str(canvas, 3, 4, 30, ROLE_TEXT, "Café crème, e\xCC\x81t");
-	canvas_cursor(canvas, 5, 4);
-}
 
 /* Entries that only a fuller terminfo has. */
 static bool is_known(const char *term)
@@ -435,28 +356,6 @@ static void test_title(void **state)
 	assert_false(pty_saw(&pty, "Vitrine"));
 }
 
-static void test_resize_storm(void **state)
-{
-	(void)state;
-	uint64_t seed = unit_seed();
-	struct err err = {0};
-
-	open_as("xterm-256color", 80, 24);
-	for (int round = 0; round < 60; round++) {
-		int width = 1 + (int)unit_below(&seed, round % 10 ? 120 : 500);
-		int height = 1 + (int)unit_below(&seed, round % 10 ? 50 : 200);
-		pty_size(&pty, width, height);
-		assert_true(terminal_resize(terminal, &err));
-		assert_int_equal(canvas_width(canvas), width);
-		assert_int_equal(canvas_height(canvas), height);
-		paint_some();
-		for (int y = 5; y < height; y++)
-			paint_printf(canvas, 0, y, width, ROLE_TEXT, "row %d 京都京都京都京都京都", y * round);
-		flush();
-		assert_same();
-	}
-}
-
 static void test_redraw(void **state)
 {
 	(void)state;
@@ -466,127 +365,6 @@ static void test_redraw(void **state)
 	vterm_input_write(pty.vterm, "\033[2J\033[Hgarbage", 15); /* somebody else wrote */
 	assert_int_equal(flush(), 0);
 	terminal_redraw(terminal);
-	flush();
-	assert_same();
-}
-
-/* Random frames, one after the other, on several kinds of terminal: whatever curses saves, the grid is right. Widths are
- * those that all agree on; hostile bytes are among the rest. */
-static void test_frames(void **state)
-{
-	(void)state;
-	static const char *const terms[] = {"xterm-256color", "linux", "vt100", "tmux-256color"};
-	static const char *const pieces[] = {"京都", "é", "e\xCC\x81", "\033[35m", "\x9B", "plain text ", "     ", "x", "한글", "\033]0;x\007", "─", "…"};
-	uint64_t seed = unit_seed();
-
-	for (size_t term = 0; term < COUNT_OF(terms); term++) {
-		open_as(terms[term], 50, 16);
-		for (int frame = 0; frame < 120; frame++) {
-			if (unit_below(&seed, 8) == 0)
-				canvas_clear(canvas);
-			for (uint64_t drawing = unit_below(&seed, 20); drawing; drawing--) {
-				char text[128] = "";
-				size_t used = 0;
-				for (uint64_t piece = unit_below(&seed, 7); piece; piece--)
-					used += (size_t)snprintf(text + used, sizeof text - used, "%s",
-								 pieces[unit_below(&seed, COUNT_OF(pieces))]);
-				paint_str(canvas, (int)unit_below(&seed, 55) - 3, (int)unit_below(&seed, 16),
-					  (int)unit_below(&seed, 40), (enum role)unit_below(&seed, ROLES), text);
-			}
-			pty_forget(&pty);
-			flush();
-			assert_same();
-			assert_false(pty_saw(&pty, "\033[35m"));
-			assert_false(pty_saw(&pty, "\033]0;"));
-		}
-		tear_down(state);
-	}
-}
-
-static const struct layout_column columns[] = {
-    {.title = "Name", .min = 16, .ideal = 36, .weight = 3},
-    {.title = "Category", .min = 8, .ideal = 10, .weight = 1, .drop = 3},
-    {.title = "Seller", .min = 8, .ideal = 14, .weight = 1, .drop = 2},
-    {.title = "Price", .min = 9, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
-    {.title = "Stock", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},
-};
-
-static void paint_shop(struct table *table)
-{
-	static const char *const names[] = {"Yirgacheffe, washed, 250 g", "Huila decaf, 250 g", "京都 煎茶 sencha, 100 g",
-					    "Café crème cups, set of 6"};
-	int width = canvas_width(canvas);
-	struct layout_frame frame = layout_frame(width, canvas_height(canvas), true);
-
-	canvas_clear(canvas);
-	paint_str(canvas, 1, 0, width, ROLE_HEADER, "Vitrine   Shop · Cart 2 · Purchases");
-	paint_right(canvas, 0, 0, width - 1, ROLE_TEXT, "ada@example.com  EUR");
-	paint_hrule(canvas, 0, frame.header_rule.y, width);
-	paint_hrule(canvas, 0, frame.footer_rule.y, width);
-	paint_str(canvas, 1, frame.footer.y, width, ROLE_FOOTER,
-		  "a add  Enter open  / search  f filter  s sort  c cart");
-	table_begin(table, canvas, rect_inset(frame.body, 1, 0), 200);
-	for (int64_t row = table->scroll.offset; row < table_end(table); row++) {
-		table_printf(table, canvas, row, 0, ROLE_TEXT, "%s", names[row % 4]);
-		table_printf(table, canvas, row, 1, ROLE_FAINT, "%s", row % 2 ? "Coffee" : "Kitchen");
-		table_printf(table, canvas, row, 2, ROLE_FAINT, "%s", row % 3 ? "Grace Roasters" : "Línea Norte");
-		table_printf(table, canvas, row, 3, ROLE_PRICE, "%d.%02d", (int)(row * 7 % 90), (int)(row * 13 % 100));
-		table_printf(table, canvas, row, 4, ROLE_FAINT, "%d", (int)(row * 31 % 400));
-	}
-}
-
-/* The sizes that the design aims at. They are what a screen costs on a slow line, so they are held here. */
-static void test_bytes(void **state)
-{
-	(void)state;
-	struct table table;
-	size_t most = 0, sum = 0;
-
-	open_as("xterm-256color", 80, 24);
-	table_init(&table, columns, COUNT_OF(columns), false);
-	paint_shop(&table);
-	flush();
-	for (int key = 0; key < 15; key++) {
-		scroll_move(&table.scroll, 1);
-		paint_shop(&table);
-		size_t bytes = flush();
-		most = bytes > most ? bytes : most;
-		sum += bytes;
-		assert_same();
-	}
-	print_message("a cursor key at 80x24: %zu bytes, %zu at most\n", sum / 15, most);
-	assert_true(most <= 150);
-	scroll_select(&table.scroll, 150);
-	paint_shop(&table);
-	flush();
-	scroll_move(&table.scroll, 1);
-	paint_shop(&table);
-	print_message("a line scrolled at 80x24: %zu bytes\n", flush());
-	assert_same();
-
-	pty_size(&pty, 120, 40);
-	assert_true(terminal_resize(terminal, NULL));
-	paint_shop(&table);
-	size_t whole = flush();
-	print_message("all of 120x40: %zu bytes\n", whole);
-	assert_true(whole < 6 * 1024);
-	assert_same();
-}
-
-static void test_many_colors(void **state)
-{
-	(void)state;
-	open_as("xterm-256color", 200, 60);
-	for (int round = 0; round < 3; round++) { /* more pairs of colours than there are */
-		for (int y = 0; y < 60; y++)
-			for (int x = 0; x < 200; x++)
-				paint_pixel(canvas, x, y, 0x2584, (x * 77 + y * 1031 + round * 3) & 0xFFFFFF, (x * 4099 + y) & 0xFFFFFF);
-		flush();
-		assert_same();
-		assert_int_equal(flush(), 0);
-	}
-	canvas_clear(canvas);
-	paint_some();
 	flush();
 	assert_same();
 }
@@ -609,11 +387,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_sync, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_hangup, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_title, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_resize_storm, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_redraw, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_frames, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_many_colors, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

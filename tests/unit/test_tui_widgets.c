@@ -144,12 +144,13 @@ static void test_table_events(void **state)
 static void test_dialog(void **state)
 {
 	(void)state;
-	struct dialog dialog = {.title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
+	struct dialog dialog = {
+	    .title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
 	static const struct {
 		const char *key;
 		enum widget_result result;
-	} rows[] = {{"y", WIDGET_CHOSEN},   {"Enter", WIDGET_HANDLED}, {"Esc", WIDGET_CLOSED},
-		    {"n", WIDGET_CLOSED},   {"q", WIDGET_HANDLED},     {"Down", WIDGET_HANDLED}};
+	} rows[] = {{"y", WIDGET_CHOSEN}, {"Enter", WIDGET_HANDLED}, {"Esc", WIDGET_CLOSED},
+		    {"n", WIDGET_CLOSED}, {"q", WIDGET_HANDLED},     {"Down", WIDGET_HANDLED}};
 
 	fresh(40, 10);
 	dialog_paint(&dialog, canvas, all());
@@ -226,8 +227,8 @@ static void test_menu(void **state)
 }
 
 #define SHOP_KEYS(KEY)                                                                                                 \
-	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                             \
-	KEY(SHOP_OPEN, "open", "Enter l", "open", "Open the product", 2)                                                   \
+	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                         \
+	KEY(SHOP_OPEN, "open", "Enter l", "open", "Open the product", 2)                                               \
 	KEY(SHOP_HIDDEN, "hidden", "x", NULL, NULL, 0)
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
 static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};

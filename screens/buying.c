@@ -1,0 +1,189 @@
+#include "screens/buying.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/money.h"
+
+/* Nobody gives up before it is known what became of his money. In the base profile, where nothing is repeated, there is
+ * time for every unit. */
+enum { ASK_MS = 60 * 60 * 1000, BASE_MS = 30 * 1000, BASE_UNIT_MS = 2000, BASE_UNITS = 100 };
+
+/* ---- what can be bought ---- */
+
+int64_t buying_quantity(const struct cart_row *row)
+{
+	if (!row->available || row->price <= 0)
+		return 0;
+	/* Less than 0: the platform counts no stock. */
+	return row->stock < 0 || row->quantity < row->stock ? row->quantity : row->stock;
+}
+
+int64_t buying_amount(const struct cart_row *row)
+{
+	int64_t amount;
+
+	return money_multiply(row->price, buying_quantity(row), &amount) ? amount : 0;
+}
+
+int64_t buying_total(const struct cart_rows *rows)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		(void)money_add(total, buying_amount(&rows->row[i]), &total);
+	return total;
+}
+
+/* ---- asking ---- */
+
+static int base_time(const struct pending *pending)
+{
+	int64_t units = 0;
+
+	for (size_t i = 0; i < pending->request.items_count && units < BASE_UNITS; i++)
+		units += pending->request.items[i].quantity;
+	return BASE_MS + (int)(units < BASE_UNITS ? units : BASE_UNITS) * BASE_UNIT_MS;
+}
+
+struct net_args buying_args(struct app *app, const struct pending *pending, bool again)
+{
+	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
+
+	return (struct net_args){.body = &pending->request,
+				 .key = pending->key,
+				 .started_at = pending->started_at,
+				 .again = again,
+				 .deadline_ms = base ? base_time(pending) : ASK_MS};
+}
+
+/* ---- what it means ---- */
+
+/* The first platform records units, and the reply says which. */
+static enum buying_end base_end(const struct net_reply *reply, bool again)
+{
+	int64_t recorded = 0, unknown = 0;
+
+	/* Before the first unit left, it is sure that none did; but not whether one did the last time. */
+	if (!reply->recorded_count)
+		return again ? BUYING_UNKNOWN : reply->err.kind == ERR_CONFLICT ? BUYING_DIFFERS : BUYING_REFUSED;
+	for (size_t i = 0; i < reply->recorded_count; i++) {
+		recorded += reply->recorded[i].recorded;
+		unknown += reply->recorded[i].unknown;
+	}
+	if (unknown && !again)
+		return BUYING_UNKNOWN;
+	return recorded || unknown ? BUYING_PARTLY : BUYING_REFUSED;
+}
+
+/* A refusal is one only if the platform itself says so, in its own words: others on the way have statuses, too. */
+static enum buying_end full_end(const struct net_reply *reply, bool again)
+{
+	bool first = reply->attempts <= 1 && !again;
+
+	if (!reply->attempts && !again)
+		return BUYING_REFUSED; /* it never left */
+	if (!reply->problem)
+		return BUYING_UNKNOWN;
+	switch (reply->err.kind) {
+	case ERR_CONFLICT:
+		if (!strcmp(reply->err.code, "price_changed") || !strcmp(reply->err.code, "out_of_stock"))
+			return BUYING_DIFFERS;
+		return strcmp(reply->err.code, "in_flight") != 0 ? BUYING_REFUSED : BUYING_UNKNOWN;
+	case ERR_UNAUTHENTICATED: /* about this attempt; of those before it says nothing */
+	case ERR_THROTTLED:
+		return first ? BUYING_REFUSED : BUYING_UNKNOWN;
+	case ERR_INVALID:
+	case ERR_FORBIDDEN:
+	case ERR_NOT_FOUND:
+	case ERR_METHOD:
+	case ERR_TOO_LARGE:
+	case ERR_MEDIA_TYPE:
+	case ERR_UNPROCESSABLE:
+	case ERR_STORAGE_FULL:
+		return BUYING_REFUSED;
+	default:
+		return BUYING_UNKNOWN;
+	}
+}
+
+enum buying_end buying_end_of(const struct net_reply *reply, enum net_profile profile, bool again)
+{
+	if (reply->ok)
+		return BUYING_DONE;
+	return profile == NET_PROFILE_BASE ? base_end(reply, again) : full_end(reply, again);
+}
+
+/* ---- the cart ---- */
+
+static const struct product *find_product(const struct product *products, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(products[i].id, id))
+			return &products[i];
+	return NULL;
+}
+
+/* "/items/3" */
+static bool read_item(const char *pointer, size_t count, size_t *ret_item)
+{
+	static const char start[] = "/items/";
+	const char *digits = pointer + sizeof start - 1;
+	char *end;
+
+	if (strncmp(pointer, start, sizeof start - 1) != 0 || *digits < '0' || *digits > '9')
+		return false;
+	unsigned long item = strtoul(digits, &end, 10);
+	if ((*end && *end != '/') || item >= count)
+		return false;
+	*ret_item = item;
+	return true;
+}
+
+void buying_learn(struct app *app, const struct pending *pending, struct net_reply *reply)
+{
+	const void *products = NULL;
+	size_t count = 0, item;
+	const char *pointer, *detail;
+
+	if (!net_reply_list(reply, "products", &product_shape, &products, &count))
+		count = 0;
+	for (size_t i = 0; i < count; i++)
+		cart_model_update(app_cart(app), &((const struct product *)products)[i]);
+	/* What is at fault and no longer there is no longer sold. */
+	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
+		if (read_item(pointer, pending->request.items_count, &item) &&
+		    !find_product(products, count, pending->request.items[item].product_id))
+			cart_model_gone(app_cart(app), pending->request.items[item].product_id);
+}
+
+static void take(struct app *app, const char *product_id, int64_t quantity)
+{
+	const struct cart_rows *rows = cart_model_rows(app_cart(app));
+
+	for (size_t i = 0; i < rows->count; i++)
+		if (!strcmp(rows->row[i].product_id, product_id)) {
+			int64_t left = rows->row[i].quantity - quantity;
+			cart_model_set(app_cart(app), i, left > 0 ? left : 0);
+			return;
+		}
+}
+
+void buying_take_recorded(struct app *app, const struct net_reply *reply)
+{
+	for (size_t i = 0; i < reply->recorded_count; i++)
+		if (reply->recorded[i].recorded)
+			take(app, reply->recorded[i].product_id, reply->recorded[i].recorded);
+}
+
+void buying_take_bought(struct app *app, const struct pending *pending)
+{
+	/* A platform that keeps carts has emptied its copy; otherwise this one is all there is. */
+	if (net_offers(app_net(app), API_cart_put)) {
+		cart_model_bought(app_cart(app));
+		return;
+	}
+	for (size_t i = 0; i < pending->request.items_count; i++)
+		take(app, pending->request.items[i].product_id, pending->request.items[i].quantity);
+}

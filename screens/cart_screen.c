@@ -1,0 +1,285 @@
+/* The cart: what is in it, how much of each, and what it comes to. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screens/buying.h"
+#include "screens/lines.h"
+#include "screens/screen.h"
+#include "screens/text.h"
+
+#define CART_KEYS(KEY)                                                                                  \
+	KEY(CART_CHECKOUT, "checkout", "Enter", "check out", "Go to the checkout", 1)                   \
+	KEY(CART_MORE, "more", "+ = Right l", "more", "One more of this", 2)                            \
+	KEY(CART_LESS, "less", "- Left h", "less", "One less of this; a number sets the quantity", 3)   \
+	KEY(CART_REMOVE, "remove", "d 0 Delete", "remove", "Take this out of the cart", 4)              \
+	KEY(CART_UNDO, "undo", "u", "undo", "Take back the last change", 5)                             \
+	KEY(CART_REFRESH, "refresh", "r", "refresh", "Ask the shop for today's prices and stock", 0)    \
+	KEY(CART_SHOP, "shop", "s", "shop", "Go to the shop", 6)
+enum cart_action { CART_KEYS(KEYMAP_ACTION) };
+static const struct binding cart_keys[] = {CART_KEYS(KEYMAP_BINDING)};
+
+enum { DIGITS = 7 };
+
+struct cart_screen {
+	struct app *app;
+	struct lines lines;
+	char typed[DIGITS + 1]; /* a quantity that is being typed, or "" */
+	bool wants_checkout;    /* once somebody has signed in */
+};
+
+static const struct cart_rows *rows_of(const struct cart_screen *screen)
+{
+	return cart_model_rows(app_cart(screen->app));
+}
+
+/* ---- painting ---- */
+
+static void note(struct line *line, enum role role, const char *text)
+{
+	line->note_role = role;
+	snprintf(line->note, sizeof line->note, "%s", text);
+}
+
+static void get_line(void *context, size_t index, struct line *line)
+{
+	const struct cart_screen *screen = context;
+	const struct cart_row *row = &rows_of(screen)->row[index];
+	char space[APP_TEXT];
+
+	line->name = row->name;
+	line->quantity = row->quantity;
+	line->price = row->price;
+	line->amount = buying_amount(row);
+	line->faint = !buying_quantity(row);
+	if (screen->typed[0] && index == screen->lines.selected)
+		line->quantity_text = screen->typed;
+	if (!row->available) {
+		note(line, ROLE_BAD, "no longer sold: left out");
+	} else if (!row->stock) {
+		note(line, ROLE_BAD, "out of stock: left out");
+	} else if (row->stock > 0 && row->stock < row->quantity) {
+		line->note_role = ROLE_WARN;
+		snprintf(line->note, sizeof line->note, "only %lld left", (long long)row->stock);
+	} else if (row->price != row->seen_price) {
+		line->note_role = ROLE_WARN;
+		snprintf(line->note, sizeof line->note, "was %s when you added it", app_money(row->seen_price, space));
+	}
+	if (line->faint)
+		line->amount = -1;
+}
+
+static void paint_nothing(const struct cart_screen *screen, struct canvas *canvas, struct rect body)
+{
+	bool loading = cart_model_busy(app_cart(screen->app));
+	int middle = body.y + body.height / 3;
+
+	paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT,
+		     loading ? "Looking for what is in your cart." : "The cart is empty.");
+	paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT,
+		     loading ? "" : "In the shop, a puts what is selected in here. s goes there.");
+}
+
+static void cart_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct cart_screen *screen = state;
+	const struct cart_rows *rows = rows_of(screen);
+
+	(void)app;
+	if (!rows->count) {
+		screen->typed[0] = '\0';
+		paint_nothing(screen, canvas, body);
+		return;
+	}
+	rect_cut_top(&body, body.height > 8 ? 1 : 0);
+	screen->lines.typing = screen->typed[0];
+	lines_paint(&screen->lines, canvas, body, rows->count, "Total", buying_total(rows));
+}
+
+/* ---- doing ---- */
+
+static void set(struct cart_screen *screen, int64_t quantity)
+{
+	const struct cart_rows *rows = rows_of(screen);
+	size_t index = screen->lines.selected;
+	char name[CART_TEXT];
+
+	if (index >= rows->count)
+		return;
+	const struct cart_row *row = &rows->row[index];
+	memcpy(name, row->name, sizeof name);
+	bool too_many = row->stock >= 0 && quantity > row->stock;
+	long long stock = (long long)row->stock;
+	bool changed = cart_model_set(app_cart(screen->app), index, quantity);
+
+	if (too_many)
+		app_say(screen->app, TOAST_WARN, NULL, "Only %lld left of %s", stock, name);
+	else if (changed && !quantity)
+		app_say(screen->app, TOAST_GOOD, "u undo", "Taken out: %s", name);
+}
+
+/* Ends typing; what was typed counts. */
+static void take_typed(struct cart_screen *screen)
+{
+	int64_t quantity = strtoll(screen->typed, NULL, 10);
+
+	if (!screen->typed[0])
+		return;
+	screen->typed[0] = '\0';
+	set(screen, quantity > LIMIT_QUANTITY ? LIMIT_QUANTITY : quantity);
+}
+
+static void change(struct cart_screen *screen, int64_t by)
+{
+	const struct cart_rows *rows = rows_of(screen);
+
+	if (screen->lines.selected < rows->count && rows->row[screen->lines.selected].quantity + by <= LIMIT_QUANTITY)
+		set(screen, rows->row[screen->lines.selected].quantity + by);
+}
+
+static void check_out(struct cart_screen *screen)
+{
+	screen->wants_checkout = false;
+	if (!rows_of(screen)->count)
+		return;
+	if (!buying_total(rows_of(screen))) {
+		app_say(screen->app, TOAST_WARN, NULL, "Nothing in the cart can be bought any more");
+		return;
+	}
+	screen->wants_checkout = app_group(screen->app) == GROUP_NONE;
+	if (!app_need_session(screen->app, GROUP_CLIENTS))
+		return;
+	app_push(screen->app, SCREEN_checkout, NULL);
+}
+
+static bool cart_enter(struct app *app, void *state, const void *argument)
+{
+	struct cart_screen *screen = state;
+
+	(void)argument;
+	screen->app = app;
+	lines_init(&screen->lines, app, get_line, screen, true);
+	cart_model_refresh(app_cart(app));
+	return true;
+}
+
+/* Whoever went to sign in goes on to where he wanted to. */
+static void cart_shown(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+
+	if (screen->wants_checkout && app_group(app) == GROUP_CLIENTS)
+		check_out(screen);
+	else
+		screen->wants_checkout = false;
+}
+
+static void cart_action(struct app *app, void *state, int action)
+{
+	struct cart_screen *screen = state;
+
+	switch ((enum cart_action)action) {
+	case CART_CHECKOUT:
+		check_out(screen);
+		break;
+	case CART_MORE:
+		change(screen, 1);
+		break;
+	case CART_LESS:
+		change(screen, -1);
+		break;
+	case CART_REMOVE:
+		set(screen, 0);
+		break;
+	case CART_UNDO:
+		if (cart_model_undo(app_cart(app)))
+			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		else
+			app_say(app, TOAST_INFO, NULL, "There is nothing to take back");
+		break;
+	case CART_REFRESH:
+		cart_model_refresh(app_cart(app));
+		break;
+	case CART_SHOP:
+		app_home(app);
+		break;
+	}
+}
+
+/* Digits make a quantity; what follows them ends it. HANDLED when the key was part of it. */
+static enum widget_result type(struct cart_screen *screen, uint32_t key)
+{
+	size_t length = strlen(screen->typed);
+
+	if (key >= '0' && key <= '9' && (length || key != '0') && rows_of(screen)->count) {
+		if (length < DIGITS)
+			snprintf(screen->typed + length, sizeof screen->typed - length, "%c", (char)key);
+		return WIDGET_HANDLED;
+	}
+	if (!length)
+		return WIDGET_IGNORED;
+	if (key == KEYSYM_Backspace) {
+		screen->typed[length - 1] = '\0';
+		return WIDGET_HANDLED;
+	}
+	if (key == KEYSYM_Esc) /* the app asks cart_escape */
+		return WIDGET_IGNORED;
+	take_typed(screen);
+	return key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static enum widget_result cart_event(struct app *app, void *state, const struct event *event)
+{
+	struct cart_screen *screen = state;
+
+	(void)app;
+	if (event->kind == EVENT_KEY && type(screen, event->key) != WIDGET_IGNORED)
+		return WIDGET_HANDLED;
+	if (event->kind == EVENT_MOUSE)
+		take_typed(screen);
+	enum widget_result result = lines_event(&screen->lines, event);
+	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
+}
+
+static bool cart_escape(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+	bool was = screen->typed[0];
+
+	(void)app;
+	screen->typed[0] = '\0';
+	return was;
+}
+
+static bool cart_hidden(struct app *app, const void *state, int action)
+{
+	const struct cart_screen *screen = state;
+	bool empty = !cart_model_rows(app_cart(app))->count;
+
+	(void)screen;
+	switch ((enum cart_action)action) {
+	case CART_CHECKOUT:
+	case CART_MORE:
+	case CART_LESS:
+	case CART_REMOVE:
+		return empty;
+	case CART_REFRESH:
+		return !net_offers(app_net(app), API_cart_get);
+	default:
+		return false;
+	}
+}
+
+const struct screen screen_cart = {
+    .name = "cart",
+    .title = "Cart",
+    .state_size = sizeof(struct cart_screen),
+    SCREEN_KEYS(cart_keys),
+    .enter = cart_enter,
+    .shown = cart_shown,
+    .paint = cart_paint,
+    .action = cart_action,
+    .event = cart_event,
+    .escape = cart_escape,
+    .hidden = cart_hidden,
+};

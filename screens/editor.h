@@ -1,0 +1,21 @@
+/* editor.h: what app_push(SCREEN_editor) takes.
+ */
+#ifndef VITRINE_SCREENS_EDITOR_H
+#define VITRINE_SCREENS_EDITOR_H
+
+#include "screens/inventory_model.h"
+
+/* What became of it, for the screen below to look at when it is shown again. */
+struct editor_result {
+	bool changed; /* saved, created or deleted */
+	bool created;
+	char id[EDIT_ID];
+};
+
+struct editor_argument {
+	const struct product *product; /* NULL: a new one */
+	const int64_t *values;         /* [CELLS]: what the fields begin with, if that is something else; may be NULL */
+	struct editor_result *result;  /* of the screen below */
+};
+
+#endif

@@ -1,0 +1,28 @@
+/* inventory.h: the changes of the inventory, which its other screens (bulk change, review) work on while it lies below them.
+ */
+#ifndef VITRINE_SCREENS_INVENTORY_H
+#define VITRINE_SCREENS_INVENTORY_H
+
+#include "screens/app.h"
+#include "screens/inventory_model.h"
+
+/* The first member of the inventory's state, so that its address is the state's: calls made for it live as long as the
+ * inventory does, whether somebody looks at the review or not. */
+struct inventory_changes {
+	struct app *app;
+	struct inventory_model model;
+	char sent[LIMIT_BATCH][EDIT_ID]; /* the batch under way */
+	size_t sent_count;
+	bool sending;
+	size_t changed_before; /* products that were changed when sending began */
+	bool broken;           /* the run ended early: no answer came */
+	void (*ended)(void *context); /* a run has ended; may be NULL */
+	void *context;
+};
+
+/* Sends all that is changed, batch after batch. Does nothing while that is going on. */
+void inventory_send(struct inventory_changes *changes);
+
+/* What app_push(SCREEN_bulk) and app_push(SCREEN_review) take: the changes. */
+
+#endif

@@ -1,0 +1,294 @@
+#!/usr/bin/python3
+"""bench.py [--quick] [--write FILE] BUILD: how fast the platform is, beside the bare engines that it stands on.
+
+vitrined, and what it is compared with, run on one core; the load, by wrk, on another. Catalogues are made once and kept in
+BUILD/bench. Prints one table, and writes it to BUILD/bench-platform.md; --write puts it, with what it means, into FILE.
+--quick measures for a shorter time. Figures decide nothing: this fails only when something can't be measured.
+"""
+
+import argparse
+import datetime
+import hashlib
+import http.client
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SEED = 20261122
+PASSWORD = "Correct-Horse-1"
+SMALL, LARGE = 1000, 1000000
+MADE_OF = ("tests/bench/make_catalogue.c", "tests/bench/vocabulary.h", "platform/store/schema.c",
+           "platform/store/sqlite_search.c", "models/search.c")
+
+
+def pinned(core, command):
+    """The command, on one core; anywhere when there is but one."""
+    return ["taskset", "-c", str(core), *command] if (os.cpu_count() or 1) > 1 else list(command)
+
+
+class Server:
+    """A program that prints `listening on URL`; on core 0."""
+
+    def __init__(self, command, environment=None):
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(pinned(0, command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        env=environment, text=True)
+        for line in self.process.stdout:
+            if line.startswith("listening on "):
+                self.start_seconds = time.monotonic() - self.began
+                self.url = line.split()[2].rstrip("/")
+                return
+        sys.exit(f"bench: {' '.join(map(str, command))} did not start: status {self.process.wait()}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def memory(self):
+        """Resident bytes; taskset has become the program, so the process is that."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M).group(1)) * 1024
+
+    def ask(self, method, path, body=None, token=None):
+        connection = http.client.HTTPConnection(urllib.parse.urlparse(self.url).netloc, timeout=60)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if token:
+            headers["Authorization"] = "Bearer " + token
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        reply = connection.getresponse()
+        data = reply.read()
+        connection.close()
+        if reply.status >= 300:
+            sys.exit(f"bench: {method} {path}: {reply.status} {data[:300]!r}")
+        return data
+
+
+class Bench:
+    def __init__(self, build, quick):
+        self.build = build
+        self.folder = build / "bench"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=self.folder))
+        self.seconds = 2 if quick else 8
+        self.repeats = 3 if quick else 9
+        self.rows = []
+        self.random = random.Random(SEED)
+
+    # ---- tools ----
+
+    def program(self, name):
+        return str(self.build / "tests/bench" / name)
+
+    def vitrined(self, *arguments):
+        return [str(self.build / "vitrined"), "--listen", "127.0.0.1:0", "--threads", "1", "--no-log", *map(str, arguments)]
+
+    def catalogue(self, count):
+        """The file of a catalogue, made when it isn't there or the code that makes it has changed."""
+        mark = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in MADE_OF)).hexdigest()[:12]
+        path = self.folder / f"catalogue-{count}-{mark}.db"
+        if path.exists():
+            return path
+        for old in self.folder.glob(f"catalogue-{count}-*"):
+            old.unlink()
+        print(f"making a catalogue of {count:,} products", file=sys.stderr, flush=True)
+        began = time.monotonic()
+        half = path.with_suffix(".half")
+        subprocess.run([self.program("make_catalogue"), half, str(count), str(SEED)], check=True)
+        half.rename(path)
+        print(f"made in {time.monotonic() - began:.0f} s, {path.stat().st_size >> 20} MiB", file=sys.stderr, flush=True)
+        return path
+
+    def wrk(self, url, script, connections, environment, seconds=None):
+        command = pinned(1, ["wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}s", "--timeout", "30s",
+                             "-s", str(HERE / script), url])
+        done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
+        found = re.search(r"^RESULT requests=(\d+) microseconds=(\d+) p50=(\d+) p99=(\d+) bad=(\d+)$", done.stdout, re.M)
+        if not found or int(found.group(5)) or not int(found.group(1)):
+            sys.exit(f"bench: the load went wrong:\n{done.stdout}")
+        requests, microseconds, p50, p99, _ = map(int, found.groups())
+        return {"rate": requests / microseconds * 1e6, "p50": p50 / 1000, "p99": p99 / 1000}
+
+    def get_pages(self, server, paths, connections=32):
+        listed = self.scratch / "paths"
+        listed.write_text("\n".join(paths) + "\n")
+        environment = {"BENCH_PATHS": str(listed)}
+        self.wrk(server.url, "pages.lua", connections, environment, 1)
+        return self.wrk(server.url, "pages.lua", connections, environment)
+
+    def row(self, what, figure, beside="", aim="", met=None):
+        self.rows.append((what, figure, beside, aim, "" if met is None else "yes" if met else "no"))
+        print(f"{what}: {figure} {beside}", file=sys.stderr, flush=True)
+
+    # ---- what is measured ----
+
+    def page_paths(self, server):
+        """The first pages, and those after them, of several listings."""
+        categories = [row["name"] for row in json.loads(server.ask("GET", "/Category"))["categories"]]
+        starts = ["", "&sort=price", "&sort=-price"] + [f"&category={name}" for name in categories[:8]]
+        paths = []
+        for start in starts:
+            cursor = ""
+            for _ in range(12):
+                paths.append(f"/Product?limit=20{start}{cursor}")
+                page = json.loads(server.ask("GET", paths[-1]))
+                if len(page["products"]) != 20 or not page["next_cursor"]:
+                    break
+                cursor = "&cursor=" + urllib.parse.quote(page["next_cursor"], safe="")
+        return [path for path in paths if len(json.loads(server.ask("GET", path))["products"]) == 20]
+
+    def measure_pages(self, server, count):
+        paths = self.page_paths(server)
+        size = round(statistics.mean(len(server.ask("GET", path)) for path in paths))
+        ours = self.get_pages(server, paths)
+        with Server([self.program("bare_evhttp"), str(size)]) as bare:
+            theirs = self.get_pages(bare, paths)
+        ratio = ours["rate"] / theirs["rate"]
+        self.row(f"pages of 20 products, of {count:,}", f"{ratio:.2f} of evhttp",
+                 f"{ours['rate']:,.0f}/s; evhttp with the same {size:,} bytes {theirs['rate']:,.0f}/s", "at least 0.5",
+                 ratio >= 0.5)
+
+    def searches(self):
+        """Two words each, some cut short: what people type."""
+        words = subprocess.run([self.program("make_catalogue"), "words"], stdout=subprocess.PIPE, text=True,
+                               check=True).stdout.lower().split()
+        queries = []
+        while len(queries) < 2000:
+            pair = self.random.sample(words, 2)
+            cut = [word[:self.random.randint(min(2, len(word)), len(word))] for word in pair]
+            queries.append("/Product?limit=20&q=" + urllib.parse.quote(" ".join(cut)))
+        return queries
+
+    def measure_search(self, server, count):
+        found = self.get_pages(server, self.searches(), connections=1)
+        self.row(f"search, two words, of {count:,}", f"p50 {found['p50']:.2f} ms, p99 {found['p99']:.2f} ms",
+                 f"{found['rate']:,.0f}/s on one connection", "p99 under 10 ms", found["p99"] < 10)
+
+    def measure_memory(self, server, count):
+        memory = server.memory() / 2**20
+        self.row(f"resident memory, {count:,} products, after that", f"{memory:.1f} MiB", "", "under 64 MiB", memory < 64)
+
+    def start_times(self, what, arguments, fresh=False):
+        times = []
+        for number in range(self.repeats):
+            more = ["--db", self.scratch / f"start-{number}.db"] if fresh else []
+            with Server(self.vitrined(*arguments, *more)) as server:
+                times.append(server.start_seconds * 1000)
+        self.row(f"start, {what}", f"{statistics.median(times):.0f} ms", f"slowest of {len(times)}: {max(times):.0f} ms")
+
+    def sign_up(self, server, count):
+        tokens = []
+        for number in range(count):
+            login = {"email": f"buyer{number}@example.com", "password": PASSWORD}
+            server.ask("POST", "/Client", {**login, "full_name": f"Buyer {number}", "mobile": "+34600123456"})
+            tokens.append(json.loads(server.ask("POST", "/Login", login))["access_token"])
+        return tokens
+
+    def measure_purchases(self):
+        shop = self.scratch / "purchases.db"
+        shutil.copy(self.catalogue(SMALL), shop)
+        command = pinned(0, [self.program("bare_commit"), str(self.scratch / "bare.db"), str(self.seconds)])
+        with Server(self.vitrined("--db", shop)) as server:
+            products = json.loads(server.ask("GET", "/Product?limit=100"))["products"]
+            (self.scratch / "products").write_text("".join(f"{row['id']} {row['price']}\n" for row in products))
+            (self.scratch / "tokens").write_text("\n".join(self.sign_up(server, 64)) + "\n")
+            for clients in (1, 64):
+                bare = float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+                environment = {"BENCH_TOKENS": str(self.scratch / "tokens"), "BENCH_RUN": f"run{clients}",
+                               "BENCH_PRODUCTS": str(self.scratch / "products")}
+                bought = self.wrk(server.url, "purchases.lua", clients, environment)
+                ratio = bought["rate"] / bare
+                aim = ("above 1", ratio > 1) if clients == 64 else ("", None)
+                self.row(f"purchases, {clients} client{'s' * (clients > 1)}", f"{ratio:.2f} of bare commits",
+                         f"{bought['rate']:,.0f}/s, p99 {bought['p99']:.1f} ms; bare {bare:,.0f}/s", *aim)
+
+    def run(self):
+        for count in (SMALL, LARGE):
+            with Server(self.vitrined("--db", self.catalogue(count))) as server:
+                self.measure_pages(server, count)
+                if count == LARGE:
+                    self.measure_search(server, count)
+                    self.measure_memory(server, count)
+        self.measure_purchases()
+        self.start_times("an empty shop", [], fresh=True)
+        self.start_times("the demo", ["--demo"])
+        self.start_times(f"{LARGE:,} products", ["--db", self.catalogue(LARGE)])
+
+    # ---- the table ----
+
+    def table(self):
+        heads = ("measured", "figure", "in numbers", "aim", "met")
+        lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in self.rows]) + "\n"
+
+
+def machine():
+    model = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    memory = re.search(r"^MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text(), re.M)
+    return (f"{model.group(1).strip() if model else os.uname().machine}, {os.cpu_count()} cores,"
+            f" {round(int(memory.group(1)) / 2**20)} GiB of memory, Linux {os.uname().release.split('-')[0]}")
+
+
+PAGE = """# Performance
+
+`./bootstrap bench` measures on the machine it runs on and prints this table; `BENCH_FLAGS="--write docs/performance.md"` writes
+it here. What is measured on one machine is compared with what the bare engine does on the same machine: the ratios are what
+counts. No test depends on any of it.
+
+Measured on {machine}, {date}.
+
+{table}
+## How
+
+- `vitrined --threads 1 --no-log` runs on one core, the load (wrk, one thread) on another. What it is compared with runs on
+  the same core in its place.
+- **Pages**: `GET /Product?limit=20`, 32 connections; first and later pages of eleven listings (newest, by price both ways, by
+  category) in turn. Beside it `bare_evhttp`, libevent's own server answering as many bytes without doing anything.
+- **Search**: `GET /Product?limit=20&q=` with 2,000 pairs of words of the catalogue's vocabulary, each cut to some beginning of
+  at least two letters, on one connection, so that the time is that of one search.
+- **Memory**: VmRSS of the same process after the loads above.
+- **Purchases**: one unit of one of 100 products for one of 64 accounts, each under a key of its own. Beside it `bare_commit`:
+  one row per transaction, one thread, log and `synchronous=FULL`, on the same disk.
+- **Start**: from starting the program to `listening on`, the median.
+- The catalogues are made by `make_catalogue` through the store's own code, from a fixed seed.
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--write", type=pathlib.Path)
+    options = parser.parse_args()
+    for tool in ("wrk", "taskset"):
+        if not shutil.which(tool):
+            sys.exit(f"bench: {tool} is missing")
+    bench = Bench(options.build.resolve(), options.quick)
+    try:
+        bench.run()
+    finally:
+        shutil.rmtree(bench.scratch)
+    heading = f"{machine()}, {datetime.date.today()}\n\n"
+    (options.build / "bench-platform.md").write_text(heading + bench.table())
+    print(heading + bench.table(), end="")
+    if options.write:
+        page = PAGE.format(machine=machine(), date=datetime.date.today(), table=bench.table())
+        (ROOT / options.write).write_text(page)
+
+
+if __name__ == "__main__":
+    main()
