@@ -35,7 +35,7 @@ struct json {
 struct json json_writer(struct buf *out);
 void json_open(struct json *json, char bracket);  /* '{' or '[' */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
-void json_name(struct json *json, const char *name);
+void json_name(struct json *json, const char *name);   /* of letters, digits and the like: nothing to escape */
 /* Hidden, since libjwt's jansson has a function of that name too and would be given ours. */
 __attribute__((visibility("hidden"))) void json_string(struct json *json,
 						       const char *text); /* valid UTF-8; NULL writes null */

@@ -1,7 +1,6 @@
 #include "models/money.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { WHOLE_DIGITS_MAX = 15 };
@@ -39,10 +38,19 @@ bool money_parse(const char *text, int64_t *ret_amount)
 
 void money_format(int64_t amount, char ret_text[MONEY_SIZE])
 {
-	uint64_t size = amount < 0 ? 0 - (uint64_t)amount : (uint64_t)amount;
+	uint64_t rest = amount < 0 ? 0 - (uint64_t)amount : (uint64_t)amount;
+	char digits[MONEY_SIZE];
+	char *start = digits + sizeof digits;
 
-	snprintf(ret_text, MONEY_SIZE, "%s%llu.%02u", amount < 0 ? "-" : "", (unsigned long long)(size / 100),
-		 (unsigned)(size % 100));
+	*--start = '\0';
+	for (int place = 0; place < 3 || rest; place++, rest /= 10) {
+		if (place == 2)
+			*--start = '.';
+		*--start = (char)('0' + rest % 10);
+	}
+	if (amount < 0)
+		*--start = '-';
+	memcpy(ret_text, start, (size_t)(digits + sizeof digits - start));
 }
 
 bool money_multiply(int64_t price, int64_t quantity, int64_t *ret_amount)

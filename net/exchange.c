@@ -160,9 +160,12 @@ static void fail_attempt(struct exchange *exchange, struct answer *answer, const
 
 void exchange_hurry(struct net *net)
 {
+	/* Not at once: when one path fails and another works, the link is found to be up after each failure. */
+	int64_t soon = clock_monotonic() + net->options.pause_ms;
+
 	for (struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next)
-		if (exchange->state == EXCHANGE_PAUSE && exchange->unreachable)
-			exchange->wake = 0;
+		if (exchange->state == EXCHANGE_PAUSE && exchange->unreachable && exchange->wake > soon)
+			exchange->wake = soon;
 }
 
 /* ---- the answer ---- */

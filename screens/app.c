@@ -156,6 +156,19 @@ static int idle_time(const struct app *app)
 	return wait;
 }
 
+/* A test that asks wants no call to be under way, or no screen about to do something of its own either. */
+static bool is_quiet_enough(const struct app *app)
+{
+	int64_t soon = clock_monotonic() + APP_SYNC_SOON_MS;
+
+	if (app->sync >= APP_SYNC_QUIET && net_oldest_ms(app->net, NULL) >= 0)
+		return false;
+	for (size_t i = 0; app->sync >= APP_SYNC_STILL && i < app->depth; i++)
+		if (app->stack[i]->timer_at && app->stack[i]->timer_at < soon)
+			return false;
+	return true;
+}
+
 static void show(struct app *app)
 {
 	if (terminal_is_behind(app->terminal) && !terminal_flush(app->terminal))
@@ -167,7 +180,7 @@ static void show(struct app *app)
 	}
 	if (!app->sync_asked || terminal_is_behind(app->terminal))
 		return;
-	if (app->sync < APP_SYNC_QUIET || net_oldest_ms(app->net, NULL) < 0) {
+	if (is_quiet_enough(app)) {
 		app->sync_asked = false;
 		terminal_answer_sync(app->terminal, app->sync);
 	}

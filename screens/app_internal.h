@@ -54,8 +54,9 @@ struct app {
 	struct rect footer_rect;
 };
 
-/* A test asks when all is quiet: syncs from this number on are answered only when no call is under way. */
-enum { APP_SYNC_QUIET = 1000000 };
+/* A test asks when all is quiet: syncs from this number on are answered only when no call is under way; from the second one
+ * on, only when no screen's timer runs out soon, either. */
+enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 1000 };
 
 #define EVERYWHERE_KEYS(KEY)                                                                                          \
 	KEY(EVERYWHERE_HELP, "help", "? F1", "help", "Show the keys of this screen", 1)                               \

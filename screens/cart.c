@@ -5,15 +5,7 @@
 #include <string.h>
 
 #include "models/money.h"
-
-/* What both sides agreed on last: ids and quantities. */
-struct agreed {
-	size_t count;
-	struct {
-		char product_id[CART_ID];
-		int64_t quantity;
-	} row[LIMIT_LINES];
-};
+#include "screens/cart_merge.h"
 
 struct cart_model {
 	struct net *net;
@@ -21,7 +13,7 @@ struct cart_model {
 	struct cart_rows rows;
 	struct cart_rows undo[CART_UNDO]; /* a ring: the newest is at undo_count - 1 */
 	size_t undo_count;
-	struct agreed agreed;
+	struct cart_agreed agreed;
 	int64_t version;
 	bool synced;  /* a client is signed in, and the platform's copy is known */
 	bool dirty;   /* changed since it was sent last */
@@ -79,106 +71,17 @@ static void copy_text(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-static size_t find_row(const struct cart_rows *rows, const char *product_id)
-{
-	size_t i = 0;
-
-	while (i < rows->count && strcmp(rows->row[i].product_id, product_id) != 0)
-		i++;
-	return i;
-}
-
-static void remove_row(struct cart_rows *rows, size_t index)
-{
-	rows->count--;
-	memmove(&rows->row[index], &rows->row[index + 1], (rows->count - index) * sizeof rows->row[0]);
-}
-
 /* ---- the platform's copy ---- */
 
 static void sync_now(struct cart_model *cart);
 
-static int64_t agreed_quantity(const struct agreed *agreed, const char *product_id)
-{
-	for (size_t i = 0; i < agreed->count; i++)
-		if (!strcmp(agreed->row[i].product_id, product_id))
-			return agreed->row[i].quantity;
-	return 0;
-}
-
-static void agree(struct cart_model *cart, const struct cart *theirs)
-{
-	cart->agreed.count = 0;
-	for (size_t i = 0; i < theirs->items_count && i < LIMIT_LINES; i++) {
-		copy_text(cart->agreed.row[i].product_id, CART_ID, theirs->items[i].product_id);
-		cart->agreed.row[i].quantity = theirs->items[i].quantity;
-		cart->agreed.count++;
-	}
-	cart->version = theirs->version;
-}
-
-static void take_values(struct cart_row *row, const struct cart_item *item)
-{
-	copy_text(row->name, sizeof row->name, item->name);
-	copy_text(row->seller_name, sizeof row->seller_name, item->seller_name);
-	row->price = item->price;
-	row->stock = item->stock;
-	row->available = item->available;
-}
-
-/* Brings the platform's cart and ours together, product by product: who changed it since both agreed has the last word,
- * and that is us when both did. At sign-in nothing was agreed on: then the larger quantity counts. */
-static void merge(struct cart_model *cart, const struct cart *theirs)
-{
-	struct cart_rows *rows = &cart->rows;
-
-	for (size_t i = 0; i < theirs->items_count; i++) {
-		const struct cart_item *item = &theirs->items[i];
-		int64_t before = agreed_quantity(&cart->agreed, item->product_id);
-		size_t index = find_row(rows, item->product_id);
-
-		if (index == rows->count) {
-			if (before == item->quantity || rows->count == LIMIT_LINES)
-				continue; /* we took it out */
-			struct cart_row *row = &rows->row[rows->count++];
-			copy_text(row->product_id, CART_ID, item->product_id);
-			row->quantity = item->quantity;
-			row->seen_price = item->price;
-			take_values(row, item);
-			continue;
-		}
-		struct cart_row *row = &rows->row[index];
-		take_values(row, item);
-		if (row->quantity == before || (!before && item->quantity > row->quantity))
-			row->quantity = item->quantity;
-	}
-	for (size_t i = rows->count; i-- > 0;) {
-		int64_t before = agreed_quantity(&cart->agreed, rows->row[i].product_id);
-		bool theirs_has = false;
-
-		for (size_t j = 0; j < theirs->items_count && !theirs_has; j++)
-			theirs_has = !strcmp(theirs->items[j].product_id, rows->row[i].product_id);
-		if (!theirs_has && before && before == rows->row[i].quantity)
-			remove_row(rows, i); /* they took it out */
-	}
-}
-
-static bool same_as_agreed(const struct cart_model *cart)
-{
-	if (cart->rows.count != cart->agreed.count)
-		return false;
-	for (size_t i = 0; i < cart->rows.count; i++)
-		if (agreed_quantity(&cart->agreed, cart->rows.row[i].product_id) != cart->rows.row[i].quantity)
-			return false;
-	return true;
-}
-
 static void take_theirs(struct cart_model *cart, const struct cart *theirs)
 {
-	merge(cart, theirs);
-	agree(cart, theirs);
+	cart_merge(&cart->rows, &cart->agreed, theirs);
+	cart_agree(&cart->agreed, theirs);
+	cart->version = theirs->version;
 	cart->synced = true;
-	cart->dirty = !same_as_agreed(cart);
+	cart->dirty = !cart_is_agreed(&cart->rows, &cart->agreed);
 }
 
 static void on_get(void *context, struct net_reply *reply)
@@ -188,7 +91,7 @@ static void on_get(void *context, struct net_reply *reply)
 	cart->call = 0;
 	if (reply->ok)
 		take_theirs(cart, reply->answer);
-	else if (cart->events.failed)
+	else if (cart->events.failed && net_offers(cart->net, API_cart_get))
 		cart->events.failed(cart->events.context, &reply->err);
 	cart->events.changed(cart->events.context);
 	if (reply->ok)
@@ -203,11 +106,12 @@ static void on_put(void *context, struct net_reply *reply)
 	cart->call = 0;
 	if (reply->ok) {
 		const struct cart *answer = reply->answer;
-		agree(cart, answer);
+		cart_agree(&cart->agreed, answer);
+		cart->version = answer->version;
 		for (size_t i = 0; i < answer->items_count; i++) {
-			size_t index = find_row(&cart->rows, answer->items[i].product_id);
+			size_t index = cart_rows_find(&cart->rows, answer->items[i].product_id);
 			if (index < cart->rows.count)
-				take_values(&cart->rows.row[index], &answer->items[i]);
+				cart_row_take(&cart->rows.row[index], &answer->items[i]);
 		}
 	} else if (net_reply_object(reply, "cart", &cart_shape, &theirs)) {
 		take_theirs(cart, theirs);
@@ -280,17 +184,21 @@ static void changed(struct cart_model *cart)
 {
 	cart->dirty = true;
 	cart->events.changed(cart->events.context);
-	sync_now(cart);
+	if (cart->synced)
+		sync_now(cart);
+	else
+		cart_model_refresh(cart); /* the first answer was lost: the platform's copy isn't known yet */
 }
 
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err)
 {
-	size_t index = find_row(&cart->rows, product->id);
+	size_t index = cart_rows_find(&cart->rows, product->id);
 	int64_t have = index < cart->rows.count ? cart->rows.row[index].quantity : 0;
 
-	if (product->stock <= 0)
+	/* Less than 0: the platform counts no stock. */
+	if (!product->stock)
 		return err_code(err, ERR_CONFLICT, "out_of_stock", "%s is out of stock", product->name);
-	if (have >= product->stock)
+	if (product->stock > 0 && have >= product->stock)
 		return err_code(err, ERR_CONFLICT, "out_of_stock", "All %lld that are left are in the cart",
 				(long long)product->stock);
 	if (index == LIMIT_LINES)
@@ -308,7 +216,7 @@ bool cart_model_add(struct cart_model *cart, const struct product *product, int6
 	row->price = product->price;
 	row->stock = product->stock;
 	row->available = true;
-	row->quantity = have + quantity < product->stock ? have + quantity : product->stock;
+	row->quantity = have + quantity < cart_row_most(row) ? have + quantity : cart_row_most(row);
 	changed(cart);
 	return true;
 }
@@ -319,7 +227,7 @@ bool cart_model_set(struct cart_model *cart, size_t index, int64_t quantity)
 		return false;
 
 	struct cart_row *row = &cart->rows.row[index];
-	int64_t most = row->stock > 0 ? row->stock : row->quantity;
+	int64_t most = cart_row_most(row);
 	int64_t wanted = quantity > most ? most : quantity;
 	if (wanted == row->quantity)
 		return false;
@@ -327,7 +235,7 @@ bool cart_model_set(struct cart_model *cart, size_t index, int64_t quantity)
 	if (wanted > 0)
 		row->quantity = wanted;
 	else
-		remove_row(&cart->rows, index);
+		cart_rows_remove(&cart->rows, index);
 	changed(cart);
 	return true;
 }
@@ -362,7 +270,7 @@ void cart_model_bought(struct cart_model *cart)
 
 void cart_model_update(struct cart_model *cart, const struct product *product)
 {
-	size_t index = find_row(&cart->rows, product->id);
+	size_t index = cart_rows_find(&cart->rows, product->id);
 
 	if (index == cart->rows.count)
 		return;
@@ -375,7 +283,7 @@ void cart_model_update(struct cart_model *cart, const struct product *product)
 
 void cart_model_gone(struct cart_model *cart, const char *product_id)
 {
-	size_t index = find_row(&cart->rows, product_id);
+	size_t index = cart_rows_find(&cart->rows, product_id);
 
 	if (index < cart->rows.count)
 		cart->rows.row[index].available = false;

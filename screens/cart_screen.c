@@ -13,7 +13,7 @@
 	KEY(CART_MORE, "more", "+ = Right l", "more", "One more of this", 2)                            \
 	KEY(CART_LESS, "less", "- Left h", "less", "One less of this; a number sets the quantity", 3)   \
 	KEY(CART_REMOVE, "remove", "d 0 Delete", "remove", "Take this out of the cart", 4)              \
-	KEY(CART_UNDO, "undo", "u", "undo", "Take back the last change", 5)                             \
+	KEY(CART_UNDO_LAST, "undo", "u", "undo", "Take back the last change", 5)                             \
 	KEY(CART_REFRESH, "refresh", "r", "refresh", "Ask the shop for today's prices and stock", 0)    \
 	KEY(CART_SHOP, "shop", "s", "shop", "Go to the shop", 6)
 enum cart_action { CART_KEYS(KEYMAP_ACTION) };
@@ -65,7 +65,7 @@ static void get_line(void *context, size_t index, struct line *line)
 		line->note_role = ROLE_WARN;
 		snprintf(line->note, sizeof line->note, "was %s when you added it", app_money(row->seen_price, space));
 	}
-	if (line->faint)
+	if (line->faint || line->quantity_text)
 		line->amount = -1;
 }
 
@@ -191,7 +191,7 @@ static void cart_action(struct app *app, void *state, int action)
 	case CART_REMOVE:
 		set(screen, 0);
 		break;
-	case CART_UNDO:
+	case CART_UNDO_LAST:
 		if (cart_model_undo(app_cart(app)))
 			app_say(app, TOAST_GOOD, NULL, "Taken back");
 		else

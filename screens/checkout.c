@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "screens/buying.h"
 #include "screens/lines.h"
 #include "screens/screen.h"
@@ -218,7 +219,7 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 		return attempts(screen) > 1 || screen->again ? ROLE_WARN : ROLE_TEXT;
 	}
 	if (screen->stage == STAGE_PARTLY) {
-		snprintf(text, TEXT_MAX, "Not all of it was recorded: %s. p shows your purchases, Esc goes back to the cart.",
+		snprintf(text, TEXT_MAX, "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",
 			 screen->why);
 		return ROLE_BAD;
 	}
@@ -257,8 +258,9 @@ static void checkout_paint(struct app *app, void *state, struct canvas *canvas, 
 	struct rect words = rect;
 
 	rect_cut_bottom(&rect, height + 1);
-	int used = lines_paint(&screen->lines, canvas, rect, partly ? screen->recorded_count : screen->rows.count,
-			       partly ? "Recorded" : "Total", partly ? recorded_total(screen) : buying_total(&screen->rows));
+	size_t count = partly ? screen->recorded_count : screen->rows.count;
+	int used = lines_paint(&screen->lines, canvas, rect, count, !count ? NULL : partly ? "Recorded" : "Total",
+			       partly ? recorded_total(screen) : buying_total(&screen->rows));
 	if (screen->stage == STAGE_BUYING)
 		canvas_dim(canvas, rect);
 	rect_cut_top(&words, used + 1);
@@ -360,9 +362,9 @@ static void refused(struct checkout *screen, const struct net_reply *reply)
 {
 	forget_record(screen);
 	screen->stage = STAGE_REVIEW;
-	app_say(screen->app, TOAST_BAD, NULL, "Not bought, nothing was charged: %s", reply->err.message);
 	if (reply->err.kind == ERR_UNAUTHENTICATED)
 		app_failed(screen->app, &reply->err);
+	app_say(screen->app, TOAST_BAD, NULL, "Not bought, nothing was charged: %s", reply->err.message);
 }
 
 static void partly(struct checkout *screen, const struct net_reply *reply)
@@ -390,7 +392,7 @@ static void unknown(struct checkout *screen, const struct net_reply *reply)
 {
 	screen->again = true;
 	screen->attempts += reply->attempts;
-	if (reply->err.kind == ERR_UNAUTHENTICATED)
+	if (app_group(screen->app) == GROUP_NONE)
 		app_failed(screen->app, &reply->err);
 	else
 		app_timer(screen->app, screen, AGAIN_MS);

@@ -37,7 +37,9 @@ static void load(struct inventory *inventory, int64_t return_to)
 	*query = (struct product_query){.sort = -1, .seller_id = inventory->own_id};
 	if (!field_is_empty(&inventory->search))
 		query->q = field_text(&inventory->search);
-	inventory_model_refresh(&inventory->changes.model);
+	/* Without versions nothing else says that the listing is newer than what was saved. */
+	if (net_profile(app_net(inventory->app)) == NET_PROFILE_BASE)
+		inventory_model_refresh(&inventory->changes.model);
 	inventory->return_to = return_to;
 	pager_reload(&inventory->pager);
 }

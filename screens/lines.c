@@ -149,8 +149,6 @@ static void paint_line(const struct painting *at, int y, const struct line *line
 
 	if (selected)
 		paint_glyph(at->canvas, at->rect.x - MARGIN, y, ROLE_ACCENT, canvas_glyphs(at->canvas)->marker);
-	if (line->note[0] && line->note_role != ROLE_FAINT)
-		paint_str(at->canvas, at->rect.x - 1, y, 1, line->note_role, "!");
 	paint_quantity(at, y, line, texts->quantity, selected);
 	cell(at, y, COLUMN_NAME, ALIGN_LEFT, line->faint ? ROLE_FAINT : selected ? ROLE_SELECTED : ROLE_TEXT, line->name);
 	cell(at, y, COLUMN_STATUS, ALIGN_LEFT, line->status_role, line->status ? line->status : "");
@@ -162,6 +160,8 @@ static void paint_note(const struct painting *at, int y, const struct line *line
 {
 	int x = at->layout.column[COLUMN_NAME].x;
 
+	if (line->note_role != ROLE_FAINT)
+		paint_str(at->canvas, at->rect.x, y, 1, line->note_role, "!");
 	paint_str(at->canvas, at->rect.x + x, y, at->rect.width - x, line->note_role, line->note);
 }
 

@@ -29,8 +29,8 @@ struct frame {
 	int cursor_x, cursor_y;
 	struct pair pairs[PAIRS];
 	int pair_count, pair_limit;
-	int pairs_needed; /* by the last whole frame */
-	bool pairs_short; /* there were too few since */
+	bool pairs_short; /* there were too few */
+	int patience;     /* frames to bear that for */
 	struct theme_look looks[ROLES];
 	cchar_t line[LINE_MAX_CELLS];
 };
@@ -154,16 +154,6 @@ void frame_invalidate(struct frame *frame)
 	frame->whole = true;
 }
 
-/* Colours that pictures long gone have used make room for new ones, unless what is shown now needs them all. */
-static void renew_pairs(struct frame *frame)
-{
-	if (!frame->pairs_short || frame->pairs_needed > frame->pair_limit / 2)
-		return;
-	memset(frame->pairs, 0, sizeof frame->pairs);
-	frame->pair_count = 0;
-	frame->whole = true;
-}
-
 /* The pair of curses for two colours; 0, which is the terminal's own, when there are no more. */
 static int pair_of(struct frame *frame, int32_t fg, int32_t bg)
 {
@@ -238,11 +228,16 @@ static struct theme_look blank_look(const struct frame *frame, const struct cell
 	return before.bg == own.bg && same_look(before, look_of(frame, &cells[next])) ? before : own;
 }
 
-/* The last cell of the screen stays blank. Where a terminal can't be told not to wrap, curses shoves what belongs there to
- * the right from the cell before, and that goes wrong when a wide character ends in it. */
-static bool is_corner(const struct frame *frame, int x, int y)
+/* The last cell of the screen stays blank, and so does a wide character that ends right before it. Where a terminal can't
+ * be told not to wrap, curses writes what belongs in the last cell one cell early and shoves it to the right, and that goes
+ * wrong when half a character is in the way. */
+static bool is_kept_blank(const struct frame *frame, const struct cell *cells, int x, int y)
 {
-	return x == frame->width - 1 && y == frame->height - 1;
+	int from_end = frame->width - x;
+
+	if (y != frame->height - 1 || from_end > 3)
+		return false;
+	return from_end == 1 ? cells[x].width == 1 : from_end == 2 ? cells[x].width == 0 : cells[x].width == 2;
 }
 
 /* Tells curses a line. */
@@ -252,13 +247,15 @@ static void put_line(struct frame *frame, const struct cell *cells, int y)
 	int count = 0;
 
 	for (int x = 0; x < frame->width && x < LINE_MAX_CELLS; x++) {
-		if (!cells[x].width)
+		bool kept_blank = is_kept_blank(frame, cells, x, y);
+
+		if (!cells[x].width && !kept_blank)
 			continue;
 		wchar_t text[CELL_CHARS + 1] = {L' '};
 
 		look = is_blank(&cells[x]) ? blank_look(frame, cells, x, look) : look_of(frame, &cells[x]);
 		int pair = pair_of(frame, look.fg, look.bg);
-		if (!is_corner(frame, x, y))
+		if (!kept_blank)
 			memcpy(text, cells[x].text, sizeof cells[x].text);
 		if (setcchar(&frame->line[count], text, curses_attrs(look.attrs), (short)0, &pair) == OK)
 			count++;
@@ -317,6 +314,23 @@ static bool put_lines(struct frame *frame, const struct canvas *canvas)
 	return changed;
 }
 
+/* Where pairs of colours ran short, those that pictures long gone have used make room, and everything is put again. If
+ * even then one frame has more than there are, that is borne for a while. */
+static void renew_pairs(struct frame *frame, const struct canvas *canvas)
+{
+	enum { PATIENCE = 32 };
+
+	if (!frame->pairs_short || frame->patience-- > 0)
+		return;
+	memset(frame->pairs, 0, sizeof frame->pairs);
+	frame->pair_count = 0;
+	frame->pairs_short = false;
+	frame->whole = true;
+	clearok(curscr, TRUE);
+	put_lines(frame, canvas);
+	frame->patience = frame->pairs_short ? PATIENCE : 0;
+}
+
 void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *out)
 {
 	bool moved = (canvas->cursor_x >= 0) != frame->cursor || canvas->cursor_x != frame->cursor_x ||
@@ -324,15 +338,11 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 
 	if (canvas->width != frame->width || canvas->height != frame->height)
 		return;
-	renew_pairs(frame);
 	if (frame->whole)
 		clearok(curscr, TRUE);
 	if (!put_lines(frame, canvas) && !moved && !frame->whole)
 		return;
-	if (frame->whole) {
-		frame->pairs_needed = frame->pair_count;
-		frame->pairs_short = false;
-	}
+	renew_pairs(frame, canvas);
 	frame->whole = false;
 	place_cursor(frame, canvas);
 	wnoutrefresh(stdscr);

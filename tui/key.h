@@ -13,9 +13,10 @@
 
 #define KEYSYM_LIST(KEY)                                                                                               \
 	KEY(Up)                                                                                                        \
-	KEY(Down) KEY(Left) KEY(Right) KEY(Home) KEY(End) KEY(PgUp) KEY(PgDn) KEY(Insert) KEY(Delete) KEY(Enter)       \
-	    KEY(Esc) KEY(Tab) KEY(Backspace) KEY(F1) KEY(F2) KEY(F3) KEY(F4) KEY(F5) KEY(F6) KEY(F7) KEY(F8) KEY(F9)   \
-		KEY(F10) KEY(F11) KEY(F12)
+	KEY(Down)                                                                                                      \
+	KEY(Left) KEY(Right) KEY(Home) KEY(End) KEY(PgUp) KEY(PgDn) KEY(Insert) KEY(Delete) KEY(Enter) KEY(Esc)        \
+	    KEY(Tab) KEY(Backspace) KEY(F1) KEY(F2) KEY(F3) KEY(F4) KEY(F5) KEY(F6) KEY(F7) KEY(F8) KEY(F9) KEY(F10)   \
+		KEY(F11) KEY(F12)
 
 enum keysym {
 	KEYSYM_FIRST = 0x110000, /* just past Unicode */

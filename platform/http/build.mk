@@ -41,7 +41,11 @@ HTTP_TESTS = \
 	tests/unit/test_http_target
 check_PROGRAMS += $(HTTP_TESTS)
 TESTS += $(HTTP_TESTS) tests/fault/test_http_hostile.py
-EXTRA_DIST += tests/fault/test_http_hostile.py tests/fault/hostile_api.py tests/fault/hostile_http.py
+EXTRA_DIST += \
+	tests/fault/hostile_api.py \
+	tests/fault/hostile_http.py \
+	tests/fault/hostile_server.py \
+	tests/fault/test_http_hostile.py
 
 tests_unit_test_http_exchange_SOURCES = tests/unit/test_http_exchange.c tests/unit/unit.h
 tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)

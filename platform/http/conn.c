@@ -517,7 +517,8 @@ void conn_open(struct loop *loop, int fd, const struct sockaddr *peer, bool loca
 	TAILQ_INSERT_TAIL(tls ? &loop->busy : &loop->idle, conn, link);
 	loop_watch(loop);
 	bufferevent_setcb(conn->stream, on_read, on_written, on_event, conn);
-	bufferevent_enable(conn->stream, EV_READ | EV_WRITE);
-	if (surplus)
+	if (bufferevent_enable(conn->stream, EV_READ | EV_WRITE) != 0) /* no memory: nothing would ever be read */
+		conn_close(conn);
+	else if (surplus)
 		refuse_surplus(conn);
 }

@@ -248,7 +248,7 @@ static const struct {
 	const char *name;
 	size_t length;
 } known_names[KNOWN_COUNT] = {
-#define NAME(text) {text, sizeof text - 1}
+#define NAME(text) {(text), sizeof(text) - 1}
     [KNOWN_HOST] = NAME("Host"),
     [KNOWN_LENGTH] = NAME("Content-Length"),
     [KNOWN_ENCODING] = NAME("Transfer-Encoding"),

@@ -92,7 +92,7 @@ static bool open_unix(const char *place, const char *path, struct listening *ret
 /* What a client would type: the port is the one that was really bound. */
 static bool tell_url(const char *scheme, struct listening *listening)
 {
-	union address bound;
+	union address bound = {.storage = {.ss_family = AF_UNSPEC}};
 	socklen_t length = sizeof bound;
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 

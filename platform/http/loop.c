@@ -12,6 +12,7 @@
 
 enum {
 	ACCEPTS_PER_TURN = 16, /* so that loops share a burst, and one keeps serving in it */
+	LAST_ACCEPTS = 4096,   /* those who wait in the kernel's queue when a drain begins */
 	SPARE_MAX = 64,
 	SWEEP_MIN_MS = 20,
 	SWEEP_MAX_MS = 1000,
@@ -132,8 +133,7 @@ void loop_watch(struct loop *loop)
 
 	if (loop->sweeping)
 		return;
-	event_add(loop->sweep, &interval);
-	loop->sweeping = true;
+	loop->sweeping = event_add(loop->sweep, &interval) == 0;
 }
 
 static void expire(struct loop *loop)
@@ -207,8 +207,9 @@ static void begin_drain(struct loop *loop)
 	struct conn *next;
 
 	for (size_t i = 0; i < server->listenings_count; i++) {
-		while (loop->accepting && accept_one(loop, server->listenings[i].fd, server->listenings[i].local))
-			;
+		for (int n = 0; n < LAST_ACCEPTS && loop->accepting; n++)
+			if (!accept_one(loop, server->listenings[i].fd, server->listenings[i].local))
+				break;
 		listening_stop(&server->listenings[i]);
 	}
 	set_accepting(loop, false);

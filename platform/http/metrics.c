@@ -1,6 +1,7 @@
 #include "platform/http/metrics.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,15 +111,15 @@ static void write_durations(struct buf *out, const struct metrics *total)
 
 static uint64_t resident_bytes(void)
 {
-	unsigned long pages = 0;
+	char line[128] = "";
 	FILE *file = fopen("/proc/self/statm", "re");
 
 	if (!file)
 		return 0;
-	if (fscanf(file, "%*u %lu", &pages) != 1)
-		pages = 0;
+	const char *sizes = fgets(line, sizeof line, file); /* in pages: all of it, then what is resident */
 	fclose(file);
-	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	const char *resident = sizes ? strchr(sizes, ' ') : NULL;
+	return resident ? strtoull(resident, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void write_number(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)

@@ -16,6 +16,7 @@
 
 enum {
 	QUEUE_MAX = 1024,
+	WATCH_EVENTS = 4,
 	FILES_RESERVED = 256, /* for the database, the log and surplus connections */
 };
 
@@ -88,7 +89,7 @@ static void announce(const struct server *server)
 struct watch {
 	struct server *server;
 	struct event_base *base;
-	struct event *events[4]; /* SIGTERM, SIGINT, SIGHUP, loops that end */
+	struct event *events[WATCH_EVENTS]; /* SIGTERM, SIGINT, SIGHUP, loops that end */
 	size_t ended;
 };
 
@@ -135,7 +136,7 @@ static bool watch_start(struct watch *watch, struct err *err)
 	watch->events[1] = evsignal_new(watch->base, SIGINT, on_end_signal, watch);
 	watch->events[2] = evsignal_new(watch->base, SIGHUP, on_hangup, watch);
 	watch->events[3] = event_new(watch->base, watch->server->ended, EV_READ | EV_PERSIST, on_loop_ended, watch);
-	for (size_t i = 0; i < sizeof watch->events / sizeof *watch->events; i++)
+	for (size_t i = 0; i < WATCH_EVENTS; i++)
 		if (!watch->events[i] || event_add(watch->events[i], NULL) != 0)
 			return err_set(err, ERR_INTERNAL, "Can't watch for signals: %m");
 	return true;
@@ -143,7 +144,7 @@ static bool watch_start(struct watch *watch, struct err *err)
 
 static void watch_done(struct watch *watch)
 {
-	for (size_t i = 0; i < sizeof watch->events / sizeof *watch->events; i++)
+	for (size_t i = 0; i < WATCH_EVENTS; i++)
 		if (watch->events[i])
 			event_free(watch->events[i]);
 	if (watch->base)

@@ -39,3 +39,24 @@ MOSTLYCLEANFILES += \
 	%D%/api_dispatch.ndjson.plain \
 	%D%/api_http.ndjson \
 	%D%/api_http.ndjson.plain
+
+# The store: one suite over every store.
+check_LIBRARIES += %D%/libstoresuite.a
+%C%_libstoresuite_a_SOURCES = \
+	%D%/store_suite.c \
+	%D%/store_suite.h \
+	%D%/suite_accounts.c \
+	%D%/suite_carts.c \
+	%D%/suite_listing.c \
+	%D%/suite_products.c \
+	%D%/suite_purchases.c \
+	%D%/suite_random.c \
+	%D%/suite_sales.c \
+	%D%/suite_search.c \
+	%D%/suite_threads.c
+
+STORE_SUITE_TESTS = %D%/test_store_sqlite
+check_PROGRAMS += $(STORE_SUITE_TESTS)
+TESTS += $(STORE_SUITE_TESTS)
+%C%_test_store_sqlite_SOURCES = %D%/test_store_sqlite.c
+%C%_test_store_sqlite_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)

@@ -38,6 +38,7 @@ struct fixture {
 	struct store *store;
 	struct arena arena;
 	struct err err;
+	int pages; /* read so far: a listing that doesn't end must not keep the test from ending */
 };
 
 int suite_set_up(void **state);
@@ -62,6 +63,9 @@ void suite_expect(const struct fixture *fixture, enum err_kind kind, const char 
 #define OK(fixture, call) suite_ok(fixture, call, #call, __FILE__, __LINE__)
 void suite_ok(const struct fixture *fixture, bool done, const char *call, const char *file, int line);
 
+/* Is there a further page? */
+bool suite_more(struct fixture *fixture, const char *after);
+
 /* A new id. */
 const char *suite_id(struct fixture *fixture);
 
@@ -76,6 +80,9 @@ struct product_change suite_change(const char *name, const char *category, const
 /* A new product of category "Things". */
 struct product suite_product(struct fixture *fixture, const char *seller, const char *name, int64_t price,
 			     int64_t stock);
+
+/* An id that nothing has, above this one and below all that are made in a later millisecond; NULL if there is none. */
+const char *suite_id_after(struct fixture *fixture, const char *id);
 
 /* Buys `count` items with a key of its own; the purchase as it was answered. Must succeed. */
 struct purchase suite_buy(struct fixture *fixture, const char *client, const struct purchase_item *items, size_t count);

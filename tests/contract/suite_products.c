@@ -174,6 +174,10 @@ static void a_stale_change_is_a_conflict_that_tells_how_it_is(void **state)
 	assert_same(&found, &product);
 	OK(fx, store->product_get(store, product.id, &fx->arena, &found, &fx->err));
 	assert_same(&found, &product);
+	/* Nor is a version that never was the current one. */
+	change.version = 7;
+	assert_false(store->product_update(store, seller, product.id, &change, &fx->arena, &found, &fx->err));
+	suite_expect(fx, ERR_CONFLICT, "version_conflict");
 	change.version = 2;
 	OK(fx, store->product_update(store, seller, product.id, &change, &fx->arena, &product, &fx->err));
 	assert_string_equal(product.name, "Second");

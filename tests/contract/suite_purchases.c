@@ -351,7 +351,7 @@ static void purchases_are_listed_newest_first_by_pages(void **state)
 		}
 		/* What comes meanwhile is before the place. */
 		suite_buy_one(fx, client, &lamp, 1);
-	} while (page.after);
+	} while (suite_more(fx, page.after));
 	assert_int_equal(seen, 11);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_false(store->purchase_list(store, client, (struct store_page){bad[i], 5}, &fx->arena, &part, &next,
@@ -361,6 +361,26 @@ static void purchases_are_listed_newest_first_by_pages(void **state)
 	OK(fx, store->purchase_list(store, suite_client(fx, "New"), (struct store_page){.limit = 5}, &fx->arena, &part, &next,
 				    &fx->err));
 	assert_int_equal(part.purchases_count, 0);
+}
+
+static void a_place_needs_no_purchase(void **state)
+{
+	struct fixture *fx = *state;
+	const char *client = suite_client(fx, "Ada"), *next;
+	struct product lamp = suite_product(fx, suite_seller(fx, "Grace"), "Lamp", 100, 100);
+	struct purchase purchase = suite_buy_one(fx, client, &lamp, 1);
+	const char *between = suite_id_after(fx, purchase.id);
+	struct purchase_page page;
+
+	if (!between)
+		skip();
+	OK(fx, fx->store->purchase_list(fx->store, client, (struct store_page){between, 5}, &fx->arena, &page, &next,
+					&fx->err));
+	assert_int_equal(page.purchases_count, 1);
+	assert_string_equal(page.purchases[0].id, purchase.id);
+	OK(fx, fx->store->purchase_list(fx->store, client, (struct store_page){purchase.id, 5}, &fx->arena, &page, &next,
+					&fx->err));
+	assert_int_equal(page.purchases_count, 0);
 }
 
 static void somebody_elses_purchase_is_not_found(void **state)
@@ -398,6 +418,7 @@ int suite_purchases(const char *name)
 	    SUITE_TEST(what_can_t_be_bought_is_refused),
 	    SUITE_TEST(revenue_never_overflows),
 	    SUITE_TEST(purchases_are_listed_newest_first_by_pages),
+	    SUITE_TEST(a_place_needs_no_purchase),
 	    SUITE_TEST(somebody_elses_purchase_is_not_found),
 	};
 

@@ -194,7 +194,7 @@ static void list_products(struct game *game)
 						       &game->fx->err));
 		for (size_t i = 0; i < part.products_count; i++)
 			note_product(game, &part.products[i]);
-	} while (page.after);
+	} while (suite_more(game->fx, page.after));
 }
 
 static void put_cart(struct game *game)

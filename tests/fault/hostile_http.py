@@ -109,8 +109,11 @@ def floods_of_header(server):
 
 def bodies_too_large(server):
     declared = POST + b"Content-Length: %d\r\n\r\n" % (2 * MIB)
-    with server.connect() as connection:  # refused before it is sent
+    with server.connect() as connection:  # refused before it is sent, and who sends it nevertheless is not cut off at once
         connection.send(declared).answer().problem(413)
+        connection.socket.sendall(b"a" * MIB)
+        connection.socket.sendall(b"a" * MIB)
+        connection.end().closed()
     with server.connect() as connection:  # and also when it is sent at once
         connection.send(declared + b"a" * (2 * MIB))
         connection.answer().problem(413)
@@ -222,8 +225,13 @@ def drip(connection, data, seconds):
 
 
 def slow_senders(server):
-    """`server` gives a head 0.5 s and a request 1 s: a byte now and then must not hold it longer."""
+    """`server` gives a head 0.5 s and a request 3 s: a byte now and then must not hold it longer."""
     began = time.monotonic()
+    data = request("POST", "/Login", LOGIN)
+    with server.connect() as connection:  # slow, but in time
+        connection.send(data[:-1])
+        assert not select.select([connection.socket], [], [], 1)[0]
+        assert connection.send(data[-1:]).answer().status == 200
     with server.connect() as connection:
         assert drip(connection, GET + b"X: " + b"a" * 1000, 0.05) < 200
         connection.answer().problem(408)

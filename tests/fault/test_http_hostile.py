@@ -144,7 +144,7 @@ def main():
                      api.sql_in_every_field, api.forged_tokens):
             runner.run(test, server, server=server)
         runner.run(http.idle_connections, server, min(IDLE, limit - 500), server=server)
-    with Server("--header-timeout", "0.5", "--request-timeout", "1", "--write-timeout", "0.5") as server:
+    with Server("--header-timeout", "0.5", "--request-timeout", "3", "--write-timeout", "0.5") as server:
         runner.run(http.slow_senders, server, server=server)
         runner.run(http.stalled_readers, server, server=server)
     with Server("--body-memory", "8", "--request-timeout", "5") as server:

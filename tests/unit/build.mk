@@ -103,7 +103,8 @@ NET_TESTS = \
 	%D%/test_net_calls \
 	%D%/test_net_files \
 	%D%/test_net_hostile \
-	%D%/test_net_session
+	%D%/test_net_session \
+	%D%/test_net_vitrined
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 NET_WORLD = %D%/net_world.c %D%/net_world.h
@@ -120,6 +121,9 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_hostile_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
 %C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+# (It needs the platform's program, which `make check` has built by then.)
+%C%_test_net_vitrined_SOURCES = $(NET_WORLD) %D%/test_net_vitrined.c
+%C%_test_net_vitrined_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 
 # tui: the toolkit, without a terminal and with one (a pty whose bytes libvterm reads).
 TUI_TESTS = \
@@ -153,3 +157,31 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_terminal_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
 %C%_test_tui_widgets_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+
+# store: the database under the SQLite store, and what only a large shop does.
+STORE_TESTS = \
+	%D%/test_db \
+	%D%/test_db_writer \
+	%D%/test_store_large
+check_PROGRAMS += $(STORE_TESTS)
+TESTS += $(STORE_TESTS)
+
+%C%_test_db_SOURCES = %D%/test_db.c
+%C%_test_db_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_db_writer_SOURCES = %D%/test_db_writer.c
+%C%_test_db_writer_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_store_large_SOURCES = %D%/test_store_large.c
+%C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+
+# What of screens/ is no screen: the cart, and what a reply to a purchase means.
+BUYER_TESTS = \
+	%D%/test_buying \
+	%D%/test_cart_model
+check_PROGRAMS += $(BUYER_TESTS)
+TESTS += $(BUYER_TESTS)
+CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_merge.h
+
+%C%_test_buying_SOURCES = %D%/test_buying.c %D%/unit.h screens/buying.c screens/buying.h $(CART_FILES)
+%C%_test_buying_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD) $(CART_FILES)
+%C%_test_cart_model_LDADD = $(LIBNET) $(CMOCKA_LIBS)

@@ -1,5 +1,6 @@
 /* The database under the SQLite store: what the store suite can't see. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -447,6 +448,44 @@ static void a_statement_left_open_holds_nothing(void **state)
 	assert_int_equal(raw(fx->path, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);
 }
 
+/* A write that another thread makes, while a unit reads. */
+static void *write_meanwhile(void *context)
+{
+	struct fixture *fx = context;
+	struct err err;
+
+	return db_meta_put(fx->db, "a", "2", &err) ? fx : NULL;
+}
+
+static bool read_around_a_write(struct db_connection *connection, void *context, struct err *err)
+{
+	for (int i = 0; i < 2; i++) {
+		struct number number = {.sql = "SELECT value FROM meta WHERE name = 'a'"};
+		pthread_t thread;
+		void *written;
+
+		if (!read_number(connection, &number, err))
+			return false;
+		assert_int_equal(number.number, 1);
+		if (i == 0) {
+			assert_int_equal(pthread_create(&thread, NULL, write_meanwhile, context), 0);
+			pthread_join(thread, &written);
+			assert_non_null(written);
+		}
+	}
+	return true;
+}
+
+static void a_unit_sees_one_state(void **state)
+{
+	struct fixture *fx = *state;
+
+	open_db(fx);
+	put(fx, "a", "1");
+	assert_true(db_read(fx->db, read_around_a_write, fx, &fx->err));
+	assert_string_equal(get(fx, "a"), "2");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -467,6 +506,7 @@ int main(void)
 	    TEST(a_reader_can_t_write),
 	    TEST(what_takes_too_long_is_given_up),
 	    TEST(a_statement_left_open_holds_nothing),
+	    TEST(a_unit_sees_one_state),
 	};
 
 	return cmocka_run_group_tests_name("db", tests, NULL, NULL);

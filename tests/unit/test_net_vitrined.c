@@ -148,9 +148,8 @@ static void bought_once(void **state)
 
 		order_done(world->net, &world->proxy, "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Purchase\",%s}",
 			   harms[i]);
-		struct net_reply *reply =
-		    call_ok(world->net, API_purchase_create,
-			    &(struct net_args){.body = &pending->request, .key = pending->key});
+		struct net_reply *reply = call_ok(world->net, API_purchase_create,
+						  &(struct net_args){.body = &pending->request, .key = pending->key});
 		assert_int_equal(((const struct purchase *)reply->answer)->total, product.price);
 		net_reply_free(reply);
 		assert_int_equal(stock_of(world, product.id), stock - (int64_t)i - 1);
@@ -191,9 +190,8 @@ static void differences(void **state)
 	assert_int_equal(((const struct product *)list)->price, product.price);
 	net_reply_free(reply);
 
-	struct cart cart = {.items = &(struct cart_item){.product_id = product.id, .quantity = 2},
-			    .items_count = 1,
-			    .version = 999};
+	struct cart cart = {
+	    .items = &(struct cart_item){.product_id = product.id, .quantity = 2}, .items_count = 1, .version = 999};
 	reply = call_now(world->net, API_cart_put, &(struct net_args){.body = &cart});
 	const void *current;
 	assert_string_equal(reply->err.code, "version_conflict");
@@ -222,8 +220,8 @@ static void real_tokens(void **state)
 	/* The next start goes on with the new ones. */
 	net_free(world->net);
 	new_net(world);
-	net_reply_free(call_ok(world->net, API_seller_stats,
-			       &(struct net_args){.id = net_session(world->net)->user_id}));
+	net_reply_free(
+	    call_ok(world->net, API_seller_stats, &(struct net_args){.id = net_session(world->net)->user_id}));
 	snprintf(old, sizeof old, "%s", net_session(world->net)->refresh_token);
 	net_sign_out(world->net);
 	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"reply\",\"path\":\"/Logout\"}");

@@ -117,7 +117,9 @@ static void test_bytes(void **state)
 	flush();
 	scroll_move(&table.scroll, 1);
 	paint_shop(&table);
-	print_message("a line scrolled at 80x24: %zu bytes\n", flush());
+	size_t scrolled = flush();
+	print_message("a line scrolled at 80x24: %zu bytes\n", scrolled);
+	assert_true(scrolled <= 400); /* the terminal moves the rest */
 	assert_same();
 
 	pty_size(&pty, 120, 40);
@@ -127,6 +129,28 @@ static void test_bytes(void **state)
 	print_message("all of 120x40: %zu bytes\n", whole);
 	assert_true(whole < 6 * 1024);
 	assert_same();
+}
+
+/* What is in the last cell of the screen, and what ends before it, does no harm to each other. */
+static void test_corner(void **state)
+{
+	static const char *const terms[] = {"xterm-256color", "linux", "vt100", "tmux-256color"};
+
+	for (size_t term = 0; term < COUNT_OF(terms); term++) {
+		open_as(terms[term], 20, 5);
+		for (int round = 0; round < 4; round++) {
+			int x = 18 - round;
+			canvas_clear(canvas);
+			paint_str(canvas, 19, 4, 1, ROLE_TEXT, "x");
+			paint_str(canvas, x, 4, 2, ROLE_TEXT, "京");
+			pty_flush(&pty, terminal);
+			assert_true(pty_cell(&pty, x, 4).chars[0] == (round == 1 ? 0 : 0x4EAC));
+			if (round)
+				assert_int_equal(pty_cell(&pty, 19, 4).chars[0], 0);
+			assert_int_equal(pty_flush(&pty, terminal), 0);
+		}
+		tear_down(state);
+	}
 }
 
 static void test_many_colors(void **state)
@@ -142,10 +166,17 @@ static void test_many_colors(void **state)
 		assert_same();
 		assert_int_equal(flush(), 0);
 	}
-	canvas_clear(canvas);
-	paint_some();
-	flush();
-	assert_same();
+	/* Once they are gone, others find room again. */
+	for (int frame = 0; frame < 40; frame++) {
+		canvas_clear(canvas);
+		paint_some();
+		for (int x = 0; x < 40; x++)
+			paint_pixel(canvas, x, 9, 0x2584, x * 0x060504, (frame * 97 + x * 13) * 0x30107 & 0xFFFFFF);
+		flush();
+		assert_same();
+	}
+	for (int x = 0; x < 40; x++)
+		assert_true(pty_cell(&pty, x, 9).bg.type == VTERM_COLOR_INDEXED);
 }
 
 int main(void)
@@ -154,6 +185,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_resize_storm, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_frames, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_corner, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_many_colors, set_up, tear_down),
 	};
 

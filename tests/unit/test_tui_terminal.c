@@ -69,6 +69,26 @@ static void test_attributes(void **state)
 	assert_int_equal(terminal_depth(terminal), DEPTH_MONO);
 }
 
+/* 24-bit colours where they are asked for and terminfo knows how; 256 otherwise. */
+static void test_direct_color(void **state)
+{
+	open_as("xterm-256color", 80, 24);
+	assert_int_equal(terminal_depth(terminal), DEPTH_256);
+	tear_down(state);
+	setenv("COLORTERM", "truecolor", 1);
+	open_as("xterm-256color", 80, 24);
+	assert_int_equal(terminal_depth(terminal), is_known("xterm-direct") ? DEPTH_DIRECT : DEPTH_256);
+	paint_some();
+	paint_pixel(canvas, 9, 9, 0x2584, 0x123456, 0x000000);
+	flush();
+	assert_same();
+	assert_true(pty_saw(&pty, is_known("xterm-direct") ? "18:52:86" : "38;5;"));
+	tear_down(state);
+	open_as("linux", 80, 24); /* has no such name */
+	assert_int_equal(terminal_depth(terminal), DEPTH_8);
+	unsetenv("COLORTERM");
+}
+
 static void test_no_color(void **state)
 {
 	(void)state;
@@ -374,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_grid, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_attributes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_direct_color, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_no_color, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_ascii_locale, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_locale_of_another_machine, set_up, tear_down),

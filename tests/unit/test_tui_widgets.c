@@ -387,7 +387,8 @@ static void test_form(void **state)
 	assert_string_equal(dump(), "▌ E-mail    a@b\n!           That is no address.\n  Password  •••\n"
 				    "!           At least 8 characters.\n  As a      ← seller →\n  About     one\n");
 	form_keys(&form, "c");
-	assert_true(form_has_errors(&form)); /* the other's */
+	assert_string_equal(form.fields[0].error, ""); /* it is being put right */
+	assert_true(form_has_errors(&form));           /* the other's */
 	form_clear_errors(&form);
 	assert_false(form_has_errors(&form));
 	form_keys(&form, "S-Tab");

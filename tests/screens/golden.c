@@ -1,0 +1,339 @@
+#include "tests/screens/golden.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { GOLDEN_MAX = 1024 * 1024, LOOKS_MAX = 52, NAME_MAX_LENGTH = 160, SEEN_MAX = 600 };
+
+static bool mono;
+static int differences;
+
+void golden_mono(bool is_mono)
+{
+	mono = is_mono;
+}
+
+/* ---- making it the same every time ---- */
+
+/* Replaces what `found` covers in `row`. */
+static void replace(char *row, size_t size, size_t start, size_t end, const char *with)
+{
+	char rest[STAGE_TEXT / 2];
+
+	snprintf(rest, sizeof rest, "%s", row + end);
+	snprintf(row + start, size - start, "%s%s", with, rest);
+}
+
+/* Every sign of an id. */
+static void mask_ids(char *row)
+{
+	static const char signs[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+	for (char *at = row; (at = strstr(at, "01"));) {
+		size_t length = strspn(at, signs);
+		bool starts = at == row || !strchr(signs, at[-1]);
+
+		if (starts && length >= 8)
+			memset(at + 2, '#', length - 2);
+		at += length > 2 ? length : 2;
+	}
+}
+
+static void mask_folders(char *row)
+{
+	for (char *at = row; (at = strstr(at, "/tmp/vitrine-"));) {
+		at += strlen("/tmp/vitrine-");
+		at += strcspn(at, "-");
+		for (int i = 0; *at == '-' && i < 6 && at[i + 1] && at[i + 1] != ' ' && at[i + 1] != '/'; i++)
+			at[i + 1] = '#';
+	}
+}
+
+static void mask_spinners(char *row)
+{
+	static const char *const signs[] = {"⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"};
+
+	for (size_t i = 0; i < COUNT_OF(signs); i++)
+		for (char *at = row; (at = strstr(at, signs[i])); at += 3)
+			memcpy(at, "⠿", 3);
+}
+
+/* A text of changing length, with the blanks around it: `with`, and blanks to the same width when it stands in a column.
+ * What stands right beside its neighbours is within a sentence, and only replaced. */
+static void mask_words(char *row, size_t size, const char *pattern, const char *with, size_t column)
+{
+	regex_t regex;
+	regmatch_t found[2];
+	size_t at = 0;
+
+	assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED), 0);
+	while (regexec(&regex, row + at, 2, found, at ? REG_NOTBOL : 0) == 0) {
+		size_t start = at + (size_t)found[1].rm_so, end = at + (size_t)found[1].rm_eo;
+		size_t left = 0, right = strspn(row + end, " ");
+		char text[STAGE_TEXT / 4];
+
+		while (left < start - at && row[start - left - 1] == ' ')
+			left++;
+		if (left + right < column) {
+			replace(row, size, start, end, with);
+			at = start + strlen(with);
+			continue;
+		}
+		size_t width = left + (end - start) + right, after = right > 0;
+		snprintf(text, sizeof text, "%*s%s%*s", (int)(width - strlen(with) - after), "", with, (int)after, "");
+		replace(row, size, start - left, end + right, text);
+		at = start - left + width;
+	}
+	regfree(&regex);
+}
+
+static void mask(char *row, size_t size)
+{
+#define MONTHS "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+	mask_ids(row);
+	mask_folders(row);
+	mask_spinners(row);
+	mask_words(row, size, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)", 4);
+	mask_words(row, size, "([0-9]{1,2} " MONTHS ")( |$)", "DD Mmm", 4);
+	mask_words(row, size, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)", 3);
+	mask_words(row, size, " (today|yesterday)( |$)", "(age)", 3);
+	for (size_t length = strlen(row); length && row[length - 1] == ' ';)
+		row[--length] = '\0';
+}
+
+/* ---- putting it down ---- */
+
+static void put_text(struct stage *stage, struct buf *out)
+{
+	char row[STAGE_TEXT / 2];
+
+	buf_printf(out, "%dx%d ", stage->width, stage->height);
+	if (stage->cursor_visible)
+		buf_printf(out, "cursor %d,%d\n", stage->cursor.col, stage->cursor.row);
+	else
+		buf_add_str(out, "no cursor\n");
+	for (int y = 0; y < stage->height; y++) {
+		snprintf(row, sizeof row, "%s", stage_row(stage, y, true));
+		mask(row, sizeof row);
+		buf_printf(out, "%s\n", row);
+	}
+}
+
+static void put_color(char text[24], const VTermColor *color, bool is_default)
+{
+	if (is_default)
+		snprintf(text, 24, "-");
+	else if (VTERM_COLOR_IS_INDEXED(color))
+		snprintf(text, 24, "%d", color->indexed.idx);
+	else
+		snprintf(text, 24, "#%02x%02x%02x", color->rgb.red, color->rgb.green, color->rgb.blue);
+}
+
+/* "6 on -, bold" */
+static void describe(const VTermScreenCell *cell, char text[96])
+{
+	char fg[24], bg[24];
+
+	put_color(fg, &cell->fg, VTERM_COLOR_IS_DEFAULT_FG(&cell->fg));
+	put_color(bg, &cell->bg, VTERM_COLOR_IS_DEFAULT_BG(&cell->bg));
+	snprintf(text, 96, "%s on %s%s%s%s%s", fg, bg, cell->attrs.bold ? ", bold" : "",
+		 cell->attrs.underline ? ", underlined" : "", cell->attrs.reverse ? ", reversed" : "",
+		 cell->attrs.blink ? ", blinking" : "");
+}
+
+struct looks {
+	char texts[LOOKS_MAX][96];
+	size_t count;
+};
+
+static char letter_of(struct looks *looks, const VTermScreenCell *cell)
+{
+	char text[96];
+	bool blank = !cell->chars[0] || cell->chars[0] == ' ';
+
+	describe(cell, text);
+	/* A blank shows no colour of its own letters. */
+	if (blank && !cell->attrs.reverse && !cell->attrs.underline && VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
+		return ' ';
+	for (size_t i = 0; i < looks->count; i++)
+		if (!strcmp(looks->texts[i], text))
+			return (char)(i < 26 ? 'a' + i : 'A' + i - 26);
+	if (looks->count == LOOKS_MAX)
+		return '?';
+	memcpy(looks->texts[looks->count], text, sizeof text);
+	size_t index = looks->count++;
+	return (char)(index < 26 ? 'a' + index : 'A' + index - 26);
+}
+
+static void put_looks(struct stage *stage, struct buf *out)
+{
+	struct looks looks = {.count = 0};
+
+	buf_add_str(out, "looks\n");
+	for (int y = 0; y < stage->height; y++) {
+		char row[1024];
+		size_t length = 0;
+
+		for (int x = 0; x < stage->width && length < sizeof row - 1; x++) {
+			VTermScreenCell cell = stage_cell(stage, x, y);
+			if (cell.chars[0] == (uint32_t)-1) /* the other half of a wide one */
+				row[length] = length ? row[length - 1] : ' ';
+			else
+				row[length] = letter_of(&looks, &cell);
+			length++;
+		}
+		while (length && row[length - 1] == ' ')
+			length--;
+		buf_printf(out, "%.*s\n", (int)length, row);
+	}
+	for (size_t i = 0; i < looks.count; i++)
+		buf_printf(out, "%c: %s\n", (char)(i < 26 ? 'a' + i : 'A' + i - 26), looks.texts[i]);
+}
+
+/* ---- comparing ---- */
+
+static void path_of(char path[512], const char *folder, const char *name, const char *end)
+{
+	const char *top = getenv(folder);
+
+	snprintf(path, 512, "%s/tests/screens/%s%s%s", top ? top : ".", !strcmp(folder, "top_srcdir") ? "golden/" : "", name,
+		 end);
+}
+
+static bool read_golden(const char *name, struct buf *text)
+{
+	char path[512];
+
+	path_of(path, "top_srcdir", name, ".txt");
+	buf_init(text, GOLDEN_MAX);
+	return file_read(path, text, NULL);
+}
+
+static void write_to(const char *path, const struct buf *text)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		fail_msg("%s can't be written", path);
+	fwrite(buf_str(text), 1, text->length, file);
+	fclose(file);
+}
+
+static void print_difference(const char *wanted, const char *seen)
+{
+	for (int line = 1; *wanted || *seen; line++) {
+		size_t a = strcspn(wanted, "\n"), b = strcspn(seen, "\n");
+
+		if (a != b || memcmp(wanted, seen, a) != 0)
+			fprintf(stderr, "%3d -%.*s\n    +%.*s\n", line, (int)a, wanted, (int)b, seen);
+		wanted += a + (wanted[a] == '\n');
+		seen += b + (seen[b] == '\n');
+	}
+}
+
+/* Without colours the same text is right, and written only when it differs. */
+static void update(const char *name, const struct buf *seen, bool shares)
+{
+	char path[512], mono_name[NAME_MAX_LENGTH];
+	struct buf text;
+
+	path_of(path, "top_srcdir", name, ".txt");
+	if (!mono || !shares) {
+		write_to(path, seen);
+		return;
+	}
+	bool same = read_golden(name, &text) && !strcmp(buf_str(&text), buf_str(seen));
+	buf_done(&text);
+	snprintf(mono_name, sizeof mono_name, "%s-mono", name);
+	path_of(path, "top_srcdir", mono_name, ".txt");
+	if (same)
+		unlink(path);
+	else
+		write_to(path, seen);
+}
+
+static void compare(const char *name, const struct buf *seen, bool shares)
+{
+	char mono_name[NAME_MAX_LENGTH], path[512];
+	struct buf wanted;
+	const char *used = name;
+
+	if (getenv("UPDATE_GOLDEN")) {
+		update(name, seen, shares);
+		return;
+	}
+	snprintf(mono_name, sizeof mono_name, "%s-mono", name);
+	bool found = mono && shares && read_golden(mono_name, &wanted);
+	if (found) {
+		used = mono_name;
+	} else {
+		if (mono && shares)
+			buf_done(&wanted);
+		found = read_golden(name, &wanted);
+	}
+	path_of(path, "top_builddir", used, ".out");
+	if (found && !strcmp(buf_str(&wanted), buf_str(seen))) {
+		unlink(path);
+	} else {
+		fprintf(stderr, "%s: %s%s; what was seen is in %s\n", used, found ? "another" : "no golden",
+			mono ? ", without colours" : "", path);
+		print_difference(buf_str(&wanted), buf_str(seen));
+		write_to(path, seen);
+		differences++;
+	}
+	buf_done(&wanted);
+}
+
+/* Every name stands for one picture: another of the same name would hide it. */
+static void claim(const char *name)
+{
+	static char seen[SEEN_MAX][NAME_MAX_LENGTH];
+	static size_t count;
+	char full[NAME_MAX_LENGTH];
+
+	snprintf(full, sizeof full, "%s%s", name, mono ? " mono" : "");
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(seen[i], full))
+			fail_msg("there are two goldens %s", full);
+	assert_true(count < SEEN_MAX);
+	memcpy(seen[count++], full, sizeof full);
+}
+
+void golden_text(struct stage *stage, const char *name)
+{
+	struct buf seen;
+
+	claim(name);
+	buf_init(&seen, GOLDEN_MAX);
+	put_text(stage, &seen);
+	assert_false(seen.failed);
+	compare(name, &seen, true);
+	buf_done(&seen);
+}
+
+void golden_looks(struct stage *stage, const char *name)
+{
+	char full[NAME_MAX_LENGTH];
+	struct buf seen;
+
+	snprintf(full, sizeof full, "%s-looks-%s", name, mono ? "mono" : "color");
+	claim(full);
+	buf_init(&seen, GOLDEN_MAX);
+	put_text(stage, &seen);
+	put_looks(stage, &seen);
+	assert_false(seen.failed);
+	compare(full, &seen, false);
+	buf_done(&seen);
+}
+
+void golden_done(void)
+{
+	int count = differences;
+
+	differences = 0;
+	assert_int_equal(count, 0);
+}
