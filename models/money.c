@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { WHOLE_DIGITS_MAX = 15 };
+enum { WHOLE_DIGITS_MAX = 17 }; /* as many as an int64 of hundredths has */
 
 /* Digits into *ret_number; how many there were. */
 static int read_digits(const char **text, int64_t *ret_number)
@@ -17,7 +17,7 @@ static int read_digits(const char **text, int64_t *ret_number)
 
 bool money_parse(const char *text, int64_t *ret_amount)
 {
-	int64_t whole, cents = 0;
+	int64_t whole, amount, cents = 0;
 	int digits = read_digits(&text, &whole);
 
 	if (digits < 1 || digits > WHOLE_DIGITS_MAX)
@@ -30,9 +30,9 @@ bool money_parse(const char *text, int64_t *ret_amount)
 		if (decimals == 1)
 			cents *= 10;
 	}
-	if (*text)
+	if (*text || !money_multiply(whole, 100, &amount) || !money_add(amount, cents, &amount))
 		return false;
-	*ret_amount = whole * 100 + cents;
+	*ret_amount = amount;
 	return true;
 }
 

@@ -9,8 +9,8 @@
 
 enum { MONEY_SIZE = sizeof "-92233720368547758.08" };
 
-/* Digits, then perhaps a point and one or two digits: "79", "12.5", "14.50". No sign, no blanks, no exponent, at most 15
- * digits before the point. */
+/* Digits, then perhaps a point and one or two digits: "79", "12.5", "14.50". No sign, no blanks, no exponent, no more than
+ * an int64 of minor units holds. */
 bool money_parse(const char *text, int64_t *ret_amount);
 
 /* Always two decimals. */

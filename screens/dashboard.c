@@ -150,8 +150,8 @@ static void paint_head(const struct dashboard *dashboard, struct canvas *canvas,
 	snprintf(text, sizeof text, "%s %.8s", app_money(stats->revenue, amount), stats->currency);
 	paint_right(canvas, line.x, line.y, line.width, ROLE_PRICE, text);
 	line.width -= paint_width(canvas, text, strlen(text)) + 2;
-	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_STRONG, "Revenue, last %lld days",
-				(long long)stats->days);
+	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_STRONG,
+				line.width > 21 ? "Revenue, last %lld days" : "%lld days", (long long)stats->days);
 	paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_FAINT, "   %lld %s", (long long)stats->units,
 		     stats->units == 1 ? "unit" : "units");
 }

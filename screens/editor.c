@@ -314,6 +314,7 @@ static void category_chosen(struct app *app, void *state, size_t index)
 
 	(void)app;
 	form_set(&editor->form, ROW_CATEGORY, editor->categories[index]);
+	form_error(&editor->form, ROW_CATEGORY, false, "");
 }
 
 static void on_deleted(struct app *app, void *state, struct net_reply *reply)

@@ -65,6 +65,16 @@ static bool full_path(const char *path, char ret_path[PATH_MAX])
 	return snprintf(ret_path, PATH_MAX, "%s%s", in_home ? home : "", in_home ? path + 1 : path) < PATH_MAX;
 }
 
+/* "/home/x/lamp.png: Permission denied" without the path, which stands in the field. */
+static void leave_out_path(struct err *err, const char *path)
+{
+	size_t length = strlen(path);
+	size_t size = strlen(err->message);
+
+	if (size > length + 2 && !strncmp(err->message, path, length) && err->message[length] == ':')
+		memmove(err->message, err->message + length + 2, size - length - 1);
+}
+
 bool editor_picture_read(struct editor_picture *picture, const char *path, struct err *err)
 {
 	char full[PATH_MAX];
@@ -81,6 +91,7 @@ bool editor_picture_read(struct editor_picture *picture, const char *path, struc
 		snprintf(picture->path, sizeof picture->path, "%s", path);
 		return true;
 	}
+	leave_out_path(err, full);
 	editor_picture_forget(picture);
 	return false;
 }

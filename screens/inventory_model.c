@@ -248,76 +248,18 @@ bool inventory_model_undo(struct inventory_model *model)
 	return false;
 }
 
+/* What is settled can't be taken back any more. */
+static void forget_steps(struct inventory_model *model, const char *id)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < model->steps_count; i++)
+		if (strcmp(model->steps[i].id, id) != 0)
+			model->steps[kept++] = model->steps[i];
+	model->steps_count = kept;
+}
+
 /* ---- many at once ---- */
-
-static const char *after_sign(const char *text, int *ret_sign)
-{
-	*ret_sign = *text == '-' ? -1 : 1;
-	return *text == '-' || *text == '+' ? text + 1 : text;
-}
-
-bool bulk_parse_signed(const char *text, int64_t *ret_hundredths)
-{
-	int64_t size;
-	int sign;
-
-	if (!money_parse(after_sign(text, &sign), &size))
-		return false;
-	*ret_hundredths = sign * size;
-	return true;
-}
-
-bool bulk_parse_whole(const char *text, int64_t *ret_number)
-{
-	int64_t hundredths;
-
-	if (strchr(text, '.') || !bulk_parse_signed(text, &hundredths))
-		return false;
-	*ret_number = hundredths / 100;
-	return true;
-}
-
-/* numerator / denominator, half up: -0.5 becomes 0, 0.5 becomes 1. */
-static __int128 divide_half_up(__int128 numerator, __int128 denominator)
-{
-	__int128 doubled = 2 * numerator + denominator;
-	__int128 quotient = doubled / (2 * denominator);
-
-	return doubled % (2 * denominator) < 0 ? quotient - 1 : quotient;
-}
-
-bool bulk_price(const struct bulk *bulk, int64_t price, int64_t *ret_price)
-{
-	enum { WHOLE = 100 * 100 };
-	__int128 value = price;
-
-	if (bulk->price != PRICE_KEEP && bulk->price != PRICE_SET && price < 0)
-		return false;
-	if (bulk->price == PRICE_SET)
-		value = bulk->price_value;
-	else if (bulk->price == PRICE_AMOUNT)
-		value += bulk->price_value;
-	else if (bulk->price == PRICE_PERCENT)
-		value = divide_half_up(value * ((__int128)WHOLE + bulk->price_value), WHOLE);
-	if (bulk->price != PRICE_KEEP && (value < LIMIT_PRICE_MIN || value > LIMIT_PRICE))
-		return false;
-	*ret_price = (int64_t)value;
-	return true;
-}
-
-bool bulk_stock(const struct bulk *bulk, int64_t stock, int64_t *ret_stock)
-{
-	__int128 value = stock;
-
-	if (bulk->stock == STOCK_SET)
-		value = bulk->stock_value;
-	else if (bulk->stock == STOCK_ADD)
-		value += bulk->stock_value;
-	if (bulk->stock != STOCK_KEEP && (value < 0 || value > LIMIT_STOCK))
-		return false;
-	*ret_stock = (int64_t)value;
-	return true;
-}
 
 static bool bulk_one(const struct bulk *bulk, const struct edit *edit, int64_t ret_values[CELLS], struct err *err)
 {
@@ -425,6 +367,7 @@ void inventory_model_settle(struct inventory_model *model, const char *id, const
 {
 	struct edit *edit = product ? edit_of(model, product, NULL) : NULL;
 
+	forget_steps(model, id);
 	if (!product) {
 		remove_edit(model, id);
 	} else if (edit) {
@@ -496,6 +439,7 @@ void inventory_model_outcome(struct inventory_model *model, const char *id, int6
 	if (status >= 200 && status < 300) {
 		const int64_t sent[CELLS] = {edit->now[CELL_PRICE], edit->now[CELL_STOCK]};
 
+		forget_steps(model, id);
 		memcpy(edit->was, sent, sizeof edit->was);
 		edit->typed[0] = edit->reason[0] = '\0';
 		edit->tagged = false;
@@ -531,6 +475,7 @@ void inventory_model_take_theirs(struct inventory_model *model, const char *id)
 
 	if (!edit || edit->state != EDIT_CONFLICT)
 		return;
+	forget_steps(model, id);
 	memcpy(edit->now, edit->was, sizeof edit->now);
 	rebase(edit, edit->theirs, edit->their_version);
 	edit->tagged = false;

@@ -11,6 +11,7 @@
 	KEY(REVIEW_THEIRS, "theirs", "t", "take theirs", "Give up this change for theirs", 2)  \
 	KEY(REVIEW_MINE, "mine", "m", "keep mine", "Put this change on top of theirs", 3)      \
 	KEY(REVIEW_DROP, "drop", "x", "leave out", "Give up this product's change", 4)         \
+	KEY(REVIEW_AGAIN, "again", "r", "send again", "Send again what could not be sent", 0)  \
 	KEY(REVIEW_BACK, "back", "Left h", "", "Go back to the inventory", 0)
 enum review_action { REVIEW_KEYS(KEYMAP_ACTION) };
 static const struct binding review_keys[] = {REVIEW_KEYS(KEYMAP_BINDING)};
@@ -251,6 +252,7 @@ static void review_action(struct app *app, void *state, int action)
 
 	switch ((enum review_action)action) {
 	case REVIEW_SEND:
+	case REVIEW_AGAIN:
 		send(review);
 		break;
 	case REVIEW_THEIRS:
@@ -293,6 +295,10 @@ static bool review_hidden(struct app *app, const void *state, int action)
 
 	(void)app;
 	switch ((enum review_action)action) {
+	case REVIEW_AGAIN:
+		if (!review->changes->broken)
+			return true;
+		/* fall through */
 	case REVIEW_SEND:
 		return review->changes->sending || !inventory_model_changed(&review->changes->model);
 	case REVIEW_THEIRS:

@@ -125,8 +125,9 @@ static void sale_paint(struct app *app, void *state, struct canvas *canvas, stru
 	struct rect label = table_place(&screen->table, screen->table.scroll.offset, COLUMN_NAME);
 	struct rect sum = table_place(&screen->table, screen->table.scroll.offset, COLUMN_TOTAL);
 	paint_printf(canvas, label.x, total.y, label.width, ROLE_STRONG, "Total %s", screen->sale.currency);
+	app_money(screen->sale.total, space);
 	paint_aligned(canvas, sum.x, total.y, sum.width, ALIGN_DECIMAL, columns[COLUMN_TOTAL].fraction, ROLE_PRICE,
-		      app_money(screen->sale.total, space), strlen(space));
+		      space, strlen(space));
 	if (screen->busy && app_waiting(app, screen))
 		canvas_dim(canvas, body);
 }

@@ -46,6 +46,7 @@ struct sales {
 	struct sale_query newest_query; /* of the quiet look for new ones */
 	char newest[SALES_ID];          /* seen so far; "": none */
 	bool looked;
+	char follow_id[SALES_ID]; /* selected before new ones came in above it; "": none */
 	enum sales_step step; /* under way, or asked about */
 	char step_id[SALES_ID];
 	bool busy;
@@ -126,6 +127,11 @@ static void sales_leave(struct app *app, void *state)
 	pager_done(&sales->pager);
 }
 
+static const struct sale *selected(const struct sales *sales)
+{
+	return pager_row(&sales->pager, sales->table.scroll.selected);
+}
+
 /* What failed quietly is tried again quietly. */
 static void on_newest(struct app *app, void *state, struct net_reply *reply)
 {
@@ -139,6 +145,8 @@ static void on_newest(struct app *app, void *state, struct net_reply *reply)
 	if (sales->looked && is_new) {
 		app_say(app, TOAST_GOOD, NULL, "A new sale: %s to %s",
 			sale->lines_count ? sale->lines[0].product_name : "", sale->client_name);
+		const struct sale *here = selected(sales);
+		snprintf(sales->follow_id, sizeof sales->follow_id, "%s", here ? here->id : "");
 		load(sales);
 	}
 	snprintf(sales->newest, sizeof sales->newest, "%s", sale->id);
@@ -154,6 +162,22 @@ static void sales_tick(struct app *app, void *state)
 		app_call(app, sales, API_sale_list, &(struct net_args){.query = &sales->newest_query}, on_newest);
 }
 
+/* The selection stays on its sale while others come in above it. */
+static void follow_selected(struct sales *sales)
+{
+	if (!sales->follow_id[0] || pager_is_stale(&sales->pager))
+		return;
+	for (int64_t row = 0; row < pager_count(&sales->pager); row++) {
+		const struct sale *sale = pager_row(&sales->pager, row);
+		if (!sale || strcmp(sale->id, sales->follow_id) != 0)
+			continue;
+		sales->table.scroll.count = pager_count(&sales->pager);
+		scroll_select(&sales->table.scroll, row);
+		break;
+	}
+	sales->follow_id[0] = '\0';
+}
+
 /* The first page of all says which is the newest, too. */
 static void remember_newest(struct sales *sales)
 {
@@ -163,11 +187,6 @@ static void remember_newest(struct sales *sales)
 		return;
 	snprintf(sales->newest, sizeof sales->newest, "%s", sale ? sale->id : "");
 	sales->looked = true;
-}
-
-static const struct sale *selected(const struct sales *sales)
-{
-	return pager_row(&sales->pager, sales->table.scroll.selected);
 }
 
 /* ---- painting ---- */
@@ -249,6 +268,7 @@ static void sales_paint(struct app *app, void *state, struct canvas *canvas, str
 	paint_filter(sales, canvas, top);
 	rect_cut_top(&list, body.height > 12 ? 1 : 0);
 	remember_newest(sales);
+	follow_selected(sales);
 	table_begin(&sales->table, canvas, list, pager_count(&sales->pager));
 	for (int64_t row = sales->table.scroll.offset; row < table_end(&sales->table); row++)
 		paint_row(sales, canvas, row);

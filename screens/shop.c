@@ -202,7 +202,7 @@ static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect 
 /* The picture follows the selection once it rests. */
 static void follow_selection(struct shop *shop)
 {
-	if (!shop->wide || shop->timer != TIMER_NONE)
+	if (!shop->wide || shop->timer != TIMER_NONE || !selected(shop))
 		return;
 	if (shop->detail_row != shop->table.scroll.selected)
 		start_timer(shop, TIMER_DETAIL, DETAIL_DELAY_MS);

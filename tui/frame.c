@@ -99,6 +99,7 @@ struct frame *frame_new(const struct caps *caps, const struct theme *theme, int 
 		return frame_free(frame);
 	}
 	frame->depth = caps->depth;
+	frame->cursor = -1;
 	start_colors(frame);
 	set_up_window();
 	frame_theme(frame, theme);

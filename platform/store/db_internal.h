@@ -11,7 +11,7 @@ enum {
 	DB_READERS_MAX = 8,        /* more would cost memory; the rest wait their turn, which is microseconds */
 	DB_BATCH_MAX = 256,        /* jobs that share one commit */
 	DB_BUSY_MS = 5000,         /* only another process makes us wait */
-	DB_READER_CACHE_KIB = 500,
+	DB_READER_CACHE_KIB = 1000,
 	DB_WRITER_CACHE_KIB = 4000,
 	DB_WAL_KIB = 64 * 1024,    /* what the log is cut back to after it grew */
 	DB_APPLICATION_ID = 0x5674726E, /* "Vtrn", so that no other program's database is taken for ours */

@@ -22,8 +22,9 @@ static bool read_number(struct db_connection *connection, const char *sql, int64
 /* An empty file may become ours; anything else must be ours, and not from a later program. */
 static bool check_ours(struct db_connection *connection, size_t count, int64_t *ret_version, struct err *err)
 {
-	int64_t application, tables;
+	int64_t application = 0, tables = 0;
 
+	*ret_version = 0;
 	if (!read_number(connection, "PRAGMA application_id", &application, err) ||
 	    !read_number(connection, "PRAGMA user_version", ret_version, err) ||
 	    !read_number(connection, "SELECT count(*) FROM sqlite_schema", &tables, err))
@@ -38,7 +39,7 @@ static bool check_ours(struct db_connection *connection, size_t count, int64_t *
 
 static bool take_steps(struct db_connection *connection, const char *const *steps, size_t count, struct err *err)
 {
-	int64_t version;
+	int64_t version = 0;
 	char sql[96];
 
 	if (!check_ours(connection, count, &version, err))
@@ -52,7 +53,7 @@ static bool take_steps(struct db_connection *connection, const char *const *step
 
 bool db_migrate(struct db_connection *connection, const char *const *steps, size_t count, struct err *err)
 {
-	int64_t version;
+	int64_t version = 0;
 
 	/* Looked at before the transaction too, so that a file that isn't ours isn't even locked. */
 	if (!check_ours(connection, count, &version, err) || !db_script(connection, "BEGIN IMMEDIATE", err))

@@ -165,7 +165,7 @@ struct search_words {
 	} list[LIMIT_QUERY_WORDS];
 };
 
-/* ERR_INVALID when there are more than LIMIT_QUERY_WORDS. `q` NULL: none. */
+/* ERR_INVALID when there are more than LIMIT_QUERY_WORDS different ones. `q` NULL: none. */
 bool search_query(struct arena *arena, const char *q, struct search_words *ret_words, struct err *err);
 
 /* The expression that finds products with these words, in this category and of this seller (NULL, 0: of any). */

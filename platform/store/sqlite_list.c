@@ -39,14 +39,17 @@ static const char *const newest_sql[KEYS] = {
 #define TIES_DOWN " AND p.price = ?1 AND p.n < ?2 AND p.stock >= ?4 ORDER BY p.n DESC"
 #define UP " AND p.price > ?1 AND p.price <= ?2 AND p.stock >= ?4 ORDER BY p.price, p.n"
 #define DOWN " AND p.price < ?1 AND p.price >= ?2 AND p.stock >= ?4 ORDER BY p.price DESC, p.n DESC"
-#define BY_PRICE(tail)                                                                                        \
-	{                                                                                                     \
-		[KEY_NONE] = FROM("product_price") tail,                                                      \
-		[KEY_CATEGORY] = FROM("product_category_price") BY_CATEGORY tail,                             \
-		[KEY_SELLER] = FROM("product_seller_price") BY_SELLER tail,                                   \
-	}
-static const char *const ties_sql[2][KEY_SEARCH] = {BY_PRICE(TIES_UP), BY_PRICE(TIES_DOWN)};
-static const char *const price_sql[2][KEY_SEARCH] = {BY_PRICE(UP), BY_PRICE(DOWN)};
+#define ALL FROM("product_price")
+#define CATEGORY FROM("product_category_price") BY_CATEGORY
+#define SELLER FROM("product_seller_price") BY_SELLER
+static const char *const ties_sql[2][KEY_SEARCH] = {
+    {[KEY_NONE] = ALL TIES_UP, [KEY_CATEGORY] = CATEGORY TIES_UP, [KEY_SELLER] = SELLER TIES_UP},
+    {[KEY_NONE] = ALL TIES_DOWN, [KEY_CATEGORY] = CATEGORY TIES_DOWN, [KEY_SELLER] = SELLER TIES_DOWN},
+};
+static const char *const price_sql[2][KEY_SEARCH] = {
+    {[KEY_NONE] = ALL UP, [KEY_CATEGORY] = CATEGORY UP, [KEY_SELLER] = SELLER UP},
+    {[KEY_NONE] = ALL DOWN, [KEY_CATEGORY] = CATEGORY DOWN, [KEY_SELLER] = SELLER DOWN},
+};
 
 /* ?1 and ?2 least and greatest price, ?3 how many at most, ?5 the key */
 #define GATHER(index, key) \

@@ -137,7 +137,7 @@ static bool read_heads(struct db_connection *connection, struct purchase_call *c
 static bool list(struct db_connection *connection, void *context, struct err *err)
 {
 	struct purchase_call *call = context;
-	int64_t numbers[LIMIT_PAGE];
+	int64_t numbers[LIMIT_PAGE] = {0};
 
 	if (!read_heads(connection, call, numbers, err))
 		return false;
@@ -164,7 +164,7 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, struct sto
 
 static bool cancel_sales(struct db_connection *connection, int64_t purchase, int64_t now, struct err *err)
 {
-	int64_t sales[LIMIT_LINES];
+	int64_t sales[LIMIT_LINES] = {0};
 	size_t count = 0;
 	sqlite3_stmt *statement =
 	    sql_query(connection, err, "SELECT n, status FROM sale WHERE purchase = ? ORDER BY n", "i", purchase);
@@ -187,7 +187,7 @@ static bool cancel_sales(struct db_connection *connection, int64_t purchase, int
 static bool cancel(struct db_connection *connection, void *context, struct err *err)
 {
 	struct purchase_call *call = context;
-	int64_t n;
+	int64_t n = 0;
 
 	return purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n,
 			     err) &&

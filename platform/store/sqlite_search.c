@@ -141,27 +141,38 @@ static bool begins(const char *text, size_t text_length, const char *start, size
 	return length <= text_length && !memcmp(text, start, length);
 }
 
-/* Who asks for "coffee" needn't ask for "cof". */
 static bool take_word(void *context, const char *word, size_t length)
 {
 	struct query_reader *reader = context;
 	struct search_words *words = &reader->words;
-	size_t kept = 0;
 
 	for (size_t i = 0; i < words->count; i++)
-		if (begins(words->list[i].text, words->list[i].length, word, length))
+		if (words->list[i].length == length && begins(words->list[i].text, length, word, length))
 			return true;
-	for (size_t i = 0; i < words->count; i++)
-		if (!begins(word, length, words->list[i].text, words->list[i].length))
-			words->list[kept++] = words->list[i];
-	words->count = kept;
 	if (words->count == LIMIT_QUERY_WORDS)
 		return reader->too_many = true, false;
-	words->list[kept].text = arena_strndup(reader->arena, word, length);
-	words->list[kept].length = length;
-	reader->failed = !words->list[kept].text;
+	words->list[words->count].text = arena_strndup(reader->arena, word, length);
+	words->list[words->count].length = length;
+	reader->failed = !words->list[words->count].text;
 	words->count++;
 	return !reader->failed;
+}
+
+/* Who asks for "coffee" needn't ask for "cof". */
+static void drop_beginnings(struct search_words *words)
+{
+	const struct search_words all = *words;
+
+	words->count = 0;
+	for (size_t i = 0; i < all.count; i++) {
+		bool needed = true;
+
+		for (size_t j = 0; j < all.count; j++)
+			needed = needed && (j == i || !begins(all.list[j].text, all.list[j].length, all.list[i].text,
+							      all.list[i].length));
+		if (needed)
+			words->list[words->count++] = all.list[i];
+	}
 }
 
 bool search_query(struct arena *arena, const char *q, struct search_words *ret_words, struct err *err)
@@ -172,6 +183,7 @@ bool search_query(struct arena *arena, const char *q, struct search_words *ret_w
 		return err_memory(err, "searching");
 	if (reader.too_many)
 		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) || err_at(err, "q");
+	drop_beginnings(&reader.words);
 	*ret_words = reader.words;
 	return true;
 }

@@ -74,7 +74,8 @@ struct store {
 	bool (*check)(struct store *store, struct err *err);
 
 	/* -- accounts -- */
-	/* `account` with its id and group set; created_at is set by the store. The id exists already: ERR_CONFLICT. */
+	/* `account` with its id and group set; created_at is set by the store. The id exists already, or did before it was
+	 * deleted: ERR_CONFLICT. */
 	bool (*account_create)(struct store *store, const struct account *account, struct err *err);
 	/* ERR_NOT_FOUND when there is none of that id in that group. */
 	bool (*account_get)(struct store *store, enum group group, const char *id, struct arena *arena,
@@ -84,21 +85,24 @@ struct store {
 			       struct arena *arena, struct account *ret_account, struct err *err);
 	/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
 	 * seller's products and cancels (with restocking) his sales that are still placed; in purchases and sales the name
-	 * becomes "Former client" or "Former seller". Deleting again is ERR_NOT_FOUND. */
+	 * becomes "Former client" or "Former seller" (not in answers that Idempotency-Keys of others keep, which go with
+	 * age). Deleting again is ERR_NOT_FOUND. */
 	bool (*account_delete)(struct store *store, enum group group, const char *id, struct err *err);
-	/* By full_name (bytewise, case folded by text_fold), then id. */
+	/* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
+	 * and full_name. */
 	bool (*seller_list)(struct store *store, struct store_page page, struct arena *arena,
 			    struct seller_page *ret_page, const char **ret_next, struct err *err);
 
-	/* -- products -- */
+	/* -- products; the `given` bits of a change are those of product_batch_item_shape -- */
 	/* Creates; the store makes id, times and version 1. name, price, category and seller_id are there; description ""
-	 * and stock 0 when not given. */
+	 * and stock 0 when not given. ERR_NOT_FOUND when there is no such seller. */
 	bool (*product_create)(struct store *store, const struct product_change *change, struct arena *arena,
 			       struct product *ret_product, struct err *err);
 	/* ERR_NOT_FOUND when there is none or it is archived. */
 	bool (*product_get)(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
 			    struct err *err);
-	/* Sets what is given. ERR_NOT_FOUND; ERR_FORBIDDEN when it is not this seller's; when change->version is given and
+	/* Sets what is given; the version rises by one. (So it does with each purchase and each restocking, which are changes
+	 * like any other.) ERR_NOT_FOUND; ERR_FORBIDDEN when it is not this seller's; when change->version is given and
 	 * stale, ERR_CONFLICT with code "version_conflict", and *ret_product is the current product. */
 	bool (*product_update)(struct store *store, const char *seller_id, const char *id,
 			       const struct product_change *change, struct arena *arena, struct product *ret_product,
@@ -106,13 +110,15 @@ struct store {
 	/* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
 	bool (*product_archive)(struct store *store, const char *seller_id, const char *id, struct err *err);
 	/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
-	 * succeed become durable together. Creates have no id. False only when nothing was done at all. */
+	 * succeed become durable together. Creates have no id; one without name, price or category is ERR_INVALID. False
+	 * only when nothing was done at all. */
 	bool (*product_batch)(struct store *store, const char *seller_id, const struct product_change *changes,
 			      size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 			      struct err *err);
-	/* q: every word (search_words) as a prefix of a word of name, category or description; of more than
-	 * LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price
-	 * then id, or by price falling then id falling. The page's limit is in `page`, not in the query. */
+	/* q: every word (search_words) as a prefix of a word of name, category or description; without any word it finds all;
+	 * of more than LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price then id, or by price
+	 * falling then id falling. The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for
+	 * what would take too long. */
 	bool (*product_list)(struct store *store, const struct product_query *query, struct store_page page,
 			     struct arena *arena, struct product_page *ret_page, const char **ret_next,
 			     struct err *err);
@@ -135,15 +141,16 @@ struct store {
 			 struct err *err);
 	/* Replaces the items (distinct products) and adds one to the version. cart->version is not the current one:
 	 * ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was: ERR_INVALID with
-	 * err->field "/items/N/product_id". */
+	 * err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
 	bool (*cart_put)(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
 			 struct cart *ret_cart, struct err *err);
 
 	/* -- purchases and sales -- */
 	/* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
 	 * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_UNPROCESSABLE "overflow"
-	 * when a seller's revenue would pass an int64. A purchase that succeeds empties the client's cart and adds one to
-	 * its version. */
+	 * when a seller's revenue would pass an int64; ERR_NOT_FOUND when there is no such client. A product with too little
+	 * stock is FAULT_STOCK whatever its price; the code is "price_changed" when nothing but prices is at fault. A
+	 * purchase that succeeds empties the client's cart and adds one to its version. */
 	bool (*purchase_create)(struct store *store, const struct store_purchase *purchase, struct arena *arena,
 				struct store_purchase_result *ret_result, struct err *err);
 	/* Newest first. ERR_NOT_FOUND also for somebody else's. */
@@ -161,7 +168,8 @@ struct store {
 	/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
 	bool (*sale_transition)(struct store *store, const char *seller_id, const char *id, enum sale_status status,
 				struct arena *arena, struct sale *ret_sale, struct err *err);
-	/* The last `days` days, today (UTC) included. */
+	/* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
+	 * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. ERR_NOT_FOUND when there is no such seller. */
 	bool (*seller_stats)(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
 			     struct seller_stats *ret_stats, struct err *err);
 };

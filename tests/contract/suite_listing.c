@@ -66,9 +66,11 @@ static void fill(struct fixture *fx, struct shop *shop)
 	shop->sellers[1] = suite_seller(fx, "Two");
 	for (shop->count = 0; shop->count < PRODUCTS; shop->count++) {
 		static const char *const names[] = {"Red thing", "Blue thing", "Thing of blue and red", "Plain"};
+		const char *name = names[suite_random_below(&seed, 4)];
+		const char *category = categories[suite_random_below(&seed, 3)];
+		int64_t price = (int64_t)suite_random_below(&seed, 5) * 100 + 100;
 		struct product_change change =
-		    suite_change(names[suite_random_below(&seed, 4)], categories[suite_random_below(&seed, 3)], NULL,
-				 (int64_t)suite_random_below(&seed, 5) * 100 + 100, (int64_t)suite_random_below(&seed, 3));
+		    suite_change(name, category, NULL, price, (int64_t)suite_random_below(&seed, 3));
 
 		change.seller_id = shop->sellers[suite_random_below(&seed, 2)];
 		OK(fx, fx->store->product_create(fx->store, &change, &fx->arena, &shop->products[shop->count], &fx->err));
@@ -244,8 +246,10 @@ static void a_place_needs_no_product(void **state)
 	const char *between = suite_id_after(fx, below.id), *next, *place;
 	struct product_page page;
 
-	if (!between)
+	if (!between) {
 		skip();
+		return;
+	}
 	place = arena_printf(&fx->arena, "100,%s", between);
 	for (above = below; strcmp(above.id, between) < 0;) {
 		below = above;

@@ -53,9 +53,9 @@ static void make_product(struct game *game)
 {
 	static const char *const names[] = {"Lamp", "Red lamp", "Café crème", "煎茶"};
 	static const char *const categories[] = {"Lights", "Kitchen", "茶"};
-	struct product_change change =
-	    suite_change(names[below(game, 4)], categories[below(game, 3)], NULL, (int64_t)below(game, 5) * 100 + 100,
-			 (int64_t)below(game, 20));
+	const char *name = names[below(game, 4)], *category = categories[below(game, 3)];
+	int64_t price = (int64_t)below(game, 5) * 100 + 100;
+	struct product_change change = suite_change(name, category, NULL, price, (int64_t)below(game, 20));
 	struct product product;
 
 	if (game->products_count == PRODUCTS_MAX)
@@ -71,12 +71,14 @@ static void make_product(struct game *game)
 
 static void change_product(struct game *game)
 {
-	size_t index = below(game, game->products_count), seller = below(game, 8) ? seller_of(index) : below(game, SELLERS);
+	size_t index = below(game, game->products_count);
+	size_t seller = below(game, 8) ? seller_of(index) : below(game, SELLERS);
 	bool stocks = below(game, 2);
 	struct product before, product;
-	struct product_change change = suite_change(below(game, 3) ? NULL : "Renamed lamp", below(game, 4) ? NULL : "Moved", NULL,
-						    below(game, 2) ? (int64_t)below(game, 5) * 100 + 100 : -1,
-						    stocks ? (int64_t)below(game, 20) : -1);
+	const char *name = below(game, 3) ? NULL : "Renamed lamp";
+	const char *category = below(game, 4) ? NULL : "Moved";
+	int64_t price = below(game, 2) ? (int64_t)below(game, 5) * 100 + 100 : -1;
+	struct product_change change = suite_change(name, category, NULL, price, stocks ? (int64_t)below(game, 20) : -1);
 
 	if (below(game, 4) == 0) {
 		change.version = (int64_t)below(game, 4) + 1;
@@ -97,7 +99,8 @@ static void change_product(struct game *game)
 
 static void archive_product(struct game *game)
 {
-	size_t index = below(game, game->products_count), seller = below(game, 4) ? seller_of(index) : below(game, SELLERS);
+	size_t index = below(game, game->products_count);
+	size_t seller = below(game, 4) ? seller_of(index) : below(game, SELLERS);
 
 	if (below(game, 4) == 0)
 		note(game, "archive",

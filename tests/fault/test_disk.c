@@ -22,7 +22,7 @@
 #include "tests/fault/faults.h"
 
 enum { CLIENTS = 2, GOODS = 4, FULL_ROUNDS = 5, FILL_MAX = 3000, MOUNT_BYTES = 4 * 1024 * 1024 };
-enum { ATTEMPTS = 4, TURNS_MAX = 1000, STRIDE_ONCE = SHOP_SANITIZED ? 7 : 1, STRIDE_ALWAYS = SHOP_SANITIZED ? 11 : 4 };
+enum { ATTEMPTS = 4, TURNS_MAX = 1000, STRIDE_ONCE = SHOP_SANITIZED ? 3 : 1, STRIDE_ALWAYS = 4 };
 
 static struct shop shop;
 static struct faults faults;

@@ -14,7 +14,7 @@
 #include "tests/fault/attempt.h"
 #include "tests/fault/books.h"
 
-enum { ROUNDS = SHOP_SANITIZED ? 15 : 50, BUYERS = 12, CLIENTS = 4, GOODS = 6, ATTEMPTS_MAX = 64, KILL_AFTER_MAX = 80 };
+enum { ROUNDS = 50, BUYERS = 12, CLIENTS = 4, GOODS = 6, ATTEMPTS_MAX = 64, KILL_AFTER_MAX = 80 };
 enum { API_EVERY = 10 };
 
 static struct shop shop;

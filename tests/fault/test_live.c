@@ -13,7 +13,7 @@
 #include "tests/fault/attempt.h"
 #include "tests/fault/books.h"
 
-enum { CLIENTS = 8, BUYERS = 16, GOODS = 6, ATTEMPTS_MAX = 2000, BACKUPS = 4, DRAINS = SHOP_SANITIZED ? 5 : 15 };
+enum { CLIENTS = 8, BUYERS = 16, GOODS = 6, ATTEMPTS_MAX = 2000, BACKUPS = 4, DRAINS = 15 };
 
 static struct shop shop;
 static uint64_t chance;

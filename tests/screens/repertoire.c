@@ -104,7 +104,7 @@ static bool csi_is_ours(const char *sequence, size_t length)
 
 	if (strchr("hltcpn", final))
 		return is_one_of(sequence, modes);
-	if (!strchr("ABCDEFGHJKLMPX@SbdmrZ", final))
+	if (!strchr("ABCDEFGHJKLMPSTX@bdmrZ", final))
 		return false;
 	return strspn(sequence, "0123456789;:") == length - 1;
 }

@@ -158,10 +158,11 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
 %C%_test_tui_widgets_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 
-# store: the database under the SQLite store, and what only a large shop does.
+# store: the database under the SQLite store, the store on its file, and what only a large shop makes it do.
 STORE_TESTS = \
 	%D%/test_db \
 	%D%/test_db_writer \
+	%D%/test_store_file \
 	%D%/test_store_large
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
@@ -170,6 +171,8 @@ TESTS += $(STORE_TESTS)
 %C%_test_db_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_db_writer_SOURCES = %D%/test_db_writer.c
 %C%_test_db_writer_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_store_file_SOURCES = %D%/test_store_file.c
+%C%_test_store_file_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
 %C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 
@@ -185,3 +188,10 @@ CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_mer
 %C%_test_buying_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD) $(CART_FILES)
 %C%_test_cart_model_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+
+# What a seller changed in the grid, before it is sent.
+check_PROGRAMS += %D%/test_inventory_model
+TESTS += %D%/test_inventory_model
+%C%_test_inventory_model_SOURCES = %D%/test_inventory_model.c %D%/unit.h screens/inventory_bulk.c \
+	screens/inventory_model.c screens/inventory_model.h
+%C%_test_inventory_model_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)

@@ -402,7 +402,8 @@ static void a_reader_can_t_write(void **state)
 
 static bool run_endlessly(struct db_connection *connection, void *context, struct err *err)
 {
-	struct number number = {.sql = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"};
+	struct number number = {.sql = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+				       " SELECT count(*) FROM c"};
 
 	(void)context;
 	db_limit_time(connection, 20);

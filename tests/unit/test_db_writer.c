@@ -16,7 +16,6 @@
 
 #include "base/clock.h"
 #include "platform/store/db_internal.h"
-#include "platform/store/sqlite.h"
 
 enum { WAIT_MS = 20000 };
 
@@ -395,9 +394,11 @@ struct writer {
 static bool write_pair(struct db_connection *connection, void *context, struct err *err)
 {
 	const struct writer *writer = context;
-	sqlite3_stmt *statement = db_statement(
-	    connection, "INSERT OR REPLACE INTO meta (name, value) VALUES ('a', ?1), ('z', ?1), ('pad' || (?1 % 500), hex(zeroblob(500)))",
-	    err);
+	sqlite3_stmt *statement =
+	    db_statement(connection,
+			 "INSERT OR REPLACE INTO meta (name, value) VALUES ('a', ?1), ('z', ?1),"
+			 " ('pad' || (?1 % 500), hex(zeroblob(500)))",
+			 err);
 
 	if (!statement)
 		return false;
@@ -478,121 +479,6 @@ static void a_database_in_memory_is_copied_too(void **state)
 	db_close(memory);
 }
 
-/* ---- the store on it ---- */
-
-struct shop {
-	struct store *store;
-	const char *seller, *client;
-	struct product product;
-};
-
-static struct shop open_shop(struct fixture *fx)
-{
-	struct shop shop = {.seller = "seller", .client = "client"};
-	const struct account accounts[] = {
-	    {.id = shop.seller, .group = GROUP_SELLERS, .email = "s@example.com", .full_name = "Seller"},
-	    {.id = shop.client, .group = GROUP_CLIENTS, .email = "c@example.com", .full_name = "Client"}};
-	struct product_change change = {.seller_id = shop.seller, .name = "Lamp", .category = "Things", .price = 100, .stock = 100000};
-	static const char *const given[] = {"name", "category", "price", "stock"};
-
-	shop.store = store_sqlite_new(fx->db, "EUR", &fx->err);
-	assert_non_null(shop.store);
-	for (size_t i = 0; i < 2; i++)
-		assert_true(shop.store->account_create(shop.store, &accounts[i], &fx->err));
-	for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-		shape_give(&product_batch_item_shape, &change, given[i]);
-	assert_true(shop.store->product_create(shop.store, &change, &fx->arena, &shop.product, &fx->err));
-	return shop;
-}
-
-static bool buy(struct fixture *fx, const struct shop *shop, const char *key, struct store_purchase_result *ret_result)
-{
-	const struct purchase_item item = {shop->product.id, 1, 100};
-	const struct store_purchase purchase = {
-	    .client_id = shop->client, .client_name = "Client", .key = key, .items = &item, .items_count = 1};
-
-	return shop->store->purchase_create(shop->store, &purchase, &fx->arena, ret_result, &fx->err);
-}
-
-static int64_t count(struct fixture *fx, const char *sql)
-{
-	sqlite3_stmt *statement = NULL;
-
-	assert_int_equal(sqlite3_prepare_v2(fx->db->writer.sqlite, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	int64_t number = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return number;
-}
-
-static void buying_on_a_full_disk(void **state)
-{
-	struct fixture *fx = *state;
-	struct shop shop = open_shop(fx);
-	struct store_purchase_result result;
-	int bought = 0;
-
-	fill_disk(fx, 3);
-	while (bought < 5000 && buy(fx, &shop, arena_printf(&fx->arena, "k%d", bought), &result))
-		bought++;
-	assert_in_range(bought, 1, 4999);
-	assert_int_equal(fx->err.kind, ERR_STORAGE_FULL);
-	assert_int_equal(count(fx, "SELECT count(*) FROM purchase"), bought);
-	assert_int_equal(count(fx, "SELECT stock FROM product"), 100000 - bought);
-	assert_int_equal(count(fx, "SELECT sum(units) FROM revenue"), bought);
-	assert_int_equal(count(fx, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-	limit_pages(fx, "1000000");
-	assert_true(buy(fx, &shop, arena_printf(&fx->arena, "k%d", bought), &result));
-	assert_false(result.replayed);
-	assert_true(buy(fx, &shop, "k0", &result));
-	assert_true(result.replayed);
-	shop.store->close(shop.store);
-}
-
-/* Keys go when they are older than 48 hours, a few with each purchase, and no younger ones. */
-static void old_keys_go_a_few_at_a_time(void **state)
-{
-	struct fixture *fx = *state;
-	struct shop shop = open_shop(fx);
-	struct store_purchase_result result;
-
-	for (int i = 0; i < 20; i++)
-		assert_true(buy(fx, &shop, arena_printf(&fx->arena, "old%d", i), &result));
-	for (int i = 0; i < 5; i++)
-		assert_true(buy(fx, &shop, arena_printf(&fx->arena, "young%d", i), &result));
-	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite,
-				      "UPDATE idempotency SET created_at = created_at - 49 * 3600 * 1000 WHERE key LIKE 'old%';"
-				      "UPDATE idempotency SET created_at = created_at - 47 * 3600 * 1000 WHERE key LIKE 'young%'",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
-	for (int64_t left = 20; left > 0; left -= 8) {
-		assert_int_equal(count(fx, "SELECT count(*) FROM idempotency WHERE key LIKE 'old%'"), left);
-		assert_true(buy(fx, &shop, arena_printf(&fx->arena, "new%d", (int)left), &result));
-	}
-	assert_int_equal(count(fx, "SELECT count(*) FROM idempotency WHERE key LIKE 'old%'"), 0);
-	assert_int_equal(count(fx, "SELECT count(*) FROM idempotency WHERE key LIKE 'young%'"), 5);
-	assert_true(buy(fx, &shop, "young0", &result));
-	assert_true(result.replayed);
-	shop.store->close(shop.store);
-}
-
-/* Nothing personal is left in the file, but in the answers that others were given. */
-static void a_deleted_account_leaves_nothing_personal(void **state)
-{
-	struct fixture *fx = *state;
-	struct shop shop = open_shop(fx);
-	struct store_purchase_result result;
-
-	assert_true(buy(fx, &shop, "k", &result));
-	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
-	assert_int_equal(count(fx, "SELECT count(*) FROM account WHERE email IS NULL AND mobile IS NULL"
-				   " AND full_name = 'Former client' AND name_key = ''"),
-			 1);
-	assert_int_equal(count(fx, "SELECT count(*) FROM idempotency"), 0);
-	assert_int_equal(count(fx, "SELECT count(*) FROM purchase WHERE client_name = 'Former client'"), 1);
-	shop.store->close(shop.store);
-}
-
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -610,9 +496,6 @@ int main(void)
 	    TEST(a_copy_made_meanwhile_is_of_one_moment),
 	    TEST(a_copy_overwrites_nothing),
 	    TEST(a_database_in_memory_is_copied_too),
-	    TEST(buying_on_a_full_disk),
-	    TEST(old_keys_go_a_few_at_a_time),
-	    TEST(a_deleted_account_leaves_nothing_personal),
 	};
 
 	return cmocka_run_group_tests_name("db_writer", tests, NULL, NULL);

@@ -178,12 +178,12 @@ static void writes(void **state)
 	json_close(&json, ']');
 	json_raw(&json, "{\"x\":1}", 7);
 	json_close(&json, ']');
-	json_name(&json, "b\"");
+	json_name(&json, "b");
 	json_string(&json, "\x01\x1F\"\\/\b\f\n\r\t\x7F é");
 	json_close(&json, '}');
 	assert_string_equal(buf_str(&out),
 			    "{\"a\":[1,-9223372036854775808,true,false,null,{},[],{\"x\":1}],"
-			    "\"b\\\"\":\"\\u0001\\u001f\\\"\\\\/\\b\\f\\n\\r\\t\x7F é\"}");
+			    "\"b\":\"\\u0001\\u001f\\\"\\\\/\\b\\f\\n\\r\\t\x7F é\"}");
 	buf_done(&out);
 }
 
