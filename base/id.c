@@ -35,14 +35,16 @@ static bool increment(uint8_t random[10])
 /* 16 bytes, 128 bits, are written as 26 digits of 5 bits: the first digit holds only 3. */
 static void encode(const uint8_t bytes[16], char text[ID_SIZE])
 {
-	for (int digit = 0; digit < ID_LENGTH; digit++) {
-		int value = 0;
+	unsigned bits = 0; /* those read and not yet written are the lowest `left` */
+	int left = 2;      /* two zeros before the first */
+	int digit = 0;
 
-		for (int bit = digit * 5 - 2; bit < digit * 5 + 3; bit++)
-			value = value << 1 | (bit < 0 ? 0 : bytes[bit / 8] >> (7 - bit % 8) & 1);
-		text[digit] = alphabet[value];
+	for (int i = 0; i < 16; i++) {
+		bits = bits << 8 | bytes[i];
+		for (left += 8; left >= 5; left -= 5)
+			text[digit++] = alphabet[bits >> (left - 5) & 31];
 	}
-	text[ID_LENGTH] = '\0';
+	text[digit] = '\0';
 }
 
 static void decode(const char *text, uint8_t bytes[16])

@@ -36,6 +36,7 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/filters.h \
 	%D%/inventory.c \
 	%D%/inventory.h \
+	%D%/inventory_bulk.c \
 	%D%/inventory_grid.c \
 	%D%/inventory_grid.h \
 	%D%/inventory_model.c \

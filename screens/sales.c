@@ -247,7 +247,7 @@ static void paint_nothing(struct sales *sales, struct canvas *canvas, struct rec
 
 	if (!is_offered(sales->app)) {
 		text = "This shop keeps no list of sales.";
-		hint = "Esc or : leads elsewhere";
+		hint = ": leads elsewhere";
 	} else if (sales->pager.err.kind != ERR_NONE && !sales->pager.loaded) {
 		text = "The sales could not be loaded.";
 		hint = "r tries again";
@@ -265,6 +265,10 @@ static void sales_paint(struct app *app, void *state, struct canvas *canvas, str
 	struct rect list = body;
 	struct rect top = rect_inset(rect_cut_top(&list, 1), 1, 0);
 
+	if (!is_offered(app)) {
+		paint_nothing(sales, canvas, list);
+		return;
+	}
 	paint_filter(sales, canvas, top);
 	rect_cut_top(&list, body.height > 12 ? 1 : 0);
 	remember_newest(sales);
@@ -272,8 +276,7 @@ static void sales_paint(struct app *app, void *state, struct canvas *canvas, str
 	table_begin(&sales->table, canvas, list, pager_count(&sales->pager));
 	for (int64_t row = sales->table.scroll.offset; row < table_end(&sales->table); row++)
 		paint_row(sales, canvas, row);
-	if (is_offered(app))
-		pager_see(&sales->pager, sales->table.scroll.offset, sales->table.scroll.visible);
+	pager_see(&sales->pager, sales->table.scroll.offset, sales->table.scroll.visible);
 	if (!pager_count(&sales->pager))
 		paint_nothing(sales, canvas, list);
 	if (pager_is_stale(&sales->pager) && app_waiting(app, &sales->pager))

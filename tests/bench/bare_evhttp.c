@@ -31,7 +31,7 @@ static void answer(struct evhttp_request *request, void *context)
 
 static int port_of(evutil_socket_t socket)
 {
-	struct sockaddr_in address;
+	struct sockaddr_in address = {0};
 	socklen_t length = sizeof address;
 
 	return getsockname(socket, (struct sockaddr *)&address, &length) ? -1 : ntohs(address.sin_port);
@@ -39,19 +39,27 @@ static int port_of(evutil_socket_t socket)
 
 int main(int argc, char **argv)
 {
-	struct page page = {.length = argc == 2 ? strtoul(argv[1], NULL, 10) : 0};
-	struct event_base *base = event_base_new();
-	struct evhttp *http = base ? evhttp_new(base) : NULL;
-	struct evhttp_bound_socket *bound = http ? evhttp_bind_socket_with_handle(http, "127.0.0.1", 0) : NULL;
+	static struct page page;
 
-	page.bytes = malloc(page.length + 1);
-	if (!page.length || !bound || !page.bytes) {
+	page.length = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
+	if (!page.length || !(page.bytes = malloc(page.length))) {
 		fputs("usage: bare_evhttp BYTES\n", stderr);
 		return 2;
 	}
 	memset(page.bytes, 'x', page.length);
+
+	struct event_base *base = event_base_new();
+	struct evhttp *http = base ? evhttp_new(base) : NULL;
+	struct evhttp_bound_socket *bound = http ? evhttp_bind_socket_with_handle(http, "127.0.0.1", 0) : NULL;
+	if (!bound) {
+		fputs("bare_evhttp: no socket\n", stderr);
+		return 1;
+	}
 	evhttp_set_gencb(http, answer, &page);
 	printf("listening on http://127.0.0.1:%d\n", port_of(evhttp_bound_socket_get_fd(bound)));
 	fflush(stdout);
-	return event_base_dispatch(base);
+	event_base_dispatch(base);
+	evhttp_free(http);
+	event_base_free(base);
+	return 0;
 }

@@ -13,8 +13,14 @@
 
 #include "tests/fault/fault.h"
 
-ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset);
-int ftruncate64(int file, off64_t length);
+/* What vitrined calls by the C library's names. */
+ssize_t fail_write(int file, const void *bytes, size_t length) __asm__("write");
+ssize_t fail_pwrite(int file, const void *bytes, size_t length, off_t offset) __asm__("pwrite");
+ssize_t fail_pwrite64(int file, const void *bytes, size_t length, off64_t offset) __asm__("pwrite64");
+int fail_truncate(int file, off_t length) __asm__("ftruncate");
+int fail_truncate64(int file, off64_t length) __asm__("ftruncate64");
+int fail_sync(int file) __asm__("fsync");
+int fail_datasync(int file) __asm__("fdatasync");
 
 /* What this stands in front of. */
 static struct {
@@ -69,7 +75,7 @@ static bool strikes(int file)
 	return true;
 }
 
-ssize_t write(int file, const void *bytes, size_t length)
+ssize_t fail_write(int file, const void *bytes, size_t length)
 {
 	if (!strikes(file))
 		return real.write(file, bytes, length);
@@ -78,7 +84,7 @@ ssize_t write(int file, const void *bytes, size_t length)
 	return -1;
 }
 
-ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset)
+ssize_t fail_pwrite64(int file, const void *bytes, size_t length, off64_t offset)
 {
 	if (!strikes(file))
 		return real.pwrite(file, bytes, length, offset);
@@ -87,27 +93,27 @@ ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset)
 	return -1;
 }
 
-ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset)
+ssize_t fail_pwrite(int file, const void *bytes, size_t length, off_t offset)
 {
-	return pwrite64(file, bytes, length, offset);
+	return fail_pwrite64(file, bytes, length, offset);
 }
 
-int ftruncate64(int file, off64_t length)
+int fail_truncate64(int file, off64_t length)
 {
 	return strikes(file) ? -1 : real.truncate(file, length);
 }
 
-int ftruncate(int file, off_t length)
+int fail_truncate(int file, off_t length)
 {
-	return ftruncate64(file, length);
+	return fail_truncate64(file, length);
 }
 
-int fsync(int file)
+int fail_sync(int file)
 {
 	return strikes(file) ? -1 : real.sync(file);
 }
 
-int fdatasync(int file)
+int fail_datasync(int file)
 {
 	return strikes(file) ? -1 : real.datasync(file);
 }

@@ -10,6 +10,11 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 
+/* What vitrined calls by those names. */
+void *fail_malloc(size_t size) __asm__("malloc");
+void *fail_calloc(size_t count, size_t size) __asm__("calloc");
+void *fail_realloc(void *memory, size_t size) __asm__("realloc");
+
 static struct fault_control *control;
 
 __attribute__((constructor)) static void load(void)
@@ -25,17 +30,17 @@ static bool strikes(void)
 	return true;
 }
 
-void *malloc(size_t size)
+void *fail_malloc(size_t size)
 {
 	return strikes() ? NULL : __libc_malloc(size);
 }
 
-void *calloc(size_t count, size_t size)
+void *fail_calloc(size_t count, size_t size)
 {
 	return strikes() ? NULL : __libc_calloc(count, size);
 }
 
-void *realloc(void *memory, size_t size)
+void *fail_realloc(void *memory, size_t size)
 {
 	return strikes() ? NULL : __libc_realloc(memory, size);
 }

@@ -121,6 +121,11 @@ static void name_copy(int number, char ret_path[128])
 	snprintf(ret_path, 128, "%s/copy%d.db", shop.folder, number);
 }
 
+static int back_up(const char *path)
+{
+	return shop_command(&shop, (const char *const[]){"--db", shop.db, "backup", path, NULL});
+}
+
 /* In a buyer's thread, while the others go on. */
 static void take_copies(struct load *load)
 {
@@ -128,7 +133,7 @@ static void take_copies(struct load *load)
 
 	for (int i = 0; i < BACKUPS; i++) {
 		name_copy(i, path);
-		load->backups_failed += shop_command(&shop, (const char *const[]){"--db", shop.db, "backup", path, NULL}) != 0;
+		load->backups_failed += back_up(path) != 0;
 	}
 	atomic_store(&load->over, true);
 }
@@ -179,7 +184,7 @@ static void a_copy_taken_meanwhile_is_the_same_shop(void **state)
 	/* An existing file is not overwritten. */
 	char path[128];
 	name_copy(0, path);
-	assert_int_not_equal(shop_command(&shop, (const char *const[]){"--db", shop.db, "backup", path, NULL}), 0);
+	assert_int_not_equal(back_up(path), 0);
 	shop_stop(&shop);
 	for (int i = 0; i < BACKUPS; i++) {
 		examine_copy(load, i, &purchases);
@@ -261,8 +266,8 @@ static void confide(struct caller *caller)
 	char body[512], path[512], id[SHOP_ID_SIZE];
 	struct reply reply;
 
-	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"%s\",\"full_name\":\"%s\",\"mobile\":\"%s\"}", email, word,
-		 name, mobile);
+	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"%s\",\"full_name\":\"%s\",\"mobile\":\"%s\"}", email,
+		 word, name, mobile);
 	caller_ask(caller, &(struct ask){"POST", "/Client", NULL, NULL, body}, &reply);
 	assert_true(reply.status == 201 && reply_member(&reply, "id", id, sizeof id));
 	say(caller, "POST", "/Client", NULL, body);
