@@ -16,7 +16,7 @@ bool accounts_create(struct call *call, enum group group, const char *path, stru
 		return false;
 	if (!store->account_create(store, &account, err)) {
 		if (existed && err->kind == ERR_CONFLICT)
-			err_code(err, ERR_CONFLICT, "email_taken", "There is an account with this e-mail address");
+			err_code(err, ERR_CONFLICT, "email_taken", "There is an account with that e-mail address already");
 		return false;
 	}
 	call_location(call, path, account.id);

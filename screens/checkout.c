@@ -201,7 +201,9 @@ static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 	unsigned tries = attempts(screen);
 	const char *leave = "You can leave: this will be settled, once, either way.";
 
-	if (tries > 1 || screen->again)
+	if (!screen->call && app_group(screen->app) == GROUP_NONE)
+		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s", leave);
+	else if (tries > 1 || screen->again)
 		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1, leave);
 	else if (net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
 		snprintf(text, TEXT_MAX, "Buying%s This shop records one unit at a time.",
@@ -482,8 +484,11 @@ static enum widget_result checkout_event(struct app *app, void *state, const str
 {
 	struct checkout *screen = state;
 
-	if (event->kind == EVENT_KEY && event->key == KEYSYM_Enter && screen->stage == STAGE_REVIEW) {
-		app_say(app, TOAST_INFO, NULL, "y buys; Enter never does");
+	if (event->kind == EVENT_KEY && event->key == KEYSYM_Enter) {
+		if (screen->stage == STAGE_REVIEW)
+			app_say(app, TOAST_INFO, NULL, "y buys; Enter never does");
+		else if (screen->stage == STAGE_BUYING && app_group(app) == GROUP_NONE)
+			app_need_session(app, GROUP_CLIENTS);
 		return WIDGET_HANDLED;
 	}
 	return lines_event(&screen->lines, event);

@@ -327,6 +327,9 @@ static void dashboard_paint(struct app *app, void *state, struct canvas *canvas,
 	} else if (app_group(app) != GROUP_SELLERS) {
 		paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT, "A seller's revenue stands here.");
 		paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "Sign in as a seller to see yours");
+	} else {
+		paint_printf(canvas, body.x + 2, body.y + (body.height > 14 ? 1 : 0), body.width - 2, ROLE_FAINT,
+			     "Revenue, last %lld days", (long long)periods[dashboard->period]);
 	}
 }
 

@@ -156,10 +156,10 @@ static void done(struct editor *editor, const char *what)
 	app_close(editor->app);
 }
 
-static void note_result(struct editor *editor, bool created)
+/* For the inventory, which looks at it when it is shown again. */
+static void note_result(struct editor *editor)
 {
 	editor->result->changed = true;
-	editor->result->created |= created;
 	snprintf(editor->result->id, sizeof editor->result->id, "%s", editor->id);
 }
 
@@ -168,7 +168,7 @@ static void on_picture(struct app *app, void *state, struct net_reply *reply)
 	struct editor *editor = state;
 
 	if (reply->ok) {
-		note_result(editor, false);
+		note_result(editor);
 		done(editor, "Saved");
 		return;
 	}
@@ -235,7 +235,9 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	editor->sending = false;
 	if (reply->ok) {
 		snprintf(editor->id, sizeof editor->id, "%s", product->id);
-		note_result(editor, created);
+		note_result(editor);
+		editor->result->saved = true;
+		editor->result->created |= created;
 		/* The first platform doesn't say which one it made. */
 		if (*editor->id && editor->form.count > ROW_STOCK && !editor_set_fields(editor, product, false))
 			return;
@@ -253,7 +255,7 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	if (!shown && !form_error_named(&editor->form, reply->err.field, reply->err.message))
 		app_failed(app, &reply->err);
 	if (!reply->status && reply->attempts)
-		note_result(editor, false); /* perhaps it was done: the inventory looks */
+		note_result(editor); /* perhaps it was done: the inventory looks */
 }
 
 /* Reads the file that the field names, if it is another one. False when that shows something to look at first. */
@@ -326,7 +328,8 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 		app_failed(app, &reply->err);
 		return;
 	}
-	note_result(editor, false);
+	note_result(editor);
+	editor->result->deleted = true;
 	done(editor, "Deleted");
 }
 
@@ -405,7 +408,7 @@ static bool editor_escape(struct app *app, void *state)
 		return false;
 	net_cancel_owner(app_net(app), editor);
 	editor->sending = false;
-	note_result(editor, false);
+	note_result(editor);
 	app_say(app, TOAST_WARN, NULL, "Given up. Perhaps it was saved: the inventory shows it");
 	return true;
 }

@@ -7,8 +7,9 @@
 
 /* What became of it, for the screen below to look at when it is shown again. */
 struct editor_result {
-	bool changed; /* saved, created or deleted */
-	bool created;
+	bool changed; /* the listing may be another one now */
+	bool saved;   /* what was changed in the fields is on the platform */
+	bool created, deleted;
 	char id[EDIT_ID];
 };
 

@@ -99,7 +99,10 @@ static void inventory_shown(struct app *app, void *state)
 	(void)app;
 	follow_session(inventory);
 	if (edited->changed) {
-		inventory_model_settle(&inventory->changes.model, edited->id, NULL);
+		if (edited->deleted)
+			inventory_model_settle(&inventory->changes.model, edited->id, NULL);
+		else if (edited->saved) /* what was changed here went along with it */
+			inventory_model_drop(&inventory->changes.model, edited->id);
 		load(inventory, edited->created ? 0 : inventory->table.scroll.selected);
 		inventory->edited.changed = false;
 	}

@@ -3,6 +3,7 @@
 # A new target is a line in FUZZ_TARGETS and its _SOURCES, _LDADD and _LDFLAGS.
 
 FUZZ_TARGETS = \
+	%D%/fuzz_http \
 	%D%/fuzz_json \
 	%D%/fuzz_router \
 	%D%/fuzz_text \
@@ -17,6 +18,10 @@ TESTS += $(FUZZ_TARGETS)
 FUZZ_MAIN = tests/fuzz/corpus_main.c
 endif
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+%C%_fuzz_http_SOURCES = %D%/fuzz_http.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
+%C%_fuzz_http_LDADD = $(LIBHTTP)
+%C%_fuzz_http_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_json_LDADD = $(LIBMODELS)

@@ -29,7 +29,6 @@ BACK_ENDS_SEE = {
 DOORS = {
     "curl/curl.h": re.compile(r"^(net/|platform/aws/|platform/lambda/|platform/(store|identity)/(dynamodb|cognito|aws)[^/]*$)"),
     "sqlite3.h": re.compile(r"^platform/store/"),
-    "http_parser.h": re.compile(r"^(platform|net)/http[^/]*(/|\.[ch]$)"),
     "systemd/sd-daemon.h": re.compile(r"^platform/http/"),
     "chafa.h": re.compile(r"^tui/"),
     "png.h": re.compile(r"^tui/"),
