@@ -243,6 +243,15 @@ cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct er
 	return json;
 }
 
+void json_wipe(cJSON *json)
+{
+	for (cJSON *value = json; value; value = value->next) {
+		if (value->valuestring)
+			explicit_bzero(value->valuestring, strlen(value->valuestring));
+		json_wipe(value->child); /* as deep as json_parse lets it be */
+	}
+}
+
 /* ---- writing ---- */
 
 struct json json_writer(struct buf *out)

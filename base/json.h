@@ -25,6 +25,9 @@ enum { JSON_VALUES_REQUEST = 4096, JSON_VALUES_ANSWER = 1000000 };
  * a member name twice in one object. The caller frees it with cJSON_Delete. NULL and ERR_INVALID (ERR_MEMORY) otherwise. */
 cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct err *err);
 
+/* Overwrites every string in it, before it is freed: for what held a secret. NULL-safe. */
+void json_wipe(cJSON *json);
+
 /* A writer of one JSON value into a buffer. It puts the commas; names and values must come in a legal order. What goes
  * wrong is the buffer's `failed`. */
 struct json {

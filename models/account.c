@@ -11,13 +11,14 @@ const char *const group_names[] = {"Clients", "Sellers", NULL};
 #define MOBILE(structure, need) SHAPE_FIELD(FIELD_MOBILE, structure, mobile, .required = (need), .min = 8, .max = 16)
 #define PASSWORD(structure, member)                                                                                 \
 	SHAPE_FIELD(FIELD_PASSWORD, structure, member, .required = true, .min = LIMIT_PASSWORD_MIN,                 \
-		    .max = LIMIT_PASSWORD)
+		    .max = LIMIT_PASSWORD, .secret = true)
 /* A password that somebody claims to have: any text, since the rules for new ones may have changed since. */
 #define CLAIMED_PASSWORD(structure, member) \
-	SHAPE_FIELD(FIELD_TEXT, structure, member, .required = true, .min = 1, .max = LIMIT_PASSWORD)
-#define CODE(structure) SHAPE_FIELD(FIELD_TEXT, structure, code, .required = true, .min = 1, .max = LIMIT_CODE)
+	SHAPE_FIELD(FIELD_TEXT, structure, member, .required = true, .min = 1, .max = LIMIT_PASSWORD, .secret = true)
+#define CODE(structure) \
+	SHAPE_FIELD(FIELD_TEXT, structure, code, .required = true, .min = 1, .max = LIMIT_CODE, .secret = true)
 #define TOKEN(structure, member, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, member, .required = (need), .min = 1, .max = LIMIT_TOKEN)
+	SHAPE_FIELD(FIELD_TEXT, structure, member, .required = (need), .min = 1, .max = LIMIT_TOKEN, .secret = true)
 
 SHAPE_DEFINE(account_client_shape, "Client", struct account, ID(struct account), EMAIL(struct account),
 	     FULL_NAME(struct account, true), MOBILE(struct account, false));

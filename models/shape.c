@@ -20,6 +20,25 @@ void shape_give(const struct shape *shape, void *object, const char *member)
 	shape_mark_given(shape, object, shape_find(shape, member));
 }
 
+bool shape_has_secrets(const struct shape *shape)
+{
+	for (size_t i = 0; i < shape->count; i++)
+		if (shape->fields[i].secret)
+			return true;
+	return false;
+}
+
+void shape_wipe(const struct shape *shape, const void *object)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		if (!shape->fields[i].secret)
+			continue;
+		char *text = *(char *const *)field_value(object, shape->fields[i].offset);
+		if (text)
+			explicit_bzero(text, strlen(text));
+	}
+}
+
 void violations_add(struct violations *violations, const char *pointer, const char *format, ...)
 {
 	if (violations->count == VIOLATIONS_MAX)

@@ -42,6 +42,7 @@ struct shape_field {
 	enum field_type type;
 	bool required; /* in a request; a writer leaves out only what is NULL or -1 */
 	bool nullable; /* written as null when absent */
+	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
 	size_t offset;
 	size_t count_offset;        /* FIELD_LIST: of its size_t count */
@@ -121,6 +122,11 @@ struct pair {
 /* Decodes a query string's parameters; as shape_decode. The strings are not copied. */
 bool shape_decode_query(const struct shape *shape, const struct pair *pairs, size_t count, void *ret_object,
 			struct violations *violations, struct err *err);
+
+/* Has it members that are secret? And: overwrites their texts, which the object points to and must own. The members of
+ * objects within it are not looked at. */
+bool shape_has_secrets(const struct shape *shape);
+void shape_wipe(const struct shape *shape, const void *object);
 
 /* Writes an object; of a shape with `given`, only what is given. */
 void shape_write(const struct shape *shape, const void *object, struct json *json);

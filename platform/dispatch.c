@@ -185,9 +185,18 @@ static bool decode_body(struct call *call, struct err *err)
 	if (!json)
 		return false;
 	bool good = shape_decode(shape, json, call->arena, object, &call->violations, err);
+	if (shape_has_secrets(shape))
+		json_wipe(json);
 	cJSON_Delete(json);
 	call->body = object;
 	return good;
+}
+
+/* Passwords, codes and tokens that the request's body held. Its bytes are the front end's to overwrite. */
+static void wipe_body(const struct call *call)
+{
+	if (call->body && call->row->body != &picture_shape)
+		shape_wipe(call->row->body, call->body);
 }
 
 static bool decode_query(struct call *call, struct err *err)
@@ -225,4 +234,5 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 	call_header(&call, "X-Request-Id", request->request_id);
 	if (!serve(&call, &err))
 		problem_answer(&call, &err, ret_cause);
+	wipe_body(&call);
 }

@@ -1,7 +1,8 @@
 /* dispatch.h: the whole platform as one function from a request to an answer.
  *
  * dispatch() finds the row of api.def, checks who asks, decodes and checks parameters and body by the row's shapes, and
- * calls the row's handler. It knows nothing of sockets; the front ends (http/, lambda/) know no rule of the shop.
+ * calls the row's handler. What it decoded of passwords, codes and tokens is overwritten before it returns; the body's bytes
+ * are the caller's. It knows nothing of sockets; the front ends (http/, lambda/) know no rule of the shop.
  */
 #ifndef VITRINE_PLATFORM_DISPATCH_H
 #define VITRINE_PLATFORM_DISPATCH_H

@@ -76,8 +76,10 @@ static void paint_nothing(const struct cart_screen *screen, struct canvas *canva
 
 	paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT,
 		     loading ? "Looking for what is in your cart." : "The cart is empty.");
-	paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT,
-		     loading ? "" : "In the shop, a puts what is selected in here. s goes there.");
+	if (loading)
+		return;
+	paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "In the shop, a puts things in here");
+	paint_centre(canvas, body.x, middle + 2, body.width, ROLE_FAINT, "s goes there");
 }
 
 static void cart_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)

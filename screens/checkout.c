@@ -196,14 +196,21 @@ static unsigned attempts(const struct checkout *screen)
 	return screen->attempts + net_attempts(app_net(screen->app), screen->call);
 }
 
+/* Has a reply been lost? Where each unit is sent by itself, the number of attempts says nothing. */
+static bool is_unknown(const struct checkout *screen)
+{
+	return screen->again || (attempts(screen) > 1 && net_profile(app_net(screen->app)) != NET_PROFILE_BASE);
+}
+
 static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 {
 	unsigned tries = attempts(screen);
 	const char *leave = "You can leave: this will be settled, once, either way.";
 
 	if (!screen->call && app_group(screen->app) == GROUP_NONE)
-		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s", leave);
-	else if (tries > 1 || screen->again)
+		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
+			 leave);
+	else if (is_unknown(screen))
 		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1, leave);
 	else if (net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
 		snprintf(text, TEXT_MAX, "Buying%s This shop records one unit at a time.",
@@ -218,7 +225,7 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 {
 	if (screen->stage == STAGE_BUYING) {
 		say_buying(screen, text);
-		return attempts(screen) > 1 || screen->again ? ROLE_WARN : ROLE_TEXT;
+		return is_unknown(screen) ? ROLE_WARN : ROLE_TEXT;
 	}
 	if (screen->stage == STAGE_PARTLY) {
 		snprintf(text, TEXT_MAX, "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",

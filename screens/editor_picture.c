@@ -65,7 +65,7 @@ static bool full_path(const char *path, char ret_path[PATH_MAX])
 	return snprintf(ret_path, PATH_MAX, "%s%s", in_home ? home : "", in_home ? path + 1 : path) < PATH_MAX;
 }
 
-/* "/home/x/lamp.png: Permission denied" without the path, which stands in the field. */
+/* "lamp.png: Permission denied" without the path, which stands in the field. */
 static void leave_out_path(struct err *err, const char *path)
 {
 	size_t length = strlen(path);

@@ -407,8 +407,10 @@ static bool inventory_hidden(struct app *app, const void *state, int action)
 		return true;
 	if (!inventory->own_id[0])
 		return true;
+	if (action == INVENTORY_REVIEW && inventory_model_changed(&inventory->changes.model))
+		return false;
 	return !inventory_selected(inventory) && action != INVENTORY_NEW && action != INVENTORY_SEARCH &&
-	       action != INVENTORY_REFRESH && action != INVENTORY_REVIEW;
+	       action != INVENTORY_REFRESH;
 }
 
 static const char *inventory_unsaved(struct app *app, const void *state)

@@ -125,6 +125,8 @@ static void paint_nothing(struct purchases *screen, struct canvas *canvas, struc
 	} else if (pager_is_empty(pager)) {
 		text = "Nothing bought yet: your purchases will be here.";
 		hint = "s goes to the shop";
+	} else if (app_waiting(screen->app, pager)) {
+		hint = "Looking for your purchases";
 	}
 	paint_centre(canvas, body.x, body.y + body.height / 3, body.width, ROLE_TEXT, text);
 	paint_centre(canvas, body.x, body.y + body.height / 3 + 1, body.width, ROLE_FAINT, hint);

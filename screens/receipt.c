@@ -10,6 +10,8 @@
 enum receipt_action { RECEIPT_KEYS(KEYMAP_ACTION) };
 static const struct binding receipt_keys[] = {RECEIPT_KEYS(KEYMAP_BINDING)};
 
+enum { LINES_LEAST = 5 }; /* the total's two among them */
+
 struct receipt {
 	const struct purchase *purchase; /* in the arena */
 	struct lines lines;
@@ -50,10 +52,15 @@ static void receipt_paint(struct app *app, void *state, struct canvas *canvas, s
 		paint_printf(canvas, title.x + 1 + used, title.y, title.width - 1 - used, ROLE_FAINT, " %s %s",
 			     app_glyphs(app)->dot, purchase->id);
 	rect_cut_top(&rect, body.height > 10 ? 1 : 0);
-	rect_cut_bottom(&rect, layout_wrap_count(next, strlen(next), width > 0 ? width : 1) + 1);
+	/* What was bought comes first where there is room for one of the two. */
+	int height = layout_wrap_count(next, strlen(next), width > 0 ? width : 1) + 1;
+	bool has_words = rect.height - height >= LINES_LEAST;
+	rect_cut_bottom(&rect, has_words ? height : 0);
 	used = lines_paint(&screen->lines, canvas, rect, purchase->lines_count, "Total", purchase->total);
 	rect_cut_top(&words, rect.y - words.y + used + 1);
-	paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, ROLE_TEXT, next, strlen(next));
+	if (has_words)
+		paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, ROLE_TEXT, next,
+			      strlen(next));
 }
 
 static void receipt_action(struct app *app, void *state, int action)

@@ -51,7 +51,10 @@ static bool answer_tokens(struct call *call, const struct identity_tokens *token
 					    .group_name = group_names[tokens->group],
 					    .user_id = tokens->account_id};
 
-	return call_answer(call, &answer, err);
+	bool good = call_answer(call, &answer, err);
+
+	shape_wipe(&token_answer_shape, &answer);
+	return good;
 }
 
 /* A sign-up has two halves, the login and the account. Who has only the first can't do anything yet. */

@@ -339,13 +339,18 @@ static enum exchange_step judge_head(struct exchange *exchange)
 {
 	struct head head = {.close = false};
 
+	/* From here on pointers lead into the text, so what is still to be added, lines of a chunked body, must not move it. */
+	if (!buf_reserve(&exchange->text, CHUNK_LINE_MAX))
+		return exchange_refuse(exchange, ERR_UNAVAILABLE, no_memory);
 	read_fields(exchange, &head);
 	take_request_id(exchange, head.values[KNOWN_ID]);
 	if (head.counts[KNOWN_HOST] > 1 || (exchange->minor && !head.counts[KNOWN_HOST]))
 		return refuse_invalid(exchange, "There must be one Host header field");
 	if (!target_split(exchange->text.bytes + exchange->target, &exchange->path, &exchange->query) ||
-	    !target_decode_path(exchange->path))
+	    !target_decode_path(exchange->path)) {
+		exchange->path = exchange->query = NULL;
 		return refuse_invalid(exchange, "The path is malformed");
+	}
 	exchange->keep_alive = !head.close && (exchange->minor || head.keep_alive);
 	exchange->expects_continue =
 	    exchange->minor && head.counts[KNOWN_EXPECT] && lists(head.values[KNOWN_EXPECT], "100-continue");

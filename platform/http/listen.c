@@ -5,7 +5,9 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -136,7 +138,8 @@ static bool split_place(const char *place, char host[NI_MAXHOST], char port[NI_M
 	const char *colon = strrchr(place, ':');
 	size_t length = colon ? (size_t)(colon - place) : 0;
 
-	if (!length || !colon[1] || strlen(colon + 1) > 5 || colon[1 + strspn(colon + 1, "0123456789")])
+	if (!length || !colon[1] || strlen(colon + 1) > 5 || colon[1 + strspn(colon + 1, "0123456789")] ||
+	    strtol(colon + 1, NULL, 10) > UINT16_MAX) /* getaddrinfo would cut it to 16 bits */
 		return false;
 	if (place[0] == '[' && place[length - 1] == ']') {
 		place++;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "models/money.h"
+
 enum kind { KIND_ON, KIND_OFF, KIND_TEXT, KIND_CURRENCY, KIND_PLACE, KIND_COUNT, KIND_SECONDS, KIND_MIB };
 
 static const struct option_row {
@@ -94,10 +96,8 @@ static bool read_seconds(const struct option_row *row, const char *text, int64_t
 
 static bool read_currency(const char *text, struct err *err)
 {
-	for (int i = 0; i < 3; i++)
-		if (!isupper((unsigned char)text[i]))
-			return err_set(err, ERR_INVALID, "--currency takes a code of three letters, such as EUR");
-	return !text[3] || err_set(err, ERR_INVALID, "--currency takes a code of three letters, such as EUR");
+	return money_currency_valid(text) ||
+	       err_set(err, ERR_INVALID, "--currency takes the ISO 4217 code of a currency with two decimals, such as EUR");
 }
 
 static bool set(const struct option_row *row, const char *text, struct settings *settings, struct err *err)

@@ -18,7 +18,7 @@ bool handle_picture_get(struct call *call, struct err *err)
 		return err_memory(err, "reading a picture");
 	call_header(call, "ETag", tag);
 	call_header(call, "Cache-Control", "no-cache");
-	if (known && strstr(known, tag)) {
+	if (known && (!strcmp(known, "*") || strstr(known, tag))) {
 		call->response->status = 304;
 		return true;
 	}

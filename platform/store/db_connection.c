@@ -112,6 +112,8 @@ bool db_connection_open(struct db_connection *connection, const char *path, enum
 	free(name);
 	if (result != SQLITE_OK)
 		db_fail(connection, result, err);
+	else if (sqlite3_db_readonly(connection->sqlite, "main") == 1) /* opened all the same, but of no use */
+		err_set(err, ERR_FILE, "It can't be written to");
 	else if (sqlite3_busy_timeout(connection->sqlite, DB_BUSY_MS) == SQLITE_OK && settle(connection, role, err))
 		return true;
 	db_connection_close(connection);

@@ -162,20 +162,18 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, struct sto
 
 /* ---- cancelling ---- */
 
+/* What sellers have cancelled themselves is passed over: the purchase is what is left of it. */
 static bool cancel_sales(struct db_connection *connection, int64_t purchase, int64_t now, struct err *err)
 {
 	int64_t sales[LIMIT_LINES] = {0};
 	size_t count = 0;
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT n, status FROM sale WHERE purchase = ? ORDER BY n", "i", purchase);
+	sqlite3_stmt *statement = sql_query(connection, err,
+					    "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
+					    purchase, (int64_t)SALE_CANCELLED);
 	enum db_step step = DB_ERROR;
 
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES) {
+	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
 		sales[count++] = sqlite3_column_int64(statement, 0);
-		if (!sale_may_become((enum sale_status)sqlite3_column_int(statement, 1), SALE_CANCELLED))
-			return err_code(err, ERR_CONFLICT, "illegal_transition",
-					"This purchase can't be cancelled any more");
-	}
 	if (step == DB_ERROR)
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -191,6 +189,8 @@ static bool cancel(struct db_connection *connection, void *context, struct err *
 
 	return purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n,
 			     err) &&
+	       (sale_may_become((enum sale_status)call->purchase.status, SALE_CANCELLED) ||
+		err_code(err, ERR_CONFLICT, "illegal_transition", "This purchase can't be cancelled any more")) &&
 	       cancel_sales(connection, n, clock_now(), err) &&
 	       purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n, err);
 }

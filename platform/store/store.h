@@ -158,8 +158,9 @@ struct store {
 			      struct purchase_page *ret_page, const char **ret_next, struct err *err);
 	bool (*purchase_get)(struct store *store, const char *client_id, const char *id, struct arena *arena,
 			     struct purchase *ret_purchase, struct err *err);
-	/* Cancels all of its sales, if each may still be (ERR_CONFLICT "illegal_transition" otherwise), restocks, and takes
-	 * them off the revenue of the day of the purchase. */
+	/* Cancels what is left of it while its status may still become so (ERR_CONFLICT "illegal_transition" otherwise):
+	 * its sales, but those that their sellers cancelled already. Restocks, and takes them off the revenue of the day of
+	 * the purchase. */
 	bool (*purchase_cancel)(struct store *store, const char *client_id, const char *id, struct arena *arena,
 				struct purchase *ret_purchase, struct err *err);
 	/* Newest first; `status` -1: all. */

@@ -234,6 +234,24 @@ static void a_client_cancels_all_or_nothing(void **state)
 	assert_int_equal(stats_of(fx, market.kintaro, 1).revenue, 200);
 }
 
+/* A seller's part that he has cancelled himself is in nobody's way. */
+static void a_client_cancels_what_is_left(void **state)
+{
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	struct market market = open_market(fx);
+	struct purchase purchase = buy_both(fx, &market);
+
+	assert_true(move(fx, market.kintaro, sales_of(fx, market.kintaro, SALE_PLACED).sales[0].id, SALE_CANCELLED));
+	assert_int_equal(stock_of(fx, market.tea.id), 100);
+	OK(fx, store->purchase_cancel(store, market.client, purchase.id, &fx->arena, &purchase, &fx->err));
+	assert_int_equal(purchase.status, SALE_CANCELLED);
+	assert_int_equal(stock_of(fx, market.lamp.id), 100);
+	assert_int_equal(stock_of(fx, market.tea.id), 100);
+	assert_int_equal(stats_of(fx, market.grace, 1).revenue, 0);
+	assert_int_equal(stats_of(fx, market.kintaro, 1).revenue, 0);
+}
+
 static void what_is_archived_is_restocked_too(void **state)
 {
 	struct fixture *fx = *state;
@@ -380,6 +398,7 @@ int suite_sales(const char *name)
 	    SUITE_TEST(somebody_elses_sale_is_not_found),
 	    SUITE_TEST(a_purchases_status_follows_its_sales),
 	    SUITE_TEST(a_client_cancels_all_or_nothing),
+	    SUITE_TEST(a_client_cancels_what_is_left),
 	    SUITE_TEST(what_is_archived_is_restocked_too),
 	    SUITE_TEST(a_new_seller_has_plain_statistics),
 	    SUITE_TEST(statistics_count_by_the_day_of_the_purchase),

@@ -298,7 +298,8 @@ static bool identity_needs_confirmation(struct identity *identity)
 static bool identity_sign_up(struct identity *identity, const char *email, const char *password, enum group group,
 			     struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err)
 {
-	(void)email, (void)password, (void)arena;
+	(void)email, (void)arena;
+	of_identity(identity)->secret = password;
 	*ret_id = group == GROUP_CLIENTS ? FAKE_CLIENT_ID : FAKE_SELLER_ID;
 	*ret_existed = of_identity(identity)->existed;
 	return of_identity(identity)->existed || note(of_identity(identity), "sign_up", err);
@@ -306,13 +307,16 @@ static bool identity_sign_up(struct identity *identity, const char *email, const
 
 static bool identity_confirm(struct identity *identity, const char *email, const char *code, struct err *err)
 {
-	(void)email, (void)code;
+	(void)email;
+	of_identity(identity)->secret = code;
 	return note(of_identity(identity), "confirm", err);
 }
 
-static void fill_tokens(struct identity_tokens *tokens)
+static void fill_tokens(struct identity_tokens *tokens, struct arena *arena)
 {
-	*tokens = (struct identity_tokens){.access_token = FAKE_CLIENT_TOKEN, .refresh_token = "r", .id_token = "i",
+	*tokens = (struct identity_tokens){.access_token = arena_strdup(arena, FAKE_CLIENT_TOKEN),
+					   .refresh_token = arena_strdup(arena, "r"),
+					   .id_token = arena_strdup(arena, "i"),
 					   .expires_in = 3600, .account_id = FAKE_CLIENT_ID, .group = GROUP_CLIENTS};
 }
 
@@ -320,8 +324,9 @@ static bool identity_sign_in(struct identity *identity, const char *email, const
 			     struct arena *arena, struct identity_tokens *ret_tokens, int *ret_retry_after,
 			     struct err *err)
 {
-	(void)email, (void)password, (void)address, (void)arena;
-	fill_tokens(ret_tokens);
+	(void)email, (void)address;
+	of_identity(identity)->secret = password;
+	fill_tokens(ret_tokens, arena);
 	*ret_retry_after = of_identity(identity)->retry_after;
 	return note(of_identity(identity), "sign_in", err);
 }
@@ -329,14 +334,14 @@ static bool identity_sign_in(struct identity *identity, const char *email, const
 static bool identity_refresh(struct identity *identity, const char *refresh_token, struct arena *arena,
 			     struct identity_tokens *ret_tokens, struct err *err)
 {
-	(void)refresh_token, (void)arena;
-	fill_tokens(ret_tokens);
+	of_identity(identity)->secret = refresh_token;
+	fill_tokens(ret_tokens, arena);
 	return note(of_identity(identity), "refresh", err);
 }
 
 static bool identity_sign_out(struct identity *identity, const char *refresh_token, struct err *err)
 {
-	(void)refresh_token;
+	of_identity(identity)->secret = refresh_token;
 	return note(of_identity(identity), "sign_out", err);
 }
 
@@ -349,14 +354,16 @@ static bool identity_forgot(struct identity *identity, const char *email, struct
 static bool identity_reset(struct identity *identity, const char *email, const char *code, const char *password,
 			   struct err *err)
 {
-	(void)email, (void)code, (void)password;
+	(void)email, (void)code;
+	of_identity(identity)->secret = password;
 	return note(of_identity(identity), "reset", err);
 }
 
 static bool identity_change_password(struct identity *identity, const char *account_id, const char *password,
 				     const char *new_password, int *ret_retry_after, struct err *err)
 {
-	(void)account_id, (void)password, (void)new_password;
+	(void)account_id, (void)password;
+	of_identity(identity)->secret = new_password;
 	*ret_retry_after = of_identity(identity)->retry_after;
 	return note(of_identity(identity), "change_password", err);
 }

@@ -39,6 +39,7 @@ struct fake {
 	size_t batch;
 	int status;
 	int64_t days;
+	const char *secret; /* the password, the code or the refresh token that identity was given, where it stands */
 };
 
 /* Fills the tables; `fake` must stay where it is. */

@@ -1,6 +1,7 @@
 /* The command line, and that the manual tells of every option. */
 #include "tests/unit/unit.h"
 
+#include "platform/http/listen.h"
 #include "platform/http/settings.h"
 
 enum { WORDS_MAX = 40 };
@@ -47,14 +48,14 @@ static void reads_options(void **state)
 	struct err err;
 
 	(void)state;
-	assert_true(PARSE(&settings, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "JPY",
+	assert_true(PARSE(&settings, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "SEK",
 			  "--request-timeout", "0.25", "--body-memory", "2", "--no-log", "--threads=3", "--tls-cert", "c",
 			  "--tls-key", "k", "--metrics-public"));
 	assert_true(settings.demo);
 	assert_int_equal(settings.places_count, 2);
 	assert_string_equal(settings.places[0], "127.0.0.1:0");
 	assert_string_equal(settings.places[1], "unix:/x");
-	assert_string_equal(settings.currency, "JPY");
+	assert_string_equal(settings.currency, "SEK");
 	assert_int_equal(settings.server.request_ms, 250);
 	assert_int_equal(settings.server.bodies_bytes, 2 << 20);
 	assert_int_equal(settings.server.threads, 3);
@@ -86,6 +87,8 @@ static void refuses_nonsense(void **state)
 	    {"--currency", "eur"},
 	    {"--currency", "EURO"},
 	    {"--currency", "EU"},
+	    {"--currency", "XXX"},
+	    {"--currency", "JPY"}, /* has no cents */
 	    {"--threads", "0"},
 	    {"--threads", "-1"},
 	    {"--threads", "1x"},
@@ -129,6 +132,24 @@ static void refuses_too_many_places(void **state)
 	assert_false(parse(&settings, &err, words));
 	words[2 * SERVER_LISTENERS_MAX] = NULL;
 	assert_true(parse(&settings, &err, words));
+}
+
+static void refuses_places_that_are_none(void **state)
+{
+	static const char *const bad[] = {"",		"127.0.0.1",	   "127.0.0.1:",  "127.0.0.1:x", "127.0.0.1:65536",
+					  "127.0.0.1:99999", "127.0.0.1:-1", "::1:3000",    ":3000",	 "[]:3000",
+					  "unix:"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		struct listening listening = {.fd = -1};
+		struct err err = {.kind = ERR_NONE};
+
+		if (listening_open(bad[i], "http", &listening, &err))
+			fail_msg("%s was taken", bad[i]);
+		assert_int_equal(err.kind, ERR_INVALID);
+		assert_int_equal(listening.fd, -1);
+	}
 }
 
 /* A file of the source tree, as a string. */
@@ -184,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(has_defaults),	cmocka_unit_test(reads_options),
 	    cmocka_unit_test(refuses_nonsense), cmocka_unit_test(refuses_too_many_places),
+	    cmocka_unit_test(refuses_places_that_are_none),
 	    cmocka_unit_test(is_documented),
 	};
 
