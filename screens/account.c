@@ -263,16 +263,6 @@ static void choose_theme(struct app *app, void *state)
 	app_choose(app, state, "Theme", names, count, selected, theme_chosen);
 }
 
-static void sign_out(struct app *app, void *state)
-{
-	(void)state;
-	net_sign_out(app_net(app));
-	app_close(app);
-	app_session_changed(app);
-	app_home(app);
-	app_say(app, TOAST_GOOD, NULL, "Signed out");
-}
-
 static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 {
 	struct account_screen *screen = state;
@@ -282,7 +272,7 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 		app_failed(app, &reply->err);
 		return;
 	}
-	sign_out(app, state);
+	app_sign_out(app);
 	app_say(app, TOAST_GOOD, NULL, "The account is deleted");
 }
 
@@ -311,7 +301,7 @@ static void account_action(struct app *app, void *state, int action)
 		choose_theme(app, screen);
 		break;
 	case ACCOUNT_SIGN_OUT:
-		sign_out(app, screen);
+		app_sign_out(app);
 		break;
 	case ACCOUNT_DELETE:
 		app_ask(app, screen, "delete the account", delete_account,

@@ -53,8 +53,15 @@ void app_connect(struct app *app, const char *url);
 /* Who is signed in: GROUP_NONE when nobody is. */
 enum group app_group(struct app *app);
 
-/* To be called when somebody has signed in or out: the cart follows, and screens are told. */
+/* To be called when somebody has signed in: the cart follows, screens are told, and where what is open is for others, he is
+ * taken to his first screen. */
 void app_session_changed(struct app *app);
+
+/* Signs out, after asking if something would be lost, and opens the shop. */
+void app_sign_out(struct app *app);
+
+/* How many sales wait to be shipped is shown in the header; something has changed about it. */
+void app_count_sales(struct app *app);
 
 /* Opens the sign-in, and whatever was being done goes on afterwards from the screen below. True when somebody of that group
  * (GROUP_NONE: any) is signed in already. */

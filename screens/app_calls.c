@@ -66,14 +66,65 @@ bool app_waiting(struct app *app, const void *state)
 
 /* ---- the session ---- */
 
-void app_session_changed(struct app *app)
+static void tell_screens(struct app *app)
 {
-	cart_model_session(app->cart);
-	settle_pending(app);
 	for (size_t i = 0; i < app->depth; i++)
 		if (app->stack[i]->screen->shown)
 			app->stack[i]->screen->shown(app, app->stack[i]->state);
 	app_dirty(app);
+}
+
+static void on_stats(void *context, struct net_reply *reply)
+{
+	struct app *app = context;
+	const struct seller_stats *stats = reply->answer;
+
+	if (reply->ok)
+		app->open_sales = stats->open_sales;
+	app_dirty(app);
+}
+
+void app_count_sales(struct app *app)
+{
+	const struct session *session = net_session(app->net);
+	const struct stats_query query = {.days = 1};
+
+	net_cancel_owner(app->net, &app->open_sales);
+	if (!session || session->group != GROUP_SELLERS || !net_offers(app->net, API_seller_stats))
+		app->open_sales = 0;
+	else
+		net_call(app->net, API_seller_stats, &(struct net_args){.id = session->user_id, .query = &query},
+			 &app->open_sales, on_stats, app);
+}
+
+void app_session_changed(struct app *app)
+{
+	cart_model_session(app->cart);
+	settle_pending(app);
+	app_count_sales(app);
+	tell_screens(app);
+	if (app->depth && !app_offers(app, app->stack[0]->id))
+		app_home(app);
+}
+
+static void sign_out(struct app *app, void *context)
+{
+	(void)context;
+	net_sign_out(app->net);
+	app_clear_stack(app);
+	app_session_changed(app);
+	app_home(app);
+	app_say(app, TOAST_GOOD, NULL, "Signed out");
+}
+
+void app_sign_out(struct app *app)
+{
+	const char *question = app_unsaved(app);
+
+	if (question)
+		overlay_ask(app, "sign out", sign_out, NULL, question);
+	else
+		sign_out(app, NULL);
 }
 
 bool app_need_session(struct app *app, enum group group)
@@ -111,9 +162,10 @@ static void on_session_ended(void *context, const struct err *why)
 	struct app *app = context;
 
 	(void)why;
-	app_session_changed(app);
-	app_say(app, TOAST_WARN, NULL, "You were signed out: sign in again to go on");
+	cart_model_session_lost(app->cart);
+	tell_screens(app);
 	app_push(app, SCREEN_sign_in, NULL);
+	app_say(app, TOAST_WARN, NULL, "You were signed out: sign in again to go on");
 }
 
 static void on_cart_changed(void *context)
@@ -151,6 +203,7 @@ bool app_open_net(struct app *app, struct err *err)
 	net_watch(app->net, true);
 	cart_model_session(app->cart);
 	settle_pending(app);
+	app_count_sales(app);
 	return true;
 }
 
@@ -181,18 +234,40 @@ static const char *const openings[ERR_KINDS] = {
     [ERR_FILE] = "A file can't be written",
 };
 
+/* Has the top screen a key to try again with? */
+static const char *again_hint(const struct app *app, char hint[KEY_NAME_SIZE + 8])
+{
+	const struct layer *top = app_top(app);
+	const struct keymap *keymap = top ? &app->keymaps[top->id] : NULL;
+	char key[KEY_NAME_SIZE];
+
+	for (size_t i = 0; keymap && i < keymap->count; i++) {
+		if (strcmp(keymap->bindings[i].name, "refresh") != 0)
+			continue;
+		keymap_key_name(keymap, keymap->bindings[i].action, key);
+		snprintf(hint, KEY_NAME_SIZE + 8, "%s again", key);
+		return hint;
+	}
+	return NULL;
+}
+
 void app_failed(struct app *app, const struct err *err)
 {
+	char hint[KEY_NAME_SIZE + 8];
+
 	if (err->kind == ERR_CANCELLED || err->kind == ERR_NONE)
 		return;
 	if (err->kind == ERR_UNAUTHENTICATED) {
+		/* Whoever is on the way to sign in was told why. */
+		if (app_top(app)->id == SCREEN_sign_in)
+			return;
 		app_say(app, TOAST_WARN, NULL, "%s", err->message);
-		if (app_group(app) == GROUP_NONE && app_top(app)->id != SCREEN_sign_in)
+		if (app_group(app) == GROUP_NONE)
 			app_push(app, SCREEN_sign_in, NULL);
 		return;
 	}
 	if (openings[err->kind])
-		app_say(app, TOAST_BAD, "r again", "%s: %s", openings[err->kind], err->message);
+		app_say(app, TOAST_BAD, again_hint(app, hint), "%s: %s", openings[err->kind], err->message);
 	else
 		app_say(app, TOAST_BAD, NULL, "%s", err->message);
 }

@@ -15,10 +15,10 @@ enum { MENU_ENTRIES = 3, HEADER_TEXT = 256 };
 
 static void entry_text(struct app *app, enum screen_id id, char *text, size_t size)
 {
-	int64_t units = id == SCREEN_cart ? cart_model_units(app->cart) : 0;
+	int64_t number = id == SCREEN_cart ? cart_model_units(app->cart) : id == SCREEN_sales ? app->open_sales : 0;
 
-	if (units)
-		snprintf(text, size, "%s %lld", app_screens[id]->title, (long long)units);
+	if (number)
+		snprintf(text, size, "%s %lld", app_screens[id]->title, (long long)number);
 	else
 		snprintf(text, size, "%s", app_screens[id]->title);
 }

@@ -40,6 +40,7 @@ struct app {
 	struct keymap keymaps[SCREENS + 1]; /* of each screen, and last what holds everywhere */
 	struct overlay *overlay;            /* what floats, or NULL */
 
+	int64_t open_sales; /* of the seller who is signed in */
 	struct toast toast;
 	struct spinner spinner;
 	bool dirty, quit;
@@ -60,7 +61,7 @@ enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 10
 
 #define EVERYWHERE_KEYS(KEY)                                                                                          \
 	KEY(EVERYWHERE_HELP, "help", "? F1", "help", "Show the keys of this screen", 1)                               \
-	KEY(EVERYWHERE_PALETTE, "palette", ":", "commands", "Find any screen or command by name", 0)                  \
+	KEY(EVERYWHERE_PALETTE, "palette", ":", "go to", "Find any screen or command by name", 9)                     \
 	KEY(EVERYWHERE_BACK, "back", "Esc", "back", "Go one screen back", 0)                                          \
 	KEY(EVERYWHERE_CART, "cart", "c", "cart", NULL, 0)                                                            \
 	KEY(EVERYWHERE_REDRAW, "redraw", "C-l", "redraw", "Paint the whole screen again", 0)                          \

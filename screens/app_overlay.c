@@ -70,7 +70,7 @@ void overlay_ask(struct app *app, const char *label, app_answer *yes, void *cont
 	overlay->state = context;
 	snprintf(overlay->text, sizeof overlay->text, "%s", text);
 	snprintf(overlay->label, sizeof overlay->label, "%s", label);
-	overlay->dialog = (struct dialog){.text = overlay->text, .yes = overlay->label};
+	overlay->dialog = (struct dialog){.text = overlay->text, .yes = overlay->label, .no = "no"};
 }
 
 void app_ask(struct app *app, void *state, const char *label, app_answer *yes, const char *format, ...)
@@ -149,21 +149,12 @@ void overlay_palette(struct app *app)
 	palette_add_keymap(&overlay->palette, &app->keymaps[SCREENS], EVERYWHERE_PALETTE);
 }
 
-static void sign_out(struct app *app)
-{
-	net_sign_out(app->net);
-	app_session_changed(app);
-	app_clear_stack(app);
-	app_home(app);
-	app_say(app, TOAST_GOOD, NULL, "Signed out");
-}
-
 static void run_entry(struct app *app, struct palette_entry entry)
 {
 	struct layer *top = app_top(app);
 
 	if (!entry.keymap && entry.id == SCREENS)
-		sign_out(app);
+		app_sign_out(app);
 	else if (!entry.keymap)
 		app_push(app, (enum screen_id)entry.id, NULL);
 	else if (entry.keymap == &app->keymaps[SCREENS])

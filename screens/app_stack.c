@@ -198,7 +198,16 @@ void app_back(struct app *app)
 
 void app_home(struct app *app)
 {
-	app_push(app, app_group(app) == GROUP_SELLERS ? SCREEN_inventory : SCREEN_shop, NULL);
+	enum screen_id home = app_group(app) == GROUP_SELLERS ? SCREEN_inventory : SCREEN_shop;
+
+	/* Where it lies below already it is as it was left: its search, its place. */
+	if (!app->depth || app->stack[0]->id != home || app->depth < 2) {
+		app_push(app, home, NULL);
+		return;
+	}
+	while (app->depth > 1)
+		remove_top(app);
+	show_top(app);
 }
 
 struct arena *app_arena(struct app *app, const void *state)

@@ -153,13 +153,25 @@ void cart_model_refresh(struct cart_model *cart)
 		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
 }
 
-void cart_model_session(struct cart_model *cart)
+/* From here on nothing is known of the platform's copy. */
+static void forget_copy(struct cart_model *cart)
 {
 	net_cancel_owner(cart->net, cart);
 	cart->call = 0;
 	cart->synced = false;
 	cart->agreed.count = 0;
 	cart->version = 0;
+}
+
+void cart_model_session_lost(struct cart_model *cart)
+{
+	forget_copy(cart);
+	cart->dirty = cart->rows.count > 0;
+}
+
+void cart_model_session(struct cart_model *cart)
+{
+	forget_copy(cart);
 	cart->undo_count = 0;
 	if (!net_session(cart->net))
 		cart->rows.count = 0;

@@ -67,6 +67,10 @@ bool cart_model_undo(struct cart_model *cart);
 /* Somebody signed in (merges) or out (empties). Call after net's session has changed. */
 void cart_model_session(struct cart_model *cart);
 
+/* The session is gone without anybody having wanted it: what is in the cart stays here, and is merged when somebody signs in
+ * again. */
+void cart_model_session_lost(struct cart_model *cart);
+
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 

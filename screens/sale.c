@@ -146,6 +146,7 @@ static void on_step(struct app *app, void *state, struct net_reply *reply)
 	keep(screen, reply->answer);
 	sales_note(screen->known, screen->sale.id, screen->sale.status);
 	app_say(app, TOAST_GOOD, NULL, "%s", sales_steps[screen->step].done);
+	app_count_sales(app);
 }
 
 static void do_step(struct app *app, void *state)

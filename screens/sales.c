@@ -148,6 +148,7 @@ static void on_newest(struct app *app, void *state, struct net_reply *reply)
 		const struct sale *here = selected(sales);
 		snprintf(sales->follow_id, sizeof sales->follow_id, "%s", here ? here->id : "");
 		load(sales);
+		app_count_sales(app);
 	}
 	snprintf(sales->newest, sizeof sales->newest, "%s", sale->id);
 	sales->looked = true;
@@ -294,6 +295,7 @@ static void on_step(struct app *app, void *state, struct net_reply *reply)
 	if (reply->ok) {
 		sales_note(&sales->known, sales->step_id, sale->status);
 		app_say(app, TOAST_GOOD, NULL, "%s", sales_steps[sales->step].done);
+		app_count_sales(app);
 		return;
 	}
 	app_failed(app, &reply->err);

@@ -70,13 +70,10 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 
 	screen->sending = false;
 	if (reply->ok) {
-		enum group group = app_group(app);
+		/* Whoever wanted to do something goes on where he was. */
 		app_say(app, TOAST_GOOD, NULL, "Welcome");
 		app_close(app);
 		app_session_changed(app);
-		/* Somebody who wanted to buy goes on where he was; a seller's place is his inventory. */
-		if (group == GROUP_SELLERS)
-			app_home(app);
 		return;
 	}
 	if (!strcmp(reply->err.code, "not_confirmed")) {

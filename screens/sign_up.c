@@ -81,15 +81,12 @@ static bool is_seller(const struct sign_up *screen)
 static void on_login(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
-	bool seller = is_seller(screen);
 
 	screen->sending = false;
 	if (reply->ok) {
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
 		app_close(app);
 		app_session_changed(app);
-		if (seller)
-			app_home(app);
 	} else if (!strcmp(reply->err.code, "not_confirmed")) {
 		app_replace(app, SCREEN_password, form_text(&screen->form, ROW_EMAIL));
 	} else {

@@ -67,6 +67,19 @@ static bool settle_cursor_key(struct shop *shop, struct err *err)
 	return db_meta_put(shop->db, "cursor_key", text, err);
 }
 
+/* Without an outbox, so that nobody has to confirm the demo's accounts. */
+static bool fill_with_demo(struct shop *shop, struct err *err)
+{
+	struct platform platform = shop->platform;
+
+	platform.identity = identity_local_new(shop->db, &(struct identity_local_options){.cheap_hash = true}, err);
+	if (!platform.identity)
+		return false;
+	bool good = demo_fill(&platform, err);
+	platform.identity->close(platform.identity);
+	return good;
+}
+
 static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
 {
 	const struct identity_local_options identity = {
@@ -78,10 +91,10 @@ static bool open_shop(struct shop *shop, const struct settings *settings, struct
 	    !settle_currency(shop, settings->currency, err) || !settle_cursor_key(shop, err))
 		return false;
 	shop->platform.store = store_sqlite_new(shop->db, shop->platform.currency, err);
-	if (!shop->platform.store)
+	if (!shop->platform.store || (settings->demo && !fill_with_demo(shop, err)))
 		return false;
 	shop->platform.identity = identity_local_new(shop->db, &identity, err);
-	return shop->platform.identity && (!settings->demo || demo_fill(&shop->platform, err));
+	return shop->platform.identity;
 }
 
 static void close_shop(struct shop *shop)

@@ -52,7 +52,9 @@ struct identity {
 			struct arena *arena, struct identity_tokens *ret_tokens, int *ret_retry_after, struct err *err);
 
 	/* New tokens for a refresh token, which is used up. ERR_UNAUTHENTICATED "invalid_token"; when it was used before,
-	 * all that descend from the same sign-in are revoked. */
+	 * all that descend from the same sign-in are revoked. One whose answer was lost may be asked for again: for ten
+	 * seconds, the token used last gives new ones once more, in the place of those it gave before, unless these were
+	 * used; their refresh token then counts as one that was used before. */
 	bool (*refresh)(struct identity *identity, const char *refresh_token, struct arena *arena,
 			struct identity_tokens *ret_tokens, struct err *err);
 
@@ -66,7 +68,8 @@ struct identity {
 	bool (*reset)(struct identity *identity, const char *email, const char *code, const char *password,
 		      struct err *err);
 
-	/* Changes the password of a signed-in account, and ends its other sign-ins. ERR_UNAUTHENTICATED
+	/* Changes the password of a signed-in account, and ends all of its sign-ins, the one that asks included: its access
+	 * token lives on until it expires, its refresh token doesn't. ERR_UNAUTHENTICATED
 	 * "invalid_credentials" when `password` is not the current one; ERR_THROTTLED as for sign_in. */
 	bool (*change_password)(struct identity *identity, const char *account_id, const char *password,
 				const char *new_password, int *ret_retry_after, struct err *err);

@@ -6,6 +6,12 @@
 /* A refresh token is random bytes in base64url. */
 enum { REFRESH_BYTES = 32, REFRESH_SIZE = CRYPT_BASE64_SIZE(REFRESH_BYTES) };
 
+/* Column `used` of a token: 0, when it was used up (ms), or that it was replaced before anybody used it. */
+enum { UNUSED = 0, REPLACED = 1 };
+
+/* For so long (ms) after a token was used up may it come once more: the answer may have been lost. */
+enum { GRACE = 10 * 1000 };
+
 /* One refresh token as it is kept, and the secret that it is. */
 struct refresh_token {
 	char text[REFRESH_SIZE];
@@ -209,8 +215,8 @@ struct refreshing {
 	struct refresh_token after;
 	struct arena *arena;
 	struct login login;
-	int64_t expires_at;
-	bool used, refreshed;
+	int64_t expires_at, used;
+	bool refreshed;
 };
 
 /* The token's row and its login. *ret_found false when either is missing. */
@@ -231,7 +237,7 @@ static bool read_token(struct db_connection *connection, struct refreshing *refr
 	if (step == DB_ROW) {
 		refreshing->after.family = db_column_text(statement, 0, refreshing->arena, &failed);
 		refreshing->expires_at = sqlite3_column_int64(statement, 1);
-		refreshing->used = sqlite3_column_int(statement, 2) != 0;
+		refreshing->used = sqlite3_column_int64(statement, 2);
 		refreshing->login.id = db_column_text(statement, 3, refreshing->arena, &failed);
 		refreshing->login.email = db_column_text(statement, 4, refreshing->arena, &failed);
 		refreshing->login.group = (enum group)sqlite3_column_int(statement, 5);
@@ -257,33 +263,72 @@ static bool end_family(struct db_connection *connection, const char *family, str
 
 static bool use_up(struct db_connection *connection, const struct refreshing *refreshing, struct err *err)
 {
-	sqlite3_stmt *statement = db_statement(connection, "UPDATE refresh_token SET used = 1 WHERE hash = ?1", err);
+	sqlite3_stmt *statement = db_statement(connection, "UPDATE refresh_token SET used = ?2 WHERE hash = ?1", err);
 
 	if (!statement)
 		return false;
 	sqlite3_bind_blob(statement, 1, refreshing->before, CRYPT_HASH_SIZE, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, refreshing->after.issued_at);
 	bool ok = db_run(connection, statement, err);
 	sqlite3_clear_bindings(statement);
 	return ok;
 }
 
+/* Was it used up just now, and none of its sign-in since? */
+static bool may_come_again(struct db_connection *connection, const struct refreshing *refreshing, bool *ret_may,
+			   struct err *err)
+{
+	int64_t age = refreshing->after.issued_at - refreshing->used;
+	sqlite3_stmt *statement = db_statement(
+	    connection, "SELECT 1 FROM refresh_token WHERE family = ?1 AND used >= ?2 AND hash <> ?3 LIMIT 1", err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, refreshing->after.family);
+	sqlite3_bind_int64(statement, 2, refreshing->used);
+	sqlite3_bind_blob(statement, 3, refreshing->before, CRYPT_HASH_SIZE, SQLITE_STATIC);
+	enum db_step step = db_step(connection, statement, err);
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	*ret_may = step == DB_DONE && refreshing->used != REPLACED && age >= 0 && age < GRACE;
+	return step != DB_ERROR;
+}
+
+/* The token that was made last gives way: a sign-in has one that is good. Should it have arrived after all, using it is
+ * what using an old one is. */
+static bool replace(struct db_connection *connection, const struct refreshing *refreshing, struct err *err)
+{
+	sqlite3_stmt *statement =
+	    db_statement(connection, "UPDATE refresh_token SET used = ?2 WHERE family = ?1 AND used = ?3", err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, refreshing->after.family);
+	sqlite3_bind_int64(statement, 2, REPLACED);
+	sqlite3_bind_int64(statement, 3, UNUSED);
+	return db_run(connection, statement, err);
+}
+
 /* Two hold a token that comes a second time, and one of them stole it: the whole sign-in ends. That must be written, so it is
- * no failure of the work. */
+ * no failure of the work. But the one who never got an answer asks again at once, and is let off: if it was the thief who
+ * asked first or second, the other's next refresh tells. */
 static bool rotate(struct db_connection *connection, void *context, struct err *err)
 {
 	struct refreshing *refreshing = context;
 	int64_t now = refreshing->after.issued_at;
-	bool found = false;
+	bool found = false, again = false;
 
 	refreshing->refreshed = false;
 	if (!read_token(connection, refreshing, &found, err))
 		return false;
 	if (!found || refreshing->expires_at <= now)
 		return true;
-	if (refreshing->used)
+	if (refreshing->used != UNUSED && !may_come_again(connection, refreshing, &again, err))
+		return false;
+	if (refreshing->used != UNUSED && !again)
 		return end_family(connection, refreshing->after.family, err);
-	if (!use_up(connection, refreshing, err) || !purge(connection, now, err) ||
-	    !insert_token(connection, &refreshing->after, err))
+	if (!(again ? replace(connection, refreshing, err) : use_up(connection, refreshing, err)) ||
+	    !purge(connection, now, err) || !insert_token(connection, &refreshing->after, err))
 		return false;
 	refreshing->refreshed = true;
 	return true;

@@ -225,6 +225,7 @@ static void checkout_unknown(struct stage *stage)
 	world_rule("POST", "/Purchase", 3, 1, "hold", NULL);
 	stage_type(stage, "y");
 	world_wait_event("held", "POST", "/Purchase", 1);
+	stage_sync(stage); stage_print(stage); cJSON *j = world_order_ask(&world.proxy, "{\"do\":\"requests\"}"); puts(cJSON_Print(j));
 	stage_until(stage, "Not known yet");
 	scene_shot_moving("checkout-unknown");
 	world_order(&world.proxy, "{\"do\":\"release\"}");

@@ -221,6 +221,25 @@ static void what_is_no_database_is_refused(void **state)
 	assert_refused(fx, arena_printf(&fx->arena, "%s/none/a.db", fx->folder), "can't be created");
 }
 
+/* SQLite opens it all the same, for reading, and even begins to write. */
+static void what_may_not_be_written_is_refused(void **state)
+{
+	struct fixture *fx = *state;
+	const uid_t nobody = 65534;
+	const bool root = geteuid() == 0;
+
+	open_db(fx);
+	put(fx, "a", "1");
+	fx->db = db_close(fx->db);
+	assert_int_equal(chmod(fx->path, 0400), 0);
+	/* Nothing is forbidden to root. */
+	if (root && (chown(fx->folder, nobody, nobody) || chown(fx->path, nobody, nobody) || seteuid(nobody)))
+		skip();
+	assert_refused(fx, fx->path, "can't be written");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+}
+
 static void names_of_special_meaning_are_just_names(void **state)
 {
 	static const char *const names[] = {":memory:", "file:x.db?mode=memory", "a b%20c.db"};
@@ -498,6 +517,7 @@ int main(void)
 	    TEST(what_a_newer_program_wrote_is_refused),
 	    TEST(what_another_program_wrote_is_refused),
 	    TEST(what_is_no_database_is_refused),
+	    TEST(what_may_not_be_written_is_refused),
 	    TEST(names_of_special_meaning_are_just_names),
 	    TEST(migration_goes_on_where_it_is),
 	    TEST(a_migration_that_fails_changes_nothing),

@@ -392,6 +392,29 @@ static void a_half_done_sign_up_is_completed(void **state)
 	assert_null(strstr(buf_str(&asked.response.body), "Vitrine-2026"));
 }
 
+static void secrets_are_overwritten(void **state)
+{
+	static const struct {
+		const char *path, *body;
+	} asks[] = {
+	    {"/Login", "{\"email\":\"a@b.c\",\"password\":\"Secret-2026\"}"},
+	    {"/Login/Refresh", "{\"refresh_token\":\"Secret-2026\"}"},
+	    {"/Logout", "{\"refresh_token\":\"Secret-2026\"}"},
+	    {"/Seller", "{\"email\":\"a@b.c\",\"password\":\"Secret-2026\",\"full_name\":\"Ada\"}"},
+	    {"/Account/Confirm", "{\"email\":\"a@b.c\",\"code\":\"Secret-2026\"}"},
+	    {"/Password/Reset", "{\"email\":\"a@b.c\",\"code\":\"1\",\"password\":\"Secret-2026\"}"},
+	    {"/Password", "{\"password\":\"Vitrine-2026\",\"new_password\":\"Secret-2026\"}"},
+	};
+	static const char nothing[sizeof "Secret-2026"];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(asks); i++) {
+		assert_true(ASK("POST", asks[i].path, CLIENT, .body = asks[i].body) < 300);
+		assert_non_null(asked.fake.secret);
+		assert_memory_equal(asked.fake.secret, nothing, sizeof nothing);
+	}
+}
+
 static void deleting_takes_the_data_and_then_the_login(void **state)
 {
 	(void)state;
@@ -439,6 +462,7 @@ int main(void)
 	    ASK_TEST(a_batch_has_an_outcome_for_each),
 	    ASK_TEST(a_picture_is_sent_once),
 	    ASK_TEST(a_half_done_sign_up_is_completed),
+	    ASK_TEST(secrets_are_overwritten),
 	    ASK_TEST(deleting_takes_the_data_and_then_the_login),
 	    ASK_TEST(the_service_says_what_it_can),
 	};

@@ -87,7 +87,7 @@ static void refuses_nonsense(void **state)
 	    {"--currency", "eur"},
 	    {"--currency", "EURO"},
 	    {"--currency", "EU"},
-	    {"--currency", "XXX"},
+	    {"--currency", "QQQ"},
 	    {"--currency", "JPY"}, /* has no cents */
 	    {"--threads", "0"},
 	    {"--threads", "-1"},

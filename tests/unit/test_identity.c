@@ -226,9 +226,57 @@ static void test_reuse_ends_the_family(void **state)
 	stolen = world_sign_in(ADA, PASSWORD);
 	other = world_sign_in(ADA, PASSWORD);
 	assert_true(try_refresh(stolen.refresh_token, &next));
+	world_now += 10 * 1000;
 	assert_false(try_refresh(stolen.refresh_token, &stolen));
 	assert_false(try_refresh(next.refresh_token, &next));
 	assert_true(try_refresh(other.refresh_token, &other)); /* another sign-in */
+}
+
+/* The answer was lost: what was asked is asked again. */
+static void test_refresh_again_at_once(void **state)
+{
+	struct identity_tokens first, lost, second, third;
+
+	(void)state;
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	first = world_sign_in(ADA, PASSWORD);
+	assert_true(try_refresh(first.refresh_token, &lost));
+	world_now += 5 * 1000;
+	assert_true(try_refresh(first.refresh_token, &lost));
+	world_now += 5 * 1000 - 1;
+	assert_true(try_refresh(first.refresh_token, &second));
+	assert_string_not_equal(second.refresh_token, lost.refresh_token);
+	world_now++;
+	assert_true(try_refresh(second.refresh_token, &third)); /* it goes on from there */
+	assert_true(try_refresh(second.refresh_token, &third));
+}
+
+static void test_refresh_again_is_for_the_last_one_only(void **state)
+{
+	struct identity_tokens first, second, third;
+
+	(void)state;
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	/* Its successor was used: the answer had arrived. In the same millisecond, too. */
+	for (int later = 0; later < 2; later++) {
+		first = world_sign_in(ADA, PASSWORD);
+		assert_true(try_refresh(first.refresh_token, &second));
+		world_now += later;
+		assert_true(try_refresh(second.refresh_token, &third));
+		assert_false(try_refresh(first.refresh_token, &second));
+		assert_false(try_refresh(third.refresh_token, &third));
+	}
+	/* Of two who got an answer, the one whose tokens were replaced gives them away. */
+	first = world_sign_in(ADA, PASSWORD);
+	assert_true(try_refresh(first.refresh_token, &second));
+	assert_true(try_refresh(first.refresh_token, &third));
+	assert_false(try_refresh(second.refresh_token, &second));
+	assert_false(try_refresh(third.refresh_token, &third));
+	/* The clock was set back. */
+	first = world_sign_in(ADA, PASSWORD);
+	assert_true(try_refresh(first.refresh_token, &second));
+	world_now -= 60 * 1000;
+	assert_false(try_refresh(first.refresh_token, &third));
 }
 
 static void test_refresh_expires(void **state)
@@ -252,6 +300,16 @@ static bool count_tokens(struct db_connection *connection, void *context, struct
 	assert_int_equal(db_step(connection, statement, err), DB_ROW);
 	*(int *)context = sqlite3_column_int(statement, 0);
 	sqlite3_reset(statement);
+	return true;
+}
+
+static bool count_good_tokens(struct db_connection *connection, void *context, struct err *err)
+{
+	sqlite3_stmt *statement = db_statement(connection, "SELECT count(*) FROM refresh_token WHERE used = 0", err);
+
+	assert_non_null(statement);
+	assert_int_equal(db_step(connection, statement, err), DB_ROW);
+	*(int *)context = sqlite3_column_int(statement, 0);
 	return true;
 }
 
@@ -475,7 +533,8 @@ static void *refresh_work(void *context)
 static void test_threads(void **state)
 {
 	struct task tasks[THREADS];
-	int made = 0, refreshed = 0, tried = 0;
+	int made = 0, good = 0, tried = 0;
+	struct err err;
 
 	(void)state;
 	run(sign_up_work, tasks, NULL); /* one account, whoever made it */
@@ -492,9 +551,10 @@ static void test_threads(void **state)
 
 	struct identity_tokens tokens = world_sign_in(ADA, PASSWORD);
 	run(refresh_work, tasks, tokens.refresh_token);
-	for (int i = 0; i < THREADS; i++)
-		refreshed += tasks[i].ok;
-	assert_int_equal(refreshed, 1);
+	for (int i = 0; i < THREADS; i++) /* the same asked at once: each is answered, the last one's is good */
+		assert_true(tasks[i].ok);
+	assert_true(db_read(world.db, count_good_tokens, &good, &err));
+	assert_int_equal(good, THREADS + 1); /* one of each sign-in */
 
 	run(sign_in_work, tasks, OTHER_PASSWORD); /* guesses at once get hardly more tries than in a row */
 	for (int i = 0; i < THREADS; i++) {
@@ -518,6 +578,8 @@ int main(void)
 	    TEST(test_sign_in_throttled_by_address),
 	    TEST(test_refresh_rotates),
 	    TEST(test_reuse_ends_the_family),
+	    TEST(test_refresh_again_at_once),
+	    TEST(test_refresh_again_is_for_the_last_one_only),
 	    TEST(test_refresh_expires),
 	    TEST(test_expired_tokens_are_purged),
 	    TEST(test_sign_out),
