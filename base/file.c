@@ -92,6 +92,24 @@ static bool write_all(int fd, const char *bytes, size_t length)
 	return fsync(fd) == 0;
 }
 
+bool file_write_new(int folder, const char *name, const void *bytes, size_t length)
+{
+	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return false;
+	bool good = write_all(fd, bytes, length);
+	int why = errno;
+	if (close(fd) < 0 && good) {
+		good = false;
+		why = errno;
+	}
+	if (!good)
+		unlinkat(folder, name, 0);
+	errno = why;
+	return good;
+}
+
 static bool sync_folder(const char *path)
 {
 	char folder[PATH_MAX];

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/crypt.h"
+#include "base/file.h"
 
 enum { NAME_SIZE = 160, TAG_BYTES = 9 };
 
@@ -46,31 +47,12 @@ static bool fail(struct err *err, const char *what, const char *name)
 		       name);
 }
 
-/* mkdir -p; what exists already is left as it is. */
-static bool make_directories(const char *path, struct err *err)
-{
-	char part[4096];
-	size_t length = strlen(path);
-
-	if (length >= sizeof part)
-		return err_set(err, ERR_FILE, "The state directory's name is too long");
-	for (size_t i = 1; i <= length; i++) {
-		if (path[i] && path[i] != '/')
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, 0700) < 0 && errno != EEXIST)
-			return fail(err, "Can't create", part);
-	}
-	return true;
-}
-
 struct state *state_new(const char *directory, const char *url, struct err *err)
 {
 	uint8_t hash[CRYPT_HASH_SIZE];
 	struct stat status;
 
-	if (!make_directories(directory, err))
+	if (!file_make_folder(directory, err))
 		return NULL;
 	struct state *state = calloc(1, sizeof *state);
 	if (!state) {
@@ -114,40 +96,6 @@ static bool file_name(const struct state *state, const char *kind, const char *n
 		   : err_set(err, ERR_FILE, "A state file's name is not valid");
 }
 
-static bool write_all(int file, const char *bytes, size_t length)
-{
-	while (length) {
-		ssize_t written = write(file, bytes, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return true;
-}
-
-/* Writes and flushes a new private file. */
-static bool write_new(struct state *state, const char *name, const void *bytes, size_t length)
-{
-	int file = openat(state->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (file < 0)
-		return false;
-	bool good = fchmod(file, 0600) == 0 && write_all(file, bytes, length) && fsync(file) == 0;
-	int cause = errno;
-	if (close(file) < 0 && good) {
-		good = false;
-		cause = errno;
-	}
-	if (!good)
-		unlinkat(state->directory, name, 0);
-	errno = cause;
-	return good;
-}
-
 bool state_write(struct state *state, const char *kind, const char *name, const void *bytes, size_t length,
 		 struct err *err)
 {
@@ -158,7 +106,7 @@ bool state_write(struct state *state, const char *kind, const char *name, const 
 	snprintf(temporary, sizeof temporary, ".%s.%ld.%u", file, (long)getpid(), state->written++);
 	/* A leftover of a killed process that had the same number. */
 	unlinkat(state->directory, temporary, 0);
-	if (!write_new(state, temporary, bytes, length))
+	if (!file_write_new(state->directory, temporary, bytes, length))
 		return fail(err, "Can't write", file);
 	if (renameat(state->directory, temporary, state->directory, file) < 0) {
 		fail(err, "Can't rename", file);

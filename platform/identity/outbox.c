@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/text.h"
 
@@ -124,41 +125,11 @@ static void compose(struct buf *out, const struct outbox *outbox, const struct m
 	add_body(out, mail->body);
 }
 
-static bool write_all(int file, const char *bytes, size_t length)
-{
-	while (length) {
-		ssize_t written = write(file, bytes, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return true;
-}
-
 static bool fault(struct err *err)
 {
 	bool full = errno == ENOSPC || errno == EDQUOT;
 
 	return err_set(err, full ? ERR_STORAGE_FULL : ERR_UNAVAILABLE, "Mail can't be sent now: %m");
-}
-
-/* The message under a name that nothing looks for, on the disk. */
-static bool write_draft(const struct outbox *outbox, const char *name, const struct buf *text, struct err *err)
-{
-	int file = openat(outbox->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (file < 0)
-		return fault(err);
-	bool ok = write_all(file, text->bytes, text->length) && fsync(file) == 0;
-	if (!ok)
-		fault(err);
-	if (close(file) != 0 && ok)
-		ok = fault(err);
-	return ok;
 }
 
 static bool deliver(const struct outbox *outbox, const struct mail *mail, const struct buf *text, struct err *err)
@@ -167,10 +138,9 @@ static bool deliver(const struct outbox *outbox, const struct mail *mail, const 
 
 	snprintf(draft, sizeof draft, ".%s.tmp", mail->id);
 	snprintf(name, sizeof name, "%s.eml", mail->id);
-	if (!write_draft(outbox, draft, text, err)) {
-		unlinkat(outbox->directory, draft, 0);
-		return false;
-	}
+	/* First under a name that nothing looks for. */
+	if (!file_write_new(outbox->directory, draft, text->bytes, text->length))
+		return fault(err);
 	bool ok = mail->withheld ? unlinkat(outbox->directory, draft, 0) == 0
 				 : renameat(outbox->directory, draft, outbox->directory, name) == 0;
 	if (ok && fsync(outbox->directory) == 0)
