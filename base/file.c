@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,31 @@ static bool fail(struct err *err, const char *path)
 	enum err_kind kind = errno == ENOSPC || errno == EDQUOT ? ERR_STORAGE_FULL : ERR_FILE;
 
 	return err_set(err, kind, "%s: %m", path);
+}
+
+static const char *home_folder(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *entry = home && *home == '/' ? NULL : getpwuid(geteuid());
+
+	return entry ? entry->pw_dir : home;
+}
+
+bool file_person_folder(const char *variable, const char *below_home, char *ret_path, size_t size, struct err *err)
+{
+	const char *base = getenv(variable);
+	const char *home = home_folder();
+	char path[PATH_MAX];
+	int length = -1;
+
+	if (base && *base == '/')
+		length = snprintf(path, sizeof path, "%s/vitrine", base);
+	else if (home && *home == '/')
+		length = snprintf(path, sizeof path, "%s/%s/vitrine", home, below_home);
+	if (length < 0 || (size_t)length >= sizeof path || (size_t)length >= size)
+		return err_set(err, ERR_FILE, "Neither %s nor HOME says where files are kept", variable);
+	memcpy(ret_path, path, (size_t)length + 1);
+	return true;
 }
 
 bool file_make_folder(const char *path, struct err *err)

@@ -6,6 +6,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* A folder of the person's, by the XDG Base Directory Specification: what the variable says ("XDG_STATE_HOME") if that is
+ * absolute, otherwise `below_home` (".local/state") in his home; then "/vitrine". ERR_FILE when nothing says where that is,
+ * or it doesn't fit. Nothing is made. */
+bool file_person_folder(const char *variable, const char *below_home, char *ret_path, size_t size, struct err *err);
+
 /* Makes a folder (0700) and those above it that are missing. ERR_FILE. */
 bool file_make_folder(const char *path, struct err *err);
 

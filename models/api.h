@@ -26,8 +26,9 @@ enum api_who {
 	WHO_SELF,   /* whose id is the one in the path; under /Client a client, under /Seller a seller */
 };
 
-/* Where it may run: an INLINE row never waits for a disk's flush or a password's hash. */
-enum api_runs { RUNS_INLINE, RUNS_WORKER };
+/* Where it may run: an INLINE row never waits for a disk's flush or a password's hash; a WORKER row may wait for the former,
+ * a HASHER row for both. */
+enum api_runs { RUNS_INLINE, RUNS_WORKER, RUNS_HASHER };
 
 /* The Lambda functions. */
 enum api_function { FUNCTION_Auth, FUNCTION_Clients, FUNCTION_Sellers, FUNCTION_Products, FUNCTION_Purchases, FUNCTIONS };

@@ -46,6 +46,8 @@ static void start_probe(struct net *net)
 
 /* ---- which one ---- */
 
+static const char not_a_shop[] = "What answers there is not a shop";
+
 static bool is_base(const struct transfer_answer *answer)
 {
 	cJSON *problem = NULL;
@@ -68,7 +70,7 @@ static bool check_service(void *context, struct answer *answer, struct err *err)
 	if (!service)
 		return err_memory(err, "reading the service document");
 	if (!reply_decode(&service_shape, answer->http, &net->service_arena, service, err))
-		return err->kind == ERR_MEMORY ? false : err_set(err, ERR_PROTOCOL, "What answers there is not a shop");
+		return err->kind == ERR_MEMORY ? false : err_set(err, ERR_PROTOCOL, "%s", not_a_shop);
 	if (strcmp(service->profile, "full") != 0)
 		return err_set(err, ERR_PROTOCOL, "The shop wants to be spoken to in the profile \"%.40s\"",
 			       service->profile);
@@ -104,6 +106,9 @@ static void detected(void *context, struct answer *answer, const struct err *err
 			set_profile(net, NET_PROFILE_BASE);
 		else
 			fail_held(net, &cause, true);
+	} else if (err->kind == ERR_NOT_FOUND) {
+		err_set(&cause, ERR_PROTOCOL, "%s", not_a_shop);
+		fail_held(net, &cause, true);
 	} else {
 		fail_held(net, err, true);
 	}

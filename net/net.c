@@ -272,10 +272,12 @@ net_id net_call(struct net *net, enum api_op op, const struct net_args *args, vo
 		place = &(*place)->next;
 	*place = call;
 	call->id = ++net->last_id;
-	if (net->profile == NET_PROFILE_UNKNOWN)
+	if (net->profile == NET_PROFILE_UNKNOWN) {
 		link_detect(net);
-	else
+		exchange_hurry(net); /* somebody new wants to know: the pause may have grown long */
+	} else {
 		start_call(call);
+	}
 	return call->id;
 }
 

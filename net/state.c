@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,22 +22,7 @@ struct state {
 
 bool state_directory(char *ret_path, size_t size, struct err *err)
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	int length;
-
-	/* The XDG specification says to ignore a relative one. */
-	if (state && *state == '/') {
-		length = snprintf(ret_path, size, "%s/vitrine", state);
-	} else {
-		struct passwd *user = home && *home == '/' ? NULL : getpwuid(geteuid());
-		home = user ? user->pw_dir : home;
-		if (!home || *home != '/')
-			return err_set(err, ERR_FILE, "There is no home directory to keep the session in");
-		length = snprintf(ret_path, size, "%s/.local/state/vitrine", home);
-	}
-	return length >= 0 && (size_t)length < size ? true
-						    : err_set(err, ERR_FILE, "The state directory's name is too long");
+	return file_person_folder("XDG_STATE_HOME", ".local/state", ret_path, size, err);
 }
 
 static bool fail(struct err *err, const char *what, const char *name)

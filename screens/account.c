@@ -126,7 +126,7 @@ static void paint_profile(struct app *app, struct account_screen *screen, struct
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (!rows[i].value)
+		if (!rows[i].value || rect_is_empty(rect))
 			continue;
 		struct rect line = rect_cut_top(&rect, 1);
 		paint_str(canvas, line.x, line.y, 10, ROLE_FAINT, rows[i].label);
@@ -138,7 +138,7 @@ static void account_paint(struct app *app, void *state, struct canvas *canvas, s
 {
 	static const char *const titles[] = {"Your account", "Your profile", "A new password"};
 	struct account_screen *screen = state;
-	struct rect rect = rect_inset(body, 2, 1);
+	struct rect rect = rect_inset(body, 2, body.height > 12 ? 1 : 0);
 
 	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, titles[screen->mode]);
 	rect_cut_top(&rect, 2);
@@ -246,7 +246,7 @@ static void theme_chosen(struct app *app, void *state, size_t index)
 	(void)state;
 	snprintf(settings->theme, sizeof settings->theme, "%s", name);
 	app_set_theme(app, name);
-	if (!settings_save(settings, &err))
+	if (!settings_save(settings, "theme", name, &err))
 		app_failed(app, &err);
 }
 

@@ -105,6 +105,11 @@ void app_session_changed(struct app *app)
 	tell_screens(app);
 	if (app->depth && !app_offers(app, app->stack[0]->id))
 		app_home(app);
+	if (app->wanted && app_group(app) != GROUP_NONE) {
+		int wanted = app->wanted - 1;
+		app->wanted = 0;
+		app_go(app, (enum screen_id)wanted);
+	}
 }
 
 static void sign_out(struct app *app, void *context)
@@ -142,10 +147,16 @@ bool app_need_session(struct app *app, enum group group)
 	return false;
 }
 
+/* What could not be had while the platform was out of reach may be asked for again. */
 static void on_link(void *context, bool online)
 {
-	(void)online;
-	app_dirty(context);
+	struct app *app = context;
+
+	const struct layer *top = app_top(app);
+
+	if (online && top && top->screen->shown)
+		top->screen->shown(app, top->state);
+	app_dirty(app);
 }
 
 static void on_profile(void *context, enum net_profile profile)
@@ -222,11 +233,14 @@ void app_connect(struct app *app, const char *url)
 
 /* ---- errors ---- */
 
+/* Failures that may pass, so that trying again is offered. */
+static const bool passing[ERR_KINDS] = {
+    [ERR_NETWORK] = true,     [ERR_TIMEOUT] = true,  [ERR_TLS] = true,	     [ERR_PROTOCOL] = true,
+    [ERR_UNAVAILABLE] = true, [ERR_INTERNAL] = true, [ERR_THROTTLED] = true, [ERR_FILE] = true,
+};
+
 /* What to say before the error's own message, by kind; NULL: the message says it all. */
 static const char *const openings[ERR_KINDS] = {
-    [ERR_NETWORK] = "No connection to the shop",
-    [ERR_TIMEOUT] = "The shop does not answer",
-    [ERR_TLS] = "No secure connection to the shop",
     [ERR_PROTOCOL] = "The shop's answer makes no sense",
     [ERR_UNAVAILABLE] = "The shop is busy",
     [ERR_INTERNAL] = "Something went wrong in the shop",
@@ -266,8 +280,7 @@ void app_failed(struct app *app, const struct err *err)
 			app_push(app, SCREEN_sign_in, NULL);
 		return;
 	}
-	if (openings[err->kind])
-		app_say(app, TOAST_BAD, again_hint(app, hint), "%s: %s", openings[err->kind], err->message);
-	else
-		app_say(app, TOAST_BAD, NULL, "%s", err->message);
+	const char *opening = openings[err->kind];
+	app_say(app, TOAST_BAD, passing[err->kind] ? again_hint(app, hint) : NULL, "%s%s%s", opening ? opening : "",
+		opening ? ": " : "", err->message);
 }

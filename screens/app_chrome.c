@@ -6,12 +6,13 @@
 #include "screens/app_internal.h"
 
 /* The header's entries, by who is signed in (GROUP_NONE first). */
-static const enum screen_id menus[][3] = {
+static const enum screen_id menus[][MENU_ENTRIES] = {
     {SCREEN_shop, SCREEN_cart, SCREEN_sign_in},
     {SCREEN_shop, SCREEN_cart, SCREEN_purchases},
     {SCREEN_inventory, SCREEN_sales, SCREEN_dashboard},
 };
-enum { MENU_ENTRIES = 3, HEADER_TEXT = 256 };
+#define BRAND "Vitrine"
+enum { HEADER_TEXT = 256 };
 
 static void entry_text(struct app *app, enum screen_id id, char *text, size_t size)
 {
@@ -23,8 +24,82 @@ static void entry_text(struct app *app, enum screen_id id, char *text, size_t si
 		snprintf(text, size, "%s", app_screens[id]->title);
 }
 
-/* "Shop · Cart 2 · Purchases", the present one strong. Returns the columns used. */
-static int paint_menu(struct app *app, struct canvas *canvas, int x, int width)
+/* ---- the header ---- */
+
+/* What of it there is room for. */
+struct header {
+	int brand, left, who, currency, link; /* columns each takes; 0: it isn't there */
+	bool below;                           /* the path's screen below the top one */
+	char email[HEADER_TEXT], link_text[32];
+};
+
+enum { MARGIN = 1, BRAND_GAP = 3, SPINNER_GAP = 3, GAP = 2, WHO_MIN = 8, LINK_WIDTH = 100, SEPARATOR = 3 };
+
+static int text_columns(struct canvas *canvas, const char *text)
+{
+	return paint_width(canvas, text, strlen(text));
+}
+
+static int menu_columns(struct app *app, struct canvas *canvas)
+{
+	const enum screen_id *menu = menus[app_group(app) + 1];
+	int columns = (MENU_ENTRIES - 1) * SEPARATOR;
+
+	for (int i = 0; i < MENU_ENTRIES; i++) {
+		char text[HEADER_TEXT];
+		entry_text(app, menu[i], text, sizeof text);
+		columns += text_columns(canvas, text);
+	}
+	return columns;
+}
+
+/* Takes from the room what a part and its gap need, if it is there. */
+static int take(int *room, int gap, int columns)
+{
+	if (!columns || gap + columns > *room)
+		return 0;
+	*room -= gap + columns;
+	return columns;
+}
+
+/* Where one is comes first, then that the platform is out of reach, who one is, the currency, and the brand last. */
+static struct header fit_header(struct app *app, struct canvas *canvas, int width)
+{
+	const struct layer *top = app_top(app);
+	const struct session *session = net_session(app->net);
+	bool online = net_online(app->net), menu = top->screen->in_menu;
+	int room = width - 2 * MARGIN - SPINNER_GAP;
+	struct header header = {.below = false};
+
+	snprintf(header.email, sizeof header.email, "%s", session ? session->email : "guest");
+	snprintf(header.link_text, sizeof header.link_text, "%s %s", online ? app_glyphs(app)->bullet : "!",
+		 online ? "online" : "offline");
+	int link = online && width < LINK_WIDTH ? 0 : text_columns(canvas, header.link_text);
+	int who = text_columns(canvas, header.email);
+	int title = text_columns(canvas, top->screen->title);
+
+	header.link = take(&room, 0, online ? 0 : link);
+	header.left = menu ? menu_columns(app, canvas) : title;
+	if (header.left > room)
+		header.left = room;
+	room -= header.left;
+	if (!menu && app->depth > 1) {
+		const char *below = app->stack[app->depth - 2]->screen->title;
+		header.below = take(&room, SEPARATOR, text_columns(canvas, below)) != 0;
+		header.left += header.below ? SEPARATOR + text_columns(canvas, below) : 0;
+	}
+	header.who = take(&room, header.link ? GAP : 0, who);
+	if (!header.who && room - (header.link ? GAP : 0) >= WHO_MIN)
+		header.who = take(&room, header.link ? GAP : 0, room - (header.link ? GAP : 0));
+	header.currency = header.who == who ? take(&room, GAP, text_columns(canvas, app_currency(app))) : 0;
+	header.brand = take(&room, BRAND_GAP, text_columns(canvas, BRAND));
+	if (!header.link)
+		header.link = take(&room, GAP, link);
+	return header;
+}
+
+/* "Shop · Cart 2 · Purchases", the present one strong; a click opens them. */
+static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, int width)
 {
 	const struct layer *top = app_top(app);
 	const enum screen_id *menu = menus[app_group(app) + 1];
@@ -32,73 +107,84 @@ static int paint_menu(struct app *app, struct canvas *canvas, int x, int width)
 
 	for (int i = 0; i < MENU_ENTRIES; i++) {
 		char text[HEADER_TEXT];
-		bool here = top && top->id == menu[i];
+		bool here = top->id == menu[i];
 
 		entry_text(app, menu[i], text, sizeof text);
 		if (i)
-			used += paint_printf(canvas, x + used, 0, width - used, ROLE_FAINT, " %s ",
+			used += paint_printf(canvas, x + used, y, width - used, ROLE_FAINT, " %s ",
 					     app_glyphs(app)->dot);
-		used += paint_str(canvas, x + used, 0, width - used, here ? ROLE_HEADER : ROLE_FAINT, text);
+		int columns = paint_str(canvas, x + used, y, width - used, here ? ROLE_HEADER : ROLE_FAINT, text);
+		app->menu[i] = (struct menu_place){{x + used, y, columns, 1}, menu[i]};
+		used += columns;
 	}
-	return used;
 }
 
 /* "Cart › Checkout": the last two screens of the stack. */
-static int paint_path(struct app *app, struct canvas *canvas, int x, int width)
+static void paint_path(struct app *app, struct canvas *canvas, int x, int y, int width, bool below)
 {
 	const struct layer *top = app_top(app);
 	int used = 0;
 
-	if (app->depth > 1) {
-		used += paint_str(canvas, x, 0, width, ROLE_FAINT, app->stack[app->depth - 2]->screen->title);
-		used += paint_printf(canvas, x + used, 0, width - used, ROLE_FAINT, " %s ", app_glyphs(app)->chevron);
+	if (below) {
+		used += paint_str(canvas, x, y, width, ROLE_FAINT, app->stack[app->depth - 2]->screen->title);
+		used += paint_printf(canvas, x + used, y, width - used, ROLE_FAINT, " %s ", app_glyphs(app)->chevron);
 	}
-	return used + paint_str(canvas, x + used, 0, width - used, ROLE_HEADER, top->screen->title);
+	paint_str(canvas, x + used, y, width - used, ROLE_HEADER, top->screen->title);
 }
 
-/* Who and where, from the right: "ada@example.com  EUR  ● online". Returns the columns used. */
-static int paint_who(struct app *app, struct canvas *canvas, int right, int width)
+/* Who and where, from the right: "ada@example.com  EUR  ● online". */
+static void paint_who(struct app *app, struct canvas *canvas, const struct header *header, int right, int y)
 {
-	const struct session *session = net_session(app->net);
-	bool online = net_online(app->net);
-	bool wide = canvas_width(canvas) >= 100;
-	char text[HEADER_TEXT] = "";
-	int used = 0;
+	const struct {
+		const char *text;
+		int columns;
+		enum role role;
+	} parts[] = {
+	    {header->link_text, header->link, net_online(app->net) ? ROLE_GOOD : ROLE_BAD},
+	    {app_currency(app), header->currency, ROLE_FAINT},
+	    {header->email, header->who, ROLE_FAINT},
+	};
 
-	if (!online || wide) {
-		snprintf(text, sizeof text, "%s %s", online ? app_glyphs(app)->bullet : "!",
-			 online ? "online" : "offline");
-		int columns = paint_width(canvas, text, strlen(text));
-		used += columns;
-		paint_str(canvas, right - used, 0, columns, online ? ROLE_GOOD : ROLE_BAD, text);
-		used += 2;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (!parts[i].columns)
+			continue;
+		right -= parts[i].columns;
+		paint_str(canvas, right, y, parts[i].columns, parts[i].role, parts[i].text);
+		right -= GAP;
 	}
-	snprintf(text, sizeof text, "%s%s%s", session ? session->email : "guest", *app_currency(app) ? "  " : "",
-		 app_currency(app));
-	int columns = paint_width(canvas, text, strlen(text));
-	if (columns > width - used)
-		columns = width - used;
-	if (columns > 0) {
-		used += columns;
-		paint_str(canvas, right - used, 0, columns, ROLE_FAINT, text);
-	}
-	used += 2;
-	spinner_paint(&app->spinner, canvas, right - used, 0, clock_monotonic());
-	return used + 1;
+	spinner_paint(&app->spinner, canvas, right, y, clock_monotonic());
 }
 
-static void paint_header(struct app *app, struct canvas *canvas, struct rect header)
+static void paint_header(struct app *app, struct canvas *canvas, struct rect rect)
 {
 	const struct layer *top = app_top(app);
-	int x = header.x + 1;
-	int name = paint_str(canvas, x, header.y, header.width, ROLE_STRONG, "Vitrine");
-	int who = paint_who(app, canvas, header.x + header.width - 1, header.width / 2);
-	int room = header.width - 1 - name - 3 - who - 1;
+	int x = rect.x + MARGIN;
 
-	if (top && top->screen->in_menu)
-		paint_menu(app, canvas, x + name + 3, room);
-	else if (top)
-		paint_path(app, canvas, x + name + 3, room);
+	if (!top) {
+		paint_str(canvas, x, rect.y, rect.width, ROLE_STRONG, BRAND);
+		return;
+	}
+	struct header header = fit_header(app, canvas, rect.width);
+	if (header.brand)
+		x += paint_str(canvas, x, rect.y, header.brand, ROLE_STRONG, BRAND) + BRAND_GAP;
+	if (top->screen->in_menu)
+		paint_menu(app, canvas, x, rect.y, header.left);
+	else
+		paint_path(app, canvas, x, rect.y, header.left, header.below);
+	paint_who(app, canvas, &header, rect.x + rect.width - MARGIN, rect.y);
+}
+
+/* ---- the footer ---- */
+
+/* While one types, a letter is a letter: keys that are letters aren't offered then. */
+static bool is_typed(const struct app *app, const struct keymap *keymap, int action)
+{
+	if (keymap == &app->typing_keys && action == EVERYWHERE_HELP)
+		return false; /* it is always there */
+	for (size_t at = 0; app->typing && at < keymap->count; at++)
+		if (keymap->bindings[at].action == action)
+			return key_is_text(keymap->keys[at][0]);
+	return false;
 }
 
 static bool is_hidden(const struct keymap *keymap, int action, void *user)
@@ -106,14 +192,17 @@ static bool is_hidden(const struct keymap *keymap, int action, void *user)
 	struct app *app = user;
 	const struct layer *top = app_top(app);
 
-	return keymap != &app->keymaps[SCREENS] && top && top->screen->hidden &&
+	if (is_typed(app, keymap, action))
+		return true;
+	return keymap != &app->keymaps[SCREENS] && keymap != &app->typing_keys && top && top->screen->hidden &&
 	       top->screen->hidden(app, top->state, action);
 }
 
 static void paint_keys(struct app *app, struct canvas *canvas, struct rect footer)
 {
 	const struct layer *top = app_top(app);
-	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : &app->keymaps[SCREENS], &app->keymaps[SCREENS]};
+	const struct keymap *everywhere = app->typing ? &app->typing_keys : &app->keymaps[SCREENS];
+	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : everywhere, everywhere};
 
 	app->footer_rect = rect_inset(footer, 1, 0);
 	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, is_hidden, app,
@@ -147,6 +236,7 @@ void app_paint(struct app *app)
 
 	canvas_clear(canvas);
 	app->footer_count = 0;
+	memset(app->menu, 0, sizeof app->menu);
 	if (layout_size(width, height) == LAYOUT_TOO_SMALL) {
 		paint_too_small(canvas, width, height);
 		return;
@@ -159,6 +249,7 @@ void app_paint(struct app *app)
 		top->screen->paint(app, top->state, canvas, frame.body);
 		canvas_unclip(canvas, clip);
 	}
+	app->typing = canvas_is_typing(canvas);
 	if (app->toast.kind != TOAST_NONE)
 		toast_paint(&app->toast, canvas, frame.toast);
 	paint_hrule(canvas, frame.footer_rule.x, frame.footer_rule.y, frame.footer_rule.width);

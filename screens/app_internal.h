@@ -29,6 +29,12 @@ struct layer {
 
 struct overlay;
 
+enum { MENU_ENTRIES = 3 };
+struct menu_place {
+	struct rect rect;
+	enum screen_id id;
+};
+
 struct app {
 	struct settings settings;
 	struct terminal *terminal;
@@ -38,6 +44,8 @@ struct app {
 	size_t depth;
 	struct layer *dead; /* closed; freed at the end of the loop's turn */
 	struct keymap keymaps[SCREENS + 1]; /* of each screen, and last what holds everywhere */
+	struct keymap typing_keys;          /* the latter while one types: letters are letters then */
+	bool typing;                        /* the cursor is in a field, as last painted */
 	struct overlay *overlay;            /* what floats, or NULL */
 
 	int64_t open_sales; /* of the seller who is signed in */
@@ -49,10 +57,12 @@ struct app {
 	int64_t last_input; /* clock_monotonic */
 	bool sync_asked;
 	uint32_t sync;
+	int wanted; /* 1 + the screen to open once somebody has signed in, or 0 */
 	char reconnect[SETTINGS_URL]; /* a platform to speak to once the loop is at rest, or "" */
 	struct footer_item footer[FOOTER_ITEMS_MAX];
 	size_t footer_count;
 	struct rect footer_rect;
+	struct menu_place menu[MENU_ENTRIES]; /* as last painted */
 };
 
 /* A test asks when all is quiet: syncs from this number on are answered only when no call is under way; from the second one
@@ -80,6 +90,12 @@ struct app_entry {
 extern const struct app_entry app_entries[SCREENS];
 bool app_offers(struct app *app, enum screen_id id);
 
+/* It isn't for guests, but would be after signing in. */
+bool app_offers_later(struct app *app, enum screen_id id);
+
+/* Opens a screen by its name; what isn't for guests leads to the sign-in first, and opens then. */
+void app_go(struct app *app, enum screen_id id);
+
 /* -- stack -- */
 struct layer *app_top(const struct app *app);
 struct layer *app_layer(const struct app *app, const void *state);
@@ -95,6 +111,7 @@ void app_close_net(struct app *app);
 
 /* -- keys -- */
 bool app_init_keys(struct app *app, struct err *err);
+void app_init_typing_keys(struct app *app); /* after people's own keys are in force */
 void app_event(struct app *app, const struct event *event);
 void app_act_everywhere(struct app *app, int action);
 void app_suspend(struct app *app);

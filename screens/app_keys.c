@@ -19,6 +19,21 @@ bool app_init_keys(struct app *app, struct err *err)
 			   sizeof everywhere_keys / sizeof *everywhere_keys, err);
 }
 
+void app_init_typing_keys(struct app *app)
+{
+	struct keymap *keymap = &app->typing_keys;
+
+	*keymap = app->keymaps[SCREENS];
+	for (size_t at = 0; at < keymap->count; at++) {
+		uint32_t *keys = keymap->keys[at];
+		for (size_t i = 1; i < KEYMAP_KEYS_MAX && keys[i] && key_is_text(keys[0]); i++) {
+			uint32_t first = keys[0];
+			keys[0] = keys[i];
+			keys[i] = first;
+		}
+	}
+}
+
 static void quit(struct app *app, void *context)
 {
 	(void)context;
@@ -111,11 +126,25 @@ static bool click_footer(struct app *app, const struct event *event)
 	const struct footer_item *item =
 	    footer_item_at(app->footer, app->footer_count, event->x - app->footer_rect.x);
 	const struct layer *top = app_top(app);
-	if (item && item->keymap == &app->keymaps[SCREENS])
+	if (item && (item->keymap == &app->keymaps[SCREENS] || item->keymap == &app->typing_keys))
 		app_act_everywhere(app, item->binding->action);
 	else if (item && top)
 		top->screen->action(app, top->state, item->binding->action);
 	return true;
+}
+
+/* A click on an entry of the header's menu goes there. */
+static bool click_menu(struct app *app, const struct event *event)
+{
+	if (event->kind != EVENT_MOUSE || event->button != BUTTON_LEFT)
+		return false;
+	for (size_t i = 0; i < MENU_ENTRIES; i++) {
+		if (!rect_holds(app->menu[i].rect, event->x, event->y))
+			continue;
+		app_push(app, app->menu[i].id, NULL);
+		return true;
+	}
+	return false;
 }
 
 void app_event(struct app *app, const struct event *event)
@@ -135,7 +164,8 @@ void app_event(struct app *app, const struct event *event)
 	app_dirty(app);
 	if (event->kind == EVENT_KEY)
 		toast_key(&app->toast);
-	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event))
+	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) ||
+	    click_menu(app, event))
 		return;
 	if (top && top->screen->event && top->screen->event(app, top->state, event) != WIDGET_IGNORED)
 		return;

@@ -137,7 +137,7 @@ void overlay_palette(struct app *app)
 		size_t length = strcspn(words, "|");
 		char *name = overlay->item_texts[id % MENU_MAX];
 
-		if (!app_offers(app, (enum screen_id)id))
+		if (!app_offers(app, (enum screen_id)id) && !app_offers_later(app, (enum screen_id)id))
 			continue;
 		snprintf(name, MENU_TEXT, "%.*s", (int)length, words);
 		palette_add(&overlay->palette, name, words[length] ? words + length + 1 : NULL, id);
@@ -156,7 +156,7 @@ static void run_entry(struct app *app, struct palette_entry entry)
 	if (!entry.keymap && entry.id == SCREENS)
 		app_sign_out(app);
 	else if (!entry.keymap)
-		app_push(app, (enum screen_id)entry.id, NULL);
+		app_go(app, (enum screen_id)entry.id);
 	else if (entry.keymap == &app->keymaps[SCREENS])
 		app_act_everywhere(app, entry.id);
 	else if (top && top->screen->action)

@@ -31,6 +31,23 @@ bool app_offers(struct app *app, enum screen_id id)
 	return whom[app_entries[id].who] & who;
 }
 
+bool app_offers_later(struct app *app, enum screen_id id)
+{
+	enum app_who who = app_entries[id].who;
+
+	return app_group(app) == GROUP_NONE && (who == WHO_ACCOUNTS || who == WHO_CLIENTS || who == WHO_SELLERS);
+}
+
+void app_go(struct app *app, enum screen_id id)
+{
+	if (app_offers(app, id)) {
+		app_push(app, id, NULL);
+	} else if (app_offers_later(app, id)) {
+		app_push(app, SCREEN_sign_in, NULL);
+		app->wanted = 1 + (int)id;
+	}
+}
+
 struct layer *app_top(const struct app *app)
 {
 	return app->depth ? app->stack[app->depth - 1] : NULL;
@@ -44,10 +61,23 @@ struct layer *app_layer(const struct app *app, const void *state)
 	return NULL;
 }
 
+/* Is somebody about to sign in? */
+static bool is_signing_in(const struct app *app)
+{
+	for (size_t i = 0; i < app->depth; i++) {
+		enum screen_id id = app->stack[i]->id;
+		if (id == SCREEN_sign_in || id == SCREEN_sign_up || id == SCREEN_password)
+			return true;
+	}
+	return false;
+}
+
 static void remove_top(struct app *app)
 {
 	struct layer *layer = app->stack[--app->depth];
 
+	if (app_group(app) == GROUP_NONE && !is_signing_in(app))
+		app->wanted = 0;
 	net_cancel_owner(app->net, layer->state);
 	overlay_forget(app, layer->state);
 	if (layer->screen->leave)
@@ -108,15 +138,52 @@ static void open_layer(struct app *app, enum screen_id id, const void *argument)
 		show_top(app);
 }
 
-const char *app_unsaved(struct app *app)
+/* What would be lost by going down to `depth` screens. */
+static const char *unsaved_above(struct app *app, size_t depth)
 {
-	for (size_t i = app->depth; i-- > 0;) {
+	for (size_t i = app->depth; i-- > depth;) {
 		const struct layer *layer = app->stack[i];
 		const char *question = layer->screen->unsaved ? layer->screen->unsaved(app, layer->state) : NULL;
 		if (question)
 			return question;
 	}
 	return NULL;
+}
+
+const char *app_unsaved(struct app *app)
+{
+	return unsaved_above(app, 0);
+}
+
+static void go_down(struct app *app, size_t depth)
+{
+	while (app->depth > depth)
+		remove_top(app);
+	show_top(app);
+}
+
+static void leave_above(struct app *app, void *context)
+{
+	go_down(app, (size_t)(uintptr_t)context);
+}
+
+/* A screen with a name of its own is there once: whoever asks for it again goes back to it. True when it was there. */
+static bool go_back_to(struct app *app, enum screen_id id)
+{
+	size_t at = app->depth;
+
+	while (at > 0 && app->stack[at - 1]->id != id)
+		at--;
+	if (!at || app_entries[id].who == WHO_NOBODY_HERE)
+		return false;
+	if (at == app->depth)
+		return true;
+	const char *question = unsaved_above(app, at);
+	if (question)
+		overlay_ask(app, "leave", leave_above, (void *)(uintptr_t)at, question);
+	else
+		go_down(app, at);
+	return true;
 }
 
 static void open_from_menu(struct app *app, enum screen_id id)
@@ -136,7 +203,8 @@ void app_push(struct app *app, enum screen_id id, const void *argument)
 	const char *question;
 
 	if (!app_screens[id]->in_menu) {
-		open_layer(app, id, argument);
+		if (argument || !go_back_to(app, id))
+			open_layer(app, id, argument);
 		return;
 	}
 	if (top && top->id == id)

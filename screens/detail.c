@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "screens/text.h"
+#include "tui/list.h"
 
 enum { PICTURE_COLUMNS = 40, PICTURE_ROWS = 14, MARGIN = 3, TEXT_ROWS = 7 };
 
@@ -101,12 +102,50 @@ static void paint_stock(struct canvas *canvas, int x, int y, int width, const st
 		paint_printf(canvas, x, y, width, ROLE_FAINT, "%lld in stock", (long long)product->stock);
 }
 
-int detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product, int skip)
+static void paint_description(struct detail *detail, struct canvas *canvas, struct rect room, const char *text)
+{
+	struct scroll *scroll = &detail->text;
+	size_t length = text ? strlen(text) : 0;
+	int lines = length ? layout_wrap_count(text, length, room.width) : 0;
+
+	/* Nothing is selected here: the window itself is moved. */
+	scroll->visible = room.height > 0 ? room.height : 1;
+	scroll->count = lines;
+	if (scroll->offset > lines - scroll->visible)
+		scroll->offset = lines - scroll->visible;
+	if (scroll->offset < 0)
+		scroll->offset = 0;
+	if (length)
+		paint_wrapped(canvas, room, (int)scroll->offset, ROLE_TEXT, text, length);
+	paint_scrollbar(canvas, room.x + room.width, room.y, room.height, scroll);
+}
+
+enum widget_result detail_event(struct detail *detail, const struct event *event)
+{
+	struct scroll *scroll = &detail->text;
+	bool is_key = event->kind == EVENT_KEY;
+
+	if ((is_key && event->key == KEYSYM_Enter) || (event->kind == EVENT_MOUSE && event->button == BUTTON_LEFT))
+		return WIDGET_IGNORED;
+	scroll->selected = scroll->offset;
+	if (list_event(scroll, detail->rect, event, true) == WIDGET_IGNORED)
+		return WIDGET_IGNORED;
+	if (is_key)
+		scroll->offset = scroll->selected;
+	return WIDGET_HANDLED;
+}
+
+void detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product)
 {
 	char price[APP_TEXT];
 	struct rect room = rect_inset(rect, rect.width > 2 * MARGIN + 20 ? MARGIN : 1, 0);
 	bool shown = detail->picture && !strcmp(detail->product_id, product->id);
 
+	if (strcmp(detail->shown_id, product->id) != 0) {
+		snprintf(detail->shown_id, sizeof detail->shown_id, "%s", product->id);
+		detail->text = (struct scroll){.offset = 0};
+	}
+	detail->rect = rect;
 	if (shown) {
 		struct rect place = rect_cut_top(&room, detail->picture->height + 1);
 		picture_paint(detail->picture, canvas, place);
@@ -123,7 +162,5 @@ int detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect,
 	paint_printf(canvas, line.x, line.y, line.width, ROLE_FAINT, "%s %s %s", product->category,
 		     app_glyphs(detail->app)->dot, product->seller_name);
 	rect_cut_top(&room, 1);
-	if (!product->description || !*product->description)
-		return 0;
-	return paint_wrapped(canvas, room, skip, ROLE_TEXT, product->description, strlen(product->description));
+	paint_description(detail, canvas, room, product->description);
 }

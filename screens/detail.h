@@ -5,7 +5,10 @@
 #define VITRINE_SCREENS_DETAIL_H
 
 #include "screens/app.h"
+#include "tui/event.h"
+#include "tui/layout.h"
 #include "tui/picture.h"
+#include "tui/widget.h"
 
 struct detail {
 	struct app *app;
@@ -16,6 +19,9 @@ struct detail {
 	struct picture *picture;
 	int columns, rows; /* that the picture was made for */
 	bool failed;
+	struct scroll text;           /* of the description, as last painted */
+	char shown_id[CART_ID];       /* whose description that is */
+	struct rect rect;
 };
 
 void detail_init(struct detail *detail, struct app *app);
@@ -27,8 +33,10 @@ void detail_load(struct detail *detail, const struct product *product, int colum
 /* Decodes on for a moment; true while there is more to do: then call again soon (app_timer). */
 bool detail_step(struct detail *detail);
 
-/* Paints from line `skip` of the description on. Returns the lines that the description takes. */
-int detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product, int skip);
+void detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product);
+
+/* Reads on and back in the description, by the keys that lists move by. */
+enum widget_result detail_event(struct detail *detail, const struct event *event);
 
 /* The room that a picture gets in such a rectangle. */
 void detail_room(struct rect rect, int *ret_columns, int *ret_rows);

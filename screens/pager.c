@@ -138,6 +138,8 @@ static void on_page(void *context, struct net_reply *reply)
 	else
 		app_failed(pager->app, &reply->err);
 	app_dirty(pager->app);
+	if (pager->answered)
+		pager->answered(pager->context);
 }
 
 static void ask(struct pager *pager, size_t page)
@@ -160,6 +162,17 @@ void pager_reload(struct pager *pager)
 	pager->stale = true;
 	ask(pager, 0);
 	app_dirty(pager->app);
+}
+
+bool pager_give_up(struct pager *pager)
+{
+	if (!pager->call || !app_waiting(pager->app, pager))
+		return false;
+	net_cancel_owner(app_net(pager->app), pager);
+	pager->call = 0;
+	err_set(&pager->err, ERR_CANCELLED, "Given up");
+	app_dirty(pager->app);
+	return true;
 }
 
 void pager_see(struct pager *pager, int64_t first, int count)

@@ -35,6 +35,8 @@ struct pager {
 	net_id call;
 	size_t calling; /* which page */
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
+	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
+	void *context;
 };
 
 /* `query` is a struct of the kind's query, filled but for limit and cursor; it must stay. Nothing is asked for yet. */
@@ -43,6 +45,10 @@ void pager_done(struct pager *pager);
 
 /* The query has changed, or its answer may have: starts again. */
 void pager_reload(struct pager *pager);
+
+/* Gives the running call up, if people can see by now that there is one (its spinner turns): for Esc. What is there stays;
+ * pager_reload asks again. */
+bool pager_give_up(struct pager *pager);
 
 /* The rows from `first` on are in sight: fetches what is missing, one page after the other. Call it when painting. */
 void pager_see(struct pager *pager, int64_t first, int count);

@@ -73,7 +73,6 @@ static void platforms_paint(struct app *app, void *state, struct canvas *canvas,
 static void go(struct app *app, struct platforms *screen)
 {
 	const char *url = form_text(&screen->form, 0);
-	struct settings wanted = *app_settings(app);
 	struct err err;
 
 	/* Only to see whether it is an address at all: nothing is sent. */
@@ -83,8 +82,7 @@ static void go(struct app *app, struct platforms *screen)
 		return;
 	}
 	net_free(trial);
-	memcpy(wanted.api, url, strlen(url) + 1);
-	if (!settings_save(&wanted, &err))
+	if (!settings_save(app_settings(app), "api", url, &err))
 		app_failed(app, &err);
 	app_connect(app, url);
 }

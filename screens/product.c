@@ -14,8 +14,6 @@
 	KEY(PRODUCT_CART, "cart", "c", "cart", "Open the cart", 3)                               \
 	KEY(PRODUCT_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)       \
 	KEY(PRODUCT_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)                 \
-	KEY(PRODUCT_DOWN, "down", "Down j", "", "Read on", 0)                                    \
-	KEY(PRODUCT_UP, "up", "Up k", "", "Read back", 0)                                        \
 	KEY(PRODUCT_BACK, "back", "Left h", "back", "Go back", 0)
 enum product_action { PRODUCT_KEYS(KEYMAP_ACTION) };
 static const struct binding product_keys[] = {PRODUCT_KEYS(KEYMAP_BINDING)};
@@ -34,7 +32,6 @@ struct product_screen {
 	struct product product; /* texts in the arena */
 	bool gone;
 	struct detail detail;
-	int skip, lines, visible; /* of the description */
 	struct product_query query;
 	struct pager others;
 	struct table table;
@@ -152,8 +149,7 @@ static void product_paint(struct app *app, void *state, struct canvas *canvas, s
 	if (screen->detail.load)
 		app_timer(app, screen, DECODE_MS);
 	rect_cut_top(&rect, 1);
-	screen->lines = detail_paint(&screen->detail, canvas, rect, &screen->product, screen->skip);
-	screen->visible = rect.height - 4 - (screen->detail.picture ? screen->detail.picture->height + 1 : 0);
+	detail_paint(&screen->detail, canvas, rect, &screen->product);
 	if (app_waiting(app, screen))
 		canvas_dim(canvas, body);
 }
@@ -182,16 +178,6 @@ static void add(struct product_screen *screen)
 		app_say(app, TOAST_WARN, NULL, "%s", err.message);
 }
 
-static void read_on(struct product_screen *screen, int lines)
-{
-	int last = screen->lines - screen->visible;
-	int skip = screen->skip + lines;
-
-	screen->skip = skip > last ? last : skip;
-	if (screen->skip < 0)
-		screen->skip = 0;
-}
-
 static void product_action(struct app *app, void *state, int action)
 {
 	struct product_screen *screen = state;
@@ -213,12 +199,6 @@ static void product_action(struct app *app, void *state, int action)
 	case PRODUCT_REFRESH:
 		load(screen);
 		break;
-	case PRODUCT_DOWN:
-		read_on(screen, 1);
-		break;
-	case PRODUCT_UP:
-		read_on(screen, -1);
-		break;
 	case PRODUCT_BACK:
 		app_back(app);
 		break;
@@ -229,6 +209,8 @@ static enum widget_result product_event(struct app *app, void *state, const stru
 {
 	struct product_screen *screen = state;
 
+	if (!screen->among_others && detail_event(&screen->detail, event) == WIDGET_HANDLED)
+		return WIDGET_HANDLED;
 	if (!screen->among_others && event->kind == EVENT_KEY)
 		return WIDGET_IGNORED;
 	enum widget_result result = table_event(&screen->table, event);

@@ -8,8 +8,10 @@
 
 #include "base/file.h"
 #include "net/state.h"
+#include "net/url.h"
 #include "tui/theme.h"
 
+#define SETTINGS_FILE "vitrine.ini"
 enum { FILE_MAX = 64 * 1024 };
 
 /* ---- the command line ---- */
@@ -102,8 +104,18 @@ static bool read_option(struct settings *settings, int letter, const char *argum
 		settings->command = COMMAND_HELP;
 		return true;
 	default:
-		return err_set(err, ERR_INVALID, "Unknown or incomplete option; see vitrine --help");
+		return false;
 	}
+}
+
+/* Says what is wrong with the option that getopt stopped at. */
+static bool refuse_option(int letter, const char *option, struct err *err)
+{
+	for (size_t i = 0; letter == ':' && i < ROWS; i++)
+		if (rows[i].letter == optopt)
+			return err_set(err, ERR_INVALID, "--%s needs a value (%s); see vitrine --help", rows[i].name,
+				       rows[i].argument);
+	return err_set(err, ERR_INVALID, "There is no option \"%.60s\"; see vitrine --help", option);
 }
 
 static bool read_arguments(struct settings *settings, int argc, char **argv, struct err *err)
@@ -119,9 +131,13 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 		options[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
 					     rows[i].letter};
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, "hV", options, NULL)) != -1)
+	optind = 0; /* from the start, whatever was read before */
+	while ((letter = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
+		if (letter == '?' || letter == ':')
+			return refuse_option(letter, argv[optind - 1], err);
 		if (!read_option(settings, letter, optarg, err))
 			return false;
+	}
 	for (; optind < argc; optind++) {
 		bool known = false;
 		for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -138,20 +154,6 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 }
 
 /* ---- files ---- */
-
-static void find_config(struct settings *settings)
-{
-	const char *base = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME");
-	int length = -1;
-
-	if (base && *base == '/')
-		length = snprintf(settings->config_dir, sizeof settings->config_dir, "%s/vitrine", base);
-	else if (home && *home == '/')
-		length = snprintf(settings->config_dir, sizeof settings->config_dir, "%s/.config/vitrine", home);
-	if (length < 0 || (size_t)length >= sizeof settings->config_dir)
-		settings->config_dir[0] = '\0';
-}
 
 static bool config_path(const struct settings *settings, const char *name, char path[PATH_MAX])
 {
@@ -189,10 +191,22 @@ static int read_setting(void *context, const char *section, const char *name, co
 
 	(void)section;
 	if (!strcmp(name, "api"))
-		return set_api(settings, value, "vitrine.ini", NULL);
+		return set_api(settings, value, SETTINGS_FILE, NULL);
 	if (!strcmp(name, "theme"))
 		return set_theme(settings, value, NULL);
 	return 0;
+}
+
+/* An address that makes no sense is said before the terminal is taken. */
+static bool check_api(const struct settings *settings, struct err *err)
+{
+	struct url url;
+	struct err why;
+
+	if (!url_parse(settings->api, &url, &why))
+		return err_set(err, ERR_INVALID, "%s: %s", settings->api_from, why.message);
+	url_done(&url);
+	return true;
 }
 
 bool settings_read(struct settings *ret_settings, int argc, char **argv, struct err *err)
@@ -204,36 +218,72 @@ bool settings_read(struct settings *ret_settings, int argc, char **argv, struct 
 	set_api(&settings, SETTINGS_API_DEFAULT, "default", NULL);
 	if (!read_arguments(&first, argc, argv, err))
 		return false;
+	if (first.command == COMMAND_HELP || first.command == COMMAND_VERSION) {
+		*ret_settings = first;
+		return true;
+	}
 	if (!first.kiosk) {
-		find_config(&settings);
+		if (!file_person_folder("XDG_CONFIG_HOME", ".config", settings.config_dir, sizeof settings.config_dir,
+					NULL))
+			settings.config_dir[0] = '\0';
 		if (!state_directory(settings.state_dir, sizeof settings.state_dir, NULL))
 			settings.state_dir[0] = '\0';
-		if (!read_ini(&settings, "vitrine.ini", read_setting, &settings, err))
+		if (!read_ini(&settings, SETTINGS_FILE, read_setting, &settings, err))
 			return false;
 	}
 	if (environment && *environment && !set_api(&settings, environment, "VITRINE_API", err))
 		return false;
-	optind = 1;
-	if (!read_arguments(&settings, argc, argv, err))
+	if (!read_arguments(&settings, argc, argv, err) || !check_api(&settings, err))
 		return false;
 	*ret_settings = settings;
 	return true;
 }
 
-bool settings_save(const struct settings *settings, struct err *err)
+/* Is this line "name = …"? */
+static bool is_about(const char *line, const char *name)
+{
+	size_t length = strlen(name);
+
+	line += strspn(line, " \t");
+	if (strncmp(line, name, length) != 0)
+		return false;
+	line += length + strspn(line + length, " \t");
+	return *line == '=' || *line == ':';
+}
+
+/* The text with the lines about `name` left out. */
+static void copy_others(struct buf *to, const char *text, const char *name)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		if (!is_about(text, name))
+			buf_printf(to, "%.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err)
 {
 	char path[PATH_MAX];
-	struct buf text;
+	struct buf before, after;
+	struct err why = {.kind = ERR_NONE};
 
-	if (settings->kiosk || !config_path(settings, "vitrine.ini", path))
+	if (settings->kiosk || !config_path(settings, SETTINGS_FILE, path))
 		return true;
-	buf_init(&text, FILE_MAX);
-	buf_printf(&text, "; Written by vitrine.\napi = %s\n", settings->api);
-	if (settings->theme[0])
-		buf_printf(&text, "theme = %s\n", settings->theme);
-	bool good = file_make_folder(settings->config_dir, err) &&
-		    file_write(path, buf_str(&text), text.length, err);
-	buf_done(&text);
+	buf_init(&before, FILE_MAX);
+	buf_init(&after, FILE_MAX);
+	bool good = file_read(path, &before, &why) || why.kind == ERR_NOT_FOUND;
+	if (*value) /* first, so that it is in no section */
+		buf_printf(&after, "%s = %s\n", name, value);
+	copy_others(&after, buf_str(&before), name);
+	if (!good)
+		*err = why;
+	else if (after.failed)
+		good = err_set(err, ERR_FILE, "%s is too long", path);
+	else
+		good = file_make_folder(settings->config_dir, err) && file_write(path, buf_str(&after), after.length, err);
+	buf_done(&before);
+	buf_done(&after);
 	return good;
 }
 

@@ -25,14 +25,16 @@ struct settings {
 	char state_dir[PATH_MAX];  /* "": none */
 };
 
-/* Reads the command line, the environment and vitrine.ini. ERR_INVALID with a sentence for standard error. */
+/* Reads the command line, the environment and vitrine.ini, but only the command line when help or the version is all that
+ * is asked for. ERR_INVALID with a sentence for standard error. */
 bool settings_read(struct settings *ret_settings, int argc, char **argv, struct err *err);
 
 /* The options' description, generated from their table. Static. */
 const char *settings_help(void);
 
-/* Keeps theme and platform in vitrine.ini, unless in a kiosk. */
-bool settings_save(const struct settings *settings, struct err *err);
+/* Keeps one setting ("api", "theme"; "" for none of one's own) in vitrine.ini, unless in a kiosk. Whatever else is written
+ * there stays. */
+bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err);
 
 /* Applies keys.ini to a keymap: a section for each keymap ("[shop]", "[everywhere]"), "action = keys". What it says that
  * makes no sense is told once, in the first error. */

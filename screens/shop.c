@@ -18,6 +18,7 @@
 	KEY(SHOP_FILTER, "filter", "f", "filter", "Choose category, price range and stock", 4)  \
 	KEY(SHOP_SORT, "sort", "s", "sort", "Sort by newest, cheapest or dearest", 5)           \
 	KEY(SHOP_CART, "cart", "c", "cart", "Open the cart", 6)                                 \
+	KEY(SHOP_PANE, "pane", "Tab", "next pane", "Go from the search to the list, and to the product beside it", 7) \
 	KEY(SHOP_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)         \
 	KEY(SHOP_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
@@ -27,7 +28,7 @@ enum { SEARCH_DELAY_MS = 60, DETAIL_DELAY_MS = 120, DECODE_MS = 1 };
 
 enum shop_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_SELLER, COLUMN_PRICE, COLUMN_STOCK };
 static const struct layout_column columns[] = {
-    [COLUMN_NAME] = {.title = "Name", .min = 16, .ideal = 34, .weight = 3},
+    [COLUMN_NAME] = {.title = "Name", .min = 18, .ideal = 34, .weight = 3},
     [COLUMN_CATEGORY] = {.title = "Category", .min = 8, .ideal = 12, .drop = 3},
     [COLUMN_SELLER] = {.title = "Seller", .min = 10, .ideal = 16, .weight = 1, .drop = 2},
     [COLUMN_PRICE] = {.title = "Price", .min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
@@ -47,6 +48,9 @@ struct shop {
 	struct app *app;
 	struct field search;
 	bool searching;
+	bool reading; /* the keys are for the product beside the list */
+	int adds;     /* keys pressed before the search had found what they are meant for */
+	bool opens;
 	struct filters filters;
 	struct product_query query;
 	struct pager pager;
@@ -88,8 +92,12 @@ static void load(struct shop *shop)
 	shop->filters.changed = false;
 	shop->detail_row = -1;
 	scroll_select(&shop->table.scroll, 0);
+	shop->adds = 0;
+	shop->opens = false;
 	pager_reload(&shop->pager);
 }
+
+static void on_answered(void *context);
 
 static bool shop_enter(struct app *app, void *state, const void *argument)
 {
@@ -105,6 +113,8 @@ static bool shop_enter(struct app *app, void *state, const void *argument)
 	}
 	table_init(&shop->table, columns, sizeof columns / sizeof *columns, false);
 	pager_init(&shop->pager, app, &pager_products, &shop->query);
+	shop->pager.answered = on_answered;
+	shop->pager.context = shop;
 	detail_init(&shop->detail, app);
 	load(shop);
 	return true;
@@ -115,7 +125,7 @@ static void shop_shown(struct app *app, void *state)
 	struct shop *shop = state;
 
 	(void)app;
-	if (shop->filters.changed)
+	if (shop->filters.changed || shop->pager.err.kind != ERR_NONE)
 		load(shop);
 }
 
@@ -187,16 +197,24 @@ static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect 
 	bool narrowed = !field_is_empty(&shop->search) || shop->filters.category[0] || shop->filters.in_stock ||
 			shop->filters.min_price || shop->filters.max_price;
 	int middle = rect.y + rect.height / 3;
+	const char *what = NULL, *hint = "";
 
-	if (shop->pager.err.kind != ERR_NONE && !shop->pager.loaded) {
-		paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, "The catalogue could not be loaded.");
-		paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, "r tries again");
+	if (shop->pager.err.kind != ERR_NONE) {
+		what = shop->pager.err.kind == ERR_CANCELLED ? "Given up." : "The catalogue could not be loaded.";
+		hint = "r tries again";
 	} else if (pager_is_empty(&shop->pager)) {
-		paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT,
-			     narrowed ? "Nothing here fits." : "The shop is empty: nobody sells anything yet.");
-		paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT,
-			     narrowed ? "Esc clears the search and the filters" : "r looks again");
+		what = narrowed ? "Nothing here fits." : "The shop is empty: nobody sells anything yet.";
+		hint = narrowed ? "Esc clears the search and the filters" : "r looks again";
+	} else if (!net_online(app_net(shop->app))) {
+		what = "The shop can't be reached; it is tried again and again.";
+		hint = "r tries now";
+	} else if (app_waiting(shop->app, &shop->pager)) {
+		what = "Loading the catalogue";
 	}
+	if (!what)
+		return;
+	paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, what);
+	paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, hint);
 }
 
 /* The picture follows the selection once it rests. */
@@ -221,6 +239,8 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 		struct rect rule = rect_cut_right(&list, 1);
 		paint_vrule(canvas, rule.x, rule.y, rule.height);
 	}
+	shop->reading = shop->reading && shop->wide;
+	shop->table.unfocused = shop->reading;
 	shop->table.columns = shop->wide ? wide_columns : columns;
 	paint_filters(shop, canvas, rect_cut_top(&list, 1));
 	rect_cut_top(&list, 1);
@@ -235,7 +255,7 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 	if (shop->wide && selected(shop)) {
 		struct rect clip = canvas_clip(canvas, shop->detail_rect);
 		rect_cut_top(&shop->detail_rect, 1);
-		detail_paint(&shop->detail, canvas, shop->detail_rect, selected(shop), 0);
+		detail_paint(&shop->detail, canvas, shop->detail_rect, selected(shop));
 		canvas_unclip(canvas, clip);
 	}
 	follow_selection(shop);
@@ -261,6 +281,43 @@ static void add(struct shop *shop)
 		app_say(shop->app, TOAST_WARN, NULL, "%s", err.message);
 }
 
+static void open_product(struct shop *shop)
+{
+	if (selected(shop))
+		app_push(shop->app, SCREEN_product, selected(shop));
+}
+
+/* What fast fingers asked for while the search was under way. */
+static void on_answered(void *context)
+{
+	struct shop *shop = context;
+	int adds = shop->adds;
+	bool opens = shop->opens;
+
+	shop->adds = 0;
+	shop->opens = false;
+	if (shop->pager.err.kind != ERR_NONE)
+		return;
+	while (adds-- > 0)
+		add(shop);
+	if (opens)
+		open_product(shop);
+}
+
+/* The list is another search's: it is not yet known what the keys are meant for. */
+static bool is_too_fast(const struct shop *shop)
+{
+	return shop->pager.loaded && (shop->timer == TIMER_SEARCH || (shop->pager.stale && shop->pager.call));
+}
+
+static void next_pane(struct shop *shop)
+{
+	if (shop->searching)
+		shop->searching = false;
+	else
+		shop->reading = shop->wide && !shop->reading;
+}
+
 static void sort_chosen(struct app *app, void *state, size_t index)
 {
 	struct shop *shop = state;
@@ -275,15 +332,25 @@ static void shop_action(struct app *app, void *state, int action)
 	static const char *const sorts[] = {"Newest first", "Cheapest first", "Dearest first"};
 	struct shop *shop = state;
 
+	shop->opens = false;
 	switch ((enum shop_action)action) {
 	case SHOP_ADD:
-		add(shop);
+		if (is_too_fast(shop))
+			shop->adds++;
+		else
+			add(shop);
 		break;
 	case SHOP_OPEN:
-		if (selected(shop))
-			app_push(app, SCREEN_product, selected(shop));
+		if (is_too_fast(shop))
+			shop->opens = true;
+		else
+			open_product(shop);
+		break;
+	case SHOP_PANE:
+		next_pane(shop);
 		break;
 	case SHOP_SEARCH:
+		shop->reading = false;
 		shop->searching = true;
 		break;
 	case SHOP_FILTER:
@@ -306,12 +373,20 @@ static void shop_action(struct app *app, void *state, int action)
 	}
 }
 
+static void search_now(struct shop *shop)
+{
+	start_timer(shop, TIMER_NONE, 0);
+	load(shop);
+}
+
 static enum widget_result search_event(struct shop *shop, const struct event *event)
 {
 	bool is_key = event->kind == EVENT_KEY;
 
 	if (is_key && event->key == KEYSYM_Enter) {
 		shop->searching = false;
+		if (shop->timer == TIMER_SEARCH)
+			search_now(shop);
 		return WIDGET_HANDLED;
 	}
 	if (field_event(&shop->search, event) == WIDGET_HANDLED) {
@@ -330,6 +405,9 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 
 	if (shop->searching)
 		return search_event(shop, event);
+	if ((shop->reading || (shop->wide && event->kind == EVENT_MOUSE)) &&
+	    detail_event(&shop->detail, event) == WIDGET_HANDLED)
+		return WIDGET_HANDLED;
 	enum widget_result result = table_event(&shop->table, event);
 	if (result == WIDGET_CHOSEN)
 		shop_action(app, shop, SHOP_OPEN);
@@ -344,8 +422,12 @@ static bool shop_escape(struct app *app, void *state)
 
 	(void)app;
 	shop->searching = false;
+	if (shop->reading) {
+		shop->reading = false;
+		return true;
+	}
 	if (!narrowed)
-		return false;
+		return pager_give_up(&shop->pager);
 	field_set(&shop->search, NULL);
 	shop->filters = (struct filters){.sort = shop->filters.sort};
 	load(shop);
@@ -376,7 +458,9 @@ static bool shop_hidden(struct app *app, const void *state, int action)
 	const struct shop *shop = state;
 
 	(void)app;
-	return (action == SHOP_ADD || action == SHOP_OPEN) && !selected(shop);
+	if (action == SHOP_PANE)
+		return !shop->searching && !shop->wide;
+	return (action == SHOP_ADD || action == SHOP_OPEN) && !selected(shop) && !is_too_fast(shop);
 }
 
 const struct screen screen_shop = {

@@ -80,6 +80,7 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		memcpy(email, form_text(&screen->form, ROW_EMAIL), strlen(form_text(&screen->form, ROW_EMAIL)) + 1);
 		app_push(app, SCREEN_password, email);
 	} else if (reply->err.kind == ERR_UNAUTHENTICATED) {
+		form_set(&screen->form, ROW_PASSWORD, ""); /* it can't be read, so it can't be corrected */
 		form_error(&screen->form, ROW_PASSWORD, true, "The e-mail address or the password is wrong");
 	} else if (reply->err.kind != ERR_INVALID ||
 		   !form_error_named(&screen->form, reply->err.field, reply->err.message)) {

@@ -61,7 +61,7 @@ void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bo
 	else if (hint)
 		paint_wrapped(canvas, rect, 0, ROLE_FAINT, hint, strlen(hint));
 	if (focused)
-		canvas_cursor(canvas, rect.x + cursor.column, rect.y + cursor.line - first);
+		canvas_field_cursor(canvas, rect.x + cursor.column, rect.y + cursor.line - first);
 	canvas_unclip(canvas, before);
 }
 

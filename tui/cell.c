@@ -72,6 +72,7 @@ void canvas_clear(struct canvas *canvas)
 	for (size_t at = 0; at < count; at++)
 		canvas->cells[at] = blank;
 	canvas->cursor_x = canvas->cursor_y = -1;
+	canvas->typing = false;
 	canvas->clip = (struct rect){0, 0, canvas->width, canvas->height};
 }
 
@@ -94,6 +95,17 @@ void canvas_cursor(struct canvas *canvas, int x, int y)
 		return;
 	canvas->cursor_x = x;
 	canvas->cursor_y = y;
+}
+
+void canvas_field_cursor(struct canvas *canvas, int x, int y)
+{
+	canvas_cursor(canvas, x, y);
+	canvas->typing = true;
+}
+
+bool canvas_is_typing(const struct canvas *canvas)
+{
+	return canvas->typing;
 }
 
 void canvas_dim(struct canvas *canvas, struct rect rect)

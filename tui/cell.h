@@ -29,6 +29,7 @@ struct canvas {
 	struct rect clip;
 	const struct glyphs *glyphs;
 	int cursor_x, cursor_y; /* -1: none */
+	bool typing;            /* the cursor is in a field */
 	struct buf scratch;     /* a sanitised text */
 	struct buf printed;     /* a formatted text */
 };

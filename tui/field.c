@@ -272,7 +272,7 @@ void field_paint(struct field *field, struct canvas *canvas, int x, int y, int w
 				   text_fit(field->text + field->first, rest, width, NULL));
 	}
 	if (focused)
-		canvas_cursor(canvas, x + (field->length ? columns(field, field->first, field->cursor) : 0), y);
+		canvas_field_cursor(canvas, x + (field->length ? columns(field, field->first, field->cursor) : 0), y);
 	canvas_unclip(canvas, before);
 }
 

@@ -41,6 +41,10 @@ void canvas_unclip(struct canvas *canvas, struct rect previous);
 /* Shows the terminal's cursor there, if it is inside the clip. */
 void canvas_cursor(struct canvas *canvas, int x, int y);
 
+/* The same, in a field: letters are text now, not commands, until the next canvas_clear. */
+void canvas_field_cursor(struct canvas *canvas, int x, int y);
+bool canvas_is_typing(const struct canvas *canvas);
+
 /* All text in the rectangle goes faint: what is there is being replaced, or lies below something that floats. */
 void canvas_dim(struct canvas *canvas, struct rect rect);
 

@@ -6,7 +6,7 @@
 #include "tui/list.h"
 #include "tui/overlay.h"
 
-enum { WIDTH = 64, KEY_COLUMNS = 12 };
+enum { WIDTH = 64, NARROW = 48, KEY_COLUMNS = 16, KEY_COLUMNS_NARROW = 8 };
 
 /* A box from near the top, as high as it may be, so that it doesn't jump while one types. Returns where rows go; the line
  * of what is typed is painted. */
@@ -40,7 +40,17 @@ void help_done(struct help *help)
 	field_done(&help->filter);
 }
 
-/* All keys of an action: "Enter l Right". */
+/* What every list and form does with these keys; they are nobody's to change. */
+static const struct {
+	const char *keys, *help;
+} motions[] = {
+    {"Up Down k j", "Go up and down in a list"},
+    {"PgUp PgDn", "Go a page up and down"},
+    {"g G Home End", "Go to the first and to the last"},
+    {"Tab S-Tab", "Go to the next field, or the one before"},
+};
+
+/* The keys of an action, as many as there is room for: "Enter l Right". */
 static void list_keys(const struct keymap *keymap, size_t binding, char *ret_text, size_t size)
 {
 	size_t used = 0;
@@ -49,47 +59,69 @@ static void list_keys(const struct keymap *keymap, size_t binding, char *ret_tex
 	for (size_t at = 0; at < KEYMAP_KEYS_MAX && keymap->keys[binding][at]; at++) {
 		char name[KEY_NAME_SIZE];
 		keymap_show_key(keymap->keys[binding][at], name);
-		if (used + strlen(name) + 2 > size)
+		if (used && used + strlen(name) + 1 >= size)
 			break;
 		used += (size_t)snprintf(ret_text + used, size - used, "%s%s", at ? " " : "", name);
 	}
 }
 
-/* Rows of the help: a heading for each keymap with something to show, its bindings, a blank between. Calls of this with
- * NULL count them; with a canvas it paints those in sight. */
+/* One pass over the rows of the help: counted, and with a canvas painted too. */
+struct help_rows {
+	struct help *help;
+	struct canvas *canvas;
+	int row, key_columns;
+	const char *title; /* of the section whose heading is there */
+};
+
+static void help_line(struct help_rows *rows, const char *keys, const char *text)
+{
+	const struct rect *rect = &rows->help->rect;
+	int y = rect->y + rows->row++ - (int)rows->help->scroll.offset;
+
+	if (!rows->canvas)
+		return;
+	if (!keys) {
+		paint_str(rows->canvas, rect->x, y, rect->width, ROLE_STRONG, text);
+		return;
+	}
+	paint_str(rows->canvas, rect->x, y, rows->key_columns - 1, ROLE_ACCENT, keys);
+	paint_str(rows->canvas, rect->x + rows->key_columns, y, rect->width - rows->key_columns, ROLE_TEXT, text);
+}
+
+/* A key, below its section's heading, with a blank before that; nothing if the filter says so. */
+static void help_row(struct help_rows *rows, const char *title, const char *label, const char *keys, const char *text)
+{
+	const char *texts[] = {text, label, keys};
+
+	if (!keymap_matches(field_text(&rows->help->filter), texts, 3))
+		return;
+	if (rows->title != title) {
+		rows->row += rows->row ? 1 : 0;
+		help_line(rows, NULL, title);
+		rows->title = title;
+	}
+	help_line(rows, keys, text);
+}
+
 static int help_rows(struct help *help, struct canvas *canvas)
 {
-	const char *filter = field_text(&help->filter);
-	int row = 0;
+	struct help_rows rows = {.help = help,
+				 .canvas = canvas,
+				 .key_columns = help->rect.width < NARROW ? KEY_COLUMNS_NARROW : KEY_COLUMNS};
+	char keys[KEY_COLUMNS];
 
 	for (size_t map = 0; map < help->count; map++) {
 		const struct keymap *keymap = help->keymaps[map];
-		bool headed = false;
-
 		for (size_t at = 0; at < keymap->count; at++) {
 			const struct binding *binding = &keymap->bindings[at];
-			char keys[64];
-			list_keys(keymap, at, keys, sizeof keys);
-			const char *texts[] = {binding->help, binding->label, keys};
-			if (!binding->help || !keys[0] || !keymap_matches(filter, texts, 3))
-				continue;
-			if (!headed) {
-				row += row ? 1 : 0;
-				int y = help->rect.y + row++ - (int)help->scroll.offset;
-				if (canvas)
-					paint_str(canvas, help->rect.x, y, help->rect.width, ROLE_STRONG,
-						  keymap->title);
-				headed = true;
-			}
-			int y = help->rect.y + row++ - (int)help->scroll.offset;
-			if (!canvas)
-				continue;
-			int used = paint_str(canvas, help->rect.x, y, help->rect.width, ROLE_ACCENT, keys);
-			int x = used < KEY_COLUMNS ? KEY_COLUMNS : used + 1;
-			paint_str(canvas, help->rect.x + x, y, help->rect.width - x, ROLE_TEXT, binding->help);
+			list_keys(keymap, at, keys, (size_t)rows.key_columns);
+			if (binding->help && keys[0])
+				help_row(&rows, keymap->title, binding->label, keys, binding->help);
 		}
 	}
-	return row;
+	for (size_t at = 0; at < sizeof motions / sizeof *motions; at++)
+		help_row(&rows, "Lists and forms", NULL, motions[at].keys, motions[at].help);
+	return rows.row;
 }
 
 void help_paint(struct help *help, struct canvas *canvas, struct rect rect)

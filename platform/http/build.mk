@@ -37,6 +37,7 @@ dist_man_MANS += docs/vitrined.8
 HTTP_TESTS = \
 	tests/unit/test_http_exchange \
 	tests/unit/test_http_log \
+	tests/unit/test_http_pool \
 	tests/unit/test_http_settings \
 	tests/unit/test_http_target
 check_PROGRAMS += $(HTTP_TESTS)
@@ -51,6 +52,8 @@ tests_unit_test_http_exchange_SOURCES = tests/unit/test_http_exchange.c tests/un
 tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_log_SOURCES = tests/unit/test_http_log.c tests/unit/unit.h
 tests_unit_test_http_log_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_pool_SOURCES = tests/unit/test_http_pool.c tests/unit/unit.h
+tests_unit_test_http_pool_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_settings_SOURCES = tests/unit/test_http_settings.c tests/unit/unit.h
 tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_target_SOURCES = tests/unit/test_http_target.c tests/unit/unit.h

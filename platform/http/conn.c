@@ -281,11 +281,12 @@ static bool run(struct conn *conn)
 
 	if (!strcmp(exchange->path, "/Metrics"))
 		return run_metrics(conn, method);
-	if (dispatch_runs(method, exchange->path) == RUNS_INLINE)
+	enum api_runs runs = dispatch_runs(method, exchange->path);
+	if (runs == RUNS_INLINE)
 		return answer_here(conn);
 
 	enter(conn, CONN_RUNNING, -1);
-	if (pool_submit(conn->loop->server->pool, conn))
+	if (pool_submit(conn->loop->server->pool, conn, runs == RUNS_HASHER))
 		return false;
 	exchange->refused = ERR_UNAVAILABLE;
 	exchange->refused_why = "Too many requests wait already; try again later";

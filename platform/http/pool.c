@@ -17,6 +17,14 @@ enum { STACK_SIZE = 2 * 1024 * 1024 };
 enum { STACK_SIZE = 256 * 1024 };
 #endif
 
+/* One in four threads at most does slow jobs. */
+enum { SLOW_SHARE = 4 };
+
+struct queue {
+	size_t first, count;
+	void **ring;
+};
+
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -24,14 +32,16 @@ struct pool {
 	pthread_t *threads;
 	unsigned threads_count, threads_max;
 	unsigned idle; /* threads that wait for a job */
+	unsigned slow_running, slow_max;
 	bool ending;
-	size_t first, count, capacity; /* of the ring */
-	void *ring[];
+	struct queue quick, slow;
+	size_t capacity; /* of each queue */
+	void *rings[];
 };
 
 struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work)
 {
-	struct pool *pool = calloc(1, sizeof *pool + queue_max * sizeof pool->ring[0]);
+	struct pool *pool = calloc(1, sizeof *pool + 2 * queue_max * sizeof pool->rings[0]);
 
 	if (!pool)
 		return NULL;
@@ -44,24 +54,50 @@ struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work)
 	pthread_cond_init(&pool->wake, NULL);
 	pool->work = work;
 	pool->threads_max = workers_max;
+	pool->slow_max = workers_max < SLOW_SHARE ? 1 : workers_max / SLOW_SHARE;
 	pool->capacity = queue_max;
+	pool->quick.ring = pool->rings;
+	pool->slow.ring = pool->rings + queue_max;
 	return pool;
 }
 
-/* The next job, or NULL at the end. */
-static void *take(struct pool *pool)
+/* How many slow jobs could be begun now. Under the lock, as all that follow. */
+static size_t slow_ready(const struct pool *pool)
+{
+	size_t room = pool->slow_max - pool->slow_running;
+
+	return pool->slow.count < room ? pool->slow.count : room;
+}
+
+static void *pop(struct pool *pool, struct queue *queue)
+{
+	void *job = queue->ring[queue->first];
+
+	queue->first = (queue->first + 1) % pool->capacity;
+	queue->count--;
+	return job;
+}
+
+/* The next job, or NULL at the end. The slow ones first, as long as they may: that leaves the others most of the threads,
+ * whatever comes. *slow says what kind the last job was, and what this one is. At the end, those that run slow jobs do what
+ * is left of them. */
+static void *take(struct pool *pool, bool *slow)
 {
 	void *job = NULL;
 
 	pthread_mutex_lock(&pool->lock);
+	pool->slow_running -= *slow;
+	*slow = false;
 	pool->idle++;
-	while (!pool->count && !pool->ending)
+	while (!pool->quick.count && !slow_ready(pool) && !pool->ending)
 		pthread_cond_wait(&pool->wake, &pool->lock);
 	pool->idle--;
-	if (pool->count) {
-		job = pool->ring[pool->first];
-		pool->first = (pool->first + 1) % pool->capacity;
-		pool->count--;
+	if (slow_ready(pool)) {
+		*slow = true;
+		pool->slow_running++;
+		job = pop(pool, &pool->slow);
+	} else if (pool->quick.count) {
+		job = pop(pool, &pool->quick);
 	}
 	pthread_mutex_unlock(&pool->lock);
 	return job;
@@ -71,10 +107,11 @@ static void *work(void *argument)
 {
 	struct pool *pool = argument;
 	struct runner runner;
+	bool slow = false;
 	void *job;
 
 	runner_init(&runner);
-	while ((job = take(pool)))
+	while ((job = take(pool, &slow)))
 		pool->work(&runner, job);
 	runner_done(&runner);
 	return NULL;
@@ -92,19 +129,23 @@ static void add_worker(struct pool *pool)
 	pthread_attr_destroy(&attributes);
 }
 
-bool pool_submit(struct pool *pool, void *job)
+bool pool_submit(struct pool *pool, void *job, bool slow)
 {
+	struct queue *queue = slow ? &pool->slow : &pool->quick;
 	bool taken = false;
 
 	pthread_mutex_lock(&pool->lock);
-	if (pool->count < pool->capacity && !pool->ending) {
-		if (pool->idle <= pool->count && pool->threads_count < pool->threads_max)
+	if (queue->count < pool->capacity && !pool->ending) {
+		bool waits = slow && pool->slow_running + pool->slow.count >= pool->slow_max;
+
+		if (!waits && pool->idle <= pool->quick.count + slow_ready(pool) &&
+		    pool->threads_count < pool->threads_max)
 			add_worker(pool);
 		taken = pool->threads_count > 0;
 	}
 	if (taken) {
-		pool->ring[(pool->first + pool->count) % pool->capacity] = job;
-		pool->count++;
+		queue->ring[(queue->first + queue->count) % pool->capacity] = job;
+		queue->count++;
 		pthread_cond_signal(&pool->wake);
 	}
 	pthread_mutex_unlock(&pool->lock);
@@ -114,7 +155,7 @@ bool pool_submit(struct pool *pool, void *job)
 size_t pool_queued(struct pool *pool)
 {
 	pthread_mutex_lock(&pool->lock);
-	size_t count = pool->count;
+	size_t count = pool->quick.count + pool->slow.count;
 	pthread_mutex_unlock(&pool->lock);
 	return count;
 }

@@ -17,8 +17,9 @@ typedef void pool_work(struct runner *runner, void *job);
 /* NULL when memory ended. */
 struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work);
 
-/* Queues a job. False when the queue is full, or there is no thread and none can be made. From any thread. */
-bool pool_submit(struct pool *pool, void *job);
+/* Queues a job. False when its queue is full, or there is no thread and none can be made. From any thread. Slow jobs have a
+ * queue of their own and a quarter of the threads at most, so that a crowd of them holds up nobody else. */
+bool pool_submit(struct pool *pool, void *job, bool slow);
 
 /* Jobs that wait, not counting those being done; and threads. */
 size_t pool_queued(struct pool *pool);

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/file.h"
 #include "models/money.h"
 
 enum kind { KIND_ON, KIND_OFF, KIND_TEXT, KIND_CURRENCY, KIND_PLACE, KIND_COUNT, KIND_SECONDS, KIND_MIB };
@@ -204,22 +204,12 @@ bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct
 
 bool settings_default_db(char *ret_path, size_t size, struct err *err)
 {
-	const char *data = getenv("XDG_DATA_HOME");
-	const char *home = getenv("HOME");
-	char path[PATH_MAX];
-	int length = -1;
+	static const char name[] = "/vitrine.db";
 
-	if (data && data[0] == '/') /* the specification says to pass over any other */
-		length = snprintf(path, sizeof path, "%s/vitrine/vitrine.db", data);
-	else if (home && home[0] == '/')
-		length = snprintf(path, sizeof path, "%s/.local/share/vitrine/vitrine.db", home);
-	if (length < 0 || (size_t)length >= sizeof path || (size_t)length >= size)
-		return err_set(err, ERR_FILE, "Neither XDG_DATA_HOME nor HOME says where to keep the shop: give --db FILE");
-	for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-		*slash = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
-			return err_set(err, ERR_FILE, "Can't make %s: %m", path);
-	}
-	memcpy(ret_path, path, (size_t)length + 1);
+	if (size <= sizeof name ||
+	    !file_person_folder("XDG_DATA_HOME", ".local/share", ret_path, size - sizeof name, err) ||
+	    !file_make_folder(ret_path, err))
+		return false;
+	memcpy(ret_path + strlen(ret_path), name, sizeof name);
 	return true;
 }

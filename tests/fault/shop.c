@@ -292,8 +292,9 @@ static void remove_folder(const char *path)
 	if (!folder)
 		return;
 	while ((entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(dirfd(folder), entry->d_name, 0);
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+			unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR);
 	closedir(folder);
 	rmdir(path);
 }

@@ -112,7 +112,7 @@ def command_line(folder):
     with Server("--db", copy, demo=False) as server:
         assert api.all_products(server) == before
         api.sign_in(server, "ada@example.com")
-    result = run("--no-log", "--db", copy, "--currency", "JPY")
+    result = run("--no-log", "--db", copy, "--currency", "SEK")
     assert result.returncode == 1 and "EUR" in result.stderr, result
 
 

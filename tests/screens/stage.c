@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -127,6 +128,7 @@ static void run(struct stage *stage, const struct stage_options *options)
 		list[count++] = options->args[i];
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives the tests */
 	close(stage->master);
 	if (login_tty(stage->slave) == 0 && chdir(stage->home) == 0)
 		execvpe(list[0], (char *const *)(uintptr_t)list, environment.list);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -61,6 +62,7 @@ static void run_server(const char *program, const char *const *arguments, int in
 		list[count++] = arguments[i];
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives the tests */
 	dup2(input, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
 	execvp(list[0], (char *const *)(uintptr_t)list);

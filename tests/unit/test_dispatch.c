@@ -32,7 +32,8 @@ static void says_where_a_request_may_run(void **state)
 {
 	(void)state;
 	assert_int_equal(dispatch_runs("GET", "/Product"), RUNS_INLINE);
-	assert_int_equal(dispatch_runs("POST", "/Login"), RUNS_WORKER);
+	assert_int_equal(dispatch_runs("POST", "/Login"), RUNS_HASHER);
+	assert_int_equal(dispatch_runs("POST", "/Login/Refresh"), RUNS_WORKER);
 	assert_int_equal(dispatch_runs("POST", "/Purchase"), RUNS_WORKER);
 	assert_int_equal(dispatch_runs("GET", "/Nowhere"), RUNS_INLINE);
 	assert_int_equal(dispatch_runs("DELETE", "/Login"), RUNS_INLINE);
