@@ -21,6 +21,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/dispatch.h \
 	%D%/distinct.c \
 	%D%/distinct.h \
+	%D%/page_cache.c \
+	%D%/page_cache.h \
 	%D%/problem.c \
 	%D%/problem.h \
 	%D%/products/pictures.c \

@@ -3,8 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/crypt.h"
 #include "models/limits.h"
+#include "platform/page_cache.h"
 
 void call_header(struct call *call, const char *name, const char *value)
 {
@@ -27,6 +29,13 @@ void call_location(struct call *call, const char *path, const char *id)
 	call_header(call, "Location", arena_printf(call->arena, "%s/%s", path, id));
 }
 
+static void head_json(struct call *call)
+{
+	call->response->status = call->row->status;
+	call_header(call, "Content-Type", "application/json");
+	call_header(call, "Cache-Control", "no-store");
+}
+
 bool call_answer(struct call *call, const void *object, struct err *err)
 {
 	struct response *response = call->response;
@@ -35,10 +44,52 @@ bool call_answer(struct call *call, const void *object, struct err *err)
 	shape_write(call->row->answer, object, &json);
 	if (response->body.failed)
 		return err_memory(err, "writing the answer");
-	response->status = call->row->status;
-	call_header(call, "Content-Type", "application/json");
-	call_header(call, "Cache-Control", "no-store");
+	head_json(call);
 	return true;
+}
+
+/* What the answer depends on: the row and the query as it was sent. */
+static void page_key(const struct call *call, uint8_t ret_key[CRYPT_HASH_SIZE])
+{
+	struct buf text;
+
+	buf_init(&text, LIMIT_BODY);
+	buf_add(&text, call->row->name, strlen(call->row->name) + 1);
+	for (size_t i = 0; i < call->request->query_count; i++) {
+		const struct pair *pair = &call->request->query[i];
+		buf_add(&text, pair->name, strlen(pair->name) + 1);
+		buf_add(&text, pair->value, strlen(pair->value) + 1);
+	}
+	crypt_hash(buf_str(&text), text.length, NULL, ret_key);
+	if (text.failed) /* a key that nothing else has */
+		crypt_random(ret_key, CRYPT_HASH_SIZE);
+	buf_done(&text);
+}
+
+bool call_recall(struct call *call)
+{
+	struct store *store = call->platform->store;
+
+	if (!call->platform->pages || !store->generation)
+		return false;
+	call->generation = store->generation(store);
+	if (!call->generation)
+		return false;
+	page_key(call, call->page_key);
+	if (!page_cache_get(call->platform->pages, call->page_key, call->generation, clock_monotonic(),
+			    &call->response->body)) {
+		buf_reset(&call->response->body);
+		return false;
+	}
+	head_json(call);
+	return true;
+}
+
+void call_remember(struct call *call)
+{
+	if (call->generation)
+		page_cache_put(call->platform->pages, call->page_key, call->generation, clock_monotonic(),
+			       call->response->body.bytes, call->response->body.length);
 }
 
 bool call_answer_empty(struct call *call)

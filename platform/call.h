@@ -20,6 +20,8 @@ struct call {
 	/* What an error's answer tells besides the error itself. */
 	struct violations violations;
 	int retry_after; /* seconds; 0: none */
+	uint64_t generation; /* of the store when call_recall looked; 0: nothing is to be remembered */
+	uint8_t page_key[32];
 	const char *extra_name; /* one more member: an object of a shape, or a list of them */
 	const struct shape *extra_shape;
 	const void *extra;
@@ -35,6 +37,11 @@ struct call {
 /* Answers with the row's status and an object of the row's answer shape; call_answer_empty for rows without one. */
 bool call_answer(struct call *call, const void *object, struct err *err);
 bool call_answer_empty(struct call *call);
+
+/* For listings that are the same for everybody: true when the answer was given before, with the same query, and nothing has
+ * changed since; it is then the answer. Otherwise, once call_answer has made it, call_remember keeps it for the next one. */
+bool call_recall(struct call *call);
+void call_remember(struct call *call);
 
 /* Answers with bytes of another type. `media_type` is static or lives in the arena. */
 bool call_answer_bytes(struct call *call, int status, const char *media_type, const void *bytes, size_t length,

@@ -21,6 +21,7 @@ struct platform {
 	const char *version;  /* of this program */
 	const char *currency; /* ISO 4217 */
 	uint8_t cursor_key[32]; /* signs cursors */
+	struct page_cache *pages; /* NULL: none is kept */
 };
 
 struct request {

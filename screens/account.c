@@ -7,6 +7,7 @@
 #include "tui/form.h"
 
 #define ACCOUNT_KEYS(KEY)                                                                      \
+	KEY(ACCOUNT_SAVE, "save", "Enter", "save", "Send what is in the fields", 1)            \
 	KEY(ACCOUNT_EDIT, "edit", "e", "edit", "Change name or mobile number", 1)              \
 	KEY(ACCOUNT_PASSWORD, "password", "p", "password", "Change the password", 2)           \
 	KEY(ACCOUNT_THEME, "theme", "t", "theme", "Choose how everything looks", 3)            \
@@ -37,7 +38,10 @@ struct account_screen {
 	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
 	struct form form; /* of a mode that has one */
 	bool sending;
+	bool wants_edit; /* asked for before the profile was there */
 };
+
+static void open_form(struct app *app, struct account_screen *screen, int mode);
 
 /* What differs between clients and sellers. */
 static const struct {
@@ -67,10 +71,16 @@ static void keep(struct app *app, struct account_screen *screen, const struct ac
 
 static void on_account(struct app *app, void *state, struct net_reply *reply)
 {
+	struct account_screen *screen = state;
+	bool wants_edit = screen->wants_edit;
+
+	screen->wants_edit = false;
 	if (reply->ok)
-		keep(app, state, reply->answer);
+		keep(app, screen, reply->answer);
 	else
 		app_failed(app, &reply->err);
+	if (wants_edit && screen->account.id && screen->mode == MODE_SHOW)
+		open_form(app, screen, MODE_PROFILE);
 }
 
 static void load(struct app *app, struct account_screen *screen)
@@ -168,10 +178,12 @@ static void on_changed(struct app *app, void *state, struct net_reply *reply)
 	}
 	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
 		shown = form_error_named(&screen->form, pointer, detail) || shown;
-	if (!strcmp(reply->err.code, "invalid_credentials"))
+	if (!strcmp(reply->err.code, "invalid_credentials")) {
+		form_set(&screen->form, ROW_CURRENT, ""); /* it can't be read, so it can't be corrected */
 		form_error(&screen->form, ROW_CURRENT, true, "is not the current password");
-	else if (!shown)
+	} else if (!shown) {
 		app_failed(app, &reply->err);
+	}
 }
 
 static void send_profile(struct app *app, struct account_screen *screen)
@@ -291,8 +303,13 @@ static void account_action(struct app *app, void *state, int action)
 	struct account_screen *screen = state;
 
 	switch ((enum account_action)action) {
+	case ACCOUNT_SAVE:
+		send(app, screen);
+		break;
 	case ACCOUNT_EDIT:
-		open_form(app, screen, MODE_PROFILE);
+		screen->wants_edit = !screen->account.id;
+		if (screen->account.id)
+			open_form(app, screen, MODE_PROFILE);
 		break;
 	case ACCOUNT_PASSWORD:
 		open_form(app, screen, MODE_PASSWORD);
@@ -339,7 +356,7 @@ static bool account_escape(struct app *app, void *state)
 	bool was = screen->mode != MODE_SHOW;
 
 	net_cancel_owner(app_net(app), screen);
-	screen->sending = false;
+	screen->sending = screen->wants_edit = false;
 	leave_form(screen);
 	return was;
 }
@@ -349,10 +366,10 @@ static bool account_hidden(struct app *app, const void *state, int action)
 	const struct account_screen *screen = state;
 	enum group group = app_group(app);
 
-	if (group == GROUP_NONE || (screen->mode != MODE_SHOW))
+	if (group == GROUP_NONE || (screen->mode != MODE_SHOW) != (action == ACCOUNT_SAVE))
 		return true;
 	if (action == ACCOUNT_EDIT)
-		return !screen->account.id || !net_offers(app_net(app), kinds[group].update);
+		return !net_offers(app_net(app), kinds[group].update);
 	if (action == ACCOUNT_PASSWORD)
 		return !net_offers(app_net(app), API_password_change);
 	return action == ACCOUNT_DELETE && !net_offers(app_net(app), kinds[group].delete);

@@ -254,6 +254,8 @@ static bool start(struct app *app, struct err *err)
 	if (!app_init_keys(app, err))
 		return false;
 	settings_keys(&app->settings, app->keymaps, SCREENS + 1, &keys);
+	if (app->settings.kiosk) /* what isn't there needn't be offered */
+		keymap_override(&app->keymaps[SCREENS], "suspend", "", NULL);
 	app_init_typing_keys(app);
 	app->terminal = terminal_open(&options, err);
 	if (!app->terminal)

@@ -187,15 +187,18 @@ static bool is_typed(const struct app *app, const struct keymap *keymap, int act
 	return false;
 }
 
-static bool is_hidden(const struct keymap *keymap, int action, void *user)
+bool app_is_hidden(const struct keymap *keymap, int action, void *user)
 {
 	struct app *app = user;
 	const struct layer *top = app_top(app);
 
-	if (is_typed(app, keymap, action))
-		return true;
 	return keymap != &app->keymaps[SCREENS] && keymap != &app->typing_keys && top && top->screen->hidden &&
 	       top->screen->hidden(app, top->state, action);
+}
+
+static bool is_left_out(const struct keymap *keymap, int action, void *user)
+{
+	return is_typed(user, keymap, action) || app_is_hidden(keymap, action, user);
 }
 
 static void paint_keys(struct app *app, struct canvas *canvas, struct rect footer)
@@ -205,7 +208,7 @@ static void paint_keys(struct app *app, struct canvas *canvas, struct rect foote
 	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : everywhere, everywhere};
 
 	app->footer_rect = rect_inset(footer, 1, 0);
-	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, is_hidden, app,
+	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, is_left_out, app,
 					  app->footer);
 	paint_footer(canvas, app->footer_rect, app->footer, app->footer_count);
 }

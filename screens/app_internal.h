@@ -117,6 +117,7 @@ void app_act_everywhere(struct app *app, int action);
 void app_suspend(struct app *app);
 
 /* -- chrome -- */
+bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, its screen says */
 void app_paint(struct app *app);
 
 /* Milliseconds until the picture changes by itself (a spinner turns, a message ends); -1: never. */

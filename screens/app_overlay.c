@@ -145,8 +145,9 @@ void overlay_palette(struct app *app)
 	if (app_group(app) != GROUP_NONE)
 		palette_add(&overlay->palette, "sign out", "log out leave", SCREENS);
 	if (top)
-		palette_add_keymap(&overlay->palette, &app->keymaps[top->id], KEYMAP_NONE);
-	palette_add_keymap(&overlay->palette, &app->keymaps[SCREENS], EVERYWHERE_PALETTE);
+		palette_add_keymap(&overlay->palette, &app->keymaps[top->id], KEYMAP_NONE, app_is_hidden, app);
+	palette_add_keymap(&overlay->palette, &app->keymaps[SCREENS], EVERYWHERE_PALETTE, NULL,
+			   NULL);
 }
 
 static void run_entry(struct app *app, struct palette_entry entry)
@@ -159,7 +160,7 @@ static void run_entry(struct app *app, struct palette_entry entry)
 		app_go(app, (enum screen_id)entry.id);
 	else if (entry.keymap == &app->keymaps[SCREENS])
 		app_act_everywhere(app, entry.id);
-	else if (top && top->screen->action)
+	else if (top && top->screen->action && !app_is_hidden(entry.keymap, entry.id, app))
 		top->screen->action(app, top->state, entry.id);
 }
 

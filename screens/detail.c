@@ -6,7 +6,7 @@
 #include "screens/text.h"
 #include "tui/list.h"
 
-enum { PICTURE_COLUMNS = 40, PICTURE_ROWS = 14, MARGIN = 3, TEXT_ROWS = 7 };
+enum { PICTURE_COLUMNS = 40, PICTURE_ROWS = 14, MARGIN = 3, TEXT_ROWS = 9 };
 
 void detail_init(struct detail *detail, struct app *app)
 {

@@ -138,7 +138,7 @@ static void product_paint(struct app *app, void *state, struct canvas *canvas, s
 		return;
 	}
 	if (body.height >= OTHERS_MIN_HEIGHT && pager_count(&screen->others) > 1) {
-		int rows = body.height / 3 < OTHERS_ROWS ? body.height / 3 : OTHERS_ROWS;
+		int rows = body.height / 5 < OTHERS_ROWS ? body.height / 5 : OTHERS_ROWS;
 		paint_others(screen, canvas, rect_cut_bottom(&rect, rows + 1));
 	} else {
 		screen->among_others = false;

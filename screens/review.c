@@ -296,9 +296,8 @@ static bool review_hidden(struct app *app, const void *state, int action)
 	(void)app;
 	switch ((enum review_action)action) {
 	case REVIEW_AGAIN:
-		if (!review->changes->broken)
-			return true;
-		/* fall through */
+		return !review->changes->broken || review->changes->sending ||
+		       !inventory_model_changed(&review->changes->model);
 	case REVIEW_SEND:
 		return review->changes->sending || !inventory_model_changed(&review->changes->model);
 	case REVIEW_THEIRS:

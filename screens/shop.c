@@ -18,7 +18,7 @@
 	KEY(SHOP_FILTER, "filter", "f", "filter", "Choose category, price range and stock", 4)  \
 	KEY(SHOP_SORT, "sort", "s", "sort", "Sort by newest, cheapest or dearest", 5)           \
 	KEY(SHOP_CART, "cart", "c", "cart", "Open the cart", 6)                                 \
-	KEY(SHOP_PANE, "pane", "Tab", "next pane", "Go from the search to the list, and to the product beside it", 7) \
+	KEY(SHOP_PANE, "pane", "Tab", "next pane", "Go to the next pane: search, list, product", 7) \
 	KEY(SHOP_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)         \
 	KEY(SHOP_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };

@@ -135,12 +135,13 @@ static bool check(struct sign_up *screen)
 	struct form *form = &screen->form;
 
 	form_clear_errors(form);
-	if (strcmp(form_text(form, ROW_PASSWORD), form_text(form, ROW_AGAIN)) != 0)
-		form_error(form, ROW_AGAIN, true, "is not the same password");
+	/* From the last to the first, where the cursor then is. */
 	for (size_t row = ROWS; row-- > ROW_EMAIL;) {
 		bool needed = row != ROW_MOBILE || !is_seller(screen);
 		if (needed && !*form_text(form, row))
 			form_error(form, row, true, "is needed");
+		else if (row == ROW_AGAIN && strcmp(form_text(form, ROW_PASSWORD), form_text(form, ROW_AGAIN)) != 0)
+			form_error(form, row, true, "is not the same password");
 	}
 	return !form_has_errors(form);
 }

@@ -66,6 +66,7 @@ void help_paint(struct help *help, struct canvas *canvas, struct rect rect);
 struct palette_entry {
 	const char *name; /* "sign in" */
 	const char *note; /* may be NULL */
+	const char *label; /* of an action, as in the footer; not shown but found by; may be NULL */
 	int id;
 	const struct keymap *keymap; /* of an action; NULL: a place */
 	char key[KEY_NAME_SIZE];
@@ -82,10 +83,11 @@ struct palette {
 bool palette_init(struct palette *palette, struct err *err);
 void palette_done(struct palette *palette);
 
-/* Adds a place, or a keymap's actions (those with a help text, but for `except`, which may be KEYMAP_NONE). What is too
- * many is left out. */
+/* Adds a place, or a keymap's actions (those with a help text, but for `except`, which may be KEYMAP_NONE, and for those
+ * that `hidden` says, which may be NULL). What is too many is left out. */
 void palette_add(struct palette *palette, const char *name, const char *note, int id);
-void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except);
+void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except, keymap_hidden *hidden,
+			void *user);
 enum widget_result palette_event(struct palette *palette, const struct event *event);
 void palette_paint(struct palette *palette, struct canvas *canvas, struct rect rect);
 

@@ -176,15 +176,17 @@ void palette_done(struct palette *palette)
  * -1 it doesn't. */
 static int rank(const struct palette_entry *entry, const char *query)
 {
-	const char *texts[] = {entry->name, entry->note};
+	const char *texts[] = {entry->name, entry->note, entry->label};
 	size_t length = strlen(query);
 
 	while (length && query[length - 1] == ' ')
 		length--;
-	if (!keymap_matches(query, texts, 2))
+	if (!keymap_matches(query, texts, 3))
 		return -1;
 	if (!strncasecmp(entry->name, query, length))
 		return 0;
+	if (entry->label && !strncasecmp(entry->label, query, length))
+		return 1;
 	for (const char *space = strchr(entry->name, ' '); space; space = strchr(space + 1, ' '))
 		if (!strncasecmp(space + 1, query, length))
 			return 1;
@@ -217,13 +219,15 @@ void palette_add(struct palette *palette, const char *name, const char *note, in
 	add(palette, (struct palette_entry){.name = name, .note = note, .id = id});
 }
 
-void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except)
+void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except, keymap_hidden *hidden,
+			void *user)
 {
 	for (size_t at = 0; at < keymap->count; at++) {
 		const struct binding *binding = &keymap->bindings[at];
-		struct palette_entry entry = {.name = binding->help, .id = binding->action, .keymap = keymap};
+		struct palette_entry entry = {
+		    .name = binding->help, .label = binding->label, .id = binding->action, .keymap = keymap};
 
-		if (!binding->help || binding->action == except)
+		if (!binding->help || binding->action == except || (hidden && hidden(keymap, binding->action, user)))
 			continue;
 		keymap_key_name(keymap, binding->action, entry.key);
 		add(palette, entry);

@@ -9,6 +9,7 @@
 #include "platform/demo/demo.h"
 #include "platform/http/settings.h"
 #include "platform/identity/local.h"
+#include "platform/page_cache.h"
 #include "platform/store/sqlite.h"
 
 enum { EXIT_USAGE = 2 };
@@ -94,7 +95,10 @@ static bool open_shop(struct shop *shop, const struct settings *settings, struct
 	if (!shop->platform.store || (settings->demo && !fill_with_demo(shop, err)))
 		return false;
 	shop->platform.identity = identity_local_new(shop->db, &identity, err);
-	return shop->platform.identity;
+	if (settings->page_bytes)
+		shop->platform.pages = page_cache_new(settings->page_bytes);
+	return shop->platform.identity &&
+	       (shop->platform.pages || !settings->page_bytes || err_memory(err, "starting"));
 }
 
 static void close_shop(struct shop *shop)
@@ -103,6 +107,7 @@ static void close_shop(struct shop *shop)
 		shop->platform.identity->close(shop->platform.identity);
 	if (shop->platform.store)
 		shop->platform.store->close(shop->platform.store);
+	page_cache_free(shop->platform.pages);
 	db_close(shop->db);
 	arena_done(&shop->arena);
 }

@@ -17,6 +17,7 @@ struct settings {
 	const char *currency, *issuer, *outbox; /* NULL: not given */
 	const char *places[SERVER_LISTENERS_MAX];
 	size_t places_count;
+	size_t page_bytes; /* of the page cache; 0: none */
 	struct server_options server; /* all but places */
 };
 

@@ -11,9 +11,14 @@ bool handle_product_list(struct call *call, struct err *err)
 	struct store_page page;
 	const char *next;
 
-	return call_page(call, query->limit, query->cursor, &page, err) &&
-	       store->product_list(store, query, page, call->arena, &products, &next, err) &&
-	       call_cursor(call, next, &products.next_cursor, err) && call_answer(call, &products, err);
+	if (call_recall(call))
+		return true;
+	if (!call_page(call, query->limit, query->cursor, &page, err) ||
+	    !store->product_list(store, query, page, call->arena, &products, &next, err) ||
+	    !call_cursor(call, next, &products.next_cursor, err) || !call_answer(call, &products, err))
+		return false;
+	call_remember(call);
+	return true;
 }
 
 bool handle_product_get(struct call *call, struct err *err)

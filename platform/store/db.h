@@ -32,6 +32,10 @@ typedef bool db_work(struct db_connection *connection, void *context, struct err
 bool db_read(struct db *db, db_work *work, void *context, struct err *err);
 bool db_write(struct db *db, db_work *work, void *context, struct err *err);
 
+/* A number, 1 at first, that is another one once a write has returned true. What was read after it was asked for, and is kept
+ * under it, is up to date for as long as it stays the same; but for what other processes write. */
+uint64_t db_generation(struct db *db);
+
 /* The prepared statement of a static SQL text, reset and with nothing bound; kept by the connection under the text's
  * address. NULL with ERR_INTERNAL (or as db_step). */
 sqlite3_stmt *db_statement(struct db_connection *connection, const char *sql, struct err *err);

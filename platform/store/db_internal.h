@@ -48,6 +48,7 @@ struct db {
 	char *path; /* NULL: in memory */
 	struct db_connection writer;
 	pthread_mutex_t turn; /* in memory: whose turn it is at the one connection */
+	_Atomic uint64_t generation; /* counts batches */
 
 	pthread_mutex_t lock; /* of all that follows */
 	struct db_job *queue, **queue_end;

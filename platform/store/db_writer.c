@@ -4,6 +4,8 @@
  * all of it in one transaction, a savepoint each, commits once, and wakes the others. Those who came meanwhile are the next
  * batch, led by the first of them; the old leader goes its way.
  */
+#include <stdatomic.h>
+
 #include "platform/store/db_internal.h"
 
 static const char begin_sql[] = "BEGIN IMMEDIATE";
@@ -97,6 +99,12 @@ static void run_batch(struct db *db, struct db_job *jobs)
 	}
 	if (!db->path)
 		pthread_mutex_unlock(&db->turn);
+	atomic_fetch_add(&db->generation, 1); /* committed, and nobody has been told yet */
+}
+
+uint64_t db_generation(struct db *db)
+{
+	return atomic_load(&db->generation) + 1;
 }
 
 /* The first jobs of the queue, DB_BATCH_MAX at most; the leader's own is among them. The lock is held. */

@@ -107,6 +107,11 @@ static bool read_anything(struct db_connection *connection, void *context, struc
 	return sql_number(connection, sql_query(connection, err, "SELECT n FROM product LIMIT 1", ""), &n, &found, err);
 }
 
+static uint64_t sqlite_generation(struct store *store)
+{
+	return db_generation(((struct sqlite_store *)store)->db);
+}
+
 static bool sqlite_check(struct store *store, struct err *err)
 {
 	return db_read(((struct sqlite_store *)store)->db, read_anything, NULL, err);
@@ -142,6 +147,7 @@ static bool read_last_ids(struct db_connection *connection, void *context, struc
 static const struct store operations = {
     .close = sqlite_close,
     .check = sqlite_check,
+    .generation = sqlite_generation,
     .account_create = sqlite_account_create,
     .account_get = sqlite_account_get,
     .account_update = sqlite_account_update,

@@ -73,6 +73,10 @@ struct store {
 	/* True when the store answers. */
 	bool (*check)(struct store *store, struct err *err);
 
+	/* A number that grows with every change of the data, at the latest when the change is acknowledged; 0, or no such
+	 * function: the store can't tell. */
+	uint64_t (*generation)(struct store *store);
+
 	/* -- accounts -- */
 	/* `account` with its id and group set; created_at is set by the store. The id exists already, or did before it was
 	 * deleted: ERR_CONFLICT. */

@@ -83,6 +83,41 @@ static void test_update(void **state)
 	assert_int_equal(stock_of(suite, id), 0);
 }
 
+static void rename_seller(struct suite *suite, const struct person *seller, const char *full_name)
+{
+	struct answer renamed = call(suite, seller, "PATCH", say(suite, "/Seller/%s", seller->id),
+				     "{\"full_name\": \"%s\"}", full_name);
+
+	expect_status(renamed, 200);
+}
+
+/* A list that was asked for a moment ago shows each change as soon as it is answered. */
+static void test_changes_show(void **state)
+{
+	struct suite *suite = *state;
+	const char *list = say(suite, "/Product?seller_id=%s", suite->linus.id);
+	struct answer first = call(suite, NULL, "GET", list, NULL);
+	int before = count_at(&first, "products");
+	const char *path = say(suite, "/Product/%s", product_new(suite, &suite->linus, "Seen at once", "5.00", 3));
+
+	struct answer created = call(suite, NULL, "GET", list, NULL);
+	expect_count(created, "products", before + 1);
+	struct answer patched = call(suite, &suite->linus, "PATCH", path, "{\"price\": \"6.50\"}");
+	expect_status(patched, 200);
+	struct answer dearer = call(suite, NULL, "GET", list, NULL);
+	expect_text(dearer, "products.0.price", "6.50");
+
+	rename_seller(suite, &suite->linus, "Linus and Sons");
+	struct answer renamed = call(suite, NULL, "GET", list, NULL);
+	expect_text(renamed, "products.0.seller_name", "Linus and Sons");
+	rename_seller(suite, &suite->linus, suite->linus.full_name);
+
+	struct answer gone = call(suite, &suite->linus, "DELETE", path, NULL);
+	expect_status(gone, 204);
+	struct answer last = call(suite, NULL, "GET", list, NULL);
+	expect_count(last, "products", before);
+}
+
 static void test_delete(void **state)
 {
 	struct suite *suite = *state;
@@ -347,6 +382,6 @@ static void test_categories(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_create),  cmocka_unit_test(test_update),     cmocka_unit_test(test_delete),
     cmocka_unit_test(test_batch),   cmocka_unit_test(test_find),       cmocka_unit_test(test_pages),
-    cmocka_unit_test(test_cursors), cmocka_unit_test(test_categories),
+    cmocka_unit_test(test_cursors), cmocka_unit_test(test_categories), cmocka_unit_test(test_changes_show),
 };
 const struct suite_tests catalogue_tests = {tests, sizeof tests / sizeof *tests};

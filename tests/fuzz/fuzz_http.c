@@ -19,11 +19,11 @@ static void look_at(struct exchange *exchange)
 	exchange_request(exchange, "127.0.0.0", &arena, &request);
 	must(request.method && request.path && request.request_id, "request.method && request.path && request.request_id");
 	must(request.path[0] == '/', "request.path[0] == '/'");
-	must(request.refused != ERR_NONE || text_valid(request.path, strlen(request.path)), "request.refused != ERR_NONE || text_valid(request.path, strlen(request.path))");
+	must(request.refused != ERR_NONE || text_valid(request.path, strlen(request.path)), "the path is valid UTF-8");
 	for (size_t i = 0; i < request.headers_count; i++)
-		must(request.headers[i].name && request.headers[i].value, "request.headers[i].name && request.headers[i].value");
+		must(request.headers[i].name && request.headers[i].value, "a header has name and value");
 	for (size_t i = 0; i < request.query_count; i++)
-		must(request.query[i].name && request.query[i].value, "request.query[i].name && request.query[i].value");
+		must(request.query[i].name && request.query[i].value, "a parameter has name and value");
 	must(request.body_length == 0 || request.body, "request.body_length == 0 || request.body");
 	arena_done(&arena);
 }

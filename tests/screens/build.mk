@@ -1,1 +1,30 @@
-# tests/screens/: the real program in a terminal.
+# tests/screens/: the real program in a terminal. Goldens are in golden/; `make update-golden` writes them anew, to be looked
+# at before they are kept. `make pictures` draws the README's from what the program shows.
+
+SCREEN_TESTS = \
+	%D%/test_goldens \
+	%D%/test_goldens_seller
+check_PROGRAMS += $(SCREEN_TESTS)
+TESTS += $(SCREEN_TESTS)
+
+check_LIBRARIES += %D%/libstage.a
+%C%_libstage_a_SOURCES = \
+	%D%/golden.c \
+	%D%/golden.h \
+	%D%/repertoire.c \
+	%D%/repertoire.h \
+	%D%/scene.c \
+	%D%/scene.h \
+	%D%/stage.c \
+	%D%/stage.h \
+	%D%/stage_grid.c \
+	%D%/world.c \
+	%D%/world.h
+
+LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
+%C%_test_goldens_SOURCES = %D%/test_goldens.c
+%C%_test_goldens_LDADD = $(LIBSTAGE)
+%C%_test_goldens_seller_SOURCES = %D%/test_goldens_seller.c
+%C%_test_goldens_seller_LDADD = $(LIBSTAGE)
+
+EXTRA_DIST += %D%/golden

@@ -45,12 +45,14 @@ static void mask_ids(char *row)
 
 static void mask_folders(char *row)
 {
-	for (char *at = row; (at = strstr(at, "/tmp/vitrine-"));) {
-		at += strlen("/tmp/vitrine-");
-		at += strcspn(at, "-");
-		for (int i = 0; *at == '-' && i < 6 && at[i + 1] && at[i + 1] != ' ' && at[i + 1] != '/'; i++)
-			at[i + 1] = '#';
-	}
+	static const char *const names[] = {"-world-", "-stage-"};
+
+	for (size_t name = 0; name < COUNT_OF(names); name++)
+		for (char *at = row; (at = strstr(at, names[name]));) {
+			at += strlen(names[name]);
+			for (int i = 0; i < 6 && at[i] && at[i] != ' ' && at[i] != '/'; i++)
+				at[i] = '#';
+		}
 }
 
 static void mask_spinners(char *row)
@@ -62,9 +64,9 @@ static void mask_spinners(char *row)
 			memcpy(at, "⠿", 3);
 }
 
-/* A text of changing length, with the blanks around it: `with`, and blanks to the same width when it stands in a column.
- * What stands right beside its neighbours is within a sentence, and only replaced. */
-static void mask_words(char *row, size_t size, const char *pattern, const char *with, size_t column)
+/* A text of changing length, with the blanks around it: `with`, and blanks to the same width when it stands in a column,
+ * which two blanks follow. In a sentence it is only replaced. */
+static void mask_words(char *row, size_t size, const char *pattern, const char *with)
 {
 	regex_t regex;
 	regmatch_t found[2];
@@ -78,13 +80,14 @@ static void mask_words(char *row, size_t size, const char *pattern, const char *
 
 		while (left < start - at && row[start - left - 1] == ' ')
 			left++;
-		if (left + right < column) {
+		if (right < 2) {
 			replace(row, size, start, end, with);
 			at = start + strlen(with);
 			continue;
 		}
-		size_t width = left + (end - start) + right, after = right > 0;
-		snprintf(text, sizeof text, "%*s%s%*s", (int)(width - strlen(with) - after), "", with, (int)after, "");
+		size_t width = left + (end - start) + right, after = 2;
+		snprintf(text, sizeof text, "%*s%s%*s", (int)(width - strlen(with) - after), "", with, (int)after,
+			 "");
 		replace(row, size, start - left, end + right, text);
 		at = start - left + width;
 	}
@@ -97,10 +100,10 @@ static void mask(char *row, size_t size)
 	mask_ids(row);
 	mask_folders(row);
 	mask_spinners(row);
-	mask_words(row, size, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)", 4);
-	mask_words(row, size, "([0-9]{1,2} " MONTHS ")( |$)", "DD Mmm", 4);
-	mask_words(row, size, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)", 3);
-	mask_words(row, size, " (today|yesterday)( |$)", "(age)", 3);
+	mask_words(row, size, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)");
+	mask_words(row, size, "([0-9]{1,2} " MONTHS ")( |$)", "(day)");
+	mask_words(row, size, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)");
+	mask_words(row, size, " (today|yesterday)( |$)", "(age)");
 	for (size_t length = strlen(row); length && row[length - 1] == ' ';)
 		row[--length] = '\0';
 }

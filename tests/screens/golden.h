@@ -10,7 +10,7 @@
  *   ages, "2 days", "today"    "(age)", likewise
  *   a turning spinner          "⠿"
  *   /tmp/vitrine-…-XXXXXX      the X
- *   dates under the dashboard's chart, "24 Oct"     "DD Mmm"
+ *   days under a chart, "24 Oct"  "(day)", likewise
  */
 #ifndef VITRINE_TESTS_SCREENS_GOLDEN_H
 #define VITRINE_TESTS_SCREENS_GOLDEN_H

@@ -327,14 +327,24 @@ static int64_t deadline(void)
 
 void stage_settle(struct stage *stage)
 {
+	enum { AGAIN_MS = 500 };
 	static uint32_t marks;
-	int64_t end = deadline();
-	char mark[32];
-	int length = snprintf(mark, sizeof mark, "\033]7778;%u\a", (unsigned)++marks);
+	int64_t end = deadline(), again = 0;
 
-	assert_int_equal(write(stage->slave, mark, (size_t)length), length);
-	while (stage->marked != marks)
-		pump_until(stage, end, "reading what was written");
+	for (uint32_t first = marks + 1; stage->marked < first;) {
+		int64_t now = stage_now_ns();
+		char mark[32];
+
+		if (now > end)
+			stage_fail(stage, "what was written can't be read");
+		/* The echo of a key may come in the middle of a mark: then another. */
+		if (now > again) {
+			int length = snprintf(mark, sizeof mark, "\033]7778;%u\a", (unsigned)++marks);
+			assert_int_equal(write(stage->slave, mark, (size_t)length), length);
+			again = now + (int64_t)AGAIN_MS * 1000000;
+		}
+		stage_pump(stage, AGAIN_MS);
+	}
 }
 
 /* ---- keys and time ---- */
@@ -492,25 +502,40 @@ void stage_resize(struct stage *stage, int width, int height)
 	assert_int_equal(ioctl(stage->master, TIOCSWINSZ, &size), 0);
 }
 
+/* Until it has ended, or asks whether it shall. */
+static bool ended_or_asks(struct stage *stage)
+{
+	enum { PATIENCE_MS = 300 };
+	int64_t end = stage_now_ns() + (int64_t)PATIENCE_MS * 1000000;
+
+	while (stage->pid && !stage_shows(stage, "leave Vitrine") && stage_now_ns() < end) {
+		stage_pump(stage, PATIENCE_MS);
+		check_child(stage, NULL);
+	}
+	return !stage->pid || stage_shows(stage, "leave Vitrine");
+}
+
 /* One Esc after another closes what is open; ^C then leaves, and may ask first. */
 void stage_leave(struct stage *stage)
 {
-	enum { TRIES = 16 };
+	enum { TRIES = 20 };
 
-	if (stage->pid <= 0)
-		return;
+	check_child(stage, NULL);
 	for (int i = 0; i < TRIES && stage->pid; i++) {
-		stage_type(stage, K_ESC "\033[7777;1~"); /* what follows Esc makes it complete */
+		stage_type(stage, K_ESC);
+		if (i % 4 != 3) {
+			stage_sync(stage);
+			continue;
+		}
 		stage_type(stage, K_CTRL_C);
-		stage_pump(stage, 200);
-		check_child(stage, NULL);
-		if (stage->pid && stage_shows(stage, "leave Vitrine"))
+		if (ended_or_asks(stage) && stage->pid) {
 			stage_type(stage, "y");
+			stage_wait_end(stage);
+		}
 	}
-	if (!stage->pid)
-		stage_settle(stage);
-	else
-		stage_wait_end(stage);
+	if (stage->pid)
+		stage_fail(stage, "it can't be left");
+	stage_settle(stage);
 	if (stage->status) {
 		fprintf(stderr, "%.*s\n", (int)stage->raw.length, buf_str(&stage->raw));
 		fail_msg("vitrine ended with status %x", (unsigned)stage->status);

@@ -38,6 +38,7 @@ static void has_defaults(void **state)
 	assert_int_equal(settings.server.head_ms, 10000);
 	assert_int_equal(settings.server.request_ms, 30000);
 	assert_int_equal(settings.server.bodies_bytes, 64 << 20);
+	assert_int_equal(settings.page_bytes, 8 << 20);
 	assert_true(settings.server.log);
 	assert_false(settings.server.metrics_public);
 }

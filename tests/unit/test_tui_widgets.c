@@ -296,7 +296,7 @@ static void test_palette(void **state)
 
 	set_up_keymaps();
 	assert_true(palette_init(&palette, NULL));
-	palette_add_keymap(&palette, &shop, SHOP_OPEN);
+	palette_add_keymap(&palette, &shop, SHOP_OPEN, NULL, NULL);
 	palette_add(&palette, "sign up as a seller", NULL, 3);
 	palette_add(&palette, "sign in", "with your e-mail", 1);
 	palette_add(&palette, "purchases", NULL, 2);
@@ -487,7 +487,7 @@ static void test_all_sizes(void **state)
 	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
 	assert_true(help_init(&help, keymaps, 2, NULL));
 	assert_true(palette_init(&palette, NULL));
-	palette_add_keymap(&palette, &shop, KEYMAP_NONE);
+	palette_add_keymap(&palette, &shop, KEYMAP_NONE, NULL, NULL);
 	menu_init(&menu, "Menu", items, 2, 0);
 	table_init(&table, columns, COUNT_OF(columns), true);
 	for (int width = 1; width < 60; width += width < 8 ? 1 : 7) {
