@@ -106,8 +106,13 @@ static void read_events(struct app *app)
 	struct event event;
 
 	for (int count = 0; count < EVENTS_PER_TURN && !app->quit && terminal_read_event(app->terminal, &event);
-	     count++)
+	     count++) {
+		const struct layer *before = app_top(app);
 		app_event(app, &event);
+		/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
+		if (app_top(app) != before)
+			app_paint(app);
+	}
 }
 
 static void run_timers(struct app *app)
@@ -292,6 +297,8 @@ bool app_run(const struct settings *settings, int *ret_signal, struct err *err)
 	app->settings = *settings;
 	app->signal_fd = -1;
 	bool good = start(app, err);
+	if (good)
+		show(app); /* before the network has its first say */
 	while (good && !app->quit)
 		turn(app);
 	stop(app);

@@ -280,6 +280,11 @@ void app_failed(struct app *app, const struct err *err)
 			app_push(app, SCREEN_sign_in, NULL);
 		return;
 	}
+	if (err->kind == ERR_FORBIDDEN && !strcmp(err->message, "Missing Authentication Token")) {
+		/* What API Gateway says to any path it doesn't know. */
+		app_say(app, TOAST_BAD, NULL, "No shop answers at this address; is its path complete, such as /Prod?");
+		return;
+	}
 	const char *opening = openings[err->kind];
 	app_say(app, TOAST_BAD, passing[err->kind] ? again_hint(app, hint) : NULL, "%s%s%s", opening ? opening : "",
 		opening ? ": " : "", err->message);

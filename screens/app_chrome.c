@@ -43,12 +43,14 @@ static int text_columns(struct canvas *canvas, const char *text)
 static int menu_columns(struct app *app, struct canvas *canvas)
 {
 	const enum screen_id *menu = menus[app_group(app) + 1];
-	int columns = (MENU_ENTRIES - 1) * SEPARATOR;
+	int columns = 0;
 
 	for (int i = 0; i < MENU_ENTRIES; i++) {
 		char text[HEADER_TEXT];
+		if (!app_offers(app, menu[i]))
+			continue;
 		entry_text(app, menu[i], text, sizeof text);
-		columns += text_columns(canvas, text);
+		columns += (columns ? SEPARATOR : 0) + text_columns(canvas, text);
 	}
 	return columns;
 }
@@ -109,8 +111,10 @@ static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, int
 		char text[HEADER_TEXT];
 		bool here = top->id == menu[i];
 
+		if (!app_offers(app, menu[i]))
+			continue;
 		entry_text(app, menu[i], text, sizeof text);
-		if (i)
+		if (used)
 			used += paint_printf(canvas, x + used, y, width - used, ROLE_FAINT, " %s ",
 					     app_glyphs(app)->dot);
 		int columns = paint_str(canvas, x + used, y, width - used, here ? ROLE_HEADER : ROLE_FAINT, text);

@@ -26,7 +26,9 @@ bool app_offers(struct app *app, enum screen_id id)
 					[WHO_CLIENTS] = 2,  [WHO_SELLERS] = 4, [WHO_NOBODY_HERE] = 0};
 	unsigned who = 1U << (app_group(app) + 1);
 
-	if (id == SCREEN_platforms && app->settings.kiosk)
+	if ((id == SCREEN_platforms && app->settings.kiosk) ||
+	    (id == SCREEN_sales && !net_offers(app->net, API_sale_list)) ||
+	    (id == SCREEN_dashboard && !net_offers(app->net, API_seller_stats)))
 		return false;
 	return whom[app_entries[id].who] & who;
 }

@@ -155,7 +155,8 @@ void detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect
 
 	struct rect line = rect_cut_top(&room, 1);
 	const char *amount = text_price(product, price);
-	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_PRICE, "%s %s", amount, product->currency ? product->currency : "");
+	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_PRICE, "%s %s", amount,
+				product->currency ? product->currency : "");
 	if (text_has_stock(detail->app))
 		paint_stock(canvas, line.x + used + 3, line.y, line.width - used - 3, product);
 	line = rect_cut_top(&room, 1);

@@ -5,6 +5,7 @@
 #include "models/money.h"
 #include "screens/filters.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 #include "tui/form.h"
 
 #define FILTER_KEYS(KEY)                                                       \
@@ -79,12 +80,13 @@ static bool filter_enter(struct app *app, void *state, const void *argument)
 	if (filter->filters->category[0])
 		filter->categories[1] = filter->filters->category;
 	make_rows(filter);
-	if (!form_init(&filter->form, filter->rows, ROWS, &err)) {
+	if (!form_init(&filter->form, filter->rows, text_has_stock(app) ? ROWS : ROW_STOCK, &err)) {
 		app_failed(app, &err);
 		return false;
 	}
 	filter->form.fields[ROW_CATEGORY].choice = filter->filters->category[0] ? 1 : 0;
-	filter->form.fields[ROW_STOCK].choice = filter->filters->in_stock;
+	if (filter->form.count > ROW_STOCK)
+		filter->form.fields[ROW_STOCK].choice = filter->filters->in_stock;
 	if (filter->filters->min_price)
 		form_set(&filter->form, ROW_MIN, app_money(filter->filters->min_price, space));
 	if (filter->filters->max_price)
@@ -137,7 +139,7 @@ static void apply(struct app *app, struct filter *filter)
 		return;
 	}
 	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");
-	wanted.in_stock = filter->form.fields[ROW_STOCK].choice == 1;
+	wanted.in_stock = filter->form.count > ROW_STOCK && filter->form.fields[ROW_STOCK].choice == 1;
 	wanted.changed = true;
 	*filter->filters = wanted;
 	app_close(app);

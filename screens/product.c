@@ -171,7 +171,7 @@ static void add(struct product_screen *screen)
 	struct err err;
 
 	if (!text_is_priced(product))
-		app_say(app, TOAST_WARN, NULL, "The price of this is not a number: it can't be bought here");
+		app_say(app, TOAST_WARN, NULL, "The price of this is not an exact amount: it can't be bought here");
 	else if (cart_model_add(app_cart(app), product, 1, &err))
 		app_say(app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(app)->times, product->name);
 	else

@@ -271,7 +271,7 @@ static void add(struct shop *shop)
 	if (!product)
 		return;
 	if (!text_is_priced(product)) {
-		app_say(shop->app, TOAST_WARN, NULL, "The price of %s is not a number: it can't be bought here",
+		app_say(shop->app, TOAST_WARN, NULL, "The price of %s is not an exact amount: it can't be bought here",
 			product->name);
 		return;
 	}

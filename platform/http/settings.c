@@ -35,7 +35,7 @@ static const struct option_row {
     {"no-log", NULL, "no access log", KIND_OFF, AT(server.log)},
     {"metrics-public", NULL, "GET /Metrics for everybody, not only this machine", KIND_ON, AT(server.metrics_public)},
     {"max-connections", "N", "open at once; 8192", KIND_COUNT, AT(server.connections_max), 1, 1000000},
-    {"page-cache", "MIB", "for pages of the catalogue that were asked for lately; 0: none; 8", KIND_MIB, AT(page_bytes), 0, 4096},
+    {"page-cache", "MIB", "for pages of the catalogue asked for lately; 0: none; 8", KIND_MIB, AT(page_bytes), 0, 4096},
     {"body-memory", "MIB", "for large requests under way, together; 64", KIND_MIB, AT(server.bodies_bytes), 1, 65536},
     {"header-timeout", "SECONDS", "for a request's header; 10", KIND_SECONDS, AT(server.head_ms), 0, 3600},
     {"request-timeout", "SECONDS", "for a whole request to arrive; 30", KIND_SECONDS, AT(server.request_ms), 0, 3600},

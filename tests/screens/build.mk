@@ -2,8 +2,11 @@
 # at before they are kept. `make pictures` draws the README's from what the program shows.
 
 SCREEN_TESTS = \
+	%D%/test_flows \
+	%D%/test_flows_seller \
 	%D%/test_goldens \
-	%D%/test_goldens_seller
+	%D%/test_goldens_seller \
+	%D%/test_typing
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 
@@ -22,9 +25,15 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
+%C%_test_flows_SOURCES = %D%/test_flows.c
+%C%_test_flows_LDADD = $(LIBSTAGE)
+%C%_test_flows_seller_SOURCES = %D%/test_flows_seller.c
+%C%_test_flows_seller_LDADD = $(LIBSTAGE)
 %C%_test_goldens_SOURCES = %D%/test_goldens.c
 %C%_test_goldens_LDADD = $(LIBSTAGE)
 %C%_test_goldens_seller_SOURCES = %D%/test_goldens_seller.c
 %C%_test_goldens_seller_LDADD = $(LIBSTAGE)
+%C%_test_typing_SOURCES = %D%/test_typing.c
+%C%_test_typing_LDADD = $(LIBSTAGE)
 
 EXTRA_DIST += %D%/golden

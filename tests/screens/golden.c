@@ -78,6 +78,11 @@ static void mask_words(char *row, size_t size, const char *pattern, const char *
 		size_t left = 0, right = strspn(row + end, " ");
 		char text[STAGE_TEXT / 4];
 
+		if (start >= 5 && !memcmp(row + start - 5, "last ", 5)) { /* "last 30 days" is what was asked for */
+			at = end;
+			continue;
+		}
+
 		while (left < start - at && row[start - left - 1] == ' ')
 			left++;
 		if (right < 2) {

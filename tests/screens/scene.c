@@ -1,7 +1,6 @@
 #include "tests/screens/scene.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static const struct {
 	int width, height;
@@ -120,8 +119,7 @@ int scene_main(const struct scene *scenes, size_t count)
 
 	if (count > SCENES_MAX)
 		return 1;
-	if (getenv("SCENE")) /* only those, with * and ? */
-		cmocka_set_test_filter(getenv("SCENE"));
+	world_pick();
 	for (size_t i = 0; i < count; i++)
 		tests[i] = (struct CMUnitTest){.name = scenes[i].name,
 					       .test_func = play_test,

@@ -1,5 +1,10 @@
-/* What people come for, from the first key to the last: looking around, signing in, buying. */
+/* What buyers come for, from the first key to the last. */
+#include <stdio.h>
+
 #include "tests/screens/world.h"
+
+#define FIRST "Yirgacheffe, washed, 250 g"
+#define SECOND "Huila decaf, 250 g"
 
 static void test_guest_looks_around(void **state)
 {
@@ -8,21 +13,298 @@ static void test_guest_looks_around(void **state)
 	(void)state;
 	world_demo();
 	world_start(stage, NULL);
-	stage_print(stage);
 	stage_expect(stage, "guest");
+	stage_expect(stage, FIRST);
+	stage_press(stage, K_DOWN K_ENTER);
+	stage_expect(stage, "Shop › Product");
+	stage_expect(stage, SECOND);
+	stage_expect(stage, "More from Grace Roasters");
+	/* A seller's other goods lead from one to the next. */
+	stage_press(stage, K_TAB K_DOWN K_DOWN K_ENTER);
+	stage_expect(stage, "Утренний кофе");
+	stage_press(stage, K_ESC K_ESC);
+	stage_expect(stage, "All categories");
+	/* Esc never leaves. */
+	stage_press(stage, K_ESC K_ESC K_ESC);
+	stage_expect(stage, FIRST);
+	/* Letters and arrows are the same everywhere. */
+	stage_press(stage, "G");
+	stage_expect_not(stage, FIRST);
+	stage_press(stage, "g");
+	stage_expect(stage, FIRST);
+	stage_press(stage, "jk" K_PGDN K_PGUP K_END K_HOME);
+	stage_expect(stage, "▌ " FIRST);
+	/* What needs an account says so, and leads there. */
+	stage_press(stage, "ac" K_ENTER);
+	stage_expect(stage, "E-mail");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "Total");
+	stage_type(stage, K_ESC "q");
+	int status = stage_wait_end(stage);
+	if (status && stage->pid) /* a cart that is in memory only may be asked about */
+		stage_fail(stage, "it did not end");
+	assert_int_equal(status, 0);
+}
+
+static void test_sign_in(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	/* Exactly so: the cursor is in the e-mail field, Tab goes to the password, Enter sends. */
+	stage_press(stage, ":");
+	stage_press(stage, "sign in");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "E-mail");
+	assert_true(stage->cursor_visible);
+	stage_press(stage, WORLD_CLIENT);
+	stage_expect(stage, "▌ E-mail    " WORLD_CLIENT);
+	stage_press(stage, K_TAB);
+	stage_press(stage, WORLD_PASSWORD);
+	stage_expect_not(stage, WORLD_PASSWORD);
+	stage_forget(stage);
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Shop · Cart · Purchases");
+	stage_expect(stage, WORLD_CLIENT);
+	assert_false(stage_saw(stage, WORLD_PASSWORD));
+	/* It is there the next time, too, and goes when it is told to. */
+	stage_leave(stage);
+	world_start(stage, NULL);
+	stage_expect(stage, WORLD_CLIENT);
+	world_go(stage, "sign out");
+	stage_expect(stage, "guest");
+	stage_leave(stage);
+	world_start(stage, NULL);
+	stage_expect(stage, "guest");
+}
+
+static void test_wrong_password(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	stage_press(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB "Wrong-2026" K_ENTER);
+	stage_expect(stage, "The e-mail address or the password is wrong");
+	stage_press(stage, K_CTRL_U WORLD_PASSWORD K_ENTER);
+	stage_expect(stage, "Purchases");
+}
+
+static void test_buys_in_four_keys(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_CLIENT);
-	stage_print(stage);
 	int before = world_purchases(WORLD_CLIENT);
-	stage_press(stage, "ac" K_ENTER "y");
-	stage_print(stage);
+	long stock = world_stock(FIRST);
+	stage_press(stage, "a");
+	stage_press(stage, "c");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Checkout");
+	/* Enter never buys. */
+	stage_press(stage, K_ENTER K_ENTER);
+	assert_int_equal(world_purchases(WORLD_CLIENT), before);
+	stage_press(stage, "y");
+	stage_expect(stage, "Bought");
+	stage_expect(stage, FIRST);
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+	assert_int_equal(world_stock(FIRST), stock - 1);
+	/* The cart is empty now. */
+	stage_press(stage, K_ESC "c");
+	stage_expect(stage, "The cart is empty");
+}
+
+static void test_search_as_you_type(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	stage_press(stage, "/");
+	stage_press(stage, "d");
+	stage_press(stage, "ecaf");
+	stage_expect(stage, "▌ " SECOND);
+	stage_expect_not(stage, FIRST);
+	/* Accents and case don't matter. */
+	stage_press(stage, K_CTRL_U "CAFE CREME");
+	stage_expect(stage, "Café crème cups");
+	stage_press(stage, K_CTRL_U "抹茶");
+	stage_expect(stage, "宇治 抹茶 matcha");
+	stage_press(stage, K_CTRL_U "zzzz");
+	stage_expect(stage, "Nothing here fits");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, FIRST);
+}
+
+static void test_filters_and_sort(void **state)
+{
+	struct stage *stage = world.stage;
+	int cheap, dear, unused;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	stage_press(stage, "f" K_TAB "50" K_TAB "60" K_TAB K_RIGHT K_ENTER);
+	stage_expect(stage, "50.00 to 60.00");
+	stage_expect(stage, "In stock");
+	stage_expect_not(stage, FIRST);
+	stage_press(stage, "s" K_DOWN K_ENTER);
+	stage_expect(stage, "Cheap");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "All categories");
+	/* The menu of orders, and what the orders do to two prices. */
+	stage_press(stage, "f" K_TAB "12.90" K_TAB "15.10" K_ENTER);
+	assert_true(stage_find(stage, "13.00", &unused, &cheap));
+	assert_true(stage_find(stage, "14.50", &unused, &dear));
+	assert_true(cheap < dear);
+	stage_press(stage, "s" K_DOWN K_ENTER);
+	assert_true(stage_find(stage, "13.00", &unused, &cheap));
+	assert_true(stage_find(stage, "14.50", &unused, &dear));
+	assert_true(dear < cheap);
+}
+
+static void test_cart_is_edited(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, "a" K_DOWN "a");
+	stage_expect(stage, "Cart 2");
+	stage_press(stage, "u");
+	stage_expect(stage, "Cart 1");
+	stage_press(stage, "ac");
+	stage_press(stage, "++-");
+	stage_expect(stage, "2 ×  " FIRST);
+	stage_press(stage, K_DOWN "3" K_ENTER);
+	stage_expect(stage, "3 ×  " SECOND);
+	stage_expect(stage, "68.00");
+	stage_press(stage, "d");
+	stage_expect_not(stage, "×  " SECOND);
+	stage_press(stage, "u");
+	stage_expect(stage, "3 ×  " SECOND);
+	/* More than there are is more than can be had. */
+	stage_press(stage, K_DOWN "99" K_ENTER);
+	stage_expect(stage, "Only 4 left");
+	/* The platform has it, and another terminal sees it. */
+	struct stage *other = &world.stages[1];
+	world_start(other, NULL);
+	world_sign_in(other, WORLD_CLIENT);
+	stage_press(other, "c");
+	stage_expect(other, "2 ×  " FIRST);
+}
+
+static void test_guests_cart_is_merged(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, "a");
+	world_go(stage, "sign out");
+	stage_expect(stage, "guest");
+	stage_press(stage, K_DOWN "a");
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, "c");
+	stage_expect(stage, FIRST);
+	stage_expect(stage, SECOND);
+}
+
+static void test_purchase_is_cancelled(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	long stock = world_stock(FIRST);
+	stage_press(stage, "ac" K_ENTER "y");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Status");
+	stage_expect(stage, FIRST);
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "placed");
+	stage_press(stage, "x");
+	stage_expect(stage, "Cancel this purchase");
+	stage_press(stage, K_ESC);
+	assert_int_equal(world_stock(FIRST), stock - 1);
+	stage_press(stage, "xy");
+	stage_expect(stage, "cancelled");
+	assert_int_equal(world_stock(FIRST), stock);
+	/* Buying it again puts it into the cart. */
+	stage_press(stage, "b");
+	stage_expect(stage, "in the cart");
+	stage_press(stage, "c");
+	stage_expect(stage, "1 ×  " FIRST);
+}
+
+static void test_new_client(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_go(stage, "sign up");
+	stage_press(stage, K_TAB "new@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Client" K_TAB
+			   "+34600123459" K_ENTER);
+	stage_expect(stage, "new@example.com");
+	stage_expect(stage, "Purchases");
+	world_go(stage, "account");
+	stage_expect(stage, "New Client");
+	stage_press(stage, "e" K_CTRL_U "Newer Client" K_ENTER);
+	stage_expect(stage, "Newer Client");
+	world_go(stage, "shop");
+	stage_press(stage, "ac" K_ENTER "y");
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases("new@example.com"), 1);
+	/* And goes again. */
+	world_go(stage, "account");
+	stage_press(stage, "Dy");
+	stage_expect(stage, "guest");
+	struct answer answer =
+	    world_ask("POST", "/Login", NULL, "{\"email\":\"new@example.com\",\"password\":\"" WORLD_PASSWORD "\"}");
+	assert_int_equal(answer.status, 401);
+	cJSON_Delete(answer.json);
+}
+
+static void test_leaving_asks(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_go(stage, "sign up");
+	stage_press(stage, K_TAB "half an address");
+	stage_press(stage, K_CTRL_C);
+	stage_expect(stage, "leave Vitrine");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "half an address");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD_TEST(test_guest_looks_around),
+	    WORLD_TEST(test_guest_looks_around),   WORLD_TEST(test_sign_in),
+	    WORLD_TEST(test_wrong_password),       WORLD_TEST(test_buys_in_four_keys),
+	    WORLD_TEST(test_search_as_you_type),   WORLD_TEST(test_filters_and_sort),
+	    WORLD_TEST(test_cart_is_edited),       WORLD_TEST(test_guests_cart_is_merged),
+	    WORLD_TEST(test_purchase_is_cancelled), WORLD_TEST(test_new_client),
+	    WORLD_TEST(test_leaving_asks),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return world_run(tests);
 }

@@ -490,3 +490,9 @@ int world_teardown(void **state)
 	stage_remove_folder(world.folder);
 	return 0;
 }
+
+void world_pick(void)
+{
+	if (getenv("TEST"))
+		cmocka_set_test_filter(getenv("TEST"));
+}

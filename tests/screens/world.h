@@ -39,6 +39,10 @@ int world_setup(void **state);
 int world_teardown(void **state);
 #define WORLD_TEST(function) cmocka_unit_test_setup_teardown(function, world_setup, world_teardown)
 
+/* Runs an array of such tests; TEST in the environment (with * and ?) picks some. */
+#define world_run(tests) (world_pick(), cmocka_run_group_tests(tests, NULL, NULL))
+void world_pick(void);
+
 /* ---- servers ---- */
 
 /* vitrined with the demo's catalogue in memory; or with a shop of its own in a file, empty at first, which survives. */

@@ -1,0 +1,220 @@
+/* What sellers come for, from the first key to the last. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/screens/world.h"
+
+#define FIRST "Yirgacheffe, washed, 250 g"
+
+static void open_seller(struct stage *stage)
+{
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_expect(stage, "Inventory · Sales");
+}
+
+/* The product of that name, as the platform has it; the caller deletes it. */
+static cJSON *product_named(const char *name)
+{
+	cJSON *json = world_get("/Product?limit=100", NULL), *found = NULL;
+	cJSON *row;
+
+	cJSON_ArrayForEach (row, cJSON_GetObjectItem(json, "products"))
+		if (!found && !strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(row, "name")), name))
+			found = cJSON_Duplicate(row, true);
+	cJSON_Delete(json);
+	assert_non_null(found);
+	return found;
+}
+
+static void expect_member(const char *product, const char *member, const char *value)
+{
+	cJSON *json = product_named(product);
+
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, member)), value);
+	cJSON_Delete(json);
+}
+
+static void test_bulk_change(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	expect_member(FIRST, "price", "14.50");
+	stage_press(stage, "   b");
+	stage_expect(stage, "Change 3 products");
+	stage_press(stage, K_RIGHT K_TAB "10" K_ENTER);
+	if (stage_shows(stage, "Change 3 products"))
+		stage_print(stage);
+	stage_expect(stage, "not sent");
+	/* Nothing is sent before it was looked at. */
+	expect_member(FIRST, "price", "14.50");
+	stage_press(stage, "w");
+	stage_expect(stage, "Becomes");
+	stage_expect(stage, FIRST);
+	stage_press(stage, K_ENTER);
+	expect_member(FIRST, "price", "14.50");
+	stage_press(stage, "y");
+	stage_expect(stage, "Saved: 3 products");
+	cJSON *json = product_named(FIRST);
+	assert_string_not_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "price")), "14.50");
+	cJSON_Delete(json);
+}
+
+static void test_edit_in_place(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	/* The price, then the stock of one, and typing replaces. */
+	stage_press(stage, "e15.25" K_ENTER K_TAB "e77" K_ENTER);
+	stage_expect(stage, "15.25");
+	stage_press(stage, "u");
+	stage_press(stage, "u");
+	stage_expect(stage, "14.50");
+	stage_press(stage, K_HOME K_LEFT "e15.25" K_ENTER);
+	stage_press(stage, "wy");
+	stage_expect(stage, "Saved");
+	/* Leaving with something unsent asks. */
+	stage_press(stage, K_HOME "e16.00" K_ENTER);
+	stage_press(stage, ":sales" K_ENTER);
+	stage_expect(stage, "not sent");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "16.00");
+}
+
+static void write_picture(const struct stage *stage, char path[256])
+{
+	/* 2x2: red, green, blue, white. */
+	static const unsigned char png[] = {
+	    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44,
+	    0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xFD,
+	    0xD4, 0x9A, 0x73, 0x00, 0x00, 0x00, 0x12, 0x49, 0x44, 0x41, 0x54, 0x78, 0xDA, 0x63, 0xF8,
+	    0xCF, 0xC0, 0xC0, 0x00, 0xC2, 0x0C, 0xFF, 0x81, 0x00, 0x00, 0x1F, 0xEE, 0x05, 0xFB, 0xF1,
+	    0xAB, 0xBA, 0x77, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+	};
+	snprintf(path, 256, "%s/p.png", stage->home);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fwrite(png, 1, sizeof png, file);
+	fclose(file);
+}
+
+static void test_new_product_with_picture(void **state)
+{
+	struct stage *stage = world.stage;
+	char path[256];
+
+	(void)state;
+	open_seller(stage);
+	write_picture(stage, path);
+	stage_press(stage, "n");
+	stage_press(stage, "Cascara, 100 g" K_TAB "Coffee" K_TAB "9.90" K_TAB "25" K_TAB "Tea of the fruit." K_TAB);
+	stage_press(stage, path);
+	stage_press(stage, K_ENTER);
+	stage_print(stage);
+	stage_expect(stage, "Cascara, 100 g");
+	cJSON *json = product_named("Cascara, 100 g");
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "price")), "9.90");
+	assert_true(cJSON_IsTrue(cJSON_GetObjectItem(json, "has_picture")));
+	assert_int_equal((int)cJSON_GetNumberValue(cJSON_GetObjectItem(json, "stock")), 25);
+	cJSON_Delete(json);
+	/* And goes again. */
+	stage_press(stage, "d");
+	stage_press(stage, "y");
+	stage_expect_not(stage, "▌ Cascara");
+	assert_int_equal(world_stock("Cascara, 100 g"), -1);
+}
+
+/* A buyer in another terminal; the seller ships what came in. */
+static void test_a_sale_comes_in(void **state)
+{
+	struct stage *stage = world.stage, *buyer = &world.stages[1];
+
+	(void)state;
+	open_seller(stage);
+	world_go(stage, "sales");
+	stage_expect(stage, "Sales");
+	world_start(buyer, NULL);
+	world_sign_in(buyer, WORLD_CLIENT);
+	stage_press(buyer, "/gooseneck" K_ENTER);
+	stage_press(buyer, "ac" K_ENTER "y");
+	stage_expect(buyer, "Bought");
+	stage_press(stage, "r");
+	stage_expect(stage, "Gooseneck");
+	stage_press(stage, K_HOME K_ENTER);
+	stage_expect(stage, "Gooseneck kettle");
+	stage_expect(stage, "Ada");
+	stage_press(stage, "s");
+	stage_expect(stage, "Shipped");
+	stage_press(stage, "v");
+	stage_expect(stage, "elivered");
+	/* The buyer sees it. */
+	stage_press(buyer, K_ENTER K_ENTER);
+	stage_expect(buyer, "delivered");
+}
+
+static void test_dashboard(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	world_go(stage, "dashboard");
+	stage_expect(stage, "Revenue, last 30 days");
+	stage_expect(stage, "Best products");
+	stage_expect(stage, "Running low");
+	stage_press(stage, K_TAB);
+	stage_expect_not(stage, "last 30 days");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "shipped");
+}
+
+static void test_conflict_is_settled(void **state)
+{
+	struct stage *stage = world.stage, *other = &world.stages[1];
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "e15.25" K_ENTER "w");
+	world_start(other, NULL);
+	world_sign_in(other, WORLD_SELLER);
+	stage_press(other, "e16.00" K_ENTER "wy");
+	stage_expect(other, "Saved");
+	stage_press(stage, "y");
+	stage_expect(stage, "Changed by somebody else");
+	expect_member(FIRST, "price", "16.00");
+	stage_press(stage, "m");
+	stage_press(stage, "y");
+	expect_member(FIRST, "price", "15.25");
+}
+
+static void test_new_seller(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_go(stage, "sign up");
+	stage_press(stage, K_RIGHT K_TAB "shop@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Shop" K_ENTER);
+	stage_expect(stage, "shop@example.com");
+	stage_expect(stage, "You sell nothing yet");
+	stage_press(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER);
+	assert_int_equal(world_stock("Thing"), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(test_bulk_change),     WORLD_TEST(test_edit_in_place),
+	    WORLD_TEST(test_new_product_with_picture), WORLD_TEST(test_a_sale_comes_in),
+	    WORLD_TEST(test_dashboard),       WORLD_TEST(test_conflict_is_settled),
+	    WORLD_TEST(test_new_seller),
+	};
+
+	return world_run(tests);
+}

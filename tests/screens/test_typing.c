@@ -1,0 +1,155 @@
+/* Typing faster than anything can be painted or asked: no key is lost, and nothing happens twice. */
+#include "tests/screens/world.h"
+
+#define FIRST "Yirgacheffe, washed, 250 g"
+
+/* Everything in one write, from the shop's first frame on. */
+static void test_a_whole_purchase_at_once(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	int before = world_purchases(WORLD_CLIENT);
+	/* What waits for an answer of the platform can't be typed ahead: the sign-in ends before the purchase begins. */
+	stage_press(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
+	stage_press(stage, "ac" K_ENTER "y");
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+}
+
+static void test_cart_keys_in_one_write(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	stage_press(stage, "aaa" K_DOWN "aa" K_DOWN K_DOWN K_UP "ac++++++++++----------+" K_DOWN "-" K_DOWN "++");
+	stage_expect(stage, "4 ×  " FIRST);
+	stage_expect(stage, "1 ×  Huila decaf");
+	stage_expect(stage, "3 ×  京都");
+}
+
+/* A screen that nobody has seen yet is typed at already. */
+static void test_keys_ahead_of_the_screen(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	/* Two prices changed; of the review's rows the second is left out. */
+	stage_press(stage, "e15.25" K_ENTER K_HOME K_DOWN "e13.50" K_ENTER);
+	stage_press(stage, "w" K_DOWN "xy");
+	stage_expect(stage, "Saved: 1 product");
+	cJSON *json = world_get("/Product?limit=2", NULL);
+	const cJSON *rows = cJSON_GetObjectItem(json, "products");
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetArrayItem(rows, 0), "price")), "15.25");
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetArrayItem(rows, 1), "price")), "13.00");
+	cJSON_Delete(json);
+}
+
+static void test_long_text_in_one_write(void **state)
+{
+	struct stage *stage = world.stage;
+	char keys[3000];
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	stage_type(stage, ":sign in" K_ENTER);
+	/* Letters and their removal, 1,400 times each, leave what is typed last. */
+	for (size_t i = 0; i < 1400; i++) {
+		keys[i * 2] = 'x';
+		keys[i * 2 + 1] = '\177';
+	}
+	keys[2800] = '\0';
+	stage_type(stage, keys);
+	stage_press(stage, WORLD_CLIENT);
+	stage_expect(stage, "E-mail    " WORLD_CLIENT);
+}
+
+/* Each key a write of its own, as fast as they can be written; the arrows' sequences in pieces. */
+static void test_a_byte_at_a_time(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	static const char keys[] = K_DOWN K_DOWN K_DOWN K_UP "a" K_UP "a" K_PGDN K_HOME "ac";
+	for (size_t i = 0; i < sizeof keys - 1; i++)
+		stage_type_bytes(stage, keys + i, 1);
+	stage_quiet(stage);
+	stage_expect(stage, "1 ×  " FIRST);
+	stage_expect(stage, "1 ×  Huila decaf");
+	stage_expect(stage, "1 ×  京都");
+}
+
+static void test_three_confirmations_buy_once(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	int before = world_purchases(WORLD_CLIENT);
+	stage_press(stage, "ac" K_ENTER "yyy");
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+	assert_int_equal(world_requests("POST", "/Purchase"), 1);
+	/* And while the first is on its way. */
+	world_rule("POST", "/Purchase", 1, 1, "hold", NULL);
+	stage_press(stage, "sac" K_ENTER);
+	stage_type(stage, "y");
+	world_wait_event("held", "POST", "/Purchase", 1);
+	stage_type(stage, "y" K_ENTER "y");
+	stage_sync(stage);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 2);
+}
+
+/* The platform takes 2 s for everything, and every key still paints at once. */
+static void test_keys_dont_wait(void **state)
+{
+	enum { KEYS = 20 };
+	struct stage *stage = world.stage;
+	int64_t slowest = 0;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_rule(NULL, "*", 1, -1, "delay", "\"ms\":2000,");
+	stage_type(stage, "r");
+	for (int i = 0; i < KEYS; i++) {
+		int64_t start = stage_now_ns();
+		stage_type(stage, i % 2 ? K_UP : K_DOWN);
+		stage_sync(stage);
+		int64_t took = stage->answered_ns - start;
+		slowest = took > slowest ? took : slowest;
+	}
+	stage_expect(stage, "▌ " FIRST);
+	print_message("slowest of %d keys: %.2f ms\n", KEYS, (double)slowest / 1e6);
+	/* A machine that is busy with other tests may be late; but nobody waited for an answer. */
+	assert_true(slowest < (int64_t)1000 * 1000000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(test_a_whole_purchase_at_once), WORLD_TEST(test_cart_keys_in_one_write),
+	    WORLD_TEST(test_keys_ahead_of_the_screen),
+	    WORLD_TEST(test_long_text_in_one_write),   WORLD_TEST(test_a_byte_at_a_time),
+	    WORLD_TEST(test_three_confirmations_buy_once), WORLD_TEST(test_keys_dont_wait),
+	};
+
+	return world_run(tests);
+}
