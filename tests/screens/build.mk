@@ -37,3 +37,14 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_typing_LDADD = $(LIBSTAGE)
 
 EXTRA_DIST += %D%/golden
+
+# The README's pictures.
+check_PROGRAMS += %D%/picture
+%C%_picture_SOURCES = %D%/picture.c
+%C%_picture_LDADD = $(LIBSTAGE)
+
+pictures: vitrine vitrined %D%/picture
+	@mkdir -p $(top_srcdir)/docs/pictures
+	@$(AM_TESTS_ENVIRONMENT) tests/screens/picture $(top_srcdir)/docs/pictures
+
+.PHONY: pictures

@@ -135,24 +135,22 @@ static void run(struct stage *stage, const struct stage_options *options)
 	_exit(127);
 }
 
-static void watch_children(void)
+/* Before main: cmocka puts back the signals that a test began with. */
+__attribute__((constructor)) static void watch_children(void)
 {
 	sigset_t set;
 
-	if (child_signals >= 0)
-		return;
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	child_signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	assert_true(child_signals >= 0);
 }
 
 void stage_open(struct stage *stage, const struct stage_options *options)
 {
 	stage_close(stage);
 	make_home(stage);
-	watch_children();
+	assert_true(child_signals >= 0);
 	stage->width = options->width ? options->width : 80;
 	stage->height = options->height ? options->height : 24;
 	stage->any_bytes = options->any_bytes;

@@ -114,8 +114,10 @@ static void test_new_product_with_picture(void **state)
 	stage_press(stage, "n");
 	stage_press(stage, "Cascara, 100 g" K_TAB "Coffee" K_TAB "9.90" K_TAB "25" K_TAB "Tea of the fruit." K_TAB);
 	stage_press(stage, path);
+	/* The first Enter shows it, the second one saves. */
 	stage_press(stage, K_ENTER);
-	stage_print(stage);
+	stage_expect(stage, "Enter saves");
+	stage_press(stage, K_ENTER);
 	stage_expect(stage, "Cascara, 100 g");
 	cJSON *json = product_named("Cascara, 100 g");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "price")), "9.90");

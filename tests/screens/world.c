@@ -128,7 +128,8 @@ static void start_platform(void)
 	snprintf(listen, sizeof listen, "unix:%s/platform.socket", world.folder);
 	snprintf(db, sizeof db, "%s/shop.db", world.folder);
 	const char *const demo[] = {"--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1", "--demo", NULL};
-	const char *const own[] = {"--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1", "--db", db, NULL};
+	const char *const own[] = {"--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1",
+				   "--db", db, NULL};
 	start(&world.platform, NULL, world.demo ? demo : own);
 	read_line(&world.platform, "listening on ", world.platform.url, sizeof world.platform.url);
 }

@@ -198,3 +198,14 @@ TESTS += %D%/test_inventory_model
 %C%_test_inventory_model_SOURCES = %D%/test_inventory_model.c %D%/unit.h screens/inventory_bulk.c \
 	screens/inventory_model.c screens/inventory_model.h
 %C%_test_inventory_model_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+
+# The command line, the files of a person, and the screens' tables of keys.
+SCREENS_TESTS = \
+	%D%/test_screen_keys \
+	%D%/test_settings
+check_PROGRAMS += $(SCREENS_TESTS)
+TESTS += $(SCREENS_TESTS)
+%C%_test_screen_keys_SOURCES = %D%/test_screen_keys.c %D%/unit.h
+%C%_test_screen_keys_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+%C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h
+%C%_test_settings_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)

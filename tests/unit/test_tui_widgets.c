@@ -257,14 +257,14 @@ static void test_help(void **state)
 	assert_string_equal(dump(), "\n  ┌─ Keys ─────────────────────────────────────┐\n"
 				    "  │ > type to filter                           │\n"
 				    "  │                                            │\n"
-				    "  │ Shop                                       │\n"
-				    "  │ a           Add to the cart                │\n"
-				    "  │ Enter l     Open the product               │\n"
+				    "  │ Shop                                       ┃\n"
+				    "  │ a       Add to the cart                    ┃\n"
+				    "  │ Enter l Open the product                   ┃\n"
+				    "  │                                            ┃\n"
+				    "  │ Everywhere                                 ┃\n"
+				    "  │ ^L      Draw the screen again              │\n"
 				    "  │                                            │\n"
-				    "  │ Everywhere                                 │\n"
-				    "  │ ^L          Draw the screen again          │\n"
-				    "  │                                            │\n"
-				    "  │                                            │\n"
+				    "  │ Lists and forms                            │\n"
 				    "  └────────────────────────────────────────────┘\n");
 	for (size_t at = 0; at < COUNT_OF(letters); at++)
 		assert_int_equal(help_event(&help, &letters[at]), WIDGET_HANDLED);
