@@ -56,7 +56,8 @@ bool history_read(const struct transfer_answer *answer, const char *client_name,
 	const cJSON *list;
 	size_t count = 0;
 
-	if (!base_parse_list(answer, "purchases", &json, &list, err))
+	list = base_parse_list(answer, "purchases", &json, err);
+	if (!list)
 		return false;
 	struct unit *units = arena_array(arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *units);
 	const char *name = arena_strdup(arena, client_name);

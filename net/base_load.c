@@ -25,23 +25,23 @@ struct catalogue *catalogue_free(struct catalogue *catalogue)
 	return NULL;
 }
 
-bool base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, const cJSON **ret_list,
-		     struct err *err)
+const cJSON *base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, struct err *err)
 {
 	struct err cause;
 	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
 
-	if (!json)
-		return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s",
-			       cause.message);
+	if (!json) {
+		err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s", cause.message);
+		return NULL;
+	}
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, name);
 	if (!cJSON_IsArray(list)) {
 		cJSON_Delete(json);
-		return err_set(err, ERR_PROTOCOL, "The shop's answer has no %s", name);
+		err_set(err, ERR_PROTOCOL, "The shop's answer has no %s", name);
+		return NULL;
 	}
 	*ret_json = json;
-	*ret_list = list;
-	return true;
+	return list;
 }
 
 const char *base_text(const cJSON *object, const char *name, struct arena *arena)
@@ -90,9 +90,9 @@ static bool read_product(const cJSON *json, struct arena *arena, struct product 
 bool catalogue_read_products(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
 {
 	cJSON *json;
-	const cJSON *list;
+	const cJSON *list = base_parse_list(answer, "products", &json, err);
 
-	if (!base_parse_list(answer, "products", &json, &list, err))
+	if (!list)
 		return false;
 	size_t count = (size_t)cJSON_GetArraySize(list);
 	catalogue->items_count = 0;
@@ -110,9 +110,9 @@ bool catalogue_read_products(struct catalogue *catalogue, const struct transfer_
 bool catalogue_read_sellers(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
 {
 	cJSON *json;
-	const cJSON *list;
+	const cJSON *list = base_parse_list(answer, "sellers", &json, err);
 
-	if (!base_parse_list(answer, "sellers", &json, &list, err))
+	if (!list)
 		return false;
 	size_t count = (size_t)cJSON_GetArraySize(list);
 	catalogue->sellers_count = 0;

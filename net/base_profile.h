@@ -105,9 +105,9 @@ bool catalogue_read_sellers(struct catalogue *catalogue, const struct transfer_a
 bool catalogue_join(struct catalogue *catalogue, struct err *err);
 bool catalogue_make_words(struct catalogue *catalogue, struct err *err);
 
-/* The named array of an answer of 6 MiB at most; *ret_json is for the caller to free. ERR_PROTOCOL, ERR_MEMORY. */
-bool base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, const cJSON **ret_list,
-		     struct err *err);
+/* The named array of an answer of 6 MiB at most, in *ret_json, which is for the caller to free. NULL with ERR_PROTOCOL or
+ * ERR_MEMORY. */
+const cJSON *base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, struct err *err);
 
 /* A member's text, or NULL. A number is given as JSON writes it. */
 const char *base_text(const cJSON *object, const char *name, struct arena *arena);

@@ -248,8 +248,8 @@ static void open_editor(struct inventory *inventory, const struct product *produ
 	if (product) {
 		const struct edit *edit = inventory_model_find(&inventory->changes.model, product->id);
 		now = *product;
-		/* The listing may be older than what was saved since. */
-		if (edit && edit->version > product->version) {
+		/* The listing may be older than what was saved since; the first platform has no versions to tell. */
+		if (edit && edit->version >= product->version) {
 			now.version = edit->version;
 			now.price = edit->was[CELL_PRICE];
 			now.stock = edit->was[CELL_STOCK];

@@ -278,7 +278,7 @@ static bool bulk_one(const struct bulk *bulk, const struct edit *edit, int64_t r
 
 bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk, struct err *err)
 {
-	int64_t values[CELLS];
+	int64_t values[CELLS] = {0};
 
 	for (size_t i = 0; i < model->count; i++)
 		if (model->edits[i]->tagged && !bulk_one(bulk, model->edits[i], values, err))

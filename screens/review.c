@@ -207,7 +207,7 @@ static void decide(struct review *review, bool mine)
 	const struct edit *edit = selected(review);
 	char id[EDIT_ID];
 
-	if (!is_conflict(review))
+	if (!edit || edit->state != EDIT_CONFLICT)
 		return;
 	memcpy(id, edit->id, sizeof id);
 	if (mine)

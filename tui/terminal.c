@@ -348,8 +348,11 @@ bool terminal_resize(struct terminal *terminal, struct err *err)
 	int width, height;
 
 	size_of(terminal, &width, &height);
-	if (width == canvas_width(terminal->canvas) && height == canvas_height(terminal->canvas))
+	if (width == canvas_width(terminal->canvas) && height == canvas_height(terminal->canvas)) {
+		/* It may have been another one meanwhile, and what was cut off then is gone. */
+		frame_invalidate(terminal->frame);
 		return true;
+	}
 	if (!frame_resize(terminal->frame, width, height, err))
 		return false;
 	/* Until the canvas has that size, too, the frame isn't painted. */
@@ -368,10 +371,10 @@ void terminal_suspend(struct terminal *terminal)
 
 bool terminal_resume(struct terminal *terminal, struct err *err)
 {
-	if (terminal->taken)
-		return true;
-	/* In the background this stops us again, which is right: nothing has been written yet. */
-	tcgetattr(terminal->fd, &terminal->before);
+	/* In the background this stops us again, which is right: nothing has been written yet. Whoever was stopped without
+	 * having been asked finds modes and picture of somebody else. */
+	if (!terminal->taken)
+		tcgetattr(terminal->fd, &terminal->before);
 	return take(terminal, err) && terminal_resize(terminal, err);
 }
 

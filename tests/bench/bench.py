@@ -2,7 +2,7 @@
 """bench.py [--quick] [--write FILE] BUILD: how fast the platform is, beside the bare engines that it stands on.
 
 vitrined, and what it is compared with, run on one core; the load, by wrk, on another. Catalogues are made once and kept in
-BUILD/bench. Prints one table, and writes it to BUILD/bench-platform.md; --write puts it, with what it means, into FILE.
+BUILD/bench. Prints one table, and writes it to BUILD/bench-platform.md; --write puts it into FILE, between its marks.
 --quick measures for a shorter time. Figures decide nothing: this fails only when something can't be measured.
 """
 
@@ -79,8 +79,11 @@ class Server:
 
 
 class Bench:
+    name = "platform"
+
     def __init__(self, build, quick):
         self.build = build
+        self.quick = quick
         self.folder = build / "bench"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=self.folder))
@@ -257,36 +260,17 @@ def machine():
             f" {round(int(memory.group(1)) / 2**20)} GiB of memory, Linux {os.uname().release.split('-')[0]}")
 
 
-PAGE = """# Performance
-
-`./bootstrap bench` measures on the machine it runs on and prints this table; `BENCH_FLAGS="--write docs/performance.md"` writes
-it here. What is measured on one machine is compared with what the bare engine does on the same machine: the ratios are what
-counts. No test depends on any of it.
-
-Measured on {machine}, {date}.
-
-{table}
-## How
-
-- `vitrined --threads 1 --no-log` runs on one core, the load (wrk, one thread) on another. What it is compared with runs on
-  the same core in its place. Both are measured in turn, {rounds} times {seconds} s each after a round to warm up, and the best
-  round of each counts.
-- **Pages**: `GET /Product?limit=20`, 32 connections; first and later pages of eleven listings (newest, by price both ways, by
-  category) in turn. "Asked for again": as it comes, where a page that was answered within the last second, with no change
-  of the shop since, comes from memory. "All from the database": with `--page-cache 0`, which is what a page costs that nobody
-  has asked for, or every page of a shop that sells something many times a second. Searches are measured like that, too. Beside it `bare_evhttp`, libevent's own server answering as many bytes without doing anything.
-- **Search**: `GET /Product?limit=20&q=` with 2,000 pairs of words of the catalogue's vocabulary, each cut to some beginning of
-  at least two letters, on one connection, so that the time is that of one search.
-- **Memory**: VmRSS of the same process after the loads above.
-- **Purchases**: one unit of one of 100 products for one of 64 accounts, each under a key of its own. Beside it `bare_commit`:
-  one row per transaction, one thread, log and `synchronous=FULL`, on the same disk.
-- **Start**: from starting the program to `listening on`, the median.
-- The catalogues are made by `make_catalogue` through the store's own code, from a fixed seed.
-"""
+def put(path, name, text):
+    """Puts it into the file in place of what stands between its two marks."""
+    page = path.read_text()
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    if page.count(begin) != 1 or page.count(end) != 1:
+        sys.exit(f"bench: {path} has no place for {name}")
+    path.write_text(page[:page.index(begin) + len(begin)] + text + page[page.index(end):])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+def main(kind, about):
+    parser = argparse.ArgumentParser(description=about.split("\n", 1)[0])
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", type=pathlib.Path)
@@ -294,19 +278,17 @@ def main():
     for tool in ("wrk", "taskset"):
         if not shutil.which(tool):
             sys.exit(f"bench: {tool} is missing")
-    bench = Bench(options.build.resolve(), options.quick)
+    bench = kind(options.build.resolve(), options.quick)
     try:
         bench.run()
     finally:
         shutil.rmtree(bench.scratch)
-    heading = f"{machine()}, {datetime.date.today()}\n\n"
-    (options.build / "bench-platform.md").write_text(heading + bench.table())
-    print(heading + bench.table(), end="")
+    report = f"Measured on {machine()}, {datetime.date.today()}.\n\n{bench.table()}"
+    (options.build / f"bench-{kind.name}.md").write_text(report)
+    print(report, end="")
     if options.write:
-        page = PAGE.format(machine=machine(), date=datetime.date.today(), table=bench.table(),
-                           rounds=bench.rounds, seconds=bench.seconds)
-        (ROOT / options.write).write_text(page)
+        put(ROOT / options.write, kind.name, report)
 
 
 if __name__ == "__main__":
-    main()
+    main(Bench, __doc__)

@@ -2,16 +2,22 @@
 # at before they are kept. `make pictures` draws the README's from what the program shows.
 
 SCREEN_TESTS = \
+	%D%/test_checkout_faults \
+	%D%/test_faults_lost \
+	%D%/test_faults_refused \
 	%D%/test_flows \
 	%D%/test_flows_seller \
 	%D%/test_goldens \
 	%D%/test_goldens_seller \
+	%D%/test_terminals \
 	%D%/test_typing
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 
 check_LIBRARIES += %D%/libstage.a
 %C%_libstage_a_SOURCES = \
+	%D%/faults.c \
+	%D%/faults.h \
 	%D%/golden.c \
 	%D%/golden.h \
 	%D%/repertoire.c \
@@ -25,6 +31,12 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
+%C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c
+%C%_test_checkout_faults_LDADD = $(LIBSTAGE)
+%C%_test_faults_lost_SOURCES = %D%/test_faults_lost.c
+%C%_test_faults_lost_LDADD = $(LIBSTAGE)
+%C%_test_faults_refused_SOURCES = %D%/test_faults_refused.c
+%C%_test_faults_refused_LDADD = $(LIBSTAGE)
 %C%_test_flows_SOURCES = %D%/test_flows.c
 %C%_test_flows_LDADD = $(LIBSTAGE)
 %C%_test_flows_seller_SOURCES = %D%/test_flows_seller.c
@@ -33,6 +45,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_goldens_LDADD = $(LIBSTAGE)
 %C%_test_goldens_seller_SOURCES = %D%/test_goldens_seller.c
 %C%_test_goldens_seller_LDADD = $(LIBSTAGE)
+%C%_test_terminals_SOURCES = %D%/test_terminals.c
+%C%_test_terminals_LDADD = $(LIBSTAGE)
 %C%_test_typing_SOURCES = %D%/test_typing.c
 %C%_test_typing_LDADD = $(LIBSTAGE)
 

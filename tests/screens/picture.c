@@ -14,7 +14,8 @@ enum { PICTURE_MAX = 60 * 1024, FONT_SIZE = 14, TITLE_BAR = 30, PADDING = 10, PA
 /* Of DejaVu Sans Mono at FONT_SIZE; other fonts are stretched a little. */
 static const double cell_width = 8.43, cell_height = 16.3, baseline = 12.9;
 
-static const char *const fonts = "'DejaVu Sans Mono','Menlo','Consolas','Liberation Mono','Noto Sans Mono','Noto Sans Mono CJK JP',monospace";
+static const char *const fonts =
+    "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono','Noto Sans Mono','Noto Sans Mono CJK JP',monospace";
 
 /* A quiet dark theme; what the sixteen look like is the terminal's business. */
 static const uint32_t foreground = 0xd7dae0, background = 0x15181e, title_bar = 0x23272f;
@@ -224,10 +225,12 @@ static void put_text(struct buf *svg, struct stage *stage, int y)
 
 static void put_frame(struct buf *svg, const struct stage *stage, const char *title)
 {
-	double width = stage->width * cell_width + 2 * PADDING, height = stage->height * cell_height + TITLE_BAR + 2 * PADDING;
+	double width = stage->width * cell_width + 2 * PADDING;
+	double height = stage->height * cell_height + TITLE_BAR + 2 * PADDING;
 
 	buf_printf(svg,
-		   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">"
+		   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\""
+		   " viewBox=\"0 0 %.0f %.0f\" role=\"img\">"
 		   "<title>%s</title><style>text{white-space:pre}.b{font-weight:bold}.i{font-style:italic}"
 		   ".u{text-decoration:underline}</style>\n",
 		   width, height, width, height, title);
@@ -256,7 +259,8 @@ static void draw(struct stage *stage, const char *folder, const char *name, cons
 		put_backgrounds(&svg, stage, y);
 		put_blocks(&svg, stage, y);
 	}
-	buf_printf(&svg, "</g>\n<g transform=\"translate(%d %d)\" font-family=\"%s\" font-size=\"%d\" fill=\"#%06x\">\n", PADDING,
+	buf_printf(&svg,
+		   "</g>\n<g transform=\"translate(%d %d)\" font-family=\"%s\" font-size=\"%d\" fill=\"#%06x\">\n", PADDING,
 		   TITLE_BAR + PADDING, fonts, FONT_SIZE, (unsigned)foreground);
 	for (int y = 0; y < stage->height; y++) {
 		put_text(&svg, stage, y);

@@ -97,7 +97,7 @@ static bool csi_is_ours(const char *sequence, size_t length)
 	static const char *const modes[] = {
 	    "?1h",    "?1l",    "?7h",	  "?7l",    "?12h",   "?12l",	"?25h",	  "?25l",   "?34h",   "?34l",	"?1000h",
 	    "?1000l", "?1006h", "?1006l", "?1034h", "?1034l", "?1049h", "?1049l", "?2004h", "?2004l", "?1;1000;1006h",
-	    "4h",     "4l",	"?12;25h", "?1h",
+	    "4h",     "4l",	"?12;25h", "34h",    "34l",
 	    /* The title's stack of xterm, the cursor's form of the console, padding to nothing. */
 	    "22;0;0t", "23;0;0t", "?0c", "?1c", "?8c", "!p", "?3;4l", NULL};
 	char final = sequence[length - 1];

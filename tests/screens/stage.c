@@ -155,7 +155,7 @@ void stage_open(struct stage *stage, const struct stage_options *options)
 	stage->height = options->height ? options->height : 24;
 	stage->any_bytes = options->any_bytes;
 	stage->asked = stage->answered = stage->marked = 0;
-	stage->tail_length = 0;
+	stage->tail_length = stage->csi_length = 0;
 	stage->alternate = false;
 	stage->mouse = 0;
 	stage->title[0] = '\0';
@@ -270,7 +270,7 @@ static bool read_some(struct stage *stage)
 		return false;
 	note(stage, bytes, (size_t)got);
 	buf_add(&stage->raw, bytes, (size_t)got);
-	vterm_input_write(stage->vterm, bytes, (size_t)got);
+	stage_feed(stage, bytes, (size_t)got);
 	if (!stage->any_bytes && !repertoire_feed(&stage->repertoire, bytes, (size_t)got)) {
 		stage->any_bytes = true; /* once is enough */
 		stage_fail(stage, "the terminal was sent %s", stage->repertoire.why);

@@ -104,6 +104,9 @@ struct stage {
 	char tail[64];   /* the end of what came, to find answers in */
 	size_t tail_length;
 	int64_t answered_ns; /* when the last answer was read, CLOCK_MONOTONIC */
+	char csi[32];	     /* a sequence that has not ended yet, see stage_feed */
+	size_t csi_length;
+	char last;
 };
 
 /* Starts it. stage_start also waits until it is quiet. */
@@ -181,6 +184,10 @@ bool stage_saw(const struct stage *stage, const char *bytes);
 /* ---- tools ---- */
 
 int64_t stage_now_ns(void);
+
+/* Gives bytes to libvterm, with REP (CSI n b) written out: the present libvterm wraps too early after one that ends before
+ * the last column. */
+void stage_feed(struct stage *stage, const char *bytes, size_t length);
 
 /* A folder and all in it. */
 void stage_remove_folder(const char *path);

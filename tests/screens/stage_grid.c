@@ -5,6 +5,54 @@
 
 #include "tests/screens/stage.h"
 
+static void repeat(struct stage *stage, const char *digits)
+{
+	long count = strtol(digits, NULL, 10);
+
+	for (long i = 0; i < (count > 0 ? count : 1) && i < stage->width; i++)
+		vterm_input_write(stage->vterm, &stage->last, 1);
+}
+
+static void feed(struct stage *stage, const char *bytes, size_t length)
+{
+	if (!length)
+		return;
+	vterm_input_write(stage->vterm, bytes, length);
+	stage->last = bytes[length - 1];
+}
+
+void stage_feed(struct stage *stage, const char *more, size_t more_length)
+{
+	size_t length = stage->csi_length + more_length, start = 0, at = 0;
+	char *bytes = malloc(length + 1);
+
+	assert_non_null(bytes);
+	memcpy(bytes, stage->csi, stage->csi_length);
+	memcpy(bytes + stage->csi_length, more, more_length);
+	bytes[length] = '\0';
+	stage->csi_length = 0;
+	while (at < length) {
+		size_t digits = at + 2 <= length && bytes[at] == '\033' && bytes[at + 1] == '[' ? at + 2 : 0;
+		size_t end = digits ? digits + strspn(bytes + digits, "0123456789") : 0;
+
+		if ((digits && end == length) || (bytes[at] == '\033' && at + 1 == length))
+			break; /* the rest comes later */
+		if (digits && bytes[end] == 'b') {
+			feed(stage, bytes + start, at - start);
+			repeat(stage, bytes + digits);
+			at = start = end + 1;
+		} else {
+			at++;
+		}
+	}
+	feed(stage, bytes + start, at - start);
+	if (length - at < sizeof stage->csi) {
+		stage->csi_length = length - at;
+		memcpy(stage->csi, bytes + at, stage->csi_length);
+	}
+	free(bytes);
+}
+
 static size_t put_utf8(char *to, uint32_t code)
 {
 	if (code < 0x80) {

@@ -209,3 +209,7 @@ TESTS += $(SCREENS_TESTS)
 %C%_test_screen_keys_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h
 %C%_test_settings_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+
+# The demo's data.
+TESTS += %D%/test_catalogue.py
+EXTRA_DIST += %D%/test_catalogue.py

@@ -73,7 +73,8 @@ static void run_child(const char *program, const char *const *arguments, int inp
 	dup2(input, 0);
 	dup2(output, 1);
 	/* A sanitizer that the program under test was built with has nothing to do with the child's. */
-	execv(list[0], (char *const *)(uintptr_t)list);
+	if (list[0])
+		execv(list[0], (char *const *)(uintptr_t)list);
 	_exit(127);
 }
 

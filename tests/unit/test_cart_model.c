@@ -161,7 +161,7 @@ static void draw(uint64_t *random, char text[64])
 	int length = 0;
 
 	text[0] = '\0';
-	for (char id = 'a'; id <= 'f'; id++)
+	for (int id = 'a'; id <= 'f'; id++)
 		if (unit_below(random, 2))
 			length += snprintf(text + length, 64 - (size_t)length, "%s%c%d", length ? " " : "", id,
 					   (int)unit_below(random, 4) + 1);

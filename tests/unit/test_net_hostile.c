@@ -94,6 +94,12 @@ static void gzip_bomb(void **state)
 	call_fails(world->net, API_category_list, NULL, ERR_PROTOCOL, "protocol"); /* its checksum is wrong */
 }
 
+static const char priced_as_number[] =
+    "{\"products\":[{\"id\":\"p\",\"name\":\"n\",\"description\":\"\",\"price\":14.5,\"currency\":\"EUR\","
+    "\"category\":\"c\",\"seller_id\":\"s\",\"seller_name\":\"s\",\"stock\":1,\"version\":1,"
+    "\"has_picture\":false,\"created_at\":\"2026-11-22T10:00:00Z\","
+    "\"updated_at\":\"2026-11-22T10:00:00Z\"}],\"next_cursor\":null}";
+
 /* Answers with status 200 that aren't what the row says. */
 static void nonsense(void **state)
 {
@@ -110,10 +116,7 @@ static void nonsense(void **state)
 	    "\"{\\\"products\\\":[],\\\"next_cursor\\\":null} and more\"",
 	    "\"{\\\"products\\\":[],\\\"next_cursor\\\":1e400}\"",
 	    "\"{\\\"products\\\":[\\u0001],\\\"next_cursor\\\":null}\"",
-	    "{\"products\":[{\"id\":\"p\",\"name\":\"n\",\"description\":\"\",\"price\":14.5,\"currency\":\"EUR\","
-	    "\"category\":\"c\",\"seller_id\":\"s\",\"seller_name\":\"s\",\"stock\":1,\"version\":1,\"has_picture\":"
-	    "false,\"created_at\":"
-	    "\"2026-11-22T10:00:00Z\",\"updated_at\":\"2026-11-22T10:00:00Z\"}],\"next_cursor\":null}",
+	    priced_as_number,
 	};
 	struct world *world = *state;
 

@@ -80,9 +80,12 @@ static bool read_line(struct settings *settings, const char *line, struct err *e
 	int count = 1;
 
 	assert_true((size_t)snprintf(copy, sizeof copy, "%s", line) < sizeof copy);
-	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
+	for (char *at = copy + strspn(copy, " "); *at; at += strspn(at, " ")) {
 		assert_true(count < ARGS_MAX - 1);
-		args[count++] = word;
+		args[count++] = at;
+		at += strcspn(at, " ");
+		if (*at)
+			*at++ = '\0';
 	}
 	return settings_read(settings, count, args, err);
 }
