@@ -162,6 +162,25 @@ static void account_paint(struct app *app, void *state, struct canvas *canvas, s
 
 /* ---- changing ---- */
 
+static void on_signed_in_again(struct app *app, void *state, struct net_reply *reply)
+{
+	(void)state;
+	if (!reply->ok)
+		app_failed(app, &reply->err);
+}
+
+/* A new password ends all sign-ins, this one too: so in again with it, as long as it is at hand. */
+static void sign_in_again(struct app *app, struct account_screen *screen)
+{
+	const struct session *session = net_session(app_net(app));
+	struct login_request body = {.password = form_text(&screen->form, ROW_NEW)};
+
+	if (!session)
+		return;
+	body.email = session->email;
+	app_call(app, screen, API_login, &(struct net_args){.body = &body}, on_signed_in_again);
+}
+
 static void on_changed(struct app *app, void *state, struct net_reply *reply)
 {
 	struct account_screen *screen = state;
@@ -172,6 +191,8 @@ static void on_changed(struct app *app, void *state, struct net_reply *reply)
 	if (reply->ok) {
 		if (screen->mode == MODE_PROFILE)
 			keep(app, screen, reply->answer);
+		else
+			sign_in_again(app, screen);
 		app_say(app, TOAST_GOOD, NULL, "%s", screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
 		leave_form(screen);
 		return;

@@ -2,6 +2,7 @@
 # at before they are kept. `make pictures` draws the README's from what the program shows.
 
 SCREEN_TESTS = \
+	%D%/test_base_profile \
 	%D%/test_checkout_faults \
 	%D%/test_faults_lost \
 	%D%/test_faults_refused \
@@ -9,6 +10,7 @@ SCREEN_TESTS = \
 	%D%/test_flows_seller \
 	%D%/test_goldens \
 	%D%/test_goldens_seller \
+	%D%/test_terminal_bytes \
 	%D%/test_terminals \
 	%D%/test_typing
 check_PROGRAMS += $(SCREEN_TESTS)
@@ -37,6 +39,10 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_faults_lost_LDADD = $(LIBSTAGE)
 %C%_test_faults_refused_SOURCES = %D%/test_faults_refused.c
 %C%_test_faults_refused_LDADD = $(LIBSTAGE)
+%C%_test_base_profile_SOURCES = %D%/test_base_profile.c
+%C%_test_base_profile_LDADD = $(LIBSTAGE)
+%C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c
+%C%_test_terminal_bytes_LDADD = $(LIBSTAGE)
 %C%_test_flows_SOURCES = %D%/test_flows.c
 %C%_test_flows_LDADD = $(LIBSTAGE)
 %C%_test_flows_seller_SOURCES = %D%/test_flows_seller.c

@@ -19,7 +19,7 @@ struct step {
 
 static const struct step steps[] = {
     {"", FIRST, K_ESC "r"},
-    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "Shop · Cart · Purchases", K_ESC K_ENTER},
+    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "Shop · Cart · Purchases", K_ENTER},
     {K_ENTER, "14.50 EUR", K_ESC "r"},
     {K_ESC "f", "All categories", K_ESC},
     {K_ESC, FIRST, K_ESC "r"},
@@ -36,6 +36,7 @@ static void wait_held(struct stage *stage, const struct call *call, bool *releas
 {
 	if (*released || !world_requests(call->method, call->path))
 		return;
+	world_wait_event("held", call->method, call->path, 1);
 	stage_sync(stage);
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	*released = true;

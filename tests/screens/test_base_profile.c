@@ -499,6 +499,10 @@ static void test_changes_a_product(void **state)
 	stage_press(stage, K_ENTER);
 	stage_expect(stage, "Inventory › Product");
 	stage_expect(stage, "13.25");
+	/* What has been saved is no change any more. */
+	stage_press(stage, K_ESC);
+	stage_expect_not(stage, "Leave it?");
+	stage_press(stage, K_ENTER);
 	stage_press(stage, K_CTRL_U "Huila decaf, anew" K_ENTER);
 	stage_expect(stage, "Huila decaf, anew");
 	assert_string_equal(field_of("products", "id", id, "name"), "Huila decaf, anew");
