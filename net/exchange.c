@@ -387,7 +387,7 @@ static struct exchange *find_waiting(struct net *net)
 {
 	struct exchange *exchange = net->exchanges;
 
-	/* The analyser doesn't know that an exchange->net is the net that lists it, and takes one that ended for still listed. */
+	/* The analyser doesn't know that exchange->net is the net that lists it, and takes one that ended for listed. */
 	while (exchange && exchange->state != EXCHANGE_TOKEN) /* NOLINT(clang-analyzer-unix.Malloc) */
 		exchange = exchange->next;
 	return exchange;

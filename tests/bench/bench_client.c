@@ -148,24 +148,36 @@ static void measure_repaint(struct stage *stage, int times)
 	}
 }
 
-/* How often its threads have gone to sleep, which is how often they were woken. */
-static long wakeups(pid_t pid)
+/* How often it has gone to sleep, which is how often it will have been woken; -1 while it doesn't sleep. */
+static long sleeps(pid_t pid)
 {
-	char path[64], line[256];
-	long sum = 0, number;
+	char path[64], line[256], state = 0;
+	long number = -1, threads = 0;
 
-	/* It has one thread; another would have to be counted, too. */
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
 	FILE *file = fopen(path, "r");
 	assert_non_null(file);
 	while (fgets(line, sizeof line, file)) {
-		if (sscanf(line, "Threads: %ld", &number) == 1)
-			assert_int_equal(number, 1);
-		if (sscanf(line, "voluntary_ctxt_switches: %ld", &number) == 1)
-			sum += number;
+		sscanf(line, "State: %c", &state);
+		sscanf(line, "Threads: %ld", &threads);
+		sscanf(line, "voluntary_ctxt_switches: %ld", &number);
 	}
 	fclose(file);
-	return sum;
+	assert_int_equal(threads, 1); /* another's would have to be counted, too */
+	return state == 'S' ? number : -1;
+}
+
+static long wait_asleep(struct stage *stage)
+{
+	int64_t end = stage_now_ns() + (int64_t)END_MS * NS_PER_MS;
+	long number;
+
+	while ((number = sleeps(stage->pid)) < 0) {
+		if (stage_now_ns() > end)
+			stage_fail(stage, "it does not come to rest");
+		stage_pump(stage, 1);
+	}
+	return number;
 }
 
 static void measure_idle(struct stage *stage, int seconds)
@@ -173,11 +185,12 @@ static void measure_idle(struct stage *stage, int seconds)
 	open_usable(stage, 80, 24);
 	stage_settle(stage);
 	stage_forget(stage);
-	long before = wakeups(stage->pid);
+	/* It has answered, and is on its way to sleep. */
+	long before = wait_asleep(stage);
 	int64_t end = stage_now_ns() + (int64_t)seconds * 1000 * NS_PER_MS;
 	for (int64_t left; (left = end - stage_now_ns()) > 0;)
 		stage_pump(stage, (int)(left / NS_PER_MS) + 1);
-	printf("%zu %ld\n", stage->raw.length, wakeups(stage->pid) - before);
+	printf("%zu %ld\n", stage->raw.length, wait_asleep(stage) - before);
 }
 
 static void memory_of(pid_t pid, long *ret_resident, long *ret_proportional)

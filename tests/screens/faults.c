@@ -19,7 +19,7 @@ struct step {
 
 static const struct step steps[] = {
     {"", FIRST, K_ESC "r"},
-    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "Shop · Cart · Purchases", K_ENTER},
+    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "Shop · Cart · Purchases", K_CTRL_U WORLD_PASSWORD K_ENTER},
     {K_ENTER, "14.50 EUR", K_ESC "r"},
     {K_ESC "f", "All categories", K_ESC},
     {K_ESC, FIRST, K_ESC "r"},
@@ -32,30 +32,18 @@ static const struct step steps[] = {
 };
 
 /* While a reply is held, keys are painted as ever; then it comes. */
-static void wait_held(struct stage *stage, const struct call *call, bool *released)
+static void watch_held(struct stage *stage, const struct call *call, bool *released)
 {
-	if (*released || !world_requests(call->method, call->path))
-		return;
-	world_wait_event("held", call->method, call->path, 1);
-	stage_sync(stage);
-	world_order(&world.proxy, "{\"do\":\"release\"}");
-	*released = true;
-}
+	enum { ROUNDS = 200, ROUND_MS = 50 };
 
-static bool is_seen(struct stage *stage, const char *text, const struct call *held, bool *released)
-{
-	enum { ROUNDS = 40, ROUND_MS = 50 };
-
-	/* What is held keeps the stage from becoming quiet. */
-	for (int i = 0; held && !*released && i < ROUNDS && !stage_shows(stage, text); i++) {
+	for (int i = 0; i < ROUNDS && !*released && !stage_quiet_within(stage, ROUND_MS); i++) {
+		if (!world_requests(call->method, call->path))
+			continue;
+		world_wait_event("held", call->method, call->path, 1);
 		stage_sync(stage);
-		wait_held(stage, held, released);
-		stage_pump(stage, ROUND_MS);
+		world_order(&world.proxy, "{\"do\":\"release\"}");
+		*released = true;
 	}
-	if (held)
-		wait_held(stage, held, released);
-	stage_quiet(stage);
-	return stage_shows(stage, text);
 }
 
 static void play_step(struct stage *stage, const struct step *step, const struct call *held, bool *released)
@@ -64,7 +52,10 @@ static void play_step(struct stage *stage, const struct step *step, const struct
 
 	stage_type(stage, step->keys);
 	for (int i = 0; i < TRIES; i++) {
-		if (is_seen(stage, step->seen, held, released))
+		if (held)
+			watch_held(stage, held, released);
+		stage_quiet(stage);
+		if (stage_shows(stage, step->seen))
 			return;
 		stage_type(stage, step->again);
 	}

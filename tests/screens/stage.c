@@ -154,7 +154,7 @@ void stage_open(struct stage *stage, const struct stage_options *options)
 	stage->width = options->width ? options->width : 80;
 	stage->height = options->height ? options->height : 24;
 	stage->any_bytes = options->any_bytes;
-	stage->asked = stage->answered = stage->marked = 0;
+	stage->answered = stage->marked = 0;
 	stage->tail_length = stage->csi_length = 0;
 	stage->alternate = false;
 	stage->mouse = 0;
@@ -373,14 +373,19 @@ void stage_type(struct stage *stage, const char *keys)
 	stage_type_bytes(stage, keys, strlen(keys));
 }
 
+static void type_question(struct stage *stage, uint32_t number)
+{
+	char question[32];
+
+	snprintf(question, sizeof question, "\033[7777;%u~", (unsigned)number);
+	stage_type(stage, question);
+}
+
 static void ask(struct stage *stage, uint32_t number)
 {
 	int64_t end = deadline();
-	char question[32];
 
-	stage->asked = number;
-	snprintf(question, sizeof question, "\033[7777;%u~", (unsigned)number);
-	stage_type(stage, question);
+	type_question(stage, number);
 	while (stage->answered != number) {
 		check_child(stage, NULL);
 		if (!stage->pid) {
@@ -402,11 +407,21 @@ void stage_sync(struct stage *stage)
 	ask(stage, ++number);
 }
 
+static uint32_t quiet_number = QUIET_FROM;
+
 void stage_quiet(struct stage *stage)
 {
-	static uint32_t number = QUIET_FROM;
+	ask(stage, ++quiet_number);
+}
 
-	ask(stage, ++number);
+bool stage_quiet_within(struct stage *stage, int wait_ms)
+{
+	int64_t end = stage_now_ns() + (int64_t)wait_ms * 1000000, left;
+
+	type_question(stage, ++quiet_number);
+	while (stage->answered != quiet_number && (left = end - stage_now_ns()) > 0)
+		stage_pump(stage, (int)(left / 1000000) + 1);
+	return stage->answered == quiet_number;
 }
 
 void stage_press(struct stage *stage, const char *keys)

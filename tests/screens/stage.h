@@ -99,7 +99,7 @@ struct stage {
 	struct buf raw; /* the bytes since stage_forget */
 	struct repertoire repertoire;
 	bool any_bytes;
-	uint32_t asked, answered;
+	uint32_t answered;
 	uint32_t marked; /* the last mark of our own that came through */
 	char tail[64];   /* the end of what came, to find answers in */
 	size_t tail_length;
@@ -138,6 +138,9 @@ void stage_sync(struct stage *stage);
 
 /* And no call is under way, and no screen waits for its timer. */
 void stage_quiet(struct stage *stage);
+
+/* The same, but for so long at most: false when it isn't by then. */
+bool stage_quiet_within(struct stage *stage, int wait_ms);
 
 /* Until the grid shows the text somewhere, or no longer; the frame is then complete. */
 void stage_until(struct stage *stage, const char *text);
