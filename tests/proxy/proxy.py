@@ -16,6 +16,8 @@ JSON line; several connections may be open. It ends with its standard input, or 
         delay         the reply comes `ms` later
         answer        `status`, `headers` {}, `body` instead; the request is not passed on. `after`: it is, first;
                       `hold`: the answer waits for `release`
+        poison        in the JSON of the reply, every text member named in `names` (absent: every text) becomes one of `texts`
+                      in turn; "@raw@" in it then becomes the bytes `raw` (base64), whatever JSON says
         stream        `head`, then `chunk` (base64; or `blanks`: so many MiB of them, by gzip) `times` times (-1: until
                       the client has enough); not passed on
     {"do": "unrule", "rule": 1}                     the rule matches no more
@@ -32,6 +34,7 @@ JSON line; several connections may be open. It ends with its standard input, or 
 import argparse
 import base64
 import gzip
+import itertools
 import json
 import os
 import select
@@ -337,6 +340,26 @@ class Proxy:
         headers.update(rule.get("headers", {}))
         head = "HTTP/1.1 %d Said\r\n" % rule["status"] + "".join("%s: %s\r\n" % item for item in headers.items())
         peer.sendall(head.encode() + b"\r\n" + body)
+        return True
+
+    def do_poison(self, peer, request, raw, rule):
+        head, body = self.ask(raw)
+        names, texts = rule.get("names"), itertools.cycle(rule["texts"])
+
+        def poison(value, name):
+            if isinstance(value, dict):
+                return {key: poison(member, key) for key, member in value.items()}
+            if isinstance(value, list):
+                return [poison(member, name) for member in value]
+            return next(texts) if isinstance(value, str) and (names is None or name in names) else value
+
+        try:
+            body = json.dumps(poison(json.loads(body), "")).encode()
+            body = body.replace(b"@raw@", base64.b64decode(rule.get("raw", "")))
+        except ValueError:
+            pass  # a picture
+        lines = [line for line in head.split(b"\r\n")[:-2] if not line.lower().startswith(b"content-length:")]
+        peer.sendall(b"\r\n".join(lines + [b"Content-Length: %d" % len(body), b"", b""]) + body)
         return True
 
     def do_stream(self, peer, request, raw, rule):

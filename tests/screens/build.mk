@@ -4,15 +4,20 @@
 SCREEN_TESTS = \
 	%D%/test_base_profile \
 	%D%/test_checkout_faults \
+	%D%/test_errors \
 	%D%/test_faults_lost \
 	%D%/test_faults_refused \
 	%D%/test_flows \
 	%D%/test_flows_seller \
 	%D%/test_goldens \
 	%D%/test_goldens_seller \
+	%D%/test_hostile \
+	%D%/test_idle \
+	%D%/test_settings \
 	%D%/test_terminal_bytes \
 	%D%/test_terminals \
-	%D%/test_typing
+	%D%/test_typing \
+	%D%/test_valgrind
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 
@@ -33,16 +38,14 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
+%C%_test_base_profile_SOURCES = %D%/test_base_profile.c
+%C%_test_base_profile_LDADD = $(LIBSTAGE)
 %C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c
 %C%_test_checkout_faults_LDADD = $(LIBSTAGE)
 %C%_test_faults_lost_SOURCES = %D%/test_faults_lost.c
 %C%_test_faults_lost_LDADD = $(LIBSTAGE)
 %C%_test_faults_refused_SOURCES = %D%/test_faults_refused.c
 %C%_test_faults_refused_LDADD = $(LIBSTAGE)
-%C%_test_base_profile_SOURCES = %D%/test_base_profile.c
-%C%_test_base_profile_LDADD = $(LIBSTAGE)
-%C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c
-%C%_test_terminal_bytes_LDADD = $(LIBSTAGE)
 %C%_test_flows_SOURCES = %D%/test_flows.c
 %C%_test_flows_LDADD = $(LIBSTAGE)
 %C%_test_flows_seller_SOURCES = %D%/test_flows_seller.c
@@ -51,10 +54,22 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_goldens_LDADD = $(LIBSTAGE)
 %C%_test_goldens_seller_SOURCES = %D%/test_goldens_seller.c
 %C%_test_goldens_seller_LDADD = $(LIBSTAGE)
+%C%_test_hostile_SOURCES = %D%/test_hostile.c
+%C%_test_hostile_LDADD = $(LIBSTAGE)
+%C%_test_settings_SOURCES = %D%/test_settings.c
+%C%_test_settings_LDADD = $(LIBSTAGE)
+%C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c
+%C%_test_terminal_bytes_LDADD = $(LIBSTAGE)
 %C%_test_terminals_SOURCES = %D%/test_terminals.c
 %C%_test_terminals_LDADD = $(LIBSTAGE)
 %C%_test_typing_SOURCES = %D%/test_typing.c
 %C%_test_typing_LDADD = $(LIBSTAGE)
+%C%_test_errors_SOURCES = %D%/test_errors.c
+%C%_test_errors_LDADD = $(LIBSTAGE)
+%C%_test_idle_SOURCES = %D%/test_idle.c
+%C%_test_idle_LDADD = $(LIBSTAGE)
+%C%_test_valgrind_SOURCES = %D%/test_valgrind.c
+%C%_test_valgrind_LDADD = $(LIBSTAGE)
 
 EXTRA_DIST += %D%/golden
 
@@ -68,3 +83,13 @@ pictures: vitrine vitrined %D%/picture
 	@$(AM_TESTS_ENVIRONMENT) tests/screens/picture $(top_srcdir)/docs/pictures
 
 .PHONY: pictures
+
+# Looks different on purpose? Then this, and read the difference before it is committed.
+GOLDEN_TESTS = tests/screens/test_goldens tests/screens/test_goldens_seller tests/screens/test_terminals \
+	tests/screens/test_errors
+update-golden: vitrine vitrined $(GOLDEN_TESTS)
+	@for program in $(GOLDEN_TESTS); do \
+		( $(AM_TESTS_ENVIRONMENT) UPDATE_GOLDEN=1 $$program ) || exit 1; \
+	done
+
+.PHONY: update-golden

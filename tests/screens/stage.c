@@ -531,12 +531,12 @@ static bool ended_or_asks(struct stage *stage)
 /* One Esc after another closes what is open; ^C then leaves, and may ask first. */
 void stage_leave(struct stage *stage)
 {
-	enum { TRIES = 20 };
+	enum { TRIES = 24 };
 
 	check_child(stage, NULL);
 	for (int i = 0; i < TRIES && stage->pid; i++) {
 		stage_type(stage, K_ESC);
-		if (i % 4 != 3) {
+		if (i % 3 != 2) { /* an odd number, should Esc open and close the same question */
 			stage_sync(stage);
 			continue;
 		}

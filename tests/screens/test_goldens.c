@@ -303,7 +303,9 @@ static void sign_up(struct stage *stage)
 	scene_shot("sign-up");
 	stage_press(stage, K_TAB "nobody" K_TAB "short" K_ENTER);
 	scene_shot("sign-up-error");
-	stage_press(stage, K_ESC "y");
+	stage_press(stage, K_ESC);
+	stage_until(stage, "Leave it?");
+	stage_press(stage, "y");
 	world_go(stage, "sign in");
 	stage_press(stage, "\022"); /* C-r */
 	scene_shot("password-forgot");

@@ -58,6 +58,7 @@ static void inventory_loading(struct stage *stage)
 	stage_type(stage, ":sign in" K_ENTER WORLD_SELLER K_TAB WORLD_PASSWORD K_ENTER);
 	stage_until(stage, WORLD_SELLER);
 	stage_until(stage, "Inventory");
+	stage_until(stage, "Sales 1"); /* the number of those to be shipped comes by itself */
 	stage_type(stage, K_ESC);
 	scene_shot_moving("inventory-loading");
 	world_order(&world.proxy, "{\"do\":\"release\"}");

@@ -1,0 +1,87 @@
+/* Nobody types, nothing happens: the program sleeps. The one test that waits for silence. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/screens/world.h"
+
+enum { SILENCE_MS = 5000 };
+
+static const struct {
+	const char *name, *email, *keys;
+	int width, height;
+} places[] = {
+    {"shop", NULL, "", 80, 24},
+    {"shop beside a product", WORLD_CLIENT, K_DOWN, 120, 40},
+    {"product", NULL, K_ENTER, 80, 24},
+    {"search", NULL, "/tea", 80, 24},
+    {"sign in", NULL, ":sign in" K_ENTER, 80, 24},
+    {"palette", NULL, ":", 80, 24},
+    {"cart", WORLD_CLIENT, "ac", 80, 24},
+    {"checkout", WORLD_CLIENT, "ac" K_ENTER, 80, 24},
+    {"purchases", WORLD_CLIENT, ":purchases" K_ENTER, 80, 24},
+    {"account", WORLD_CLIENT, ":account" K_ENTER, 80, 24},
+    {"inventory", WORLD_SELLER, "", 80, 24},
+    {"editor", WORLD_SELLER, K_ENTER, 80, 24},
+    {"dashboard", WORLD_SELLER, ":dashboard" K_ENTER, 80, 24},
+};
+
+/* How often it has gone to sleep or lost the processor. */
+static long switches(const struct stage *stage)
+{
+	char path[64], line[256];
+	long sum = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)stage->pid);
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file))
+		if (strstr(line, "voluntary_ctxt_switches:"))
+			sum += strtol(strchr(line, ':') + 1, NULL, 10);
+	fclose(file);
+	return sum;
+}
+
+static void test_idle(void **state)
+{
+	struct pollfd fds[COUNT_OF(places)];
+	size_t bytes[COUNT_OF(places)];
+	long before[COUNT_OF(places)];
+
+	(void)state;
+	world_demo();
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct stage *stage = &world.stages[i];
+		struct stage_options options = {.width = places[i].width, .height = places[i].height};
+		world_start(stage, &options);
+		if (places[i].email)
+			world_sign_in(stage, places[i].email);
+		stage_press(stage, places[i].keys);
+		stage_press(stage, "\033[24~"); /* no message that would go by itself */
+	}
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		stage_settle(&world.stages[i]);
+		fds[i] = (struct pollfd){.fd = world.stages[i].master, .events = POLLIN};
+		bytes[i] = world.stages[i].raw.length;
+		before[i] = switches(&world.stages[i]);
+	}
+	/* A byte from any of them would end it early. */
+	int ready = poll(fds, COUNT_OF(places), SILENCE_MS);
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct stage *stage = &world.stages[i];
+		long woken = switches(stage) - before[i];
+		stage_pump(stage, 0);
+		if (stage->raw.length != bytes[i] || woken)
+			stage_fail(stage, "%s: %zu bytes, %ld wake-ups", places[i].name, stage->raw.length - bytes[i], woken);
+	}
+	assert_int_equal(ready, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(test_idle),
+	};
+
+	return world_run(tests);
+}
