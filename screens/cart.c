@@ -17,6 +17,7 @@ struct cart_model {
 	int64_t version;
 	bool synced;  /* a client is signed in, and the platform's copy is known */
 	bool dirty;   /* changed since it was sent last */
+	bool buying;  /* a purchase is on its way, which empties the platform's copy */
 	net_id call;  /* under way; 0: none */
 };
 
@@ -138,7 +139,7 @@ static void sync_now(struct cart_model *cart)
 	struct cart_item items[LIMIT_LINES] = {{.quantity = 0}};
 	struct cart body = {.items = items, .version = cart->version};
 
-	if (!cart->dirty || cart->call || !cart->synced || !is_kept(cart))
+	if (!cart->dirty || cart->call || cart->buying || !cart->synced || !is_kept(cart))
 		return;
 	for (size_t i = 0; i < cart->rows.count; i++)
 		items[body.items_count++] = (struct cart_item){.product_id = cart->rows.row[i].product_id,
@@ -151,6 +152,12 @@ void cart_model_refresh(struct cart_model *cart)
 {
 	if (!cart->call && is_kept(cart))
 		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
+}
+
+void cart_model_buying(struct cart_model *cart, bool buying)
+{
+	cart->buying = buying;
+	sync_now(cart);
 }
 
 /* From here on nothing is known of the platform's copy. */
@@ -172,6 +179,7 @@ void cart_model_session_lost(struct cart_model *cart)
 void cart_model_session(struct cart_model *cart)
 {
 	forget_copy(cart);
+	cart->buying = false;
 	cart->undo_count = 0;
 	if (!net_session(cart->net))
 		cart->rows.count = 0;

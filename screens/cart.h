@@ -74,6 +74,10 @@ void cart_model_session_lost(struct cart_model *cart);
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
+/* A purchase of what is in it is on its way, or no longer: until then the platform's copy, which the purchase empties, is
+ * not filled again. */
+void cart_model_buying(struct cart_model *cart, bool buying);
+
 /* A purchase took what was in it. */
 void cart_model_bought(struct cart_model *cart);
 

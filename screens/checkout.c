@@ -328,6 +328,7 @@ static void buy(struct checkout *screen)
 		return;
 	}
 	settle_claim(app, screen->pending->key);
+	cart_model_buying(app_cart(app), true);
 	screen->stage = STAGE_BUYING;
 	screen->differs = false;
 	screen->again = false;
@@ -345,6 +346,7 @@ static void forget_record(struct checkout *screen)
 		app_failed(screen->app, &err);
 	settle_release(screen->app, screen->pending->key);
 	screen->pending = pending_free(screen->pending);
+	cart_model_buying(app_cart(screen->app), false);
 }
 
 static void done(struct checkout *screen, const struct net_reply *reply)

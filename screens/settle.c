@@ -144,6 +144,7 @@ static void on_reply(void *context, struct net_reply *reply)
 			buying_learn(app, item->pending, reply);
 		tell_not(app, item->pending, reply);
 	}
+	cart_model_buying(app_cart(app), false);
 	item_free(item);
 }
 

@@ -215,6 +215,34 @@ static void test_left_while_unknown(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
 }
 
+/* The cart's own call is overtaken by the purchase, and refused, since by then the platform's copy is empty: what was bought
+ * must not be put there again. */
+static void test_the_cart_does_not_come_back(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_for_buying();
+	int before = world_purchases(WORLD_CLIENT);
+	begin(stage);
+	world_rule("PUT", "/Cart", 1, 1, "hold_request", NULL);
+	world_rule("POST", "/Purchase", 1, 1, "delay", "\"ms\":700,");
+	stage_type(stage, "ac" K_ENTER "y");
+	for (int64_t end = stage_now_ns() + (int64_t)STAGE_MS * 1000000; world_purchases(WORLD_CLIENT) == before;) {
+		assert_true(stage_now_ns() < end);
+		stage_pump(stage, 10);
+	}
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Bought");
+	stage_press(stage, K_ESC "c");
+	stage_expect(stage, "The cart is empty");
+	cJSON *cart = world_get("/Cart", world_token(WORLD_CLIENT));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cart, "items")), 0);
+	cJSON_Delete(cart);
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+}
+
 /* The session ends in the middle: the way back leads on. */
 static void test_signed_out_in_the_middle(void **state)
 {
@@ -253,6 +281,7 @@ int main(void)
 	    WORLD_TEST(test_platform_killed),
 	    WORLD_TEST(test_platform_away_for_a_while),
 	    WORLD_TEST(test_left_while_unknown),
+	    WORLD_TEST(test_the_cart_does_not_come_back),
 	    WORLD_TEST(test_signed_out_in_the_middle),
 	};
 
