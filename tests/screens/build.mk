@@ -71,15 +71,7 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_valgrind_SOURCES = %D%/test_valgrind.c
 %C%_test_valgrind_LDADD = $(LIBSTAGE)
 
-EXTRA_DIST += %D%/golden %D%/fixclock.c
-MOSTLYCLEANFILES += %D%/*.out
-
-# What goldens preload: a shared object, without the sanitizers.
-check_SCRIPTS += %D%/fixclock.so
-CLEANFILES += %D%/fixclock.so
-%D%/fixclock.so: %D%/fixclock.c
-	@$(MKDIR_P) %D%
-	$(AM_V_CCLD)$(CC) $(DEFS) -std=gnu11 $(WARNINGS) $(CFLAGS) -O2 -fPIC -shared -o $@ $(srcdir)/%D%/fixclock.c
+EXTRA_DIST += %D%/golden
 
 # The README's pictures.
 check_PROGRAMS += %D%/picture
@@ -95,7 +87,7 @@ pictures: vitrine vitrined %D%/picture
 # Looks different on purpose? Then this, and read the difference before it is committed.
 GOLDEN_TESTS = tests/screens/test_goldens tests/screens/test_goldens_seller tests/screens/test_terminals \
 	tests/screens/test_errors
-update-golden: vitrine vitrined tests/screens/fixclock.so $(GOLDEN_TESTS)
+update-golden: vitrine vitrined $(GOLDEN_TESTS)
 	@for program in $(GOLDEN_TESTS); do \
 		( $(AM_TESTS_ENVIRONMENT) UPDATE_GOLDEN=1 $$program ) || exit 1; \
 	done

@@ -1,5 +1,6 @@
 #include "tests/screens/golden.h"
 
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +19,15 @@ void golden_mono(bool is_mono)
 
 /* ---- making it the same every time ---- */
 
+/* Replaces what `found` covers in `row`. */
+static void replace(char *row, size_t size, size_t start, size_t end, const char *with)
+{
+	char rest[STAGE_TEXT / 2];
+
+	snprintf(rest, sizeof rest, "%s", row + end);
+	snprintf(row + start, size - start, "%s%s", with, rest);
+}
+
 /* Every sign of an id. */
 static void mask_ids(char *row)
 {
@@ -27,7 +37,7 @@ static void mask_ids(char *row)
 		size_t length = strspn(at, signs);
 		bool starts = at == row || !strchr(signs, at[-1]);
 
-		if (starts && length >= 6) /* fewer say no more than the day */
+		if (starts && length >= 8)
 			memset(at + 2, '#', length - 2);
 		at += length > 2 ? length : 2;
 	}
@@ -54,11 +64,51 @@ static void mask_spinners(char *row)
 			memcpy(at, "⠿", 3);
 }
 
-static void mask(char *row)
+/* A text of changing length, with the blanks around it: `with`, and blanks to the same width when it stands in a column,
+ * which two blanks follow. In a sentence it is only replaced. */
+static void mask_words(char *row, size_t size, const char *pattern, const char *with)
 {
+	regex_t regex;
+	regmatch_t found[2];
+	size_t at = 0;
+
+	assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED), 0);
+	while (regexec(&regex, row + at, 2, found, at ? REG_NOTBOL : 0) == 0) {
+		size_t start = at + (size_t)found[1].rm_so, end = at + (size_t)found[1].rm_eo;
+		size_t left = 0, right = strspn(row + end, " ");
+		char text[STAGE_TEXT / 4];
+
+		if (start >= 5 && !memcmp(row + start - 5, "last ", 5)) { /* "last 30 days" is what was asked for */
+			at = end;
+			continue;
+		}
+
+		while (left < start - at && row[start - left - 1] == ' ')
+			left++;
+		if (right < 2) {
+			replace(row, size, start, end, with);
+			at = start + strlen(with);
+			continue;
+		}
+		size_t width = left + (end - start) + right, after = 2;
+		snprintf(text, sizeof text, "%*s%s%*s", (int)(width - strlen(with) - after), "", with, (int)after,
+			 "");
+		replace(row, size, start - left, end + right, text);
+		at = start - left + width;
+	}
+	regfree(&regex);
+}
+
+static void mask(char *row, size_t size)
+{
+#define MONTHS "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 	mask_ids(row);
 	mask_folders(row);
 	mask_spinners(row);
+	mask_words(row, size, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)");
+	mask_words(row, size, "([0-9]{1,2} " MONTHS ")( |$)", "(day)");
+	mask_words(row, size, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)");
+	mask_words(row, size, " (today|yesterday)( |$)", "(age)");
 	for (size_t length = strlen(row); length && row[length - 1] == ' ';)
 		row[--length] = '\0';
 }
@@ -76,7 +126,7 @@ static void put_text(struct stage *stage, struct buf *out)
 		buf_add_str(out, "no cursor\n");
 	for (int y = 0; y < stage->height; y++) {
 		snprintf(row, sizeof row, "%s", stage_row(stage, y, true));
-		mask(row);
+		mask(row, sizeof row);
 		buf_printf(out, "%s\n", row);
 	}
 }

@@ -4,10 +4,13 @@
  * of each cell, and what the letters mean. With UPDATE_GOLDEN in the environment (`make update-golden`) they are written
  * anew; otherwise a difference is printed, and what was seen is left in tests/screens/NAME.out of the build.
  *
- * Days are the same every time, see world_fix_clock. What isn't is made so:
- *   ids                      01###### (as many signs as there were)
- *   a turning spinner        "⠿"
- *   /tmp/vitrine-…-XXXXXX    the X
+ * What is another every time is made the same first:
+ *   ids                        01###### (as many signs as there were)
+ *   dates, "5 Nov 2026"        "(the date)": in a column, the blanks around it make up for the difference
+ *   ages, "2 days", "today"    "(age)", likewise
+ *   a turning spinner          "⠿"
+ *   /tmp/vitrine-…-XXXXXX      the X
+ *   days under a chart, "24 Oct"  "(day)", likewise
  */
 #ifndef VITRINE_TESTS_SCREENS_GOLDEN_H
 #define VITRINE_TESTS_SCREENS_GOLDEN_H

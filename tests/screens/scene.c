@@ -109,7 +109,6 @@ static void play_test(void **state)
 	const struct scene *scene = *state;
 	void *unused = NULL;
 
-	world_fix_clock();
 	assert_int_equal(world_setup(&unused), 0);
 	play_twice(scene);
 }

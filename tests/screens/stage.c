@@ -103,8 +103,6 @@ static void make_environment(const struct stage *stage, const struct stage_optio
 	for (size_t i = 0; i < COUNT_OF(kept); i++)
 		if (getenv(kept[i]))
 			add(environment, kept[i], getenv(kept[i]));
-	if (getenv("VITRINE_STAGE_PRELOAD"))
-		add(environment, "LD_PRELOAD", getenv("VITRINE_STAGE_PRELOAD"));
 	add(environment, "HOME", stage->home);
 	add(environment, "TERM", options->term ? options->term : "xterm-256color");
 	add(environment, "LC_ALL", options->locale ? options->locale : "C.UTF-8");

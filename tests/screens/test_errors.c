@@ -71,7 +71,6 @@ static void test_errors(void **state)
 {
 	(void)state;
 	assert_true(SCREENS_COUNT * 2 <= WORLD_STAGES);
-	world_fix_clock();
 	world_demo();
 	world_proxy();
 	for (size_t i = 0; i < SCREENS_COUNT * 2; i++)

@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MAX = 24, ANSWER_MAX = 16 * 1024 * 1024, TOKEN_MAX = 8192 };
@@ -64,8 +63,6 @@ static void run_server(const char *program, const char *const *arguments, int in
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives the tests */
-	if (!program && getenv("VITRINE_STAGE_PRELOAD"))
-		setenv("LD_PRELOAD", getenv("VITRINE_STAGE_PRELOAD"), 1);
 	dup2(input, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
 	execvp(list[0], (char *const *)(uintptr_t)list);
@@ -120,26 +117,6 @@ static void stop(struct server *server, int number)
 	if (server->control >= 0)
 		close(server->control);
 	server->pid = 0;
-}
-
-void world_fix_clock(void)
-{
-	static const int64_t noon_ms = INT64_C(1795348800000);
-	const char *top = getenv("top_builddir"), *asan = getenv("ASAN_OPTIONS");
-	char text[1024];
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(text, sizeof text, "%lld",
-		 (long long)(noon_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000)));
-	setenv("VITRINE_STAGE_CLOCK", text, 1);
-	snprintf(text, sizeof text, "%s/tests/screens/fixclock.so", top ? top : ".");
-	if (access(text, R_OK) != 0)
-		fail_msg("%s is missing", text);
-	setenv("VITRINE_STAGE_PRELOAD", text, 1);
-	/* A sanitizer wants to be first; it replaces nothing of this. */
-	snprintf(text, sizeof text, "%s%sverify_asan_link_order=0", asan ? asan : "", asan ? ":" : "");
-	setenv("ASAN_OPTIONS", text, 1);
 }
 
 /* ---- servers ---- */

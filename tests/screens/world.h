@@ -43,10 +43,6 @@ int world_teardown(void **state);
 #define world_run(tests) (world_pick(), cmocka_run_group_tests(tests, NULL, NULL))
 void world_pick(void);
 
-/* vitrined and vitrine take the moment of this call for noon of 22 November 2026, so that dates and ages in goldens are the
- * same every day. For all that is started by this program from now on. */
-void world_fix_clock(void);
-
 /* ---- servers ---- */
 
 /* vitrined with the demo's catalogue in memory; or with a shop of its own in a file, empty at first, which survives. */
