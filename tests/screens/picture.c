@@ -121,7 +121,7 @@ static int block_parts(uint32_t code, struct box parts[4])
 	else
 		for (int i = 0; i < 4; i++)
 			if (quadrants[code - 0x2596] & 1 << i)
-				parts[count++] = (struct box){i % 2 * 0.5, i / 2 * 0.5, 0.5, 0.5};
+				parts[count++] = (struct box){i % 2 * 0.5, (i < 2 ? 0.0 : 0.5), 0.5, 0.5};
 	return count;
 }
 

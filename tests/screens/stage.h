@@ -190,7 +190,7 @@ int64_t stage_now_ns(void);
 
 /* Gives bytes to libvterm, with REP (CSI n b) written out: the present libvterm wraps too early after one that ends before
  * the last column. */
-void stage_feed(struct stage *stage, const char *bytes, size_t length);
+void stage_feed(struct stage *stage, const char *more, size_t more_length);
 
 /* A folder and all in it. */
 void stage_remove_folder(const char *path);
