@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 enum { GOLDEN_MAX = 1024 * 1024, LOOKS_MAX = 52, NAME_MAX_LENGTH = 160, SEEN_MAX = 600 };
 
@@ -19,27 +20,28 @@ void golden_mono(bool is_mono)
 
 /* ---- making it the same every time ---- */
 
-/* Replaces what `found` covers in `row`. */
-static void replace(char *row, size_t size, size_t start, size_t end, const char *with)
-{
-	char rest[STAGE_TEXT / 2];
+/* A row as text and, cell by cell, as the letters of its looks. */
+struct row {
+	char text[STAGE_TEXT / 2];
+	char looks[1024];
+};
 
-	snprintf(rest, sizeof rest, "%s", row + end);
-	snprintf(row + start, size - start, "%s%s", with, rest);
-}
-
-/* Every sign of an id. */
+/* Every sign of an id; how much of one that was cut off is seen depends on what stands before it. */
 static void mask_ids(char *row)
 {
-	static const char signs[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	static const char signs[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", cut[] = "…";
 
 	for (char *at = row; (at = strstr(at, "01"));) {
 		size_t length = strspn(at, signs);
 		bool starts = at == row || !strchr(signs, at[-1]);
 
-		if (starts && length >= 8)
+		if (starts && length >= 4 && !strncmp(at + length, cut, sizeof cut - 1)) {
+			memmove(at + 2, at + length, strlen(at + length) + 1);
+			length = 2;
+		} else if (starts && length >= 8) {
 			memset(at + 2, '#', length - 2);
-		at += length > 2 ? length : 2;
+		}
+		at += length;
 	}
 }
 
@@ -64,72 +66,82 @@ static void mask_spinners(char *row)
 			memcpy(at, "⠿", 3);
 }
 
-/* A text of changing length, with the blanks around it: `with`, and blanks to the same width when it stands in a column,
- * which two blanks follow. In a sentence it is only replaced. */
-static void mask_words(char *row, size_t size, const char *pattern, const char *with)
+/* `count` bytes of `text` from `at` on become `with`. */
+static void splice(char *text, size_t size, size_t at, size_t count, const char *with)
+{
+	char rest[STAGE_TEXT / 2];
+
+	snprintf(rest, sizeof rest, "%s", text + at + count);
+	snprintf(text + at, size - at, "%s%s", with, rest);
+}
+
+/* Columns that so many bytes of the row take. */
+static size_t columns_of(const char *text, size_t length)
+{
+	return (size_t)text_width(text, length);
+}
+
+/* A text of changing length becomes `with`. The blanks around it change with it, in a column and in a sentence, but never
+ * to less than one before and two after it, where there are as many: so many stay. */
+static void mask_words(struct row *row, const char *pattern, const char *with)
 {
 	regex_t regex;
 	regmatch_t found[2];
 	size_t at = 0;
 
 	assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED), 0);
-	while (regexec(&regex, row + at, 2, found, at ? REG_NOTBOL : 0) == 0) {
-		size_t start = at + (size_t)found[1].rm_so, end = at + (size_t)found[1].rm_eo;
-		size_t left = 0, right = strspn(row + end, " ");
-		char text[STAGE_TEXT / 4];
+	while (regexec(&regex, row->text + at, 2, found, at ? REG_NOTBOL : 0) == 0) {
+		size_t start = at + (size_t)found[1].rm_so, length = (size_t)(found[1].rm_eo - found[1].rm_so);
+		size_t left = 0, right = strspn(row->text + start + length, " ");
+		char text[64], looks[64] = "";
 
-		if (start >= 5 && !memcmp(row + start - 5, "last ", 5)) { /* "last 30 days" is what was asked for */
-			at = end;
+		if (start >= 5 && !memcmp(row->text + start - 5, "last ", 5)) { /* "last 30 days" is what was asked for */
+			at = start + length;
 			continue;
 		}
-
-		while (left < start - at && row[start - left - 1] == ' ')
+		while (left < start && row->text[start - left - 1] == ' ')
 			left++;
-		if (right < 2) {
-			replace(row, size, start, end, with);
-			at = start + strlen(with);
-			continue;
+		size_t before = left > 1 ? 1 : left, after = right > 2 ? 2 : right;
+		size_t cell = columns_of(row->text, start - left), cells = left + length + right;
+		snprintf(text, sizeof text, "%*s%s%*s", (int)before, "", with, (int)after, "");
+		/* The same for the looks: letters and blanks as they were. */
+		if (strlen(row->looks) >= cell + cells) {
+			const char *was = row->looks + cell;
+			size_t gap = strcspn(row->text + start, " ");
+			for (size_t i = 0; text[i]; i++)
+				looks[i] = i < before			? was[0]
+					   : i >= before + strlen(with) ? was[cells - 1]
+					   : text[i] == ' '		? was[left + gap]
+									: was[left];
+			splice(row->looks, sizeof row->looks, cell, cells, looks);
 		}
-		size_t width = left + (end - start) + right, after = 2;
-		snprintf(text, sizeof text, "%*s%s%*s", (int)(width - strlen(with) - after), "", with, (int)after,
-			 "");
-		replace(row, size, start - left, end + right, text);
-		at = start - left + width;
+		splice(row->text, sizeof row->text, start - left, cells, text);
+		at = start - left + strlen(text);
 	}
 	regfree(&regex);
 }
 
-static void mask(char *row, size_t size)
+static void trim(char *text)
+{
+	for (size_t length = strlen(text); length && text[length - 1] == ' ';)
+		text[--length] = '\0';
+}
+
+static void mask(struct row *row)
 {
 #define MONTHS "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-	mask_ids(row);
-	mask_folders(row);
-	mask_spinners(row);
-	mask_words(row, size, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)");
-	mask_words(row, size, "([0-9]{1,2} " MONTHS ")( |$)", "(day)");
-	mask_words(row, size, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)");
-	mask_words(row, size, " (today|yesterday)( |$)", "(age)");
-	for (size_t length = strlen(row); length && row[length - 1] == ' ';)
-		row[--length] = '\0';
+	mask_words(row, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)");
+	mask_words(row, "([0-9]{1,2} " MONTHS ")( |$)", "(day)");
+	mask_words(row, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)");
+	mask_words(row, " (today|yesterday)( |$)", "(age)");
+	mask_ids(row->text);
+	mask_folders(row->text);
+	mask_spinners(row->text);
+	trim(row->text);
+	trim(row->looks);
 }
 
 /* ---- putting it down ---- */
-
-static void put_text(struct stage *stage, struct buf *out)
-{
-	char row[STAGE_TEXT / 2];
-
-	buf_printf(out, "%dx%d ", stage->width, stage->height);
-	if (stage->cursor_visible)
-		buf_printf(out, "cursor %d,%d\n", stage->cursor.col, stage->cursor.row);
-	else
-		buf_add_str(out, "no cursor\n");
-	for (int y = 0; y < stage->height; y++) {
-		snprintf(row, sizeof row, "%s", stage_row(stage, y, true));
-		mask(row, sizeof row);
-		buf_printf(out, "%s\n", row);
-	}
-}
 
 static void put_color(char text[24], const VTermColor *color, bool is_default)
 {
@@ -177,29 +189,45 @@ static char letter_of(struct looks *looks, const VTermScreenCell *cell)
 	return (char)(index < 26 ? 'a' + index : 'A' + index - 26);
 }
 
-static void put_looks(struct stage *stage, struct buf *out)
+/* A letter for each cell of the row. */
+static void letters_of(struct stage *stage, int y, struct looks *looks, char *ret_letters, size_t size)
+{
+	size_t length = 0;
+
+	for (int x = 0; x < stage->width && length < size - 1; x++) {
+		VTermScreenCell cell = stage_cell(stage, x, y);
+		bool second = cell.chars[0] == (uint32_t)-1; /* the other half of a wide one */
+		ret_letters[length] = second && length ? ret_letters[length - 1] : letter_of(looks, &cell);
+		length++;
+	}
+	ret_letters[length] = '\0';
+}
+
+static void put(struct stage *stage, bool with_looks, struct buf *out)
 {
 	struct looks looks = {.count = 0};
+	struct buf letters;
+	struct row row;
 
-	buf_add_str(out, "looks\n");
+	buf_init(&letters, GOLDEN_MAX);
+	buf_printf(out, "%dx%d ", stage->width, stage->height);
+	if (stage->cursor_visible)
+		buf_printf(out, "cursor %d,%d\n", stage->cursor.col, stage->cursor.row);
+	else
+		buf_add_str(out, "no cursor\n");
 	for (int y = 0; y < stage->height; y++) {
-		char row[1024];
-		size_t length = 0;
-
-		for (int x = 0; x < stage->width && length < sizeof row - 1; x++) {
-			VTermScreenCell cell = stage_cell(stage, x, y);
-			if (cell.chars[0] == (uint32_t)-1) /* the other half of a wide one */
-				row[length] = length ? row[length - 1] : ' ';
-			else
-				row[length] = letter_of(&looks, &cell);
-			length++;
-		}
-		while (length && row[length - 1] == ' ')
-			length--;
-		buf_printf(out, "%.*s\n", (int)length, row);
+		snprintf(row.text, sizeof row.text, "%s", stage_row(stage, y, true));
+		letters_of(stage, y, &looks, row.looks, sizeof row.looks);
+		mask(&row);
+		buf_printf(out, "%s\n", row.text);
+		buf_printf(&letters, "%s\n", row.looks);
 	}
-	for (size_t i = 0; i < looks.count; i++)
-		buf_printf(out, "%c: %s\n", (char)(i < 26 ? 'a' + i : 'A' + i - 26), looks.texts[i]);
+	if (with_looks) {
+		buf_printf(out, "looks\n%s", buf_str(&letters));
+		for (size_t i = 0; i < looks.count; i++)
+			buf_printf(out, "%c: %s\n", (char)(i < 26 ? 'a' + i : 'A' + i - 26), looks.texts[i]);
+	}
+	buf_done(&letters);
 }
 
 /* ---- comparing ---- */
@@ -317,7 +345,7 @@ void golden_text(struct stage *stage, const char *name)
 
 	claim(name);
 	buf_init(&seen, GOLDEN_MAX);
-	put_text(stage, &seen);
+	put(stage, false, &seen);
 	assert_false(seen.failed);
 	compare(name, &seen, true);
 	buf_done(&seen);
@@ -331,8 +359,7 @@ void golden_looks(struct stage *stage, const char *name)
 	snprintf(full, sizeof full, "%s-looks-%s", name, mono ? "mono" : "color");
 	claim(full);
 	buf_init(&seen, GOLDEN_MAX);
-	put_text(stage, &seen);
-	put_looks(stage, &seen);
+	put(stage, true, &seen);
 	assert_false(seen.failed);
 	compare(full, &seen, false);
 	buf_done(&seen);

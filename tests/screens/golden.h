@@ -4,13 +4,13 @@
  * of each cell, and what the letters mean. With UPDATE_GOLDEN in the environment (`make update-golden`) they are written
  * anew; otherwise a difference is printed, and what was seen is left in tests/screens/NAME.out of the build.
  *
- * What is another every time is made the same first:
- *   ids                        01###### (as many signs as there were)
- *   dates, "5 Nov 2026"        "(the date)": in a column, the blanks around it make up for the difference
- *   ages, "2 days", "today"    "(age)", likewise
- *   a turning spinner          "⠿"
- *   /tmp/vitrine-…-XXXXXX      the X
- *   days under a chart, "24 Oct"  "(day)", likewise
+ * What is another every time is made the same first, in rows and looks, on any day and with any number of digits:
+ *   ids                              01###### (as many signs as there were); 01… when it is cut off
+ *   dates, "5 Nov 2026"              "(the date)", and of the blanks around it one before and two after
+ *   ages, "2 days", "today"          "(age)", likewise
+ *   days under a chart, "24 Oct"     "(day)", likewise
+ *   a turning spinner                "⠿"
+ *   /tmp/vitrine-…-XXXXXX            the X
  */
 #ifndef VITRINE_TESTS_SCREENS_GOLDEN_H
 #define VITRINE_TESTS_SCREENS_GOLDEN_H
