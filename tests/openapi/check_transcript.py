@@ -242,10 +242,10 @@ def main():
                 what = f"{os.path.basename(path)}:{number}: {entry['method']} {entry['target'][:100]} -> {entry['status']}"
                 faults[name or "what no operation describes"].extend(f"{what}: {fault}" for fault in found)
     for name, found in faults.items():
-        tally.check(f"answers of {name}", found)
-    tally.check("every operation was asked", (name for name in faults if name not in checker.asked and " " not in name))
+        tally.rule(f"answers of {name}", found)
+    tally.rule("every operation was asked", (name for name in faults if name not in checker.asked and " " not in name))
     if arguments.log and os.path.exists(arguments.log):
-        tally.check("no secret and nothing personal is logged", log_faults(arguments.log, hidden))
+        tally.rule("no secret and nothing personal is logged", log_faults(arguments.log, hidden))
     tally.finish()
 
 

@@ -242,12 +242,12 @@ class Comparison:
         yield from self.answer_faults(row, operation)
 
     def compare_rows(self):
-        self.tally.check("every row of api.def is in openapi.yaml and the other way round",
+        self.tally.rule("every row of api.def is in openapi.yaml and the other way round",
                          (f"{name} is only in {'api.def' if name in self.rows else 'openapi.yaml'}"
                           for name in sorted(set(self.rows) ^ set(self.operations))))
         for name in self.rows:
             if name in self.operations:
-                self.tally.check(f"row {name}", self.row_faults(self.rows[name]))
+                self.tally.rule(f"row {name}", self.row_faults(self.rows[name]))
 
     # ---- the decoders' verdicts ----
 
@@ -302,14 +302,14 @@ class Comparison:
     def compare_shapes(self):
         requests, answers = self.used_shapes("body"), self.used_shapes("answer") + ["SellerPublic"]
         for name in sorted(set(requests) | set(answers)):
-            self.tally.check(f"shape {name}", self.shape_faults(name, name in requests))
+            self.tally.rule(f"shape {name}", self.shape_faults(name, name in requests))
         for name in sorted({row["body"] for row in self.rows.values() if row["body"]} - {"Picture"}):
-            self.tally.check(f"bodies of {name} are judged alike", self.body_verdict_faults(name))
+            self.tally.rule(f"bodies of {name} are judged alike", self.body_verdict_faults(name))
             if name.endswith("Patch"):
-                self.tally.check(f"{name} wants a change", [] if self.schemas[name].get("minProperties") == 1 else [name])
+                self.tally.rule(f"{name} wants a change", [] if self.schemas[name].get("minProperties") == 1 else [name])
         for row in self.rows.values():
             if row["query"] and row["name"] in self.operations:
-                self.tally.check(f"queries of {row['name']} are judged alike", self.query_verdict_faults(row))
+                self.tally.rule(f"queries of {row['name']} are judged alike", self.query_verdict_faults(row))
 
     # ---- limits, errors, handlers ----
 
@@ -389,11 +389,11 @@ class Comparison:
                 yield from (f"{kind}/{name} is never used" for name in components if f"{kind}/{name}" not in refs)
 
     def finish(self):
-        self.tally.check("limits", self.limit_faults())
-        self.tally.check("codes of errors", self.code_faults())
-        self.tally.check("responses for errors", self.problem_faults())
-        self.tally.check("every row has its handler, and every handler its row", self.handler_faults())
-        self.tally.check("every component is used", self.unused_faults())
+        self.tally.rule("limits", self.limit_faults())
+        self.tally.rule("codes of errors", self.code_faults())
+        self.tally.rule("responses for errors", self.problem_faults())
+        self.tally.rule("every row has its handler, and every handler its row", self.handler_faults())
+        self.tally.rule("every component is used", self.unused_faults())
         self.tally.finish()
 
 

@@ -170,11 +170,12 @@ STORE_TESTS = \
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 
-%C%_test_db_SOURCES = %D%/test_db.c
+DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
+%C%_test_db_SOURCES = %D%/test_db.c $(DB_FILE_FILES)
 %C%_test_db_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
-%C%_test_db_writer_SOURCES = %D%/test_db_writer.c
+%C%_test_db_writer_SOURCES = %D%/test_db_writer.c $(DB_FILE_FILES)
 %C%_test_db_writer_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
-%C%_test_store_file_SOURCES = %D%/test_store_file.c
+%C%_test_store_file_SOURCES = %D%/test_store_file.c $(DB_FILE_FILES)
 %C%_test_store_file_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
 %C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)

@@ -1,62 +1,10 @@
 /* The database under the SQLite store: what the store suite can't see. */
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
-#include "platform/store/db_internal.h"
-
-struct fixture {
-	char folder[64], path[96], other[96];
-	struct db *db;
-	struct arena arena;
-	struct err err;
-};
-
-static void open_db(struct fixture *fx)
-{
-	if (!db_open(fx->path, &fx->db, &fx->err))
-		fail_msg("%s", fx->err.message);
-}
-
-static int set_up(void **state)
-{
-	struct fixture *fx = calloc(1, sizeof *fx);
-	const char *base = getenv("TMPDIR");
-
-	if (!fx)
-		return -1;
-	snprintf(fx->folder, sizeof fx->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(fx->folder))
-		return -1;
-	snprintf(fx->path, sizeof fx->path, "%s/a.db", fx->folder);
-	snprintf(fx->other, sizeof fx->other, "%s/b.db", fx->folder);
-	arena_init(&fx->arena, SIZE_MAX);
-	*state = fx;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fx = *state;
-
-	db_close(fx->db);
-	unlink(fx->path);
-	unlink(fx->other);
-	/* Nothing else is left behind: no log, no temporary copy. */
-	int left = rmdir(fx->folder);
-	arena_done(&fx->arena);
-	free(fx);
-	return left;
-}
+#include "tests/unit/db_file.h"
 
 static void put(struct fixture *fx, const char *name, const char *value)
 {
@@ -98,7 +46,7 @@ static void a_new_file_is_ours_alone(void **state)
 	struct fixture *fx = *state;
 	const char *const beside[] = {"", "-wal", "-shm"};
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
 		struct stat status;
@@ -111,13 +59,13 @@ static void what_was_put_is_there_after_reopening(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	assert_null(get(fx, "a"));
 	put(fx, "a", "1");
 	put(fx, "a", "2");
 	put(fx, "b", "");
 	fx->db = db_close(fx->db);
-	open_db(fx);
+	db_file_open(fx);
 	assert_string_equal(get(fx, "a"), "2");
 	assert_string_equal(get(fx, "b"), "");
 }
@@ -126,7 +74,7 @@ static void settings_are_as_designed(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	assert_int_equal(raw(fx->path, "PRAGMA user_version"), (int64_t)db_schema_count);
 	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
@@ -163,7 +111,7 @@ static void each_connection_is_set_up(void **state)
 		       {"PRAGMA busy_timeout", DB_BUSY_MS}};
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas; i++) {
 		struct number number = {.sql = pragmas[i].sql};
 		assert_true(db_read(fx->db, read_number, &number, &fx->err));
@@ -188,7 +136,7 @@ static void what_a_newer_program_wrote_is_refused(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	fx->db = db_close(fx->db);
 	raw(fx->path, "PRAGMA user_version = 999");
@@ -228,7 +176,7 @@ static void what_may_not_be_written_is_refused(void **state)
 	const uid_t nobody = 65534;
 	const bool root = geteuid() == 0;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	fx->db = db_close(fx->db);
 	assert_int_equal(chmod(fx->path, 0400), 0);
@@ -340,7 +288,7 @@ static void statements_are_kept_and_come_clean(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	for (int i = 0; i < 3; i++)
 		assert_true(db_write(fx->db, use_statements, fx, &fx->err));
 	assert_true(db_read(fx->db, use_statements, fx, &fx->err));
@@ -367,7 +315,7 @@ static void there_may_be_many_statements(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	assert_true(db_write(fx->db, use_many, NULL, &fx->err));
 	assert_true(db_read(fx->db, use_many, NULL, &fx->err));
 }
@@ -399,7 +347,7 @@ static void errors_have_their_kinds(void **state)
 	};
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "there", "1");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		assert_false(db_write(fx->db, run_text, &(struct text){.sql = cases[i].sql}, &fx->err));
@@ -414,7 +362,7 @@ static void a_reader_can_t_write(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	assert_false(db_read(fx->db, run_text, &(struct text){.sql = "INSERT INTO meta VALUES ('a', 'b')"}, &fx->err));
 	assert_null(get(fx, "a"));
 }
@@ -433,7 +381,7 @@ static void what_takes_too_long_is_given_up(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	for (int i = 0; i < 2; i++) {
 		assert_false(db_read(fx->db, run_endlessly, NULL, &fx->err));
 		assert_int_equal(fx->err.kind, ERR_UNAVAILABLE);
@@ -458,7 +406,7 @@ static void a_statement_left_open_holds_nothing(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	put(fx, "b", "1");
 	assert_true(db_read(fx->db, leave_open, NULL, &fx->err));
@@ -500,7 +448,7 @@ static void a_unit_sees_one_state(void **state)
 {
 	struct fixture *fx = *state;
 
-	open_db(fx);
+	db_file_open(fx);
 	put(fx, "a", "1");
 	assert_true(db_read(fx->db, read_around_a_write, fx, &fx->err));
 	assert_string_equal(get(fx, "a"), "2");
@@ -508,7 +456,7 @@ static void a_unit_sees_one_state(void **state)
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up_closed, db_file_tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_new_file_is_ours_alone),
 	    TEST(what_was_put_is_there_after_reopening),

@@ -2,69 +2,34 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
+
+#include "tests/unit/db_file.h"
 
 #include "base/clock.h"
-#include "platform/store/db_internal.h"
 
 enum { WAIT_MS = 20000 };
 
-struct fixture {
-	char folder[64], path[96], other[96];
-	struct db *db;
-	struct arena arena;
-	struct err err;
-	int commits;       /* how many there were */
-	int commits_fail;  /* how many of the next ones are to fail */
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fx = calloc(1, sizeof *fx);
-	const char *base = getenv("TMPDIR");
-
-	if (!fx)
-		return -1;
-	snprintf(fx->folder, sizeof fx->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(fx->folder))
-		return -1;
-	snprintf(fx->path, sizeof fx->path, "%s/a.db", fx->folder);
-	snprintf(fx->other, sizeof fx->other, "%s/b.db", fx->folder);
-	arena_init(&fx->arena, SIZE_MAX);
-	*state = fx;
-	return db_open(fx->path, &fx->db, &fx->err) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fx = *state;
-
-	db_close(fx->db);
-	unlink(fx->path);
-	unlink(fx->other);
-	int left = rmdir(fx->folder);
-	arena_done(&fx->arena);
-	free(fx);
-	return left;
-}
-
 /* Counts commits, and makes some of them fail, as a disk would. */
+static struct {
+	int seen;
+	int fail; /* how many of the next ones */
+} commits;
+
 static int on_commit(void *context)
 {
-	struct fixture *fx = context;
+	(void)context;
+	commits.seen++;
+	return commits.fail > 0 && commits.fail--;
+}
 
-	fx->commits++;
-	return fx->commits_fail > 0 && fx->commits_fail--;
+static void watch_commits(struct fixture *fx, int fail)
+{
+	commits.seen = 0;
+	commits.fail = fail;
+	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, NULL);
 }
 
 static const char *get(struct db *db, struct fixture *fx, const char *name)
@@ -201,9 +166,9 @@ static void those_who_wait_share_a_commit(void **state)
 	struct fixture *fx = *state;
 	struct write writes[20] = {{.db = NULL}};
 
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 0);
 	write_together(fx, writes, 20);
-	assert_int_equal(fx->commits, 1);
+	assert_int_equal(commits.seen, 1);
 	check_writes(fx, writes, 20, 1);
 }
 
@@ -214,9 +179,9 @@ static void a_batch_has_its_limit(void **state)
 	static struct write writes[COUNT];
 
 	memset(writes, 0, sizeof writes);
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 0);
 	write_together(fx, writes, COUNT);
-	assert_int_equal(fx->commits, 2);
+	assert_int_equal(commits.seen, 2);
 	check_writes(fx, writes, COUNT, 1);
 }
 
@@ -226,9 +191,9 @@ static void one_that_fails_is_undone_alone(void **state)
 	struct write writes[12] = {{.db = NULL}};
 
 	writes[0].fails = writes[5].fails = writes[6].fails = writes[11].fails = true;
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 0);
 	write_together(fx, writes, 12);
-	assert_int_equal(fx->commits, 1);
+	assert_int_equal(commits.seen, 1);
 	check_writes(fx, writes, 12, 1);
 }
 
@@ -239,9 +204,9 @@ static void all_may_fail(void **state)
 
 	for (size_t i = 0; i < 5; i++)
 		writes[i].fails = true;
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 0);
 	write_together(fx, writes, 5);
-	assert_int_equal(fx->commits, 0);
+	assert_int_equal(commits.seen, 0);
 	check_writes(fx, writes, 5, 1);
 }
 
@@ -269,10 +234,9 @@ static void a_commit_that_fails_is_tried_one_by_one(void **state)
 	struct write writes[6] = {{.db = NULL}};
 
 	writes[2].fails = true;
-	fx->commits_fail = 1;
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 1);
 	write_together(fx, writes, 6);
-	assert_int_equal(fx->commits, 1 + 5);
+	assert_int_equal(commits.seen, 1 + 5);
 	check_writes(fx, writes, 6, 2);
 }
 
@@ -281,8 +245,7 @@ static void a_lone_commit_that_fails_is_an_error(void **state)
 	struct fixture *fx = *state;
 	struct write write = {.db = fx->db, .name = "alone"};
 
-	fx->commits_fail = 1;
-	sqlite3_commit_hook(fx->db->writer.sqlite, on_commit, fx);
+	watch_commits(fx, 1);
 	write_thread(&write);
 	assert_false(write.done);
 	assert_int_equal(write.runs, 1);
@@ -481,7 +444,7 @@ static void a_database_in_memory_is_copied_too(void **state)
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(those_who_wait_share_a_commit),
 	    TEST(a_batch_has_its_limit),

@@ -1,51 +1,8 @@
 /* The SQLite store on its file: a full disk, keys that grow old, and what is left of a deleted account. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
-#include "platform/store/db_internal.h"
+#include "tests/unit/db_file.h"
 #include "platform/store/sqlite.h"
-
-struct fixture {
-	char folder[64], path[96];
-	struct db *db;
-	struct arena arena;
-	struct err err;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fx = calloc(1, sizeof *fx);
-	const char *base = getenv("TMPDIR");
-
-	if (!fx)
-		return -1;
-	snprintf(fx->folder, sizeof fx->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(fx->folder))
-		return -1;
-	snprintf(fx->path, sizeof fx->path, "%s/a.db", fx->folder);
-	arena_init(&fx->arena, SIZE_MAX);
-	*state = fx;
-	return db_open(fx->path, &fx->db, &fx->err) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fx = *state;
-
-	db_close(fx->db);
-	unlink(fx->path);
-	int left = rmdir(fx->folder);
-	arena_done(&fx->arena);
-	free(fx);
-	return left;
-}
 
 static int64_t count(struct fixture *fx, const char *sql)
 {
@@ -171,7 +128,7 @@ static void a_deleted_account_leaves_nothing_personal(void **state)
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(buying_on_a_full_disk),
 	    TEST(old_keys_go_a_few_at_a_time),
