@@ -1,5 +1,6 @@
 /* Nobody types, nothing happens: the program sleeps. The one test that waits for silence. */
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,6 +43,24 @@ static long switches(const struct stage *stage)
 	return sum;
 }
 
+/* It has answered that it is quiet, but may not have gone to sleep since. */
+static void until_asleep(struct stage *stage)
+{
+	int64_t end = stage_now_ns() + (int64_t)STAGE_MS * 1000000;
+	char path[64], state = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)stage->pid);
+	while (state != 'S') {
+		FILE *file = fopen(path, "r");
+		assert_non_null(file);
+		assert_int_equal(fscanf(file, "%*d (vitrine) %c", &state), 1);
+		fclose(file);
+		if (stage_now_ns() > end)
+			stage_fail(stage, "it doesn't go to sleep");
+		sched_yield();
+	}
+}
+
 static void test_idle(void **state)
 {
 	struct pollfd fds[COUNT_OF(places)];
@@ -61,6 +80,7 @@ static void test_idle(void **state)
 	}
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		stage_settle(&world.stages[i]);
+		until_asleep(&world.stages[i]);
 		fds[i] = (struct pollfd){.fd = world.stages[i].master, .events = POLLIN};
 		bytes[i] = world.stages[i].raw.length;
 		before[i] = switches(&world.stages[i]);
