@@ -34,6 +34,9 @@ void app_back(struct app *app);
  * the function of it that is running returns. */
 void app_close(struct app *app);
 
+/* The same for a screen that may not be the top one by now, such as when an answer of the platform has come. */
+void app_close_screen(struct app *app, const void *state);
+
 /* The first screen for whoever is signed in now: the shop, or the inventory. */
 void app_home(struct app *app);
 

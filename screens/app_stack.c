@@ -1,6 +1,7 @@
 /* Screens on top of each other. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "screens/app_internal.h"
@@ -74,10 +75,12 @@ static bool is_signing_in(const struct app *app)
 	return false;
 }
 
-static void remove_top(struct app *app)
+static void remove_at(struct app *app, size_t at)
 {
-	struct layer *layer = app->stack[--app->depth];
+	struct layer *layer = app->stack[at];
 
+	app->depth--;
+	memmove(app->stack + at, app->stack + at + 1, (app->depth - at) * sizeof(struct layer *));
 	if (app_group(app) == GROUP_NONE && !is_signing_in(app))
 		app->wanted = 0;
 	net_cancel_owner(app->net, layer->state);
@@ -87,6 +90,11 @@ static void remove_top(struct app *app)
 	layer->next_dead = app->dead;
 	app->dead = layer;
 	app_dirty(app);
+}
+
+static void remove_top(struct app *app)
+{
+	remove_at(app, app->depth - 1);
 }
 
 void app_bury(struct app *app)
@@ -236,14 +244,29 @@ void app_replace(struct app *app, enum screen_id id, const void *argument)
 	remove_top(app);
 }
 
-void app_close(struct app *app)
+void app_close_screen(struct app *app, const void *state)
 {
-	if (app->depth)
-		remove_top(app);
+	size_t at = app->depth;
+
+	while (at > 0 && app->stack[at - 1]->state != state)
+		at--;
+	if (!at)
+		return;
+	remove_at(app, at - 1);
 	if (!app->depth)
 		app_home(app);
-	else
+	else if (at > app->depth)
 		show_top(app);
+}
+
+void app_close(struct app *app)
+{
+	const struct layer *top = app_top(app);
+
+	if (top)
+		app_close_screen(app, top->state);
+	else
+		app_home(app);
 }
 
 static void leave_top(struct app *app, void *context)

@@ -35,7 +35,6 @@ struct review {
 	struct app *app;
 	struct inventory_changes *changes; /* the inventory's, which lies below */
 	struct table table;
-	bool on_top; /* nothing has happened since it was painted, so it is the top one */
 };
 
 static struct edit *selected(const struct review *review)
@@ -46,6 +45,16 @@ static struct edit *selected(const struct review *review)
 	return inventory_model_line(&review->changes->model, row, &line) ? line.edit : NULL;
 }
 
+/* Whatever happened to the changes: without any there is nothing left to review. */
+static bool close_if_done(struct review *review)
+{
+	bool is_done = !review->changes->sending && !inventory_model_changed(&review->changes->model);
+
+	if (is_done)
+		app_close_screen(review->app, review);
+	return is_done;
+}
+
 /* Goes to what needs a decision. */
 static void on_ended(void *context)
 {
@@ -53,6 +62,8 @@ static void on_ended(void *context)
 	size_t count = inventory_model_lines(&review->changes->model);
 	struct edit_line line;
 
+	if (close_if_done(review))
+		return;
 	for (size_t row = 0; row < count && inventory_model_line(&review->changes->model, row, &line); row++) {
 		if (line.edit->state != EDIT_CONFLICT)
 			continue;
@@ -72,6 +83,13 @@ static bool review_enter(struct app *app, void *state, const void *argument)
 	review->changes->context = review;
 	table_init(&review->table, columns, COLUMNS, true);
 	return true;
+}
+
+/* Somebody else may have signed in meanwhile. */
+static void review_shown(struct app *app, void *state)
+{
+	(void)app;
+	close_if_done(state);
 }
 
 static void review_leave(struct app *app, void *state)
@@ -175,11 +193,7 @@ static void review_paint(struct app *app, void *state, struct canvas *canvas, st
 	bool roomy = body.height > 12;
 	int trouble = !edit || !edit->reason[0] ? 0 : edit->state == EDIT_CONFLICT ? 4 : 1;
 
-	review->on_top = true;
-	if (!lines && !review->changes->sending) { /* all is saved: back to the inventory, outside of painting */
-		app_timer(app, review, 1);
-		return;
-	}
+	(void)app;
 	paint_summary(review, canvas, top);
 	rect_cut_top(&rect, roomy ? 1 : 0);
 	if (trouble) {
@@ -214,9 +228,7 @@ static void decide(struct review *review, bool mine)
 		inventory_model_keep_mine(model, id);
 	else
 		inventory_model_take_theirs(model, id);
-	if (!inventory_model_changed(model))
-		app_close(review->app);
-	else
+	if (!close_if_done(review))
 		app_say(review->app, TOAST_INFO, NULL, mine ? "Yours stands: y sends it" : "Theirs stands");
 }
 
@@ -229,8 +241,7 @@ static void leave_out(struct review *review)
 		return;
 	memcpy(id, edit->id, sizeof id);
 	inventory_model_drop(&review->changes->model, id);
-	if (!inventory_model_changed(&review->changes->model))
-		app_close(review->app);
+	close_if_done(review);
 }
 
 static void send(struct review *review)
@@ -276,17 +287,8 @@ static enum widget_result review_event(struct app *app, void *state, const struc
 	enum widget_result result = table_event(&review->table, event);
 
 	(void)app;
-	review->on_top = false;
 	/* Nothing is sent by Enter. */
 	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
-}
-
-static void review_tick(struct app *app, void *state)
-{
-	const struct review *review = state;
-
-	if (review->on_top && !inventory_model_changed(&review->changes->model))
-		app_close(app);
 }
 
 static bool review_hidden(struct app *app, const void *state, int action)
@@ -317,10 +319,10 @@ const struct screen screen_review = {
     .state_size = sizeof(struct review),
     SCREEN_KEYS(review_keys),
     .enter = review_enter,
+    .shown = review_shown,
     .paint = review_paint,
     .action = review_action,
     .event = review_event,
     .hidden = review_hidden,
-    .tick = review_tick,
     .leave = review_leave,
 };
