@@ -153,7 +153,7 @@ static void done(struct editor *editor, const char *what)
 {
 	editor->sending = false;
 	app_say(editor->app, TOAST_GOOD, NULL, "%s", what);
-	app_close(editor->app);
+	app_close_screen(editor->app, editor);
 }
 
 /* For the inventory, which looks at it when it is shown again. */
@@ -238,6 +238,9 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 		note_result(editor);
 		editor->result->saved = true;
 		editor->result->created |= created;
+		editor->result->version = product->version;
+		editor->result->values[CELL_PRICE] = product->price;
+		editor->result->values[CELL_STOCK] = product->stock;
 		/* The first platform doesn't say which one it made. */
 		if (*editor->id && editor->form.count > ROW_STOCK && !editor_set_fields(editor, product, false))
 			return;

@@ -8,9 +8,10 @@
 /* What became of it, for the screen below to look at when it is shown again. */
 struct editor_result {
 	bool changed; /* the listing may be another one now */
-	bool saved;   /* what was changed in the fields is on the platform */
+	bool saved;   /* what was changed in the fields is on the platform: from now on it is so */
 	bool created, deleted;
 	char id[EDIT_ID];
+	int64_t version, values[CELLS];
 };
 
 struct editor_argument {

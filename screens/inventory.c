@@ -28,6 +28,20 @@ enum { SEARCH_DELAY_MS = 60, CELL_CHARACTERS = 12, QUESTION = 96 };
 
 /* ---- loading ---- */
 
+/* Without them nothing else says that the listing is newer than what was saved. */
+static bool has_versions(const struct inventory *inventory)
+{
+	return net_profile(app_net(inventory->app)) != NET_PROFILE_BASE;
+}
+
+static void on_listed(void *context)
+{
+	struct inventory *inventory = context;
+
+	if (!has_versions(inventory) && inventory->pager.err.kind == ERR_NONE)
+		inventory_model_listed(&inventory->changes.model);
+}
+
 static void load(struct inventory *inventory, int64_t return_to)
 {
 	struct product_query *query = &inventory->query;
@@ -37,9 +51,8 @@ static void load(struct inventory *inventory, int64_t return_to)
 	*query = (struct product_query){.sort = -1, .seller_id = inventory->own_id};
 	if (!field_is_empty(&inventory->search))
 		query->q = field_text(&inventory->search);
-	/* Without versions nothing else says that the listing is newer than what was saved. */
-	if (net_profile(app_net(inventory->app)) == NET_PROFILE_BASE)
-		inventory_model_refresh(&inventory->changes.model);
+	if (!has_versions(inventory))
+		inventory_model_asked(&inventory->changes.model);
 	inventory->return_to = return_to;
 	pager_reload(&inventory->pager);
 }
@@ -76,6 +89,8 @@ static bool inventory_enter(struct app *app, void *state, const void *argument)
 	}
 	table_init(&inventory->table, inventory_columns, COLUMNS, true);
 	pager_init(&inventory->pager, app, &pager_products, &inventory->query);
+	inventory->pager.answered = on_listed;
+	inventory->pager.context = inventory;
 	follow_session(inventory);
 	return true;
 }
@@ -91,6 +106,25 @@ static void inventory_leave(struct app *app, void *state)
 	field_done(&inventory->search);
 }
 
+/* What the editor saved stands here at once, and what was changed here went along with it. */
+static void settle_edited(struct inventory *inventory, const struct editor_result *edited)
+{
+	const struct product *selected = inventory_selected(inventory);
+	struct product now;
+
+	if (edited->deleted) {
+		inventory_model_settle(&inventory->changes.model, edited->id, NULL);
+	} else if (edited->saved && selected && !strcmp(selected->id, edited->id)) {
+		now = *selected;
+		now.version = edited->version;
+		now.price = edited->values[CELL_PRICE];
+		now.stock = edited->values[CELL_STOCK];
+		inventory_model_settle(&inventory->changes.model, edited->id, &now);
+	} else if (edited->saved) {
+		inventory_model_drop(&inventory->changes.model, edited->id);
+	}
+}
+
 static void inventory_shown(struct app *app, void *state)
 {
 	struct inventory *inventory = state;
@@ -99,10 +133,7 @@ static void inventory_shown(struct app *app, void *state)
 	(void)app;
 	follow_session(inventory);
 	if (edited->changed) {
-		if (edited->deleted)
-			inventory_model_settle(&inventory->changes.model, edited->id, NULL);
-		else if (edited->saved) /* what was changed here went along with it */
-			inventory_model_drop(&inventory->changes.model, edited->id);
+		settle_edited(inventory, edited);
 		load(inventory, edited->created ? 0 : inventory->table.scroll.selected);
 		inventory->edited.changed = false;
 	}

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "models/money.h"
 
-enum { REBASED_MAX = 3 };
+enum { REBASED_MAX = 3, VERSION_OLDER = -1 };
 
 /* A copy cut at a character's boundary. */
 static void copy_text(char *to, size_t size, const char *from)
@@ -348,9 +348,25 @@ void inventory_model_see(struct inventory_model *model, const struct product *pr
 		take_values(edit, product);
 }
 
-void inventory_model_refresh(struct inventory_model *model)
+void inventory_model_asked(struct inventory_model *model)
 {
-	remove_unneeded(model);
+	for (size_t i = 0; i < model->count; i++)
+		model->edits[i]->outdated = true;
+}
+
+void inventory_model_listed(struct inventory_model *model)
+{
+	for (size_t i = model->count; i-- > 0;) {
+		struct edit *edit = model->edits[i];
+
+		if (!edit->outdated)
+			continue;
+		edit->outdated = false;
+		if (is_needed(edit))
+			edit->version = VERSION_OLDER; /* so inventory_model_see takes, or compares, what is listed */
+		else
+			remove_at(model, i);
+	}
 }
 
 static void remove_edit(struct inventory_model *model, const char *id)
@@ -442,7 +458,7 @@ void inventory_model_outcome(struct inventory_model *model, const char *id, int6
 		forget_steps(model, id);
 		memcpy(edit->was, sent, sizeof edit->was);
 		edit->typed[0] = edit->reason[0] = '\0';
-		edit->tagged = false;
+		edit->tagged = edit->outdated = false;
 		edit->rebased = 0;
 		edit->state = EDIT_LOCAL;
 		if (product && product->version >= edit->version)

@@ -39,6 +39,7 @@ struct edit {
 	int64_t theirs[CELLS], their_version;
 	unsigned run; /* of sending, that this went out with last */
 	unsigned rebased; /* how often, in that run */
+	bool outdated; /* the listing that is being read is newer than this */
 };
 
 /* One cell before a change; those of one bulk change have the same group. */
@@ -111,8 +112,10 @@ bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk
 /* A row of the listing came into sight: what is unchanged here follows it, what is changed is compared with it. */
 void inventory_model_see(struct inventory_model *model, const struct product *product);
 
-/* The listing is being read again: forgets what was kept only because it was newer. */
-void inventory_model_refresh(struct inventory_model *model);
+/* Where there are no versions to tell: the listing is asked for again; and it has come. What was known before it was asked
+ * for follows it then, what was confirmed since stands. */
+void inventory_model_asked(struct inventory_model *model);
+void inventory_model_listed(struct inventory_model *model);
 
 /* A product as it is now, whatever was changed here; NULL for `product`: it is gone. */
 void inventory_model_settle(struct inventory_model *model, const char *id, const struct product *product);

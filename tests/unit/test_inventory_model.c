@@ -352,7 +352,40 @@ static void test_saved_is_kept_as_newer(void **state)
 	inventory_model_see(&model, &newer);
 	assert_int_equal(edit->now[CELL_PRICE], 1300);
 	assert_false(inventory_model_undo(&model)); /* what is saved can't be taken back */
-	inventory_model_refresh(&model);
+	inventory_model_done(&model);
+}
+
+/* Where there are no versions, what was confirmed stands until a listing that was asked for after it has come. */
+static void test_a_listing_without_versions(void **state)
+{
+	const struct product old = product("a", 1000, 10, 1), saved = product("a", 1200, 10, 1);
+	const struct product other = product("b", 500, 10, 1), theirs = product("b", 600, 10, 1);
+	struct inventory_model model = {0};
+
+	(void)state;
+	set(&model, &old, CELL_PRICE, 1200);
+	inventory_model_tag(&model, &other, NULL);
+	inventory_model_asked(&model);
+	inventory_model_begin(&model);
+	send_one(&model);
+	inventory_model_outcome(&model, "a", 200, NULL, NULL, &saved);
+	/* This one was asked for before it was saved. */
+	inventory_model_listed(&model);
+	inventory_model_see(&model, &old);
+	assert_int_equal(inventory_model_find(&model, "a")->now[CELL_PRICE], 1200);
+	/* What is only tagged follows the listing. */
+	inventory_model_see(&model, &theirs);
+	assert_int_equal(inventory_model_find(&model, "b")->now[CELL_PRICE], 600);
+	inventory_model_asked(&model);
+	assert_int_equal(inventory_model_find(&model, "a")->now[CELL_PRICE], 1200);
+	inventory_model_listed(&model);
+	assert_null(inventory_model_find(&model, "a"));
+	/* What is changed is compared with it. */
+	set(&model, &theirs, CELL_PRICE, 700);
+	inventory_model_asked(&model);
+	inventory_model_listed(&model);
+	inventory_model_see(&model, &other);
+	assert_int_equal(inventory_model_find(&model, "b")->state, EDIT_CONFLICT);
 	inventory_model_done(&model);
 }
 
@@ -532,6 +565,7 @@ int main(void)
 	    cmocka_unit_test(test_sends_in_batches),
 	    cmocka_unit_test(test_request_says_what_changed),
 	    cmocka_unit_test(test_saved_is_kept_as_newer),
+	    cmocka_unit_test(test_a_listing_without_versions),
 	    cmocka_unit_test(test_nothing_is_lost_without_an_answer),
 	    cmocka_unit_test(test_a_conflict_is_decided),
 	    cmocka_unit_test(test_what_does_not_clash_goes_on),
