@@ -106,13 +106,8 @@ static void read_events(struct app *app)
 	struct event event;
 
 	for (int count = 0; count < EVENTS_PER_TURN && !app->quit && terminal_read_event(app->terminal, &event);
-	     count++) {
-		const struct layer *before = app_top(app);
+	     count++)
 		app_event(app, &event);
-		/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
-		if (app_top(app) != before)
-			app_paint(app);
-	}
 }
 
 static void run_timers(struct app *app)
@@ -233,6 +228,7 @@ static void turn(struct app *app)
 	read_events(app);
 	read_signals(app);
 	net_run(app->net);
+	app_give_kept_keys(app);
 	run_timers(app);
 	reconnect(app);
 	app_bury(app);

@@ -98,6 +98,14 @@ typedef void app_choice(struct app *app, void *state, size_t index);
 void app_choose(struct app *app, void *state, const char *title, const char *const *texts, size_t count, size_t selected,
 		app_choice *chosen);
 
+/* ---- keys for what isn't there yet ---- */
+
+/* Keeps a key of the top screen's that is meant for a row (screen.h: of_row) which is on its way, and all that follow: true.
+ * app_give_keys has them come again, in their order; app_forget_keys drops them. */
+bool app_keep_key(struct app *app, uint32_t key);
+void app_give_keys(struct app *app);
+void app_forget_keys(struct app *app);
+
 /* ---- time and painting ---- */
 
 /* Something changed: paint before sleeping again. */

@@ -29,7 +29,7 @@ struct layer {
 
 struct overlay;
 
-enum { MENU_ENTRIES = 3 };
+enum { MENU_ENTRIES = 3, APP_KEYS_KEPT = 256 };
 struct menu_place {
 	struct rect rect;
 	enum screen_id id;
@@ -55,6 +55,9 @@ struct app {
 	int quit_signal; /* 0: by a person */
 	int signal_fd;
 	int64_t last_input; /* clock_monotonic */
+	uint32_t kept_keys[APP_KEYS_KEPT]; /* for what is on its way */
+	size_t kept_count;
+	bool give_keys, giving_key; /* they may come again; this is one of them */
 	bool sync_asked;
 	uint32_t sync;
 	int wanted; /* 1 + the screen to open once somebody has signed in, or 0 */
@@ -113,6 +116,7 @@ void app_close_net(struct app *app);
 bool app_init_keys(struct app *app, struct err *err);
 void app_init_typing_keys(struct app *app); /* after people's own keys are in force */
 void app_event(struct app *app, const struct event *event);
+void app_give_kept_keys(struct app *app); /* those that may come again by now */
 void app_act_everywhere(struct app *app, int action);
 void app_suspend(struct app *app);
 

@@ -2,6 +2,7 @@
  * everywhere. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "screens/app_internal.h"
@@ -147,9 +148,85 @@ static bool click_menu(struct app *app, const struct event *event)
 	return false;
 }
 
-void app_event(struct app *app, const struct event *event)
+/* ---- keys for what isn't there yet ---- */
+
+/* What one wants at once, whatever is on its way. */
+static bool is_urgent(uint32_t key)
+{
+	return key == KEYSYM_Esc || key == (KEYMOD_CTRL | 'c') || key == (KEYMOD_CTRL | 'l') || key == (KEYMOD_CTRL | 'z');
+}
+
+static void keep(struct app *app, uint32_t key)
+{
+	/* One that was given too early is the next again. */
+	size_t at = app->giving_key ? 0 : app->kept_count;
+
+	if (app->kept_count == APP_KEYS_KEPT)
+		return;
+	memmove(app->kept_keys + at + 1, app->kept_keys + at, (app->kept_count - at) * sizeof *app->kept_keys);
+	app->kept_keys[at] = key;
+	app->kept_count++;
+	app->give_keys = false;
+}
+
+bool app_keep_key(struct app *app, uint32_t key)
+{
+	const struct layer *top = app_top(app);
+	int action = keymap_find(&app->keymaps[top->id], key);
+
+	if (key != KEYSYM_Enter && (action == KEYMAP_NONE || !(top->screen->of_row & SCREEN_ACTION(action))))
+		return false;
+	keep(app, key);
+	return true;
+}
+
+void app_give_keys(struct app *app)
+{
+	app->give_keys = true;
+}
+
+void app_forget_keys(struct app *app)
+{
+	app->kept_count = 0;
+}
+
+void app_give_kept_keys(struct app *app)
+{
+	while (app->give_keys && app->kept_count) {
+		const struct event event = {.kind = EVENT_KEY, .key = app->kept_keys[0]};
+
+		app->kept_count--;
+		memmove(app->kept_keys, app->kept_keys + 1, app->kept_count * sizeof *app->kept_keys);
+		app->giving_key = true;
+		app_event(app, &event);
+		app->giving_key = false;
+	}
+	app->give_keys = false;
+}
+
+/* ---- events ---- */
+
+static void deal_with(struct app *app, const struct event *event)
 {
 	struct layer *top = app_top(app);
+
+	if (event->kind == EVENT_KEY)
+		toast_key(&app->toast);
+	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) || click_menu(app, event))
+		return;
+	if (event->kind == EVENT_KEY && app->kept_count && !app->giving_key && !is_urgent(event->key)) {
+		keep(app, event->key);
+		return;
+	}
+	if (top && top->screen->event && top->screen->event(app, top->state, event) != WIDGET_IGNORED)
+		return;
+	if (event->kind == EVENT_KEY)
+		press(app, top, event->key);
+}
+
+void app_event(struct app *app, const struct event *event)
+{
+	const struct layer *before = app_top(app);
 
 	if (event->kind == EVENT_SYNC) {
 		app->sync_asked = true;
@@ -162,13 +239,8 @@ void app_event(struct app *app, const struct event *event)
 	}
 	app->last_input = clock_monotonic();
 	app_dirty(app);
-	if (event->kind == EVENT_KEY)
-		toast_key(&app->toast);
-	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) ||
-	    click_menu(app, event))
-		return;
-	if (top && top->screen->event && top->screen->event(app, top->state, event) != WIDGET_IGNORED)
-		return;
-	if (event->kind == EVENT_KEY)
-		press(app, top, event->key);
+	deal_with(app, event);
+	/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
+	if (app_top(app) != before)
+		app_paint(app);
 }

@@ -366,6 +366,19 @@ static void dashboard_action(struct app *app, void *state, int action)
 	}
 }
 
+static bool dashboard_escape(struct app *app, void *state)
+{
+	struct dashboard *dashboard = state;
+
+	if (!dashboard->call || !app_waiting(app, dashboard))
+		return false;
+	net_cancel(app_net(app), dashboard->call);
+	dashboard->call = 0;
+	err_set(&dashboard->err, ERR_CANCELLED, "Given up");
+	app_dirty(app);
+	return true;
+}
+
 static bool dashboard_hidden(struct app *app, const void *state, int action)
 {
 	(void)state;
@@ -382,6 +395,7 @@ const struct screen screen_dashboard = {
     .shown = dashboard_shown,
     .paint = dashboard_paint,
     .action = dashboard_action,
+    .escape = dashboard_escape,
     .hidden = dashboard_hidden,
     .leave = dashboard_leave,
 };

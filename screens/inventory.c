@@ -384,7 +384,7 @@ static enum widget_result search_event(struct inventory *inventory, const struct
 		app_timer(inventory->app, inventory, SEARCH_DELAY_MS);
 		return WIDGET_HANDLED;
 	}
-	if (list_event(&inventory->table.scroll, inventory->table.rect, event, false) != WIDGET_IGNORED)
+	if (pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, false) != WIDGET_IGNORED)
 		return WIDGET_HANDLED;
 	return is_key && (key_is_text(event->key) || event->key == KEYSYM_Tab) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
@@ -399,7 +399,7 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 		return WIDGET_HANDLED;
 	if (inventory->searching)
 		return search_event(inventory, event);
-	enum widget_result result = table_event(&inventory->table, event);
+	enum widget_result result = pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, true);
 	if (result == WIDGET_CHOSEN)
 		inventory_action(app, inventory, INVENTORY_OPEN);
 	return result;
@@ -418,6 +418,8 @@ static bool inventory_escape(struct app *app, void *state)
 			load(inventory, 0);
 		return true;
 	}
+	if (pager_give_up(&inventory->pager))
+		return true;
 	if (!inventory_model_tagged(&inventory->changes.model))
 		return false;
 	inventory_model_untag_all(&inventory->changes.model);
@@ -465,6 +467,8 @@ const struct screen screen_inventory = {
     .title = "Inventory",
     .state_size = sizeof(struct inventory),
     SCREEN_KEYS(inventory_keys),
+    .of_row = SCREEN_ACTION(INVENTORY_EDIT) | SCREEN_ACTION(INVENTORY_TAG) | SCREEN_ACTION(INVENTORY_BULK) |
+	      SCREEN_ACTION(INVENTORY_DELETE) | SCREEN_ACTION(INVENTORY_OPEN),
     .in_menu = true,
     .enter = inventory_enter,
     .shown = inventory_shown,

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/key.h"
+#include "tui/list.h"
+
 #define PAGER_KIND(operation, page, items_member, query_struct, item)                                              \
 	{.op = (operation),                                                                                        \
 	 .item_size = sizeof(item),                                                                                \
@@ -29,7 +32,7 @@ static const void *member(const void *object, size_t offset)
 
 void pager_init(struct pager *pager, struct app *app, const struct pager_kind *kind, void *query)
 {
-	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true};
+	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true, .wanted = -1};
 }
 
 static void drop_pages(struct pager *pager)
@@ -46,10 +49,19 @@ static void drop_pages(struct pager *pager)
 	pager->more = true;
 }
 
+/* Nobody is on the way any more. */
+static void stay(struct pager *pager)
+{
+	if (pager->wanted >= 0)
+		app_forget_keys(pager->app);
+	pager->wanted = -1;
+}
+
 void pager_done(struct pager *pager)
 {
 	if (!pager->app)
 		return;
+	stay(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	drop_pages(pager);
 }
@@ -127,20 +139,7 @@ static void take_page(struct pager *pager, struct net_reply *reply)
 	}
 }
 
-static void on_page(void *context, struct net_reply *reply)
-{
-	struct pager *pager = context;
-
-	pager->call = 0;
-	pager->err = reply->err;
-	if (reply->ok)
-		take_page(pager, reply);
-	else
-		app_failed(pager->app, &reply->err);
-	app_dirty(pager->app);
-	if (pager->answered)
-		pager->answered(pager->context);
-}
+static void on_page(void *context, struct net_reply *reply);
 
 static void ask(struct pager *pager, size_t page)
 {
@@ -154,8 +153,47 @@ static void ask(struct pager *pager, size_t page)
 	pager->call = net_call(app_net(pager->app), pager->kind->op, &args, pager, on_page, pager);
 }
 
+/* Goes on to the row that is wanted: selects it, or the nearest there is, and asks for the next page. */
+static void go_on(struct pager *pager)
+{
+	int64_t count = pager_count(pager);
+
+	if (pager->wanted < 0)
+		return;
+	if (pager->err.kind != ERR_NONE) {
+		stay(pager);
+		return;
+	}
+	scroll_resize(pager->scroll, count, pager->scroll->visible);
+	scroll_select(pager->scroll, pager->wanted < count ? pager->wanted : count - 1);
+	if (pager->wanted >= count && pager->more) {
+		if (!pager->call)
+			ask(pager, pager->rows / PAGER_PAGE);
+		return;
+	}
+	pager->wanted = -1;
+	app_give_keys(pager->app);
+}
+
+static void on_page(void *context, struct net_reply *reply)
+{
+	struct pager *pager = context;
+
+	pager->call = 0;
+	pager->err = reply->err;
+	if (reply->ok)
+		take_page(pager, reply);
+	else
+		app_failed(pager->app, &reply->err);
+	app_dirty(pager->app);
+	go_on(pager);
+	if (pager->answered)
+		pager->answered(pager->context);
+}
+
 void pager_reload(struct pager *pager)
 {
+	stay(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	pager->call = 0;
 	pager->err = (struct err){.kind = ERR_NONE};
@@ -168,6 +206,7 @@ bool pager_give_up(struct pager *pager)
 {
 	if (!pager->call || !app_waiting(pager->app, pager))
 		return false;
+	stay(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	pager->call = 0;
 	err_set(&pager->err, ERR_CANCELLED, "Given up");
@@ -192,6 +231,46 @@ void pager_see(struct pager *pager, int64_t first, int count)
 			return;
 		}
 	}
+}
+
+/* On the way: moves the row that is wanted, and keeps what isn't a movement. */
+static enum widget_result event_on_the_way(struct pager *pager, struct scroll *ahead, struct rect rect,
+					   const struct event *event, bool with_letters)
+{
+	if (event->key == KEYSYM_Esc) {
+		stay(pager);
+		return WIDGET_HANDLED;
+	}
+	if (list_event(ahead, rect, event, with_letters) != WIDGET_HANDLED)
+		return app_keep_key(pager->app, event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
+	pager->wanted = ahead->selected;
+	go_on(pager);
+	return WIDGET_HANDLED;
+}
+
+enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
+			       bool with_letters)
+{
+	struct scroll ahead = *scroll;
+	bool is_coming = pager->loaded ? pager->more && !pager->stale : pager->call != 0;
+
+	if (event->kind == EVENT_MOUSE)
+		stay(pager);
+	if (event->kind != EVENT_KEY || !is_coming)
+		return list_event(scroll, rect, event, with_letters);
+	pager->scroll = scroll;
+	ahead.count = pager_count(pager) + PAGER_AHEAD;
+	if (pager->wanted >= 0) {
+		ahead.selected = pager->wanted;
+		return event_on_the_way(pager, &ahead, rect, event, with_letters);
+	}
+	if (list_event(&ahead, rect, event, with_letters) != WIDGET_HANDLED || ahead.selected <= scroll->selected ||
+	    ahead.selected < pager_count(pager))
+		return list_event(scroll, rect, event, with_letters);
+	pager->wanted = ahead.selected;
+	pager->err = (struct err){.kind = ERR_NONE}; /* what failed is tried again */
+	go_on(pager);
+	return WIDGET_HANDLED;
 }
 
 const void *pager_row(const struct pager *pager, int64_t row)

@@ -7,8 +7,11 @@
 #define VITRINE_SCREENS_PAGER_H
 
 #include "screens/app.h"
+#include "tui/event.h"
+#include "tui/layout.h"
+#include "tui/widget.h"
 
-enum { PAGER_PAGE = 50, PAGER_WINDOW = 8 };
+enum { PAGER_PAGE = 50, PAGER_WINDOW = 8, PAGER_AHEAD = 10 * PAGER_PAGE };
 
 /* Where things are in the structs of an operation: one const row per kind of listing. */
 struct pager_kind {
@@ -35,6 +38,8 @@ struct pager {
 	net_id call;
 	size_t calling; /* which page */
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
+	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
+	struct scroll *scroll; /* then: what follows him */
 	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
 	void *context;
 };
@@ -52,6 +57,11 @@ bool pager_give_up(struct pager *pager);
 
 /* The rows from `first` on are in sight: fetches what is missing, one page after the other. Call it when painting. */
 void pager_see(struct pager *pager, int64_t first, int count);
+
+/* list_event, and on past what is there: a row that is not there yet, PAGER_AHEAD further at most, is gone to when its page
+ * has come. Keys pressed meanwhile are kept, since they are meant for that row (app_keep_key); Esc stays where one is. */
+enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
+			       bool with_letters);
 
 /* A row; NULL while it isn't there. Valid until the next reply. */
 const void *pager_row(const struct pager *pager, int64_t row);

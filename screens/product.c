@@ -213,7 +213,7 @@ static enum widget_result product_event(struct app *app, void *state, const stru
 		return WIDGET_HANDLED;
 	if (!screen->among_others && event->kind == EVENT_KEY)
 		return WIDGET_IGNORED;
-	enum widget_result result = table_event(&screen->table, event);
+	enum widget_result result = pager_event(&screen->others, &screen->table.scroll, screen->table.rect, event, true);
 	if (result != WIDGET_IGNORED && event->kind == EVENT_MOUSE)
 		screen->among_others = true;
 	if (result == WIDGET_CHOSEN) {

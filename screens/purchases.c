@@ -173,7 +173,7 @@ static void purchases_action(struct app *app, void *state, int action)
 static enum widget_result purchases_event(struct app *app, void *state, const struct event *event)
 {
 	struct purchases *screen = state;
-	enum widget_result result = table_event(&screen->table, event);
+	enum widget_result result = pager_event(&screen->pager, &screen->table.scroll, screen->table.rect, event, true);
 
 	if (result == WIDGET_CHOSEN)
 		purchases_action(app, screen, PURCHASES_OPEN);
@@ -199,6 +199,7 @@ const struct screen screen_purchases = {
     .title = "Purchases",
     .state_size = sizeof(struct purchases),
     SCREEN_KEYS(purchases_keys),
+    .of_row = SCREEN_ACTION(PURCHASES_OPEN),
     .in_menu = true,
     .enter = purchases_enter,
     .shown = purchases_shown,

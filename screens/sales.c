@@ -375,7 +375,7 @@ static void sales_action(struct app *app, void *state, int action)
 static enum widget_result sales_event(struct app *app, void *state, const struct event *event)
 {
 	struct sales *sales = state;
-	enum widget_result result = table_event(&sales->table, event);
+	enum widget_result result = pager_event(&sales->pager, &sales->table.scroll, sales->table.rect, event, true);
 
 	(void)app;
 	if (result == WIDGET_CHOSEN)
@@ -388,6 +388,8 @@ static bool sales_escape(struct app *app, void *state)
 	struct sales *sales = state;
 
 	(void)app;
+	if (pager_give_up(&sales->pager))
+		return true;
 	if (sales->query.status < 0)
 		return false;
 	show_status(sales, -1 - sales->query.status);
@@ -420,6 +422,8 @@ const struct screen screen_sales = {
     .title = "Sales",
     .state_size = sizeof(struct sales),
     SCREEN_KEYS(sales_keys),
+    .of_row = SCREEN_ACTION(SALES_SHIP) | SCREEN_ACTION(SALES_DELIVER) | SCREEN_ACTION(SALES_CANCEL) |
+	      SCREEN_ACTION(SALES_OPEN),
     .in_menu = true,
     .enter = sales_enter,
     .shown = sales_shown,

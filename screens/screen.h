@@ -21,6 +21,9 @@ struct screen {
 	size_t keys_count;
 	bool in_menu; /* one of the header's entries: it replaces what is on screen, and lies at the bottom */
 
+	/* Those of the actions that are done to the selected row: SCREEN_ACTION(SHOP_ADD) | … */
+	uint64_t of_row;
+
 	/* Comes into being. `argument` is what app_push was given, valid only now. False: it doesn't open. */
 	bool (*enter)(struct app *app, void *state, const void *argument);
 
@@ -55,6 +58,8 @@ struct screen {
 #define SCREEN(id, who, words) extern const struct screen screen_##id;
 #include "screens/screens.def"
 #undef SCREEN
+
+#define SCREEN_ACTION(action) (UINT64_C(1) << (action))
 
 /* The size of a table of keys. */
 #define SCREEN_KEYS(table) .keys = (table), .keys_count = sizeof(table) / sizeof *(table)

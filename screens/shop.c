@@ -394,7 +394,7 @@ static enum widget_result search_event(struct shop *shop, const struct event *ev
 		return WIDGET_HANDLED;
 	}
 	/* Up and Down go through what has been found so far. */
-	if (list_event(&shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED)
+	if (pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED)
 		return WIDGET_HANDLED;
 	return is_key && key_is_text(event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
@@ -408,7 +408,7 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 	if ((shop->reading || (shop->wide && event->kind == EVENT_MOUSE)) &&
 	    detail_event(&shop->detail, event) == WIDGET_HANDLED)
 		return WIDGET_HANDLED;
-	enum widget_result result = table_event(&shop->table, event);
+	enum widget_result result = pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, true);
 	if (result == WIDGET_CHOSEN)
 		shop_action(app, shop, SHOP_OPEN);
 	return result;
@@ -468,6 +468,7 @@ const struct screen screen_shop = {
     .title = "Shop",
     .state_size = sizeof(struct shop),
     SCREEN_KEYS(shop_keys),
+    .of_row = SCREEN_ACTION(SHOP_ADD) | SCREEN_ACTION(SHOP_OPEN),
     .in_menu = true,
     .enter = shop_enter,
     .shown = shop_shown,

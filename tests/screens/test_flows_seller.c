@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/screens/world.h"
+#include "tests/screens/scene.h"
 
 #define FIRST "Yirgacheffe, washed, 250 g"
 
@@ -194,6 +194,145 @@ static void test_conflict_is_settled(void **state)
 	expect_member(FIRST, "price", "15.25");
 }
 
+/* Saved while somebody looks at something else: no empty review is left behind. */
+static void test_review_closes_below(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	world_rule("POST", "/Product/Batch", 1, 1, "hold", NULL);
+	stage_type(stage, "e15.25" K_ENTER "wy");
+	world_wait_event("held", "POST", "/Product/Batch", 1);
+	stage_type(stage, ":account" K_ENTER);
+	stage_until(stage, "Review › Account");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Inventory › Account");
+	stage_press(stage, K_ESC K_ESC);
+	stage_expect(stage, "Inventory · Sales");
+	/* And the key after the last one that the review needs is the inventory's. */
+	stage_press(stage, K_HOME "e14.50" K_ENTER "wx" K_DOWN);
+	stage_expect(stage, "▌ Huila");
+}
+
+/* A hundred and twenty products, "Thing 1" the last of the listing. */
+static void many_products(void)
+{
+	world_empty_shop();
+	world_sign_up("/Seller", "many@example.com", "Many Things");
+	for (int i = 1; i <= 120; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "Thing %d", i);
+		world_product("many@example.com", name, "Things", "1.00", 10);
+	}
+	world_proxy();
+	world_start(world.stage, NULL);
+	world_sign_in(world.stage, "many@example.com");
+}
+
+/* Keys that go past what is loaded go on when it is, and what is typed meanwhile is done there. */
+static void test_keys_go_past_what_is_loaded(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	many_products();
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, K_END);
+	stage_until(stage, "▌ Thing 71");
+	stage_type(stage, "e5.55" K_ENTER K_UP " :help" K_ENTER);
+	stage_sync(stage);
+	stage_expect(stage, "▌ Thing 71");
+	stage_expect_not(stage, "5.55");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Keys");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "Thing 1 ");
+	stage_expect(stage, "*5.55");
+	stage_expect(stage, "•Thing 2 ");
+	/* A page too far and back again, before it has come. */
+	stage_press(stage, K_HOME);
+	stage_press(stage, "r");
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, K_PGDN K_PGDN K_PGDN);
+	stage_until(stage, "▌ Thing 71");
+	stage_type(stage, K_UP K_UP K_UP);
+	stage_until(stage, "▌ Thing 72");
+	stage_type(stage, K_DOWN K_DOWN K_DOWN);
+	stage_sync(stage);
+	stage_expect(stage, "▌ Thing 71");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "▌ Thing 69");
+	/* Esc stays where one is, and forgets what was typed for another row. */
+	stage_press(stage, K_HOME);
+	stage_press(stage, "r");
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "Gd" K_ESC);
+	stage_sync(stage);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "▌ Thing 71");
+	stage_expect_not(stage, "Delete Thing");
+}
+
+static void test_esc_gives_a_listing_up(void **state)
+{
+	static const char *const names[] = {"sales", "dashboard", "inventory"};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		world_rule("GET", "*", 1, -1, "hold", NULL);
+		stage_type(stage, ":");
+		stage_type(stage, names[i]);
+		stage_type(stage, K_ENTER);
+		scene_spinner(stage);
+		stage_type(stage, K_ESC);
+		stage_until(stage, "could not be loaded");
+		world_order(&world.proxy, "{\"do\":\"release\"}");
+		stage_press(stage, "r");
+		stage_expect_not(stage, "could not be loaded");
+	}
+}
+
+/* The first platform has no versions: what was saved stands until a listing has it, too. */
+static void test_saved_prices_stand_while_it_is_read_again(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_first((const char *const[]){"--base-path", "", NULL});
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, "e15.25" K_ENTER "wy");
+	stage_expect(stage, "Saved: 1 product");
+	stage_press(stage, K_DOWN K_ENTER K_TAB K_TAB K_CTRL_U "12.75");
+	world_rule("GET", "*", 1, -1, "hold", NULL);
+	stage_type(stage, K_ENTER);
+	stage_until(stage, "Saved");
+	stage_expect(stage, "15.25");
+	stage_expect(stage, "12.75");
+	stage_type(stage, "r");
+	stage_sync(stage);
+	stage_expect(stage, "15.25");
+	stage_expect(stage, "12.75");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "15.25");
+	stage_expect(stage, "12.75");
+}
+
 static void test_new_seller(void **state)
 {
 	struct stage *stage = world.stage;
@@ -215,7 +354,10 @@ int main(void)
 	    WORLD_TEST(test_bulk_change),     WORLD_TEST(test_edit_in_place),
 	    WORLD_TEST(test_new_product_with_picture), WORLD_TEST(test_a_sale_comes_in),
 	    WORLD_TEST(test_dashboard),       WORLD_TEST(test_conflict_is_settled),
-	    WORLD_TEST(test_new_seller),
+	    WORLD_TEST(test_new_seller),      WORLD_TEST(test_review_closes_below),
+	    WORLD_TEST(test_keys_go_past_what_is_loaded),
+	    WORLD_TEST(test_esc_gives_a_listing_up),
+	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	};
 
 	return world_run(tests);
