@@ -123,6 +123,8 @@ static void run_timers(struct app *app)
 		app_dirty(app);
 		break; /* the stack may be another one; the rest comes with the next turn, at once */
 	}
+	if (app->count_at && app->count_at <= now)
+		app_count_sales(app);
 	if (app->settings.kiosk && now - app->last_input >= (int64_t)app->settings.idle_s * 1000)
 		app->quit = true;
 	app_chrome_tick(app);
@@ -151,6 +153,8 @@ static int idle_time(const struct app *app)
 	for (size_t i = 0; i < app->depth; i++)
 		if (app->stack[i]->timer_at)
 			wait = earlier(wait, app->stack[i]->timer_at, now);
+	if (app->count_at)
+		wait = earlier(wait, app->count_at, now);
 	if (app->settings.kiosk)
 		wait = earlier(wait, app->last_input + (int64_t)app->settings.idle_s * 1000, now);
 	return wait;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "screens/app_internal.h"
 #include "screens/settle.h"
 
@@ -66,6 +67,8 @@ bool app_waiting(struct app *app, const void *state)
 
 /* ---- the session ---- */
 
+enum { COUNT_MS = 60 * 1000 }; /* a new sale is seen in the header after so long at most */
+
 static void tell_screens(struct app *app)
 {
 	for (size_t i = 0; i < app->depth; i++)
@@ -90,9 +93,13 @@ void app_count_sales(struct app *app)
 	const struct stats_query query = {.days = 1};
 
 	net_cancel_owner(app->net, &app->open_sales);
-	if (!session || session->group != GROUP_SELLERS || !net_offers(app->net, API_seller_stats))
+	app->count_at = 0;
+	if (!session || session->group != GROUP_SELLERS || !net_offers(app->net, API_seller_stats)) {
 		app->open_sales = 0;
-	else
+		return;
+	}
+	app->count_at = clock_monotonic() + COUNT_MS;
+	if (net_online(app->net))
 		net_call(app->net, API_seller_stats, &(struct net_args){.id = session->user_id, .query = &query},
 			 &app->open_sales, on_stats, app);
 }

@@ -14,12 +14,13 @@ static const enum screen_id menus[][MENU_ENTRIES] = {
 #define BRAND "Vitrine"
 enum { HEADER_TEXT = 256 };
 
-static void entry_text(struct app *app, enum screen_id id, char *text, size_t size)
+static void entry_text(struct app *app, enum screen_id id, bool brief, char *text, size_t size)
 {
 	int64_t number = id == SCREEN_cart ? cart_model_units(app->cart) : id == SCREEN_sales ? app->open_sales : 0;
 
 	if (number)
-		snprintf(text, size, "%s %lld", app_screens[id]->title, (long long)number);
+		snprintf(text, size, "%s %lld%s", app_screens[id]->title, (long long)number,
+			 id == SCREEN_sales && !brief ? " new" : "");
 	else
 		snprintf(text, size, "%s", app_screens[id]->title);
 }
@@ -30,6 +31,7 @@ static void entry_text(struct app *app, enum screen_id id, char *text, size_t si
 struct header {
 	int brand, left, who, currency, link; /* columns each takes; 0: it isn't there */
 	bool below;                           /* the path's screen below the top one */
+	bool brief;                           /* the menu's numbers without a word */
 	char email[HEADER_TEXT], link_text[32];
 };
 
@@ -40,7 +42,7 @@ static int text_columns(struct canvas *canvas, const char *text)
 	return paint_width(canvas, text, strlen(text));
 }
 
-static int menu_columns(struct app *app, struct canvas *canvas)
+static int menu_columns(struct app *app, struct canvas *canvas, bool brief)
 {
 	const enum screen_id *menu = menus[app_group(app) + 1];
 	int columns = 0;
@@ -49,7 +51,7 @@ static int menu_columns(struct app *app, struct canvas *canvas)
 		char text[HEADER_TEXT];
 		if (!app_offers(app, menu[i]))
 			continue;
-		entry_text(app, menu[i], text, sizeof text);
+		entry_text(app, menu[i], brief, text, sizeof text);
 		columns += (columns ? SEPARATOR : 0) + text_columns(canvas, text);
 	}
 	return columns;
@@ -81,7 +83,8 @@ static struct header fit_header(struct app *app, struct canvas *canvas, int widt
 	int title = text_columns(canvas, top->screen->title);
 
 	header.link = take(&room, 0, online ? 0 : link);
-	header.left = menu ? menu_columns(app, canvas) : title;
+	header.brief = menu && menu_columns(app, canvas, false) > room;
+	header.left = menu ? menu_columns(app, canvas, header.brief) : title;
 	if (header.left > room)
 		header.left = room;
 	room -= header.left;
@@ -101,11 +104,11 @@ static struct header fit_header(struct app *app, struct canvas *canvas, int widt
 }
 
 /* "Shop · Cart 2 · Purchases", the present one strong; a click opens them. */
-static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, int width)
+static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, const struct header *header)
 {
 	const struct layer *top = app_top(app);
 	const enum screen_id *menu = menus[app_group(app) + 1];
-	int used = 0;
+	int used = 0, width = header->left;
 
 	for (int i = 0; i < MENU_ENTRIES; i++) {
 		char text[HEADER_TEXT];
@@ -113,7 +116,7 @@ static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, int
 
 		if (!app_offers(app, menu[i]))
 			continue;
-		entry_text(app, menu[i], text, sizeof text);
+		entry_text(app, menu[i], header->brief, text, sizeof text);
 		if (used)
 			used += paint_printf(canvas, x + used, y, width - used, ROLE_FAINT, " %s ",
 					     app_glyphs(app)->dot);
@@ -172,7 +175,7 @@ static void paint_header(struct app *app, struct canvas *canvas, struct rect rec
 	if (header.brand)
 		x += paint_str(canvas, x, rect.y, header.brand, ROLE_STRONG, BRAND) + BRAND_GAP;
 	if (top->screen->in_menu)
-		paint_menu(app, canvas, x, rect.y, header.left);
+		paint_menu(app, canvas, x, rect.y, &header);
 	else
 		paint_path(app, canvas, x, rect.y, header.left, header.below);
 	paint_who(app, canvas, &header, rect.x + rect.width - MARGIN, rect.y);
@@ -217,13 +220,22 @@ static void paint_keys(struct app *app, struct canvas *canvas, struct rect foote
 	paint_footer(canvas, app->footer_rect, app->footer, app->footer_count);
 }
 
-static void paint_too_small(struct canvas *canvas, int width, int height)
+bool app_is_too_small(const struct app *app)
+{
+	const struct canvas *canvas = terminal_canvas(app->terminal);
+
+	return layout_size(canvas_width(canvas), canvas_height(canvas)) == LAYOUT_TOO_SMALL;
+}
+
+static void paint_too_small(struct app *app, struct canvas *canvas, int width, int height)
 {
 	int middle = height / 2;
 
 	paint_str(canvas, 0, middle ? middle - 1 : 0, width, ROLE_STRONG, "Too small");
 	paint_printf(canvas, 0, middle, width, ROLE_TEXT, "%dx%d; Vitrine needs %dx%d", width, height, LAYOUT_MIN_WIDTH,
 		     LAYOUT_MIN_HEIGHT);
+	if (app_unsaved(app))
+		paint_str(canvas, 0, middle + 1, width, ROLE_WARN, "Something is not saved");
 }
 
 static void set_title(struct app *app)
@@ -244,8 +256,8 @@ void app_paint(struct app *app)
 	canvas_clear(canvas);
 	app->footer_count = 0;
 	memset(app->menu, 0, sizeof app->menu);
-	if (layout_size(width, height) == LAYOUT_TOO_SMALL) {
-		paint_too_small(canvas, width, height);
+	if (app_is_too_small(app)) {
+		paint_too_small(app, canvas, width, height);
 		return;
 	}
 	struct layout_frame frame = layout_frame(width, height, app->toast.kind != TOAST_NONE);

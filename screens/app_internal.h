@@ -49,6 +49,7 @@ struct app {
 	struct overlay *overlay;            /* what floats, or NULL */
 
 	int64_t open_sales; /* of the seller who is signed in */
+	int64_t count_at;   /* clock_monotonic, when they are counted again; 0: never */
 	struct toast toast;
 	struct spinner spinner;
 	bool dirty, quit;
@@ -123,6 +124,7 @@ void app_suspend(struct app *app);
 /* -- chrome -- */
 bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, its screen says */
 void app_paint(struct app *app);
+bool app_is_too_small(const struct app *app); /* nothing is seen but that */
 
 /* Milliseconds until the picture changes by itself (a spinner turns, a message ends); -1: never. */
 int app_chrome_wait(const struct app *app);

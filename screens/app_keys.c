@@ -206,10 +206,28 @@ void app_give_kept_keys(struct app *app)
 
 /* ---- events ---- */
 
+/* Nothing can be seen, so nothing may be done but what can't do any harm: what has fields or a question open takes no
+ * letters, and what would be lost isn't. */
+static void act_unseen(struct app *app, uint32_t key)
+{
+	int action = keymap_find(&app->keymaps[SCREENS], key);
+
+	if (key_is_text(key) && (app->typing || app->overlay))
+		return;
+	if (action == EVERYWHERE_REDRAW || action == EVERYWHERE_SUSPEND ||
+	    (action == EVERYWHERE_QUIT && !app_unsaved(app)))
+		app_act_everywhere(app, action);
+}
+
 static void deal_with(struct app *app, const struct event *event)
 {
 	struct layer *top = app_top(app);
 
+	if (app_is_too_small(app)) {
+		if (event->kind == EVENT_KEY)
+			act_unseen(app, event->key);
+		return;
+	}
 	if (event->kind == EVENT_KEY)
 		toast_key(&app->toast);
 	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) || click_menu(app, event))

@@ -19,7 +19,8 @@ static const struct binding dashboard_keys[] = {DASHBOARD_KEYS(KEYMAP_BINDING)};
 
 static const int64_t periods[] = {7, 30, 90};
 enum { PERIODS = sizeof periods / sizeof *periods, PERIOD_FIRST = 1 };
-enum { COLUMN_GAP = 2, CHART_WIDTH_MAX = 240, CHART_ROWS_MIN = 2, CHART_ROWS_MAX = 10, SIDE_BY_SIDE = 64, LIST_MIN = 3 };
+enum { CHART_WIDTH_MAX = 240, CHART_ROWS_MIN = 2, CHART_ROWS_MAX = 10, BAR_MAX = 8 };
+enum { COLUMN_GAP = 2, SIDE_BY_SIDE = 64, LIST_MIN = 3 };
 
 enum best_column { BEST_NAME, BEST_UNITS, BEST_REVENUE, BEST_COLUMNS };
 static const struct layout_column best_columns[] = {
@@ -152,31 +153,37 @@ static void paint_head(const struct dashboard *dashboard, struct canvas *canvas,
 	line.width -= paint_width(canvas, text, strlen(text)) + 2;
 	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_STRONG,
 				line.width > 21 ? "Revenue, last %lld days" : "%lld days", (long long)stats->days);
-	paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_FAINT, "   %lld %s", (long long)stats->units,
-		     stats->units == 1 ? "unit" : "units");
+	snprintf(text, sizeof text, "   %lld %s", (long long)stats->units, stats->units == 1 ? "unit" : "units");
+	if (used + paint_width(canvas, text, strlen(text)) <= line.width)
+		paint_str(canvas, line.x + used, line.y, line.width - used, ROLE_FAINT, text);
 }
 
-/* The days, to so many columns: several days in one, or one over several with a gap behind it. Returns the columns used. */
-static size_t spread(const struct seller_stats *stats, size_t width, int64_t *ret_values, int64_t *ret_highest)
+/* How the days go to the columns there are: one to each, several in one, or each over several with a gap behind it. */
+struct spread {
+	size_t together, wide; /* days in a bar, columns that it takes */
+	int64_t values[CHART_WIDTH_MAX], highest;
+	size_t used;
+};
+
+static struct spread spread_days(const struct seller_stats *stats, size_t width)
 {
 	size_t days = stats->per_day_count;
-	size_t together = (days + width - 1) / width;
-	size_t bars = together ? (days + together - 1) / together : 0;
-	size_t wide = bars ? width / bars : 1;
-	size_t used = 0;
+	struct spread spread = {.together = (days + width - 1) / width};
+	size_t bars = (days + spread.together - 1) / spread.together;
+	size_t day = 0;
 
-	wide = wide > 8 ? 8 : wide;
-	*ret_highest = 0;
-	for (size_t bar = 0; bar < bars; bar++) {
+	spread.wide = width / bars > BAR_MAX ? BAR_MAX : width / bars;
+	for (size_t bar = bars; bar > 0; bar--) {
 		int64_t sum = 0;
-		for (size_t day = bar * together; day < days && day < (bar + 1) * together; day++)
+		/* The last bar is a whole one; what doesn't come out even is the first. */
+		for (; day + (bar - 1) * spread.together < days; day++)
 			if (!money_add(sum, stats->per_day[day].revenue, &sum))
 				sum = INT64_MAX;
-		*ret_highest = sum > *ret_highest ? sum : *ret_highest;
-		for (size_t column = 0; column < wide; column++)
-			ret_values[used++] = wide > 2 && column == wide - 1 ? 0 : sum;
+		spread.highest = sum > spread.highest ? sum : spread.highest;
+		for (size_t column = 0; column < spread.wide; column++)
+			spread.values[spread.used++] = spread.wide > 2 && column == spread.wide - 1 ? 0 : sum;
 	}
-	return used;
+	return spread;
 }
 
 static const char *day_text(int64_t day, char space[APP_TEXT])
@@ -189,10 +196,9 @@ static const char *day_text(int64_t day, char space[APP_TEXT])
 	return space;
 }
 
-/* Columns with the maximum at their left and dates below. */
+/* Columns with the maximum and what each stands for at their left, and dates below. */
 static void paint_revenue(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
 {
-	int64_t values[CHART_WIDTH_MAX], highest;
 	char space[APP_TEXT];
 	struct rect dates = rect_cut_bottom(&rect, 1);
 	struct rect labels = rect_cut_left(&rect, 11);
@@ -200,11 +206,14 @@ static void paint_revenue(const struct seller_stats *stats, struct canvas *canva
 	if (rect.width < 8 || rect.height < 1 || !stats->per_day_count)
 		return;
 	rect.width = rect.width < CHART_WIDTH_MAX ? rect.width : CHART_WIDTH_MAX;
-	rect.width = (int)spread(stats, (size_t)rect.width, values, &highest);
-	paint_right(canvas, labels.x, labels.y, labels.width - 1, ROLE_FAINT, app_money(highest, space));
+	const struct spread spread = spread_days(stats, (size_t)rect.width);
+	rect.width = (int)spread.used;
+	paint_right(canvas, labels.x, labels.y, labels.width - 1, ROLE_FAINT, app_money(spread.highest, space));
 	if (rect.height > 1)
 		paint_right(canvas, labels.x, labels.y + rect.height - 1, labels.width - 1, ROLE_FAINT, "0");
-	paint_chart(canvas, rect, values, (size_t)rect.width, ROLE_ACCENT);
+	paint_chart(canvas, rect, spread.values, spread.used, ROLE_ACCENT);
+	snprintf(space, sizeof space, spread.together > 1 ? "per %zu days" : "per day", spread.together);
+	paint_right(canvas, labels.x, dates.y, labels.width - 1, ROLE_FAINT, space);
 	int used = paint_str(canvas, rect.x, dates.y, rect.width, ROLE_FAINT,
 			     day_text(stats->per_day[0].day, space));
 	if (rect.width > 2 * used + 2)

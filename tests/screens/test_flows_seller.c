@@ -333,6 +333,49 @@ static void test_saved_prices_stand_while_it_is_read_again(void **state)
 	stage_expect(stage, "12.75");
 }
 
+static void shrink(struct stage *stage)
+{
+	stage_resize(stage, 30, 8);
+	stage_until(stage, "Too small");
+}
+
+static void enlarge(struct stage *stage)
+{
+	stage_resize(stage, 80, 24);
+	stage_until(stage, "grace@example.com");
+}
+
+/* What can't be seen does nothing, and nothing gets lost by it. */
+static void test_too_small_is_safe(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "d");
+	shrink(stage);
+	stage_press(stage, "y" K_ENTER K_ESC "q");
+	enlarge(stage);
+	stage_expect(stage, "Delete " FIRST);
+	stage_press(stage, K_ESC "e15.25" K_ENTER "w");
+	shrink(stage);
+	stage_expect(stage, "Something is not saved");
+	stage_press(stage, "yxq" K_CTRL_C K_ESC);
+	enlarge(stage);
+	stage_expect(stage, "1 changed product, not sent");
+	expect_member(FIRST, "price", "14.50");
+	/* In a field, letters are letters even then. */
+	stage_press(stage, "x/");
+	shrink(stage);
+	stage_press(stage, "q");
+	enlarge(stage);
+	stage_press(stage, K_ESC);
+	shrink(stage);
+	stage_expect_not(stage, "not saved");
+	stage_type(stage, "q");
+	assert_int_equal(stage_wait_end(stage), 0);
+}
+
 static void test_new_seller(void **state)
 {
 	struct stage *stage = world.stage;
@@ -357,6 +400,7 @@ int main(void)
 	    WORLD_TEST(test_new_seller),      WORLD_TEST(test_review_closes_below),
 	    WORLD_TEST(test_keys_go_past_what_is_loaded),
 	    WORLD_TEST(test_esc_gives_a_listing_up),
+	    WORLD_TEST(test_too_small_is_safe),
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	};
 

@@ -155,6 +155,10 @@ static void dashboard(struct stage *stage)
 	open_seller(stage);
 	world_go(stage, "dashboard");
 	scene_shot_looks("dashboard");
+	stage_press(stage, "7");
+	scene_shot("dashboard-week");
+	stage_press(stage, "9");
+	scene_shot("dashboard-quarter");
 }
 
 static void account(struct stage *stage)
