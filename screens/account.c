@@ -272,15 +272,8 @@ static void open_form(struct app *app, struct account_screen *screen, int mode)
 
 static void theme_chosen(struct app *app, void *state, size_t index)
 {
-	struct settings *settings = app_settings(app);
-	const char *name = index ? theme_name_at(index - 1) : "";
-	struct err err;
-
 	(void)state;
-	snprintf(settings->theme, sizeof settings->theme, "%s", name);
-	app_set_theme(app, name);
-	if (!settings_save(settings, "theme", name, &err))
-		app_failed(app, &err);
+	app_set_theme(app, index ? theme_name_at(index - 1) : "");
 }
 
 static void choose_theme(struct app *app, void *state)

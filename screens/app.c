@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -32,9 +33,14 @@ enum color_depth app_depth(struct app *app)
 void app_set_theme(struct app *app, const char *name)
 {
 	const struct theme *theme = *name ? theme_find(name) : theme_default();
+	struct err err;
 
-	if (theme)
-		terminal_set_theme(app->terminal, theme);
+	if (!theme)
+		return;
+	terminal_set_theme(app->terminal, theme);
+	snprintf(app->settings.theme, sizeof app->settings.theme, "%s", name);
+	if (!settings_save(&app->settings, "theme", name, &err))
+		app_failed(app, &err);
 	app_dirty(app);
 }
 

@@ -12,7 +12,7 @@
 struct app;
 
 enum screen_id {
-#define SCREEN(id, who, words) SCREEN_##id,
+#define SCREEN(id, who, needs, words) SCREEN_##id,
 #include "screens/screens.def"
 #undef SCREEN
 	SCREENS
@@ -124,7 +124,7 @@ bool app_waiting(struct app *app, const void *state);
 const struct glyphs *app_glyphs(struct app *app);
 enum color_depth app_depth(struct app *app);
 
-/* Changes how everything looks, from the next frame on; "" is what suits the terminal. */
+/* Changes how everything looks, from the next frame on, and keeps that in vitrine.ini; "" is what suits the terminal. */
 void app_set_theme(struct app *app, const char *name);
 
 /* "14.50", "22 Nov 2026" (local time), "3 days" ago: texts for tables, in `space`, which is returned. */

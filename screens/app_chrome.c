@@ -234,7 +234,7 @@ static void paint_too_small(struct app *app, struct canvas *canvas, int width, i
 	paint_str(canvas, 0, middle ? middle - 1 : 0, width, ROLE_STRONG, "Too small");
 	paint_printf(canvas, 0, middle, width, ROLE_TEXT, "%dx%d; Vitrine needs %dx%d", width, height, LAYOUT_MIN_WIDTH,
 		     LAYOUT_MIN_HEIGHT);
-	if (app_unsaved(app))
+	if (app_lost(app))
 		paint_str(canvas, 0, middle + 1, width, ROLE_WARN, "Something is not saved");
 }
 

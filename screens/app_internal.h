@@ -80,7 +80,7 @@ enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 10
 	KEY(EVERYWHERE_CART, "cart", "c", "cart", NULL, 0)                                                            \
 	KEY(EVERYWHERE_REDRAW, "redraw", "C-l", "redraw", "Paint the whole screen again", 0)                          \
 	KEY(EVERYWHERE_SUSPEND, "suspend", "C-z", "suspend", "Go back to the shell for a while", 0)                   \
-	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Leave Vitrine", 0)
+	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Exit Vitrine", 0)
 enum everywhere_action { EVERYWHERE_KEYS(KEYMAP_ACTION) };
 
 extern const struct screen *const app_screens[SCREENS];
@@ -89,6 +89,7 @@ extern const struct screen *const app_screens[SCREENS];
 enum app_who { WHO_EVERYONE, WHO_GUESTS, WHO_ACCOUNTS, WHO_BUYERS, WHO_CLIENTS, WHO_SELLERS, WHO_NOBODY_HERE };
 struct app_entry {
 	enum app_who who;
+	enum api_op needs; /* of the platform */
 	const char *words; /* "name|other words" */
 };
 extern const struct app_entry app_entries[SCREENS];
@@ -96,6 +97,9 @@ bool app_offers(struct app *app, enum screen_id id);
 
 /* It isn't for guests, but would be after signing in. */
 bool app_offers_later(struct app *app, enum screen_id id);
+
+/* Why it is neither, for people; NULL: it is, or it is nothing that one can ask for. */
+const char *app_refusal(struct app *app, enum screen_id id);
 
 /* Opens a screen by its name; what isn't for guests leads to the sign-in first, and opens then. */
 void app_go(struct app *app, enum screen_id id);
@@ -106,8 +110,9 @@ struct layer *app_layer(const struct app *app, const void *state);
 void app_clear_stack(struct app *app);
 void app_bury(struct app *app); /* frees what was closed */
 
-/* What would be lost by leaving everything, as a question, or NULL. */
+/* What would be lost by leaving every screen, as a question, or NULL; and by leaving the program. */
 const char *app_unsaved(struct app *app);
+const char *app_lost(struct app *app);
 
 /* -- calls -- */
 bool app_open_net(struct app *app, struct err *err);

@@ -43,7 +43,7 @@ static void quit(struct app *app, void *context)
 
 static void ask_to_quit(struct app *app)
 {
-	const char *question = app_unsaved(app);
+	const char *question = app_lost(app);
 
 	if (question)
 		overlay_ask(app, "leave Vitrine", quit, NULL, question);
@@ -215,7 +215,7 @@ static void act_unseen(struct app *app, uint32_t key)
 	if (key_is_text(key) && (app->typing || app->overlay))
 		return;
 	if (action == EVERYWHERE_REDRAW || action == EVERYWHERE_SUSPEND ||
-	    (action == EVERYWHERE_QUIT && !app_unsaved(app)))
+	    (action == EVERYWHERE_QUIT && !app_lost(app)))
 		app_act_everywhere(app, action);
 }
 

@@ -118,6 +118,35 @@ void overlay_help(struct app *app)
 	}
 }
 
+/* What is no screen and has no key: numbers that follow those of the screens. */
+enum { COMMAND_SIGN_OUT = SCREENS, COMMAND_THEME };
+
+/* The screens that can be opened; or those that can't, with the reason, so that whoever types their name is told. */
+static void add_screens(struct app *app, struct overlay *overlay, bool refused)
+{
+	for (int id = 0; id < SCREENS; id++) {
+		const char *words = app_entries[id].words, *refusal = app_refusal(app, (enum screen_id)id);
+		size_t length = strcspn(words, "|");
+		char *name = overlay->item_texts[id];
+		bool is_offered = app_offers(app, (enum screen_id)id) || app_offers_later(app, (enum screen_id)id);
+
+		if (refused ? !refusal : !is_offered)
+			continue;
+		snprintf(name, MENU_TEXT, "%.*s", (int)length, words);
+		palette_add(&overlay->palette, name, refused ? refusal : words[length] ? words + length + 1 : NULL, id);
+	}
+}
+
+static void add_themes(struct overlay *overlay)
+{
+	for (int i = 0; theme_name_at((size_t)i) && COMMAND_THEME + i < MENU_MAX; i++) {
+		char *name = overlay->item_texts[COMMAND_THEME + i];
+
+		snprintf(name, MENU_TEXT, "theme %s", theme_name_at((size_t)i));
+		palette_add(&overlay->palette, name, "colours", COMMAND_THEME + i);
+	}
+}
+
 void overlay_palette(struct app *app)
 {
 	struct overlay *overlay = open_overlay(app, OVERLAY_PALETTE);
@@ -132,29 +161,23 @@ void overlay_palette(struct app *app)
 		app_failed(app, &err);
 		return;
 	}
-	for (int id = 0; id < SCREENS; id++) {
-		const char *words = app_entries[id].words;
-		size_t length = strcspn(words, "|");
-		char *name = overlay->item_texts[id % MENU_MAX];
-
-		if (!app_offers(app, (enum screen_id)id) && !app_offers_later(app, (enum screen_id)id))
-			continue;
-		snprintf(name, MENU_TEXT, "%.*s", (int)length, words);
-		palette_add(&overlay->palette, name, words[length] ? words + length + 1 : NULL, id);
-	}
+	add_screens(app, overlay, false);
 	if (app_group(app) != GROUP_NONE)
-		palette_add(&overlay->palette, "sign out", "log out leave", SCREENS);
+		palette_add(&overlay->palette, "sign out", "log out, logout, leave", COMMAND_SIGN_OUT);
 	if (top)
 		palette_add_keymap(&overlay->palette, &app->keymaps[top->id], KEYMAP_NONE, app_is_hidden, app);
-	palette_add_keymap(&overlay->palette, &app->keymaps[SCREENS], EVERYWHERE_PALETTE, NULL,
-			   NULL);
+	palette_add_keymap(&overlay->palette, &app->keymaps[SCREENS], EVERYWHERE_PALETTE, NULL, NULL);
+	add_themes(overlay);
+	add_screens(app, overlay, true);
 }
 
 static void run_entry(struct app *app, struct palette_entry entry)
 {
 	struct layer *top = app_top(app);
 
-	if (!entry.keymap && entry.id == SCREENS)
+	if (!entry.keymap && entry.id >= COMMAND_THEME)
+		app_set_theme(app, theme_name_at((size_t)(entry.id - COMMAND_THEME)));
+	else if (!entry.keymap && entry.id == COMMAND_SIGN_OUT)
 		app_sign_out(app);
 	else if (!entry.keymap)
 		app_go(app, (enum screen_id)entry.id);

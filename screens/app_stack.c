@@ -5,33 +5,40 @@
 
 #include "base/clock.h"
 #include "screens/app_internal.h"
+#include "screens/settle.h"
 
 const struct screen *const app_screens[SCREENS] = {
-#define SCREEN(id, who, words) [SCREEN_##id] = &screen_##id,
+#define SCREEN(id, who, needs, words) [SCREEN_##id] = &screen_##id,
 #include "screens/screens.def"
 #undef SCREEN
 };
 
 #define WHO_NOBODY WHO_NOBODY_HERE
 const struct app_entry app_entries[SCREENS] = {
-#define SCREEN(id, who, words) [SCREEN_##id] = {WHO_##who, words},
+#define SCREEN(id, who, needs, words) [SCREEN_##id] = {WHO_##who, API_##needs, words},
 #include "screens/screens.def"
 #undef SCREEN
 };
 #undef WHO_NOBODY
 
+/* Bit 0: guests, bit 1: clients, bit 2: sellers; and what the others are told. */
+static const struct {
+	unsigned groups;
+	const char *refusal;
+} whom[] = {
+    [WHO_EVERYONE] = {7, NULL},
+    [WHO_GUESTS] = {1, "you are signed in already"},
+    [WHO_ACCOUNTS] = {6, NULL},
+    [WHO_BUYERS] = {3, "only clients have this"},
+    [WHO_CLIENTS] = {2, "only clients have this"},
+    [WHO_SELLERS] = {4, "only sellers have this"},
+    [WHO_NOBODY_HERE] = {0, NULL},
+};
+
 bool app_offers(struct app *app, enum screen_id id)
 {
-	/* Bit 0: guests, bit 1: clients, bit 2: sellers. */
-	static const unsigned whom[] = {[WHO_EVERYONE] = 7, [WHO_GUESTS] = 1,  [WHO_ACCOUNTS] = 6,   [WHO_BUYERS] = 3,
-					[WHO_CLIENTS] = 2,  [WHO_SELLERS] = 4, [WHO_NOBODY_HERE] = 0};
-	unsigned who = 1U << (app_group(app) + 1);
-
-	if ((id == SCREEN_platforms && app->settings.kiosk) ||
-	    (id == SCREEN_sales && !net_offers(app->net, API_sale_list)) ||
-	    (id == SCREEN_dashboard && !net_offers(app->net, API_seller_stats)))
-		return false;
-	return whom[app_entries[id].who] & who;
+	return !(id == SCREEN_platforms && app->settings.kiosk) && net_offers(app->net, app_entries[id].needs) &&
+	       (whom[app_entries[id].who].groups & 1U << (app_group(app) + 1));
 }
 
 bool app_offers_later(struct app *app, enum screen_id id)
@@ -41,13 +48,24 @@ bool app_offers_later(struct app *app, enum screen_id id)
 	return app_group(app) == GROUP_NONE && (who == WHO_ACCOUNTS || who == WHO_CLIENTS || who == WHO_SELLERS);
 }
 
+const char *app_refusal(struct app *app, enum screen_id id)
+{
+	if (app_offers(app, id) || app_offers_later(app, id))
+		return NULL;
+	return net_offers(app->net, app_entries[id].needs) ? whom[app_entries[id].who].refusal : "this shop keeps none";
+}
+
 void app_go(struct app *app, enum screen_id id)
 {
+	const char *refusal = app_refusal(app, id);
+
 	if (app_offers(app, id)) {
 		app_push(app, id, NULL);
 	} else if (app_offers_later(app, id)) {
 		app_push(app, SCREEN_sign_in, NULL);
 		app->wanted = 1 + (int)id;
+	} else if (refusal) {
+		app_say(app, TOAST_WARN, NULL, "%s: %s", app_screens[id]->title, refusal);
 	}
 }
 
@@ -163,6 +181,22 @@ static const char *unsaved_above(struct app *app, size_t depth)
 const char *app_unsaved(struct app *app)
 {
 	return unsaved_above(app, 0);
+}
+
+const char *app_lost(struct app *app)
+{
+	const char *question = app_unsaved(app);
+	bool is_kept = app_group(app) == GROUP_CLIENTS && net_offers(app->net, API_cart_put);
+
+	if (question)
+		return question;
+	if (settle_is_busy(app))
+		return app->settings.state_dir[0]
+			   ? "It isn't known yet whether your purchase was made. The next start finds out. Leave now?"
+			   : "It isn't known yet whether your purchase was made. Leave without knowing?";
+	if (cart_model_units(app->cart) && !is_kept)
+		return "What is in the cart is kept only as long as this runs. Leave it?";
+	return NULL;
 }
 
 static void go_down(struct app *app, size_t depth)

@@ -264,8 +264,10 @@ enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struc
 		ahead.selected = pager->wanted;
 		return event_on_the_way(pager, &ahead, rect, event, with_letters);
 	}
-	if (list_event(&ahead, rect, event, with_letters) != WIDGET_HANDLED || ahead.selected <= scroll->selected ||
-	    ahead.selected < pager_count(pager))
+	enum widget_result result = list_event(&ahead, rect, event, with_letters);
+	if (!pager->loaded && result != WIDGET_HANDLED && app_keep_key(pager->app, event->key))
+		ahead.selected = 0; /* the first one is meant */
+	else if (result != WIDGET_HANDLED || ahead.selected <= scroll->selected || ahead.selected < pager_count(pager))
 		return list_event(scroll, rect, event, with_letters);
 	pager->wanted = ahead.selected;
 	pager->err = (struct err){.kind = ERR_NONE}; /* what failed is tried again */

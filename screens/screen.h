@@ -55,7 +55,7 @@ struct screen {
 	void (*leave)(struct app *app, void *state);
 };
 
-#define SCREEN(id, who, words) extern const struct screen screen_##id;
+#define SCREEN(id, who, needs, words) extern const struct screen screen_##id;
 #include "screens/screens.def"
 #undef SCREEN
 

@@ -1,6 +1,7 @@
 /* What sellers come for, from the first key to the last. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/screens/scene.h"
 
@@ -376,6 +377,56 @@ static void test_too_small_is_safe(void **state)
 	assert_int_equal(stage_wait_end(stage), 0);
 }
 
+/* What a person would type, and what he sees then. */
+static void test_palette_words(void **state)
+{
+	static const struct {
+		const char *typed, *seen;
+	} rows[] = {
+	    {"inventory", "▌ " FIRST}, {"stock", "▌ " FIRST}, {"sales", "placed"}, {"SALES", "placed"},
+	    {"orders", "placed"}, {"dash", "Revenue, last"}, {"revenue", "Revenue, last"}, 
+	    {"account", "Your account"}, {"profile", "Your account"}, {"help", "Keys"}, {"platform", "Platform"}, {"sign out", "Signed out"},
+	    {"out log", "Signed out"}, {"sign in", "you are signed in already"}, {"cart", "only clients have this"},
+	    {"purchases", "only clients have this"}, {"shop", "only clients have this"}, {"no such thing", "Nothing is called that."},
+	};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (stage_shows(stage, "guest"))
+			world_sign_in(stage, WORLD_SELLER);
+		world_go(stage, rows[i].typed);
+		stage_expect(stage, rows[i].seen);
+		stage_press(stage, K_ESC K_ESC);
+	}
+	world_go(stage, "light theme");
+	stage_leave(stage);
+	world_open(stage, &(struct stage_options){.args = {"info"}});
+	assert_int_equal(stage_wait_end(stage), 0);
+	stage_expect(stage, "light");
+}
+
+/* q asks when something would be lost, and only then. */
+static void test_quit_asks(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "e15.25" K_ENTER "q");
+	stage_expect(stage, "not sent");
+	stage_press(stage, K_ESC K_HOME "u" K_ENTER K_CTRL_U "Another name" K_CTRL_C);
+	stage_expect(stage, "This product is not saved");
+	stage_press(stage, "n" K_ESC);
+	stage_expect(stage, "This product is not saved");
+	stage_press(stage, "y:sign out" K_ENTER "aq");
+	stage_expect(stage, "What is in the cart is kept only");
+	stage_press(stage, K_ESC "u");
+	stage_type(stage, "q");
+	assert_int_equal(stage_wait_end(stage), 0);
+}
+
 static void test_new_seller(void **state)
 {
 	struct stage *stage = world.stage;
@@ -401,6 +452,8 @@ int main(void)
 	    WORLD_TEST(test_keys_go_past_what_is_loaded),
 	    WORLD_TEST(test_esc_gives_a_listing_up),
 	    WORLD_TEST(test_too_small_is_safe),
+	    WORLD_TEST(test_palette_words),
+	    WORLD_TEST(test_quit_asks),
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	};
 
