@@ -205,7 +205,11 @@ bool app_is_hidden(const struct keymap *keymap, int action, void *user)
 
 static bool is_left_out(const struct keymap *keymap, int action, void *user)
 {
-	return is_typed(user, keymap, action) || app_is_hidden(keymap, action, user);
+	const struct app *app = user;
+	bool everywhere = keymap == &app->keymaps[SCREENS] || keymap == &app->typing_keys;
+
+	return is_typed(app, keymap, action) || app_is_hidden(keymap, action, user) ||
+	       (everywhere && action == EVERYWHERE_BACK && app->depth < 2);
 }
 
 static void paint_keys(struct app *app, struct canvas *canvas, struct rect footer)

@@ -76,7 +76,7 @@ enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 10
 #define EVERYWHERE_KEYS(KEY)                                                                                          \
 	KEY(EVERYWHERE_HELP, "help", "? F1", "help", "Show the keys of this screen", 1)                               \
 	KEY(EVERYWHERE_PALETTE, "palette", ":", "go to", "Find any screen or command by name", 9)                     \
-	KEY(EVERYWHERE_BACK, "back", "Esc", "back", "Go one screen back", 0)                                          \
+	KEY(EVERYWHERE_BACK, "back", "Esc", "back", "Go one screen back", 8)                                          \
 	KEY(EVERYWHERE_CART, "cart", "c", "cart", NULL, 0)                                                            \
 	KEY(EVERYWHERE_REDRAW, "redraw", "C-l", "redraw", "Paint the whole screen again", 0)                          \
 	KEY(EVERYWHERE_SUSPEND, "suspend", "C-z", "suspend", "Go back to the shell for a while", 0)                   \

@@ -158,7 +158,8 @@ static void paint_preview(const struct bulk_screen *screen, struct canvas *canva
 
 		if (!edit->tagged)
 			continue;
-		if (bulk.price != PRICE_KEEP && !price_fault) {
+		bool is_first = bulk.price == PRICE_KEEP || price_fault;
+		if (!is_first) {
 			bool possible = bulk_price(&bulk, edit->now[CELL_PRICE], &value);
 			app_money(edit->now[CELL_PRICE], was);
 			preview_line(&preview, edit->name, edit->now[CELL_PRICE] < 0 ? edit->typed : was,
@@ -168,7 +169,7 @@ static void paint_preview(const struct bulk_screen *screen, struct canvas *canva
 			bool possible = bulk_stock(&bulk, edit->now[CELL_STOCK], &value);
 			snprintf(was, sizeof was, "%lld", (long long)edit->now[CELL_STOCK]);
 			snprintf(now, sizeof now, "%lld", (long long)value);
-			preview_line(&preview, edit->name, was, now, possible);
+			preview_line(&preview, is_first ? edit->name : "", was, now, possible);
 		}
 	}
 }

@@ -17,7 +17,7 @@
 #define CHECKOUT_KEYS(KEY)                                                                                        \
 	KEY(CHECKOUT_BUY, "buy", "y", "buy", "Buy what is on screen; Enter never does", 1)                        \
 	KEY(CHECKOUT_PURCHASES, "purchases", "p", "purchases", "See what was recorded among your purchases", 2)   \
-	KEY(CHECKOUT_BACK, "back", "Left h", "back to the cart", "Go back to the cart", 3)
+	KEY(CHECKOUT_BACK, "back", "Left h", "back to the cart", "Go back to the cart", 0)
 enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 

@@ -142,9 +142,13 @@ static void editor_tick(struct app *app, void *state)
 	struct editor *editor = state;
 	struct err err;
 
-	(void)app;
+	bool was_there = editor->picture.picture != NULL;
 	if (!editor_picture_step(&editor->picture, &err))
 		form_error(&editor->form, ROW_PICTURE, true, "can't be read: it seems to be broken");
+	else if (!was_there && editor->picture.picture && editor->picture_asked)
+		app_say(app, TOAST_INFO, NULL, "This is the picture; Enter saves");
+	if (!editor->picture.load)
+		editor->picture_asked = false;
 }
 
 /* ---- saving: the product, then its picture ---- */
@@ -191,7 +195,7 @@ static void save_picture(struct editor *editor)
 	} else if (picture->removed && editor->has_picture) {
 		editor->sending = app_call(editor->app, editor, API_picture_delete, &args, on_picture) != 0;
 	} else {
-		done(editor, "Saved");
+		done(editor, editor->result->saved ? "Saved" : "Nothing was changed");
 	}
 }
 
@@ -278,7 +282,7 @@ static bool read_picture(struct editor *editor)
 	if (!editor_picture_read(&editor->picture, path, &err))
 		form_error(form, ROW_PICTURE, true, err.message);
 	else
-		app_say(editor->app, TOAST_INFO, NULL, "This is the picture; Enter saves");
+		editor->picture_asked = true;
 	return false;
 }
 

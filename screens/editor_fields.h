@@ -20,6 +20,7 @@ struct editor {
 	int64_t version;
 	bool has_picture;
 	struct editor_picture picture;
+	bool picture_asked; /* somebody wants to see it before it is sent */
 	struct editor_result *result;
 	const char *categories[CATEGORIES_MAX];
 	size_t categories_count;

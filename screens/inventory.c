@@ -136,7 +136,10 @@ static void inventory_shown(struct app *app, void *state)
 		settle_edited(inventory, edited);
 		load(inventory, edited->created ? 0 : inventory->table.scroll.selected);
 		inventory->edited.changed = false;
+	} else if (inventory->changes.gone) {
+		load(inventory, inventory->table.scroll.selected);
 	}
+	inventory->changes.gone = false;
 }
 
 /* ---- editing a cell ---- */
@@ -221,8 +224,11 @@ static enum widget_result edit_event(struct inventory *inventory, const struct e
 			move_cell(inventory);
 		return WIDGET_HANDLED;
 	}
-	if (inventory->fresh && key_is_text(key) && key < 0x80 && strchr(inventory->input.allowed, (int)key))
+	if (inventory->fresh && key_is_text(key)) {
+		if (key >= 0x80 || !strchr(inventory->input.allowed, (int)key))
+			return WIDGET_HANDLED; /* a slip: what is typed next still replaces */
 		field_set(&inventory->input, NULL);
+	}
 	if (field_event(&inventory->input, event) == WIDGET_HANDLED) {
 		inventory->fresh = false;
 		return WIDGET_HANDLED;
@@ -438,7 +444,7 @@ static bool inventory_hidden(struct app *app, const void *state, int action)
 
 	if (action == INVENTORY_DELETE && !net_offers(app_net(app), API_product_delete))
 		return true;
-	if (!inventory->own_id[0])
+	if (!inventory->own_id[0] || (action == INVENTORY_OPEN && inventory->editing))
 		return true;
 	if (action == INVENTORY_REVIEW && inventory_model_changed(&inventory->changes.model))
 		return false;

@@ -16,6 +16,7 @@ struct inventory_changes {
 	bool sending;
 	size_t changed_before; /* products that were changed when sending began */
 	bool broken;           /* the run ended early: no answer came */
+	bool gone;             /* one that is listed is there no longer */
 	void (*ended)(void *context); /* a run has ended; may be NULL */
 	void *context;
 };

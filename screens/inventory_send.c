@@ -37,6 +37,7 @@ static void take_outcomes(struct inventory_changes *changes, const struct produc
 			continue;
 		inventory_model_outcome(&changes->model, changes->sent[outcome->index], outcome->status, outcome->code,
 					outcome->message, outcome->product);
+		changes->gone |= outcome->status == 404;
 		if (outcome->status > 0 || changes->broken)
 			continue;
 		changes->broken = true;

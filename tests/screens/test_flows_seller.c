@@ -79,6 +79,12 @@ static void test_edit_in_place(void **state)
 	stage_press(stage, K_HOME K_LEFT "e15.25" K_ENTER);
 	stage_press(stage, "wy");
 	stage_expect(stage, "Saved");
+	/* A slip before the first digit changes nothing about that. */
+	stage_press(stage, K_HOME "ex9.25");
+	stage_expect(stage, " 9.25 ");
+	stage_expect(stage, "Enter keeps it");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "15.25");
 	/* Leaving with something unsent asks. */
 	stage_press(stage, K_HOME "e16.00" K_ENTER);
 	stage_press(stage, ":sales" K_ENTER);
@@ -427,6 +433,61 @@ static void test_quit_asks(void **state)
 	assert_int_equal(stage_wait_end(stage), 0);
 }
 
+/* What another session deleted is refused, with the reason, and then no longer listed. */
+static void test_refused(void **state)
+{
+	struct stage *stage = world.stage;
+	char path[128];
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "e15.25" K_ENTER K_DOWN "e12.00" K_ENTER "w");
+	cJSON *json = product_named(FIRST);
+	snprintf(path, sizeof path, "/Product/%s", cJSON_GetStringValue(cJSON_GetObjectItem(json, "id")));
+	cJSON_Delete(json);
+	assert_int_equal(world_ask("DELETE", path, world_token(WORLD_SELLER), NULL).status, 204);
+	stage_press(stage, "y");
+	stage_expect(stage, "1 saved, 1 not");
+	stage_expect(stage, "refused");
+	stage_expect(stage, "! There is no such product");
+	stage_press(stage, "x");
+	stage_expect(stage, "Inventory ·");
+	stage_expect_not(stage, FIRST);
+	stage_expect(stage, "12.00");
+}
+
+/* Every file that is no picture is said to be none, at its field, and none is sent. */
+static void test_pictures_that_are_none(void **state)
+{
+	static const struct {
+		const char *name, *said;
+		size_t size;
+	} files[] = {{"text.png", "neither a PNG nor a JPEG", 20}, {"broken.png", "The picture is damaged", 40},
+		     {"large.png", "is larger than 512 KiB", 600000}, {"absent.png", "there is no such file", 0}};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_TAB K_TAB);
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		char path[256];
+		snprintf(path, sizeof path, "%s/%s", stage->home, files[i].name);
+		FILE *file = files[i].size ? fopen(path, "w") : NULL;
+		if (file) {
+			fwrite(strcmp(files[i].name, "text.png") != 0 ? "\x89PNG\r\n\x1a\n" : "no picture", 8, 1, file);
+			for (size_t at = 8; at < files[i].size; at++)
+				fputc('x', file);
+			fclose(file);
+		}
+		stage_press(stage, K_CTRL_U "~/");
+		stage_press(stage, files[i].name);
+		stage_press(stage, K_ENTER);
+		stage_expect(stage, files[i].said);
+		stage_expect_not(stage, "Enter saves");
+	}
+	assert_int_equal(world_stock("Thing"), -1);
+}
+
 static void test_new_seller(void **state)
 {
 	struct stage *stage = world.stage;
@@ -454,6 +515,8 @@ int main(void)
 	    WORLD_TEST(test_too_small_is_safe),
 	    WORLD_TEST(test_palette_words),
 	    WORLD_TEST(test_quit_asks),
+	    WORLD_TEST(test_refused),
+	    WORLD_TEST(test_pictures_that_are_none),
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	};
 
