@@ -405,7 +405,8 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 		return WIDGET_HANDLED;
 	if (inventory->searching)
 		return search_event(inventory, event);
-	enum widget_result result = pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, true);
+	enum widget_result result =
+	    pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, true);
 	if (result == WIDGET_CHOSEN)
 		inventory_action(app, inventory, INVENTORY_OPEN);
 	return result;

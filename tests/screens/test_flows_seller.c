@@ -389,11 +389,24 @@ static void test_palette_words(void **state)
 	static const struct {
 		const char *typed, *seen;
 	} rows[] = {
-	    {"inventory", "▌ " FIRST}, {"stock", "▌ " FIRST}, {"sales", "placed"}, {"SALES", "placed"},
-	    {"orders", "placed"}, {"dash", "Revenue, last"}, {"revenue", "Revenue, last"}, 
-	    {"account", "Your account"}, {"profile", "Your account"}, {"help", "Keys"}, {"platform", "Platform"}, {"sign out", "Signed out"},
-	    {"out log", "Signed out"}, {"sign in", "you are signed in already"}, {"cart", "only clients have this"},
-	    {"purchases", "only clients have this"}, {"shop", "only clients have this"}, {"no such thing", "Nothing is called that."},
+	    {"inventory", "▌ " FIRST},
+	    {"stock", "▌ " FIRST},
+	    {"sales", "placed"},
+	    {"SALES", "placed"},
+	    {"orders", "placed"},
+	    {"dash", "Revenue, last"},
+	    {"revenue", "Revenue, last"},
+	    {"account", "Your account"},
+	    {"profile", "Your account"},
+	    {"help", "Keys"},
+	    {"platform", "Platform"},
+	    {"sign out", "Signed out"},
+	    {"out log", "Signed out"},
+	    {"sign in", "you are signed in already"},
+	    {"cart", "only clients have this"},
+	    {"purchases", "only clients have this"},
+	    {"shop", "only clients have this"},
+	    {"no such thing", "Nothing is called that."},
 	};
 	struct stage *stage = world.stage;
 
