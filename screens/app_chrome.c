@@ -183,6 +183,11 @@ static void paint_header(struct app *app, struct canvas *canvas, struct rect rec
 
 /* ---- the footer ---- */
 
+static bool is_everywhere(const struct app *app, const struct keymap *keymap)
+{
+	return keymap == &app->keymaps[SCREENS] || keymap == &app->typing_keys;
+}
+
 /* While one types, a letter is a letter: keys that are letters aren't offered then. */
 static bool is_typed(const struct app *app, const struct keymap *keymap, int action)
 {
@@ -199,17 +204,25 @@ bool app_is_hidden(const struct keymap *keymap, int action, void *user)
 	struct app *app = user;
 	const struct layer *top = app_top(app);
 
-	return keymap != &app->keymaps[SCREENS] && keymap != &app->typing_keys && top && top->screen->hidden &&
+	return !is_everywhere(app, keymap) && top && top->screen->hidden &&
 	       top->screen->hidden(app, top->state, action);
 }
 
-static bool is_left_out(const struct keymap *keymap, int action, void *user)
+static const char *footer_label(const struct keymap *keymap, const struct binding *binding, void *user)
 {
-	const struct app *app = user;
-	bool everywhere = keymap == &app->keymaps[SCREENS] || keymap == &app->typing_keys;
+	struct app *app = user;
+	const struct layer *top = app_top(app);
+	const char *label = NULL;
 
-	return is_typed(app, keymap, action) || app_is_hidden(keymap, action, user) ||
-	       (everywhere && action == EVERYWHERE_BACK && app->depth < 2);
+	if (is_typed(app, keymap, binding->action) || app_is_hidden(keymap, binding->action, app))
+		return NULL;
+	if (is_everywhere(app, keymap) && binding->action == EVERYWHERE_BACK)
+		return app->depth < 2 ? NULL : top->screen->back ? top->screen->back : binding->label;
+	if (is_everywhere(app, keymap))
+		return binding->label;
+	if (top->screen->label)
+		label = top->screen->label(app, top->state, binding->action);
+	return label ? label : binding->label;
 }
 
 static void paint_keys(struct app *app, struct canvas *canvas, struct rect footer)
@@ -219,7 +232,7 @@ static void paint_keys(struct app *app, struct canvas *canvas, struct rect foote
 	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : everywhere, everywhere};
 
 	app->footer_rect = rect_inset(footer, 1, 0);
-	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, is_left_out, app,
+	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, footer_label, app,
 					  app->footer);
 	paint_footer(canvas, app->footer_rect, app->footer, app->footer_count);
 }

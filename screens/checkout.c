@@ -17,7 +17,7 @@
 #define CHECKOUT_KEYS(KEY)                                                                                        \
 	KEY(CHECKOUT_BUY, "buy", "y", "buy", "Buy what is on screen; Enter never does", 1)                        \
 	KEY(CHECKOUT_PURCHASES, "purchases", "p", "purchases", "See what was recorded among your purchases", 2)   \
-	KEY(CHECKOUT_BACK, "back", "Left h", "back to the cart", "Go back to the cart", 0)
+	KEY(CHECKOUT_BACK, "back", "Left h", "", "Go back to the cart", 0)
 enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
@@ -36,6 +36,7 @@ struct checkout {
 	struct cart_rows rows; /* as they are on screen */
 	struct lines lines;
 	bool painted;
+	char label[FOOTER_LABEL_SIZE]; /* "buy 42.00 EUR" */
 	int64_t armed_at; /* from when on y counts, by clock_monotonic */
 
 	struct pending *pending; /* not settled */
@@ -177,11 +178,14 @@ static void look_first(struct checkout *screen)
 static void follow_cart(struct checkout *screen)
 {
 	const struct cart_rows *rows = cart_model_rows(app_cart(screen->app));
+	char total[APP_TEXT];
 
 	if (screen->painted && !same_rows(&screen->rows, rows))
 		look_first(screen);
 	screen->rows = *rows;
 	screen->painted = true;
+	snprintf(screen->label, sizeof screen->label, "buy %s %s", app_money(buying_total(rows), total),
+		 app_currency(screen->app));
 }
 
 static bool is_armed(const struct checkout *screen)
@@ -510,12 +514,20 @@ static bool checkout_hidden(struct app *app, const void *state, int action)
 	(void)app;
 	switch ((enum checkout_action)action) {
 	case CHECKOUT_BUY: /* still answered while it is not the time: see buy */
-		return screen->stage == STAGE_PARTLY;
+		return screen->stage != STAGE_REVIEW || !buying_total(&screen->rows);
 	case CHECKOUT_PURCHASES:
 		return screen->stage != STAGE_PARTLY;
 	default:
 		return false;
 	}
+}
+
+static const char *checkout_label(struct app *app, const void *state, int action)
+{
+	const struct checkout *screen = state;
+
+	(void)app;
+	return action == CHECKOUT_BUY ? screen->label : NULL;
 }
 
 static const char *checkout_unsaved(struct app *app, const void *state)
@@ -539,6 +551,8 @@ const struct screen screen_checkout = {
     .action = checkout_action,
     .event = checkout_event,
     .hidden = checkout_hidden,
+    .label = checkout_label,
+    .back = "back to the cart",
     .unsaved = checkout_unsaved,
     .tick = checkout_tick,
     .leave = checkout_leave,

@@ -1,16 +1,19 @@
 /* The receipt: what has just been bought, and what happens next. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "screens/lines.h"
 #include "screens/screen.h"
 
 #define RECEIPT_KEYS(KEY)                                                                       \
 	KEY(RECEIPT_PURCHASES, "purchases", "Enter p", "purchases", "See all your purchases", 1) \
-	KEY(RECEIPT_SHOP, "shop", "s Left h", "back to the shop", "Go back to the shop", 2)
+	KEY(RECEIPT_CART, "cart", "c", "cart", "Open the cart: something was left in it", 2)      \
+	KEY(RECEIPT_SHOP, "shop", "s Left h", "", "Go back to the shop", 0)
 enum receipt_action { RECEIPT_KEYS(KEYMAP_ACTION) };
 static const struct binding receipt_keys[] = {RECEIPT_KEYS(KEYMAP_BINDING)};
 
-enum { LINES_LEAST = 5 }; /* the total's two among them */
+enum { LINES_LEAST = 4 /* the total's two among them */, TEXT_MAX = 256, NAME_MAX_BYTES = 160 };
 
 struct receipt {
 	const struct purchase *purchase; /* in the arena */
@@ -30,46 +33,91 @@ static bool receipt_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-static void receipt_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+/* What was not bought with the rest is still there. False when nothing is. */
+static bool say_left(struct app *app, char text[TEXT_MAX])
 {
-	static const char full[] = "Each seller now ships what is theirs. Purchases shows how far it is, and there it can be "
-				   "cancelled until it is shipped.";
-	static const char base[] = "The shop has recorded it for its sellers. Purchases shows all that is yours.";
-	struct receipt *screen = state;
-	const struct purchase *purchase = screen->purchase;
-	const char *next = net_offers(app_net(app), API_purchase_cancel) ? full : base;
-	struct rect rect = rect_inset(body, 0, body.height > 10 ? 1 : 0);
-	int width = rect.width - 6 < 80 ? rect.width - 6 : 80;
-	struct rect words = rect;
-	char space[APP_TEXT];
+	const struct cart_rows *rows = cart_model_rows(app_cart(app));
+	char others[APP_TEXT] = "";
 
-	struct rect title = rect_cut_top(&rect, 1);
-	int used = paint_printf(canvas, title.x + 1, title.y, title.width - 1, ROLE_GOOD, "%s Bought",
-				app_glyphs(app)->check);
-	used += paint_printf(canvas, title.x + 1 + used, title.y, title.width - 1 - used, ROLE_FAINT, "  %s",
+	if (!rows->count)
+		return false;
+	if (rows->count > 1)
+		snprintf(others, sizeof others, " +%zu more", rows->count - 1);
+	snprintf(text, TEXT_MAX, "Still in the cart: %.*s%s", (int)text_cut(rows->row[0].name, NAME_MAX_BYTES),
+		 rows->row[0].name, others);
+	return true;
+}
+
+static void paint_title(struct app *app, const struct purchase *purchase, struct canvas *canvas, struct rect line)
+{
+	char space[APP_TEXT];
+	int used = paint_printf(canvas, line.x + 1, line.y, line.width - 1, ROLE_GOOD, "%s Bought", app_glyphs(app)->check);
+
+	used += paint_printf(canvas, line.x + 1 + used, line.y, line.width - 1 - used, ROLE_FAINT, "  %s",
 			     app_date(purchase->purchase_date, space));
 	if (*purchase->id)
-		paint_printf(canvas, title.x + 1 + used, title.y, title.width - 1 - used, ROLE_FAINT, " %s %s",
+		paint_printf(canvas, line.x + 1 + used, line.y, line.width - 1 - used, ROLE_FAINT, " %s %s",
 			     app_glyphs(app)->dot, purchase->id);
-	rect_cut_top(&rect, body.height > 10 ? 1 : 0);
+}
+
+static void receipt_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	/* By profile, and by the room there is. */
+	static const char *const nexts[2][2] = {
+	    {"The shop has recorded it for its sellers. Purchases shows all that is yours.",
+	     "Purchases shows all that is yours."},
+	    {"Each seller now ships what is theirs. Purchases shows how far it is, and there it can be cancelled until it is "
+	     "shipped.",
+	     "Its sellers ship it next; until then it can be cancelled."}};
+	struct receipt *screen = state;
+	const struct purchase *purchase = screen->purchase;
+	int gap = body.height > 10 ? 1 : 0;
+	const char *next = nexts[net_offers(app_net(app), API_purchase_cancel)][!gap];
+	struct rect rect = rect_inset(body, 0, gap);
+	int width = rect.width - 6 < 80 ? rect.width - 6 : 80;
+	char left[TEXT_MAX];
+	bool has_left = say_left(app, left);
+
+	paint_title(app, purchase, canvas, rect_cut_top(&rect, 1));
+	rect_cut_top(&rect, gap);
+	struct rect words = rect;
 	/* What was bought comes first where there is room for one of the two. */
-	int height = layout_wrap_count(next, strlen(next), width > 0 ? width : 1) + 1;
+	int height = layout_wrap_count(next, strlen(next), width > 0 ? width : 1) + has_left + gap;
 	bool has_words = rect.height - height >= LINES_LEAST;
 	rect_cut_bottom(&rect, has_words ? height : 0);
-	used = lines_paint(&screen->lines, canvas, rect, purchase->lines_count, "Total", purchase->total);
-	rect_cut_top(&words, rect.y - words.y + used + 1);
-	if (has_words)
-		paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, ROLE_TEXT, next,
-			      strlen(next));
+	int used = lines_paint(&screen->lines, canvas, rect, purchase->lines_count, "Total", purchase->total);
+	if (!has_words)
+		return;
+	rect_cut_top(&words, used + gap);
+	words = (struct rect){words.x + 3, words.y, width, words.height};
+	if (has_left) {
+		paint_str(canvas, words.x - 1, words.y, 1, ROLE_WARN, "!");
+		paint_str(canvas, words.x + 1, words.y, words.width - 1, ROLE_WARN, left);
+		rect_cut_top(&words, 1);
+	}
+	paint_wrapped(canvas, words, 0, ROLE_TEXT, next, strlen(next));
 }
 
 static void receipt_action(struct app *app, void *state, int action)
 {
 	(void)state;
-	if (action == RECEIPT_PURCHASES)
+	switch ((enum receipt_action)action) {
+	case RECEIPT_PURCHASES:
 		app_push(app, SCREEN_purchases, NULL);
-	else
+		break;
+	case RECEIPT_CART:
+		app_push(app, SCREEN_cart, NULL);
+		break;
+	case RECEIPT_SHOP:
 		app_home(app);
+		break;
+	}
+}
+
+static bool receipt_hidden(struct app *app, const void *state, int action)
+{
+	(void)state;
+	return action == RECEIPT_CART && !cart_model_rows(app_cart(app))->count;
 }
 
 static enum widget_result receipt_event(struct app *app, void *state, const struct event *event)
@@ -98,4 +146,6 @@ const struct screen screen_receipt = {
     .action = receipt_action,
     .event = receipt_event,
     .escape = receipt_escape,
+    .hidden = receipt_hidden,
+    .back = "back to the shop",
 };

@@ -45,6 +45,11 @@ struct screen {
 	/* This action makes no sense now: it is left out of the footer. */
 	bool (*hidden)(struct app *app, const void *state, int action);
 
+	/* What the footer says of this action now, where that isn't its table's label; otherwise NULL. */
+	const char *(*label)(struct app *app, const void *state, int action);
+
+	const char *back; /* what the footer says of Esc: "back to the cart"; NULL: "back" */
+
 	/* What would be lost by leaving, as the question to ask ("2 changes are not sent. Leave them?"), or NULL. */
 	const char *(*unsaved)(struct app *app, const void *state);
 

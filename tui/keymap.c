@@ -121,14 +121,15 @@ void keymap_key_name(const struct keymap *keymap, int action, char ret_name[KEY_
 }
 
 /* Puts a binding of a keymap into the footer's list, by its place; the screen's own come before others of that place. */
-static size_t insert(struct footer_item *items, size_t count, const struct keymap *keymap, size_t index)
+static size_t insert(struct footer_item *items, size_t count, const struct keymap *keymap, size_t index,
+		     const char *label)
 {
 	struct footer_item item = {.keymap = keymap, .binding = &keymap->bindings[index]};
 	size_t at = count;
 
 	keymap_show_key(keymap->keys[index][0], item.key);
-	item.width =
-	    text_width(item.key, strlen(item.key)) + 1 + text_width(item.binding->label, strlen(item.binding->label));
+	snprintf(item.label, sizeof item.label, "%s", label);
+	item.width = text_width(item.key, strlen(item.key)) + 1 + text_width(item.label, strlen(item.label));
 	while (at > 0 && items[at - 1].binding->footer > item.binding->footer)
 		at--;
 	if (at == FOOTER_ITEMS_MAX)
@@ -140,7 +141,7 @@ static size_t insert(struct footer_item *items, size_t count, const struct keyma
 	return count + 1;
 }
 
-static size_t gather(const struct keymap *const *keymaps, size_t count, keymap_hidden *hidden, void *user,
+static size_t gather(const struct keymap *const *keymaps, size_t count, keymap_label *label, void *user,
 		     struct footer_item *items)
 {
 	size_t found = 0;
@@ -150,19 +151,20 @@ static size_t gather(const struct keymap *const *keymaps, size_t count, keymap_h
 			const struct binding *binding = &keymaps[map]->bindings[at];
 			if (!binding->footer || !binding->label || !keymaps[map]->keys[at][0])
 				continue;
-			if (!hidden || !hidden(keymaps[map], binding->action, user))
-				found = insert(items, found, keymaps[map], at);
+			const char *words = label ? label(keymaps[map], binding, user) : binding->label;
+			if (words)
+				found = insert(items, found, keymaps[map], at, words);
 		}
 	}
 	return found;
 }
 
-size_t keymap_footer(const struct keymap *const *keymaps, size_t count, int width, int help, keymap_hidden *hidden,
+size_t keymap_footer(const struct keymap *const *keymaps, size_t count, int width, int help, keymap_label *label,
 		     void *user, struct footer_item ret_items[FOOTER_ITEMS_MAX])
 {
 	enum { EDGE = 1, GAP = 2 };
 	struct footer_item found[FOOTER_ITEMS_MAX];
-	size_t all = gather(keymaps, count, hidden, user, found), kept = 0;
+	size_t all = gather(keymaps, count, label, user, found), kept = 0;
 	const struct footer_item *last = NULL;
 	int x = EDGE, end = width - EDGE;
 
@@ -194,7 +196,7 @@ void paint_footer(struct canvas *canvas, struct rect rect, const struct footer_i
 	for (size_t at = 0; at < count; at++) {
 		int x = rect.x + items[at].x, room = rect.width - items[at].x;
 		int used = paint_str(canvas, x, rect.y, room, ROLE_ACCENT, items[at].key);
-		paint_str(canvas, x + used + 1, rect.y, room - used - 1, ROLE_FOOTER, items[at].binding->label);
+		paint_str(canvas, x + used + 1, rect.y, room - used - 1, ROLE_FOOTER, items[at].label);
 	}
 	canvas_unclip(canvas, before);
 }

@@ -62,18 +62,23 @@ void keymap_key_name(const struct keymap *keymap, int action, char ret_name[KEY_
 /* A key as people read it: key_format's name, but ^L for C-l. */
 void keymap_show_key(uint32_t key, char ret_name[KEY_NAME_SIZE]);
 
+/* This action makes no sense now. */
+typedef bool keymap_hidden(const struct keymap *keymap, int action, void *user);
+
+/* What a footer says of a binding: its own label, another text, or NULL to leave it out. Valid until the next call. */
+typedef const char *keymap_label(const struct keymap *keymap, const struct binding *binding, void *user);
+
 /* What stands in a footer of `width` columns: the bindings of `keymaps` (the screen's first) with a place in it, by their
  * place, dropped from the right when they don't fit. The item for `help` (an action, if a keymap has it) stands at the
- * right end, always. A binding for which `hidden` says so is left out (may be NULL). */
-enum { FOOTER_ITEMS_MAX = 16 };
+ * right end, always. `label` (NULL: the bindings' own) is asked for the words. */
+enum { FOOTER_ITEMS_MAX = 16, FOOTER_LABEL_SIZE = 64 };
 struct footer_item {
 	int x, width; /* columns, key and label */
 	const struct keymap *keymap;
 	const struct binding *binding;
-	char key[KEY_NAME_SIZE];
+	char key[KEY_NAME_SIZE], label[FOOTER_LABEL_SIZE];
 };
-typedef bool keymap_hidden(const struct keymap *keymap, int action, void *user);
-size_t keymap_footer(const struct keymap *const *keymaps, size_t count, int width, int help, keymap_hidden *hidden,
+size_t keymap_footer(const struct keymap *const *keymaps, size_t count, int width, int help, keymap_label *label,
 		     void *user, struct footer_item ret_items[FOOTER_ITEMS_MAX]);
 
 /* Paints these items in a line. */

@@ -147,18 +147,24 @@ static void test_override(void **state)
 	assert_false(keymap_override(&shop, "add", "1 2 3 4 5 6 7", &err));
 }
 
-static bool hide_filter(const struct keymap *keymap, int action, void *user)
+static const char *without_filter(const struct keymap *keymap, const struct binding *binding, void *user)
 {
 	(void)user;
-	return keymap == &shop && action == SHOP_FILTER;
+	return keymap == &shop && binding->action == SHOP_FILTER ? NULL : binding->label;
 }
 
-static const char *footer(int width, keymap_hidden *hidden)
+static const char *with_amount(const struct keymap *keymap, const struct binding *binding, void *user)
+{
+	(void)user;
+	return keymap == &shop && binding->action == SHOP_ADD ? "add for 14.50" : binding->label;
+}
+
+static const char *footer(int width, keymap_label *label)
 {
 	static char text[512];
 	const struct keymap *keymaps[] = {&shop, &app};
 	struct footer_item items[FOOTER_ITEMS_MAX];
-	size_t count = keymap_footer(keymaps, 2, width, APP_HELP, hidden, NULL, items);
+	size_t count = keymap_footer(keymaps, 2, width, APP_HELP, label, NULL, items);
 	struct canvas *canvas = canvas_new(width, 1, &glyphs_utf8);
 	struct buf out;
 
@@ -177,8 +183,9 @@ static void test_footer(void **state)
 	(void)state;
 	assert_string_equal(footer(80, NULL),
 			    " a add  Enter open  / search  f filter  s sort  c cart                   ? help");
-	assert_string_equal(footer(80, hide_filter),
+	assert_string_equal(footer(80, without_filter),
 			    " a add  Enter open  / search  s sort  c cart                             ? help");
+	assert_string_equal(footer(40, with_amount), " a add for 14.50  Enter open     ? help");
 	assert_string_equal(footer(40, NULL), " a add  Enter open  / search     ? help");
 	assert_string_equal(footer(28, NULL), " a add  Enter open   ? help");
 	assert_string_equal(footer(12, NULL), "     ? help");
