@@ -10,6 +10,9 @@
  * time for every unit. */
 enum { ASK_MS = 60 * 60 * 1000, BASE_MS = 30 * 1000, BASE_UNIT_MS = 2000, BASE_UNITS = 100 };
 
+/* There is one terminal, one app, and so one of these. */
+static unsigned news;
+
 /* ---- what can be bought ---- */
 
 int64_t buying_quantity(const struct cart_row *row)
@@ -147,6 +150,7 @@ void buying_learn(struct app *app, const struct pending *pending, struct net_rep
 	size_t count = 0, item;
 	const char *pointer, *detail;
 
+	news++;
 	if (!net_reply_list(reply, "products", &product_shape, &products, &count))
 		count = 0;
 	for (size_t i = 0; i < count; i++)
@@ -158,32 +162,24 @@ void buying_learn(struct app *app, const struct pending *pending, struct net_rep
 			cart_model_gone(app_cart(app), pending->request.items[item].product_id);
 }
 
-static void take(struct app *app, const char *product_id, int64_t quantity)
-{
-	const struct cart_rows *rows = cart_model_rows(app_cart(app));
-
-	for (size_t i = 0; i < rows->count; i++)
-		if (!strcmp(rows->row[i].product_id, product_id)) {
-			int64_t left = rows->row[i].quantity - quantity;
-			cart_model_set(app_cart(app), i, left > 0 ? left : 0);
-			return;
-		}
-}
-
 void buying_take_recorded(struct app *app, const struct net_reply *reply)
 {
-	for (size_t i = 0; i < reply->recorded_count; i++)
-		if (reply->recorded[i].recorded)
-			take(app, reply->recorded[i].product_id, reply->recorded[i].recorded);
+	for (size_t i = 0; i < reply->recorded_count; i++) {
+		const struct net_recorded *recorded = &reply->recorded[i];
+		const struct purchase_item item = {.product_id = recorded->product_id, .quantity = recorded->recorded};
+		cart_model_bought(app_cart(app), &item, 1);
+	}
 }
 
 void buying_take_bought(struct app *app, const struct pending *pending)
 {
-	/* A platform that keeps carts has emptied its copy; otherwise this one is all there is. */
-	if (net_offers(app_net(app), API_cart_put)) {
-		cart_model_bought(app_cart(app));
-		return;
-	}
-	for (size_t i = 0; i < pending->request.items_count; i++)
-		take(app, pending->request.items[i].product_id, pending->request.items[i].quantity);
+	news++;
+	cart_model_bought(app_cart(app), pending->request.items, pending->request.items_count);
+}
+
+/* ---- the catalogue on screen ---- */
+
+unsigned buying_news(void)
+{
+	return news;
 }

@@ -34,4 +34,8 @@ void buying_learn(struct app *app, const struct pending *pending, struct net_rep
 void buying_take_recorded(struct app *app, const struct net_reply *reply);
 void buying_take_bought(struct app *app, const struct pending *pending);
 
+/* Another number once a purchase, or its refusal, has told that prices or stock of the catalogue aren't what they were: what
+ * shows them asks for them again. */
+unsigned buying_news(void);
+
 #endif

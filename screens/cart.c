@@ -269,21 +269,32 @@ bool cart_model_undo(struct cart_model *cart)
 	return true;
 }
 
+bool cart_model_can_undo(const struct cart_model *cart)
+{
+	return cart->undo_count > 0;
+}
+
 void cart_model_accept_prices(struct cart_model *cart)
 {
 	for (size_t i = 0; i < cart->rows.count; i++)
 		cart->rows.row[i].seen_price = cart->rows.row[i].price;
 }
 
-void cart_model_bought(struct cart_model *cart)
+void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count)
 {
-	net_cancel_owner(cart->net, cart);
-	cart->call = 0;
-	cart->rows.count = 0;
-	cart->agreed.count = 0;
+	struct cart_rows *rows = &cart->rows;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t index = cart_rows_find(rows, items[i].product_id);
+		if (index == rows->count)
+			continue;
+		rows->row[index].quantity -= items[i].quantity;
+		if (rows->row[index].quantity < 1)
+			cart_rows_remove(rows, index);
+	}
+	forget_copy(cart);
 	cart->undo_count = 0;
-	cart->dirty = false;
-	cart->synced = false;
+	cart->dirty = rows->count > 0;
 	cart_model_refresh(cart);
 	cart->events.changed(cart->events.context);
 }

@@ -61,8 +61,9 @@ bool cart_model_set(struct cart_model *cart, size_t row, int64_t quantity);
 /* What changed between the two values of one product is shown as seen. */
 void cart_model_accept_prices(struct cart_model *cart);
 
-/* Takes back the last change; false when there is none. */
+/* Takes back the last change; false when there is none, which _can_undo tells beforehand. */
 bool cart_model_undo(struct cart_model *cart);
+bool cart_model_can_undo(const struct cart_model *cart);
 
 /* Somebody signed in (merges) or out (empties). Call after net's session has changed. */
 void cart_model_session(struct cart_model *cart);
@@ -78,8 +79,9 @@ void cart_model_refresh(struct cart_model *cart);
  * not filled again. */
 void cart_model_buying(struct cart_model *cart, bool buying);
 
-/* A purchase took what was in it. */
-void cart_model_bought(struct cart_model *cart);
+/* A purchase took this of it, here; all else stays. A platform that keeps carts has emptied its copy by then: what stays is
+ * put there again, merged with whatever it has. */
+void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count);
 
 /* A product as it turned out to be now, from a 409. */
 void cart_model_update(struct cart_model *cart, const struct product *product);

@@ -161,15 +161,15 @@ static bool cart_enter(struct app *app, void *state, const void *argument)
 	(void)argument;
 	screen->app = app;
 	lines_init(&screen->lines, app, get_line, screen, true);
-	cart_model_refresh(app_cart(app));
 	return true;
 }
 
-/* Whoever went to sign in goes on to where he wanted to. */
+/* Prices and stock may be others by now. Whoever went to sign in goes on to where he wanted to. */
 static void cart_shown(struct app *app, void *state)
 {
 	struct cart_screen *screen = state;
 
+	cart_model_refresh(app_cart(app));
 	if (screen->wants_checkout && app_group(app) == GROUP_CLIENTS)
 		check_out(screen);
 	else
@@ -196,8 +196,6 @@ static void cart_action(struct app *app, void *state, int action)
 	case CART_UNDO_LAST:
 		if (cart_model_undo(app_cart(app)))
 			app_say(app, TOAST_GOOD, NULL, "Taken back");
-		else
-			app_say(app, TOAST_INFO, NULL, "There is nothing to take back");
 		break;
 	case CART_REFRESH:
 		cart_model_refresh(app_cart(app));
@@ -265,6 +263,8 @@ static bool cart_hidden(struct app *app, const void *state, int action)
 	case CART_LESS:
 	case CART_REMOVE:
 		return empty;
+	case CART_UNDO_LAST:
+		return !cart_model_can_undo(app_cart(app));
 	case CART_REFRESH:
 		return !net_offers(app_net(app), API_cart_get);
 	default:

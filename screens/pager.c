@@ -202,6 +202,21 @@ void pager_reload(struct pager *pager)
 	app_dirty(pager->app);
 }
 
+void pager_refresh(struct pager *pager, int64_t row)
+{
+	size_t page = (size_t)(row > 0 ? row : 0) / PAGER_PAGE;
+
+	if (pager->stale || !is_loaded(pager, page)) {
+		pager_reload(pager);
+		return;
+	}
+	net_cancel_owner(app_net(pager->app), pager);
+	for (size_t i = 0; i < PAGER_WINDOW; i++)
+		if (pager->first + i != page)
+			pager->pages[i] = net_reply_free(pager->pages[i]);
+	ask(pager, page);
+}
+
 bool pager_give_up(struct pager *pager)
 {
 	if (!pager->call || !app_waiting(pager->app, pager))

@@ -51,6 +51,10 @@ void pager_done(struct pager *pager);
 /* The query has changed, or its answer may have: starts again. */
 void pager_reload(struct pager *pager);
 
+/* What is on screen around `row` may be old: its page is asked for again and replaced when it comes, with nothing else moving;
+ * pages out of sight are asked for when they are in sight again. */
+void pager_refresh(struct pager *pager, int64_t row);
+
 /* Gives the running call up, if people can see by now that there is one (its spinner turns): for Esc. What is there stays;
  * pager_reload asks again. */
 bool pager_give_up(struct pager *pager);

@@ -320,8 +320,29 @@ static void limits(void **state)
 	while (cart_model_undo(cart))
 		undone++;
 	assert_int_equal(undone, CART_UNDO);
-	cart_model_bought(cart);
-	assert_cart(cart, "");
+	cart_model_free(cart);
+	net_free(net);
+}
+
+/* What a purchase took goes, and nothing else; it can't be taken back. */
+static void bought(void **state)
+{
+	struct net *net = world_net("http://127.0.0.1:9", NULL);
+	struct counts counts = {0};
+	struct cart_model *cart = new_model(net, &counts);
+	const struct purchase_item items[] = {{"b", 1, 100}, {"none", 7, 1}, {"a", 2, 250}, {"c", 9, 1}};
+	struct err err = {0};
+
+	(void)state;
+	for (const char *id = "abcd"; *id; id++) {
+		char name[] = {*id, '\0'};
+		struct product product = {.id = name, .name = name, .price = 100, .stock = 5};
+		assert_true(cart_model_add(cart, &product, *id == 'a' ? 3 : 1, &err));
+	}
+	assert_true(cart_model_can_undo(cart));
+	cart_model_bought(cart, items, COUNT_OF(items));
+	assert_cart(cart, "a1 d1");
+	assert_false(cart_model_can_undo(cart));
 	cart_model_free(cart);
 	net_free(net);
 }
@@ -467,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(merges),  cmocka_unit_test(values), cmocka_unit_test(full),       cmocka_unit_test(by_chance),
 	    cmocka_unit_test(guest),   cmocka_unit_test(limits), cmocka_unit_test(two_of_one), cmocka_unit_test(not_kept),
+	    cmocka_unit_test(bought),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
