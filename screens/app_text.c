@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -8,7 +9,17 @@
 
 const char *app_money(int64_t amount, char space[APP_TEXT])
 {
-	money_format(amount, space);
+	char plain[MONEY_SIZE];
+	size_t used = 0;
+
+	money_format(amount, plain);
+	const char *point = strchr(plain, '.');
+	for (const char *at = plain; *at; at++) {
+		if (at < point && at > plain && at[-1] != '-' && (point - at) % 3 == 0)
+			space[used++] = ',';
+		space[used++] = *at;
+	}
+	space[used] = '\0';
 	return space;
 }
 

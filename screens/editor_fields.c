@@ -49,7 +49,10 @@ const char *editor_value(const struct product *product, enum editor_row row, cha
 	case ROW_CATEGORY:
 		return product->category;
 	case ROW_PRICE:
-		return product->price < 0 ? "" : app_money(product->price, space);
+		if (product->price < 0)
+			return "";
+		money_format(product->price, space);
+		return space;
 	case ROW_STOCK:
 		snprintf(space, APP_TEXT, "%lld", (long long)product->stock);
 		return space;
@@ -106,8 +109,10 @@ bool editor_begin(struct editor *editor, const struct editor_argument *argument)
 	if (!argument->values)
 		return true;
 	/* What is changed in the inventory goes on here. */
-	if (argument->values[CELL_PRICE] >= 0)
-		form_set(&editor->form, ROW_PRICE, app_money(argument->values[CELL_PRICE], space));
+	if (argument->values[CELL_PRICE] >= 0) {
+		money_format(argument->values[CELL_PRICE], space);
+		form_set(&editor->form, ROW_PRICE, space);
+	}
 	if (editor->form.count > ROW_STOCK) {
 		snprintf(space, sizeof space, "%lld", (long long)argument->values[CELL_STOCK]);
 		form_set(&editor->form, ROW_STOCK, space);

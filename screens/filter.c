@@ -68,10 +68,17 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 	filter->categories[count] = NULL;
 }
 
+static void set_amount(struct filter *filter, size_t row, int64_t amount)
+{
+	char text[MONEY_SIZE];
+
+	money_format(amount, text);
+	form_set(&filter->form, row, text);
+}
+
 static bool filter_enter(struct app *app, void *state, const void *argument)
 {
 	struct filter *filter = state;
-	char space[APP_TEXT];
 	struct err err;
 
 	/* The screen below wants its struct changed; it knows what it gave. */
@@ -88,9 +95,9 @@ static bool filter_enter(struct app *app, void *state, const void *argument)
 	if (filter->form.count > ROW_STOCK)
 		filter->form.fields[ROW_STOCK].choice = filter->filters->in_stock;
 	if (filter->filters->min_price)
-		form_set(&filter->form, ROW_MIN, app_money(filter->filters->min_price, space));
+		set_amount(filter, ROW_MIN, filter->filters->min_price);
 	if (filter->filters->max_price)
-		form_set(&filter->form, ROW_MAX, app_money(filter->filters->max_price, space));
+		set_amount(filter, ROW_MAX, filter->filters->max_price);
 	filter->query.limit = LIMIT_PAGE;
 	filter->loading = true;
 	app_call(app, state, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/money.h"
 #include "screens/editor.h"
 #include "screens/inventory_grid.h"
 #include "screens/screen.h"
@@ -160,7 +161,7 @@ static void begin_edit(struct inventory *inventory)
 	if (inventory->cell == CELL_STOCK)
 		snprintf(text, sizeof text, "%lld", (long long)value);
 	else
-		app_money(value, text);
+		money_format(value, text);
 	inventory->input.allowed = inventory->cell == CELL_STOCK ? "0123456789" : "0123456789.";
 	field_set(&inventory->input, value < 0 ? "" : text);
 	snprintf(inventory->editing_id, sizeof inventory->editing_id, "%s", product->id);

@@ -35,6 +35,7 @@ struct product_screen {
 	struct product_query query;
 	struct pager others;
 	struct table table;
+	struct layout_column columns[sizeof columns / sizeof *columns];
 	bool among_others;
 	struct rect room;
 };
@@ -103,6 +104,21 @@ static void product_leave(struct app *app, void *state)
 
 /* ---- painting ---- */
 
+/* With room for the longest price that was in sight. */
+static void choose_columns(struct product_screen *screen)
+{
+	const struct scroll *scroll = &screen->table.scroll;
+	char space[APP_TEXT];
+
+	memcpy(screen->columns, columns, sizeof columns);
+	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
+		const struct product *other = pager_row(&screen->others, row);
+		if (other && text_is_priced(other))
+			text_widen(&screen->columns[COLUMN_PRICE], text_price(other, space));
+	}
+	screen->table.columns = screen->columns;
+}
+
 static void paint_others(struct product_screen *screen, struct canvas *canvas, struct rect rect)
 {
 	struct rect title = rect_cut_top(&rect, 1);
@@ -112,6 +128,7 @@ static void paint_others(struct product_screen *screen, struct canvas *canvas, s
 	paint_printf(canvas, title.x + 2, title.y, title.width - 2, ROLE_FAINT, "More from %s",
 		     screen->product.seller_name);
 	screen->table.unfocused = !screen->among_others;
+	choose_columns(screen);
 	table_begin(&screen->table, canvas, rect, pager_count(&screen->others));
 	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++) {
 		const struct product *other = pager_row(&screen->others, row);

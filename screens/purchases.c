@@ -5,6 +5,7 @@
 #include "screens/lines.h"
 #include "screens/pager.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 #include "tui/list.h"
 
 #define PURCHASES_KEYS(KEY)                                                             \
@@ -27,6 +28,7 @@ struct purchases {
 	struct page_query query;
 	struct pager pager;
 	struct table table;
+	struct layout_column columns[sizeof columns / sizeof *columns];
 };
 
 static bool purchases_enter(struct app *app, void *state, const void *argument)
@@ -102,13 +104,27 @@ static void paint_row(struct purchases *screen, struct canvas *canvas, int64_t r
 	enum role weight = purchase->status == SALE_CANCELLED ? ROLE_FAINT : ROLE_TEXT;
 	table_printf(table, canvas, row, COLUMN_DATE, ROLE_FAINT, "%s", app_date(purchase->purchase_date, space));
 	paint_what(screen, canvas, row, purchase, weight);
-	/* The first platform doesn't say how far a purchase is. */
 	const char *status = lines_status(purchase->status, &role);
-	if (!net_offers(app_net(screen->app), API_purchase_cancel))
-		status = "";
 	table_cell(table, canvas, row, COLUMN_STATUS, role, status, strlen(status));
 	app_money(purchase->total, space);
 	table_cell(table, canvas, row, COLUMN_TOTAL, weight == ROLE_FAINT ? ROLE_FAINT : ROLE_PRICE, space, strlen(space));
+}
+
+/* With room for the longest total that was in sight; the first platform doesn't say how far a purchase is. */
+static void choose_columns(struct purchases *screen)
+{
+	const struct scroll *scroll = &screen->table.scroll;
+	char space[APP_TEXT];
+
+	memcpy(screen->columns, columns, sizeof columns);
+	if (!net_offers(app_net(screen->app), API_purchase_cancel))
+		screen->columns[COLUMN_STATUS] = (struct layout_column){.min = 0};
+	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
+		const struct purchase *purchase = pager_row(&screen->pager, row);
+		if (purchase)
+			text_widen(&screen->columns[COLUMN_TOTAL], app_money(purchase->total, space));
+	}
+	screen->table.columns = screen->columns;
 }
 
 static void paint_nothing(struct purchases *screen, struct canvas *canvas, struct rect body)
@@ -120,7 +136,7 @@ static void paint_nothing(struct purchases *screen, struct canvas *canvas, struc
 		text = "Here is what you have bought, once you have signed in.";
 		hint = ": and \"sign in\"";
 	} else if (pager->err.kind != ERR_NONE) {
-		text = "Your purchases could not be loaded.";
+		text = pager->err.kind == ERR_CANCELLED ? "Given up." : "Your purchases could not be loaded.";
 		hint = "r tries again";
 	} else if (pager_is_empty(pager)) {
 		text = "Nothing bought yet: your purchases will be here.";
@@ -141,6 +157,7 @@ static void purchases_paint(struct app *app, void *state, struct canvas *canvas,
 		paint_nothing(screen, canvas, body);
 		return;
 	}
+	choose_columns(screen);
 	table_begin(&screen->table, canvas, body, pager_count(pager));
 	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++)
 		paint_row(screen, canvas, row);
@@ -183,8 +200,10 @@ static enum widget_result purchases_event(struct app *app, void *state, const st
 /* It lies at the bottom: what is behind it is the shop. */
 static bool purchases_escape(struct app *app, void *state)
 {
-	(void)state;
-	app_home(app);
+	struct purchases *screen = state;
+
+	if (!pager_give_up(&screen->pager))
+		app_home(app);
 	return true;
 }
 

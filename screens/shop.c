@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "screens/buying.h"
 #include "screens/detail.h"
 #include "screens/filters.h"
 #include "screens/pager.h"
@@ -51,10 +52,12 @@ struct shop {
 	bool reading; /* the keys are for the product beside the list */
 	int adds;     /* keys pressed before the search had found what they are meant for */
 	bool opens;
+	unsigned news; /* buying_news, as of what is on screen */
 	struct filters filters;
 	struct product_query query;
 	struct pager pager;
 	struct table table;
+	struct layout_column columns[sizeof columns / sizeof *columns];
 	struct detail detail;
 	bool wide;
 	struct rect detail_rect;
@@ -90,6 +93,7 @@ static void load(struct shop *shop)
 	if (filters->in_stock)
 		shape_give(&product_query_shape, query, "in_stock");
 	shop->filters.changed = false;
+	shop->news = buying_news();
 	shop->detail_row = -1;
 	scroll_select(&shop->table.scroll, 0);
 	shop->adds = 0;
@@ -170,6 +174,21 @@ static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect 
 		paint_right(canvas, line.x, line.y, line.width - 1, ROLE_FAINT, count);
 }
 
+/* The columns, with room for the longest price that was in sight. */
+static void choose_columns(struct shop *shop)
+{
+	const struct scroll *scroll = &shop->table.scroll;
+	char space[APP_TEXT];
+
+	memcpy(shop->columns, shop->wide ? wide_columns : columns, sizeof shop->columns);
+	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
+		const struct product *product = pager_row(&shop->pager, row);
+		if (product && text_is_priced(product))
+			text_widen(&shop->columns[COLUMN_PRICE], text_price(product, space));
+	}
+	shop->table.columns = shop->columns;
+}
+
 static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
 {
 	const struct product *product = pager_row(&shop->pager, row);
@@ -241,12 +260,16 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 	}
 	shop->reading = shop->reading && shop->wide;
 	shop->table.unfocused = shop->reading;
-	shop->table.columns = shop->wide ? wide_columns : columns;
+	choose_columns(shop);
 	paint_filters(shop, canvas, rect_cut_top(&list, 1));
 	rect_cut_top(&list, 1);
 	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));
 	for (int64_t row = shop->table.scroll.offset; row < table_end(&shop->table); row++)
 		paint_row(shop, canvas, row);
+	if (shop->news != buying_news()) {
+		shop->news = buying_news();
+		pager_refresh(&shop->pager, shop->table.scroll.selected);
+	}
 	pager_see(&shop->pager, shop->table.scroll.offset, shop->table.scroll.visible);
 	if (!pager_count(&shop->pager))
 		paint_nothing(shop, canvas, list);

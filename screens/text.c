@@ -1,6 +1,7 @@
 #include "screens/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool text_is_priced(const struct product *product)
 {
@@ -14,6 +15,14 @@ const char *text_price(const struct product *product, char space[APP_TEXT])
 		return space;
 	}
 	return app_money(product->price, space);
+}
+
+void text_widen(struct layout_column *column, const char *amount)
+{
+	int width = (int)strlen(amount);
+
+	column->min = column->min > width ? column->min : width;
+	column->ideal = column->ideal > width ? column->ideal : width;
 }
 
 bool text_has_stock(struct app *app)

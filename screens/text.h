@@ -4,12 +4,16 @@
 #define VITRINE_SCREENS_TEXT_H
 
 #include "screens/app.h"
+#include "tui/layout.h"
 
 /* A price: decimals as they are, and of the first platform's products whatever the seller typed. */
 const char *text_price(const struct product *product, char space[APP_TEXT]);
 
 /* May it be bought at all? A price that isn't a number can't be paid. */
 bool text_is_priced(const struct product *product);
+
+/* Makes a column wide enough for an amount: none is ever shown cut off. */
+void text_widen(struct layout_column *column, const char *amount);
 
 /* "38", "4 low", "-"; the role it is shown in. Empty where the platform counts no stock. */
 const char *text_stock(struct app *app, const struct product *product, char space[APP_TEXT], enum role *ret_role);
