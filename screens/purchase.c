@@ -1,4 +1,5 @@
 /* One purchase: its lines and how far each is; cancelling it, and buying the same again. */
+#include <stdio.h>
 #include <string.h>
 
 #include "screens/lines.h"
@@ -69,15 +70,6 @@ static bool may_cancel(const struct purchase_screen *screen)
 	return screen->has_status && screen->purchase->status == SALE_PLACED && *screen->purchase->id;
 }
 
-/* The first platform's purchases name no products. */
-static bool may_buy_again(const struct purchase_screen *screen)
-{
-	for (size_t i = 0; i < screen->purchase->lines_count; i++)
-		if (*screen->purchase->lines[i].product_id)
-			return true;
-	return false;
-}
-
 /* ---- painting ---- */
 
 static void purchase_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
@@ -146,14 +138,18 @@ static void next_line(struct purchase_screen *screen);
 static void tell_added(struct purchase_screen *screen)
 {
 	struct app *app = screen->app;
-	unsigned long added = screen->added, lines = screen->purchase->lines_count;
+	size_t added = screen->added, lines = screen->purchase->lines_count;
+	char gone[2 * APP_TEXT] = "", less[2 * APP_TEXT] = "";
 
 	screen->adding = false;
+	if (screen->gone)
+		snprintf(gone, sizeof gone, "; %zu no longer sold", screen->gone);
+	if (screen->less)
+		snprintf(less, sizeof less, "; of %zu not that many left", screen->less);
 	if (!added)
 		app_say(app, TOAST_WARN, NULL, "Nothing of this can be bought any more");
-	else if (added < lines || screen->less)
-		app_say(app, TOAST_WARN, "c cart", "In the cart: %lu of %lu; %zu no longer sold, %zu not that many left",
-			added, lines, screen->gone, screen->less);
+	else if (*gone || *less)
+		app_say(app, TOAST_WARN, "c cart", "In the cart: %zu of %zu%s%s", added, lines, gone, less);
 	else
 		app_say(app, TOAST_GOOD, "c cart", "All of it is in the cart, at today's prices");
 }
@@ -171,17 +167,33 @@ static void add_product(struct purchase_screen *screen, const struct product *pr
 	screen->less += product->stock >= 0 && product->stock < line->quantity;
 }
 
+/* The one that was bought, among those that share its words. */
+static const struct product *find_named(const struct product_page *page, const struct purchase_line *line)
+{
+	for (size_t i = 0; i < page->products_count; i++) {
+		const struct product *product = &page->products[i];
+		if (!strcmp(product->name, line->product_name) && !strcmp(product->seller_name, line->seller_name))
+			return product;
+	}
+	return NULL;
+}
+
 static void on_product(struct app *app, void *state, struct net_reply *reply)
 {
 	struct purchase_screen *screen = state;
+	const struct product *product = NULL;
 
 	if (screen->at >= screen->purchase->lines_count) {
 		tell_added(screen); /* it has been asked for anew meanwhile, and is shorter */
 		return;
 	}
-	if (reply->ok) {
-		add_product(screen, reply->answer);
-	} else if (reply->err.kind == ERR_NOT_FOUND) {
+	if (reply->ok)
+		product = reply->op == API_product_get
+			      ? reply->answer
+			      : find_named(reply->answer, &screen->purchase->lines[screen->at]);
+	if (product) {
+		add_product(screen, product);
+	} else if (reply->ok || reply->err.kind == ERR_NOT_FOUND) {
 		screen->gone++;
 	} else {
 		screen->adding = false;
@@ -194,24 +206,23 @@ static void on_product(struct app *app, void *state, struct net_reply *reply)
 
 static void next_line(struct purchase_screen *screen)
 {
-	const struct purchase *purchase = screen->purchase;
-
-	while (screen->at < purchase->lines_count && !*purchase->lines[screen->at].product_id) {
-		screen->gone++;
-		screen->at++;
-	}
-	if (screen->at >= purchase->lines_count)
+	if (screen->at >= screen->purchase->lines_count) {
 		tell_added(screen);
-	else if (!app_call(screen->app, screen, API_product_get,
-			   &(struct net_args){.id = purchase->lines[screen->at].product_id}, on_product))
-		screen->adding = false;
+		return;
+	}
+	/* The first platform's purchases know their products by name only. */
+	const struct purchase_line *line = &screen->purchase->lines[screen->at];
+	bool by_id = *line->product_id;
+	const struct product_query query = {.q = line->product_name, .sort = -1, .limit = LIMIT_PAGE};
+	const struct net_args args = {.id = by_id ? line->product_id : NULL, .query = by_id ? NULL : &query};
+	screen->adding =
+	    app_call(screen->app, screen, by_id ? API_product_get : API_product_list, &args, on_product) != 0;
 }
 
 static void buy_again(struct purchase_screen *screen)
 {
 	if (screen->adding)
 		return;
-	screen->adding = true;
 	screen->at = screen->added = screen->less = screen->gone = 0;
 	next_line(screen);
 }
@@ -254,8 +265,7 @@ static bool purchase_hidden(struct app *app, const void *state, int action)
 	const struct purchase_screen *screen = state;
 
 	(void)app;
-	return (action == PURCHASE_CANCEL && !may_cancel(screen)) ||
-	       (action == PURCHASE_AGAIN && !may_buy_again(screen));
+	return action == PURCHASE_CANCEL && !may_cancel(screen);
 }
 
 const struct screen screen_purchase = {

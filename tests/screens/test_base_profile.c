@@ -436,10 +436,40 @@ static void test_own_purchases_only(void **state)
 	stage_expect(stage, "My own sencha");
 	stage_expect(stage, "19.80");
 	stage_expect_not(stage, "secret");
+	stage_expect_not(stage, "Status");
 	stage_press(stage, K_ENTER);
 	stage_expect(stage, "Purchases › Purchase");
 	stage_expect(stage, "My own sencha");
 	stage_expect_not(stage, "cancel");
+	/* It has never been in this shop. */
+	stage_press(stage, "b");
+	stage_expect(stage, "Nothing of this can be bought any more");
+	stage_expect_not(stage, "Cart 1");
+}
+
+/* Its purchases know products by name only; that is enough. */
+static void test_buys_again(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_first();
+	add_product(SECOND ", twice", "99");
+	world_sign_in(stage, WORLD_CLIENT);
+	fill_cart(stage, "aa");
+	stage_press(stage, "y");
+	stage_press(stage, K_ENTER);
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Purchases › Purchase");
+	stage_expect(stage, "b buy again");
+	stage_press(stage, "b");
+	stage_expect(stage, "All of it is in the cart");
+	stage_press(stage, "c");
+	stage_expect(stage, "2 ×  " SECOND "  ");
+	stage_expect(stage, "26.00");
+	stage_press(stage, K_ENTER "y");
+	stage_expect(stage, "Bought");
+	assert_int_equal(count_rows("purchases"), 4);
 }
 
 static void test_no_purchases(void **state)
@@ -527,6 +557,7 @@ int main(void)
 	    WORLD_TEST(test_failure_in_the_middle),
 	    WORLD_TEST(test_answer_lost),
 	    WORLD_TEST(test_own_purchases_only),
+	    WORLD_TEST(test_buys_again),
 	    WORLD_TEST(test_no_purchases),
 	    WORLD_TEST(test_creates_a_product),
 	    WORLD_TEST(test_changes_a_product),

@@ -118,6 +118,117 @@ static void test_buys_in_four_keys(void **state)
 	/* The cart is empty now. */
 	stage_press(stage, K_ESC "c");
 	stage_expect(stage, "The cart is empty");
+	stage_expect_not(stage, "u undo");
+}
+
+/* What the list says of a product named so. */
+static void expect_row(struct stage *stage, const char *name, const char *end)
+{
+	int x, y;
+
+	if (!stage_find(stage, name, &x, &y))
+		stage_fail(stage, "no %s", name);
+	if (!strstr(stage_row(stage, y, false), end))
+		stage_fail(stage, "no \"%s\" in the row of %s", end, name);
+}
+
+/* The first cell of the row that is selected. */
+static void read_selected(struct stage *stage, char *name, size_t size)
+{
+	int x, y;
+
+	assert_true(stage_find(stage, "▌ ", &x, &y));
+	snprintf(name, size, "%s", stage_row(stage, y, false) + strlen("▌ "));
+	assert_non_null(strstr(name, "  "));
+	*strstr(name, "  ") = '\0';
+}
+
+/* The list behind a purchase knows what is left, wherever in it one was. */
+static void test_stock_after_a_purchase(void **state)
+{
+	struct stage *stage = world.stage;
+	char name[64], again[64], stock[32];
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, K_DOWN);
+	expect_row(stage, SECOND, "4 low");
+	stage_press(stage, "ac" K_ENTER "y");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "▌ " SECOND);
+	expect_row(stage, SECOND, "3 low");
+	/* Far down, out of the first page. */
+	stage_press(stage, K_END K_END K_END);
+	stage_expect_not(stage, SECOND);
+	read_selected(stage, name, sizeof name);
+	for (int i = 0; strstr(name, "…") && i < 10; i++) {
+		stage_press(stage, K_UP);
+		read_selected(stage, name, sizeof name);
+	}
+	long before = world_stock(name);
+	assert_true(before > 1);
+	stage_press(stage, "ac" K_ENTER "y");
+	stage_press(stage, K_ESC);
+	assert_int_equal(world_stock(name), before - 1);
+	snprintf(stock, sizeof stock, " %ld", before - 1);
+	expect_row(stage, name, stock);
+	read_selected(stage, again, sizeof again);
+	assert_string_equal(again, name);
+}
+
+static void set_stock(const char *name, int stock)
+{
+	char path[512], body[64];
+	const char *token = world_token(WORLD_SELLER);
+
+	snprintf(path, sizeof path, "/Product?q=%.5s&limit=1", name);
+	cJSON *json = world_get(path, NULL);
+	const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "products"), 0);
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(row, "name")), name);
+	snprintf(path, sizeof path, "/Product/%s", cJSON_GetStringValue(cJSON_GetObjectItem(row, "id")));
+	cJSON_Delete(json);
+	snprintf(body, sizeof body, "{\"stock\":%d}", stock);
+	struct answer answer = world_ask("PATCH", path, token, body);
+	assert_int_equal(answer.status, 200);
+	cJSON_Delete(answer.json);
+}
+
+/* What was sold out meanwhile stays in the cart, here and on the platform, and can be bought later. */
+static void test_what_was_left_out(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, "a" K_DOWN "aac" K_ENTER);
+	set_stock(SECOND, 0);
+	stage_press(stage, "y");
+	stage_expect(stage, "just sold out: left out");
+	stage_until(stage, "Press y to");
+	stage_press(stage, "y");
+	stage_expect(stage, "Bought");
+	stage_expect(stage, "Still in the cart: " SECOND);
+	stage_expect(stage, "c cart");
+	cJSON *cart = world_get("/Cart", world_token(WORLD_CLIENT));
+	const cJSON *items = cJSON_GetObjectItem(cart, "items");
+	assert_int_equal(cJSON_GetArraySize(items), 1);
+	assert_int_equal(cJSON_GetNumberValue(cJSON_GetObjectItem(cJSON_GetArrayItem(items, 0), "quantity")), 2);
+	cJSON_Delete(cart);
+	set_stock(SECOND, 9);
+	stage_press(stage, "c");
+	stage_expect(stage, "2 ×  " SECOND);
+	stage_expect_not(stage, FIRST);
+	stage_expect(stage, "26.00");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "y buy 26.00 EUR");
+	stage_press(stage, "y");
+	stage_expect(stage, "Bought");
+	stage_expect_not(stage, "Still in the cart");
+	assert_int_equal(world_stock(SECOND), 7);
 }
 
 static void test_search_as_you_type(void **state)
@@ -180,7 +291,9 @@ static void test_cart_is_edited(void **state)
 	world_sign_in(stage, WORLD_CLIENT);
 	stage_press(stage, "a" K_DOWN "a");
 	stage_expect(stage, "Cart 2");
-	stage_press(stage, "u");
+	stage_press(stage, "c");
+	stage_expect(stage, "u undo");
+	stage_press(stage, K_ESC "u");
 	stage_expect(stage, "Cart 1");
 	stage_press(stage, "ac");
 	stage_press(stage, "++-");
@@ -304,6 +417,8 @@ int main(void)
 	    WORLD_TEST(test_cart_is_edited),       WORLD_TEST(test_guests_cart_is_merged),
 	    WORLD_TEST(test_purchase_is_cancelled), WORLD_TEST(test_new_client),
 	    WORLD_TEST(test_leaving_asks),
+	    WORLD_TEST(test_stock_after_a_purchase),
+	    WORLD_TEST(test_what_was_left_out),
 	};
 
 	return world_run(tests);
