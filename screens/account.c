@@ -4,7 +4,7 @@
 
 #include "models/limits.h"
 #include "screens/screen.h"
-#include "tui/form.h"
+#include "screens/sheet.h"
 
 #define ACCOUNT_KEYS(KEY)                                                                      \
 	KEY(ACCOUNT_SAVE, "save", "Enter", "save", "Send what is in the fields", 1)            \
@@ -34,10 +34,9 @@ static const struct form_row password_rows[] = {
 };
 
 struct account_screen {
+	struct sheet sheet;     /* of a mode that has a form */
 	struct account account; /* texts in the arena; NULL while it isn't there */
 	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
-	struct form form; /* of a mode that has one */
-	bool sending;
 	bool wants_edit; /* asked for before the profile was there */
 };
 
@@ -52,10 +51,9 @@ static const struct {
     [GROUP_SELLERS] = {API_seller_get, API_seller_update, API_seller_delete, 1},
 };
 
-static void leave_form(struct account_screen *screen)
+static void leave_form(struct app *app, struct account_screen *screen)
 {
-	if (screen->mode != MODE_SHOW)
-		form_done(&screen->form);
+	sheet_leave(app, screen);
 	screen->mode = MODE_SHOW;
 }
 
@@ -111,12 +109,6 @@ static void account_shown(struct app *app, void *state)
 		load(app, screen);
 }
 
-static void account_leave(struct app *app, void *state)
-{
-	(void)app;
-	leave_form(state);
-}
-
 /* ---- painting ---- */
 
 static void paint_profile(struct app *app, struct account_screen *screen, struct canvas *canvas, struct rect rect)
@@ -148,16 +140,13 @@ static void account_paint(struct app *app, void *state, struct canvas *canvas, s
 {
 	static const char *const titles[] = {"Your account", "Your profile", "A new password"};
 	struct account_screen *screen = state;
-	struct rect rect = rect_inset(body, 2, body.height > 12 ? 1 : 0);
+	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, titles[screen->mode], NULL);
 
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, titles[screen->mode]);
-	rect_cut_top(&rect, 2);
-	if (screen->mode == MODE_SHOW)
-		paint_profile(app, screen, canvas, rect);
-	else
-		form_paint(&screen->form, canvas, rect);
+	if (screen->mode != MODE_SHOW)
+		return;
+	paint_profile(app, screen, canvas, rest);
 	if (app_waiting(app, screen))
-		canvas_dim(canvas, body);
+		canvas_dim(canvas, rest);
 }
 
 /* ---- changing ---- */
@@ -173,7 +162,7 @@ static void on_signed_in_again(struct app *app, void *state, struct net_reply *r
 static void sign_in_again(struct app *app, struct account_screen *screen)
 {
 	const struct session *session = net_session(app_net(app));
-	struct login_request body = {.password = form_text(&screen->form, ROW_NEW)};
+	struct login_request body = {.password = form_text(&screen->sheet.form, ROW_NEW)};
 
 	if (!session)
 		return;
@@ -184,66 +173,53 @@ static void sign_in_again(struct app *app, struct account_screen *screen)
 static void on_changed(struct app *app, void *state, struct net_reply *reply)
 {
 	struct account_screen *screen = state;
-	const char *pointer, *detail;
-	bool shown = false;
 
-	screen->sending = false;
-	if (reply->ok) {
+	if (sheet_sent(&screen->sheet, reply)) {
 		if (screen->mode == MODE_PROFILE)
 			keep(app, screen, reply->answer);
 		else
 			sign_in_again(app, screen);
 		app_say(app, TOAST_GOOD, NULL, "%s", screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
-		leave_form(screen);
-		return;
-	}
-	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
-		shown = form_error_named(&screen->form, pointer, detail) || shown;
-	if (!strcmp(reply->err.code, "invalid_credentials")) {
-		form_set(&screen->form, ROW_CURRENT, ""); /* it can't be read, so it can't be corrected */
-		form_error(&screen->form, ROW_CURRENT, true, "is not the current password");
-	} else if (!shown) {
-		app_failed(app, &reply->err);
+		leave_form(app, screen);
+	} else if (!strcmp(reply->err.code, "invalid_credentials")) {
+		form_set(&screen->sheet.form, ROW_CURRENT, ""); /* it can't be read, so it can't be corrected */
+		form_error(&screen->sheet.form, ROW_CURRENT, true, "is not the current password");
+	} else {
+		sheet_refused(app, &screen->sheet, reply);
 	}
 }
 
 static void send_profile(struct app *app, struct account_screen *screen)
 {
 	const struct session *session = net_session(app_net(app));
-	struct account_patch body = {.full_name = form_text(&screen->form, ROW_NAME)};
+	struct account_patch body = {.full_name = form_text(&screen->sheet.form, ROW_NAME)};
 	const struct shape *shape = session->group == GROUP_CLIENTS ? &client_patch_shape : &seller_patch_shape;
 
 	shape_give(shape, &body, "full_name");
 	if (kinds[session->group].rows > ROW_MOBILE) {
-		body.mobile = form_text(&screen->form, ROW_MOBILE);
+		body.mobile = form_text(&screen->sheet.form, ROW_MOBILE);
 		shape_give(shape, &body, "mobile");
 	}
-	screen->sending = app_call(app, screen, kinds[session->group].update,
-				   &(struct net_args){.id = session->user_id, .body = &body}, on_changed) != 0;
+	sheet_call(app, &screen->sheet, kinds[session->group].update,
+		   &(struct net_args){.id = session->user_id, .body = &body}, on_changed);
 }
 
 static void send_password(struct app *app, struct account_screen *screen)
 {
-	const struct password_request body = {.password = form_text(&screen->form, ROW_CURRENT),
-					      .new_password = form_text(&screen->form, ROW_NEW)};
+	const struct password_request body = {.password = form_text(&screen->sheet.form, ROW_CURRENT),
+					      .new_password = form_text(&screen->sheet.form, ROW_NEW)};
 
-	if (strcmp(body.new_password, form_text(&screen->form, ROW_AGAIN)) != 0) {
-		form_error(&screen->form, ROW_AGAIN, true, "is not the same password");
-		return;
-	}
-	screen->sending =
-	    app_call(app, screen, API_password_change, &(struct net_args){.body = &body}, on_changed) != 0;
+	if (strcmp(body.new_password, form_text(&screen->sheet.form, ROW_AGAIN)) != 0)
+		form_error(&screen->sheet.form, ROW_AGAIN, true, "is not the same password");
+	else
+		sheet_call(app, &screen->sheet, API_password_change, &(struct net_args){.body = &body}, on_changed);
 }
 
-static void send(struct app *app, struct account_screen *screen)
+static void send(struct app *app, void *state)
 {
-	if (screen->sending || app_group(app) == GROUP_NONE)
-		return;
-	form_clear_errors(&screen->form);
-	for (size_t row = screen->form.count; row-- > 0;)
-		if (!*form_text(&screen->form, row))
-			form_error(&screen->form, row, true, "is needed");
-	if (form_has_errors(&screen->form))
+	struct account_screen *screen = state;
+
+	if (app_group(app) == GROUP_NONE || !sheet_is_filled(&screen->sheet, 0))
 		return;
 	if (screen->mode == MODE_PROFILE)
 		send_profile(app, screen);
@@ -255,19 +231,16 @@ static void open_form(struct app *app, struct account_screen *screen, int mode)
 {
 	const struct form_row *rows = mode == MODE_PROFILE ? profile_rows : password_rows;
 	size_t count = mode == MODE_PROFILE ? kinds[app_group(app)].rows : (size_t)PASSWORD_ROWS;
-	struct err err;
 
-	leave_form(screen);
-	if (!form_init(&screen->form, rows, count, &err)) {
-		app_failed(app, &err);
+	leave_form(app, screen);
+	if (!sheet_open(app, &screen->sheet, rows, count, send))
 		return;
-	}
 	screen->mode = (unsigned)mode;
 	if (mode != MODE_PROFILE)
 		return;
-	form_set(&screen->form, ROW_NAME, screen->account.full_name);
+	form_set(&screen->sheet.form, ROW_NAME, screen->account.full_name);
 	if (count > ROW_MOBILE)
-		form_set(&screen->form, ROW_MOBILE, screen->account.mobile);
+		form_set(&screen->sheet.form, ROW_MOBILE, screen->account.mobile);
 }
 
 static void theme_chosen(struct app *app, void *state, size_t index)
@@ -293,8 +266,7 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 {
 	struct account_screen *screen = state;
 
-	screen->sending = false;
-	if (!reply->ok) {
+	if (!sheet_sent(&screen->sheet, reply)) {
 		app_failed(app, &reply->err);
 		return;
 	}
@@ -307,9 +279,9 @@ static void delete_account(struct app *app, void *state)
 	struct account_screen *screen = state;
 	const struct session *session = net_session(app_net(app));
 
-	if (session && !screen->sending)
-		screen->sending = app_call(app, screen, kinds[session->group].delete,
-					   &(struct net_args){.id = session->user_id}, on_deleted) != 0;
+	if (session)
+		sheet_call(app, &screen->sheet, kinds[session->group].delete, &(struct net_args){.id = session->user_id},
+			   on_deleted);
 }
 
 static void account_action(struct app *app, void *state, int action)
@@ -349,19 +321,9 @@ static void account_action(struct app *app, void *state, int action)
 
 static enum widget_result account_event(struct app *app, void *state, const struct event *event)
 {
-	struct account_screen *screen = state;
+	const struct account_screen *screen = state;
 
-	if (screen->mode == MODE_SHOW)
-		return WIDGET_IGNORED;
-	if (screen->sending)
-		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
-	enum widget_result result = form_event(&screen->form, event);
-	if (result == WIDGET_CHOSEN)
-		send(app, screen);
-	if (result == WIDGET_CLOSED)
-		return WIDGET_IGNORED;
-	/* In a form letters are letters. */
-	return event->kind == EVENT_KEY && key_is_text(event->key) ? WIDGET_HANDLED : result;
+	return screen->mode == MODE_SHOW ? WIDGET_IGNORED : sheet_event(app, state, event);
 }
 
 static bool account_escape(struct app *app, void *state)
@@ -370,8 +332,8 @@ static bool account_escape(struct app *app, void *state)
 	bool was = screen->mode != MODE_SHOW;
 
 	net_cancel_owner(app_net(app), screen);
-	screen->sending = screen->wants_edit = false;
-	leave_form(screen);
+	screen->sheet.sending = screen->wants_edit = false;
+	leave_form(app, screen);
 	return was;
 }
 
@@ -401,5 +363,6 @@ const struct screen screen_account = {
     .event = account_event,
     .escape = account_escape,
     .hidden = account_hidden,
-    .leave = account_leave,
+    .back = "back",
+    .leave = sheet_leave,
 };

@@ -63,9 +63,12 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/settings.h \
 	%D%/settle.c \
 	%D%/settle.h \
+	%D%/sheet.c \
+	%D%/sheet.h \
 	%D%/shop.c \
 	%D%/sign_in.c \
 	%D%/sign_up.c \
+	%D%/signing.h \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/welcome.c

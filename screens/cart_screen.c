@@ -284,4 +284,5 @@ const struct screen screen_cart = {
     .event = cart_event,
     .escape = cart_escape,
     .hidden = cart_hidden,
+    .back = "back",
 };

@@ -5,8 +5,8 @@
 #include "models/money.h"
 #include "screens/filters.h"
 #include "screens/screen.h"
+#include "screens/sheet.h"
 #include "screens/text.h"
-#include "tui/form.h"
 
 #define FILTER_KEYS(KEY)                                                       \
 	KEY(FILTER_APPLY, "apply", "Enter", "apply", "Show what fits", 1)      \
@@ -21,12 +21,11 @@ static const char *const stock_choices[] = {"everything", "in stock only", NULL}
 static const char amount_characters[] = "0123456789.";
 
 struct filter {
+	struct sheet sheet;
 	struct filters *filters; /* the shop's, which lies below */
 	struct page_query query;
 	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; ends with NULL */
 	struct form_row rows[ROWS];
-	struct form form;
-	bool loading;
 };
 
 static void make_rows(struct filter *filter)
@@ -52,7 +51,6 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 	const struct category_page *page = reply->answer;
 	size_t count = 1;
 
-	filter->loading = false;
 	if (!reply->ok) {
 		app_failed(app, &reply->err);
 		return;
@@ -62,10 +60,47 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 		if (!name)
 			break;
 		if (!strcmp(name, filter->filters->category))
-			filter->form.fields[ROW_CATEGORY].choice = (int)count;
+			filter->sheet.form.fields[ROW_CATEGORY].choice = (int)count;
 		filter->categories[count++] = name;
 	}
 	filter->categories[count] = NULL;
+}
+
+static void filter_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct filter *filter = state;
+
+	sheet_paint(app, &filter->sheet, canvas, body, "What to show", NULL);
+}
+
+static bool read_amount(struct filter *filter, size_t row, int64_t *ret_amount)
+{
+	const char *text = form_text(&filter->sheet.form, row);
+
+	*ret_amount = 0;
+	if (!*text || (money_parse(text, ret_amount) && *ret_amount <= LIMIT_PRICE))
+		return true;
+	form_error(&filter->sheet.form, row, true, "must be an amount, such as 14.50");
+	return false;
+}
+
+static void apply(struct app *app, void *state)
+{
+	struct filter *filter = state;
+	struct filters wanted = *filter->filters;
+	int category = filter->sheet.form.fields[ROW_CATEGORY].choice;
+
+	if (!read_amount(filter, ROW_MIN, &wanted.min_price) || !read_amount(filter, ROW_MAX, &wanted.max_price))
+		return;
+	if (wanted.max_price && wanted.min_price > wanted.max_price) {
+		form_error(&filter->sheet.form, ROW_MAX, true, "is less than the lowest price");
+		return;
+	}
+	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");
+	wanted.in_stock = filter->sheet.form.count > ROW_STOCK && filter->sheet.form.fields[ROW_STOCK].choice == 1;
+	wanted.changed = true;
+	*filter->filters = wanted;
+	app_close(app);
 }
 
 static void set_amount(struct filter *filter, size_t row, int64_t amount)
@@ -73,83 +108,30 @@ static void set_amount(struct filter *filter, size_t row, int64_t amount)
 	char text[MONEY_SIZE];
 
 	money_format(amount, text);
-	form_set(&filter->form, row, text);
+	form_set(&filter->sheet.form, row, text);
 }
 
 static bool filter_enter(struct app *app, void *state, const void *argument)
 {
 	struct filter *filter = state;
-	struct err err;
-
 	/* The screen below wants its struct changed; it knows what it gave. */
 	memcpy(&filter->filters, &argument, sizeof filter->filters);
 	filter->categories[0] = "All categories";
 	if (filter->filters->category[0])
 		filter->categories[1] = filter->filters->category;
 	make_rows(filter);
-	if (!form_init(&filter->form, filter->rows, text_has_stock(app) ? ROWS : ROW_STOCK, &err)) {
-		app_failed(app, &err);
+	if (!sheet_open(app, &filter->sheet, filter->rows, text_has_stock(app) ? ROWS : ROW_STOCK, apply))
 		return false;
-	}
-	filter->form.fields[ROW_CATEGORY].choice = filter->filters->category[0] ? 1 : 0;
-	if (filter->form.count > ROW_STOCK)
-		filter->form.fields[ROW_STOCK].choice = filter->filters->in_stock;
+	filter->sheet.form.fields[ROW_CATEGORY].choice = filter->filters->category[0] ? 1 : 0;
+	if (filter->sheet.form.count > ROW_STOCK)
+		filter->sheet.form.fields[ROW_STOCK].choice = filter->filters->in_stock;
 	if (filter->filters->min_price)
 		set_amount(filter, ROW_MIN, filter->filters->min_price);
 	if (filter->filters->max_price)
 		set_amount(filter, ROW_MAX, filter->filters->max_price);
 	filter->query.limit = LIMIT_PAGE;
-	filter->loading = true;
 	app_call(app, state, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
 	return true;
-}
-
-static void filter_leave(struct app *app, void *state)
-{
-	struct filter *filter = state;
-
-	(void)app;
-	form_done(&filter->form);
-}
-
-static void filter_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
-{
-	struct filter *filter = state;
-	struct rect rect = rect_inset(body, 2, 1);
-
-	(void)app;
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "What to show");
-	rect_cut_top(&rect, 2);
-	form_paint(&filter->form, canvas, rect);
-}
-
-static bool read_amount(struct filter *filter, size_t row, int64_t *ret_amount)
-{
-	const char *text = form_text(&filter->form, row);
-
-	*ret_amount = 0;
-	if (!*text || (money_parse(text, ret_amount) && *ret_amount <= LIMIT_PRICE))
-		return true;
-	form_error(&filter->form, row, true, "must be an amount, such as 14.50");
-	return false;
-}
-
-static void apply(struct app *app, struct filter *filter)
-{
-	struct filters wanted = *filter->filters;
-	int category = filter->form.fields[ROW_CATEGORY].choice;
-
-	if (!read_amount(filter, ROW_MIN, &wanted.min_price) || !read_amount(filter, ROW_MAX, &wanted.max_price))
-		return;
-	if (wanted.max_price && wanted.min_price > wanted.max_price) {
-		form_error(&filter->form, ROW_MAX, true, "is less than the lowest price");
-		return;
-	}
-	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");
-	wanted.in_stock = filter->form.count > ROW_STOCK && filter->form.fields[ROW_STOCK].choice == 1;
-	wanted.changed = true;
-	*filter->filters = wanted;
-	app_close(app);
 }
 
 static void filter_action(struct app *app, void *state, int action)
@@ -164,17 +146,6 @@ static void filter_action(struct app *app, void *state, int action)
 	}
 }
 
-static enum widget_result filter_event(struct app *app, void *state, const struct event *event)
-{
-	struct filter *filter = state;
-	enum widget_result result = form_event(&filter->form, event);
-
-	if (result == WIDGET_CHOSEN)
-		apply(app, filter);
-	/* Esc is the app's. */
-	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
-}
-
 const struct screen screen_filter = {
     .name = "filter",
     .title = "Filter",
@@ -183,6 +154,7 @@ const struct screen screen_filter = {
     .enter = filter_enter,
     .paint = filter_paint,
     .action = filter_action,
-    .event = filter_event,
-    .leave = filter_leave,
+    .event = sheet_event,
+    .back = "back",
+    .leave = sheet_leave,
 };

@@ -4,7 +4,8 @@
 
 #include "models/limits.h"
 #include "screens/screen.h"
-#include "tui/form.h"
+#include "screens/sheet.h"
+#include "screens/signing.h"
 
 #define PASSWORD_KEYS(KEY)                                                                          \
 	KEY(PASSWORD_SEND, "send", "Enter", "go on", "Send what is in the fields", 1)               \
@@ -41,57 +42,38 @@ static const struct {
 };
 
 struct password {
-	struct form form;
+	struct sheet sheet;
 	enum step step;
-	bool sending;
 };
 
-/* Goes to a step; what was typed stays. */
+static void send(struct app *app, void *state);
+
+/* Goes to a step; the address stays. */
 static bool go(struct app *app, struct password *screen, enum step step, const char *email)
 {
 	char kept[LIMIT_EMAIL * 4 + 1];
-	struct err err;
 
-	snprintf(kept, sizeof kept, "%s", email);
-	form_done(&screen->form);
+	snprintf(kept, sizeof kept, "%s", email ? email : "");
 	screen->step = step;
-	if (!form_init(&screen->form, rows, steps[step].rows, &err)) {
-		app_failed(app, &err);
+	if (!sheet_open(app, &screen->sheet, rows, steps[step].rows, send))
 		return false;
-	}
-	form_set(&screen->form, ROW_EMAIL, kept);
-	screen->form.focus = step == STEP_FORGOT || !*kept ? ROW_EMAIL : ROW_CODE;
+	form_set(&screen->sheet.form, ROW_EMAIL, kept);
+	screen->sheet.form.focus = step == STEP_FORGOT || !*kept ? ROW_EMAIL : ROW_CODE;
 	return true;
 }
 
-/* With an address: it has to be confirmed. Without: the password was forgotten. */
 static bool password_enter(struct app *app, void *state, const void *argument)
 {
-	return go(app, state, argument ? STEP_CONFIRM : STEP_FORGOT, argument ? argument : "");
-}
+	const struct signing *signing = argument;
 
-static void password_leave(struct app *app, void *state)
-{
-	struct password *screen = state;
-
-	(void)app;
-	form_done(&screen->form);
+	return go(app, state, signing && signing->unconfirmed ? STEP_CONFIRM : STEP_FORGOT, signing ? signing->email : NULL);
 }
 
 static void password_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	struct password *screen = state;
-	struct rect rect = rect_inset(body, 2, body.height > 14 ? 1 : 0);
-	const char *text = steps[screen->step].text;
 
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, steps[screen->step].title);
-	rect_cut_top(&rect, 1);
-	int lines = layout_wrap_count(text, strlen(text), rect.width);
-	paint_wrapped(canvas, rect_cut_top(&rect, lines), 0, ROLE_FAINT, text, strlen(text));
-	rect_cut_top(&rect, 1);
-	form_paint(&screen->form, canvas, rect);
-	if (app_waiting(app, screen))
-		canvas_dim(canvas, body);
+	sheet_paint(app, &screen->sheet, canvas, body, steps[screen->step].title, steps[screen->step].text);
 }
 
 static void on_sent(struct app *app, void *state, struct net_reply *reply)
@@ -99,40 +81,32 @@ static void on_sent(struct app *app, void *state, struct net_reply *reply)
 	struct password *screen = state;
 	const struct message_answer *answer = reply->answer;
 
-	screen->sending = false;
-	if (reply->ok) {
+	if (sheet_sent(&screen->sheet, reply)) {
 		app_say(app, TOAST_GOOD, NULL, "%s", answer->message);
 		if (screen->step == STEP_FORGOT)
-			go(app, screen, STEP_RESET, form_text(&screen->form, ROW_EMAIL));
+			go(app, screen, STEP_RESET, form_text(&screen->sheet.form, ROW_EMAIL));
 		else
 			app_close(app);
 	} else if (!strcmp(reply->err.code, "invalid_code")) {
-		form_error(&screen->form, ROW_CODE, true, "is not, or no longer, the right one");
-	} else if (reply->err.kind != ERR_INVALID ||
-		   !form_error_named(&screen->form, reply->err.field, reply->err.message)) {
-		app_failed(app, &reply->err);
+		form_error(&screen->sheet.form, ROW_CODE, true, "is not, or no longer, the right one");
+	} else {
+		sheet_refused(app, &screen->sheet, reply);
 	}
 }
 
-static void send(struct app *app, struct password *screen)
+static void send(struct app *app, void *state)
 {
-	const struct form *form = &screen->form;
+	struct password *screen = state;
+	const struct form *form = &screen->sheet.form;
 	struct code_request body = {.email = form_text(form, ROW_EMAIL)};
 
-	if (screen->sending)
+	if (!sheet_is_filled(&screen->sheet, 0))
 		return;
-	form_clear_errors(&screen->form);
-	for (size_t row = steps[screen->step].rows; row-- > 0;)
-		if (!*form_text(form, row))
-			form_error(&screen->form, row, true, "is needed");
-	if (form_has_errors(form))
-		return;
-	if (steps[screen->step].rows > ROW_CODE)
+	if (form->count > ROW_CODE)
 		body.code = form_text(form, ROW_CODE);
-	if (steps[screen->step].rows > ROW_PASSWORD)
+	if (form->count > ROW_PASSWORD)
 		body.password = form_text(form, ROW_PASSWORD);
-	screen->sending =
-	    app_call(app, screen, steps[screen->step].op, &(struct net_args){.body = &body}, on_sent) != 0;
+	sheet_call(app, &screen->sheet, steps[screen->step].op, &(struct net_args){.body = &body}, on_sent);
 }
 
 static void password_action(struct app *app, void *state, int action)
@@ -140,33 +114,10 @@ static void password_action(struct app *app, void *state, int action)
 	struct password *screen = state;
 
 	if (action == PASSWORD_SEND)
-		send(app, screen);
+		send(app, state);
 	else
 		go(app, screen, screen->step == STEP_CONFIRM ? STEP_FORGOT : STEP_CONFIRM,
-		   form_text(&screen->form, ROW_EMAIL));
-}
-
-static enum widget_result password_event(struct app *app, void *state, const struct event *event)
-{
-	struct password *screen = state;
-
-	if (screen->sending)
-		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
-	enum widget_result result = form_event(&screen->form, event);
-	if (result == WIDGET_CHOSEN)
-		send(app, screen);
-	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
-}
-
-static bool password_escape(struct app *app, void *state)
-{
-	struct password *screen = state;
-
-	if (!screen->sending)
-		return false;
-	net_cancel_owner(app_net(app), screen);
-	screen->sending = false;
-	return true;
+		   form_text(&screen->sheet.form, ROW_EMAIL));
 }
 
 const struct screen screen_password = {
@@ -177,7 +128,8 @@ const struct screen screen_password = {
     .enter = password_enter,
     .paint = password_paint,
     .action = password_action,
-    .event = password_event,
-    .escape = password_escape,
-    .leave = password_leave,
+    .event = sheet_event,
+    .escape = sheet_escape,
+    .back = "back",
+    .leave = sheet_leave,
 };

@@ -3,7 +3,7 @@
 
 #include "net/net.h"
 #include "screens/screen.h"
-#include "tui/form.h"
+#include "screens/sheet.h"
 
 #define PLATFORMS_KEYS(KEY)                                                                          \
 	KEY(PLATFORMS_GO, "go", "Enter", "connect", "Speak to this platform from now on", 1)         \
@@ -16,30 +16,8 @@ static const struct form_row rows[] = {
 };
 
 struct platforms {
-	struct form form;
+	struct sheet sheet;
 };
-
-static bool platforms_enter(struct app *app, void *state, const void *argument)
-{
-	struct platforms *screen = state;
-	struct err err;
-
-	(void)argument;
-	if (!form_init(&screen->form, rows, 1, &err)) {
-		app_failed(app, &err);
-		return false;
-	}
-	form_set(&screen->form, 0, app_settings(app)->api);
-	return true;
-}
-
-static void platforms_leave(struct app *app, void *state)
-{
-	struct platforms *screen = state;
-
-	(void)app;
-	form_done(&screen->form);
-}
 
 static const char *profile_words(struct app *app)
 {
@@ -53,13 +31,9 @@ static const char *profile_words(struct app *app)
 static void platforms_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	struct platforms *screen = state;
-	struct rect rect = rect_inset(body, 2, 1);
 	const struct service *service = net_service(app_net(app));
+	struct rect rect = sheet_paint(app, &screen->sheet, canvas, body, "The platform behind this window", NULL);
 
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "The platform behind this window");
-	rect_cut_top(&rect, 2);
-	int lines = form_paint(&screen->form, canvas, rect);
-	rect_cut_top(&rect, lines + 1);
 	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "Now: %s", net_url(app_net(app)));
 	rect_cut_top(&rect, 1);
 	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "     %s%s%s%s%s", service ? service->name : "",
@@ -70,15 +44,16 @@ static void platforms_paint(struct app *app, void *state, struct canvas *canvas,
 	paint_wrapped(canvas, rect, 0, ROLE_FAINT, note, strlen(note));
 }
 
-static void go(struct app *app, struct platforms *screen)
+static void go(struct app *app, void *state)
 {
-	const char *url = form_text(&screen->form, 0);
+	struct platforms *screen = state;
+	const char *url = form_text(&screen->sheet.form, 0);
 	struct err err;
 
 	/* Only to see whether it is an address at all: nothing is sent. */
 	struct net *trial = net_new(&(struct net_options){.url = url}, &err);
 	if (!trial) {
-		form_error(&screen->form, 0, true, err.message);
+		form_error(&screen->sheet.form, 0, true, err.message);
 		return;
 	}
 	net_free(trial);
@@ -94,17 +69,18 @@ static void platforms_action(struct app *app, void *state, int action)
 	if (action == PLATFORMS_GO)
 		go(app, screen);
 	else
-		form_set(&screen->form, 0, SETTINGS_API_DEFAULT);
+		form_set(&screen->sheet.form, 0, SETTINGS_API_DEFAULT);
 }
 
-static enum widget_result platforms_event(struct app *app, void *state, const struct event *event)
+static bool platforms_enter(struct app *app, void *state, const void *argument)
 {
 	struct platforms *screen = state;
-	enum widget_result result = form_event(&screen->form, event);
 
-	if (result == WIDGET_CHOSEN)
-		go(app, screen);
-	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
+	(void)argument;
+	if (!sheet_open(app, &screen->sheet, rows, 1, go))
+		return false;
+	form_set(&screen->sheet.form, 0, app_settings(app)->api);
+	return true;
 }
 
 const struct screen screen_platforms = {
@@ -115,6 +91,7 @@ const struct screen screen_platforms = {
     .enter = platforms_enter,
     .paint = platforms_paint,
     .action = platforms_action,
-    .event = platforms_event,
-    .leave = platforms_leave,
+    .event = sheet_event,
+    .back = "back",
+    .leave = sheet_leave,
 };

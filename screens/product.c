@@ -14,7 +14,7 @@
 	KEY(PRODUCT_CART, "cart", "c", "cart", "Open the cart", 3)                               \
 	KEY(PRODUCT_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)       \
 	KEY(PRODUCT_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)                 \
-	KEY(PRODUCT_BACK, "back", "Left h", "back", "Go back", 0)
+	KEY(PRODUCT_BACK, "back", "Left h", "", "Go back", 0)
 enum product_action { PRODUCT_KEYS(KEYMAP_ACTION) };
 static const struct binding product_keys[] = {PRODUCT_KEYS(KEYMAP_BINDING)};
 
@@ -271,6 +271,7 @@ const struct screen screen_product = {
     .event = product_event,
     .escape = product_escape,
     .hidden = product_hidden,
+    .back = "back",
     .tick = product_tick,
     .leave = product_leave,
 };

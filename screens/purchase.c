@@ -10,7 +10,7 @@
 	KEY(PURCHASE_CANCEL, "cancel", "x", "cancel it", "Cancel this purchase, as long as nothing is shipped", 2) \
 	KEY(PURCHASE_CART, "cart", "c", "cart", "Open the cart", 3)                                             \
 	KEY(PURCHASE_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 4)                               \
-	KEY(PURCHASE_BACK, "back", "Left h", "back", "Go back", 0)
+	KEY(PURCHASE_BACK, "back", "Left h", "", "Go back", 0)
 enum purchase_action { PURCHASE_KEYS(KEYMAP_ACTION) };
 static const struct binding purchase_keys[] = {PURCHASE_KEYS(KEYMAP_BINDING)};
 
@@ -278,4 +278,5 @@ const struct screen screen_purchase = {
     .action = purchase_action,
     .event = purchase_event,
     .hidden = purchase_hidden,
+    .back = "back",
 };

@@ -3,7 +3,8 @@
 
 #include "models/limits.h"
 #include "screens/screen.h"
-#include "tui/form.h"
+#include "screens/sheet.h"
+#include "screens/signing.h"
 
 #define SIGN_IN_KEYS(KEY)                                                                      \
 	KEY(SIGN_IN_SEND, "send", "Enter", "sign in", "Sign in", 1)                            \
@@ -19,128 +20,80 @@ static const struct form_row rows[] = {
 };
 
 struct sign_in {
-	struct form form;
-	bool sending;
+	struct sheet sheet;
 };
-
-static bool sign_in_enter(struct app *app, void *state, const void *argument)
-{
-	struct sign_in *screen = state;
-	struct err err;
-
-	if (!form_init(&screen->form, rows, ROWS, &err)) {
-		app_failed(app, &err);
-		return false;
-	}
-	if (argument) {
-		form_set(&screen->form, ROW_EMAIL, argument);
-		screen->form.focus = ROW_PASSWORD;
-	}
-	return true;
-}
-
-static void sign_in_leave(struct app *app, void *state)
-{
-	struct sign_in *screen = state;
-
-	(void)app;
-	form_done(&screen->form);
-}
-
-static void sign_in_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
-{
-	struct sign_in *screen = state;
-	struct rect rect = rect_inset(body, 2, 1);
-
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "Sign in");
-	rect_cut_top(&rect, 2);
-	int lines = form_paint(&screen->form, canvas, rect);
-	rect_cut_top(&rect, lines + 1);
-	if (net_insecure(app_net(app)))
-		paint_str(canvas, rect.x, rect.y, rect.width, ROLE_WARN,
-			  "This connection is not encrypted: others may read the password.");
-	if (screen->sending)
-		canvas_dim(canvas, body);
-}
 
 static void on_login(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_in *screen = state;
-	char email[LIMIT_EMAIL * 4 + 1];
+	struct form *form = &screen->sheet.form;
 
-	screen->sending = false;
-	if (reply->ok) {
+	if (sheet_sent(&screen->sheet, reply)) {
 		/* Whoever wanted to do something goes on where he was. */
 		app_say(app, TOAST_GOOD, NULL, "Welcome");
 		app_close(app);
 		app_session_changed(app);
-		return;
-	}
-	if (!strcmp(reply->err.code, "not_confirmed")) {
-		memcpy(email, form_text(&screen->form, ROW_EMAIL), strlen(form_text(&screen->form, ROW_EMAIL)) + 1);
-		app_push(app, SCREEN_password, email);
+	} else if (!strcmp(reply->err.code, "not_confirmed")) {
+		app_push(app, SCREEN_password,
+			 &(struct signing){.email = form_text(form, ROW_EMAIL), .unconfirmed = true});
 	} else if (reply->err.kind == ERR_UNAUTHENTICATED) {
-		form_set(&screen->form, ROW_PASSWORD, ""); /* it can't be read, so it can't be corrected */
-		form_error(&screen->form, ROW_PASSWORD, true, "The e-mail address or the password is wrong");
-	} else if (reply->err.kind != ERR_INVALID ||
-		   !form_error_named(&screen->form, reply->err.field, reply->err.message)) {
-		app_failed(app, &reply->err);
+		form_set(form, ROW_PASSWORD, ""); /* it can't be read, so it can't be corrected */
+		form_error(form, ROW_PASSWORD, true, "Wrong e-mail address or password");
+	} else {
+		sheet_refused(app, &screen->sheet, reply);
 	}
 }
 
-static void send(struct app *app, struct sign_in *screen)
+static void send(struct app *app, void *state)
 {
-	const struct login_request body = {.email = form_text(&screen->form, ROW_EMAIL),
-					   .password = form_text(&screen->form, ROW_PASSWORD)};
+	struct sign_in *screen = state;
+	const struct login_request body = {.email = form_text(&screen->sheet.form, ROW_EMAIL),
+					   .password = form_text(&screen->sheet.form, ROW_PASSWORD)};
 
-	if (screen->sending)
-		return;
-	for (size_t row = 0; row < ROWS; row++) {
-		if (*form_text(&screen->form, row))
-			continue;
-		form_error(&screen->form, row, true, "is needed");
-		return;
+	if (sheet_is_filled(&screen->sheet, 0))
+		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
+}
+
+static bool sign_in_enter(struct app *app, void *state, const void *argument)
+{
+	struct sign_in *screen = state;
+	const struct signing *signing = argument;
+
+	if (!sheet_open(app, &screen->sheet, rows, ROWS, send))
+		return false;
+	if (signing && signing->email && *signing->email) {
+		form_set(&screen->sheet.form, ROW_EMAIL, signing->email);
+		screen->sheet.form.focus = ROW_PASSWORD;
 	}
-	form_clear_errors(&screen->form);
-	screen->sending = app_call(app, screen, API_login, &(struct net_args){.body = &body}, on_login) != 0;
+	return true;
+}
+
+static void sign_in_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	static const char insecure[] = "This connection is not encrypted: others may read the password.";
+	struct sign_in *screen = state;
+	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, "Sign in", NULL);
+
+	if (net_insecure(app_net(app)))
+		paint_wrapped(canvas, rest, 0, ROLE_WARN, insecure, strlen(insecure));
 }
 
 static void sign_in_action(struct app *app, void *state, int action)
 {
+	struct sign_in *screen = state;
+	const struct signing signing = {.email = form_text(&screen->sheet.form, ROW_EMAIL)};
+
 	switch ((enum sign_in_action)action) {
 	case SIGN_IN_SEND:
 		send(app, state);
 		break;
 	case SIGN_IN_NEW:
-		app_replace(app, SCREEN_sign_up, NULL);
+		app_replace(app, SCREEN_sign_up, &signing);
 		break;
 	case SIGN_IN_FORGOT:
-		app_push(app, SCREEN_password, NULL);
+		app_push(app, SCREEN_password, &signing);
 		break;
 	}
-}
-
-static enum widget_result sign_in_event(struct app *app, void *state, const struct event *event)
-{
-	struct sign_in *screen = state;
-
-	if (screen->sending) /* Esc gives up; nothing else is for now */
-		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
-	enum widget_result result = form_event(&screen->form, event);
-	if (result == WIDGET_CHOSEN)
-		send(app, screen);
-	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
-}
-
-static bool sign_in_escape(struct app *app, void *state)
-{
-	struct sign_in *screen = state;
-
-	if (!screen->sending)
-		return false;
-	net_cancel_owner(app_net(app), screen);
-	screen->sending = false;
-	return true;
 }
 
 static bool sign_in_hidden(struct app *app, const void *state, int action)
@@ -157,8 +110,9 @@ const struct screen screen_sign_in = {
     .enter = sign_in_enter,
     .paint = sign_in_paint,
     .action = sign_in_action,
-    .event = sign_in_event,
-    .escape = sign_in_escape,
+    .event = sheet_event,
+    .escape = sheet_escape,
     .hidden = sign_in_hidden,
-    .leave = sign_in_leave,
+    .back = "back",
+    .leave = sheet_leave,
 };

@@ -1,10 +1,10 @@
 /* A new account, to buy or to sell. */
-#include <stdio.h>
 #include <string.h>
 
 #include "models/limits.h"
 #include "screens/screen.h"
-#include "tui/form.h"
+#include "screens/sheet.h"
+#include "screens/signing.h"
 
 #define SIGN_UP_KEYS(KEY)                                                                 \
 	KEY(SIGN_UP_SEND, "send", "Enter", "sign up", "Make the account", 1)              \
@@ -33,161 +33,100 @@ static const struct form_row rows[] = {
 };
 
 struct sign_up {
-	struct form form;
-	bool sending;
+	struct sheet sheet;
 };
-
-static bool sign_up_enter(struct app *app, void *state, const void *argument)
-{
-	struct sign_up *screen = state;
-	const enum group *group = argument;
-	struct err err;
-
-	if (!form_init(&screen->form, rows, ROWS, &err)) {
-		app_failed(app, &err);
-		return false;
-	}
-	if (group)
-		screen->form.fields[ROW_KIND].choice = *group == GROUP_SELLERS;
-	screen->form.focus = group ? ROW_EMAIL : ROW_KIND;
-	return true;
-}
-
-static void sign_up_leave(struct app *app, void *state)
-{
-	struct sign_up *screen = state;
-
-	(void)app;
-	form_done(&screen->form);
-}
-
-static void sign_up_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
-{
-	struct sign_up *screen = state;
-	struct rect rect = rect_inset(body, 2, body.height > 16 ? 1 : 0);
-
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "A new account");
-	rect_cut_top(&rect, body.height > 16 ? 2 : 1);
-	form_paint(&screen->form, canvas, rect);
-	if (screen->sending || app_waiting(app, screen))
-		canvas_dim(canvas, body);
-}
 
 static bool is_seller(const struct sign_up *screen)
 {
-	return screen->form.fields[ROW_KIND].choice == 1;
+	return screen->sheet.form.fields[ROW_KIND].choice == 1;
 }
 
 static void on_login(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
 
-	screen->sending = false;
-	if (reply->ok) {
+	if (sheet_sent(&screen->sheet, reply)) {
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
 		app_close(app);
 		app_session_changed(app);
 	} else if (!strcmp(reply->err.code, "not_confirmed")) {
-		app_replace(app, SCREEN_password, form_text(&screen->form, ROW_EMAIL));
+		app_replace(app, SCREEN_password,
+			    &(struct signing){.email = form_text(&screen->sheet.form, ROW_EMAIL), .unconfirmed = true});
 	} else {
 		app_failed(app, &reply->err);
 	}
 }
 
-/* The account is there: in we go. */
-static void sign_in(struct app *app, struct sign_up *screen)
-{
-	const struct login_request body = {.email = form_text(&screen->form, ROW_EMAIL),
-					   .password = form_text(&screen->form, ROW_PASSWORD)};
-
-	screen->sending = app_call(app, screen, API_login, &(struct net_args){.body = &body}, on_login) != 0;
-}
-
-static void show_faults(struct app *app, struct sign_up *screen, const struct net_reply *reply)
-{
-	const char *pointer, *detail;
-	bool shown = false;
-
-	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
-		shown = form_error_named(&screen->form, pointer, detail) || shown;
-	if (reply->err.kind == ERR_CONFLICT) {
-		form_error(&screen->form, ROW_EMAIL, true, "There is an account with this address already");
-		shown = true;
-	}
-	if (!shown && !form_error_named(&screen->form, reply->err.field, reply->err.message))
-		app_failed(app, &reply->err);
-}
-
 static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
+	const struct form *form = &screen->sheet.form;
+	const struct login_request body = {.email = form_text(form, ROW_EMAIL), .password = form_text(form, ROW_PASSWORD)};
 
-	screen->sending = false;
-	if (reply->ok)
-		sign_in(app, screen);
+	if (sheet_sent(&screen->sheet, reply)) /* the account is there: in we go */
+		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
+	else if (reply->err.kind == ERR_CONFLICT)
+		form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
 	else
-		show_faults(app, screen, reply);
+		sheet_refused(app, &screen->sheet, reply);
 }
 
 /* What the platform would refuse anyway, said before it is asked. */
 static bool check(struct sign_up *screen)
 {
-	struct form *form = &screen->form;
+	struct form *form = &screen->sheet.form;
 
-	form_clear_errors(form);
-	/* From the last to the first, where the cursor then is. */
-	for (size_t row = ROWS; row-- > ROW_EMAIL;) {
-		bool needed = row != ROW_MOBILE || !is_seller(screen);
-		if (needed && !*form_text(form, row))
-			form_error(form, row, true, "is needed");
-		else if (row == ROW_AGAIN && strcmp(form_text(form, ROW_PASSWORD), form_text(form, ROW_AGAIN)) != 0)
-			form_error(form, row, true, "is not the same password");
-	}
+	if (!sheet_is_filled(&screen->sheet, is_seller(screen) ? 1U << ROW_MOBILE : 0))
+		return false;
+	if (strcmp(form_text(form, ROW_PASSWORD), form_text(form, ROW_AGAIN)) != 0)
+		form_error(form, ROW_AGAIN, true, "is not the same password");
 	return !form_has_errors(form);
 }
 
-static void send(struct app *app, struct sign_up *screen)
+static void send(struct app *app, void *state)
 {
-	const struct form *form = &screen->form;
-	struct sign_up_request body = {.email = form_text(form, ROW_EMAIL),
-				       .password = form_text(form, ROW_PASSWORD),
-				       .full_name = form_text(form, ROW_NAME),
-				       .mobile = form_text(form, ROW_MOBILE)};
+	struct sign_up *screen = state;
+	const struct form *form = &screen->sheet.form;
+	const struct sign_up_request body = {.email = form_text(form, ROW_EMAIL),
+					     .password = form_text(form, ROW_PASSWORD),
+					     .full_name = form_text(form, ROW_NAME),
+					     .mobile = form_text(form, ROW_MOBILE)};
 	enum api_op op = is_seller(screen) ? API_seller_create : API_client_create;
 
-	if (!screen->sending && check(screen))
-		screen->sending = app_call(app, screen, op, &(struct net_args){.body = &body}, on_sign_up) != 0;
+	if (check(screen))
+		sheet_call(app, &screen->sheet, op, &(struct net_args){.body = &body}, on_sign_up);
+}
+
+static bool sign_up_enter(struct app *app, void *state, const void *argument)
+{
+	static const struct signing nothing;
+	struct sign_up *screen = state;
+	const struct signing *signing = argument ? argument : &nothing;
+	struct form *form = &screen->sheet.form;
+
+	if (!sheet_open(app, &screen->sheet, rows, ROWS, send))
+		return false;
+	form->fields[ROW_KIND].choice = signing->sells;
+	form->focus = signing->sells || signing->buys ? ROW_EMAIL : ROW_KIND;
+	form_set(form, ROW_EMAIL, signing->email);
+	return true;
+}
+
+static void sign_up_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct sign_up *screen = state;
+
+	sheet_paint(app, &screen->sheet, canvas, body, "A new account", NULL);
 }
 
 static void sign_up_action(struct app *app, void *state, int action)
 {
+	struct sign_up *screen = state;
+
 	if (action == SIGN_UP_SEND)
 		send(app, state);
 	else
-		app_replace(app, SCREEN_sign_in, NULL);
-}
-
-static enum widget_result sign_up_event(struct app *app, void *state, const struct event *event)
-{
-	struct sign_up *screen = state;
-
-	if (screen->sending)
-		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
-	enum widget_result result = form_event(&screen->form, event);
-	if (result == WIDGET_CHOSEN)
-		send(app, screen);
-	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
-}
-
-static bool sign_up_escape(struct app *app, void *state)
-{
-	struct sign_up *screen = state;
-
-	if (!screen->sending)
-		return false;
-	net_cancel_owner(app_net(app), screen);
-	screen->sending = false;
-	return true;
+		app_replace(app, SCREEN_sign_in, &(struct signing){.email = form_text(&screen->sheet.form, ROW_EMAIL)});
 }
 
 static const char *sign_up_unsaved(struct app *app, const void *state)
@@ -196,7 +135,7 @@ static const char *sign_up_unsaved(struct app *app, const void *state)
 
 	(void)app;
 	for (size_t row = ROW_EMAIL; row < ROWS; row++)
-		if (*form_text(&screen->form, row))
+		if (*form_text(&screen->sheet.form, row))
 			return "The account has not been made yet. Leave it?";
 	return NULL;
 }
@@ -209,8 +148,9 @@ const struct screen screen_sign_up = {
     .enter = sign_up_enter,
     .paint = sign_up_paint,
     .action = sign_up_action,
-    .event = sign_up_event,
-    .escape = sign_up_escape,
+    .event = sheet_event,
+    .escape = sheet_escape,
     .unsaved = sign_up_unsaved,
-    .leave = sign_up_leave,
+    .back = "back",
+    .leave = sheet_leave,
 };

@@ -1,5 +1,6 @@
 /* The first steps, for whoever has none behind him. */
 #include "screens/screen.h"
+#include "screens/signing.h"
 #include "tui/list.h"
 
 #define WELCOME_KEYS(KEY)                                             \
@@ -7,11 +8,11 @@
 enum welcome_action { WELCOME_KEYS(KEYMAP_ACTION) };
 static const struct binding welcome_keys[] = {WELCOME_KEYS(KEYMAP_BINDING)};
 
-static const enum group client = GROUP_CLIENTS, seller = GROUP_SELLERS;
+static const struct signing client = {.buys = true}, seller = {.sells = true};
 static const struct {
 	const char *label, *note;
 	enum screen_id screen;
-	const enum group *argument;
+	const struct signing *argument;
 } doors[] = {
     {"Look around", "no account needed", SCREEN_shop, NULL},
     {"Sign in", "with an account that exists", SCREEN_sign_in, NULL},

@@ -251,7 +251,7 @@ static void test_wrong_password(void **state)
 	(void)state;
 	open_first();
 	stage_press(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB "Wrong-2026" K_ENTER);
-	stage_expect(stage, "The e-mail address or the password is wrong");
+	stage_expect(stage, "Wrong e-mail address or password");
 	stage_press(stage, WORLD_PASSWORD K_ENTER);
 	stage_expect(stage, "Purchases");
 }
