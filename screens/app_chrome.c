@@ -212,17 +212,16 @@ static const char *footer_label(const struct keymap *keymap, const struct bindin
 {
 	struct app *app = user;
 	const struct layer *top = app_top(app);
-	const char *label = NULL;
+	bool own = !is_everywhere(app, keymap), back = !own && binding->action == EVERYWHERE_BACK;
+	const char *label = binding->label, *now = NULL;
 
 	if (is_typed(app, keymap, binding->action) || app_is_hidden(keymap, binding->action, app))
 		return NULL;
-	if (is_everywhere(app, keymap) && binding->action == EVERYWHERE_BACK)
-		return app->depth < 2 ? NULL : top->screen->back ? top->screen->back : binding->label;
-	if (is_everywhere(app, keymap))
-		return binding->label;
-	if (top->screen->label)
-		label = top->screen->label(app, top->state, binding->action);
-	return label ? label : binding->label;
+	if (back)
+		label = app->depth < 2 ? NULL : top->screen->back ? top->screen->back : label;
+	if (top && (own || back) && top->screen->label)
+		now = top->screen->label(app, top->state, own ? binding->action : SCREEN_BACK);
+	return now ? now : label;
 }
 
 static void paint_keys(struct app *app, struct canvas *canvas, struct rect footer)

@@ -126,11 +126,10 @@ static bool click_footer(struct app *app, const struct event *event)
 
 	const struct footer_item *item =
 	    footer_item_at(app->footer, app->footer_count, event->x - app->footer_rect.x);
-	const struct layer *top = app_top(app);
-	if (item && (item->keymap == &app->keymaps[SCREENS] || item->keymap == &app->typing_keys))
-		app_act_everywhere(app, item->binding->action);
-	else if (item && top)
-		top->screen->action(app, top->state, item->binding->action);
+	if (item) {
+		size_t index = (size_t)(item->binding - item->keymap->bindings);
+		app_event(app, &(struct event){.kind = EVENT_KEY, .key = item->keymap->keys[index][0]});
+	}
 	return true;
 }
 

@@ -52,6 +52,7 @@ static void get_line(void *context, size_t index, struct line *line)
 	line->price = row->price;
 	line->amount = buying_amount(row);
 	line->faint = !buying_quantity(row);
+	/* What it comes to is known once the number is. */
 	if (screen->typed[0] && index == screen->lines.selected)
 		line->quantity_text = screen->typed;
 	if (!row->available) {
@@ -251,12 +252,23 @@ static bool cart_escape(struct app *app, void *state)
 	return was;
 }
 
+static const char *cart_label(struct app *app, const void *state, int action)
+{
+	const struct cart_screen *screen = state;
+
+	(void)app;
+	if (!screen->typed[0])
+		return NULL;
+	return action == CART_CHECKOUT ? "take this number" : action == SCREEN_BACK ? "leave it" : NULL;
+}
+
 static bool cart_hidden(struct app *app, const void *state, int action)
 {
 	const struct cart_screen *screen = state;
 	bool empty = !cart_model_rows(app_cart(app))->count;
 
-	(void)screen;
+	if (screen->typed[0])
+		return action != CART_CHECKOUT;
 	switch ((enum cart_action)action) {
 	case CART_CHECKOUT:
 	case CART_MORE:
@@ -284,5 +296,6 @@ const struct screen screen_cart = {
     .event = cart_event,
     .escape = cart_escape,
     .hidden = cart_hidden,
+    .label = cart_label,
     .back = "back",
 };

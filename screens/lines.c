@@ -71,9 +71,9 @@ static struct layout_columns measure(const struct lines *lines, struct canvas *c
 	widths[COLUMN_QUANTITY] += 2; /* and the sign behind it */
 
 	struct layout_column columns[COLUMNS] = {
-	    [COLUMN_NAME] = {.min = 10, .ideal = 30, .weight = 1},
-	    [COLUMN_STATUS] = {.drop = 2},
-	    [COLUMN_PRICE] = {.drop = 1},
+	    [COLUMN_NAME] = {.min = 10, .ideal = 30, .drop = 1, .weight = 1}, /* rather than half an amount */
+	    [COLUMN_STATUS] = {.drop = 3},
+	    [COLUMN_PRICE] = {.drop = 2},
 	};
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (i != COLUMN_NAME)
@@ -191,7 +191,7 @@ static void paint_total(const struct painting *at, int y, const char *label, int
 	char space[APP_TEXT];
 
 	paint_hrule(at->canvas, at->rect.x + start, y, end - start);
-	paint_str(at->canvas, at->rect.x + start, y + 1, layout->column[COLUMN_NAME].width, ROLE_STRONG, label);
+	paint_str(at->canvas, at->rect.x + start, y + 1, layout->column[COLUMN_AMOUNT].x - start, ROLE_STRONG, label);
 	cell(at, y + 1, COLUMN_AMOUNT, ALIGN_DECIMAL, ROLE_STRONG, app_money(total, space));
 	paint_str(at->canvas, at->rect.x + end + 1, y + 1, CURRENCY - 1, ROLE_FAINT, app_currency(at->lines->app));
 }

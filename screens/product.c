@@ -36,7 +36,7 @@ struct product_screen {
 	struct pager others;
 	struct table table;
 	struct layout_column columns[sizeof columns / sizeof *columns];
-	bool among_others;
+	bool has_others, among_others; /* they are on screen; the keys are for them */
 	struct rect room;
 };
 
@@ -104,12 +104,13 @@ static void product_leave(struct app *app, void *state)
 
 /* ---- painting ---- */
 
-/* With room for the longest price that was in sight. */
-static void choose_columns(struct product_screen *screen)
+/* With room for the longest price in sight. */
+static void choose_columns(struct product_screen *screen, int rows)
 {
-	const struct scroll *scroll = &screen->table.scroll;
+	struct scroll *scroll = &screen->table.scroll;
 	char space[APP_TEXT];
 
+	scroll_resize(scroll, pager_count(&screen->others), rows);
 	memcpy(screen->columns, columns, sizeof columns);
 	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
 		const struct product *other = pager_row(&screen->others, row);
@@ -128,7 +129,7 @@ static void paint_others(struct product_screen *screen, struct canvas *canvas, s
 	paint_printf(canvas, title.x + 2, title.y, title.width - 2, ROLE_FAINT, "More from %s",
 		     screen->product.seller_name);
 	screen->table.unfocused = !screen->among_others;
-	choose_columns(screen);
+	choose_columns(screen, rect.height);
 	table_begin(&screen->table, canvas, rect, pager_count(&screen->others));
 	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++) {
 		const struct product *other = pager_row(&screen->others, row);
@@ -150,11 +151,13 @@ static void product_paint(struct app *app, void *state, struct canvas *canvas, s
 	int columns_free, rows_free;
 
 	if (screen->gone) {
+		screen->has_others = false;
 		paint_centre(canvas, body.x, body.y + body.height / 3, body.width, ROLE_TEXT,
 			     "This product is no longer sold.");
 		return;
 	}
-	if (body.height >= OTHERS_MIN_HEIGHT && pager_count(&screen->others) > 1) {
+	screen->has_others = body.height >= OTHERS_MIN_HEIGHT && pager_count(&screen->others) > 1;
+	if (screen->has_others) {
 		int rows = body.height / 5 < OTHERS_ROWS ? body.height / 5 : OTHERS_ROWS;
 		paint_others(screen, canvas, rect_cut_bottom(&rect, rows + 1));
 	} else {
@@ -204,7 +207,7 @@ static void product_action(struct app *app, void *state, int action)
 		add(screen);
 		break;
 	case PRODUCT_OTHERS:
-		screen->among_others = !screen->among_others && pager_count(&screen->others) > 1;
+		screen->among_others = !screen->among_others;
 		break;
 	case PRODUCT_CART:
 		app_push(app, SCREEN_cart, NULL);
@@ -257,7 +260,7 @@ static bool product_hidden(struct app *app, const void *state, int action)
 
 	(void)app;
 	return (action == PRODUCT_ADD && screen->gone) ||
-	       (action == PRODUCT_OTHERS && pager_count(&screen->others) < 2);
+	       (action == PRODUCT_OTHERS && !screen->has_others);
 }
 
 const struct screen screen_product = {

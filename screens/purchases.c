@@ -110,12 +110,13 @@ static void paint_row(struct purchases *screen, struct canvas *canvas, int64_t r
 	table_cell(table, canvas, row, COLUMN_TOTAL, weight == ROLE_FAINT ? ROLE_FAINT : ROLE_PRICE, space, strlen(space));
 }
 
-/* With room for the longest total that was in sight; the first platform doesn't say how far a purchase is. */
-static void choose_columns(struct purchases *screen)
+/* With room for the longest total in sight; the first platform doesn't say how far a purchase is. */
+static void choose_columns(struct purchases *screen, int rows)
 {
-	const struct scroll *scroll = &screen->table.scroll;
+	struct scroll *scroll = &screen->table.scroll;
 	char space[APP_TEXT];
 
+	scroll_resize(scroll, pager_count(&screen->pager), rows);
 	memcpy(screen->columns, columns, sizeof columns);
 	if (!net_offers(app_net(screen->app), API_purchase_cancel))
 		screen->columns[COLUMN_STATUS] = (struct layout_column){.min = 0};
@@ -157,7 +158,7 @@ static void purchases_paint(struct app *app, void *state, struct canvas *canvas,
 		paint_nothing(screen, canvas, body);
 		return;
 	}
-	choose_columns(screen);
+	choose_columns(screen, body.height - 1); /* the titles' */
 	table_begin(&screen->table, canvas, body, pager_count(pager));
 	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++)
 		paint_row(screen, canvas, row);

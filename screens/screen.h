@@ -45,10 +45,9 @@ struct screen {
 	/* This action makes no sense now: it is left out of the footer. */
 	bool (*hidden)(struct app *app, const void *state, int action);
 
-	/* What the footer says of this action now, where that isn't its table's label; otherwise NULL. */
+	/* What the footer says of this action, or of Esc (SCREEN_BACK), now; NULL where that is its table's label, or `back`. */
 	const char *(*label)(struct app *app, const void *state, int action);
-
-	const char *back; /* what the footer says of Esc: "back to the cart"; NULL: "back" */
+	const char *back; /* what the footer says of Esc: "back to the cart"; NULL: "back" where one can go back */
 
 	/* What would be lost by leaving, as the question to ask ("2 changes are not sent. Leave them?"), or NULL. */
 	const char *(*unsaved)(struct app *app, const void *state);
@@ -59,6 +58,8 @@ struct screen {
 	/* Goes away. */
 	void (*leave)(struct app *app, void *state);
 };
+
+enum { SCREEN_BACK = KEYMAP_NONE };
 
 #define SCREEN(id, who, needs, words) extern const struct screen screen_##id;
 #include "screens/screens.def"

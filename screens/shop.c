@@ -148,6 +148,15 @@ static const struct product *selected(const struct shop *shop)
 	return pager_row(&shop->pager, shop->table.scroll.selected);
 }
 
+/* Something isn't shown. */
+static bool is_narrowed(const struct shop *shop)
+{
+	const struct filters *filters = &shop->filters;
+
+	return !field_is_empty(&shop->search) || filters->category[0] || filters->in_stock || filters->min_price ||
+	       filters->max_price;
+}
+
 /* ---- painting ---- */
 
 static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect line)
@@ -174,13 +183,20 @@ static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect 
 		paint_right(canvas, line.x, line.y, line.width - 1, ROLE_FAINT, count);
 }
 
-/* The columns, with room for the longest price that was in sight. */
-static void choose_columns(struct shop *shop)
+/* With room for the longest price in sight. */
+static void choose_columns(struct shop *shop, enum layout_size size, int rows)
 {
-	const struct scroll *scroll = &shop->table.scroll;
+	struct scroll *scroll = &shop->table.scroll;
 	char space[APP_TEXT];
 
+	scroll_resize(scroll, pager_count(&shop->pager), rows);
 	memcpy(shop->columns, shop->wide ? wide_columns : columns, sizeof shop->columns);
+	if (size == LAYOUT_COMPACT) { /* the name needs every column */
+		shop->columns[COLUMN_PRICE].min = shop->columns[COLUMN_PRICE].ideal = 6;
+		shop->columns[COLUMN_STOCK].min = shop->columns[COLUMN_STOCK].ideal = 5;
+	}
+	if (!text_has_stock(shop->app))
+		shop->columns[COLUMN_STOCK] = (struct layout_column){.min = 0};
 	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
 		const struct product *product = pager_row(&shop->pager, row);
 		if (product && text_is_priced(product))
@@ -213,8 +229,7 @@ static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
 
 static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect rect)
 {
-	bool narrowed = !field_is_empty(&shop->search) || shop->filters.category[0] || shop->filters.in_stock ||
-			shop->filters.min_price || shop->filters.max_price;
+	bool narrowed = is_narrowed(shop);
 	int middle = rect.y + rect.height / 3;
 	const char *what = NULL, *hint = "";
 
@@ -252,7 +267,8 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 	struct shop *shop = state;
 	struct rect list = body;
 
-	shop->wide = layout_size(canvas_width(canvas), canvas_height(canvas)) == LAYOUT_WIDE;
+	enum layout_size size = layout_size(canvas_width(canvas), canvas_height(canvas));
+	shop->wide = size == LAYOUT_WIDE;
 	if (shop->wide) {
 		shop->detail_rect = rect_cut_right(&list, body.width * 2 / 5);
 		struct rect rule = rect_cut_right(&list, 1);
@@ -260,9 +276,9 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 	}
 	shop->reading = shop->reading && shop->wide;
 	shop->table.unfocused = shop->reading;
-	choose_columns(shop);
 	paint_filters(shop, canvas, rect_cut_top(&list, 1));
 	rect_cut_top(&list, 1);
+	choose_columns(shop, size, list.height);
 	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));
 	for (int64_t row = shop->table.scroll.offset; row < table_end(&shop->table); row++)
 		paint_row(shop, canvas, row);
@@ -440,8 +456,6 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 static bool shop_escape(struct app *app, void *state)
 {
 	struct shop *shop = state;
-	bool narrowed = !field_is_empty(&shop->search) || shop->filters.category[0] || shop->filters.in_stock ||
-			shop->filters.min_price || shop->filters.max_price;
 
 	(void)app;
 	shop->searching = false;
@@ -449,7 +463,7 @@ static bool shop_escape(struct app *app, void *state)
 		shop->reading = false;
 		return true;
 	}
-	if (!narrowed)
+	if (!is_narrowed(shop))
 		return pager_give_up(&shop->pager);
 	field_set(&shop->search, NULL);
 	shop->filters = (struct filters){.sort = shop->filters.sort};
@@ -476,6 +490,20 @@ static void shop_tick(struct app *app, void *state)
 	}
 }
 
+static const char *shop_label(struct app *app, const void *state, int action)
+{
+	const struct shop *shop = state;
+
+	(void)app;
+	if (action == SCREEN_BACK && shop->reading)
+		return "back to the list";
+	if (action == SCREEN_BACK && is_narrowed(shop))
+		return "show all";
+	if (action == SCREEN_BACK && shop->searching)
+		return "back to the list";
+	return action == SHOP_OPEN && shop->searching ? "to what is found" : NULL;
+}
+
 static bool shop_hidden(struct app *app, const void *state, int action)
 {
 	const struct shop *shop = state;
@@ -500,6 +528,7 @@ const struct screen screen_shop = {
     .event = shop_event,
     .escape = shop_escape,
     .hidden = shop_hidden,
+    .label = shop_label,
     .tick = shop_tick,
     .leave = shop_leave,
 };

@@ -21,6 +21,7 @@ static const struct form_row rows[] = {
 
 struct sign_in {
 	struct sheet sheet;
+	bool away; /* at a new password */
 };
 
 static void on_login(struct app *app, void *state, struct net_reply *reply)
@@ -68,11 +69,25 @@ static bool sign_in_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
+/* Back from a new password: that is what is to be typed now. */
+static void sign_in_shown(struct app *app, void *state)
+{
+	struct sign_in *screen = state;
+	struct form *form = &screen->sheet.form;
+
+	(void)app;
+	if (screen->away && *form_text(form, ROW_EMAIL))
+		form->focus = ROW_PASSWORD;
+	screen->away = false;
+}
+
 static void sign_in_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	static const char insecure[] = "This connection is not encrypted: others may read the password.";
 	struct sign_in *screen = state;
-	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, "Sign in", NULL);
+	const char *text = cart_model_units(app_cart(app)) ? "No account yet? ^N makes one. The cart stays as it is."
+							   : "No account yet? ^N makes one.";
+	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, "Sign in", text);
 
 	if (net_insecure(app_net(app)))
 		paint_wrapped(canvas, rest, 0, ROLE_WARN, insecure, strlen(insecure));
@@ -81,7 +96,9 @@ static void sign_in_paint(struct app *app, void *state, struct canvas *canvas, s
 static void sign_in_action(struct app *app, void *state, int action)
 {
 	struct sign_in *screen = state;
-	const struct signing signing = {.email = form_text(&screen->sheet.form, ROW_EMAIL)};
+	/* Whoever comes with a cart wants to buy. */
+	const struct signing signing = {.email = form_text(&screen->sheet.form, ROW_EMAIL),
+					.buys = cart_model_units(app_cart(app)) > 0};
 
 	switch ((enum sign_in_action)action) {
 	case SIGN_IN_SEND:
@@ -91,6 +108,7 @@ static void sign_in_action(struct app *app, void *state, int action)
 		app_replace(app, SCREEN_sign_up, &signing);
 		break;
 	case SIGN_IN_FORGOT:
+		screen->away = true;
 		app_push(app, SCREEN_password, &signing);
 		break;
 	}
@@ -108,6 +126,7 @@ const struct screen screen_sign_in = {
     .state_size = sizeof(struct sign_in),
     SCREEN_KEYS(sign_in_keys),
     .enter = sign_in_enter,
+    .shown = sign_in_shown,
     .paint = sign_in_paint,
     .action = sign_in_action,
     .event = sheet_event,

@@ -44,14 +44,18 @@ static bool is_seller(const struct sign_up *screen)
 static void on_login(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
+	const struct form *form = &screen->sheet.form;
 
 	if (sheet_sent(&screen->sheet, reply)) {
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
 		app_close(app);
 		app_session_changed(app);
 	} else if (!strcmp(reply->err.code, "not_confirmed")) {
-		app_replace(app, SCREEN_password,
-			    &(struct signing){.email = form_text(&screen->sheet.form, ROW_EMAIL), .unconfirmed = true});
+		/* After the code, the sign-in goes on from here. */
+		struct signing signing = {.email = arena_strdup(app_arena(app, state), form_text(form, ROW_EMAIL)),
+					  .unconfirmed = true};
+		app_replace(app, SCREEN_sign_in, &signing);
+		app_push(app, SCREEN_password, &signing);
 	} else {
 		app_failed(app, &reply->err);
 	}

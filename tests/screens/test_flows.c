@@ -393,6 +393,108 @@ static void test_new_client(void **state)
 	cJSON_Delete(answer.json);
 }
 
+/* Where the point of such an amount is. */
+static int point(struct stage *stage, const char *amount)
+{
+	int x, y;
+
+	if (!stage_find(stage, amount, &x, &y))
+		stage_fail(stage, "no %s", amount);
+	return x + (int)strlen(amount) - 3;
+}
+
+/* The largest that there can be: in people's way of writing, under each other, never cut off; in fields as they are typed. */
+static void test_large_amounts(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_empty_shop();
+	world_sign_up("/Client", WORLD_CLIENT, "Ada");
+	world_sign_up("/Seller", "s@example.com", "Seller");
+	world_product("s@example.com", "Pencil, of graphite and cedar, hexagonal", "Office", "0.60", 9);
+	world_product("s@example.com", "Desk, of one piece of oak, two metres", "Office", "1284.30", 9);
+	world_product("s@example.com", "Whole street, with the houses that stand in it", "Office", "999999999.99", 1000000);
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		stage_resize(stage, sizes[i][0], sizes[i][1]);
+		stage_quiet(stage);
+		int column = point(stage, " 999,999,999.99");
+		assert_int_equal(point(stage, " 1,284.30"), column);
+		assert_int_equal(point(stage, "  0.60"), column);
+	}
+	stage_press(stage, "f" K_TAB "1000" K_TAB "2000" K_ENTER);
+	stage_expect(stage, "1,284.30");
+	stage_expect_not(stage, "999,999");
+	stage_press(stage, "f" K_TAB);
+	stage_expect(stage, "1000.00");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "1,284.30");
+	stage_press(stage, K_ESC);
+	stage_press(stage, "ac1000000" K_ENTER);
+	stage_expect(stage, "999,999,999,990,000.00");
+	stage_resize(stage, 80, 24);
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "y buy 999,999,999,990,000.00 EUR");
+	stage_press(stage, "y");
+	stage_expect(stage, "Bought");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, " 999,999,999,990,000.00");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, " 999,999,999.99  999,999,999,990,000.00");
+}
+
+/* From a guest's cart to the receipt: what was typed isn't asked for again, and the cart is there all the time. */
+static void test_sign_up_in_mid_checkout(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	stage_press(stage, "aac" K_ENTER);
+	stage_expect(stage, "The cart stays as it is");
+	stage_press(stage, "new@example");
+	stage_press(stage, K_CTRL_N);
+	stage_expect(stage, "▌ E-mail     new@example");
+	stage_press(stage, ".com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Client" K_TAB "+34600123459");
+	/* The address has to be confirmed first. */
+	world_rule("POST", "/Login", 1, 1, "answer", "\"status\":403,\"body\":{\"code\":\"not_confirmed\",\"detail\":\"No\"},");
+	world_rule("POST", "/Account/Confirm", 1, 1, "answer", "\"status\":200,\"body\":{\"message\":\"Confirmed\"},");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Sign in › Password");
+	stage_expect(stage, "E-mail  new@example.com");
+	stage_press(stage, "12345678" K_ENTER);
+	stage_expect(stage, "Cart › Sign in");
+	stage_expect(stage, "new@example.com");
+	stage_expect(stage, "▌ Password");
+	stage_press(stage, WORLD_PASSWORD K_ENTER);
+	stage_expect(stage, "Cart › Checkout");
+	stage_expect(stage, "2 ×  " FIRST);
+	stage_press(stage, "y");
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases("new@example.com"), 1);
+}
+
+/* A choice is no field, but whoever types there wants to type, not to quit. */
+static void test_letters_at_a_choice(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	world_go(stage, "sign up");
+	stage_expect(stage, "▌ I want to");
+	stage_press(stage, "cqrs");
+	stage_expect(stage, "▌ I want to");
+	stage_press(stage, "?");
+	stage_expect(stage, "Make the account");
+}
+
 static void test_leaving_asks(void **state)
 {
 	struct stage *stage = world.stage;
@@ -416,6 +518,9 @@ int main(void)
 	    WORLD_TEST(test_search_as_you_type),   WORLD_TEST(test_filters_and_sort),
 	    WORLD_TEST(test_cart_is_edited),       WORLD_TEST(test_guests_cart_is_merged),
 	    WORLD_TEST(test_purchase_is_cancelled), WORLD_TEST(test_new_client),
+	    WORLD_TEST(test_sign_up_in_mid_checkout),
+	    WORLD_TEST(test_letters_at_a_choice),
+	    WORLD_TEST(test_large_amounts),
 	    WORLD_TEST(test_leaving_asks),
 	    WORLD_TEST(test_stock_after_a_purchase),
 	    WORLD_TEST(test_what_was_left_out),
