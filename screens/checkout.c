@@ -184,8 +184,9 @@ static void follow_cart(struct checkout *screen)
 		look_first(screen);
 	screen->rows = *rows;
 	screen->painted = true;
-	snprintf(screen->label, sizeof screen->label, "buy %s %s", app_money(buying_total(rows), total),
-		 app_currency(screen->app));
+	const char *currency = app_currency(screen->app);
+	snprintf(screen->label, sizeof screen->label, "buy %s%s%s", app_money(buying_total(rows), total),
+		 *currency ? " " : "", currency);
 }
 
 static bool is_armed(const struct checkout *screen)

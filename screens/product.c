@@ -112,6 +112,8 @@ static void choose_columns(struct product_screen *screen, int rows)
 
 	scroll_resize(scroll, pager_count(&screen->others), rows);
 	memcpy(screen->columns, columns, sizeof columns);
+	if (!text_has_stock(screen->app))
+		screen->columns[COLUMN_STOCK] = (struct layout_column){.min = 0};
 	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
 		const struct product *other = pager_row(&screen->others, row);
 		if (other && text_is_priced(other))

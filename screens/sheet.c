@@ -35,14 +35,25 @@ struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *can
 	return rect;
 }
 
+static bool is_missing(const struct form *form, size_t row, unsigned optional)
+{
+	return !form->fields[row].row->choices && !(optional >> row & 1) && !*form_text(form, row);
+}
+
 bool sheet_is_filled(struct sheet *sheet, unsigned optional)
 {
 	struct form *form = &sheet->form;
 
 	form_clear_errors(form);
+	/* Enter after what has been typed goes on to what hasn't: nobody has done anything wrong yet. */
+	for (size_t row = form->focus + 1; !is_missing(form, form->focus, 0) && row < form->count; row++)
+		if (is_missing(form, row, optional)) {
+			form->focus = row;
+			return false;
+		}
 	/* From the last to the first, where the cursor then is. */
 	for (size_t row = form->count; row-- > 0;)
-		if (!form->fields[row].row->choices && !(optional >> row & 1) && !*form_text(form, row))
+		if (is_missing(form, row, optional))
 			form_error(form, row, true, "is needed");
 	return !form_has_errors(form);
 }

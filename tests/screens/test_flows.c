@@ -371,7 +371,7 @@ static void test_new_client(void **state)
 	world_demo();
 	world_start(stage, NULL);
 	world_go(stage, "sign up");
-	stage_press(stage, K_TAB "new@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Client" K_TAB
+	stage_press(stage, K_TAB "new@example.com" K_ENTER WORLD_PASSWORD K_ENTER WORLD_PASSWORD K_TAB "New Client" K_TAB
 			   "+34600123459" K_ENTER);
 	stage_expect(stage, "new@example.com");
 	stage_expect(stage, "Purchases");

@@ -301,7 +301,7 @@ static void sign_up(struct stage *stage)
 	scene_open();
 	world_go(stage, "sign up");
 	scene_shot("sign-up");
-	stage_press(stage, K_TAB "nobody" K_TAB "short" K_ENTER);
+	stage_press(stage, K_TAB "nobody" K_ENTER "short" K_ENTER K_ENTER);
 	scene_shot("sign-up-error");
 	stage_press(stage, K_ESC);
 	stage_until(stage, "Leave it?");
