@@ -45,6 +45,13 @@ const struct cart_rows *cart_model_rows(const struct cart_model *cart)
 	return &cart->rows;
 }
 
+int64_t cart_model_quantity(const struct cart_model *cart, const char *product_id)
+{
+	size_t index = cart_rows_find(&cart->rows, product_id);
+
+	return index < cart->rows.count ? cart->rows.row[index].quantity : 0;
+}
+
 int64_t cart_model_units(const struct cart_model *cart)
 {
 	int64_t units = 0;
@@ -213,7 +220,7 @@ static void changed(struct cart_model *cart)
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err)
 {
 	size_t index = cart_rows_find(&cart->rows, product->id);
-	int64_t have = index < cart->rows.count ? cart->rows.row[index].quantity : 0;
+	int64_t have = cart_model_quantity(cart, product->id);
 
 	/* Less than 0: the platform counts no stock. */
 	if (!product->stock)

@@ -48,6 +48,9 @@ struct cart_model *cart_model_free(struct cart_model *cart);
 
 const struct cart_rows *cart_model_rows(const struct cart_model *cart);
 
+/* How many of a product are in it. */
+int64_t cart_model_quantity(const struct cart_model *cart, const char *product_id);
+
 /* Units in all, and what they cost today; what isn't sold any more does not count. */
 int64_t cart_model_units(const struct cart_model *cart);
 int64_t cart_model_total(const struct cart_model *cart);

@@ -266,18 +266,19 @@ static void checkout_paint(struct app *app, void *state, struct canvas *canvas, 
 	if (screen->stage == STAGE_REVIEW)
 		follow_cart(screen);
 	enum role role = say(screen, text);
-	struct rect rect = rect_inset(body, 0, body.height > 10 ? 1 : 0);
+	int gap = body.height > 10 ? 1 : 0;
+	struct rect rect = rect_inset(body, 0, gap);
 	int width = rect.width - 6 < 80 ? rect.width - 6 : 80;
 	int height = layout_wrap_count(text, strlen(text), width > 0 ? width : 1);
 	struct rect words = rect;
 
-	rect_cut_bottom(&rect, height + 1);
+	rect_cut_bottom(&rect, height + gap);
 	size_t count = partly ? screen->recorded_count : screen->rows.count;
 	int used = lines_paint(&screen->lines, canvas, rect, count, !count ? NULL : partly ? "Recorded" : "Total",
 			       partly ? recorded_total(screen) : buying_total(&screen->rows));
 	if (screen->stage == STAGE_BUYING)
 		canvas_dim(canvas, rect);
-	rect_cut_top(&words, used + 1);
+	rect_cut_top(&words, used + gap);
 	paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, role, text, strlen(text));
 }
 
@@ -363,12 +364,24 @@ static void done(struct checkout *screen, const struct net_reply *reply)
 	app_replace(app, SCREEN_receipt, reply->answer);
 }
 
+static void show_difference(struct checkout *screen)
+{
+	const struct cart_rows *rows = cart_model_rows(app_cart(screen->app));
+
+	for (size_t i = rows->count; i-- > 0;) {
+		struct line line = {.name = ""};
+		if (note_difference(screen, &rows->row[i], &line))
+			lines_show(&screen->lines, i);
+	}
+}
+
 /* Nothing was bought. What differs is told at the lines, where it stays until it is bought as it is now. */
 static void differs(struct checkout *screen, struct net_reply *reply)
 {
 	screen->refused = screen->rows;
 	screen->differs = true;
 	buying_learn(screen->app, screen->pending, reply);
+	show_difference(screen);
 	forget_record(screen);
 	screen->stage = STAGE_REVIEW;
 	look_first(screen);

@@ -10,7 +10,8 @@
 
 #define FILTER_KEYS(KEY)                                                       \
 	KEY(FILTER_APPLY, "apply", "Enter", "apply", "Show what fits", 1)      \
-	KEY(FILTER_CLEAR, "clear", "C-x", "clear", "Show everything again", 2)
+	KEY(FILTER_CLEAR, "clear", "C-x", "clear", "Show everything again", 2) \
+	KEY(FILTER_REFRESH, "refresh", "C-r", "", "Ask for the categories again", 0)
 enum filter_action { FILTER_KEYS(KEYMAP_ACTION) };
 static const struct binding filter_keys[] = {FILTER_KEYS(KEYMAP_BINDING)};
 
@@ -103,6 +104,11 @@ static void apply(struct app *app, void *state)
 	app_close(app);
 }
 
+static void load(struct app *app, struct filter *filter)
+{
+	app_call(app, filter, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
+}
+
 static void set_amount(struct filter *filter, size_t row, int64_t amount)
 {
 	char text[MONEY_SIZE];
@@ -130,7 +136,7 @@ static bool filter_enter(struct app *app, void *state, const void *argument)
 	if (filter->filters->max_price)
 		set_amount(filter, ROW_MAX, filter->filters->max_price);
 	filter->query.limit = LIMIT_PAGE;
-	app_call(app, state, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
+	load(app, filter);
 	return true;
 }
 
@@ -138,11 +144,17 @@ static void filter_action(struct app *app, void *state, int action)
 {
 	struct filter *filter = state;
 
-	if (action == FILTER_CLEAR) {
+	switch ((enum filter_action)action) {
+	case FILTER_APPLY:
+		apply(app, filter);
+		break;
+	case FILTER_CLEAR:
 		*filter->filters = (struct filters){.sort = filter->filters->sort, .changed = true};
 		app_close(app);
-	} else {
-		apply(app, filter);
+		break;
+	case FILTER_REFRESH:
+		load(app, filter);
+		break;
 	}
 }
 

@@ -106,10 +106,17 @@ static void place_view(struct lines *lines, int visible)
 	if (lines->selected >= lines->count)
 		lines->selected = lines->count ? lines->count - 1 : 0;
 	scroll_resize(&lines->view, height_before(lines, lines->count), visible);
-	if (!lines->selectable)
+	size_t wanted = lines->selectable ? lines->selected + 1 : lines->to_show;
+	lines->to_show = 0;
+	if (!wanted)
 		return;
-	scroll_select(&lines->view, height_before(lines, lines->selected + 1) - 1);
-	scroll_select(&lines->view, height_before(lines, lines->selected));
+	scroll_select(&lines->view, height_before(lines, wanted) - 1);
+	scroll_select(&lines->view, height_before(lines, wanted - 1));
+}
+
+void lines_show(struct lines *lines, size_t index)
+{
+	lines->to_show = index + 1;
 }
 
 /* ---- painting ---- */

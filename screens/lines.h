@@ -36,12 +36,16 @@ struct lines {
 	bool selectable; /* one of them is selected */
 	bool typing;     /* the cursor stands behind the selected line's quantity */
 	size_t selected;
+	size_t to_show; /* 1 + a line to bring into sight, or 0 */
 	/* As last painted. */
 	struct scroll view; /* lines of the screen, remarks among them */
 	struct rect rect;
 };
 
 void lines_init(struct lines *lines, struct app *app, lines_get *get, void *context, bool selectable);
+
+/* Where nothing is selected: this line will be in sight, when it is painted next. */
+void lines_show(struct lines *lines, size_t index);
 
 /* `total` below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the rows used. */
 int lines_paint(struct lines *lines, struct canvas *canvas, struct rect rect, size_t count, const char *label,

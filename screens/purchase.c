@@ -157,14 +157,14 @@ static void tell_added(struct purchase_screen *screen)
 static void add_product(struct purchase_screen *screen, const struct product *product)
 {
 	const struct purchase_line *line = &screen->purchase->lines[screen->at];
+	struct cart_model *cart = app_cart(screen->app);
+	int64_t have = cart_model_quantity(cart, product->id), more = line->quantity - have;
 	struct err err;
 
-	if (product->price <= 0 || !cart_model_add(app_cart(screen->app), product, line->quantity, &err)) {
-		screen->less++;
-		return;
-	}
-	screen->added++;
-	screen->less += product->stock >= 0 && product->stock < line->quantity;
+	/* As many as then, not as many more each time that somebody asks. */
+	bool added = product->price > 0 && (more <= 0 || cart_model_add(cart, product, more, &err) || have > 0);
+	screen->added += added;
+	screen->less += !added || (product->stock >= 0 && product->stock < line->quantity);
 }
 
 /* The one that was bought, among those that share its words. */

@@ -402,6 +402,21 @@ long world_stock(const char *name)
 	return stock;
 }
 
+void world_change(const char *word, const char *body)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "/Product?q=%s&limit=1", word);
+	cJSON *json = world_get(path, NULL);
+	const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "products"), 0);
+	assert_non_null(row);
+	snprintf(path, sizeof path, "/Product/%s", cJSON_GetStringValue(cJSON_GetObjectItem(row, "id")));
+	cJSON_Delete(json);
+	struct answer answer = world_ask("PATCH", path, world_token(WORLD_SELLER), body);
+	assert_int_equal(answer.status, 200);
+	cJSON_Delete(answer.json);
+}
+
 void world_sign_up(const char *kind, const char *email, const char *full_name)
 {
 	char body[512];

@@ -94,6 +94,9 @@ int world_purchases(const char *email);
 /* The stock of the product of that name; -1 when there is none. */
 long world_stock(const char *name);
 
+/* The seller WORLD_SELLER changes what is found first by that word: the body of PATCH /Product/{id}. */
+void world_change(const char *word, const char *body);
+
 /* An account ("/Client" or "/Seller"), and a product, made through the API. */
 void world_sign_up(const char *kind, const char *email, const char *full_name);
 void world_product(const char *seller, const char *name, const char *category, const char *price, int stock);
