@@ -363,6 +363,5 @@ const struct screen screen_account = {
     .event = account_event,
     .escape = account_escape,
     .hidden = account_hidden,
-    .back = "back",
     .leave = sheet_leave,
 };

@@ -297,5 +297,4 @@ const struct screen screen_cart = {
     .escape = cart_escape,
     .hidden = cart_hidden,
     .label = cart_label,
-    .back = "back",
 };

@@ -167,6 +167,5 @@ const struct screen screen_filter = {
     .paint = filter_paint,
     .action = filter_action,
     .event = sheet_event,
-    .back = "back",
     .leave = sheet_leave,
 };

@@ -210,6 +210,7 @@ void pager_refresh(struct pager *pager, int64_t row)
 		pager_reload(pager);
 		return;
 	}
+	stay(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	for (size_t i = 0; i < PAGER_WINDOW; i++)
 		if (pager->first + i != page)

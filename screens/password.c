@@ -130,6 +130,5 @@ const struct screen screen_password = {
     .action = password_action,
     .event = sheet_event,
     .escape = sheet_escape,
-    .back = "back",
     .leave = sheet_leave,
 };

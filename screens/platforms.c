@@ -92,6 +92,5 @@ const struct screen screen_platforms = {
     .paint = platforms_paint,
     .action = platforms_action,
     .event = sheet_event,
-    .back = "back",
     .leave = sheet_leave,
 };

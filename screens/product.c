@@ -276,7 +276,6 @@ const struct screen screen_product = {
     .event = product_event,
     .escape = product_escape,
     .hidden = product_hidden,
-    .back = "back",
     .tick = product_tick,
     .leave = product_leave,
 };

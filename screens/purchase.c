@@ -278,5 +278,4 @@ const struct screen screen_purchase = {
     .action = purchase_action,
     .event = purchase_event,
     .hidden = purchase_hidden,
-    .back = "back",
 };

@@ -132,6 +132,5 @@ const struct screen screen_sign_in = {
     .event = sheet_event,
     .escape = sheet_escape,
     .hidden = sign_in_hidden,
-    .back = "back",
     .leave = sheet_leave,
 };

@@ -155,6 +155,5 @@ const struct screen screen_sign_up = {
     .event = sheet_event,
     .escape = sheet_escape,
     .unsaved = sign_up_unsaved,
-    .back = "back",
     .leave = sheet_leave,
 };

@@ -160,7 +160,7 @@ static void test_stock_after_a_purchase(void **state)
 	stage_expect(stage, "▌ " SECOND);
 	expect_row(stage, SECOND, "3 low");
 	/* Far down, out of the first page. */
-	stage_press(stage, K_END K_END K_END);
+	stage_press(stage, K_PGDN K_PGDN K_PGDN K_PGDN);
 	stage_expect_not(stage, SECOND);
 	read_selected(stage, name, sizeof name);
 	for (int i = 0; strstr(name, "…") && i < 10; i++) {
