@@ -45,7 +45,7 @@ struct screen {
 	/* This action makes no sense now: it is left out of the footer. */
 	bool (*hidden)(struct app *app, const void *state, int action);
 
-	/* What the footer says of this action, or of Esc (SCREEN_BACK), now; NULL where that is its table's label, or `back`. */
+	/* What the footer says of this action, or of Esc (SCREEN_BACK), now; NULL: its label in the table, or `back`. */
 	const char *(*label)(struct app *app, const void *state, int action);
 	const char *back; /* what the footer says of Esc: "back to the cart"; NULL: "back" where one can go back */
 
