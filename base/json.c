@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -10,6 +11,7 @@ struct scan {
 	const char *at, *end;
 	const char *fault; /* what is wrong there, or NULL */
 	size_t values;     /* how many more there may be */
+	bool parts;        /* there is a number that is not whole */
 };
 
 static bool fail(struct scan *scan, const char *fault)
@@ -45,6 +47,30 @@ static bool take_digits(struct scan *scan)
 /* cJSON 1.7.15 as it was released reads 63 characters of a number, and finds the rest to be no JSON. */
 enum { NUMBER_MAX = 63 };
 
+/* Is a number of that text whole, to the last digit? Its digits, without the point, stand for so many of 10^places. */
+static bool is_whole(const char *number, size_t length)
+{
+	long places = 0, exponent = 0, zeros = 0;
+	bool point = false, negative = false, nothing = true;
+	size_t at = 0;
+
+	for (; at < length && (number[at] | 0x20) != 'e'; at++) {
+		if (number[at] == '.') {
+			point = true;
+		} else if (number[at] != '-') {
+			places -= point;
+			zeros = number[at] == '0' ? zeros + 1 : 0;
+			nothing = nothing && number[at] == '0';
+		}
+	}
+	for (; at < length; at++) {
+		negative = negative || number[at] == '-';
+		if (number[at] >= '0' && number[at] <= '9' && exponent < NUMBER_MAX)
+			exponent = exponent * 10 + (number[at] - '0');
+	}
+	return nothing || places + zeros + (negative ? -exponent : exponent) >= 0;
+}
+
 static bool scan_number(struct scan *scan)
 {
 	const char *start = scan->at;
@@ -60,7 +86,10 @@ static bool scan_number(struct scan *scan)
 		if (!take_digits(scan))
 			return fail(scan, "a number without an exponent");
 	}
-	return scan->at - start <= NUMBER_MAX || fail(scan, "a number of more than 63 characters");
+	if (scan->at - start > NUMBER_MAX)
+		return fail(scan, "a number of more than 63 characters");
+	scan->parts = scan->parts || !is_whole(start, (size_t)(scan->at - start));
+	return true;
 }
 
 static bool scan_hex4(struct scan *scan, unsigned *ret_code)
@@ -218,6 +247,41 @@ static bool names_differ(const cJSON *value, struct err *err)
 	return true;
 }
 
+/* The next number from there on, of a text that was scanned, and its length. */
+static const char *next_number(const char *at, const char *end, size_t *ret_length)
+{
+	while (*at != '-' && (*at < '0' || *at > '9')) {
+		if (*at++ != '"')
+			continue;
+		while (*at++ != '"') /* an escape may be of a quote */
+			at += at[-1] == '\\';
+	}
+	size_t length = 1;
+	while (at + length < end && at[length] && strchr("0123456789+-.eE", at[length]))
+		length++;
+	*ret_length = length;
+	return at;
+}
+
+/* A double has 53 bits: 1e-400 is 0 to it, and 1.00000000000000000001 is 1. What is not whole must not seem to be. */
+#define EXACT 9007199254740992.0
+static void unround(cJSON *json, const char **at, const char *end)
+{
+	size_t length;
+
+	for (cJSON *value = json; value; value = value->next) {
+		unround(value->child, at, end);
+		if (!cJSON_IsNumber(value))
+			continue;
+		const char *text = next_number(*at, end, &length);
+		double number = value->valuedouble;
+		bool seems_whole = number > -EXACT && number < EXACT && number == (double)(int64_t)number;
+		if (seems_whole && !is_whole(text, length))
+			value->valuedouble = NAN;
+		*at = text + length;
+	}
+}
+
 cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct err *err)
 {
 	struct scan scan = {.at = bytes, .end = bytes + length, .values = values_max};
@@ -240,6 +304,8 @@ cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct er
 		cJSON_Delete(json);
 		return NULL;
 	}
+	if (scan.parts)
+		unround(json, &bytes, scan.end);
 	return json;
 }
 

@@ -1,6 +1,7 @@
 #include "models/shape.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -151,7 +152,7 @@ static bool decode_money(struct decoder *decoder, const struct shape_field *fiel
 	return true;
 }
 
-/* cJSON keeps numbers as doubles: every whole number up to 2^53 is exact there, and no limit is larger. */
+/* Every whole number below 2^53 is exact in a double (json_parse sees to the others), and no limit is larger. */
 static bool decode_int(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 		       void *place)
 {
@@ -161,12 +162,16 @@ static bool decode_int(struct decoder *decoder, const struct shape_field *field,
 	if (!cJSON_IsNumber(json))
 		return fault(decoder, pointer, "must be a number");
 	double number = json->valuedouble;
-	if (!(number >= -exact && number <= exact) || number != (double)(int64_t)number)
+	bool fits = number > -exact && number < exact;
+	if (isnan(number) || (fits && number != (double)(int64_t)number))
 		return fault(decoder, pointer, "must be a whole number");
-	const char *wrong = decoder->violations ? shape_range_fault(field, (int64_t)number, space) : NULL;
+	int64_t whole = fits ? (int64_t)number : number < 0 ? INT64_MIN : INT64_MAX;
+	const char *wrong = decoder->violations ? shape_range_fault(field, whole, space) : NULL;
+	if (!wrong && !fits)
+		wrong = "is too large a number";
 	if (wrong)
 		return fault(decoder, pointer, wrong);
-	*(int64_t *)place = (int64_t)number;
+	*(int64_t *)place = whole;
 	return true;
 }
 

@@ -85,12 +85,15 @@ static void try_prices(struct suite *suite, const struct person *who, const char
 static void try_numbers(struct suite *suite, const struct person *who, const char *method, const char *target,
 			const char *form, const char *pointer, int64_t min, int64_t max)
 {
-	static const char *const bad[] = {"null", "\"1\"", "1.5", "true", "[]", "1e300", "-1e300", "9007199254740993"};
+	static const char *const bad[] = {"null", "\"1\"", "1.5", "true", "[]", "1e300", "-1e300", "9007199254740993",
+					  "18446744073709551617", "1e-400", "1.00000000000000000001"};
 
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)min - 1), false);
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)min), true);
+	try_value(suite, who, method, target, form, pointer, say(suite, "%lld.0", (long long)min), true);
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)max), true);
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)max + 1), false);
+	try_value(suite, who, method, target, form, pointer, say(suite, "%lld.00000000000000001", (long long)max), false);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		try_value(suite, who, method, target, form, pointer, bad[i], false);
 }

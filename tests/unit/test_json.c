@@ -133,6 +133,36 @@ static void numbers_have_a_length(void **state)
 	}
 }
 
+/* What is not whole is not rounded to what is, and what is whole stays, however it is written. */
+static void numbers_keep_their_parts(void **state)
+{
+	static const char *const whole[] = {"0",   "-0",   "0.0",	"0e5",	 "1.0",	       "100e-2",	 "1e2",
+					    "1E+2", "1.5e1", "0.00001e5", "-7.0e0", "120.50e1", "9007199254740991.0", "0e-999"};
+	static const char *const parts[] = {"0.5",	   "-0.5",  "1e-1",   "1e-400",
+					    "-1e-99999999999999999999", "15e-1", "100.5e0", "0.00001e4",
+					    "1.00000000000000000001",	"0.99999999999999999999999"};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(whole) + COUNT_OF(parts); i++) {
+		bool is_whole = i < COUNT_OF(whole);
+		char text[128];
+
+		/* Among strings that look like numbers, and values that are some. */
+		snprintf(text, sizeof text, "{\"1\\\"2\":[\"3.5\\\\\",2],\"4\":{\"5\":%s},\"6\":7}",
+			 is_whole ? whole[i] : parts[i - COUNT_OF(whole)]);
+		cJSON *json = json_parse(text, strlen(text), 16, &err);
+		assert_non_null(json);
+		double number = json->child->next->child->valuedouble;
+		assert_int_equal(number == (double)(int64_t)(number != number ? 0 : number), is_whole);
+		assert_true(json->child->child->next->valuedouble == 2 && json->child->next->next->valuedouble == 7);
+		cJSON_Delete(json);
+	}
+	cJSON *alone = json_parse("1e-400", 6, 1, &err); /* nothing behind it may be read */
+	assert_true(alone && alone->valuedouble != alone->valuedouble);
+	cJSON_Delete(alone);
+}
+
 /* An error's text goes into an answer: it must be valid UTF-8 wherever a name is cut. */
 static void errors_are_valid_text(void **state)
 {
@@ -230,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(takes_what_is_json),    cmocka_unit_test(refuses_what_is_not),
 	    cmocka_unit_test(refuses_depth),	     cmocka_unit_test(counts_values),
 	    cmocka_unit_test(counts_members),	     cmocka_unit_test(numbers_have_a_length),
+	    cmocka_unit_test(numbers_keep_their_parts),
 	    cmocka_unit_test(errors_are_valid_text), cmocka_unit_test(writes),
 	    cmocka_unit_test(strings_come_back),
 	};

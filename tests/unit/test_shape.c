@@ -104,7 +104,7 @@ static void decodes_lists(void **state)
 	(void)state;
 	assert_true(decode(&purchase_request_shape,
 			   "{\"items\":[{\"product_id\":\"a-1\",\"quantity\":2,\"price\":\"1\"},"
-			   "{\"price\":\"0.01\",\"product_id\":\"B\",\"quantity\":1e3}]}",
+			   "{\"price\":\"0.01\",\"product_id\":\"B\",\"quantity\":1000.0e0}]}",
 			   &purchase));
 	assert_int_equal(purchase.items_count, 2);
 	assert_string_equal(purchase.items[0].product_id, "a-1");
@@ -146,9 +146,11 @@ static void refuses_wrong_values(void **state)
 	} quantities[] = {
 	    {"0", "must be 1 to 1000000"},	 {"-1", "must be 1 to 1000000"},
 	    {"1000001", "must be 1 to 1000000"}, {"1.5", "must be a whole number"},
-	    {"1e400", "must be a whole number"}, {"-1e400", "must be a whole number"},
-	    {"9007199254740994", "must be a whole number"},
+	    {"1e400", "must be 1 to 1000000"},	 {"-1e400", "must be 1 to 1000000"},
+	    {"9007199254740993", "must be 1 to 1000000"},
 	    {"9007199254740992", "must be 1 to 1000000"}, {"\"1\"", "must be a number"},
+	    {"1e-400", "must be a whole number"}, {"1000000.00000000000000001", "must be a whole number"},
+	    {"0.99999999999999999999", "must be a whole number"}, {"1e-1", "must be a whole number"},
 	    {"true", "must be a number"},	 {"null", "must be a number"},
 	    {"[]", "must be a number"},
 	}, prices[] = {
