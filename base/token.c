@@ -20,6 +20,19 @@ enum { TOKEN_MAX = 8192, SEGMENTS = 3, KEY_BITS = 2048, KEY_BYTES_MAX = 1024, PE
 static const char access_use[] = "access";
 static const char id_use[] = "id";
 
+/* libjwt 1.10 and jansson under it end the process when some of their allocations fail, and can't be given memory of our
+ * own. What they need is little (50 KiB for the longest token that is any good), so it is asked for first and given back to
+ * the allocator at once: where there is none, that shows here. It makes the accident unlikely, not impossible. */
+enum { HEADROOM = 128 * 1024 - 64 }; /* below what malloc maps by itself, so that it stays with the thread */
+
+static bool has_headroom(struct err *err)
+{
+	void *volatile room = malloc(HEADROOM);
+
+	free(room);
+	return room || err_memory(err, "using a token");
+}
+
 /* ---- reading ---- */
 
 /* Three segments of base64url, each one there and in its only spelling: libjwt reads a segment up to the first character
@@ -111,6 +124,8 @@ bool token_read(const char *token, struct arena *arena, struct token_claims *ret
 {
 	jwt_t *jwt = NULL;
 
+	if (!has_headroom(err))
+		return false;
 	/* Without a key libjwt checks nothing. */
 	if (!well_formed(token) || jwt_decode(&jwt, token, NULL, 0) != 0)
 		return err_set(err, ERR_PROTOCOL, "The token can't be read");
@@ -161,8 +176,10 @@ bool token_verify(const char *token, const char *public_pem, const struct token_
 		  struct token_claims *ret_claims, struct err *err)
 {
 	struct token_claims claims;
-	jwt_t *jwt = decode_signed(token, public_pem);
 
+	if (!has_headroom(err))
+		return false;
+	jwt_t *jwt = decode_signed(token, public_pem);
 	if (!jwt)
 		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
 	bool ok = read_claims(jwt, arena, &claims, err);
@@ -254,6 +271,8 @@ char *token_sign(const char *private_pem, const char *kid, const struct token_cl
 		err_set(err, ERR_INTERNAL, "A token is for access or for identity");
 		return NULL;
 	}
+	if (!has_headroom(err))
+		return NULL;
 	buf_init(&json, TOKEN_MAX);
 	write_claims(&json, claims);
 	char *token = json.failed ? NULL : encode(private_pem, kid, buf_str(&json));
