@@ -102,7 +102,19 @@
 	"	seller INTEGER PRIMARY KEY REFERENCES account (n),"                                           \
 	"	amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;"
 
+/* The login goes with the account, in one transaction: an address must not stay taken because the second half failed. */
+#define DELETE_LOGIN(which)                                                                                   \
+	"DELETE FROM refresh_token WHERE account_id " which ";"                                               \
+	"DELETE FROM code WHERE account_id " which ";"                                                        \
+	"DELETE FROM login WHERE account_id " which ";"
+#define LOGINS_GO                                                                                             \
+	DELETE_LOGIN("IN (SELECT id FROM account WHERE deleted = 1)")                                         \
+	"CREATE TRIGGER account_deleted AFTER UPDATE OF deleted ON account WHEN new.deleted = 1 BEGIN "       \
+	DELETE_LOGIN("= new.id")                                                                              \
+	"END;"
+
 const char *const db_schema[] = {
     IDENTITY ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE,
+    LOGINS_GO,
 };
 const size_t db_schema_count = sizeof db_schema / sizeof *db_schema;

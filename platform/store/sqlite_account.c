@@ -216,8 +216,9 @@ static bool forget_seller(struct db_connection *connection, const struct deletio
 	arena_init(&scratch, SIZE_MAX);
 	bool done = cancel_sales(connection, deletion, err) &&
 		    shelve_products(connection, deletion, &scratch, err) &&
-		    sql_run(connection, err, "UPDATE sale SET seller_name = 'Former seller' WHERE seller = ?", "i",
-			    deletion->n);
+		    answers_rename_seller(connection, deletion->n, deletion->id, former_names[GROUP_SELLERS], err) &&
+		    sql_run(connection, err, "UPDATE sale SET seller_name = ? WHERE seller = ?", "ti",
+			    former_names[GROUP_SELLERS], deletion->n);
 	arena_done(&scratch);
 	return done;
 }

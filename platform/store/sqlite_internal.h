@@ -186,6 +186,10 @@ bool purchase_find(const struct sqlite_store *store, struct db_connection *conne
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n,
 		   struct err *err);
 
+/* Gives a seller another name in the answers that Idempotency-Keys of clients keep. */
+bool answers_rename_seller(struct db_connection *connection, int64_t seller, const char *seller_id, const char *name,
+			   struct err *err);
+
 /* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
 bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err);
 

@@ -89,8 +89,9 @@ struct store {
 			       struct arena *arena, struct account *ret_account, struct err *err);
 	/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
 	 * seller's products and cancels (with restocking) his sales that are still placed; in purchases and sales the name
-	 * becomes "Former client" or "Former seller" (not in answers that Idempotency-Keys of others keep, which go with
-	 * age). Deleting again is ERR_NOT_FOUND. */
+	 * becomes "Former client" or "Former seller", also in the answers that Idempotency-Keys of clients keep, which else
+	 * stay as they are. Where the logins of local identity are kept in the same database, the account's goes in the same
+	 * transaction. Deleting again is ERR_NOT_FOUND. */
 	bool (*account_delete)(struct store *store, enum group group, const char *id, struct err *err);
 	/* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
 	 * and full_name. */

@@ -58,7 +58,8 @@ static bool store_check(struct store *store, struct err *err)
 
 STORE_OP(account_create, const struct account *account)
 {
-	(void)account;
+	if (!strcmp(account->id, FAKE_GHOST_ID))
+		return err_set(err, ERR_CONFLICT, "There was such an account");
 	return note(of_store(store), "account_create", err);
 }
 
@@ -300,8 +301,10 @@ static bool identity_sign_up(struct identity *identity, const char *email, const
 {
 	(void)email, (void)arena;
 	of_identity(identity)->secret = password;
-	*ret_id = group == GROUP_CLIENTS ? FAKE_CLIENT_ID : FAKE_SELLER_ID;
-	*ret_existed = of_identity(identity)->existed;
+	*ret_existed = of_identity(identity)->existed || of_identity(identity)->left_over;
+	*ret_id = of_identity(identity)->left_over ? FAKE_GHOST_ID
+		  : group == GROUP_CLIENTS	   ? FAKE_CLIENT_ID
+						   : FAKE_SELLER_ID;
 	return of_identity(identity)->existed || note(of_identity(identity), "sign_up", err);
 }
 
@@ -371,6 +374,7 @@ static bool identity_change_password(struct identity *identity, const char *acco
 static bool identity_remove(struct identity *identity, const char *account_id, struct err *err)
 {
 	(void)account_id;
+	of_identity(identity)->left_over = false;
 	return note(of_identity(identity), "remove", err);
 }
 
@@ -384,7 +388,7 @@ static bool identity_verify(struct identity *identity, const char *access_token,
 	    {FAKE_CLIENT_TOKEN, {.account_id = FAKE_CLIENT_ID, .group = GROUP_CLIENTS}},
 	    {FAKE_OTHER_TOKEN, {.account_id = FAKE_OTHER_ID, .group = GROUP_CLIENTS}},
 	    {FAKE_SELLER_TOKEN, {.account_id = FAKE_SELLER_ID, .group = GROUP_SELLERS}},
-	    {FAKE_GHOST_TOKEN, {.account_id = "G1", .group = GROUP_CLIENTS}},
+	    {FAKE_GHOST_TOKEN, {.account_id = FAKE_GHOST_ID, .group = GROUP_CLIENTS}},
 	};
 
 	(void)identity, (void)arena;

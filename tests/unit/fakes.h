@@ -14,6 +14,7 @@
 #define FAKE_OTHER_TOKEN "other-token" /* another client's */
 #define FAKE_OTHER_ID "C2"
 #define FAKE_GHOST_TOKEN "ghost-token" /* of an account that is gone */
+#define FAKE_GHOST_ID "G1"
 
 struct fake {
 	struct store store;
@@ -24,6 +25,7 @@ struct fake {
 	int retry_after;    /* given with it by sign_in and change_password */
 	bool unmailed;	    /* identity needs no confirmation */
 	bool existed;	    /* what sign_up says */
+	bool left_over;	    /* until remove, sign_up says that and gives FAKE_GHOST_ID, which no account may have any more */
 	const char *answer; /* of purchase_create */
 	bool replayed;
 	size_t faults; /* of a purchase that fails */

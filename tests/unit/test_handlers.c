@@ -392,6 +392,23 @@ static void a_half_done_sign_up_is_completed(void **state)
 	assert_null(strstr(buf_str(&asked.response.body), "Vitrine-2026"));
 }
 
+static void a_login_that_outlived_its_account_gives_way(void **state)
+{
+	static const char body[] = "{\"email\":\"a@b.c\",\"password\":\"Vitrine-2026\",\"full_name\":\"Ada\"}";
+
+	(void)state;
+	asked.fake.left_over = true;
+	assert_int_equal(ASK("POST", "/Seller", .body = body), 201);
+	assert_false(asked.fake.left_over);
+	assert_string_equal(ask_header("Location"), "/Seller/" FAKE_SELLER_ID);
+	assert_string_equal(asked.fake.called, "account_create");
+
+	asked.fake.left_over = true;
+	err_set(&asked.fake.fail, ERR_STORAGE_FULL, "full");
+	ASK("POST", "/Seller", .body = body);
+	ask_is_problem(507, "storage_full");
+}
+
 static void secrets_are_overwritten(void **state)
 {
 	static const struct {
@@ -462,6 +479,7 @@ int main(void)
 	    ASK_TEST(a_batch_has_an_outcome_for_each),
 	    ASK_TEST(a_picture_is_sent_once),
 	    ASK_TEST(a_half_done_sign_up_is_completed),
+	    ASK_TEST(a_login_that_outlived_its_account_gives_way),
 	    ASK_TEST(secrets_are_overwritten),
 	    ASK_TEST(deleting_takes_the_data_and_then_the_login),
 	    ASK_TEST(the_service_says_what_it_can),

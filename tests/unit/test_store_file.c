@@ -109,7 +109,7 @@ static void old_keys_go_a_few_at_a_time(void **state)
 	shop.store->close(shop.store);
 }
 
-/* Nothing personal is left in the file, but in the answers that others were given. */
+/* Nothing personal is left in the file. */
 static void a_deleted_account_leaves_nothing_personal(void **state)
 {
 	struct fixture *fx = *state;
@@ -126,6 +126,56 @@ static void a_deleted_account_leaves_nothing_personal(void **state)
 	shop.store->close(shop.store);
 }
 
+static void a_deleted_sellers_name_is_in_no_answer(void **state)
+{
+	struct fixture *fx = *state;
+	struct shop shop = open_shop(fx);
+	struct store_purchase_result first, again;
+
+	assert_true(buy(fx, &shop, "k", &first));
+	assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, shop.seller, &fx->err));
+	assert_int_equal(count(fx, "SELECT count(*) FROM idempotency"), 1);
+	assert_int_equal(count(fx, "SELECT count(*) FROM idempotency WHERE instr(answer, '\"Seller\"')"), 0);
+
+	/* But for the name it is the first answer, to the byte. */
+	static const char name[] = "\"seller_name\":\"Seller\"", former[] = "\"seller_name\":\"Former seller\"";
+	const char *place = strstr(first.answer, name);
+	assert_non_null(place);
+	const char *expected = arena_printf(&fx->arena, "%.*s%s%s", (int)(place - first.answer), first.answer, former,
+					    place + sizeof name - 1);
+	assert_true(buy(fx, &shop, "k", &again));
+	assert_true(again.replayed);
+	assert_string_equal(again.answer, expected);
+	assert_int_equal(again.answer_length, strlen(expected));
+	shop.store->close(shop.store);
+}
+
+/* In one transaction: the address is free whatever happens next. */
+static void a_deleted_account_takes_its_login_along(void **state)
+{
+	struct fixture *fx = *state;
+	struct shop shop = open_shop(fx);
+
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite,
+				      "INSERT INTO login VALUES ('client', 'c', 'c', 'p', 0, 1, 0),"
+				      " ('seller', 's', 's', 'p', 1, 1, 0);"
+				      "INSERT INTO refresh_token VALUES (x'01', 'f', 'client', 0, 0, 0),"
+				      " (x'02', 'g', 'seller', 0, 0, 0);"
+				      "INSERT INTO code VALUES ('client', 0, x'01', 0, 1), ('seller', 0, x'02', 0, 1)",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const tables[] = {"login", "refresh_token", "code"};
+
+		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s", tables[i])), 1);
+		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'seller'",
+							tables[i])),
+				 1);
+	}
+	shop.store->close(shop.store);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
@@ -133,6 +183,8 @@ int main(void)
 	    TEST(buying_on_a_full_disk),
 	    TEST(old_keys_go_a_few_at_a_time),
 	    TEST(a_deleted_account_leaves_nothing_personal),
+	    TEST(a_deleted_sellers_name_is_in_no_answer),
+	    TEST(a_deleted_account_takes_its_login_along),
 	};
 
 	return cmocka_run_group_tests_name("store_file", tests, NULL, NULL);
