@@ -1,5 +1,12 @@
 #include "platform/accounts.h"
 
+bool accounts_admit(struct call *call, struct err *err)
+{
+	struct identity *identity = call->platform->identity;
+
+	return identity->admit(identity, call->request->address, &call->retry_after, err);
+}
+
 /* The account of a login that was there already: does it exist? When not, it was deleted and the login outlived it. */
 static bool is_taken(struct call *call, const struct account *account)
 {
@@ -32,6 +39,8 @@ bool accounts_create(struct call *call, enum group group, const char *path, stru
 				  .mobile = request->mobile};
 	bool existed = false;
 
+	if (!accounts_admit(call, err))
+		return false;
 	if (!sign_up(call, &account, &existed, err)) {
 		if (!existed || err->kind != ERR_CONFLICT)
 			return false;

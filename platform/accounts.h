@@ -5,6 +5,9 @@
 
 #include "platform/call.h"
 
+/* May whoever asks, without having signed in, do so once more? */
+bool accounts_admit(struct call *call, struct err *err);
+
 /* Signs up: first the login, then the account. When the second half fails, trying again completes it. */
 bool accounts_create(struct call *call, enum group group, const char *path, struct err *err);
 

@@ -1,5 +1,5 @@
 /* auth.c: what the platform is, and signing in and out. */
-#include "platform/call.h"
+#include "platform/accounts.h"
 
 bool handle_service(struct call *call, struct err *err)
 {
@@ -110,7 +110,7 @@ bool handle_account_confirm(struct call *call, struct err *err)
 	struct identity *identity = call->platform->identity;
 	const struct code_request *request = call->body;
 
-	return identity->confirm(identity, request->email, request->code, err) &&
+	return accounts_admit(call, err) && identity->confirm(identity, request->email, request->code, err) &&
 	       answer_message(call, "Confirmed: you can sign in now", err);
 }
 
@@ -119,7 +119,7 @@ bool handle_password_forgot(struct call *call, struct err *err)
 	struct identity *identity = call->platform->identity;
 	const struct code_request *request = call->body;
 
-	return identity->forgot(identity, request->email, err) &&
+	return accounts_admit(call, err) && identity->forgot(identity, request->email, err) &&
 	       answer_message(call, "If there is such an account, a code is on its way to it", err);
 }
 
@@ -128,7 +128,8 @@ bool handle_password_reset(struct call *call, struct err *err)
 	struct identity *identity = call->platform->identity;
 	const struct code_request *request = call->body;
 
-	return identity->reset(identity, request->email, request->code, request->password, err) &&
+	return accounts_admit(call, err) &&
+	       identity->reset(identity, request->email, request->code, request->password, err) &&
 	       answer_message(call, "The password is changed: sign in with the new one", err);
 }
 

@@ -35,6 +35,10 @@ struct identity {
 	/* Does sign-up need a code that was sent by mail before the first sign-in? */
 	bool (*needs_confirmation)(struct identity *identity);
 
+	/* May somebody at this address (which may be "") ask once more for what costs and needs nobody to sign in: signing up,
+	 * codes? Counts it. ERR_THROTTLED, *ret_retry_after in seconds. */
+	bool (*admit)(struct identity *identity, const char *address, int *ret_retry_after, struct err *err);
+
 	/* Makes a login. *ret_id is the new account's id. The address is taken: ERR_CONFLICT "email_taken"; but when the
 	 * password fits as well and the group is the same, true with the id it has, so that a half-done sign-up can be
 	 * completed by trying again (*ret_existed true). */

@@ -20,6 +20,9 @@ static const struct throttle_rule account_rule = {
 static const struct throttle_rule address_rule = {
     .kind = THROTTLE_BUCKET, .free = 30, .step = 2 * 1000, .forget = 60 * 1000};
 
+/* What anybody may ask for: a class or an office signs up and confirms together, and then a script has 2 % of a core. */
+static const struct throttle_rule stranger_rule = {.kind = THROTTLE_BUCKET, .free = 200, .step = 5 * 1000};
+
 /* The mails that anybody can have sent to somebody: one, and the next after a minute, two, four; a code lives longer than
  * the longest wait, so that whoever is flooded holds one that works. */
 static const struct throttle_rule mail_rule = {
@@ -84,6 +87,29 @@ static int seconds_of(int64_t milliseconds)
 	return (int)((milliseconds + 999) / 1000);
 }
 
+static bool too_many(const char *what, int64_t wait, int *ret_retry_after, struct err *err)
+{
+	if (ret_retry_after)
+		*ret_retry_after = seconds_of(wait);
+	return err_set(err, ERR_THROTTLED, "Too many %s: try again in %d s", what, seconds_of(wait));
+}
+
+static bool local_admit(struct identity *identity, const char *address, int *ret_retry_after, struct err *err)
+{
+	struct local *local = local_of(identity);
+	int64_t now = local->now();
+
+	if (!*address)
+		return true;
+	uint64_t key = throttled_address(local, address);
+	pthread_mutex_lock(&local->throttle_lock);
+	int64_t wait = throttle_wait(&local->strangers, key, now);
+	if (!wait)
+		throttle_fail(&local->strangers, key, now);
+	pthread_mutex_unlock(&local->throttle_lock);
+	return !wait || too_many("requests from this address", wait, ret_retry_after, err);
+}
+
 /* Must it wait? Says so. */
 static bool may_try(struct local *local, const struct local_suspect *suspect, int *ret_retry_after, struct err *err)
 {
@@ -96,11 +122,7 @@ static bool may_try(struct local *local, const struct local_suspect *suspect, in
 
 	if (other > wait)
 		wait = other;
-	if (!wait)
-		return true;
-	if (ret_retry_after)
-		*ret_retry_after = seconds_of(wait);
-	return err_set(err, ERR_THROTTLED, "Too many failed attempts: try again in %d s", seconds_of(wait));
+	return !wait || too_many("failed attempts", wait, ret_retry_after, err);
 }
 
 static void record_try(struct local *local, const struct local_suspect *suspect, bool right)
@@ -234,6 +256,7 @@ static bool local_needs_confirmation(struct identity *identity)
 static const struct identity operations = {
     .close = local_close,
     .needs_confirmation = local_needs_confirmation,
+    .admit = local_admit,
     .sign_up = local_sign_up,
     .confirm = local_confirm,
     .sign_in = local_sign_in,
@@ -301,6 +324,7 @@ static bool local_open(struct local *local, const struct identity_local_options 
 	crypt_random(local->throttle_key, sizeof local->throttle_key);
 	throttle_init(&local->accounts, &account_rule);
 	throttle_init(&local->addresses, &address_rule);
+	throttle_init(&local->strangers, &stranger_rule);
 	throttle_init(&local->mails, &mail_rule);
 	if (options->outbox) {
 		local->outbox = outbox_new(options->outbox, from, err);

@@ -2,7 +2,8 @@
  *
  * Passwords are argon2id; access and id tokens are RS256 with the claims that Cognito uses, under a key that is made once
  * and kept in the database; refresh tokens and codes are kept as hashes. Failed sign-ins slow down the account that they
- * aim at and the address that they come from; what is remembered of them is lost at the end of the process.
+ * aim at and the address that they come from, and an address may sign up and use codes so and so often; what is remembered
+ * of that is lost at the end of the process.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_H

@@ -45,7 +45,7 @@ struct local {
 
 	pthread_mutex_t throttle_lock;
 	uint8_t throttle_key[32]; /* of this process */
-	struct throttle accounts, addresses, mails;
+	struct throttle accounts, addresses, strangers, mails;
 
 	pthread_mutex_t key_lock; /* held while the key is made */
 	atomic_bool has_key;      /* from then on `key` does not change */

@@ -38,7 +38,7 @@ int ask_send_bytes(const struct ask *ask, const void *body, size_t length)
 				  .headers = headers,
 				  .body = body,
 				  .body_length = length,
-				  .address = "127.0.0.1",
+				  .address = FAKE_ADDRESS,
 				  .request_id = "R1"};
 
 	if (ask->token)

@@ -296,6 +296,18 @@ static bool identity_needs_confirmation(struct identity *identity)
 	return !of_identity(identity)->unmailed;
 }
 
+static bool identity_admit(struct identity *identity, const char *address, int *ret_retry_after, struct err *err)
+{
+	struct fake *fake = of_identity(identity);
+
+	if (strcmp(address, FAKE_ADDRESS) != 0)
+		return err_set(err, ERR_INTERNAL, "That is not where it came from");
+	if (!fake->throttled)
+		return true;
+	*ret_retry_after = fake->retry_after;
+	return err_set(err, ERR_THROTTLED, "Too many");
+}
+
 static bool identity_sign_up(struct identity *identity, const char *email, const char *password, enum group group,
 			     struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err)
 {
@@ -424,8 +436,9 @@ void fake_init(struct fake *fake)
 		      .sale_list = store_sale_list, .sale_transition = store_sale_transition,
 		      .seller_stats = store_seller_stats},
 	    .identity = {.close = identity_close, .needs_confirmation = identity_needs_confirmation,
-			 .sign_up = identity_sign_up, .confirm = identity_confirm, .sign_in = identity_sign_in,
-			 .refresh = identity_refresh, .sign_out = identity_sign_out, .forgot = identity_forgot,
+			 .admit = identity_admit, .sign_up = identity_sign_up, .confirm = identity_confirm,
+			 .sign_in = identity_sign_in, .refresh = identity_refresh, .sign_out = identity_sign_out,
+			 .forgot = identity_forgot,
 			 .reset = identity_reset, .change_password = identity_change_password,
 			 .remove = identity_remove, .verify = identity_verify, .jwks = identity_jwks},
 	    .answer = "{\"id\":\"U1\",\"total\":\"26.00\"}",

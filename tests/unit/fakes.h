@@ -15,6 +15,7 @@
 #define FAKE_OTHER_ID "C2"
 #define FAKE_GHOST_TOKEN "ghost-token" /* of an account that is gone */
 #define FAKE_GHOST_ID "G1"
+#define FAKE_ADDRESS "127.0.0.1" /* where all requests come from */
 
 struct fake {
 	struct store store;
@@ -24,6 +25,7 @@ struct fake {
 	struct err fail;    /* what operations fail with; ERR_NONE: they succeed. account_get and verify always work */
 	int retry_after;    /* given with it by sign_in and change_password */
 	bool unmailed;	    /* identity needs no confirmation */
+	bool throttled;	    /* what admit says, with retry_after */
 	bool existed;	    /* what sign_up says */
 	bool left_over;	    /* until remove, sign_up says that and gives FAKE_GHOST_ID, which no account may have any more */
 	const char *answer; /* of purchase_create */

@@ -409,6 +409,33 @@ static void a_login_that_outlived_its_account_gives_way(void **state)
 	ask_is_problem(507, "storage_full");
 }
 
+/* What costs and needs no token is rationed by address, before any of it is done. */
+static void strangers_are_throttled(void **state)
+{
+	static const struct {
+		const char *path, *body;
+	} asks[] = {
+	    {"/Client", "{\"email\":\"a@b.c\",\"password\":\"Secret-2026\",\"full_name\":\"Ada\","
+			"\"mobile\":\"+34600123456\"}"},
+	    {"/Seller", "{\"email\":\"a@b.c\",\"password\":\"Secret-2026\",\"full_name\":\"Ada\"}"},
+	    {"/Account/Confirm", "{\"email\":\"a@b.c\",\"code\":\"1\"}"},
+	    {"/Password/Forgot", "{\"email\":\"a@b.c\"}"},
+	    {"/Password/Reset", "{\"email\":\"a@b.c\",\"code\":\"1\",\"password\":\"Secret-2026\"}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(asks); i++) {
+		asked.fake.throttled = false;
+		assert_true(ASK("POST", asks[i].path, .body = asks[i].body) < 300);
+		asked.fake.throttled = true;
+		asked.fake.retry_after = 5;
+		ASK("POST", asks[i].path, .body = asks[i].body);
+		ask_is_problem(429, "throttled");
+		assert_string_equal(ask_header("Retry-After"), "5");
+		assert_int_equal(asked.fake.calls, 0);
+	}
+}
+
 static void secrets_are_overwritten(void **state)
 {
 	static const struct {
@@ -480,6 +507,7 @@ int main(void)
 	    ASK_TEST(a_picture_is_sent_once),
 	    ASK_TEST(a_half_done_sign_up_is_completed),
 	    ASK_TEST(a_login_that_outlived_its_account_gives_way),
+	    ASK_TEST(strangers_are_throttled),
 	    ASK_TEST(secrets_are_overwritten),
 	    ASK_TEST(deleting_takes_the_data_and_then_the_login),
 	    ASK_TEST(the_service_says_what_it_can),

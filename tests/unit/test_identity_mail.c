@@ -390,6 +390,36 @@ static void test_outbox_must_be_a_folder(void **state)
 	assert_int_equal(err.kind, ERR_FILE);
 }
 
+/* Two hundred at once, and then one in five seconds; an address of its own each, an IPv6 network together. */
+static void test_strangers_are_rationed(void **state)
+{
+	struct err err;
+	int retry_after = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_true(world.identity->admit(world.identity, "", &retry_after, &err));
+	for (int i = 0; i < 200; i++) {
+		char address[64];
+
+		snprintf(address, sizeof address, "2001:db8::%x", i);
+		assert_true(world.identity->admit(world.identity, address, &retry_after, &err));
+		assert_true(world.identity->admit(world.identity, "192.0.2.1", &retry_after, &err));
+	}
+	assert_int_equal(retry_after, 0);
+	assert_false(world.identity->admit(world.identity, "2001:db8::ffff", &retry_after, &err));
+	assert_false(world.identity->admit(world.identity, "192.0.2.1", &retry_after, &err));
+	world_assert_err(&err, ERR_THROTTLED, "throttled");
+	assert_int_equal(retry_after, 5);
+	assert_true(world.identity->admit(world.identity, "192.0.2.2", &retry_after, &err));
+	assert_true(world.identity->admit(world.identity, "2001:db8:0:1::1", &retry_after, &err));
+	world_now += 5000; /* those that were refused didn't count */
+	assert_true(world.identity->admit(world.identity, "192.0.2.1", &retry_after, &err));
+	assert_false(world.identity->admit(world.identity, "192.0.2.1", &retry_after, &err));
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	world_sign_in(ADA, PASSWORD); /* is another matter */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_with_mail, world_end)
@@ -410,6 +440,7 @@ int main(void)
 	    TEST(test_address_without_mail),
 	    TEST(test_outbox_refuses),
 	    TEST(test_outbox_must_be_a_folder),
+	    cmocka_unit_test_setup_teardown(test_strangers_are_rationed, world_plain, world_end),
 	};
 
 	return cmocka_run_group_tests_name("identity_mail", tests, NULL, NULL);
