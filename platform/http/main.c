@@ -128,17 +128,8 @@ static bool back_up(const struct settings *settings, struct err *err)
 {
 	char buffer[PATH_MAX];
 	const char *path;
-	struct db *db;
 
-	if (!find_db(settings, buffer, &path, err))
-		return false;
-	if (access(path, R_OK) != 0) /* opening would make it */
-		return err_set(err, ERR_FILE, "Can't read %s: %m", path);
-	if (!db_open(path, &db, err))
-		return false;
-	bool good = db_backup(db, settings->backup, err);
-	db_close(db);
-	return good;
+	return find_db(settings, buffer, &path, err) && db_backup(path, settings->backup, err);
 }
 
 int main(int argc, char **argv)

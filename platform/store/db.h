@@ -64,8 +64,9 @@ char *db_column_text(sqlite3_stmt *statement, int column, struct arena *arena, b
 bool db_meta_get(struct db *db, const char *name, struct arena *arena, const char **ret_value, struct err *err);
 bool db_meta_put(struct db *db, const char *name, const char *value, struct err *err);
 
-/* Copies the database, consistently, while it is in use, to a new file (0600; ERR_FILE when it exists already), by
- * SQLite's backup API, flushed to the disk before it gets its name. */
-bool db_backup(struct db *db, const char *path, struct err *err);
+/* Copies the database of a file, consistently, while it is in use, to a new file (0600; ERR_FILE when it exists already), by
+ * SQLite's backup API, flushed to the disk before it gets its name. The file is only read, and copied as it is, also
+ * when an older or a newer program wrote it. */
+bool db_backup(const char *from, const char *path, struct err *err);
 
 #endif

@@ -8,9 +8,8 @@
 #include "platform/store/db_internal.h"
 
 /* All pages in one go: that is one read transaction, so writers go on and the copy is of one moment. */
-static bool copy_pages(struct db_connection *connection, void *context, struct err *err)
+static bool copy_pages(struct db_connection *connection, const char *path, struct err *err)
 {
-	const char *path = context;
 	struct db_connection copy = {0};
 	struct err cause;
 
@@ -49,7 +48,7 @@ static bool name_file(const char *from, const char *to)
 	return (errno == EINVAL || errno == ENOSYS) && !link(from, to) && !unlink(from);
 }
 
-static bool copy_to(struct db *db, char *temporary, const char *path, struct err *err)
+static bool copy_to(struct db_connection *connection, char *temporary, const char *path, struct err *err)
 {
 	int descriptor = mkstemp(temporary); /* 0600, and nobody else's */
 
@@ -57,7 +56,7 @@ static bool copy_to(struct db *db, char *temporary, const char *path, struct err
 		return err_set(err, ERR_FILE, "%s can't be created: %m", path);
 	close(descriptor);
 
-	bool done = db_read(db, copy_pages, temporary, err);
+	bool done = copy_pages(connection, temporary, err);
 	if (done && !flush_file(temporary))
 		done = err_set(err, ERR_FILE, "%s can't be flushed: %m", path);
 	if (done && !name_file(temporary, path))
@@ -67,8 +66,24 @@ static bool copy_to(struct db *db, char *temporary, const char *path, struct err
 	return done && (db_sync_folder(path) || err_set(err, ERR_FILE, "The folder of %s can't be flushed: %m", path));
 }
 
-bool db_backup(struct db *db, const char *path, struct err *err)
+/* Opens what is to be copied, whatever its version: the copy is for the program that knows it. */
+static bool open_source(struct db_connection *connection, const char *path, struct err *err)
 {
+	int64_t version = 0;
+	struct err cause;
+
+	if (access(path, R_OK) != 0)
+		return err_set(err, ERR_FILE, "%s can't be read: %m", path);
+	if (db_connection_open(connection, path, DB_READER, &cause) && db_check_ours(connection, &version, &cause) &&
+	    (version || err_set(&cause, ERR_FILE, "There is no shop in it")))
+		return true;
+	return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_FILE, "%s can't be copied: %s", path,
+		       cause.message);
+}
+
+bool db_backup(const char *from, const char *path, struct err *err)
+{
+	struct db_connection connection = {0};
 	char *temporary;
 
 	if (!access(path, F_OK))
@@ -76,7 +91,8 @@ bool db_backup(struct db *db, const char *path, struct err *err)
 	/* "./" as in db_connection_open. */
 	if (asprintf(&temporary, "%s%s.XXXXXX", path[0] == '/' ? "" : "./", path) < 0)
 		return err_memory(err, "copying the database");
-	bool done = copy_to(db, temporary, path, err);
+	bool done = open_source(&connection, from, err) && copy_to(&connection, temporary, path, err);
+	db_connection_close(&connection);
 	free(temporary);
 	return done;
 }

@@ -77,6 +77,9 @@ bool db_script(struct db_connection *connection, const char *sql, struct err *er
 extern const char *const db_schema[];
 extern const size_t db_schema_count;
 
+/* Is the database ours, or empty? ERR_FILE. *ret_version is its schema's. */
+bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struct err *err);
+
 /* Brings the database to version `count`, in one transaction. ERR_FILE when it is newer, or another program's. */
 bool db_migrate(struct db_connection *connection, const char *const *steps, size_t count, struct err *err);
 

@@ -19,8 +19,7 @@ static bool read_number(struct db_connection *connection, const char *sql, int64
 	return true;
 }
 
-/* An empty file may become ours; anything else must be ours, and not from a later program. */
-static bool check_ours(struct db_connection *connection, size_t count, int64_t *ret_version, struct err *err)
+bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struct err *err)
 {
 	int64_t application = 0, tables = 0;
 
@@ -31,6 +30,14 @@ static bool check_ours(struct db_connection *connection, size_t count, int64_t *
 		return false;
 	if (application != DB_APPLICATION_ID && (application || *ret_version || tables))
 		return err_set(err, ERR_FILE, "It is the database of another program");
+	return true;
+}
+
+/* An empty file may become ours; anything else must be ours, and not from a later program. */
+static bool check(struct db_connection *connection, size_t count, int64_t *ret_version, struct err *err)
+{
+	if (!db_check_ours(connection, ret_version, err))
+		return false;
 	if (*ret_version < 0 || (uint64_t)*ret_version > count)
 		return err_set(err, ERR_FILE, "A newer program wrote it: its schema is version %lld, this program's %zu",
 			       (long long)*ret_version, count);
@@ -42,7 +49,7 @@ static bool take_steps(struct db_connection *connection, const char *const *step
 	int64_t version = 0;
 	char sql[96];
 
-	if (!check_ours(connection, count, &version, err))
+	if (!check(connection, count, &version, err))
 		return false;
 	for (size_t i = (size_t)version; i < count; i++)
 		if (!db_script(connection, steps[i], err))
@@ -56,7 +63,7 @@ bool db_migrate(struct db_connection *connection, const char *const *steps, size
 	int64_t version = 0;
 
 	/* Looked at before the transaction too, so that a file that isn't ours isn't even locked. */
-	if (!check_ours(connection, count, &version, err) || !db_script(connection, "BEGIN IMMEDIATE", err))
+	if (!check(connection, count, &version, err) || !db_script(connection, "BEGIN IMMEDIATE", err))
 		return false;
 	if (take_steps(connection, steps, count, err) && db_script(connection, "COMMIT", err))
 		return true;

@@ -395,7 +395,7 @@ static void a_copy_made_meanwhile_is_of_one_moment(void **state)
 		struct db *copy;
 		const char *a, *z;
 
-		if (!db_backup(fx->db, fx->other, &fx->err))
+		if (!db_backup(fx->path, fx->other, &fx->err))
 			fail_msg("%s", fx->err.message);
 		assert_int_equal(stat(fx->other, &status), 0);
 		assert_int_equal(status.st_mode & 0777, 0600);
@@ -417,29 +417,65 @@ static void a_copy_overwrites_nothing(void **state)
 {
 	struct fixture *fx = *state;
 
-	assert_true(db_backup(fx->db, fx->other, &fx->err));
-	assert_false(db_backup(fx->db, fx->other, &fx->err));
+	assert_true(db_backup(fx->path, fx->other, &fx->err));
+	assert_false(db_backup(fx->path, fx->other, &fx->err));
 	assert_int_equal(fx->err.kind, ERR_FILE);
-	assert_false(db_backup(fx->db, fx->path, &fx->err));
+	assert_false(db_backup(fx->path, fx->path, &fx->err));
 	assert_int_equal(fx->err.kind, ERR_FILE);
-	assert_false(db_backup(fx->db, "/nowhere/at/all.db", &fx->err));
+	assert_false(db_backup(fx->path, "/nowhere/at/all.db", &fx->err));
 	assert_int_equal(fx->err.kind, ERR_FILE);
 }
 
-static void a_database_in_memory_is_copied_too(void **state)
+static int64_t version_of(const char *path)
+{
+	sqlite3 *sqlite = NULL;
+	sqlite3_stmt *statement = NULL;
+
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(sqlite, "PRAGMA user_version", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t version = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(sqlite);
+	return version;
+}
+
+/* What another version of the program wrote stays so, and so does its copy: nothing is migrated on the way. */
+static void a_copy_changes_nothing(void **state)
 {
 	struct fixture *fx = *state;
-	struct db *memory, *copy;
 
-	assert_true(db_open(NULL, &memory, &fx->err));
-	assert_true(db_meta_put(memory, "a", "1", &fx->err));
-	if (!db_backup(memory, fx->other, &fx->err))
-		fail_msg("%s", fx->err.message);
-	assert_true(db_open(fx->other, &copy, &fx->err));
-	assert_string_equal(get(copy, fx, "a"), "1");
-	db_close(copy);
-	assert_string_equal(get(memory, fx, "a"), "1");
-	db_close(memory);
+	for (int version = 1; version < 1000; version += 998) {
+		char sql[64];
+
+		snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version);
+		assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
+		assert_true(db_backup(fx->path, fx->other, &fx->err));
+		assert_int_equal(version_of(fx->path), version);
+		assert_int_equal(version_of(fx->other), version);
+		unlink(fx->other);
+	}
+}
+
+static void only_a_shop_is_copied(void **state)
+{
+	struct fixture *fx = *state;
+	char theirs[128];
+	sqlite3 *sqlite = NULL;
+
+	snprintf(theirs, sizeof theirs, "%s/c.db", fx->folder);
+	assert_false(db_backup(theirs, fx->other, &fx->err)); /* there is none */
+	assert_int_equal(fx->err.kind, ERR_FILE);
+	assert_int_equal(access(theirs, F_OK), -1);
+	assert_int_equal(sqlite3_open(theirs, &sqlite), SQLITE_OK);
+	for (int i = 0; i < 2; i++) { /* an empty one, then somebody else's */
+		assert_false(db_backup(theirs, fx->other, &fx->err));
+		assert_int_equal(fx->err.kind, ERR_FILE);
+		assert_int_equal(access(fx->other, F_OK), -1);
+		assert_int_equal(sqlite3_exec(sqlite, i ? "SELECT 1" : "CREATE TABLE theirs (x)", NULL, NULL, NULL), SQLITE_OK);
+	}
+	sqlite3_close(sqlite);
+	unlink(theirs);
 }
 
 int main(void)
@@ -458,7 +494,8 @@ int main(void)
 	    TEST(a_disk_that_fills_during_a_commit),
 	    TEST(a_copy_made_meanwhile_is_of_one_moment),
 	    TEST(a_copy_overwrites_nothing),
-	    TEST(a_database_in_memory_is_copied_too),
+	    TEST(a_copy_changes_nothing),
+	    TEST(only_a_shop_is_copied),
 	};
 
 	return cmocka_run_group_tests_name("db_writer", tests, NULL, NULL);
