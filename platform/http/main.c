@@ -68,15 +68,25 @@ static bool settle_cursor_key(struct shop *shop, struct err *err)
 	return db_meta_put(shop->db, "cursor_key", text, err);
 }
 
-/* Without an outbox, so that nobody has to confirm the demo's accounts. */
+/* Without an outbox, so that nobody has to confirm the demo's accounts. On a file that takes a while, and whoever stops it
+ * meanwhile must not be left with half a shop. */
 static bool fill_with_demo(struct shop *shop, struct err *err)
 {
 	struct platform platform = shop->platform;
+	const char *state;
 
+	if (!db_meta_get(shop->db, "demo", &shop->arena, &state, err))
+		return false;
+	if (state && !strcmp(state, "filled"))
+		return true;
+	if (state)
+		return err_set(err, ERR_FILE, "This shop's demo was stopped while it was being filled: take a new file");
+	if (!db_meta_put(shop->db, "demo", "filling", err))
+		return false;
 	platform.identity = identity_local_new(shop->db, &(struct identity_local_options){.cheap_hash = true}, err);
 	if (!platform.identity)
 		return false;
-	bool good = demo_fill(&platform, err);
+	bool good = demo_fill(&platform, err) && db_meta_put(shop->db, "demo", "filled", err);
 	platform.identity->close(platform.identity);
 	return good;
 }

@@ -2,13 +2,16 @@
 """Everything that the internet sends: the server answers each with its own 4xx, or closes at its time-out; nothing is written,
 memory stays flat, and it goes on serving. VITRINED names the program."""
 
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -85,6 +88,16 @@ def tls(folder):
             assert connection.send(request("GET", "/Health")).answer().status == 200
 
 
+def demo_state(path):
+    """What the file says of its demo; None as long as it says nothing."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            row = database.execute("SELECT value FROM meta WHERE name = 'demo'").fetchone()
+            return row and row[0]
+    except sqlite3.Error:
+        return None
+
+
 def command_line(folder):
     """Errors are clear and have their exit codes; a backup is the same shop."""
     def run(*words):
@@ -101,6 +114,20 @@ def command_line(folder):
         result = run(*words, *([] if words[0] == "backup" else ["--demo"]))
         assert result.returncode == 1 and result.stderr.startswith("vitrined: "), (words, result)
     assert not os.path.exists(f"{folder}/none")
+
+    # A demo that was killed while its file was being filled says so, and is not half a shop for ever.
+    half = f"{folder}/half.db"
+    with subprocess.Popen([os.environ["VITRINED"], "--demo", "--no-log", "--listen", "127.0.0.1:0", "--db", half],
+                          stdout=subprocess.PIPE) as process:
+        deadline = time.monotonic() + WAIT
+        while not demo_state(half) and time.monotonic() < deadline:
+            pass
+        process.kill()
+    assert demo_state(half) in ("filling", "filled")
+    with contextlib.closing(sqlite3.connect(half)) as database, database:  # should it have been quicker
+        database.execute("UPDATE meta SET value = 'filling' WHERE name = 'demo'")
+    result = run("--demo", "--no-log", "--db", half)
+    assert result.returncode == 1 and "take a new file" in result.stderr, result
 
     shop, copy = f"{folder}/shop.db", f"{folder}/copy.db"
     with Server("--db", shop) as server:
