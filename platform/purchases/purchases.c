@@ -1,10 +1,21 @@
 /* purchases.c: a client's purchases. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/crypt.h"
 #include "models/limits.h"
 #include "platform/call.h"
 #include "platform/distinct.h"
+
+/* Which of two would count is for nobody to guess. */
+static bool has_two_keys(const struct request *request)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < request->headers_count; i++)
+		count += !strcasecmp(request->headers[i].name, "Idempotency-Key");
+	return count > 1;
+}
 
 /* 1 to 255 visible ASCII characters. */
 static bool read_key(struct call *call, const char **ret_key, struct err *err)
@@ -15,6 +26,8 @@ static bool read_key(struct call *call, const char **ret_key, struct err *err)
 	if (!key)
 		return call_invalid(call, err, "Idempotency-Key",
 				    "is missing: this header makes sure that a purchase happens once");
+	if (has_two_keys(call->request))
+		return call_invalid(call, err, "Idempotency-Key", "is there twice");
 	while (key[length] > ' ' && key[length] <= '~')
 		length++;
 	if (key[length] || length < 1 || length > LIMIT_IDEMPOTENCY_KEY)

@@ -190,6 +190,11 @@ static void test_keys(void **state)
 		    call_with(suite, &suite->ada, "POST", "/Purchase", "Idempotency-Key", bad[i], body);
 		expect_invalid(refused, "Idempotency-Key");
 	}
+	struct api_request two = request_new(suite, &suite->ada, "POST", "/Purchase", body);
+	request_header(&two, "Idempotency-Key", "one");
+	request_header(&two, "idempotency-key", "two");
+	struct answer ambiguous = suite_send(suite, &two);
+	expect_invalid(ambiguous, "Idempotency-Key");
 	assert_int_equal(stock_of(suite, id), 10);
 	const char *good[] = {repeat(suite, "!", 255), "~"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
