@@ -386,10 +386,28 @@ static void write_escape(struct buf *out, char c)
 		buf_printf(out, "\\u%04x", (unsigned char)c);
 }
 
-static void write_string(struct buf *out, const char *text)
+/* As most are: nothing to escape, and so one piece. */
+static bool write_plain(struct json *json, const char *text, size_t length)
 {
-	size_t length = strlen(text);
+	if (plain_run(text, length) < length)
+		return false;
 
+	char *place = buf_reserve(json->out, length + 3);
+	if (!place)
+		return true;
+	char *start = place;
+	if (json->comma)
+		*place++ = ',';
+	*place++ = '"';
+	place = mempcpy(place, text, length);
+	*place++ = '"';
+	buf_commit(json->out, (size_t)(place - start));
+	json->comma = true;
+	return true;
+}
+
+static void write_escaped(struct buf *out, const char *text, size_t length)
+{
 	buf_add_char(out, '"');
 	for (;;) {
 		size_t run = plain_run(text, length);
@@ -424,9 +442,13 @@ void json_name(struct json *json, const char *name)
 
 void json_string(struct json *json, const char *text)
 {
+	const size_t length = text ? strlen(text) : 0;
+
+	if (text && write_plain(json, text, length))
+		return;
 	separate(json);
 	if (text)
-		write_string(json->out, text);
+		write_escaped(json->out, text, length);
 	else
 		buf_add_str(json->out, "null");
 }

@@ -17,14 +17,14 @@ const char *const product_sort_names[] = {"newest", "price", "-price", NULL};
 	SHAPE_FIELD(FIELD_INT, structure, version, .required = (need), .min = 1, .max = INT32_MAX)
 #define NEXT_CURSOR(structure) SHAPE_FIELD(FIELD_TEXT, structure, next_cursor, .nullable = true)
 
-SHAPE_DEFINE(product_shape, "Product", struct product, SHAPE_FIELD(FIELD_ID, struct product, id, .required = true),
-	     NAME(struct product, true), DESCRIPTION(struct product, true), PRICE(struct product, price, true),
-	     SHAPE_FIELD(FIELD_TEXT, struct product, currency, .required = true), CATEGORY(struct product, true),
-	     SHAPE_FIELD(FIELD_ID, struct product, seller_id, .required = true),
-	     SHAPE_FIELD(FIELD_TEXT, struct product, seller_name, .required = true), STOCK(struct product, true),
-	     VERSION(struct product, true), SHAPE_FIELD(FIELD_BOOL, struct product, has_picture, .required = true),
-	     SHAPE_FIELD(FIELD_TIME, struct product, created_at, .required = true),
-	     SHAPE_FIELD(FIELD_TIME, struct product, updated_at, .required = true));
+SHAPE_DEFINE_JSON(product_shape, "Product", struct product, SHAPE_FIELD(FIELD_ID, struct product, id, .required = true),
+		  NAME(struct product, true), DESCRIPTION(struct product, true), PRICE(struct product, price, true),
+		  SHAPE_FIELD(FIELD_TEXT, struct product, currency, .required = true), CATEGORY(struct product, true),
+		  SHAPE_FIELD(FIELD_ID, struct product, seller_id, .required = true),
+		  SHAPE_FIELD(FIELD_TEXT, struct product, seller_name, .required = true), STOCK(struct product, true),
+		  VERSION(struct product, true), SHAPE_FIELD(FIELD_BOOL, struct product, has_picture, .required = true),
+		  SHAPE_FIELD(FIELD_TIME, struct product, created_at, .required = true),
+		  SHAPE_FIELD(FIELD_TIME, struct product, updated_at, .required = true));
 
 SHAPE_DEFINE(product_page_shape, "ProductPage", struct product_page,
 	     SHAPE_ITEMS(struct product_page, products, product_shape, .required = true),

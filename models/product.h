@@ -18,6 +18,7 @@ struct product {
 	/* Only where sellers typed prices as they liked (the base profile): the price as it was typed, and then `price` is
 	 * -1 when that is no amount. Never on the wire. */
 	const char *price_text;
+	const char *json; /* all of the above as product_shape writes it, where that is known; NULL otherwise */
 };
 extern const struct shape product_shape;
 

@@ -57,6 +57,9 @@ struct shape {
 	size_t count;
 	/* Where a uint32_t is that gets bit i when field i was there, for shapes whose members can be left out. */
 	size_t given_offset; /* its offset + 1; 0: there is none */
+	/* Where a `const char *json` is that may hold what was written of the same object before, for shapes whose objects are
+	 * written again and again. */
+	size_t json_offset; /* its offset + 1; 0: there is none */
 };
 
 /* Rows of a table: SHAPE_TEXT(struct product, name, .required = true, .min = 1, .max = LIMIT_NAME) */
@@ -67,7 +70,7 @@ struct shape {
 	 .count_offset = offsetof(structure, member##_count), .of = &(shape), __VA_ARGS__}
 
 /* Defines a shape from its rows: SHAPE_DEFINE(product_shape, "Product", struct product, ROW, ROW, …);
- * SHAPE_DEFINE_GIVEN is for a struct with a member `uint32_t given`. */
+ * SHAPE_DEFINE_GIVEN is for a struct with a member `uint32_t given`, SHAPE_DEFINE_JSON for one with `const char *json`. */
 #define SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, extra, ...)                                     \
 	static const struct shape_field symbol##_fields[] = {__VA_ARGS__};                                     \
 	const struct shape symbol = {.name = (wire_name),                                                \
@@ -80,6 +83,8 @@ struct shape {
 #define SHAPE_DEFINE_GIVEN(symbol, wire_name, structure, ...)                                            \
 	SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, .given_offset = offsetof(structure, given) + 1, \
 			   __VA_ARGS__)
+#define SHAPE_DEFINE_JSON(symbol, wire_name, structure, ...)                                             \
+	SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, .json_offset = offsetof(structure, json) + 1, __VA_ARGS__)
 
 /* Was this field in the request? And: it is to be in the request that will be written. For shapes with `given`. */
 bool shape_given(const struct shape *shape, const void *object, const char *member);
@@ -128,7 +133,7 @@ bool shape_decode_query(const struct shape *shape, const struct pair *pairs, siz
 bool shape_has_secrets(const struct shape *shape);
 void shape_wipe(const struct shape *shape, const void *object);
 
-/* Writes an object; of a shape with `given`, only what is given. */
+/* Writes an object; of a shape with `given`, only what is given. An object that holds its JSON already is written as that. */
 void shape_write(const struct shape *shape, const void *object, struct json *json);
 
 /* Writes the members of an object without its braces, for an answer that adds some. */

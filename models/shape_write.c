@@ -120,8 +120,19 @@ void shape_write_members(const struct shape *shape, const void *object, struct j
 	}
 }
 
+static const char *known_json(const struct shape *shape, const void *object)
+{
+	return shape->json_offset ? *(const char *const *)field_value(object, shape->json_offset - 1) : NULL;
+}
+
 void shape_write(const struct shape *shape, const void *object, struct json *json)
 {
+	const char *known = known_json(shape, object);
+
+	if (known) {
+		json_raw(json, known, strlen(known));
+		return;
+	}
 	json_open(json, '{');
 	shape_write_members(shape, object, json);
 	json_close(json, '}');

@@ -140,18 +140,24 @@ static void hash_filter(const struct call *call, uint8_t ret_hash[CRYPT_HASH_SIZ
 	}
 }
 
-static void cursor_tag(const struct call *call, const char *place, size_t length, uint8_t ret_tag[TAG_SIZE])
+/* What the place belongs to, each part ended by its NUL or of a fixed length, then the place. */
+static bool cursor_tag(const struct call *call, const char *place, size_t length, uint8_t ret_tag[TAG_SIZE],
+		       struct err *err)
 {
-	const uint8_t *key = call->platform->cursor_key;
-	uint8_t parts[4][CRYPT_HASH_SIZE], tag[CRYPT_HASH_SIZE];
 	const char *owner = call->who.account_id ? call->who.account_id : "";
+	const size_t row_size = strlen(call->row->name) + 1, owner_size = strlen(owner) + 1;
+	uint8_t tag[CRYPT_HASH_SIZE];
+	uint8_t *bytes = arena_alloc(call->arena, row_size + owner_size + CRYPT_HASH_SIZE + length);
 
-	crypt_hash(call->row->name, strlen(call->row->name), key, parts[0]);
-	crypt_hash(owner, strlen(owner), key, parts[1]);
-	hash_filter(call, parts[2]);
-	crypt_hash(place, length, key, parts[3]);
-	crypt_hash(parts, sizeof parts, key, tag);
+	if (!bytes)
+		return err_memory(err, "signing a cursor");
+	memcpy(bytes, call->row->name, row_size);
+	memcpy(bytes + row_size, owner, owner_size);
+	hash_filter(call, bytes + row_size + owner_size);
+	memcpy(bytes + row_size + owner_size + CRYPT_HASH_SIZE, place, length);
+	crypt_hash(bytes, row_size + owner_size + CRYPT_HASH_SIZE + length, call->platform->cursor_key, tag);
 	memcpy(ret_tag, tag, TAG_SIZE);
+	return true;
 }
 
 bool call_page(struct call *call, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err)
@@ -169,7 +175,8 @@ bool call_page(struct call *call, int64_t limit, const char *cursor, struct stor
 			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
 		bytes[length] = '\0';
 		page.after = (char *)bytes + TAG_SIZE;
-		cursor_tag(call, page.after, length - TAG_SIZE, tag);
+		if (!cursor_tag(call, page.after, length - TAG_SIZE, tag, err))
+			return false;
 		if (!crypt_equal(tag, bytes, TAG_SIZE))
 			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
 	}
@@ -189,7 +196,8 @@ bool call_cursor(struct call *call, const char *next, const char **ret_cursor, s
 	char *text = arena_alloc(call->arena, CRYPT_BASE64_SIZE(TAG_SIZE + length));
 	if (!bytes || !text)
 		return err_memory(err, "writing the cursor");
-	cursor_tag(call, next, length, bytes);
+	if (!cursor_tag(call, next, length, bytes, err))
+		return false;
 	memcpy(bytes + TAG_SIZE, next, length);
 	crypt_base64(bytes, TAG_SIZE + length, text);
 	*ret_cursor = text;

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/db_internal.h \
 	%D%/db_migrate.c \
 	%D%/db_writer.c \
+	%D%/product_cache.c \
+	%D%/product_cache.h \
 	%D%/schema.c \
 	%D%/sqlite.c \
 	%D%/sqlite.h \

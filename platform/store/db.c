@@ -87,13 +87,8 @@ struct db *db_close(struct db *db)
 {
 	if (!db)
 		return NULL;
-	while (db->idle) {
-		struct db_connection *reader = db->idle;
-
-		db->idle = reader->next_idle;
-		db_connection_close(reader);
-		free(reader);
-	}
+	for (size_t i = 0; i < DB_READERS_MAX; i++)
+		db_connection_close(&db->readers[i]);
 	/* The last one to go moves the log into the file. */
 	db_connection_close(&db->writer);
 	pthread_cond_destroy(&db->reader_idle);
@@ -104,49 +99,32 @@ struct db *db_close(struct db *db)
 	return NULL;
 }
 
-static struct db_connection *open_reader(struct db *db, struct err *err)
-{
-	struct db_connection *reader = calloc(1, sizeof *reader);
-
-	if (!reader)
-		return err_memory(err, "opening the database"), NULL;
-	if (db_connection_open(reader, db->path, DB_READER, err))
-		return reader;
-	free(reader);
-	return NULL;
-}
-
-/* The reader used last, whose cache is warm; a new one; or, when there are enough, the first that becomes idle. */
-static struct db_connection *take_reader(struct db *db, struct err *err)
-{
-	struct db_connection *reader;
-
-	pthread_mutex_lock(&db->lock);
-	while (!db->idle && db->readers == DB_READERS_MAX)
-		pthread_cond_wait(&db->reader_idle, &db->lock);
-	reader = db->idle;
-	if (reader)
-		db->idle = reader->next_idle;
-	else
-		db->readers++;
-	pthread_mutex_unlock(&db->lock);
-	if (reader || (reader = open_reader(db, err)))
-		return reader;
-
-	pthread_mutex_lock(&db->lock);
-	db->readers--;
-	pthread_cond_signal(&db->reader_idle);
-	pthread_mutex_unlock(&db->lock);
-	return NULL;
-}
-
 static void give_reader(struct db *db, struct db_connection *reader)
 {
 	pthread_mutex_lock(&db->lock);
-	reader->next_idle = db->idle;
-	db->idle = reader;
+	db->taken &= ~(1U << (reader - db->readers));
 	pthread_cond_signal(&db->reader_idle);
 	pthread_mutex_unlock(&db->lock);
+}
+
+/* The first that is free, so that those used most are the same ones, and their caches warm. */
+static struct db_connection *take_reader(struct db *db, struct err *err)
+{
+	static const unsigned all = (1U << DB_READERS_MAX) - 1;
+
+	pthread_mutex_lock(&db->lock);
+	while (db->taken == all)
+		pthread_cond_wait(&db->reader_idle, &db->lock);
+	int first = __builtin_ctz(~db->taken);
+	db->taken |= 1U << first;
+	pthread_mutex_unlock(&db->lock);
+
+	struct db_connection *reader = &db->readers[first];
+	if (reader->sqlite ||
+	    db_connection_open(reader, db->path, first < DB_READERS_WARM ? DB_READER_WARM : DB_READER, err))
+		return reader;
+	give_reader(db, reader);
+	return NULL;
 }
 
 static void end_reading(struct db_connection *connection)

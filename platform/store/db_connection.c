@@ -87,13 +87,16 @@ bool db_script(struct db_connection *connection, const char *sql, struct err *er
 
 static bool settle(struct db_connection *connection, enum db_role role, struct err *err)
 {
+	static const int cache_kib[] = {[DB_WRITER] = DB_WRITER_CACHE_KIB,
+					[DB_READER_WARM] = DB_READER_WARM_CACHE_KIB,
+					[DB_READER] = DB_READER_CACHE_KIB};
 	char sql[512];
 
 	snprintf(sql, sizeof sql,
 		 "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
 		 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST; PRAGMA cache_size = -%d;"
 		 "PRAGMA journal_size_limit = %d; PRAGMA query_only = %s;",
-		 role == DB_WRITER ? DB_WRITER_CACHE_KIB : DB_READER_CACHE_KIB, DB_WAL_KIB * 1024,
+		 cache_kib[role], DB_WAL_KIB * 1024,
 		 role == DB_WRITER ? "OFF" : "ON");
 	return db_script(connection, sql, err);
 }

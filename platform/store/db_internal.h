@@ -9,8 +9,10 @@
 
 enum {
 	DB_READERS_MAX = 8,        /* more would cost memory; the rest wait their turn, which is microseconds */
+	DB_READERS_WARM = 2,       /* those taken first, and so nearly always: they have the large caches */
 	DB_BATCH_MAX = 256,        /* jobs that share one commit */
 	DB_BUSY_MS = 5000,         /* only another process makes us wait */
+	DB_READER_WARM_CACHE_KIB = 12000,
 	DB_READER_CACHE_KIB = 1000,
 	DB_WRITER_CACHE_KIB = 4000,
 	DB_WAL_KIB = 64 * 1024,    /* what the log is cut back to after it grew */
@@ -30,7 +32,6 @@ struct db_connection {
 	size_t slots_size, slots_count;
 	struct db_prepared *used;
 	int64_t deadline; /* clock_monotonic; 0: none */
-	struct db_connection *next_idle;
 };
 
 /* A write that waits for its turn, on its caller's stack. */
@@ -53,12 +54,12 @@ struct db {
 	pthread_mutex_t lock; /* of all that follows */
 	struct db_job *queue, **queue_end;
 	bool led; /* some thread runs a batch, or was told to */
-	struct db_connection *idle;
-	size_t readers;
+	struct db_connection readers[DB_READERS_MAX]; /* opened when first taken */
+	unsigned taken;                               /* bit i: reader i is its thread's own */
 	pthread_cond_t reader_idle;
 };
 
-enum db_role { DB_WRITER, DB_READER };
+enum db_role { DB_WRITER, DB_READER_WARM, DB_READER };
 
 /* Opens a connection of its own; `path` NULL: in memory. `connection` is zeroed. */
 bool db_connection_open(struct db_connection *connection, const char *path, enum db_role role, struct err *err);

@@ -119,6 +119,7 @@ static bool sqlite_check(struct store *store, struct err *err)
 
 static void sqlite_close(struct store *store)
 {
+	product_cache_free(((struct sqlite_store *)store)->products);
 	free(store);
 }
 
@@ -177,13 +178,15 @@ struct store *store_sqlite_new(struct db *db, const char *currency, struct err *
 {
 	struct sqlite_store *store = calloc(1, sizeof *store);
 
-	if (!store)
+	if (!store || !(store->products = product_cache_new(PRODUCT_CACHE_BYTES))) {
+		free(store);
 		return err_memory(err, "opening the store"), NULL;
+	}
 	store->base = operations;
 	store->db = db;
 	memcpy(store->currency, currency, strnlen(currency, sizeof store->currency - 1));
 	if (db_read(db, read_last_ids, store, err))
 		return &store->base;
-	free(store);
+	sqlite_close(&store->base);
 	return NULL;
 }

@@ -95,10 +95,29 @@ bool sqlite_account_get(struct store *store, enum group group, const char *id, s
 	return true;
 }
 
+bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err)
+{
+	static const char names_sql[] = "SELECT value FROM meta WHERE name = 'seller_names'";
+	bool found;
+
+	*ret_stamp = 0;
+	return sql_number(connection, db_statement(connection, names_sql, err), ret_stamp, &found, err);
+}
+
+static bool names_change(struct db_connection *connection, struct err *err)
+{
+	return sql_run(connection, err,
+		       "INSERT INTO meta (name, value) VALUES ('seller_names', '1')"
+		       " ON CONFLICT (name) DO UPDATE SET value = value + 1",
+		       "");
+}
+
 static bool update(struct db_connection *connection, void *context, struct err *err)
 {
 	struct account_call *call = context;
 
+	if (call->group == GROUP_SELLERS && call->patch->full_name && !names_change(connection, err))
+		return false;
 	return sql_run(connection, err,
 		       "UPDATE account SET full_name = ifnull(?3, full_name), name_key = ifnull(?4, name_key),"
 		       " mobile = ifnull(?5, mobile) WHERE id = ?1 AND grp = ?2 AND deleted = 0",
@@ -214,7 +233,7 @@ static bool forget_seller(struct db_connection *connection, const struct deletio
 	struct arena scratch;
 
 	arena_init(&scratch, SIZE_MAX);
-	bool done = cancel_sales(connection, deletion, err) &&
+	bool done = cancel_sales(connection, deletion, err) && names_change(connection, err) &&
 		    shelve_products(connection, deletion, &scratch, err) &&
 		    answers_rename_seller(connection, deletion->n, deletion->id, former_names[GROUP_SELLERS], err) &&
 		    sql_run(connection, err, "UPDATE sale SET seller_name = ? WHERE seller = ?", "ti",

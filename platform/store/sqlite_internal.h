@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/store/db.h"
+#include "platform/store/product_cache.h"
 #include "platform/store/sqlite.h"
 
 struct sqlite_store {
@@ -16,6 +17,7 @@ struct sqlite_store {
 	struct db *db;
 	char currency[4];
 	struct id_source ids; /* used by units that write, which run one at a time */
+	struct product_cache *products;
 };
 
 /* ---- statements: sqlite.c ---- */
@@ -52,6 +54,9 @@ bool page_check(struct store_page page, struct err *err);
 bool account_number(struct db_connection *connection, enum group group, const char *id, int64_t *ret_n,
 		    struct err *err);
 bool account_missing(enum group group, struct err *err);
+
+/* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its version. */
+bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err);
 
 /* ---- products: sqlite_product.c ---- */
 

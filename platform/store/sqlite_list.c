@@ -16,8 +16,9 @@ enum { GATHER_RANGE = 1000, GATHER_SEARCH = 5000, LIST_TIME_MS = 1000, SCRATCH_M
 /* What a walk goes along, besides everything. */
 enum key { KEY_NONE, KEY_CATEGORY, KEY_SELLER, KEY_SEARCH, KEYS };
 
-#define SELECT "SELECT " PRODUCT_COLUMNS " FROM "
-#define FROM(index) SELECT "product p INDEXED BY " index " CROSS JOIN account a ON a.n = p.seller WHERE p.archived = 0"
+/* Walks tell number and version only: what was on a page lately is known by these (product_cache.h). */
+#define SELECT "SELECT p.n, p.version FROM "
+#define FROM(index) SELECT "product p INDEXED BY " index " WHERE p.archived = 0"
 #define BY_CATEGORY " AND p.category = ?5"
 #define BY_SELLER " AND p.seller = ?5"
 
@@ -27,7 +28,7 @@ static const char *const newest_sql[KEYS] = {
     [KEY_NONE] = FROM("product_newest") NEWEST,
     [KEY_CATEGORY] = FROM("product_category") BY_CATEGORY NEWEST,
     [KEY_SELLER] = FROM("product_seller") BY_SELLER NEWEST,
-    [KEY_SEARCH] = SELECT "search s CROSS JOIN product p ON p.n = s.rowid CROSS JOIN account a ON a.n = p.seller"
+    [KEY_SEARCH] = SELECT "search s CROSS JOIN product p ON p.n = s.rowid"
 			  " WHERE s.search MATCH ?5 AND s.rowid < ?1 AND p.price BETWEEN ?2 AND ?3 AND p.stock >= ?4"
 			  " ORDER BY s.rowid DESC",
 };
@@ -63,7 +64,7 @@ static const char *const gather_sql[KEYS] = {
 		    " WHERE s.search MATCH ?5 AND ?1 <= ?2 LIMIT ?3"),
 };
 
-static const char fetch_sql[] = SELECT PRODUCT_TABLES " WHERE p.n = ?1";
+static const char fetch_sql[] = "SELECT " PRODUCT_COLUMNS " FROM " PRODUCT_TABLES " WHERE p.n = ?1";
 static const char place_sql[] = "SELECT n, id FROM product WHERE id <= ? ORDER BY id DESC LIMIT 1";
 
 /* A product that may be on the page. */
@@ -78,12 +79,14 @@ struct listing {
 	struct arena *arena;
 	struct arena scratch;  /* for one row's words */
 	struct arena gathered; /* for candidates */
+	struct buf text;       /* for one product's JSON */
 	struct db_connection *connection;
 
 	struct search_words words;
 	const char *expression; /* of words, category and seller; NULL when no search is needed */
 	enum key key;           /* category or seller */
 	int64_t seller;
+	int64_t names; /* the stamp of the sellers' names */
 	int64_t least_price, greatest_price, least_stock;
 	struct candidate after; /* the place: rows come after it */
 
@@ -105,7 +108,10 @@ static bool is_given(const struct product_query *query, const char *member)
 
 /* ---- rows ---- */
 
-static bool row_fits(struct listing *listing, sqlite3_stmt *statement, bool words_too, bool *ret_fits, struct err *err)
+/* What a walk's statement leaves to be checked of a row. */
+enum check { CHECK_NOTHING, CHECK_NUMBERS, CHECK_WORDS };
+
+static bool row_fits(struct listing *listing, sqlite3_stmt *statement, enum check check, bool *ret_fits, struct err *err)
 {
 	const struct product_query *query = listing->query;
 	const char *category = (const char *)sqlite3_column_text(statement, PRODUCT_COLUMN_CATEGORY);
@@ -115,7 +121,7 @@ static bool row_fits(struct listing *listing, sqlite3_stmt *statement, bool word
 		    (!listing->seller || sqlite3_column_int64(statement, PRODUCT_COLUMN_SELLER) == listing->seller) &&
 		    price >= listing->least_price && price <= listing->greatest_price &&
 		    sqlite3_column_int64(statement, PRODUCT_COLUMN_STOCK) >= listing->least_stock;
-	if (!*ret_fits || !words_too || !listing->words.count)
+	if (!*ret_fits || check != CHECK_WORDS || !listing->words.count)
 		return true;
 
 	const char *const texts[] = {
@@ -126,33 +132,81 @@ static bool row_fits(struct listing *listing, sqlite3_stmt *statement, bool word
 	return search_matches(&listing->words, texts, sizeof texts / sizeof *texts, &listing->scratch, ret_fits, err);
 }
 
-/* Takes a row onto the page if it fits; sets `more` instead when the page is full. */
-static bool take_row(struct listing *listing, sqlite3_stmt *statement, bool words_too, struct err *err)
+/* The whole row; it is there, since the transaction has seen its number. */
+static sqlite3_stmt *fetch(struct listing *listing, int64_t n, struct err *err)
 {
-	struct product_row row;
-	bool fits = false;
+	sqlite3_stmt *statement = sql_query(listing->connection, err, fetch_sql, "i", n);
+	enum db_step step = statement ? db_step(listing->connection, statement, err) : DB_ERROR;
 
-	if (!row_fits(listing, statement, words_too, &fits, err))
-		return false;
-	if (!fits)
+	if (step == DB_DONE)
+		err_set(err, ERR_INTERNAL, "A product without a row, or without a seller");
+	return step == DB_ROW ? statement : NULL;
+}
+
+static bool write_json(struct listing *listing, struct product *product, struct err *err)
+{
+	struct json json = json_writer(&listing->text);
+
+	buf_reset(&listing->text);
+	shape_write(&product_shape, product, &json);
+	if (!listing->text.failed)
+		product->json = arena_strndup(listing->arena, listing->text.bytes, listing->text.length);
+	return product->json || err_memory(err, "listing products");
+}
+
+/* The product of that row, the statement standing on it unless it is NULL. */
+static bool load(struct listing *listing, int64_t n, int64_t version, sqlite3_stmt *statement,
+		 struct product *ret_product, struct err *err)
+{
+	const struct product_key key = {.n = n, .version = version, .names = listing->names};
+	struct product_row row;
+
+	if (product_cache_get(listing->store->products, key, listing->arena, ret_product))
 		return true;
-	if (listing->count == listing->page.limit)
-		return listing->more = true;
-	if (!product_read(listing->store, statement, listing->arena, &row, err))
+	if ((!statement && !(statement = fetch(listing, n, err))) ||
+	    !product_read(listing->store, statement, listing->arena, &row, err) ||
+	    !write_json(listing, &row.product, err))
 		return false;
-	listing->last = (struct candidate){row.n, row.product.price};
-	listing->products[listing->count++] = row.product;
+	product_cache_put(listing->store->products, key, &row.product);
+	*ret_product = row.product;
 	return true;
 }
 
-static bool walk(struct listing *listing, sqlite3_stmt *statement, bool words_too, struct err *err)
+/* Takes a row onto the page if it fits; sets `more` instead when the page is full. The version needn't be known of a row
+ * that is checked. */
+static bool take_row(struct listing *listing, int64_t n, int64_t version, enum check check, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (check != CHECK_NOTHING) {
+		bool fits;
+
+		if (!(statement = fetch(listing, n, err)) || !row_fits(listing, statement, check, &fits, err))
+			return false;
+		if (!fits)
+			return true;
+		version = sqlite3_column_int64(statement, PRODUCT_COLUMN_VERSION);
+	}
+	if (listing->count == listing->page.limit)
+		return listing->more = true;
+
+	struct product *product = &listing->products[listing->count];
+	if (!load(listing, n, version, statement, product, err))
+		return false;
+	listing->last = (struct candidate){n, product->price};
+	listing->count++;
+	return true;
+}
+
+static bool walk(struct listing *listing, sqlite3_stmt *statement, enum check check, struct err *err)
 {
 	enum db_step step = DB_DONE;
 
 	if (!statement)
 		return false;
 	while (!listing->more && (step = db_step(listing->connection, statement, err)) == DB_ROW)
-		if (!take_row(listing, statement, words_too, err))
+		if (!take_row(listing, sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), check,
+			      err))
 			return false;
 	return step != DB_ERROR;
 }
@@ -178,7 +232,7 @@ static bool walk_newest(struct listing *listing, struct err *err)
 		      listing->greatest_price, listing->least_stock);
 
 	bind_key(listing, statement, key);
-	return walk(listing, statement, false, err);
+	return walk(listing, statement, key == KEY_SEARCH ? CHECK_NUMBERS : CHECK_NOTHING, err);
 }
 
 static bool walk_price_by(struct listing *listing, const char *sql, int64_t from, int64_t to, struct err *err)
@@ -188,7 +242,7 @@ static bool walk_price_by(struct listing *listing, const char *sql, int64_t from
 	if (statement)
 		sqlite3_bind_int64(statement, 4, listing->least_stock);
 	bind_key(listing, statement, listing->key);
-	return walk(listing, statement, true, err);
+	return walk(listing, statement, listing->expression ? CHECK_WORDS : CHECK_NOTHING, err);
 }
 
 /* From the place, or from the end of the price range if the place lies before it. */
@@ -261,7 +315,7 @@ static bool gather(struct listing *listing, enum key key, struct candidate **ret
 }
 
 /* The page from a list of all that can be on it. */
-static bool pick(struct listing *listing, struct candidate *candidates, size_t count, bool words_too, struct err *err)
+static bool pick(struct listing *listing, struct candidate *candidates, size_t count, enum check check, struct err *err)
 {
 	int (*compare)(const void *a, const void *b) = orders[sort_of(listing)];
 
@@ -269,8 +323,7 @@ static bool pick(struct listing *listing, struct candidate *candidates, size_t c
 	for (size_t i = 0; i < count && !listing->more; i++) {
 		if (compare(&candidates[i], &listing->after) <= 0)
 			continue;
-		sqlite3_stmt *statement = sql_query(listing->connection, err, fetch_sql, "i", candidates[i].n);
-		if (!walk(listing, statement, words_too, err))
+		if (!take_row(listing, candidates[i].n, 0, check, err))
 			return false;
 	}
 	return true;
@@ -291,7 +344,7 @@ static bool fill_page(struct listing *listing, struct err *err)
 		if (!gather(listing, newest ? listing->key : KEY_SEARCH, &candidates, &count, &all, err))
 			return false;
 	if (all)
-		return pick(listing, candidates, count, newest, err);
+		return pick(listing, candidates, count, newest ? CHECK_WORDS : CHECK_NUMBERS, err);
 	return newest ? walk_newest(listing, err) : walk_price(listing, err);
 }
 
@@ -337,7 +390,7 @@ static bool list(struct db_connection *connection, void *context, struct err *er
 
 	listing->connection = connection;
 	db_limit_time(connection, LIST_TIME_MS);
-	if (!read_place(listing, err))
+	if (!read_place(listing, err) || !account_names(connection, &listing->names, err))
 		return false;
 	if (query->seller_id) {
 		if (!account_number(connection, GROUP_SELLERS, query->seller_id, &listing->seller, err))
@@ -374,7 +427,9 @@ bool sqlite_product_list(struct store *store, const struct product_query *query,
 		return err_memory(err, "listing products");
 	arena_init(&listing.scratch, SCRATCH_MAX);
 	arena_init(&listing.gathered, SCRATCH_MAX);
+	buf_init(&listing.text, SCRATCH_MAX);
 	bool done = db_read(listing.store->db, list, &listing, err) && write_place(&listing, &next, err);
+	buf_done(&listing.text);
 	arena_done(&listing.gathered);
 	arena_done(&listing.scratch);
 	if (!done)

@@ -328,6 +328,78 @@ static void categories_are_listed_bytewise_with_counts(void **state)
 	suite_expect(fx, ERR_INVALID, NULL);
 }
 
+/* ---- what a page shows ---- */
+
+static const char *written(struct fixture *fx, const struct product *product)
+{
+	struct buf text;
+	struct json json = json_writer(&text);
+
+	buf_init(&text, 65536);
+	shape_write(&product_shape, product, &json);
+	const char *copy = arena_strdup(&fx->arena, buf_str(&text));
+	assert_false(text.failed);
+	buf_done(&text);
+	return copy;
+}
+
+/* A page shows each product as it is asked for singly, in its members and in its JSON. */
+static void check_page(struct fixture *fx, size_t count)
+{
+	const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, -1);
+
+	/* Twice: a store may know the second time what it found the first time. */
+	for (int time = 0; time < 2; time++) {
+		const struct product_page page = all(fx, &query, 10);
+
+		assert_int_equal(page.products_count, count);
+		for (size_t i = 0; i < count; i++) {
+			struct product single, *listed = &page.products[i];
+
+			OK(fx, fx->store->product_get(fx->store, listed->id, &fx->arena, &single, &fx->err));
+			assert_string_equal(written(fx, listed), written(fx, &single));
+			listed->json = single.json = NULL;
+			assert_string_equal(written(fx, listed), written(fx, &single));
+		}
+	}
+}
+
+static void a_page_shows_every_change_at_once(void **state)
+{
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Maker"), *other = suite_seller(fx, "Other");
+	const char *client = suite_client(fx, "Ada");
+	struct product lamp = suite_product(fx, seller, "Lamp", 500, 5), gone = suite_product(fx, seller, "Gone", 1, 1);
+	const struct product_change dearer = suite_change("Lamp \"2\"", "Light", "a\\b", 700, 9);
+	const struct store_picture picture = {.media_type = "image/png", .bytes = "x", .length = 1};
+	struct purchase purchase;
+	struct account account;
+
+	suite_product(fx, other, "Chair", 900, 3);
+	check_page(fx, 3);
+	purchase = suite_buy_one(fx, client, &lamp, 2);
+	check_page(fx, 3);
+	OK(fx, store->purchase_cancel(store, client, purchase.id, &fx->arena, &purchase, &fx->err));
+	check_page(fx, 3);
+	OK(fx, store->product_update(store, seller, lamp.id, &dearer, &fx->arena, &lamp, &fx->err));
+	check_page(fx, 3);
+	OK(fx, store->picture_put(store, seller, lamp.id, &picture, &fx->arena, &lamp, &fx->err));
+	check_page(fx, 3);
+	OK(fx, store->picture_put(store, seller, lamp.id, NULL, &fx->arena, &lamp, &fx->err));
+	check_page(fx, 3);
+	for (int i = 0; i < 2; i++) {
+		const struct account_patch renamed = {.full_name = i ? "Second" : "First"};
+
+		OK(fx, store->account_update(store, GROUP_SELLERS, seller, &renamed, &fx->arena, &account, &fx->err));
+		check_page(fx, 3);
+	}
+	OK(fx, store->product_archive(store, seller, gone.id, &fx->err));
+	check_page(fx, 2);
+	OK(fx, store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
+	check_page(fx, 1);
+}
+
 int suite_listing(const char *name)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +409,7 @@ int suite_listing(const char *name)
 	    SUITE_TEST(new_products_don_t_shift_pages),
 	    SUITE_TEST(a_place_needs_no_product),
 	    SUITE_TEST(places_that_no_store_made_are_refused),
+	    SUITE_TEST(a_page_shows_every_change_at_once),
 	    SUITE_TEST(categories_are_listed_bytewise_with_counts),
 	};
 

@@ -165,6 +165,7 @@ TESTS += $(TUI_TESTS)
 STORE_TESTS = \
 	%D%/test_db \
 	%D%/test_db_writer \
+	%D%/test_product_cache \
 	%D%/test_store_file \
 	%D%/test_store_large
 check_PROGRAMS += $(STORE_TESTS)
@@ -175,6 +176,8 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_db_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_db_writer_SOURCES = %D%/test_db_writer.c $(DB_FILE_FILES)
 %C%_test_db_writer_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_product_cache_SOURCES = %D%/test_product_cache.c %D%/unit.h
+%C%_test_product_cache_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_file_SOURCES = %D%/test_store_file.c $(DB_FILE_FILES)
 %C%_test_store_file_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c

@@ -1,0 +1,32 @@
+/* product_cache.h: products that were on a page lately, each with the JSON it is written as.
+ *
+ * An entry belongs to a row number, the row's version and the stamp of the sellers' names (sqlite_internal.h): whatever else a
+ * product shows follows from these. Who reads them in his transaction, and finds them here, has the product as it is in that
+ * transaction; so nothing need ever be told that something changed. Those that nobody asks for go. Thread-safe.
+ */
+#ifndef VITRINE_PLATFORM_STORE_PRODUCT_CACHE_H
+#define VITRINE_PLATFORM_STORE_PRODUCT_CACHE_H
+
+#include "base/arena.h"
+#include "models/product.h"
+
+enum { PRODUCT_CACHE_BYTES = 4 * 1024 * 1024 };
+
+struct product_cache;
+
+struct product_key {
+	int64_t n, version, names;
+};
+
+/* Holds at most `bytes_max`. NULL when memory ends. */
+struct product_cache *product_cache_new(size_t bytes_max);
+struct product_cache *product_cache_free(struct product_cache *cache);
+
+/* The product of that key, its texts copied into the arena. False when it isn't there, or memory ended. */
+bool product_cache_get(struct product_cache *cache, struct product_key key, struct arena *arena,
+		       struct product *ret_product);
+
+/* Keeps a copy, in place of what is there of that row; without memory nothing happens. `currency` is not copied. */
+void product_cache_put(struct product_cache *cache, struct product_key key, const struct product *product);
+
+#endif
