@@ -124,20 +124,26 @@ bool call_invalid(struct call *call, struct err *err, const char *pointer, const
 enum { TAG_SIZE = 16 };
 
 /* All parameters but `limit` and `cursor`, in any order. */
-static void hash_filter(const struct call *call, uint8_t ret_hash[CRYPT_HASH_SIZE])
+static bool hash_filter(struct call *call, struct err *err)
 {
-	memset(ret_hash, 0, CRYPT_HASH_SIZE);
+	memset(call->filter, 0, sizeof call->filter);
 	for (size_t i = 0; i < call->request->query_count; i++) {
 		const struct pair *pair = &call->request->query[i];
-		uint8_t name[CRYPT_HASH_SIZE], value[CRYPT_HASH_SIZE];
+		const size_t name_size = strlen(pair->name) + 1, length = name_size + strlen(pair->value);
+		uint8_t hash[CRYPT_HASH_SIZE];
 
 		if (!strcmp(pair->name, "limit") || !strcmp(pair->name, "cursor"))
 			continue;
-		crypt_hash(pair->name, strlen(pair->name), NULL, name);
-		crypt_hash(pair->value, strlen(pair->value), name, value);
+		char *text = arena_alloc(call->arena, length);
+		if (!text)
+			return err_memory(err, "signing a cursor");
+		memcpy(text, pair->name, name_size);
+		memcpy(text + name_size, pair->value, length - name_size);
+		crypt_hash(text, length, NULL, hash);
 		for (size_t byte = 0; byte < CRYPT_HASH_SIZE; byte++)
-			ret_hash[byte] ^= value[byte];
+			call->filter[byte] ^= hash[byte];
 	}
+	return true;
 }
 
 /* What the place belongs to, each part ended by its NUL or of a fixed length, then the place. */
@@ -153,7 +159,7 @@ static bool cursor_tag(const struct call *call, const char *place, size_t length
 		return err_memory(err, "signing a cursor");
 	memcpy(bytes, call->row->name, row_size);
 	memcpy(bytes + row_size, owner, owner_size);
-	hash_filter(call, bytes + row_size + owner_size);
+	memcpy(bytes + row_size + owner_size, call->filter, CRYPT_HASH_SIZE);
 	memcpy(bytes + row_size + owner_size + CRYPT_HASH_SIZE, place, length);
 	crypt_hash(bytes, row_size + owner_size + CRYPT_HASH_SIZE + length, call->platform->cursor_key, tag);
 	memcpy(ret_tag, tag, TAG_SIZE);
@@ -164,6 +170,8 @@ bool call_page(struct call *call, int64_t limit, const char *cursor, struct stor
 {
 	struct store_page page = {.limit = limit ? (size_t)limit : LIMIT_PAGE_DEFAULT};
 
+	if (!hash_filter(call, err))
+		return false;
 	if (cursor) {
 		size_t capacity = strlen(cursor), length;
 		uint8_t *bytes = arena_alloc(call->arena, capacity + 1);

@@ -22,6 +22,7 @@ struct call {
 	int retry_after; /* seconds; 0: none */
 	uint64_t generation; /* of the store when call_recall looked; 0: nothing is to be remembered */
 	uint8_t page_key[32];
+	uint8_t filter[32]; /* a hash of the query's filter, made by call_page */
 	const char *extra_name; /* one more member: an object of a shape, or a list of them */
 	const struct shape *extra_shape;
 	const void *extra;

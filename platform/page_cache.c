@@ -15,7 +15,7 @@ struct page_cache {
 	pthread_mutex_t lock;
 	uint64_t generation; /* of all pages */
 	size_t bytes, bytes_max;
-	struct page pages[PAGE_CACHE_SLOTS]; /* a key has one place */
+	struct page pages[PAGE_CACHE_SLOTS / PAGE_CACHE_WAYS][PAGE_CACHE_WAYS];
 };
 
 struct page_cache *page_cache_new(size_t bytes_max)
@@ -39,7 +39,7 @@ static void drop(struct page_cache *cache, struct page *page)
 static void drop_all(struct page_cache *cache)
 {
 	for (size_t i = 0; i < PAGE_CACHE_SLOTS; i++)
-		drop(cache, &cache->pages[i]);
+		drop(cache, &cache->pages[i / PAGE_CACHE_WAYS][i % PAGE_CACHE_WAYS]);
 }
 
 struct page_cache *page_cache_free(struct page_cache *cache)
@@ -52,12 +52,21 @@ struct page_cache *page_cache_free(struct page_cache *cache)
 	return NULL;
 }
 
+/* Where the page of that key is; if it is nowhere, where it would go: a free slot, or the one whose time ends first. */
 static struct page *place(struct page_cache *cache, const uint8_t key[CRYPT_HASH_SIZE])
 {
 	uint32_t number;
 
 	memcpy(&number, key, sizeof number);
-	return &cache->pages[number % PAGE_CACHE_SLOTS];
+	struct page *pages = cache->pages[number % (PAGE_CACHE_SLOTS / PAGE_CACHE_WAYS)];
+	struct page *best = pages;
+	for (size_t i = 0; i < PAGE_CACHE_WAYS; i++) {
+		if (pages[i].bytes && !memcmp(pages[i].key, key, CRYPT_HASH_SIZE))
+			return &pages[i];
+		if (best->bytes && (!pages[i].bytes || pages[i].until < best->until))
+			best = &pages[i];
+	}
+	return best;
 }
 
 bool page_cache_get(struct page_cache *cache, const uint8_t key[CRYPT_HASH_SIZE], uint64_t generation, int64_t now,

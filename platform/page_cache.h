@@ -14,6 +14,8 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 
+/* A page may stand in one of so many slots, so that two that are asked for in turn don't drive each other out. */
+enum { PAGE_CACHE_WAYS = 4 };
 enum { PAGE_CACHE_SLOTS = 512, PAGE_CACHE_MS = 1000, PAGE_CACHE_BYTES = 8 * 1024 * 1024 };
 
 struct page_cache;

@@ -2,7 +2,7 @@
 #include "platform/page_cache.h"
 #include "tests/unit/unit.h"
 
-static const uint8_t one[CRYPT_HASH_SIZE] = {1}, same_place[CRYPT_HASH_SIZE] = {1, [31] = 9}, two[CRYPT_HASH_SIZE] = {2};
+static const uint8_t one[CRYPT_HASH_SIZE] = {1}, two[CRYPT_HASH_SIZE] = {2};
 
 static bool holds(struct page_cache *cache, const uint8_t *key, uint64_t generation, int64_t now, const char *text)
 {
@@ -28,11 +28,24 @@ static void gives_back_what_was_kept(void **state)
 	assert_true(holds(cache, two, 1, 0, "b"));
 	page_cache_put(cache, one, 1, 0, "c", 1);
 	assert_true(holds(cache, one, 1, 0, "c"));
-	/* Another key in the same place. */
-	assert_false(holds(cache, same_place, 1, 0, "c"));
-	page_cache_put(cache, same_place, 1, 0, "d", 1);
-	assert_true(holds(cache, same_place, 1, 0, "d"));
-	assert_false(holds(cache, one, 1, 0, "c"));
+	page_cache_free(cache);
+}
+
+/* Keys that have the same slots: as many as there are slots stay, and one more drives out the oldest. */
+static void a_few_share_a_place(void **state)
+{
+	struct page_cache *cache = page_cache_new(1000);
+	uint8_t keys[PAGE_CACHE_WAYS + 1][CRYPT_HASH_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i <= PAGE_CACHE_WAYS; i++) {
+		memcpy(keys[i], one, CRYPT_HASH_SIZE);
+		keys[i][CRYPT_HASH_SIZE - 1] = (uint8_t)i;
+		assert_false(holds(cache, keys[i], 1, 0, "a"));
+		page_cache_put(cache, keys[i], 1, (int64_t)i, "a", 1);
+		for (size_t j = 0; j <= i; j++)
+			assert_int_equal(holds(cache, keys[j], 1, (int64_t)i, "a"), j > 0 || i < PAGE_CACHE_WAYS);
+	}
 	page_cache_free(cache);
 }
 
@@ -79,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(gives_back_what_was_kept),
+	    cmocka_unit_test(a_few_share_a_place),
 	    cmocka_unit_test(forgets_with_a_change_and_with_time),
 	    cmocka_unit_test(stays_within_its_bytes),
 	};
