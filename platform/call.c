@@ -66,6 +66,12 @@ static void page_key(const struct call *call, uint8_t ret_key[CRYPT_HASH_SIZE])
 	buf_done(&text);
 }
 
+bool call_leave(struct call *call)
+{
+	call->response->unbegun = call->request->hurried;
+	return call->response->unbegun;
+}
+
 bool call_recall(struct call *call)
 {
 	struct store *store = call->platform->store;

@@ -39,6 +39,9 @@ struct call {
 bool call_answer(struct call *call, const void *object, struct err *err);
 bool call_answer_empty(struct call *call);
 
+/* True when the request is hurried and so may not go on; then `return true`, with nothing done. */
+bool call_leave(struct call *call);
+
 /* For listings that are the same for everybody: true when the answer was given before, with the same query, and nothing has
  * changed since; it is then the answer. Otherwise, once call_answer has made it, call_remember keeps it for the next one. */
 bool call_recall(struct call *call);

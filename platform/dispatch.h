@@ -39,6 +39,7 @@ struct request {
 	 * ERR_NONE: it did not. */
 	enum err_kind refused;
 	const char *refused_why; /* a sentence; NULL: the kind's title */
+	bool hurried; /* an event loop asks, which nothing may hold: what could take long is not begun */
 };
 
 enum { RESPONSE_HEADERS_MAX = 8 };
@@ -49,16 +50,19 @@ struct response {
 	size_t headers_count;
 	struct buf body;
 	const char *op; /* the row's name for logs and metrics, or "none"; static */
+	bool unbegun;   /* of a hurried request: there is no answer yet; dispatch it again on a worker, not hurried */
 };
 
 /* The answer's body lives in ret_response->body (free it with response_done), all other memory in `arena`. Always fills an
- * answer, if only a 500. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it may be untouched). */
+ * answer, if only a 500, unless it is unbegun. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it
+ * may be untouched). */
 void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
 	      struct response *ret_response, struct err *ret_cause);
 
 void response_done(struct response *response);
 
-/* Where a request may run, by its method and path alone: unknown ones are INLINE. */
+/* Where a request may run, by its method and path alone: unknown ones are INLINE. Of a SEARCH row the event loop may try
+ * itself, hurried. */
 enum api_runs dispatch_runs(const char *method, const char *path);
 
 /* Memory that one request may take from its arena. */

@@ -38,6 +38,7 @@ HTTP_TESTS = \
 	tests/unit/test_http_exchange \
 	tests/unit/test_http_log \
 	tests/unit/test_http_pool \
+	tests/unit/test_http_searches \
 	tests/unit/test_http_settings \
 	tests/unit/test_http_target
 check_PROGRAMS += $(HTTP_TESTS)
@@ -54,6 +55,9 @@ tests_unit_test_http_log_SOURCES = tests/unit/test_http_log.c tests/unit/unit.h
 tests_unit_test_http_log_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_pool_SOURCES = tests/unit/test_http_pool.c tests/unit/unit.h
 tests_unit_test_http_pool_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_searches_SOURCES = tests/unit/test_http_searches.c tests/unit/fakes.c tests/unit/fakes.h \
+	tests/unit/unit.h
+tests_unit_test_http_searches_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_settings_SOURCES = tests/unit/test_http_settings.c tests/unit/unit.h
 tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 tests_unit_test_http_target_SOURCES = tests/unit/test_http_target.c tests/unit/unit.h

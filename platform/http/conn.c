@@ -276,6 +276,8 @@ void conn_work(struct runner *runner, void *job)
 /* The request is whole. */
 static bool run(struct conn *conn)
 {
+	static const enum pool_lane lanes[] = {
+	    [RUNS_WORKER] = POOL_QUICK, [RUNS_HASHER] = POOL_HASHES, [RUNS_SEARCH] = POOL_SEARCHES};
 	struct exchange *exchange = conn->exchange;
 	const char *method = exchange->head_only ? "GET" : exchange_method(exchange);
 
@@ -284,9 +286,12 @@ static bool run(struct conn *conn)
 	enum api_runs runs = dispatch_runs(method, exchange->path);
 	if (runs == RUNS_INLINE)
 		return answer_here(conn);
+	if (runs == RUNS_SEARCH &&
+	    runner_try(&conn->loop->runner, conn->loop->server->platform, exchange, conn->address, is_last(conn)))
+		return answer(conn);
 
 	enter(conn, CONN_RUNNING, -1);
-	if (pool_submit(conn->loop->server->pool, conn, runs == RUNS_HASHER))
+	if (pool_submit(conn->loop->server->pool, conn, lanes[runs]))
 		return false;
 	exchange->refused = ERR_UNAVAILABLE;
 	exchange->refused_why = "Too many requests wait already; try again later";

@@ -501,12 +501,13 @@ static bool fill_pairs(struct exchange *exchange, struct arena *arena, struct re
 	struct pair *headers = arena_array(arena, exchange->fields_count + 1, sizeof *headers);
 	size_t capacity = exchange->query ? target_count_parameters(exchange->query) : 0;
 	struct pair *query = NULL;
+	char *text = arena_strdup(arena, exchange->query); /* decoded in place, and the request may be asked for again */
 
 	if (capacity > TARGET_PARAMETERS_MAX)
 		capacity = TARGET_PARAMETERS_MAX;
 	if (capacity)
 		query = arena_array(arena, capacity, sizeof *query);
-	if (!headers || (capacity && !query)) {
+	if (!headers || (capacity && (!query || !text))) {
 		exchange->refused = ERR_UNAVAILABLE;
 		exchange->refused_why = no_memory;
 		return false;
@@ -516,7 +517,7 @@ static bool fill_pairs(struct exchange *exchange, struct arena *arena, struct re
 					   .value = exchange->text.bytes + exchange->fields[i].value};
 	request->headers = headers;
 	request->headers_count = exchange->fields_count;
-	if (capacity && !target_decode_query(exchange->query, query, capacity, &request->query_count)) {
+	if (capacity && !target_decode_query(text, query, capacity, &request->query_count)) {
 		exchange->refused = ERR_INVALID;
 		exchange->refused_why = "The query string is malformed, or has more than 64 parameters";
 		return false;

@@ -101,8 +101,8 @@ const char *exchange_method(const struct exchange *exchange);
 /* Bytes of memory it holds. */
 size_t exchange_memory(const struct exchange *exchange);
 
-/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the exchange. A query that can't be
- * decoded, and no memory, set `refused`. */
+/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the exchange, which stays as it is. A
+ * query that can't be decoded, and no memory, set `refused`. */
 void exchange_request(struct exchange *exchange, const char *address, struct arena *arena, struct request *ret_request);
 
 #endif

@@ -1,6 +1,7 @@
 #include "platform/http/pool.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* The system's least is too little for a query; the default of 8 MiB is address space for nothing. */
@@ -17,12 +18,13 @@ enum { STACK_SIZE = 2 * 1024 * 1024 };
 enum { STACK_SIZE = 256 * 1024 };
 #endif
 
-/* One in four threads at most does slow jobs. */
+/* One in four threads at most does slow jobs of one kind. */
 enum { SLOW_SHARE = 4 };
 
-struct queue {
+struct lane {
 	size_t first, count;
 	void **ring;
+	size_t running, running_max;
 };
 
 struct pool {
@@ -32,16 +34,21 @@ struct pool {
 	pthread_t *threads;
 	unsigned threads_count, threads_max;
 	unsigned idle; /* threads that wait for a job */
-	unsigned slow_running, slow_max;
 	bool ending;
-	struct queue quick, slow;
-	size_t capacity; /* of each queue */
+	struct lane lanes[POOL_LANES];
+	size_t capacity; /* of each lane */
 	void *rings[];
 };
 
 struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work)
 {
-	struct pool *pool = calloc(1, sizeof *pool + 2 * queue_max * sizeof pool->rings[0]);
+	const size_t share = workers_max < SLOW_SHARE ? 1 : workers_max / SLOW_SHARE;
+	const size_t running_max[POOL_LANES] = {
+	    [POOL_QUICK] = SIZE_MAX,
+	    [POOL_HASHES] = share,
+	    [POOL_SEARCHES] = share < POOL_SEARCHES_MAX ? share : POOL_SEARCHES_MAX,
+	};
+	struct pool *pool = calloc(1, sizeof *pool + POOL_LANES * queue_max * sizeof pool->rings[0]);
 
 	if (!pool)
 		return NULL;
@@ -54,50 +61,57 @@ struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work)
 	pthread_cond_init(&pool->wake, NULL);
 	pool->work = work;
 	pool->threads_max = workers_max;
-	pool->slow_max = workers_max < SLOW_SHARE ? 1 : workers_max / SLOW_SHARE;
 	pool->capacity = queue_max;
-	pool->quick.ring = pool->rings;
-	pool->slow.ring = pool->rings + queue_max;
+	for (size_t i = 0; i < POOL_LANES; i++)
+		pool->lanes[i] = (struct lane){.ring = pool->rings + i * queue_max, .running_max = running_max[i]};
 	return pool;
 }
 
-/* How many slow jobs could be begun now. Under the lock, as all that follow. */
-static size_t slow_ready(const struct pool *pool)
+/* How many of a lane's jobs could be begun now; of all lanes'. Under the lock, as all that follow. */
+static size_t ready(const struct lane *lane)
 {
-	size_t room = pool->slow_max - pool->slow_running;
+	size_t room = lane->running_max - lane->running;
 
-	return pool->slow.count < room ? pool->slow.count : room;
+	return lane->count < room ? lane->count : room;
 }
 
-static void *pop(struct pool *pool, struct queue *queue)
+static size_t all_ready(const struct pool *pool)
 {
-	void *job = queue->ring[queue->first];
+	size_t count = 0;
 
-	queue->first = (queue->first + 1) % pool->capacity;
-	queue->count--;
+	for (size_t i = 0; i < POOL_LANES; i++)
+		count += ready(&pool->lanes[i]);
+	return count;
+}
+
+static void *pop(struct pool *pool, struct lane *lane)
+{
+	void *job = lane->ring[lane->first];
+
+	lane->first = (lane->first + 1) % pool->capacity;
+	lane->count--;
+	lane->running++;
 	return job;
 }
 
 /* The next job, or NULL at the end. The slow ones first, as long as they may: that leaves the others most of the threads,
- * whatever comes. *slow says what kind the last job was, and what this one is. At the end, those that run slow jobs do what
- * is left of them. */
-static void *take(struct pool *pool, bool *slow)
+ * whatever comes. *lane says what kind the last job was (NULL: none), and what this one is. At the end, those that run slow
+ * jobs do what is left of them. */
+static void *take(struct pool *pool, struct lane **lane)
 {
 	void *job = NULL;
 
 	pthread_mutex_lock(&pool->lock);
-	pool->slow_running -= *slow;
-	*slow = false;
+	if (*lane)
+		(*lane)->running--;
 	pool->idle++;
-	while (!pool->quick.count && !slow_ready(pool) && !pool->ending)
+	while (!all_ready(pool) && !pool->ending)
 		pthread_cond_wait(&pool->wake, &pool->lock);
 	pool->idle--;
-	if (slow_ready(pool)) {
-		*slow = true;
-		pool->slow_running++;
-		job = pop(pool, &pool->slow);
-	} else if (pool->quick.count) {
-		job = pop(pool, &pool->quick);
+	for (size_t i = POOL_LANES; i-- > 0 && !job;) {
+		*lane = &pool->lanes[i];
+		if (ready(*lane))
+			job = pop(pool, *lane);
 	}
 	pthread_mutex_unlock(&pool->lock);
 	return job;
@@ -107,11 +121,11 @@ static void *work(void *argument)
 {
 	struct pool *pool = argument;
 	struct runner runner;
-	bool slow = false;
+	struct lane *lane = NULL;
 	void *job;
 
 	runner_init(&runner);
-	while ((job = take(pool, &slow)))
+	while ((job = take(pool, &lane)))
 		pool->work(&runner, job);
 	runner_done(&runner);
 	return NULL;
@@ -129,23 +143,22 @@ static void add_worker(struct pool *pool)
 	pthread_attr_destroy(&attributes);
 }
 
-bool pool_submit(struct pool *pool, void *job, bool slow)
+bool pool_submit(struct pool *pool, void *job, enum pool_lane which)
 {
-	struct queue *queue = slow ? &pool->slow : &pool->quick;
+	struct lane *lane = &pool->lanes[which];
 	bool taken = false;
 
 	pthread_mutex_lock(&pool->lock);
-	if (queue->count < pool->capacity && !pool->ending) {
-		bool waits = slow && pool->slow_running + pool->slow.count >= pool->slow_max;
+	if (lane->count < pool->capacity && !pool->ending) {
+		bool waits = lane->running + lane->count >= lane->running_max;
 
-		if (!waits && pool->idle <= pool->quick.count + slow_ready(pool) &&
-		    pool->threads_count < pool->threads_max)
+		if (!waits && pool->idle <= all_ready(pool) && pool->threads_count < pool->threads_max)
 			add_worker(pool);
 		taken = pool->threads_count > 0;
 	}
 	if (taken) {
-		queue->ring[(queue->first + queue->count) % pool->capacity] = job;
-		queue->count++;
+		lane->ring[(lane->first + lane->count) % pool->capacity] = job;
+		lane->count++;
 		pthread_cond_signal(&pool->wake);
 	}
 	pthread_mutex_unlock(&pool->lock);
@@ -155,7 +168,9 @@ bool pool_submit(struct pool *pool, void *job, bool slow)
 size_t pool_queued(struct pool *pool)
 {
 	pthread_mutex_lock(&pool->lock);
-	size_t count = pool->quick.count + pool->slow.count;
+	size_t count = 0;
+	for (size_t i = 0; i < POOL_LANES; i++)
+		count += pool->lanes[i].count;
 	pthread_mutex_unlock(&pool->lock);
 	return count;
 }

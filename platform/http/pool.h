@@ -17,9 +17,14 @@ typedef void pool_work(struct runner *runner, void *job);
 /* NULL when memory ended. */
 struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work);
 
-/* Queues a job. False when its queue is full, or there is no thread and none can be made. From any thread. Slow jobs have a
- * queue of their own and a quarter of the threads at most, so that a crowd of them holds up nobody else. */
-bool pool_submit(struct pool *pool, void *job, bool slow);
+/* Slow jobs have a queue of their own for each kind, and a quarter of the threads at most, so that a crowd of them holds up
+ * nobody else: what hashes a password, which needs a processor and memory; and what searches, which also holds one of the
+ * few connections to the database, of which more than POOL_SEARCHES_MAX would leave the others too few. */
+enum pool_lane { POOL_QUICK, POOL_HASHES, POOL_SEARCHES, POOL_LANES };
+enum { POOL_SEARCHES_MAX = 4 };
+
+/* Queues a job. False when its queue is full, or there is no thread and none can be made. From any thread. */
+bool pool_submit(struct pool *pool, void *job, enum pool_lane lane);
 
 /* Jobs that wait, not counting those being done; and threads. */
 size_t pool_queued(struct pool *pool);

@@ -126,17 +126,32 @@ void runner_render(struct runner *runner, struct exchange *exchange, struct resp
 		answer->body = buf_steal(&response->body);
 }
 
-void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
-		   bool last)
+static bool try_answer(struct runner *runner, struct platform *platform, struct exchange *exchange,
+		       const char *address, bool last, bool hurried)
 {
 	struct request request;
 	struct response response;
 
 	runner_identify(runner, exchange);
 	exchange_request(exchange, address, &runner->arena, &request);
+	request.hurried = hurried;
 	dispatch(platform, &request, &runner->arena, &response, &exchange->answer.cause);
-	runner_render(runner, exchange, &response, last);
+	if (!response.unbegun)
+		runner_render(runner, exchange, &response, last);
 	response_done(&response);
 	arena_reset(&runner->arena);
-	buf_wipe(&exchange->body);
+	if (!response.unbegun)
+		buf_wipe(&exchange->body);
+	return !response.unbegun;
+}
+
+void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
+		   bool last)
+{
+	try_answer(runner, platform, exchange, address, last, false);
+}
+
+bool runner_try(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last)
+{
+	return try_answer(runner, platform, exchange, address, last, true);
 }

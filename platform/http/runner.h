@@ -22,6 +22,9 @@ void runner_done(struct runner *runner);
 void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
 		   bool last);
 
+/* The same on an event loop; false when the request could hold it: then nothing is done, and a worker is to answer. */
+bool runner_try(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last);
+
 /* The same with an answer made elsewhere, whose body it takes over. */
 void runner_render(struct runner *runner, struct exchange *exchange, struct response *response, bool last);
 

@@ -10,8 +10,8 @@
  * from state to state, and whatever is refused is answered by dispatch() like everything else.
  *
  * Threads: one event loop each (loop.c) that all accept from the same sockets; a connection stays on the loop that accepted
- * it. Rows of the contract that never wait are answered on the loop, the others by a pool of workers (pool.c), which hand
- * the rendered answer back. The log has a thread of its own (access_log.c), the main thread only waits for signals.
+ * it. What never waits and is quick is answered on the loop, the rest by a pool of workers (pool.c), which hand the rendered
+ * answer back. The log has a thread of its own (access_log.c), the main thread only waits for signals.
  *
  * Bounds: per request those of exchange.h; for all: connections (the longest idle ones make room for new ones), memory of
  * large requests (503 beyond it), queued jobs (503). Deadlines: a request's head, a whole request, idling, an answer whose

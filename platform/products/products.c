@@ -3,6 +3,18 @@
 
 #include "platform/call.h"
 
+/* Is it a page that a walk along one order of the catalogue fills row by row? That takes no longer in a large catalogue than
+ * in a small one. Words are looked for in lists as long as they are common; and where rows may have to be passed over, that
+ * may be nearly all of them: those that are sold out, or by date those of another price. */
+static bool is_walk(const struct product_query *query)
+{
+	bool ranged = shape_given(&product_query_shape, query, "min_price") ||
+		      shape_given(&product_query_shape, query, "max_price");
+	bool by_price = query->sort == SORT_PRICE || query->sort == SORT_PRICE_DOWN;
+
+	return !query->q && !query->in_stock && !(query->category && query->seller_id) && (by_price || !ranged);
+}
+
 bool handle_product_list(struct call *call, struct err *err)
 {
 	struct store *store = call->platform->store;
@@ -11,7 +23,7 @@ bool handle_product_list(struct call *call, struct err *err)
 	struct store_page page;
 	const char *next;
 
-	if (call_recall(call))
+	if (call_recall(call) || (!is_walk(query) && call_leave(call)))
 		return true;
 	if (!call_page(call, query->limit, query->cursor, &page, err) ||
 	    !store->product_list(store, query, page, call->arena, &products, &next, err) ||

@@ -39,7 +39,8 @@ int ask_send_bytes(const struct ask *ask, const void *body, size_t length)
 				  .body = body,
 				  .body_length = length,
 				  .address = FAKE_ADDRESS,
-				  .request_id = "R1"};
+				  .request_id = "R1",
+				  .hurried = ask->hurried};
 
 	if (ask->token)
 		headers[request.headers_count++] = (struct pair){"authorization", ask->token};

@@ -31,12 +31,27 @@ static void finds_the_row(void **state)
 static void says_where_a_request_may_run(void **state)
 {
 	(void)state;
-	assert_int_equal(dispatch_runs("GET", "/Product"), RUNS_INLINE);
+	assert_int_equal(dispatch_runs("GET", "/Product"), RUNS_SEARCH);
 	assert_int_equal(dispatch_runs("POST", "/Login"), RUNS_HASHER);
 	assert_int_equal(dispatch_runs("POST", "/Login/Refresh"), RUNS_WORKER);
 	assert_int_equal(dispatch_runs("POST", "/Purchase"), RUNS_WORKER);
 	assert_int_equal(dispatch_runs("GET", "/Nowhere"), RUNS_INLINE);
 	assert_int_equal(dispatch_runs("DELETE", "/Login"), RUNS_INLINE);
+}
+
+/* On an event loop a search is not begun, but what is wrong with it is said at once, and a page that is known is given. */
+static void what_could_take_long_is_not_begun_in_a_hurry(void **state)
+{
+	(void)state;
+	assert_int_equal(ASK("GET", "/Product", .hurried = true), 200);
+	assert_int_equal(ASK("GET", "/Product", .hurried = true, .query = {{"q", "tea"}}, .query_count = 1), 0);
+	assert_true(asked.response.unbegun);
+	assert_int_equal(asked.fake.calls, 0);
+	assert_int_equal(ASK("GET", "/Product", .query = {{"q", "tea"}}, .query_count = 1), 200);
+	assert_false(asked.response.unbegun);
+	assert_string_equal(asked.fake.called, "product_list");
+	ASK("GET", "/Product", .hurried = true, .query = {{"q", "tea"}, {"limit", "x"}}, .query_count = 2);
+	ask_is_problem(400, "invalid");
 }
 
 /* ---- who ---- */
@@ -254,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    ASK_TEST(finds_the_row),
 	    ASK_TEST(says_where_a_request_may_run),
+	    ASK_TEST(what_could_take_long_is_not_begun_in_a_hurry),
 	    ASK_TEST(only_those_who_may_get_in),
 	    ASK_TEST(self_is_of_the_right_group),
 	    ASK_TEST(a_token_may_be_raw),

@@ -81,29 +81,38 @@ static bool wait_for(const int *number, int wanted)
 	return reached;
 }
 
-static void a_crowd_of_slow_jobs_holds_up_nobody(void **state)
+/* A crowd of one kind; `other` is the other slow kind. */
+static void check_crowd(enum pool_lane lane, enum pool_lane other, unsigned workers, int most)
 {
-	struct pool *pool = begin(WORKERS);
+	struct pool *pool = begin(workers);
 
-	(void)state;
 	for (int i = 0; i < QUEUE; i++)
-		assert_true(pool_submit(pool, &slow_job, true));
-	assert_true(wait_for(&seen.slow_begun, SLOW_MAX));
+		assert_true(pool_submit(pool, &slow_job, lane));
+	assert_true(wait_for(&seen.slow_begun, most));
 	/* They fill their own queue, not the others'. */
-	for (int i = 0; i < SLOW_MAX; i++)
-		assert_true(pool_submit(pool, &slow_job, true));
-	assert_false(pool_submit(pool, &slow_job, true));
+	for (int i = 0; i < most; i++)
+		assert_true(pool_submit(pool, &slow_job, lane));
+	assert_false(pool_submit(pool, &slow_job, lane));
 	for (int i = 0; i < 1000; i++) {
-		assert_true(pool_submit(pool, &quick_job, false));
+		assert_true(pool_submit(pool, &quick_job, i % 2 ? other : POOL_QUICK));
 		assert_true(wait_for(&seen.quick_done, i + 1));
 	}
 	assert_int_equal(seen.slow_done, 0);
 	assert_int_equal(pool_queued(pool), QUEUE);
-	assert_in_range(pool_workers(pool), SLOW_MAX + 1, WORKERS);
+	assert_in_range(pool_workers(pool), most + 1, workers);
 	let_go();
 	pool_free(pool); /* does what is left */
-	assert_int_equal(seen.slow_done, QUEUE + SLOW_MAX);
-	assert_int_equal(seen.slow_most, SLOW_MAX);
+	assert_int_equal(seen.slow_done, QUEUE + most);
+	assert_int_equal(seen.slow_most, most);
+}
+
+static void a_crowd_of_slow_jobs_holds_up_nobody(void **state)
+{
+	(void)state;
+	check_crowd(POOL_HASHES, POOL_SEARCHES, WORKERS, SLOW_MAX);
+	check_crowd(POOL_SEARCHES, POOL_HASHES, WORKERS, SLOW_MAX);
+	check_crowd(POOL_HASHES, POOL_SEARCHES, 8 * WORKERS, 8 * SLOW_MAX);
+	check_crowd(POOL_SEARCHES, POOL_HASHES, 8 * WORKERS, POOL_SEARCHES_MAX);
 }
 
 static void one_worker_does_both(void **state)
@@ -112,8 +121,8 @@ static void one_worker_does_both(void **state)
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
-		assert_true(pool_submit(pool, &slow_job, true));
-		assert_true(pool_submit(pool, &quick_job, false));
+		assert_true(pool_submit(pool, &slow_job, POOL_HASHES));
+		assert_true(pool_submit(pool, &quick_job, POOL_QUICK));
 	}
 	let_go();
 	assert_true(wait_for(&seen.quick_done, 10));
@@ -130,7 +139,7 @@ static void slow_jobs_are_done_at_the_end_too(void **state)
 
 		seen.open = true;
 		for (int i = 0; i < 20; i++)
-			assert_true(pool_submit(pool, i % 3 ? &slow_job : &quick_job, i % 3 != 0));
+			assert_true(pool_submit(pool, i % 3 ? &slow_job : &quick_job, (enum pool_lane)(i % 3)));
 		pool_free(pool);
 		assert_int_equal(seen.slow_done + seen.quick_done, 20);
 	}
