@@ -58,15 +58,30 @@ static bool look_up_key(struct db_connection *connection, struct buying *buying,
 	return !failed || err_memory(err, "reading an answer");
 }
 
-/* Old keys go a few at a time, so that no purchase waits for all of them. */
+/* Old keys go a few at a time, so that no purchase waits for all of them. Looked for first: a DELETE that looks for itself
+ * would make a table of them, though nearly always there are none. */
+static bool purge_keys(struct db_connection *connection, const struct buying *buying, struct err *err)
+{
+	int64_t old[KEYS_PURGED];
+	size_t count = 0;
+	enum db_step step = DB_ERROR;
+	sqlite3_stmt *statement =
+	    sql_query(connection, err, "SELECT n FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?",
+		      "ii", buying->now - KEY_AGE_MS, (int64_t)KEYS_PURGED);
+
+	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < KEYS_PURGED)
+		old[count++] = sqlite3_column_int64(statement, 0);
+	for (size_t i = 0; i < count; i++)
+		if (!sql_run(connection, err, "DELETE FROM idempotency WHERE n = ?", "i", old[i]))
+			return false;
+	return step != DB_ERROR;
+}
+
 static bool keep_key(struct db_connection *connection, const struct buying *buying, struct err *err)
 {
 	const struct store_purchase *wanted = buying->wanted;
 
-	return sql_run(connection, err,
-		       "DELETE FROM idempotency WHERE n IN (SELECT n FROM idempotency WHERE created_at < ?"
-		       " ORDER BY created_at LIMIT ?)",
-		       "ii", buying->now - KEY_AGE_MS, (int64_t)KEYS_PURGED) &&
+	return purge_keys(connection, buying, err) &&
 	       sql_run(connection, err,
 		       "INSERT INTO idempotency (client, key, digest, created_at, answer) VALUES (?, ?, ?, ?, ?)",
 		       "itbit", buying->client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest,
@@ -223,10 +238,17 @@ static bool write_line(struct db_connection *connection, struct buying *buying, 
 	       revenue_add(connection, row->seller, day, row->n, line->quantity, line->price * line->quantity, err);
 }
 
+/* Item by item, for the same reason; their positions are 0, 1, 2 and so on. */
 static bool empty_cart(struct db_connection *connection, const struct buying *buying, struct err *err)
 {
-	return sql_run(connection, err, "DELETE FROM cart_item WHERE client = ?", "i", buying->client) &&
-	       sql_run(connection, err,
+	int64_t position = 0;
+
+	do {
+		if (!sql_run(connection, err, "DELETE FROM cart_item WHERE client = ? AND position = ?", "ii",
+			     buying->client, position++))
+			return false;
+	} while (db_changes(connection));
+	return sql_run(connection, err,
 		       "INSERT INTO cart (client, version) VALUES (?, 1)"
 		       " ON CONFLICT (client) DO UPDATE SET version = version + 1",
 		       "i", buying->client);
