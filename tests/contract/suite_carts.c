@@ -130,16 +130,17 @@ static void a_product_that_never_was_is_named(void **state)
 static void buying_empties_the_cart(void **state)
 {
 	struct fixture *fx = *state;
-	struct product lamp = suite_product(fx, suite_seller(fx, "Grace"), "Lamp", 500, 5);
+	const char *seller = suite_seller(fx, "Grace");
+	struct product lamp = suite_product(fx, seller, "Lamp", 500, 5), vase = suite_product(fx, seller, "Vase", 5, 5);
 	const char *client = suite_client(fx, "Ada"), *other = suite_client(fx, "Bob");
-	struct cart_item item = {.product_id = lamp.id, .quantity = 2};
+	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2}, {.product_id = vase.id, .quantity = 1}};
 
-	put(fx, client, &item, 1, 0);
-	put(fx, other, &item, 1, 0);
+	put(fx, client, items, 2, 0);
+	put(fx, other, items, 2, 0);
 	suite_buy_one(fx, client, &lamp, 1);
 	assert_int_equal(get(fx, client).items_count, 0);
 	assert_int_equal(get(fx, client).version, 2);
-	assert_int_equal(get(fx, other).items_count, 1);
+	assert_int_equal(get(fx, other).items_count, 2);
 	/* Also one that was never saved. */
 	const char *third = suite_client(fx, "Cleo");
 	suite_buy_one(fx, third, &lamp, 1);
