@@ -15,7 +15,7 @@ ROOT = os.path.abspath(os.environ.get("top_srcdir") or os.path.join(os.path.dirn
 
 MADE_FOLDERS = re.compile(r"^(build|build-.*|autom4te\.cache|node_modules|__pycache__|\.git|_build|_inst|\.deps)$")
 MADE_FILES = re.compile(
-    r"^(configure~?|aclocal\.m4|config\.h\.in~?|config\.(log|status)|Makefile(\.in)?|.*\.(o|a|trs|log|pyc)|\.dirstamp)$")
+    r"^(\.git|configure~?|aclocal\.m4|config\.h\.in~?|config\.(log|status)|Makefile(\.in)?|.*\.(o|a|trs|log|pyc)|\.dirstamp)$")
 
 
 def files(*extensions):

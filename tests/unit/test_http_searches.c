@@ -192,7 +192,7 @@ static int ask(const char *target)
 static int status_of(int fd)
 {
 	char head[13] = "", rest[4096];
-	int status = recv(fd, head, sizeof head - 1, MSG_WAITALL) == sizeof head - 1 ? atoi(head + 9) : 0;
+	int status = recv(fd, head, sizeof head - 1, MSG_WAITALL) == sizeof head - 1 ? (int)strtol(head + 9, NULL, 10) : 0;
 
 	while (recv(fd, rest, sizeof rest, 0) > 0)
 		;
