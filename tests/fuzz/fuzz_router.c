@@ -97,7 +97,11 @@ static void answer(const struct request *request)
 static void ask(char *text, size_t length)
 {
 	struct pair headers[HEADERS_MAX], pairs[TARGET_PARAMETERS_MAX];
-	struct request request = {.method = text, .query = pairs, .headers = headers, .address = FAKE_ADDRESS, .request_id = "R1"};
+	struct request request = {.method = text,
+				  .query = pairs,
+				  .headers = headers,
+				  .address = FAKE_ADDRESS,
+				  .request_id = "R1"};
 	char *rest = text, *path, *query, *target;
 
 	if (!next_line(&rest) || !(target = strchr(text, ' ')))
