@@ -129,17 +129,6 @@ static bool add_products(struct demo *demo, struct err *err)
 
 /* ---- purchases ---- */
 
-/* When a purchase of the plan happened; today's are all in the past. */
-static int64_t purchase_time(const struct demo *demo, size_t index)
-{
-	const struct history_purchase *plan = &demo->history.purchases[index];
-	int64_t midnight = (int64_t)clock_day(demo->now) * CLOCK_DAY_MS;
-	int64_t time = midnight - (int64_t)plan->days_ago * CLOCK_DAY_MS + plan->time;
-	int64_t latest = demo->now - (int64_t)(demo->history.purchases_count - index) * 1000;
-
-	return time < latest ? time : latest;
-}
-
 static bool cancel(struct demo *demo, const char *client_id, const struct store_purchase_result *result,
 		   struct err *err)
 {
@@ -161,7 +150,7 @@ static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 	struct store_purchase purchase = {.client_id = demo->client_ids[plan->client],
 					  .client_name = clients[plan->client].full_name,
 					  .key = key.text,
-					  .date = purchase_time(demo, index),
+					  .date = history_time(plan, demo->now),
 					  .items = items,
 					  .items_count = plan->lines_count};
 	struct store_purchase_result result;

@@ -76,3 +76,12 @@ bool history_plan(const struct catalogue *catalogue, struct arena *arena, struct
 	*ret_history = history;
 	return true;
 }
+
+int64_t history_time(const struct history_purchase *purchase, int64_t now)
+{
+	int64_t midnight = (int64_t)clock_day(now) * CLOCK_DAY_MS;
+
+	if (purchase->days_ago == 0)
+		return midnight + purchase->time * (now - midnight) / CLOCK_DAY_MS;
+	return midnight - (int64_t)purchase->days_ago * CLOCK_DAY_MS + purchase->time;
+}

@@ -26,4 +26,8 @@ struct history {
 
 bool history_plan(const struct catalogue *catalogue, struct arena *arena, struct history *ret_history, struct err *err);
 
+/* When (ms) a purchase of the plan happened, as seen from `now`. Today is as long as it has been so far: all of the plan lies
+ * in the past, and each day has its share. */
+int64_t history_time(const struct history_purchase *purchase, int64_t now);
+
 #endif

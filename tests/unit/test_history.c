@@ -126,12 +126,35 @@ static void there_is_something_to_see(void **state)
 	assert_true(of_ada > 10);
 }
 
+/* At any time of any day: nothing is in the future, and today has had its sales. */
+static void it_all_has_happened(void **state)
+{
+	static const char *const nows[] = {"2026-11-23T00:00:00Z", "2026-11-23T00:00:00.001Z", "2026-11-23T06:59:59Z",
+					   "2026-12-31T23:59:59.999Z", "2027-01-01T00:00:05Z", "2028-02-29T12:00:00Z",
+					   "2028-03-01T00:10:00Z"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(nows); i++) {
+		int64_t now, before = INT64_MIN;
+
+		assert_true(clock_parse(nows[i], &now));
+		for (size_t at = 0; at < history.purchases_count; at++) {
+			const struct history_purchase *purchase = &history.purchases[at];
+			int64_t time = history_time(purchase, now);
+
+			assert_true(time <= now && time >= before);
+			assert_int_equal(clock_day(time), clock_day(now) - purchase->days_ago);
+			before = time;
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_catalogue_is_a_shop),	     cmocka_unit_test(it_is_the_same_each_time),
 	    cmocka_unit_test(every_purchase_is_a_legal_one), cmocka_unit_test(the_stock_suffices),
-	    cmocka_unit_test(there_is_something_to_see),
+	    cmocka_unit_test(there_is_something_to_see),     cmocka_unit_test(it_all_has_happened),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
