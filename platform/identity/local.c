@@ -20,8 +20,8 @@ static const struct throttle_rule account_rule = {
 static const struct throttle_rule address_rule = {
     .kind = THROTTLE_BUCKET, .free = 30, .step = 2 * 1000, .forget = 60 * 1000};
 
-/* What anybody may ask for: a class or an office signs up and confirms together, and then a script has 2 % of a core. */
-static const struct throttle_rule stranger_rule = {.kind = THROTTLE_BUCKET, .free = 200, .step = 5 * 1000};
+/* What anybody may ask for: a whole school signs up and confirms together, and then a script has a tenth of a core. */
+static const struct throttle_rule stranger_rule = {.kind = THROTTLE_BUCKET, .free = 1000, .step = 1000};
 
 /* The mails that anybody can have sent to somebody: one, and the next after a minute, two, four; a code lives longer than
  * the longest wait, so that whoever is flooded holds one that works. */
