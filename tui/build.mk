@@ -40,6 +40,8 @@ noinst_LIBRARIES += %D%/libtui.a
 	%D%/restore.c \
 	%D%/restore.h \
 	%D%/scaler.c \
+	%D%/sgr.c \
+	%D%/sgr.h \
 	%D%/terminal.c \
 	%D%/terminal.h \
 	%D%/theme.c \

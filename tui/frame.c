@@ -7,9 +7,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tui/sgr.h"
+
 enum {
 	PAIRS = 4096, /* of colours in use at once; a power of two */
 	LINE_MAX_CELLS = 1024,
+	WRITTEN_LIMIT = 32 << 20, /* more than the largest frame */
 };
 
 struct pair {
@@ -19,7 +22,10 @@ struct pair {
 
 struct frame {
 	SCREEN *screen;
-	FILE *file; /* in memory: what curses writes */
+	FILE *file;         /* in memory: what curses writes */
+	struct buf written; /* the same, taken from there */
+	struct sgr sgr;
+	const char *plain;
 	int width, height;
 	enum color_depth depth;
 	const struct theme *theme;
@@ -92,6 +98,8 @@ struct frame *frame_new(const struct caps *caps, const struct theme *theme, int 
 		err_memory(err, "opening the screen");
 		return NULL;
 	}
+	buf_init(&frame->written, WRITTEN_LIMIT);
+	frame->plain = caps->plain;
 	frame->file = memory_file();
 	frame->screen = frame->file ? make_screen(caps->term, frame->file) : NULL;
 	if (!frame->screen) {
@@ -119,6 +127,7 @@ struct frame *frame_free(struct frame *frame)
 	}
 	if (frame->file)
 		fclose(frame->file);
+	buf_done(&frame->written);
 	free(frame->shown);
 	free(frame);
 	return NULL;
@@ -265,17 +274,18 @@ static void put_line(struct frame *frame, const struct cell *cells, int y)
 }
 
 /* Takes what curses wrote out of its file. */
-static void collect(struct frame *frame, struct buf *out)
+static void collect(struct frame *frame)
 {
 	int fd = fileno(frame->file);
 
+	buf_reset(&frame->written);
 	fflush(frame->file);
 	off_t length = lseek(fd, 0, SEEK_CUR);
 	if (length <= 0)
 		return;
-	char *room = buf_reserve(out, (size_t)length);
+	char *room = buf_reserve(&frame->written, (size_t)length);
 	if (room && pread(fd, room, (size_t)length, 0) == length)
-		buf_commit(out, (size_t)length);
+		buf_commit(&frame->written, (size_t)length);
 	else
 		frame->whole = true;
 	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
@@ -339,8 +349,11 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 
 	if (canvas->width != frame->width || canvas->height != frame->height)
 		return;
-	if (frame->whole)
+	if (frame->whole) { /* whatever somebody else may have set, too */
 		clearok(curscr, TRUE);
+		buf_add_str(out, frame->plain);
+		frame->sgr.shown = (struct sgr_look){0};
+	}
 	if (!put_lines(frame, canvas) && !moved && !frame->whole)
 		return;
 	renew_pairs(frame, canvas);
@@ -348,13 +361,16 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 	place_cursor(frame, canvas);
 	wnoutrefresh(stdscr);
 	doupdate();
-	collect(frame, out);
+	collect(frame);
+	sgr_squeeze(&frame->sgr, out, buf_str(&frame->written), frame->written.length);
 }
 
 void frame_leave(struct frame *frame, struct buf *out)
 {
 	endwin();
-	collect(frame, out);
+	collect(frame);
+	buf_add(out, buf_str(&frame->written), frame->written.length);
+	frame->sgr = (struct sgr){0};
 	frame->cursor = -1;
 	frame->whole = true;
 }

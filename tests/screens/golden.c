@@ -153,14 +153,14 @@ static void put_color(char text[24], const VTermColor *color, bool is_default)
 		snprintf(text, 24, "#%02x%02x%02x", color->rgb.red, color->rgb.green, color->rgb.blue);
 }
 
-/* "6 on -, bold" */
-static void describe(const VTermScreenCell *cell, char text[96])
+/* "6 on -, bold". What shows no letter has no colour of one. */
+static void describe(const VTermScreenCell *cell, bool lettered, char text[96])
 {
 	char fg[24], bg[24];
 
-	put_color(fg, &cell->fg, VTERM_COLOR_IS_DEFAULT_FG(&cell->fg));
+	put_color(fg, &cell->fg, !lettered || VTERM_COLOR_IS_DEFAULT_FG(&cell->fg));
 	put_color(bg, &cell->bg, VTERM_COLOR_IS_DEFAULT_BG(&cell->bg));
-	snprintf(text, 96, "%s on %s%s%s%s%s", fg, bg, cell->attrs.bold ? ", bold" : "",
+	snprintf(text, 96, "%s on %s%s%s%s%s", fg, bg, lettered && cell->attrs.bold ? ", bold" : "",
 		 cell->attrs.underline ? ", underlined" : "", cell->attrs.reverse ? ", reversed" : "",
 		 cell->attrs.blink ? ", blinking" : "");
 }
@@ -174,10 +174,10 @@ static char letter_of(struct looks *looks, const VTermScreenCell *cell)
 {
 	char text[96];
 	bool blank = !cell->chars[0] || cell->chars[0] == ' ';
+	bool lettered = !blank || cell->attrs.reverse || cell->attrs.underline;
 
-	describe(cell, text);
-	/* A blank shows no colour of its own letters. */
-	if (blank && !cell->attrs.reverse && !cell->attrs.underline && VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
+	describe(cell, lettered, text);
+	if (!lettered && VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
 		return ' ';
 	for (size_t i = 0; i < looks->count; i++)
 		if (!strcmp(looks->texts[i], text))

@@ -137,6 +137,7 @@ TUI_TESTS = \
 	%D%/test_tui_layout \
 	%D%/test_tui_paint \
 	%D%/test_tui_picture \
+	%D%/test_tui_sgr \
 	%D%/test_tui_terminal \
 	%D%/test_tui_widgets
 check_PROGRAMS += $(TUI_TESTS)
@@ -156,6 +157,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_paint_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 %C%_test_tui_picture_SOURCES = %D%/test_tui_picture.c %D%/unit.h
 %C%_test_tui_picture_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_sgr_SOURCES = %D%/test_tui_sgr.c %D%/unit.h
+%C%_test_tui_sgr_LDADD = $(LIBTUI) $(VTERM_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
 %C%_test_tui_terminal_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
