@@ -1,5 +1,6 @@
 #include "net/transfer.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,30 +34,37 @@ struct transfer {
 
 struct engine *engine_new(const struct engine_options *options, struct err *err)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-		err_set(err, ERR_INTERNAL, "libcurl can't be started");
-		return NULL;
-	}
-	/* Names must be looked up beside the loop, not in it. */
-	if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS)) {
-		err_set(err, ERR_INTERNAL, "This libcurl would stop the program while it looks up names");
-		return NULL;
-	}
 	struct engine *engine = calloc(1, sizeof *engine);
+
 	if (!engine)
 		goto memory;
 	engine->options = *options;
-	engine->multi = curl_multi_init();
 	engine->user_agent = strdup(options->user_agent);
 	engine->ca_file = options->ca_file ? strdup(options->ca_file) : NULL;
-	if (!engine->multi || !engine->user_agent || (options->ca_file && !engine->ca_file))
+	if (!engine->user_agent || (options->ca_file && !engine->ca_file))
 		goto memory;
-	curl_multi_setopt(engine->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_MAX);
-	curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
 	return engine;
 memory:
 	err_memory(err, "starting the network");
 	return engine_free(engine);
+}
+
+/* Before its first transfer: libcurl and what it stands on take a millisecond to start, and the first frame needs none. */
+static bool start(struct engine *engine, struct err *err)
+{
+	if (engine->multi)
+		return true;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(err, ERR_INTERNAL, "libcurl can't be started");
+	/* Names must be looked up beside the loop, not in it. */
+	if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS))
+		return err_set(err, ERR_INTERNAL, "This libcurl would stop the program while it looks up names");
+	engine->multi = curl_multi_init();
+	if (!engine->multi)
+		return err_memory(err, "starting the network");
+	curl_multi_setopt(engine->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_MAX);
+	curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
+	return true;
 }
 
 struct engine *engine_free(struct engine *engine)
@@ -77,6 +85,8 @@ bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int ti
 
 	if (count > FDS_MAX)
 		return false;
+	if (!engine->multi)
+		return poll(fds, (nfds_t)count, timeout_ms) >= 0 || errno == EINTR;
 	for (size_t i = 0; i < count; i++)
 		extra[i] = (struct curl_waitfd){.fd = fds[i].fd,
 						.events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
@@ -243,8 +253,11 @@ static void set_up(struct transfer *transfer, const struct transfer_request *req
 struct transfer *transfer_new(struct engine *engine, const struct transfer_request *request, transfer_done *done,
 			      void *context, struct err *err)
 {
-	struct transfer *transfer = calloc(1, sizeof *transfer);
+	struct transfer *transfer;
 
+	if (!start(engine, err))
+		return NULL;
+	transfer = calloc(1, sizeof *transfer);
 	if (!transfer)
 		goto memory;
 	transfer->engine = engine;

@@ -49,14 +49,14 @@ struct transfer_answer {
 /* Called from engine_run when an answer is complete, or `err` says why none is. The answer's body may be stolen. */
 typedef void transfer_done(void *context, struct transfer_answer *answer, const struct err *err);
 
-/* ERR_MEMORY, ERR_INTERNAL. */
+/* ERR_MEMORY. libcurl is started for the first transfer. */
 struct engine *engine_new(const struct engine_options *options, struct err *err);
 struct engine *engine_free(struct engine *engine); /* after all transfers have been freed */
 
 bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int timeout_ms);
 void engine_run(struct engine *engine);
 
-/* NULL with ERR_MEMORY. The transfer is gone when `done` has been called; transfer_free before that cancels it. */
+/* NULL with ERR_MEMORY, or ERR_INTERNAL: libcurl can't be started. The transfer is gone when `done` has been called; transfer_free before that cancels it. */
 struct transfer *transfer_new(struct engine *engine, const struct transfer_request *request, transfer_done *done,
 			      void *context, struct err *err);
 struct transfer *transfer_free(struct transfer *transfer);

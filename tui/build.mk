@@ -24,6 +24,8 @@ noinst_LIBRARIES += %D%/libtui.a
 	%D%/key.h \
 	%D%/keymap.c \
 	%D%/keymap.h \
+	%D%/late.c \
+	%D%/late.h \
 	%D%/layout.c \
 	%D%/layout.h \
 	%D%/list.c \

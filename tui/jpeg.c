@@ -4,7 +4,31 @@
 
 #include <jpeglib.h>
 
+#include "tui/late.h"
 #include "tui/pixels.h"
+
+/* clang-format off */
+#define CALLS(CALL) \
+	CALL(jpeg_CreateDecompress) \
+	CALL(jpeg_consume_input) \
+	CALL(jpeg_destroy_decompress) \
+	CALL(jpeg_has_multiple_scans) \
+	CALL(jpeg_mem_src) \
+	CALL(jpeg_read_header) \
+	CALL(jpeg_read_scanlines) \
+	CALL(jpeg_start_decompress) \
+	CALL(jpeg_start_output) \
+	CALL(jpeg_std_error)
+/* clang-format on */
+static struct {
+	CALLS(LATE_MEMBER)
+} lib;
+static const char *const names[] = {CALLS(LATE_NAME)};
+
+static bool load(struct err *err)
+{
+	return late_load(JPEG_SONAME, names, sizeof names / sizeof *names, &lib, err);
+}
 
 /* A JPEG of many scans costs time without costing bytes: no camera writes more than a dozen. */
 enum { SCANS_MAX = 40, ROWS_PER_CONSUMED = 16 };
@@ -45,7 +69,7 @@ static void close_decoder(struct decoder *decoder)
 {
 	if (!decoder)
 		return;
-	jpeg_destroy_decompress(&decoder->jpeg);
+	lib.jpeg_destroy_decompress(&decoder->jpeg);
 	free(decoder->row);
 	free(decoder);
 }
@@ -55,10 +79,10 @@ static bool read_header(struct decoder *decoder, const uint8_t *bytes, size_t le
 {
 	if (setjmp(decoder->back))
 		return false;
-	jpeg_create_decompress(&decoder->jpeg);
+	lib.jpeg_CreateDecompress(&decoder->jpeg, JPEG_LIB_VERSION, sizeof decoder->jpeg);
 	decoder->jpeg.client_data = decoder;
-	jpeg_mem_src(&decoder->jpeg, bytes, (unsigned long)length);
-	return jpeg_read_header(&decoder->jpeg, TRUE) == JPEG_HEADER_OK;
+	lib.jpeg_mem_src(&decoder->jpeg, bytes, (unsigned long)length);
+	return lib.jpeg_read_header(&decoder->jpeg, TRUE) == JPEG_HEADER_OK;
 }
 
 static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height,
@@ -70,7 +94,7 @@ static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *re
 		err_memory(err, "reading a picture");
 		return NULL;
 	}
-	decoder->jpeg.err = jpeg_std_error(&decoder->errors);
+	decoder->jpeg.err = lib.jpeg_std_error(&decoder->errors);
 	decoder->jpeg.client_data = decoder;
 	decoder->errors.error_exit = on_error;
 	decoder->errors.output_message = on_message;
@@ -79,7 +103,7 @@ static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *re
 		close_decoder(decoder);
 		return NULL;
 	}
-	decoder->with_scans = jpeg_has_multiple_scans(&decoder->jpeg);
+	decoder->with_scans = lib.jpeg_has_multiple_scans(&decoder->jpeg);
 	if (!pixels_check(decoder->jpeg.image_width, decoder->jpeg.image_height, decoder->with_scans, err)) {
 		close_decoder(decoder);
 		return NULL;
@@ -110,7 +134,7 @@ static bool start_jpeg(struct decoder *decoder, int width, int height)
 	decoder->jpeg.dct_method = JDCT_IFAST;
 	decoder->jpeg.do_fancy_upsampling = FALSE;
 	decoder->jpeg.buffered_image = decoder->with_scans ? TRUE : FALSE;
-	return jpeg_start_decompress(&decoder->jpeg);
+	return lib.jpeg_start_decompress(&decoder->jpeg);
 }
 
 static bool start(struct decoder *decoder, int width, int height, int *ret_width, int *ret_height, int *ret_channels,
@@ -133,13 +157,13 @@ static bool read_in(struct decoder *decoder)
 	if (setjmp(decoder->back))
 		return false;
 	for (; decoder->budget > 0; decoder->budget -= (long)decoder->jpeg.image_width * ROWS_PER_CONSUMED) {
-		int outcome = jpeg_consume_input(&decoder->jpeg);
+		int outcome = lib.jpeg_consume_input(&decoder->jpeg);
 		if (decoder->jpeg.input_scan_number > SCANS_MAX || outcome == JPEG_SUSPENDED)
 			return false;
 		if (outcome != JPEG_REACHED_EOI)
 			continue;
 		decoder->read_in = true;
-		return jpeg_start_output(&decoder->jpeg, decoder->jpeg.input_scan_number);
+		return lib.jpeg_start_output(&decoder->jpeg, decoder->jpeg.input_scan_number);
 	}
 	return true;
 }
@@ -151,7 +175,7 @@ static bool read_rows(struct decoder *decoder, struct scaler *scaler)
 	for (; decoder->budget > 0 && decoder->jpeg.output_scanline < decoder->jpeg.output_height;
 	     decoder->budget -= (long)decoder->jpeg.output_width) {
 		JSAMPROW row = decoder->row;
-		if (jpeg_read_scanlines(&decoder->jpeg, &row, 1) != 1)
+		if (lib.jpeg_read_scanlines(&decoder->jpeg, &row, 1) != 1)
 			return false;
 		scaler_row(scaler, row);
 	}
@@ -173,4 +197,4 @@ static enum picture_step step(struct decoder *decoder, struct scaler *scaler, lo
 }
 
 const struct decoder_kind decoder_jpeg = {
-    .knows = knows, .open = open_decoder, .start = start, .step = step, .close = close_decoder};
+    .knows = knows, .load = load, .open = open_decoder, .start = start, .step = step, .close = close_decoder};

@@ -50,6 +50,8 @@ static bool start(struct picture_load *load, const void *bytes, size_t length, i
 {
 	int width, height, channels;
 
+	if (!load->kind->load(err) || !cells_load(err))
+		return false;
 	load->decoder = load->kind->open(bytes, length, &width, &height, err);
 	if (!load->decoder)
 		return false;

@@ -35,7 +35,8 @@ struct picture {
 
 /* What is being decoded. `bytes` are borrowed until picture_load_free. The picture will be as large as fits into columns x
  * rows (which are capped) in its own proportions; a cell is taken to be twice as high as wide. Fails at once (ERR_MEDIA_TYPE,
- * ERR_TOO_LARGE, ERR_MEMORY) when it is neither PNG nor JPEG, or too large. */
+ * ERR_TOO_LARGE, ERR_MEMORY, ERR_UNAVAILABLE) when it is neither PNG nor JPEG, or too large, or when the library for it is not
+ * installed. */
 struct picture_load;
 struct picture_load *picture_load_new(const void *bytes, size_t length, int columns, int rows, enum color_depth depth,
 				      const struct glyphs *glyphs, struct err *err);

@@ -29,6 +29,9 @@ struct decoder;
 struct decoder_kind {
 	bool (*knows)(const uint8_t *bytes, size_t length);
 
+	/* Told first: whatever it needs (late.h). Fails (ERR_UNAVAILABLE) when that is missing. */
+	bool (*load)(struct err *err);
+
 	/* Reads the header: NULL with *err when it is broken or too large. */
 	struct decoder *(*open)(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height, struct err *err);
 	/* Told once, after open: how many pixels are wanted at least; then how many rows will come, and what of. */
@@ -42,7 +45,8 @@ extern const struct decoder_kind decoder_png, decoder_jpeg;
 /* Fails when the sides or the pixels are too many; `held`: the picture has to be held whole. */
 bool pixels_check(uint64_t width, uint64_t height, bool held, struct err *err);
 
-/* Cells from RGBA pixels, by chafa. NULL when memory ends. */
+/* Cells from RGBA pixels, by chafa, which cells_load has loaded. NULL when memory ends. */
+bool cells_load(struct err *err);
 struct picture *cells_from_pixels(const uint8_t *pixels, int width, int height, int columns, int rows,
 				  enum color_depth depth, const struct glyphs *glyphs);
 

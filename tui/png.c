@@ -3,7 +3,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/late.h"
 #include "tui/pixels.h"
+
+/* clang-format off */
+#define CALLS(CALL) \
+	CALL(png_create_info_struct) \
+	CALL(png_create_read_struct) \
+	CALL(png_destroy_read_struct) \
+	CALL(png_error) \
+	CALL(png_get_image_height) \
+	CALL(png_get_image_width) \
+	CALL(png_get_interlace_type) \
+	CALL(png_get_io_ptr) \
+	CALL(png_get_rowbytes) \
+	CALL(png_longjmp) \
+	CALL(png_read_info) \
+	CALL(png_read_row) \
+	CALL(png_read_update_info) \
+	CALL(png_set_add_alpha) \
+	CALL(png_set_chunk_malloc_max) \
+	CALL(png_set_expand) \
+	CALL(png_set_gray_to_rgb) \
+	CALL(png_set_interlace_handling) \
+	CALL(png_set_keep_unknown_chunks) \
+	CALL(png_set_longjmp_fn) \
+	CALL(png_set_read_fn) \
+	CALL(png_set_strip_16) \
+	CALL(png_set_user_limits)
+/* clang-format on */
+static struct {
+	CALLS(LATE_MEMBER)
+} lib;
+static const char *const names[] = {CALLS(LATE_NAME)};
+
+static bool load(struct err *err)
+{
+	return late_load(PNG_SONAME, names, sizeof names / sizeof *names, &lib, err);
+}
 
 enum { CHUNK_MAX = 1 << 20 };
 
@@ -18,15 +55,15 @@ struct decoder {
 
 static bool knows(const uint8_t *bytes, size_t length)
 {
-	return length >= 8 && !png_sig_cmp(bytes, 0, 8);
+	return length >= 8 && !memcmp(bytes, "\x89PNG\r\n\x1A\n", 8);
 }
 
 static void read_bytes(png_structp png, png_bytep to, size_t length)
 {
-	struct decoder *decoder = png_get_io_ptr(png);
+	struct decoder *decoder = lib.png_get_io_ptr(png);
 
 	if (length > decoder->length - decoder->at)
-		png_error(png, "cut off");
+		lib.png_error(png, "cut off");
 	memcpy(to, decoder->bytes + decoder->at, length);
 	decoder->at += length;
 }
@@ -34,7 +71,7 @@ static void read_bytes(png_structp png, png_bytep to, size_t length)
 static void on_error(png_structp png, png_const_charp message)
 {
 	(void)message;
-	png_longjmp(png, 1);
+	lib.png_longjmp(png, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp message)
@@ -53,32 +90,38 @@ static void close_decoder(struct decoder *decoder)
 	if (!decoder)
 		return;
 	if (decoder->png)
-		png_destroy_read_struct(&decoder->png, &decoder->info, NULL);
+		lib.png_destroy_read_struct(&decoder->png, &decoder->info, NULL);
 	free(decoder->rows);
 	free(decoder);
+}
+
+/* png_jmpbuf, which is a macro that calls libpng. */
+static jmp_buf *way_back(png_structp png)
+{
+	return lib.png_set_longjmp_fn(png, longjmp, sizeof(jmp_buf));
 }
 
 /* Whatever libpng calls may jump back to here. */
 static bool read_header(struct decoder *decoder)
 {
-	if (setjmp(png_jmpbuf(decoder->png)))
+	if (setjmp(*way_back(decoder->png)))
 		return false;
-	png_read_info(decoder->png, decoder->info);
+	lib.png_read_info(decoder->png, decoder->info);
 	return true;
 }
 
 static bool set_up(struct decoder *decoder)
 {
-	decoder->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+	decoder->png = lib.png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
 	if (!decoder->png)
 		return false;
-	decoder->info = png_create_info_struct(decoder->png);
+	decoder->info = lib.png_create_info_struct(decoder->png);
 	if (!decoder->info)
 		return false;
-	png_set_read_fn(decoder->png, decoder, read_bytes);
-	png_set_user_limits(decoder->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* pixels_check says it more clearly */
-	png_set_chunk_malloc_max(decoder->png, CHUNK_MAX);
-	png_set_keep_unknown_chunks(decoder->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+	lib.png_set_read_fn(decoder->png, decoder, read_bytes);
+	lib.png_set_user_limits(decoder->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* pixels_check says it more clearly */
+	lib.png_set_chunk_malloc_max(decoder->png, CHUNK_MAX);
+	lib.png_set_keep_unknown_chunks(decoder->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
 	return true;
 }
 
@@ -99,9 +142,9 @@ static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *re
 		close_decoder(decoder);
 		return NULL;
 	}
-	png_uint_32 width = png_get_image_width(decoder->png, decoder->info);
-	png_uint_32 height = png_get_image_height(decoder->png, decoder->info);
-	bool interlaced = png_get_interlace_type(decoder->png, decoder->info) != PNG_INTERLACE_NONE;
+	png_uint_32 width = lib.png_get_image_width(decoder->png, decoder->info);
+	png_uint_32 height = lib.png_get_image_height(decoder->png, decoder->info);
+	bool interlaced = lib.png_get_interlace_type(decoder->png, decoder->info) != PNG_INTERLACE_NONE;
 	if (!pixels_check(width, height, interlaced, err)) {
 		close_decoder(decoder);
 		return NULL;
@@ -114,15 +157,15 @@ static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *re
 /* Every kind of PNG as RGBA of 8 bits. */
 static bool set_transforms(struct decoder *decoder)
 {
-	if (setjmp(png_jmpbuf(decoder->png)))
+	if (setjmp(*way_back(decoder->png)))
 		return false;
-	png_set_expand(decoder->png);
-	png_set_strip_16(decoder->png);
-	png_set_gray_to_rgb(decoder->png);
-	png_set_add_alpha(decoder->png, 0xFF, PNG_FILLER_AFTER);
-	decoder->passes = png_set_interlace_handling(decoder->png);
-	png_read_update_info(decoder->png, decoder->info);
-	return png_get_rowbytes(decoder->png, decoder->info) == (size_t)decoder->width * 4;
+	lib.png_set_expand(decoder->png);
+	lib.png_set_strip_16(decoder->png);
+	lib.png_set_gray_to_rgb(decoder->png);
+	lib.png_set_add_alpha(decoder->png, 0xFF, PNG_FILLER_AFTER);
+	decoder->passes = lib.png_set_interlace_handling(decoder->png);
+	lib.png_read_update_info(decoder->png, decoder->info);
+	return lib.png_get_rowbytes(decoder->png, decoder->info) == (size_t)decoder->width * 4;
 }
 
 static bool start(struct decoder *decoder, int width, int height, int *ret_width, int *ret_height, int *ret_channels,
@@ -153,9 +196,9 @@ static uint8_t *next_row(const struct decoder *decoder)
 /* Reads the next row of the pass that it is at. False when the picture is broken. */
 static bool read_row(struct decoder *decoder)
 {
-	if (setjmp(png_jmpbuf(decoder->png)))
+	if (setjmp(*way_back(decoder->png)))
 		return false;
-	png_read_row(decoder->png, next_row(decoder), NULL);
+	lib.png_read_row(decoder->png, next_row(decoder), NULL);
 	return true;
 }
 
@@ -178,4 +221,4 @@ static enum picture_step step(struct decoder *decoder, struct scaler *scaler, lo
 }
 
 const struct decoder_kind decoder_png = {
-    .knows = knows, .open = open_decoder, .start = start, .step = step, .close = close_decoder};
+    .knows = knows, .load = load, .open = open_decoder, .start = start, .step = step, .close = close_decoder};

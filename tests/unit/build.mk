@@ -156,7 +156,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_paint_SOURCES = %D%/test_tui_paint.c %D%/unit.h
 %C%_test_tui_paint_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 %C%_test_tui_picture_SOURCES = %D%/test_tui_picture.c %D%/unit.h
-%C%_test_tui_picture_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_picture_LDADD = $(LIBTUI) $(PNG_LIBS) $(JPEG_LIBS) $(CMOCKA_LIBS)
+%C%_test_tui_picture_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dlopen
 %C%_test_tui_sgr_SOURCES = %D%/test_tui_sgr.c %D%/unit.h
 %C%_test_tui_sgr_LDADD = $(LIBTUI) $(VTERM_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h

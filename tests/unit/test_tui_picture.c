@@ -1,10 +1,12 @@
 /* Pictures: good ones come out right, hostile ones fail early and cheaply. */
 #include "tests/unit/unit.h"
 
+#include <dlfcn.h>
 #include <jpeglib.h>
 #include <locale.h>
 #include <png.h>
 
+#include "tui/late.h"
 #include "tui/picture.h"
 
 enum { FILE_SIZE = 1 << 20 };
@@ -94,6 +96,16 @@ static void make_jpeg(int width, int height, bool progressive)
 	file_length = length;
 	free(bytes);
 	free(pixels);
+}
+
+/* The library that isn't there. */
+static const char *missing;
+
+void *__real_dlopen(const char *library, int flags);
+void *__wrap_dlopen(const char *library, int flags);
+void *__wrap_dlopen(const char *library, int flags)
+{
+	return missing && !strcmp(library, missing) ? NULL : __real_dlopen(library, flags);
 }
 
 /* Decodes what is in `file`. NULL with *err when it fails. */
@@ -328,13 +340,52 @@ static void test_scans(void **state)
 	free(copy);
 }
 
+/* ---- where something isn't installed ---- */
+
+/* Before any other: what is loaded stays. */
+static void test_missing(void **state)
+{
+	(void)state;
+	static const char *const libraries[] = {PNG_SONAME, CHAFA_SONAME};
+
+	make_png(40, 40, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE);
+	for (size_t at = 0; at < COUNT_OF(libraries); at++) {
+		struct err err = {0};
+
+		missing = libraries[at];
+		assert_null(load(40, 14, DEPTH_256, &glyphs_utf8, &err));
+		assert_int_equal(err.kind, ERR_UNAVAILABLE);
+		assert_non_null(strstr(err.message, missing));
+		missing = NULL;
+	}
+	/* Once it is installed, it is found. */
+	struct picture *picture = load(40, 14, DEPTH_256, &glyphs_utf8, NULL);
+	assert_halves(picture);
+	picture_free(picture);
+}
+
+/* A library without one of the calls is as good as none. */
+static void test_too_old(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"png_get_io_ptr", "png_no_such_call"};
+	void *calls[COUNT_OF(names)] = {NULL};
+	struct err err = {0};
+
+	for (int again = 0; again < 2; again++) {
+		assert_false(late_load(PNG_SONAME, names, COUNT_OF(names), calls, &err));
+		assert_int_equal(err.kind, ERR_UNAVAILABLE);
+	}
+	assert_true(late_load(PNG_SONAME, names, 1, calls, &err));
+}
+
 int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_kinds),     cmocka_unit_test(test_proportions),   cmocka_unit_test(test_fallbacks),
-	    cmocka_unit_test(test_too_large), cmocka_unit_test(test_not_a_picture), cmocka_unit_test(test_damaged),
-	    cmocka_unit_test(test_scans),
+	    cmocka_unit_test(test_missing),       cmocka_unit_test(test_too_old),   cmocka_unit_test(test_kinds),
+	    cmocka_unit_test(test_proportions),   cmocka_unit_test(test_fallbacks), cmocka_unit_test(test_too_large),
+	    cmocka_unit_test(test_not_a_picture), cmocka_unit_test(test_damaged),   cmocka_unit_test(test_scans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
