@@ -4,7 +4,7 @@
  *     bench_client keys URL TEXT COUNT           microseconds, bytes          a line each key
  *     bench_client keys-waiting URL TEXT COUNT   the same while a reply is awaited, which must take 2 s
  *     bench_client repaint URL TEXT TIMES        bytes, at 120x40
- *     bench_client idle URL TEXT SECONDS         bytes, wakeups
+ *     bench_client idle URL TEXT SECONDS         bytes, wakeups             a line each place, see below; needs the demo
  *     bench_client memory URL TEXT ROWS          KiB resident and proportional, at first and ROWS further down
  *     bench_client many URL TEXT COUNT           first_ms, usable_ms of the last of them; KiB of each, both means
  *
@@ -180,17 +180,44 @@ static long wait_asleep(struct stage *stage)
 	return number;
 }
 
-static void measure_idle(struct stage *stage, int seconds)
+/* Where somebody may have gone for coffee. */
+static const struct {
+	const char *email, *keys;
+} places[] = {
+    {NULL, ""},
+    {WORLD_SELLER, ""}, /* inventory */
+    {WORLD_SELLER, ":dashboard" K_ENTER},
+    {WORLD_SELLER, ":sales" K_ENTER},
+};
+
+static void measure_idle(int seconds)
 {
-	open_usable(stage, 80, 24);
-	stage_settle(stage);
-	stage_forget(stage);
-	/* It has answered, and is on its way to sleep. */
-	long before = wait_asleep(stage);
+	static struct stage stages[COUNT_OF(places)];
+	long before[COUNT_OF(places)];
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		open_usable(&stages[i], 80, 24);
+		if (places[i].email)
+			world_sign_in(&stages[i], places[i].email);
+		stage_press(&stages[i], places[i].keys);
+		stage_press(&stages[i], "\033[24~"); /* no message that would go by itself */
+	}
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		stage_settle(&stages[i]);
+		stage_forget(&stages[i]);
+		/* It has answered, and is on its way to sleep. */
+		before[i] = wait_asleep(&stages[i]);
+	}
 	int64_t end = stage_now_ns() + (int64_t)seconds * 1000 * NS_PER_MS;
 	for (int64_t left; (left = end - stage_now_ns()) > 0;)
-		stage_pump(stage, (int)(left / NS_PER_MS) + 1);
-	printf("%zu %ld\n", stage->raw.length, wait_asleep(stage) - before);
+		poll(NULL, 0, (int)(left / NS_PER_MS) + 1);
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		long woken = wait_asleep(&stages[i]) - before[i];
+
+		stage_pump(&stages[i], 0);
+		printf("%zu %ld\n", stages[i].raw.length, woken);
+		stage_done(&stages[i]);
+	}
 }
 
 static void memory_of(pid_t pid, long *ret_resident, long *ret_proportional)
@@ -341,7 +368,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(what, "repaint"))
 		measure_repaint(&stage, number);
 	else if (!strcmp(what, "idle"))
-		measure_idle(&stage, number);
+		measure_idle(number);
 	else if (!strcmp(what, "memory"))
 		measure_memory(&stage, number);
 	else if (!strcmp(what, "many"))

@@ -25,6 +25,7 @@ static const struct {
     {"inventory", WORLD_SELLER, "", 80, 24},
     {"editor", WORLD_SELLER, K_ENTER, 80, 24},
     {"dashboard", WORLD_SELLER, ":dashboard" K_ENTER, 80, 24},
+    {"sales", WORLD_SELLER, ":sales" K_ENTER, 80, 24}, /* asks for new ones every half minute, no more often */
 };
 
 /* How often it has gone to sleep or lost the processor. */
