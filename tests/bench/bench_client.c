@@ -8,7 +8,8 @@
  *     bench_client memory URL TEXT ROWS          KiB resident and proportional, at first and ROWS further down
  *     bench_client many URL TEXT COUNT           first_ms, usable_ms of the last of them; KiB of each, both means
  *
- * TEXT is what a usable shop shows: the beginning of its first product's name. The shop has more products than rows.
+ * URL may also be "demo": vitrine demo, which starts a platform of its own. TEXT is what a usable shop shows: the beginning
+ * of its first product's name. The shop has more products than rows.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -29,9 +30,10 @@ static const char *url, *text;
 
 static void open_shop(struct stage *stage, int width, int height)
 {
-	const struct stage_options options = {.width = width, .height = height, .args = {"--api", url}};
+	const struct stage_options with_url = {.width = width, .height = height, .args = {"--api", url}};
+	const struct stage_options demo = {.width = width, .height = height, .args = {"demo"}};
 
-	stage_open(stage, &options);
+	stage_open(stage, strcmp(url, "demo") ? &with_url : &demo);
 }
 
 static bool has_frame(struct stage *stage)

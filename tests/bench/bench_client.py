@@ -73,13 +73,14 @@ class ClientBench(Bench):
 
     # ---- what is measured ----
 
-    def measure_start(self, shop, url, text):
+    def measure_start(self, shop, url, text, aims=(10, 50)):
         rounds = [self.measure("start", url, text, 5 if self.quick else 31) for _ in range(self.rounds)]
-        for column, what, aim in ((0, "the first frame", 10), (1, "a usable shop", 50)):
+        for column, (what, aim) in enumerate(zip(("the first frame", "a usable shop"), aims)):
             values = min(([line[column] for line in lines] for lines in rounds), key=statistics.median)
             middle = statistics.median(values)
             self.row(f"exec to {what}, {shop}", f"{middle:.1f} ms",
-                     f"fastest {min(values):.1f} ms, slowest {max(values):.1f} ms", f"{aim} ms", middle <= aim)
+                     f"fastest {min(values):.1f} ms, slowest {max(values):.1f} ms",
+                     *((f"{aim} ms", middle <= aim) if aim else ()))
 
     def measure_keys(self, what, url, text, latency):
         lines = self.measure(what, url, text, 200 if self.quick else 1000)
@@ -129,6 +130,7 @@ class ClientBench(Bench):
         with Server(self.vitrined("--demo")) as server:
             text = self.first_product(server)
             self.measure_start("the demo", server.url, text)
+            self.measure_start("vitrine demo, with a platform of its own", "demo", text, (10, None))
             keys = self.measure_keys("keys", server.url, text, "no latency")
             with Proxy(server.url) as proxy:
                 proxy.delay()
