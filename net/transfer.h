@@ -56,7 +56,8 @@ struct engine *engine_free(struct engine *engine); /* after all transfers have b
 bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int timeout_ms);
 void engine_run(struct engine *engine);
 
-/* NULL with ERR_MEMORY, or ERR_INTERNAL: libcurl can't be started. The transfer is gone when `done` has been called; transfer_free before that cancels it. */
+/* NULL with ERR_MEMORY, or ERR_INTERNAL: libcurl can't be started. The transfer is gone when `done` has been called;
+ * transfer_free before that cancels it. */
 struct transfer *transfer_new(struct engine *engine, const struct transfer_request *request, transfer_done *done,
 			      void *context, struct err *err);
 struct transfer *transfer_free(struct transfer *transfer);

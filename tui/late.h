@@ -22,7 +22,8 @@
 #define LATE_NAME(name) #name,
 
 /* Fills `calls`, which is as many pointers to functions as there are names, from the library of that file name. Once it is
- * loaded it stays, and the next call has nothing to do. Fails (ERR_UNAVAILABLE) when the library or one of them is missing, and may be tried again. */
+ * loaded it stays, and the next call has nothing to do. Fails (ERR_UNAVAILABLE) when the library or one of them is missing,
+ * and may be tried again. */
 bool late_load(const char *library, const char *const *names, size_t count, void *calls, struct err *err);
 
 #endif
