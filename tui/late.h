@@ -18,7 +18,7 @@
 
 #include "base/err.h"
 
-#define LATE_MEMBER(name) __typeof__(name) *name;
+#define LATE_MEMBER(name) __typeof__(name) *(name);
 #define LATE_NAME(name) #name,
 
 /* Fills `calls`, which is as many pointers to functions as there are names, from the library of that file name. Once it is
