@@ -194,9 +194,10 @@ const char *app_lost(struct app *app)
 		return app->settings.state_dir[0]
 			   ? "It isn't known yet whether your purchase was made. The next start finds out. Leave now?"
 			   : "It isn't known yet whether your purchase was made. Leave without knowing?";
-	if (cart_model_units(app->cart) && !is_kept)
-		return "What is in the cart is kept only as long as this runs. Leave it?";
-	return NULL;
+	if (!cart_model_units(app->cart) || (is_kept && cart_model_is_saved(app->cart)))
+		return NULL;
+	return is_kept ? "What is in the cart is not saved yet. Leave all the same?"
+		       : "What is in the cart is kept only as long as this runs. Leave it?";
 }
 
 static void go_down(struct app *app, size_t depth)

@@ -157,14 +157,28 @@ static void sync_now(struct cart_model *cart)
 
 void cart_model_refresh(struct cart_model *cart)
 {
-	if (!cart->call && is_kept(cart))
+	if (!cart->call && !cart->buying && is_kept(cart))
 		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
+}
+
+/* Lets the platform's copy follow; where that isn't known, it is asked for first. */
+static void follow(struct cart_model *cart)
+{
+	if (cart->synced)
+		sync_now(cart);
+	else
+		cart_model_refresh(cart);
 }
 
 void cart_model_buying(struct cart_model *cart, bool buying)
 {
 	cart->buying = buying;
-	sync_now(cart);
+	if (buying && cart->call) { /* whatever it was: it is done again afterwards */
+		net_cancel_owner(cart->net, cart);
+		cart->call = 0;
+		cart->dirty = true;
+	}
+	follow(cart);
 }
 
 /* From here on nothing is known of the platform's copy. */
@@ -211,10 +225,7 @@ static void changed(struct cart_model *cart)
 {
 	cart->dirty = true;
 	cart->events.changed(cart->events.context);
-	if (cart->synced)
-		sync_now(cart);
-	else
-		cart_model_refresh(cart); /* the first answer was lost: the platform's copy isn't known yet */
+	follow(cart);
 }
 
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err)
@@ -325,6 +336,11 @@ void cart_model_gone(struct cart_model *cart, const char *product_id)
 
 	if (index < cart->rows.count)
 		cart->rows.row[index].available = false;
+}
+
+bool cart_model_is_saved(const struct cart_model *cart)
+{
+	return cart_is_agreed(&cart->rows, &cart->agreed);
 }
 
 bool cart_model_busy(const struct cart_model *cart)

@@ -78,8 +78,8 @@ void cart_model_session_lost(struct cart_model *cart);
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
-/* A purchase of what is in it is on its way, or no longer: until then the platform's copy, which the purchase empties, is
- * not filled again. */
+/* A purchase of what is in it is on its way, or no longer. Meanwhile the platform's copy, which the purchase empties, is
+ * neither filled again nor looked at: what it has lost may have been bought, or only have been left out. */
 void cart_model_buying(struct cart_model *cart, bool buying);
 
 /* A purchase took this of it, here; all else stays. A platform that keeps carts has emptied its copy by then: what stays is
@@ -89,6 +89,9 @@ void cart_model_bought(struct cart_model *cart, const struct purchase_item *item
 /* A product as it turned out to be now, from a 409. */
 void cart_model_update(struct cart_model *cart, const struct product *product);
 void cart_model_gone(struct cart_model *cart, const char *product_id);
+
+/* Does the platform have all of this, as far as is known? */
+bool cart_model_is_saved(const struct cart_model *cart);
 
 /* Is the platform's copy behind, with a call under way? */
 bool cart_model_busy(const struct cart_model *cart);

@@ -290,6 +290,7 @@ static void ask(struct checkout *screen)
 {
 	struct net_args args = buying_args(screen->app, screen->pending, screen->again);
 
+	cart_model_buying(app_cart(screen->app), true);
 	screen->call = app_call(screen->app, screen, API_purchase_create, &args, on_purchase);
 	if (!screen->call)
 		app_timer(screen->app, screen, AGAIN_MS);
@@ -334,7 +335,6 @@ static void buy(struct checkout *screen)
 		return;
 	}
 	settle_claim(app, screen->pending->key);
-	cart_model_buying(app_cart(app), true);
 	screen->stage = STAGE_BUYING;
 	screen->differs = false;
 	screen->again = false;

@@ -215,6 +215,39 @@ static void test_left_while_unknown(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
 }
 
+/* The platform's copy of the cart is empty long before anybody knows why: what was left out isn't taken for bought. */
+static void test_left_out_while_unknown(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_for_buying();
+	int before = world_purchases(WORLD_CLIENT);
+	begin(stage);
+	stage_press(stage, "a" K_DOWN "a");
+	world_change("decaf", "{\"stock\":0}");
+	stage_press(stage, "c");
+	stage_expect(stage, "out of stock: left out");
+	stage_press(stage, K_ENTER);
+	world_rule("POST", "/Purchase", 1, 2, "answer", "\"status\":503,\"after\":true,");
+	world_rule("POST", "/Purchase", 3, -1, "hold", NULL);
+	stage_type(stage, "y");
+	stage_until(stage, "Not known yet");
+	stage_type(stage, K_ESC);
+	stage_until(stage, "out of stock: left out");
+	stage_type(stage, "r" K_ESC "c");
+	stage_sync(stage);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_until(stage, "is settled: bought");
+	stage_quiet(stage);
+	stage_expect(stage, "1 ×  Huila decaf");
+	stage_expect_not(stage, "×  " FIRST);
+	cJSON *cart = world_get("/Cart", world_token(WORLD_CLIENT));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cart, "items")), 1);
+	cJSON_Delete(cart);
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+}
+
 /* The cart's own call is overtaken by the purchase, and refused, since by then the platform's copy is empty: what was bought
  * must not be put there again. */
 static void test_the_cart_does_not_come_back(void **state)
@@ -243,29 +276,45 @@ static void test_the_cart_does_not_come_back(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
 }
 
-/* The session ends in the middle: the way back leads on. */
-static void test_signed_out_in_the_middle(void **state)
+/* The session ends in the middle, before or after the purchase was made: the way back leads on, and the cart is empty then,
+ * on the platform too. */
+static void sign_out_in_the_middle(const char *after)
 {
 	struct stage *stage = world.stage;
+	char more[128];
 
-	(void)state;
 	world_for_buying();
 	int before = world_purchases(WORLD_CLIENT);
 	begin(stage);
 	stage_press(stage, "ac" K_ENTER);
 	world_rule("POST", "/Login/Refresh", 1, -1, "answer",
 		   "\"status\":401,\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},");
-	world_rule("POST", "/Purchase", 1, 1, "answer",
-		   "\"status\":401,\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},");
+	snprintf(more, sizeof more, "\"status\":401,%s\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},", after);
+	world_rule("POST", "/Purchase", 1, 1, "answer", more);
 	stage_press(stage, "y");
 	stage_expect(stage, "E-mail");
 	stage_press(stage, WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
-	int made = world_purchases(WORLD_CLIENT) - before;
-	if (!made) {
+	if (world_purchases(WORLD_CLIENT) == before)
 		stage_press(stage, "y");
-		made = world_purchases(WORLD_CLIENT) - before;
-	}
-	assert_int_equal(made, 1);
+	stage_expect(stage, "Bought");
+	assert_int_equal(world_purchases(WORLD_CLIENT) - before, 1);
+	stage_press(stage, K_ESC "c");
+	stage_expect(stage, "The cart is empty");
+	cJSON *cart = world_get("/Cart", world_token(WORLD_CLIENT));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cart, "items")), 0);
+	cJSON_Delete(cart);
+}
+
+static void test_signed_out_before_it(void **state)
+{
+	(void)state;
+	sign_out_in_the_middle("");
+}
+
+static void test_signed_out_after_it(void **state)
+{
+	(void)state;
+	sign_out_in_the_middle("\"after\":true,");
 }
 
 int main(void)
@@ -281,8 +330,10 @@ int main(void)
 	    WORLD_TEST(test_platform_killed),
 	    WORLD_TEST(test_platform_away_for_a_while),
 	    WORLD_TEST(test_left_while_unknown),
+	    WORLD_TEST(test_left_out_while_unknown),
 	    WORLD_TEST(test_the_cart_does_not_come_back),
-	    WORLD_TEST(test_signed_out_in_the_middle),
+	    WORLD_TEST(test_signed_out_before_it),
+	    WORLD_TEST(test_signed_out_after_it),
 	};
 
 	return world_run(tests);

@@ -481,6 +481,29 @@ static void test_letters_at_a_choice(void **state)
 	stage_expect(stage, "Make the account");
 }
 
+/* Until the platform has the cart, leaving would lose it. */
+static void test_cart_on_its_way(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	world_rule("PUT", "/Cart", 1, 1, "hold", NULL);
+	stage_type(stage, "a");
+	world_wait_event("held", "PUT", "/Cart", 1);
+	stage_type(stage, "q");
+	stage_until(stage, "not saved yet");
+	stage_type(stage, K_ESC);
+	stage_until_gone(stage, "not saved yet");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_type(stage, "q");
+	assert_int_equal(stage_wait_end(stage), 0);
+}
+
 static void test_leaving_asks(void **state)
 {
 	struct stage *stage = world.stage;
@@ -507,6 +530,7 @@ int main(void)
 	    WORLD_TEST(test_sign_up_in_mid_checkout),
 	    WORLD_TEST(test_letters_at_a_choice),
 	    WORLD_TEST(test_large_amounts),
+	    WORLD_TEST(test_cart_on_its_way),
 	    WORLD_TEST(test_leaving_asks),
 	    WORLD_TEST(test_stock_after_a_purchase),
 	    WORLD_TEST(test_what_was_left_out),
