@@ -20,7 +20,7 @@ static const struct layout_column columns[] = {
     [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .align = ALIGN_RIGHT},
     [COLUMN_WHAT] = {.title = "What", .min = 12, .ideal = 30, .weight = 1},
     [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9, .drop = 1},
-    [COLUMN_TOTAL] = {.title = "Total", .min = 9, .ideal = 13, .align = ALIGN_DECIMAL, .fraction = 3},
+    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 13, .align = ALIGN_DECIMAL, .fraction = 3},
 };
 
 struct purchases {

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "screens/lines.h"
 #include "screens/screen.h"
 
@@ -13,7 +12,7 @@
 enum receipt_action { RECEIPT_KEYS(KEYMAP_ACTION) };
 static const struct binding receipt_keys[] = {RECEIPT_KEYS(KEYMAP_BINDING)};
 
-enum { LINES_LEAST = 4 /* the total's two among them */, TEXT_MAX = 256, NAME_MAX_BYTES = 160 };
+enum { LINES_LEAST = 4 /* the total's two among them */, TEXT_MAX = 2 * CART_TEXT };
 
 struct receipt {
 	const struct purchase *purchase; /* in the arena */
@@ -33,19 +32,18 @@ static bool receipt_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-/* What was not bought with the rest is still there. False when nothing is. */
+/* What was not bought with the rest is still there: "Still in the cart (2): this, that". False when nothing is. */
 static bool say_left(struct app *app, char text[TEXT_MAX])
 {
 	const struct cart_rows *rows = cart_model_rows(app_cart(app));
-	char others[APP_TEXT] = "";
+	char number[APP_TEXT] = "";
 
-	if (!rows->count)
-		return false;
 	if (rows->count > 1)
-		snprintf(others, sizeof others, " +%zu more", rows->count - 1);
-	snprintf(text, TEXT_MAX, "Still in the cart: %.*s%s", (int)text_cut(rows->row[0].name, NAME_MAX_BYTES),
-		 rows->row[0].name, others);
-	return true;
+		snprintf(number, sizeof number, " (%zu)", rows->count);
+	int used = snprintf(text, TEXT_MAX, "Still in the cart%s: ", number);
+	for (size_t i = 0; i < rows->count && used < TEXT_MAX / 2; i++)
+		used += snprintf(text + used, (size_t)(TEXT_MAX - used), "%s%s", i ? ", " : "", rows->row[i].name);
+	return rows->count;
 }
 
 static void paint_title(struct app *app, const struct purchase *purchase, struct canvas *canvas, struct rect line)
