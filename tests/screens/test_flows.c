@@ -504,6 +504,29 @@ static void test_cart_on_its_way(void **state)
 	assert_int_equal(stage_wait_end(stage), 0);
 }
 
+/* Esc gives up what takes too long, and only then leaves. */
+static void test_purchases_given_up(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	world_rule("GET", "/Purchase*", 1, 1, "hold", NULL);
+	stage_type(stage, ":purchases" K_ENTER);
+	stage_until(stage, "Looking for your purchases");
+	stage_type(stage, K_ESC);
+	stage_until(stage, "Given up.");
+	stage_expect(stage, "r tries again");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_press(stage, "r");
+	stage_expect(stage, "Café de olla");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "All categories");
+}
+
 static void test_leaving_asks(void **state)
 {
 	struct stage *stage = world.stage;
@@ -531,6 +554,7 @@ int main(void)
 	    WORLD_TEST(test_letters_at_a_choice),
 	    WORLD_TEST(test_large_amounts),
 	    WORLD_TEST(test_cart_on_its_way),
+	    WORLD_TEST(test_purchases_given_up),
 	    WORLD_TEST(test_leaving_asks),
 	    WORLD_TEST(test_stock_after_a_purchase),
 	    WORLD_TEST(test_what_was_left_out),
