@@ -290,7 +290,6 @@ static void ask(struct checkout *screen)
 {
 	struct net_args args = buying_args(screen->app, screen->pending, screen->again);
 
-	cart_model_buying(app_cart(screen->app), true);
 	screen->call = app_call(screen->app, screen, API_purchase_create, &args, on_purchase);
 	if (!screen->call)
 		app_timer(screen->app, screen, AGAIN_MS);
@@ -335,6 +334,7 @@ static void buy(struct checkout *screen)
 		return;
 	}
 	settle_claim(app, screen->pending->key);
+	cart_model_buying(app_cart(app), true);
 	screen->stage = STAGE_BUYING;
 	screen->differs = false;
 	screen->again = false;
@@ -470,8 +470,10 @@ static void checkout_shown(struct app *app, void *state)
 	struct checkout *screen = state;
 	const struct session *session = net_session(app_net(app));
 
-	if (screen->stage == STAGE_BUYING && !screen->call && session &&
-	    !strcmp(session->user_id, screen->pending->user_id))
+	if (screen->stage != STAGE_BUYING || !session || strcmp(session->user_id, screen->pending->user_id) != 0)
+		return;
+	cart_model_buying(app_cart(app), true); /* a new session forgets it */
+	if (!screen->call)
 		ask(screen);
 }
 

@@ -144,8 +144,9 @@ static void on_reply(void *context, struct net_reply *reply)
 			buying_learn(app, item->pending, reply);
 		tell_not(app, item->pending, reply);
 	}
-	cart_model_buying(app_cart(app), false);
 	item_free(item);
+	if (!settle_is_busy(app))
+		cart_model_buying(app_cart(app), false);
 }
 
 static void ask(struct item *item)
@@ -153,8 +154,12 @@ static void ask(struct item *item)
 	struct app *app = item->app;
 	struct net_args args = buying_args(app, item->pending, true);
 
-	if (!item->call && !strcmp(item->pending->user_id, current_user(app)))
-		item->call = net_call(app_net(app), API_purchase_create, &args, &settle, on_reply, item);
+	if (item->call || strcmp(item->pending->user_id, current_user(app)) != 0)
+		return;
+	/* What is in the cart here may be what was bought: it isn't brought to the platform before that is known. */
+	if (cart_model_units(app_cart(app)))
+		cart_model_buying(app_cart(app), true);
+	item->call = net_call(app_net(app), API_purchase_create, &args, &settle, on_reply, item);
 }
 
 static bool is_known(const char *key)

@@ -317,6 +317,37 @@ static void test_signed_out_after_it(void **state)
 	sign_out_in_the_middle("\"after\":true,");
 }
 
+/* The same after the checkout was left. */
+static void test_signed_out_while_unknown(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_for_buying();
+	int before = world_purchases(WORLD_CLIENT);
+	begin(stage);
+	stage_press(stage, "ac" K_ENTER);
+	world_rule("POST", "/Login/Refresh", 1, -1, "answer",
+		   "\"status\":401,\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},");
+	world_rule("POST", "/Purchase", 1, 1, "answer", "\"status\":503,\"after\":true,");
+	world_rule("POST", "/Purchase", 2, 1, "hold_request", NULL);
+	world_rule("POST", "/Purchase", 3, 1, "answer",
+		   "\"status\":401,\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},");
+	stage_type(stage, "y");
+	world_wait_event("held", "POST", "/Purchase", 1);
+	stage_until(stage, "Not known yet");
+	stage_type(stage, K_ESC);
+	stage_until(stage, "E-mail");
+	stage_type(stage, WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
+	stage_until(stage, "is settled: bought");
+	stage_quiet(stage);
+	stage_expect(stage, "The cart is empty");
+	cJSON *cart = world_get("/Cart", world_token(WORLD_CLIENT));
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(cart, "items")), 0);
+	cJSON_Delete(cart);
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +365,7 @@ int main(void)
 	    WORLD_TEST(test_the_cart_does_not_come_back),
 	    WORLD_TEST(test_signed_out_before_it),
 	    WORLD_TEST(test_signed_out_after_it),
+	    WORLD_TEST(test_signed_out_while_unknown),
 	};
 
 	return world_run(tests);
