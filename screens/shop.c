@@ -50,8 +50,7 @@ struct shop {
 	struct field search;
 	bool searching;
 	bool reading; /* the keys are for the product beside the list */
-	int adds;     /* keys pressed before the search had found what they are meant for */
-	bool opens;
+	bool keeps;   /* keys are kept until the search has found what they are meant for */
 	unsigned news; /* buying_news, as of what is on screen */
 	struct filters filters;
 	struct product_query query;
@@ -96,8 +95,6 @@ static void load(struct shop *shop)
 	shop->news = buying_news();
 	shop->detail_row = -1;
 	scroll_select(&shop->table.scroll, 0);
-	shop->adds = 0;
-	shop->opens = false;
 	pager_reload(&shop->pager);
 }
 
@@ -133,11 +130,19 @@ static void shop_shown(struct app *app, void *state)
 		load(shop);
 }
 
+static void forget_keys(struct shop *shop)
+{
+	if (shop->keeps)
+		app_forget_keys(shop->app);
+	shop->keeps = false;
+}
+
 static void shop_leave(struct app *app, void *state)
 {
 	struct shop *shop = state;
 
 	(void)app;
+	forget_keys(shop);
 	pager_done(&shop->pager);
 	detail_done(&shop->detail);
 	field_done(&shop->search);
@@ -326,27 +331,22 @@ static void open_product(struct shop *shop)
 		app_push(shop->app, SCREEN_product, selected(shop));
 }
 
-/* What fast fingers asked for while the search was under way. */
-static void on_answered(void *context)
-{
-	struct shop *shop = context;
-	int adds = shop->adds;
-	bool opens = shop->opens;
-
-	shop->adds = 0;
-	shop->opens = false;
-	if (shop->pager.err.kind != ERR_NONE)
-		return;
-	while (adds-- > 0)
-		add(shop);
-	if (opens)
-		open_product(shop);
-}
-
 /* The list is another search's: it is not yet known what the keys are meant for. */
 static bool is_too_fast(const struct shop *shop)
 {
 	return shop->pager.loaded && (shop->timer == TIMER_SEARCH || (shop->pager.stale && shop->pager.call));
+}
+
+/* What fast fingers asked for while the search was under way. */
+static void on_answered(void *context)
+{
+	struct shop *shop = context;
+
+	if (shop->pager.err.kind != ERR_NONE)
+		forget_keys(shop);
+	else if (shop->keeps)
+		app_give_keys(shop->app);
+	shop->keeps = false;
 }
 
 static void next_pane(struct shop *shop)
@@ -371,19 +371,12 @@ static void shop_action(struct app *app, void *state, int action)
 	static const char *const sorts[] = {"Newest first", "Cheapest first", "Dearest first"};
 	struct shop *shop = state;
 
-	shop->opens = false;
 	switch ((enum shop_action)action) {
 	case SHOP_ADD:
-		if (is_too_fast(shop))
-			shop->adds++;
-		else
-			add(shop);
+		add(shop);
 		break;
 	case SHOP_OPEN:
-		if (is_too_fast(shop))
-			shop->opens = true;
-		else
-			open_product(shop);
+		open_product(shop);
 		break;
 	case SHOP_PANE:
 		next_pane(shop);
@@ -444,6 +437,10 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 
 	if (shop->searching)
 		return search_event(shop, event);
+	if (event->kind == EVENT_KEY && is_too_fast(shop) && app_keep_key(app, event->key)) {
+		shop->keeps = true;
+		return WIDGET_HANDLED;
+	}
 	if ((shop->reading || (shop->wide && event->kind == EVENT_MOUSE)) &&
 	    detail_event(&shop->detail, event) == WIDGET_HANDLED)
 		return WIDGET_HANDLED;
@@ -459,6 +456,7 @@ static bool shop_escape(struct app *app, void *state)
 
 	(void)app;
 	shop->searching = false;
+	forget_keys(shop);
 	if (shop->reading) {
 		shop->reading = false;
 		return true;
