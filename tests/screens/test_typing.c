@@ -89,6 +89,42 @@ static void test_a_byte_at_a_time(void **state)
 	stage_expect(stage, "1 ×  京都");
 }
 
+/* All that follows a search is meant for what it finds, and comes in its order when that is there. */
+static void test_buys_what_is_not_found_yet(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	int before = world_purchases(WORLD_CLIENT);
+	long first = world_stock("Yirgacheffe, washed, 250 g"), second = world_stock("Huila decaf, 250 g");
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "/decaf" K_ENTER "aac" K_ENTER "y");
+	world_wait_event("held", "GET", "/Product*", 1);
+	stage_sync(stage);
+	stage_expect(stage, "/ decaf");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_until(stage, "Bought");
+	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
+	assert_int_equal(world_stock("Yirgacheffe, washed, 250 g"), first);
+	assert_int_equal(world_stock("Huila decaf, 250 g"), second - 2);
+	/* What is given up takes its keys along. */
+	stage_press(stage, K_ESC K_ESC);
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "/tea" K_ENTER "ac");
+	world_wait_event("held", "GET", "/Product*", 1);
+	stage_type(stage, K_ESC);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "All categories");
+	stage_expect_not(stage, "Cart 1");
+	stage_press(stage, "c");
+	stage_expect(stage, "The cart is empty");
+}
+
 static void test_three_confirmations_buy_once(void **state)
 {
 	struct stage *stage = world.stage;
@@ -142,50 +178,14 @@ static void test_keys_dont_wait(void **state)
 	assert_true(slowest < (int64_t)1000 * 1000000);
 }
 
-/* All that follows a search is meant for what it finds, and comes in its order when that is there. */
-static void test_buys_what_is_not_found_yet(void **state)
-{
-	struct stage *stage = world.stage;
-
-	(void)state;
-	world_demo();
-	world_proxy();
-	world_start(stage, NULL);
-	world_sign_in(stage, WORLD_CLIENT);
-	int before = world_purchases(WORLD_CLIENT);
-	long first = world_stock("Yirgacheffe, washed, 250 g"), second = world_stock("Huila decaf, 250 g");
-	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
-	stage_type(stage, "/decaf" K_ENTER "aac" K_ENTER "y");
-	world_wait_event("held", "GET", "/Product*", 1);
-	stage_sync(stage);
-	stage_expect(stage, "/ decaf");
-	world_order(&world.proxy, "{\"do\":\"release\"}");
-	stage_until(stage, "Bought");
-	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
-	assert_int_equal(world_stock("Yirgacheffe, washed, 250 g"), first);
-	assert_int_equal(world_stock("Huila decaf, 250 g"), second - 2);
-	/* What is given up takes its keys along. */
-	stage_press(stage, K_ESC K_ESC);
-	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
-	stage_type(stage, "/tea" K_ENTER "ac");
-	world_wait_event("held", "GET", "/Product*", 1);
-	stage_type(stage, K_ESC);
-	world_order(&world.proxy, "{\"do\":\"release\"}");
-	stage_quiet(stage);
-	stage_expect(stage, "All categories");
-	stage_expect_not(stage, "Cart 1");
-	stage_press(stage, "c");
-	stage_expect(stage, "The cart is empty");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_a_whole_purchase_at_once), WORLD_TEST(test_cart_keys_in_one_write),
+	    WORLD_TEST(test_buys_what_is_not_found_yet),
 	    WORLD_TEST(test_keys_ahead_of_the_screen),
 	    WORLD_TEST(test_long_text_in_one_write),   WORLD_TEST(test_a_byte_at_a_time),
 	    WORLD_TEST(test_three_confirmations_buy_once), WORLD_TEST(test_keys_dont_wait),
-	    WORLD_TEST(test_buys_what_is_not_found_yet),
 	};
 
 	return world_run(tests);
