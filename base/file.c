@@ -93,7 +93,7 @@ bool file_read(const char *path, struct buf *out, struct err *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
-	if (fd < 0 && errno == ENOENT)
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_set(err, ERR_NOT_FOUND, "%s: there is no such file", path);
 	if (fd < 0)
 		return fail(err, path);

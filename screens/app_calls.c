@@ -199,10 +199,20 @@ static void on_cart_failed(void *context, const struct err *err)
 		app_say(app, TOAST_WARN, NULL, "The cart is not saved yet: %s", err->message);
 }
 
+/* Where no files can be kept one can still look around, and buy. */
+static struct net *open_without_files(struct app *app, struct net_options *options, const struct err *why)
+{
+	app_say(app, TOAST_WARN, NULL, "Nothing is kept here, not even who is signed in: %s", why->message);
+	app->settings.state_dir[0] = '\0';
+	options->state_dir = NULL;
+	return net_new(options, NULL);
+}
+
 bool app_open_net(struct app *app, struct err *err)
 {
 	const struct settings *settings = &app->settings;
-	const struct net_options options = {
+	struct err why = {.kind = ERR_NONE};
+	struct net_options options = {
 	    .url = settings->api,
 	    .state_dir = settings->state_dir[0] ? settings->state_dir : NULL,
 	    .events = {.link_changed = on_link, .profile_known = on_profile, .session_ended = on_session_ended},
@@ -210,9 +220,14 @@ bool app_open_net(struct app *app, struct err *err)
 	};
 	const struct cart_model_events events = {on_cart_changed, on_cart_failed, app};
 
-	app->net = net_new(&options, err);
-	if (!app->net)
+	app->net = net_new(&options, &why);
+	if (!app->net && why.kind == ERR_FILE && options.state_dir)
+		app->net = open_without_files(app, &options, &why);
+	if (!app->net) {
+		if (err)
+			*err = why;
 		return false;
+	}
 	app->cart = cart_model_new(app->net, &events);
 	if (!app->cart) {
 		app->net = net_free(app->net);

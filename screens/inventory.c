@@ -234,6 +234,8 @@ static enum widget_result edit_event(struct inventory *inventory, const struct e
 		inventory->fresh = false;
 		return WIDGET_HANDLED;
 	}
+	if (key & KEYMOD_CTRL || key == KEYSYM_F1) /* to the shell, painted again, help: and then one types on */
+		return WIDGET_IGNORED;
 	/* Anything else, such as Up, Down or a click, is done once the cell is left. */
 	return key_is_text(key) || !commit(inventory) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }

@@ -124,6 +124,8 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 		const char *word;
 		int command;
 	} commands[] = {{"demo", COMMAND_DEMO}, {"info", COMMAND_INFO}};
+	enum { COMMANDS = sizeof commands / sizeof *commands };
+	const char *command = NULL;
 	struct option options[ROWS + 1] = {{NULL, 0, NULL, 0}};
 	int letter;
 
@@ -139,16 +141,17 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 			return false;
 	}
 	for (; optind < argc; optind++) {
-		bool known = false;
-		for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-			if (!strcmp(argv[optind], commands[i].word)) {
-				if (settings->command == COMMAND_SHOP)
-					settings->command = (unsigned)commands[i].command;
-				known = true;
-			}
-		if (!known)
+		size_t i = 0;
+		while (i < COMMANDS && strcmp(argv[optind], commands[i].word) != 0)
+			i++;
+		if (i == COMMANDS)
 			return err_set(err, ERR_INVALID, "There is no command \"%.60s\"; see vitrine --help",
 				       argv[optind]);
+		if (command)
+			return err_set(err, ERR_INVALID, "One command at a time: %s or %s", command, argv[optind]);
+		command = commands[i].word;
+		if (settings->command == COMMAND_SHOP)
+			settings->command = (unsigned)commands[i].command;
 	}
 	return true;
 }
@@ -160,9 +163,9 @@ static bool config_path(const struct settings *settings, const char *name, char 
 	return settings->config_dir[0] && snprintf(path, PATH_MAX, "%s/%s", settings->config_dir, name) < PATH_MAX;
 }
 
-/* Parses an INI file, if there is one. */
+/* Parses an INI file, if there is one. `why_line` is where the handler leaves what is wrong with a line that it refuses. */
 static bool read_ini(const struct settings *settings, const char *name, ini_handler handler, void *context,
-		     struct err *err)
+		     const struct err *why_line, struct err *err)
 {
 	char path[PATH_MAX];
 	struct buf text;
@@ -175,7 +178,8 @@ static bool read_ini(const struct settings *settings, const char *name, ini_hand
 	if (good) {
 		int line = ini_parse_string(buf_str(&text), handler, context);
 		if (line > 0)
-			good = err_set(err, ERR_INVALID, "%s: line %d makes no sense", path, line);
+			good = err_set(err, ERR_INVALID, "%s: line %d%s%s", path, line,
+				       why_line->kind != ERR_NONE ? ": " : " makes no sense", why_line->message);
 	} else {
 		good = why.kind == ERR_NOT_FOUND;
 		if (!good && err)
@@ -185,16 +189,34 @@ static bool read_ini(const struct settings *settings, const char *name, ini_hand
 	return good;
 }
 
+struct setting_reader {
+	struct settings *settings;
+	struct err err; /* what is wrong with the first line that is */
+};
+
 static int read_setting(void *context, const char *section, const char *name, const char *value)
 {
-	struct settings *settings = context;
+	struct setting_reader *reader = context;
+	struct err err = {.kind = ERR_NONE};
+	bool good;
 
 	(void)section;
 	if (!strcmp(name, "api"))
-		return set_api(settings, value, SETTINGS_FILE, NULL);
-	if (!strcmp(name, "theme"))
-		return set_theme(settings, value, NULL);
-	return 0;
+		good = set_api(reader->settings, value, SETTINGS_FILE, &err);
+	else if (!strcmp(name, "theme"))
+		good = set_theme(reader->settings, value, &err);
+	else
+		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api or theme", name);
+	if (!good && reader->err.kind == ERR_NONE)
+		reader->err = err;
+	return good;
+}
+
+static bool read_settings_file(struct settings *settings, struct err *err)
+{
+	struct setting_reader reader = {.settings = settings, .err = {.kind = ERR_NONE}};
+
+	return read_ini(settings, SETTINGS_FILE, read_setting, &reader, &reader.err, err);
 }
 
 /* An address that makes no sense is said before the terminal is taken. */
@@ -228,7 +250,7 @@ bool settings_read(struct settings *ret_settings, int argc, char **argv, struct 
 			settings.config_dir[0] = '\0';
 		if (!state_directory(settings.state_dir, sizeof settings.state_dir, NULL))
 			settings.state_dir[0] = '\0';
-		if (!read_ini(&settings, SETTINGS_FILE, read_setting, &settings, err))
+		if (!read_settings_file(&settings, err))
 			return false;
 	}
 	if (environment && *environment && !set_api(&settings, environment, "VITRINE_API", err))
@@ -315,7 +337,9 @@ bool settings_keys(const struct settings *settings, struct keymap *keymaps, size
 {
 	struct key_reader reader = {.keymaps = keymaps, .count = count, .err = {.kind = ERR_NONE}};
 
-	if (!read_ini(settings, "keys.ini", read_key, &reader, err))
+	const struct err no_reason = {.kind = ERR_NONE};
+
+	if (!read_ini(settings, "keys.ini", read_key, &reader, &no_reason, err))
 		return false;
 	if (reader.err.kind == ERR_NONE)
 		return true;

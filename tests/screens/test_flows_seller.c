@@ -80,7 +80,7 @@ static void test_edit_in_place(void **state)
 	stage_press(stage, "wy");
 	stage_expect(stage, "Saved");
 	/* A slip before the first digit changes nothing about that. */
-	stage_press(stage, K_HOME "ex9.25");
+	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5");
 	stage_expect(stage, " 9.25 ");
 	stage_expect(stage, "Enter keeps it");
 	stage_press(stage, K_ESC);

@@ -74,6 +74,8 @@ static void test_bad_arguments(void **state)
 	stage_expect(world.stage, "--idle takes");
 	RUN(2, "nonsense");
 	stage_expect(world.stage, "There is no command \"nonsense\"");
+	RUN(2, "demo", "info");
+	stage_expect(world.stage, "One command at a time: demo or info");
 	RUN(2, "--api");
 	RUN(2, "--api", "ftp://nowhere");
 	stage_expect(world.stage, "neither http nor https");
@@ -99,6 +101,12 @@ static void test_info(void **state)
 	stage_expect(stage, "light");
 	RUN(0, "--api", "http://127.0.0.1:1", "info");
 	stage_expect(stage, "http://127.0.0.1:1");
+	write_config(stage, "vitrine.ini", "theme = beige\n");
+	RUN(2, "info");
+	stage_expect(stage, "vitrine.ini: line 1: There is no theme \"beige\"");
+	write_config(stage, "vitrine.ini", "color = red\n");
+	RUN(2, "info");
+	stage_expect(stage, "vitrine.ini: line 1: There is no setting \"color\"");
 	write_config(stage, "vitrine.ini", "nonsense\n");
 	RUN(2, "info");
 	stage_expect(stage, "line 1 makes no sense");
@@ -185,6 +193,24 @@ static void test_own_keys(void **state)
 	stage_expect(stage, FIRST);
 	stage_type(stage, "Qy"); /* there is something in the cart */
 	assert_int_equal(stage_wait_end(stage), 0);
+}
+
+/* Folders that can't be made: one may still look around, and is told. */
+static void test_no_folders(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, &(struct stage_options){.env = {"XDG_STATE_HOME=/proc/none", "XDG_CONFIG_HOME=/dev/null"}});
+	stage_expect(stage, "Nothing is kept here");
+	stage_expect(stage, FIRST);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_expect(stage, WORLD_CLIENT);
+	world_go(stage, "theme light");
+	stage_expect(stage, "! ");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, FIRST);
 }
 
 static void test_keys_that_make_no_sense(void **state)
@@ -366,7 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_version_and_help),	   WORLD_TEST(test_bad_arguments),
 	    WORLD_TEST(test_info),		   WORLD_TEST(test_help_is_the_manual),
-	    WORLD_TEST(test_own_keys),		   WORLD_TEST(test_keys_that_make_no_sense),
+	    WORLD_TEST(test_own_keys),		   WORLD_TEST(test_no_folders), WORLD_TEST(test_keys_that_make_no_sense),
 	    WORLD_TEST(test_theme_is_kept),	   WORLD_TEST(test_platform_is_kept),
 	    WORLD_TEST(test_environment),	   WORLD_TEST(test_files_are_private),
 	    WORLD_TEST(test_demo),		   WORLD_TEST(test_kiosk_leaves_no_files),
