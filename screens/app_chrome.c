@@ -245,11 +245,12 @@ bool app_is_too_small(const struct app *app)
 
 static void paint_too_small(struct app *app, struct canvas *canvas, int width, int height)
 {
+	enum { ROOM = 28 }; /* for the sentence */
 	int middle = height / 2;
 
 	paint_str(canvas, 0, middle ? middle - 1 : 0, width, ROLE_STRONG, "Too small");
-	paint_printf(canvas, 0, middle, width, ROLE_TEXT, "%dx%d; Vitrine needs %dx%d", width, height, LAYOUT_MIN_WIDTH,
-		     LAYOUT_MIN_HEIGHT);
+	paint_printf(canvas, 0, middle, width, ROLE_TEXT, width < ROOM ? "%dx%d<%dx%d" : "%dx%d; Vitrine needs %dx%d", width,
+		     height, LAYOUT_MIN_WIDTH, LAYOUT_MIN_HEIGHT);
 	if (app_lost(app))
 		paint_str(canvas, 0, middle + 1, width, ROLE_WARN, "Something is not saved");
 }

@@ -428,7 +428,7 @@ static bool inventory_escape(struct app *app, void *state)
 			load(inventory, 0);
 		return true;
 	}
-	if (pager_give_up(&inventory->pager))
+	if (pager_give_up(&inventory->pager) || inventory_give_up(&inventory->changes))
 		return true;
 	if (!inventory_model_tagged(&inventory->changes.model))
 		return false;

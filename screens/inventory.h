@@ -24,6 +24,10 @@ struct inventory_changes {
 /* Sends all that is changed, batch after batch. Does nothing while that is going on. */
 void inventory_send(struct inventory_changes *changes);
 
+/* Gives up what is on its way, if people can see by now that something is: for Esc. Each product then says that it may be
+ * saved or not. False when there is nothing to give up. */
+bool inventory_give_up(struct inventory_changes *changes);
+
 /* What app_push(SCREEN_bulk) and app_push(SCREEN_review) take: the changes. */
 
 #endif

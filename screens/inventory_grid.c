@@ -13,6 +13,7 @@ const struct layout_column inventory_columns[COLUMNS] = {
     [COLUMN_STOCK] = {.title = "Stock", .min = 7, .ideal = 7, .align = ALIGN_RIGHT},
     [COLUMN_CHANGED] = {.title = "Changed", .min = 9, .ideal = 14, .drop = 1},
 };
+enum { NARROW = 64 };
 static const enum inventory_column column_of[CELLS] = {[CELL_PRICE] = COLUMN_PRICE, [CELL_STOCK] = COLUMN_STOCK};
 
 const struct product *inventory_selected(const struct inventory *inventory)
@@ -164,7 +165,7 @@ static void paint_status(struct inventory *inventory, struct canvas *canvas, str
 
 	if (inventory->editing) {
 		paint_str(canvas, line.x + 2, line.y, line.width - 2, ROLE_FAINT,
-			  "Enter keeps it, Tab goes on, Esc leaves it as it was");
+			  "Enter keeps, Esc drops, Tab goes on");
 		return;
 	}
 	if (has_trouble(edit)) {
@@ -175,7 +176,9 @@ static void paint_status(struct inventory *inventory, struct canvas *canvas, str
 		used += (size_t)snprintf(text, sizeof text, "%zu tagged", tagged);
 	if (changed)
 		snprintf(text + used, sizeof text - used, "%s%zu changed, %s", used ? ", " : "", changed,
-			 inventory->changes.sending ? "being sent" : "not sent");
+			 inventory->changes.sending ? "being sent"
+			 : line.width < NARROW	    ? "w sends" /* the footer has no room for it */
+						    : "not sent");
 	paint_str(canvas, line.x + 2, line.y, line.width - 2, changed ? ROLE_ACCENT : ROLE_FAINT, text);
 	if (!*text && !pager_is_stale(&inventory->pager) && pager_count(&inventory->pager))
 		paint_printf(canvas, line.x + 2, line.y, line.width - 2, ROLE_FAINT, "%lld%s %s",

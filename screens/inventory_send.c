@@ -117,3 +117,19 @@ void inventory_send(struct inventory_changes *changes)
 	inventory_model_begin(&changes->model);
 	send_next(changes);
 }
+
+bool inventory_give_up(struct inventory_changes *changes)
+{
+	if (!app_waiting(changes->app, changes))
+		return false;
+	net_cancel_owner(app_net(changes->app), changes);
+	app_say(changes->app, TOAST_WARN, NULL, "Given up. %s",
+		changes->sending ? "Perhaps some of it was saved" : "Perhaps it was done: r shows it");
+	if (!changes->sending)
+		return true;
+	fail_all(changes, true, "Given up: this may be saved or not. Sending it again does no harm");
+	changes->sent_count = 0;
+	changes->broken = true;
+	end_run(changes);
+	return true;
+}

@@ -291,6 +291,14 @@ static enum widget_result review_event(struct app *app, void *state, const struc
 	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
 }
 
+static bool review_escape(struct app *app, void *state)
+{
+	const struct review *review = state;
+
+	(void)app;
+	return inventory_give_up(review->changes);
+}
+
 static bool review_hidden(struct app *app, const void *state, int action)
 {
 	const struct review *review = state;
@@ -323,6 +331,7 @@ const struct screen screen_review = {
     .paint = review_paint,
     .action = review_action,
     .event = review_event,
+    .escape = review_escape,
     .hidden = review_hidden,
     .leave = review_leave,
 };

@@ -202,6 +202,13 @@ static enum widget_result sale_event(struct app *app, void *state, const struct 
 	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
 }
 
+static bool sale_escape(struct app *app, void *state)
+{
+	struct sale_screen *screen = state;
+
+	return sales_give_up(app, screen, screen->known, &screen->busy);
+}
+
 static bool sale_hidden(struct app *app, const void *state, int action)
 {
 	const struct sale_screen *screen = state;
@@ -229,5 +236,6 @@ const struct screen screen_sale = {
     .paint = sale_paint,
     .action = sale_action,
     .event = sale_event,
+    .escape = sale_escape,
     .hidden = sale_hidden,
 };

@@ -72,6 +72,17 @@ void sales_note(struct sales_known *known, const char *id, int status)
 	known->sale[known->count++].status = status;
 }
 
+bool sales_give_up(struct app *app, void *state, struct sales_known *known, bool *busy)
+{
+	if (!*busy || !app_waiting(app, state))
+		return false;
+	net_cancel_owner(app_net(app), state);
+	*busy = false;
+	known->doubtful = true;
+	app_say(app, TOAST_WARN, NULL, "Given up. Perhaps it was done: the list shows it");
+	return true;
+}
+
 /* ---- loading ---- */
 
 static bool is_offered(struct app *app)
@@ -83,7 +94,7 @@ static void load(struct sales *sales)
 {
 	if (!is_offered(sales->app) || app_group(sales->app) != GROUP_SELLERS)
 		return;
-	sales->known.count = 0;
+	sales->known = (struct sales_known){.count = 0};
 	pager_reload(&sales->pager);
 }
 
@@ -115,7 +126,7 @@ static void sales_shown(struct app *app, void *state)
 	struct sales *sales = state;
 
 	(void)app;
-	if (!sales->pager.loaded && !sales->pager.call)
+	if ((!sales->pager.loaded && !sales->pager.call) || sales->known.doubtful)
 		load(sales);
 }
 
@@ -387,7 +398,10 @@ static bool sales_escape(struct app *app, void *state)
 {
 	struct sales *sales = state;
 
-	(void)app;
+	if (sales_give_up(app, sales, &sales->known, &sales->busy)) {
+		load(sales);
+		return true;
+	}
 	if (pager_give_up(&sales->pager))
 		return true;
 	if (sales->query.status < 0)

@@ -9,6 +9,7 @@ enum { SALES_KNOWN = 64, SALES_ID = 65 };
 
 /* Statuses that are newer than the list: what was just shipped shows it where it stands, without the list being read again. */
 struct sales_known {
+	bool doubtful; /* something was done of which nobody knows what became: the list is to be read again */
 	size_t count;
 	struct {
 		char id[SALES_ID];
@@ -28,6 +29,9 @@ struct sales_step_row {
 	const char *done; /* "Shipped" */
 };
 extern const struct sales_step_row sales_steps[STEPS];
+
+/* For Esc: gives up the step that `state`'s screen has under way, if people can see by now that there is one. */
+bool sales_give_up(struct app *app, void *state, struct sales_known *known, bool *busy);
 
 /* What app_push(SCREEN_sale) takes. */
 struct sale_argument {

@@ -1,4 +1,5 @@
 /* What sellers come for, from the first key to the last. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static void test_edit_in_place(void **state)
 	/* A slip before the first digit changes nothing about that. */
 	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5");
 	stage_expect(stage, " 9.25 ");
-	stage_expect(stage, "Enter keeps it");
+	stage_expect(stage, "Enter keeps, Esc drops");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, "15.25");
 	/* Leaving with something unsent asks. */
@@ -312,6 +313,42 @@ static void test_esc_gives_a_listing_up(void **state)
 	}
 }
 
+/* So it does what is being written; then it isn't known, and the platform is asked. */
+static void test_esc_gives_a_change_up(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	world_rule("POST", "/Product/Batch", 1, 1, "hold", NULL);
+	stage_type(stage, "e15.25" K_ENTER "wy");
+	scene_spinner(stage);
+	stage_type(stage, K_ESC);
+	stage_until(stage, "unsure");
+	stage_expect(stage, "1 changed product, not sent");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_press(stage, "y");
+	stage_expect(stage, "Saved");
+	world_go(stage, "sales");
+	world_rule("POST", "/Sale/*", 1, 1, "hold", NULL);
+	stage_type(stage, "s");
+	scene_spinner(stage);
+	stage_type(stage, K_ESC);
+	stage_until(stage, "Perhaps it was done");
+	stage_quiet(stage);
+	stage_expect(stage, "shipped");
+	world_rule("POST", "/Sale/*", 1, 1, "hold", NULL);
+	stage_type(stage, K_ENTER "v");
+	scene_spinner(stage);
+	stage_type(stage, K_ESC);
+	stage_until(stage, "Perhaps it was done");
+	stage_press(stage, K_ESC K_ESC);
+	stage_expect(stage, "delivered");
+}
+
 /* The first platform has no versions: what was saved stands until a listing has it, too. */
 static void test_saved_prices_stand_while_it_is_read_again(void **state)
 {
@@ -501,6 +538,59 @@ static void test_pictures_that_are_none(void **state)
 	assert_int_equal(world_stock("Thing"), -1);
 }
 
+/* A key too often does nothing twice. */
+static void test_hammered_keys(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, "e15.25" K_ENTER "wyyyyyyyy");
+	assert_int_equal(world_requests("POST", "/Product/Batch"), 1);
+	world_rule("POST", "/Product", 1, 1, "hold", NULL);
+	stage_type(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER K_ENTER K_ENTER K_ENTER);
+	world_wait_event("held", "POST", "/Product", 1);
+	stage_type(stage, K_ENTER K_ENTER K_ENTER);
+	stage_sync(stage);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	assert_int_equal(world_requests("POST", "/Product"), 1);
+	stage_expect(stage, "▌ Thing");
+	world_go(stage, "sales");
+	stage_press(stage, "ssss");
+	stage_expect(stage, "shipped");
+	stage_press(stage, K_DOWN "xxyyxy");
+	stage_expect(stage, "cancelled");
+	stage_press(stage, K_ENTER K_ENTER K_ENTER);
+	stage_expect(stage, "Sales › Sale");
+	stage_press(stage, K_ESC K_ESC K_ESC K_ESC);
+	stage_expect(stage, "Sales 9 new");
+}
+
+/* Killed in the middle of an edit: what was sent stands. */
+static void test_killed_in_an_edit(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	open_seller(stage);
+	stage_press(stage, "e15.25" K_ENTER "wye99");
+	stage_signal(stage, SIGKILL);
+	stage_wait_end(stage);
+	stage_close(stage);
+	world_start(stage, NULL);
+	stage_expect(stage, "Inventory ·");
+	stage_expect(stage, " 15.25 ");
+	stage_press(stage, "e99");
+	stage_signal(stage, SIGTERM);
+	stage_wait_end(stage);
+	stage_close(stage);
+	expect_member(FIRST, "price", "15.25");
+}
+
 static void test_new_seller(void **state)
 {
 	struct stage *stage = world.stage;
@@ -525,10 +615,13 @@ int main(void)
 	    WORLD_TEST(test_new_seller),      WORLD_TEST(test_review_closes_below),
 	    WORLD_TEST(test_keys_go_past_what_is_loaded),
 	    WORLD_TEST(test_esc_gives_a_listing_up),
+	    WORLD_TEST(test_esc_gives_a_change_up),
 	    WORLD_TEST(test_too_small_is_safe),
 	    WORLD_TEST(test_palette_words),
 	    WORLD_TEST(test_quit_asks),
 	    WORLD_TEST(test_refused),
+	    WORLD_TEST(test_hammered_keys),
+	    WORLD_TEST(test_killed_in_an_edit),
 	    WORLD_TEST(test_pictures_that_are_none),
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	};
