@@ -18,7 +18,7 @@
 	KEY(INVENTORY_OPEN, "open", "Enter", "open", "Open this product in the editor", 7)               \
 	KEY(INVENTORY_UNDO, "undo", "u", "undo", "Take back the last change", 0)                         \
 	KEY(INVENTORY_SEARCH, "search", "/", "search", "Search your products as you type", 0)            \
-	KEY(INVENTORY_NEXT, "next", "Tab Right l", "", "Go to the next cell", 0)                         \
+	KEY(INVENTORY_NEXT, "next", "Tab Right l", "next cell", "Go to the next cell", 9)                       \
 	KEY(INVENTORY_PREVIOUS, "previous", "S-Tab Left h", "", "Go to the cell before", 0)              \
 	KEY(INVENTORY_UNTAG, "untag", "t", "", "Untag all", 0)                                           \
 	KEY(INVENTORY_REFRESH, "refresh", "r", "refresh", "Ask the shop again, keeping the changes", 0)
@@ -448,12 +448,28 @@ static bool inventory_hidden(struct app *app, const void *state, int action)
 
 	if (action == INVENTORY_DELETE && !net_offers(app_net(app), API_product_delete))
 		return true;
-	if (!inventory->own_id[0] || (action == INVENTORY_OPEN && inventory->editing))
+	if (!inventory->own_id[0] || (action == INVENTORY_NEXT && inventory->searching))
 		return true;
 	if (action == INVENTORY_REVIEW && inventory_model_changed(&inventory->changes.model))
 		return false;
 	return !inventory_selected(inventory) && action != INVENTORY_NEW && action != INVENTORY_SEARCH &&
 	       action != INVENTORY_REFRESH;
+}
+
+/* What Enter and Esc do now. */
+static const char *inventory_label(struct app *app, const void *state, int action)
+{
+	const struct inventory *inventory = state;
+	bool enter = action == INVENTORY_OPEN, esc = action == SCREEN_BACK;
+
+	(void)app;
+	if (inventory->editing)
+		return enter ? "keep" : esc ? "drop" : NULL;
+	if (inventory->searching)
+		return enter ? "to the list" : esc ? "clear" : NULL;
+	if (esc && !field_is_empty(&inventory->search))
+		return "clear the search";
+	return esc && inventory_model_tagged(&inventory->changes.model) ? "untag all" : NULL;
 }
 
 static const char *inventory_unsaved(struct app *app, const void *state)
@@ -487,6 +503,7 @@ const struct screen screen_inventory = {
     .event = inventory_event,
     .escape = inventory_escape,
     .hidden = inventory_hidden,
+    .label = inventory_label,
     .unsaved = inventory_unsaved,
     .tick = inventory_tick,
     .leave = inventory_leave,

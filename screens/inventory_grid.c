@@ -163,11 +163,6 @@ static void paint_status(struct inventory *inventory, struct canvas *canvas, str
 	char text[96] = "";
 	size_t used = 0;
 
-	if (inventory->editing) {
-		paint_str(canvas, line.x + 2, line.y, line.width - 2, ROLE_FAINT,
-			  "Enter keeps, Esc drops, Tab goes on");
-		return;
-	}
 	if (has_trouble(edit)) {
 		paint_printf(canvas, line.x + 1, line.y, line.width - 1, ROLE_BAD, "! %s", edit->reason);
 		return;

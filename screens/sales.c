@@ -431,6 +431,14 @@ static bool sales_hidden(struct app *app, const void *state, int action)
 	return false;
 }
 
+static const char *sales_label(struct app *app, const void *state, int action)
+{
+	const struct sales *sales = state;
+
+	(void)app;
+	return action == SCREEN_BACK && sales->query.status >= 0 ? "show all" : NULL;
+}
+
 const struct screen screen_sales = {
     .name = "sales",
     .title = "Sales",
@@ -446,6 +454,7 @@ const struct screen screen_sales = {
     .event = sales_event,
     .escape = sales_escape,
     .hidden = sales_hidden,
+    .label = sales_label,
     .tick = sales_tick,
     .leave = sales_leave,
 };

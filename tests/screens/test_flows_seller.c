@@ -83,7 +83,7 @@ static void test_edit_in_place(void **state)
 	/* A slip before the first digit changes nothing about that. */
 	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5");
 	stage_expect(stage, " 9.25 ");
-	stage_expect(stage, "Enter keeps, Esc drops");
+	stage_expect(stage, "Enter keep  Esc drop  Tab next cell");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, "15.25");
 	/* Leaving with something unsent asks. */

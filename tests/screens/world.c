@@ -391,14 +391,24 @@ int world_purchases(const char *email)
 
 long world_stock(const char *name)
 {
+	enum { PAGES = 100 };
+	char path[1024] = "/Product?limit=100";
 	long stock = -1;
-	cJSON *json = world_get("/Product?limit=100", NULL);
-	const cJSON *product;
 
-	cJSON_ArrayForEach (product, cJSON_GetObjectItem(json, "products"))
-		if (!strcmp(text_of(product, "name"), name))
-			stock = (long)cJSON_GetNumberValue(cJSON_GetObjectItem(product, "stock"));
-	cJSON_Delete(json);
+	for (int page = 0; *path && page < PAGES; page++) {
+		cJSON *json = world_get(path, NULL);
+		const char *next = cJSON_GetStringValue(cJSON_GetObjectItem(json, "next_cursor"));
+		const cJSON *product;
+
+		cJSON_ArrayForEach (product, cJSON_GetObjectItem(json, "products"))
+			if (!strcmp(text_of(product, "name"), name))
+				stock = (long)cJSON_GetNumberValue(cJSON_GetObjectItem(product, "stock"));
+		if (next)
+			snprintf(path, sizeof path, "/Product?limit=100&cursor=%s", next);
+		else
+			path[0] = '\0';
+		cJSON_Delete(json);
+	}
 	return stock;
 }
 
