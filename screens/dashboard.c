@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "models/money.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 
 #define DASHBOARD_KEYS(KEY)                                                                     \
 	KEY(DASHBOARD_OPEN, "open", "Enter", "sales", "Open the sales", 1)                      \
@@ -19,7 +20,7 @@ static const struct binding dashboard_keys[] = {DASHBOARD_KEYS(KEYMAP_BINDING)};
 
 static const int64_t periods[] = {7, 30, 90};
 enum { PERIODS = sizeof periods / sizeof *periods, PERIOD_FIRST = 1 };
-enum { CHART_WIDTH_MAX = 240, CHART_ROWS_MIN = 2, CHART_ROWS_MAX = 10, BAR_MAX = 8 };
+enum { CHART_WIDTH_MAX = 240, CHART_ROWS_MIN = 2, CHART_ROWS_MAX = 10, BAR_MAX = 8, LABELS_MIN = 10 };
 enum { COLUMN_GAP = 2, SIDE_BY_SIDE = 64, LIST_MIN = 3 };
 
 enum best_column { BEST_NAME, BEST_UNITS, BEST_REVENUE, BEST_COLUMNS };
@@ -201,7 +202,8 @@ static void paint_revenue(const struct seller_stats *stats, struct canvas *canva
 {
 	char space[APP_TEXT];
 	struct rect dates = rect_cut_bottom(&rect, 1);
-	struct rect labels = rect_cut_left(&rect, 11);
+	int longest = (int)strlen(app_money(stats->revenue, space)); /* that any column can have */
+	struct rect labels = rect_cut_left(&rect, 1 + (longest > LABELS_MIN ? longest : LABELS_MIN));
 
 	if (rect.width < 8 || rect.height < 1 || !stats->per_day_count)
 		return;
@@ -239,10 +241,14 @@ static void paint_titles(struct canvas *canvas, struct rect line, const struct l
 
 static void paint_best(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
 {
-	const struct layout_columns layout = layout_columns(best_columns, BEST_COLUMNS, rect.width, COLUMN_GAP);
+	struct layout_column columns[BEST_COLUMNS];
 	char space[APP_TEXT];
 
-	paint_titles(canvas, rect_cut_top(&rect, 1), &layout, best_columns, BEST_COLUMNS);
+	memcpy(columns, best_columns, sizeof columns);
+	for (size_t i = 0; i < stats->best_products_count; i++)
+		text_widen(&columns[BEST_REVENUE], app_money(stats->best_products[i].revenue, space));
+	const struct layout_columns layout = layout_columns(columns, BEST_COLUMNS, rect.width, COLUMN_GAP);
+	paint_titles(canvas, rect_cut_top(&rect, 1), &layout, columns, BEST_COLUMNS);
 	if (!stats->best_products_count)
 		paint_str(canvas, rect.x, rect.y, rect.height > 0 ? rect.width : 0, ROLE_FAINT, "nothing sold yet");
 	for (size_t i = 0; i < stats->best_products_count && rect.height > 0; i++) {

@@ -181,6 +181,27 @@ static void paint_status(struct inventory *inventory, struct canvas *canvas, str
 			     pager_count(&inventory->pager) == 1 ? "product" : "products");
 }
 
+static void widen_columns(struct inventory *inventory, int rows)
+{
+	struct scroll *scroll = &inventory->table.scroll;
+	char text[1 + APP_TEXT];
+
+	scroll_resize(scroll, pager_count(&inventory->pager), rows);
+	memcpy(inventory->columns, inventory_columns, sizeof inventory->columns);
+	inventory->table.columns = inventory->columns;
+	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
+		const struct product *product = pager_row(&inventory->pager, row);
+		const struct edit *edit =
+		    product ? inventory_model_find(&inventory->changes.model, product->id) : NULL;
+		int64_t price = product ? inventory_value(edit, product, CELL_PRICE) : -1;
+
+		if (price < 0)
+			continue;
+		text[0] = '*'; /* as it stands there when it is changed */
+		text_widen(&inventory->columns[COLUMN_PRICE], app_money(price, text + 1) - 1);
+	}
+}
+
 void inventory_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	struct inventory *inventory = state;
@@ -195,6 +216,7 @@ void inventory_paint(struct app *app, void *state, struct canvas *canvas, struct
 			    "search your products");
 	}
 	return_to_row(inventory);
+	widen_columns(inventory, list.height - 1);
 	table_begin(&inventory->table, canvas, list, pager_count(&inventory->pager));
 	for (int64_t row = inventory->table.scroll.offset; row < table_end(&inventory->table); row++)
 		paint_row(inventory, canvas, row);

@@ -20,6 +20,7 @@ struct inventory {
 	struct product_query query;
 	struct pager pager;
 	struct table table;
+	struct layout_column columns[COLUMNS]; /* with room for the longest price in sight */
 	enum edit_cell cell; /* under the cursor */
 	struct field input;
 	bool editing, fresh; /* fresh: the first character typed replaces what is there */

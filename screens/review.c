@@ -4,6 +4,7 @@
 
 #include "screens/inventory.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 #include "tui/list.h"
 
 #define REVIEW_KEYS(KEY)                                                                       \
@@ -19,11 +20,11 @@ static const struct binding review_keys[] = {REVIEW_KEYS(KEYMAP_BINDING)};
 enum review_column { COLUMN_NAME, COLUMN_WHAT, COLUMN_WAS, COLUMN_ARROW, COLUMN_NOW, COLUMN_STATE, COLUMNS };
 static const struct layout_column columns[] = {
     [COLUMN_NAME] = {.title = "Product", .min = 8, .ideal = 30, .weight = 1},
-    [COLUMN_WHAT] = {.title = "What", .min = 5, .ideal = 5, .drop = 1},
-    [COLUMN_WAS] = {.title = "Is", .min = 8, .ideal = 12, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_ARROW] = {.min = 1, .ideal = 1},
+    [COLUMN_WHAT] = {.title = "What", .min = 5, .ideal = 5, .drop = 3},
+    [COLUMN_WAS] = {.title = "Is", .min = 8, .ideal = 12, .drop = 1, .align = ALIGN_DECIMAL, .fraction = 3},
+    [COLUMN_ARROW] = {.min = 1, .ideal = 1, .drop = 2},
     [COLUMN_NOW] = {.title = "Becomes", .min = 8, .ideal = 12, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_STATE] = {.title = "", .min = 8, .ideal = 9, .drop = 2},
+    [COLUMN_STATE] = {.title = "", .min = 8, .ideal = 9, .drop = 4},
 };
 static const char *const cell_names[CELLS] = {[CELL_PRICE] = "price", [CELL_STOCK] = "stock"};
 static const char *const state_names[] = {
@@ -35,6 +36,7 @@ struct review {
 	struct app *app;
 	struct inventory_changes *changes; /* the inventory's, which lies below */
 	struct table table;
+	struct layout_column columns[COLUMNS]; /* with room for the longest value in sight */
 };
 
 static struct edit *selected(const struct review *review)
@@ -138,12 +140,31 @@ static void paint_row(struct review *review, struct canvas *canvas, int64_t row)
 		table_tag(table, canvas, row, ROLE_BAD, "!");
 }
 
+static void widen_columns(struct review *review, size_t lines, int rows)
+{
+	struct scroll *scroll = &review->table.scroll;
+	struct edit_line line;
+	char space[APP_TEXT];
+
+	scroll_resize(scroll, (int64_t)lines, rows);
+	memcpy(review->columns, columns, sizeof review->columns);
+	review->table.columns = review->columns;
+	for (int i = 0; i < scroll->visible; i++) {
+		if (!inventory_model_line(&review->changes->model, (size_t)scroll->offset + (size_t)i, &line))
+			break;
+		text_widen(&review->columns[COLUMN_WAS],
+			   value_text(line.edit, line.cell, line.edit->was[line.cell], space));
+		text_widen(&review->columns[COLUMN_NOW],
+			   value_text(line.edit, line.cell, line.edit->now[line.cell], space));
+	}
+}
+
 static void paint_side(struct canvas *canvas, struct rect line, const char *label, const char *price, const char *stock,
 		       bool with_stock)
 {
 	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_FAINT, "%-7s", label);
 
-	used += paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_PRICE, "%12s", price);
+	used += paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_PRICE, "%15s", price);
 	if (with_stock)
 		paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_TEXT, "  stock %s", stock);
 }
@@ -201,6 +222,7 @@ static void review_paint(struct app *app, void *state, struct canvas *canvas, st
 		rect_cut_bottom(&rect, roomy ? 1 : 0);
 		paint_trouble(review, canvas, below);
 	}
+	widen_columns(review, lines, rect.height - 1);
 	table_begin(&review->table, canvas, rect, (int64_t)lines);
 	for (int64_t row = review->table.scroll.offset; row < table_end(&review->table); row++)
 		paint_row(review, canvas, row);

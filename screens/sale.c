@@ -5,6 +5,7 @@
 #include "models/money.h"
 #include "screens/sales.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 #include "tui/list.h"
 
 #define SALE_KEYS(KEY)                                                                                    \
@@ -15,7 +16,7 @@
 enum sale_action { SALE_KEYS(KEYMAP_ACTION) };
 static const struct binding sale_keys[] = {SALE_KEYS(KEYMAP_BINDING)};
 
-enum line_column { COLUMN_QUANTITY, COLUMN_NAME, COLUMN_PRICE, COLUMN_TOTAL };
+enum line_column { COLUMN_QUANTITY, COLUMN_NAME, COLUMN_PRICE, COLUMN_TOTAL, COLUMNS };
 static const struct layout_column columns[] = {
     [COLUMN_QUANTITY] = {.title = "Units", .min = 5, .ideal = 7, .align = ALIGN_RIGHT},
     [COLUMN_NAME] = {.title = "Product", .min = 10, .ideal = 34, .weight = 1},
@@ -28,6 +29,7 @@ struct sale_screen {
 	struct sales_known *known; /* the list's, which lies below */
 	struct sale sale;	   /* texts and lines in the arena */
 	struct table table;
+	struct layout_column columns[COLUMNS]; /* with room for the longest amount, which is the total */
 	enum sales_step step;
 	bool busy;
 };
@@ -65,7 +67,7 @@ static bool sale_enter(struct app *app, void *state, const void *argument)
 
 	screen->app = app;
 	screen->known = wanted->known;
-	table_init(&screen->table, columns, sizeof columns / sizeof *columns, true);
+	table_init(&screen->table, columns, COLUMNS, true);
 	if (!keep(screen, wanted->sale))
 		return false;
 	screen->sale.status = (int)sales_status(wanted->known, wanted->sale);
@@ -119,6 +121,11 @@ static void sale_paint(struct app *app, void *state, struct canvas *canvas, stru
 		rect = rect_cut_top(&below, height);
 		total.y = below.y;
 	}
+	memcpy(screen->columns, columns, sizeof screen->columns);
+	screen->table.columns = screen->columns;
+	text_widen(&screen->columns[COLUMN_TOTAL], app_money(screen->sale.total, space));
+	for (size_t i = 0; i < screen->sale.lines_count; i++)
+		text_widen(&screen->columns[COLUMN_PRICE], app_money(screen->sale.lines[i].price, space));
 	table_begin(&screen->table, canvas, rect, (int64_t)screen->sale.lines_count);
 	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++)
 		paint_line(screen, canvas, row);

@@ -7,6 +7,7 @@
 
 #include "screens/pager.h"
 #include "screens/screen.h"
+#include "screens/text.h"
 #include "tui/list.h"
 
 #define SALES_KEYS(KEY)                                                                            \
@@ -22,7 +23,7 @@ static const struct binding sales_keys[] = {SALES_KEYS(KEYMAP_BINDING)};
 
 enum { POLL_MS = 30 * 1000 };
 
-enum sales_column { COLUMN_DATE, COLUMN_CLIENT, COLUMN_WHAT, COLUMN_STATUS, COLUMN_TOTAL };
+enum sales_column { COLUMN_DATE, COLUMN_CLIENT, COLUMN_WHAT, COLUMN_STATUS, COLUMN_TOTAL, COLUMNS };
 static const struct layout_column columns[] = {
     [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .drop = 2},
     [COLUMN_CLIENT] = {.title = "Client", .min = 8, .ideal = 18, .weight = 1, .drop = 1},
@@ -42,6 +43,7 @@ struct sales {
 	struct sale_query query;
 	struct pager pager;
 	struct table table;
+	struct layout_column columns[COLUMNS]; /* with room for the longest amount in sight */
 	struct sales_known known;
 	struct sale_query newest_query; /* of the quiet look for new ones */
 	char newest[SALES_ID];          /* seen so far; "": none */
@@ -114,7 +116,7 @@ static bool sales_enter(struct app *app, void *state, const void *argument)
 	sales->app = app;
 	sales->query.status = -1;
 	sales->newest_query = (struct sale_query){.status = -1, .limit = 1};
-	table_init(&sales->table, columns, sizeof columns / sizeof *columns, true);
+	table_init(&sales->table, columns, COLUMNS, true);
 	pager_init(&sales->pager, app, &pager_sales, &sales->query);
 	load(sales);
 	app_timer(app, sales, POLL_MS);
@@ -271,6 +273,21 @@ static void paint_nothing(struct sales *sales, struct canvas *canvas, struct rec
 	paint_centre(canvas, rect.x, rect.y + rect.height / 3 + 1, rect.width, ROLE_FAINT, hint);
 }
 
+static void widen_columns(struct sales *sales, int rows)
+{
+	struct scroll *scroll = &sales->table.scroll;
+	char space[APP_TEXT];
+
+	scroll_resize(scroll, pager_count(&sales->pager), rows);
+	memcpy(sales->columns, columns, sizeof sales->columns);
+	sales->table.columns = sales->columns;
+	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
+		const struct sale *sale = pager_row(&sales->pager, row);
+		if (sale)
+			text_widen(&sales->columns[COLUMN_TOTAL], app_money(sale->total, space));
+	}
+}
+
 static void sales_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	struct sales *sales = state;
@@ -285,6 +302,7 @@ static void sales_paint(struct app *app, void *state, struct canvas *canvas, str
 	rect_cut_top(&list, body.height > 12 ? 1 : 0);
 	remember_newest(sales);
 	follow_selected(sales);
+	widen_columns(sales, list.height - 1);
 	table_begin(&sales->table, canvas, list, pager_count(&sales->pager));
 	for (int64_t row = sales->table.scroll.offset; row < table_end(&sales->table); row++)
 		paint_row(sales, canvas, row);

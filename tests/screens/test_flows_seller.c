@@ -349,6 +349,33 @@ static void test_esc_gives_a_change_up(void **state)
 	stage_expect(stage, "delivered");
 }
 
+/* No amount is cut off, whatever its size and the terminal's. */
+static void test_large_amounts(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_empty_shop();
+	world_sign_up("/Seller", "dear@example.com", "Dear Things");
+	world_product("dear@example.com", "Tower", "Things", "999999999.99", 1000000);
+	world_product("dear@example.com", "Castle", "Things", "12345678.90", 10);
+	world_start(stage, NULL);
+	world_sign_in(stage, "dear@example.com");
+	stage_press(stage, "e123456789.01" K_ENTER K_DOWN "e888888888.88" K_ENTER);
+	for (int width = 120; width >= 40; width -= 40) {
+		stage_resize(stage, width, 24);
+		stage_sync(stage);
+		stage_expect(stage, " *123,456,789.01");
+		stage_expect(stage, " *888,888,888.88");
+		stage_press(stage, "w");
+		stage_expect(stage, " 123,456,789.01");
+		stage_expect(stage, " 888,888,888.88");
+		if (width > 40) /* there is room for what it becomes only */
+			stage_expect(stage, " 999,999,999.99");
+		stage_press(stage, K_ESC);
+	}
+}
+
 /* The first platform has no versions: what was saved stands until a listing has it, too. */
 static void test_saved_prices_stand_while_it_is_read_again(void **state)
 {
@@ -620,6 +647,7 @@ int main(void)
 	    WORLD_TEST(test_palette_words),
 	    WORLD_TEST(test_quit_asks),
 	    WORLD_TEST(test_refused),
+	    WORLD_TEST(test_large_amounts),
 	    WORLD_TEST(test_hammered_keys),
 	    WORLD_TEST(test_killed_in_an_edit),
 	    WORLD_TEST(test_pictures_that_are_none),
