@@ -169,7 +169,7 @@ size_t keymap_footer(const struct keymap *const *keymaps, size_t count, int widt
 	int x = EDGE, end = width - EDGE;
 
 	for (size_t at = 0; at < all; at++)
-		if (found[at].binding->action == help)
+		if (found[at].keymap == keymaps[count - 1] && found[at].binding->action == help)
 			last = &found[at];
 	if (last)
 		end -= last->width + GAP;

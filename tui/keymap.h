@@ -69,8 +69,8 @@ typedef bool keymap_hidden(const struct keymap *keymap, int action, void *user);
 typedef const char *keymap_label(const struct keymap *keymap, const struct binding *binding, void *user);
 
 /* What stands in a footer of `width` columns: the bindings of `keymaps` (the screen's first) with a place in it, by their
- * place, dropped from the right when they don't fit. The item for `help` (an action, if a keymap has it) stands at the
- * right end, always. `label` (NULL: the bindings' own) is asked for the words. */
+ * place, dropped from the right when they don't fit. The item for `help` (an action of the last keymap, if it has it) stands
+ * at the right end, always. `label` (NULL: the bindings' own) is asked for the words. */
 enum { FOOTER_ITEMS_MAX = 16, FOOTER_LABEL_SIZE = 64 };
 struct footer_item {
 	int x, width; /* columns, key and label */

@@ -206,6 +206,24 @@ static void test_footer_click(void **state)
 	assert_null(footer_item_at(items, count, 60));
 }
 
+/* A screen's action may have the number of the help, and any place. */
+static void test_footer_of_a_screen(void **state)
+{
+	static const struct binding bindings[] = {{0, "late", "y", "send", "Send it", 5}};
+	struct footer_item items[FOOTER_ITEMS_MAX];
+	struct keymap screen, all;
+	struct err err;
+
+	(void)state;
+	static const struct binding everywhere[] = {{0, "help", "?", "help", "Help", 1}};
+	assert_true(keymap_init(&screen, "screen", "Screen", bindings, 1, &err));
+	assert_true(keymap_init(&all, "", "All", everywhere, 1, &err));
+	const struct keymap *keymaps[] = {&screen, &all};
+	assert_int_equal(keymap_footer(keymaps, 2, 80, 0, NULL, NULL, items), 2);
+	assert_ptr_equal(items[0].keymap, &screen);
+	assert_ptr_equal(items[1].keymap, &all);
+}
+
 static void test_matches(void **state)
 {
 	(void)state;
@@ -228,6 +246,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_override, set_up),
 	    cmocka_unit_test_setup(test_footer, set_up),
 	    cmocka_unit_test_setup(test_footer_click, set_up),
+	    cmocka_unit_test(test_footer_of_a_screen),
 	    cmocka_unit_test(test_matches),
 	};
 
