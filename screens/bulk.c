@@ -205,7 +205,7 @@ static void apply(struct app *app, struct bulk_screen *screen)
 	if (stock_fault || price_fault)
 		return;
 	if (bulk.price == PRICE_KEEP && bulk.stock == STOCK_KEEP) {
-		form_error(form, ROW_PRICE, true, "nothing changes so; Left and Right choose");
+		form_error(form, ROW_PRICE, true, "choose with Left and Right");
 		return;
 	}
 	if (inventory_model_bulk(&screen->changes->model, &bulk, &err)) {

@@ -8,9 +8,9 @@
 #include "tui/list.h"
 
 #define REVIEW_KEYS(KEY)                                                                       \
-	KEY(REVIEW_SEND, "send", "y", "send", "Send the changes", 1)                           \
-	KEY(REVIEW_THEIRS, "theirs", "t", "take theirs", "Give up this change for theirs", 2)  \
-	KEY(REVIEW_MINE, "mine", "m", "keep mine", "Put this change on top of theirs", 3)      \
+	KEY(REVIEW_SEND, "send", "y", "send", "Send the changes", 3)                           \
+	KEY(REVIEW_THEIRS, "theirs", "t", "take theirs", "Give up this change for theirs", 1)  \
+	KEY(REVIEW_MINE, "mine", "m", "keep mine", "Put this change on top of theirs", 2)      \
 	KEY(REVIEW_DROP, "drop", "x", "leave out", "Give up this product's change", 4)         \
 	KEY(REVIEW_AGAIN, "again", "r", "send again", "Send again what could not be sent", 0)  \
 	KEY(REVIEW_BACK, "back", "Left h", "", "Go back to the inventory", 0)

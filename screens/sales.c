@@ -292,7 +292,7 @@ static void sales_paint(struct app *app, void *state, struct canvas *canvas, str
 {
 	struct sales *sales = state;
 	struct rect list = body;
-	struct rect top = rect_inset(rect_cut_top(&list, 1), 1, 0);
+	struct rect top = rect_inset(rect_cut_top(&list, 1), body.width > 60 ? 1 : 0, 0);
 
 	if (!is_offered(app)) {
 		paint_nothing(sales, canvas, list);
