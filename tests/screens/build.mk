@@ -13,6 +13,7 @@ SCREEN_TESTS = \
 	%D%/test_goldens_seller \
 	%D%/test_hostile \
 	%D%/test_idle \
+	%D%/test_seller_hurried \
 	%D%/test_settings \
 	%D%/test_terminal_bytes \
 	%D%/test_terminals \
@@ -56,6 +57,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_goldens_seller_LDADD = $(LIBSTAGE)
 %C%_test_hostile_SOURCES = %D%/test_hostile.c
 %C%_test_hostile_LDADD = $(LIBSTAGE)
+%C%_test_seller_hurried_SOURCES = %D%/test_seller_hurried.c
+%C%_test_seller_hurried_LDADD = $(LIBSTAGE)
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_LDADD = $(LIBSTAGE)
 %C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c
