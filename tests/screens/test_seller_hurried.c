@@ -283,6 +283,29 @@ static void test_hammered_keys(void **state)
 	stage_expect(stage, "Sales 9 new");
 }
 
+/* Signed out in the middle: whoever signs in again finds his changes, and sends them. */
+static void test_signed_out_in_a_review(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, "e15.25" K_ENTER "w");
+	world_rule("POST", "/Product/Batch", 1, 1, "answer", "\"status\":401,\"body\":\"{}\",");
+	world_rule("POST", "/Login/Refresh", 1, 1, "answer", "\"status\":401,\"body\":\"{}\",");
+	stage_press(stage, "y");
+	stage_expect(stage, "Password");
+	stage_expect(stage, "sign in again");
+	stage_press(stage, K_CTRL_U WORLD_SELLER K_TAB WORLD_PASSWORD K_ENTER);
+	stage_expect(stage, "Inventory › Review");
+	stage_expect(stage, "1 changed product, not sent");
+	stage_press(stage, "y");
+	stage_expect(stage, "Saved: 1 product");
+}
+
 /* No amount is cut off, whatever its size and the terminal's. */
 static void test_large_amounts(void **state)
 {
@@ -322,6 +345,7 @@ int main(void)
 	    WORLD_TEST(test_quit_asks),
 	    WORLD_TEST(test_hammered_keys),
 	    WORLD_TEST(test_large_amounts),
+	    WORLD_TEST(test_signed_out_in_a_review),
 	};
 
 	return world_run(tests);
