@@ -207,7 +207,7 @@ static void test_left_while_unknown(void **state)
 	stage_type(stage, "y");
 	stage_until(stage, "Not known yet");
 	stage_type(stage, K_ESC);
-	stage_until(stage, "Total");
+	stage_until(stage, "› Cart"); /* which the platform may have emptied by now */
 	stage_type(stage, K_ESC);
 	stage_sync(stage);
 	world_order(&world.proxy, "{\"do\":\"release\"}");
