@@ -24,8 +24,9 @@ enum screen_id {
  * is whatever its `enter` expects, or NULL. */
 void app_push(struct app *app, enum screen_id id, const void *argument);
 
-/* Opens a screen in the place of the top one. */
+/* Opens a screen in the place of the top one; or of `state`'s, below those that may lie above it by now. */
 void app_replace(struct app *app, enum screen_id id, const void *argument);
+void app_replace_screen(struct app *app, const void *state, enum screen_id id, const void *argument);
 
 /* Closes the top screen; asks first if something would be lost there. The last one stays. */
 void app_back(struct app *app);

@@ -261,30 +261,43 @@ void app_push(struct app *app, enum screen_id id, const void *argument)
 		open_from_menu(app, id);
 }
 
-void app_replace(struct app *app, enum screen_id id, const void *argument)
-{
-	/* The argument may live in the screen that goes away, so the new one is opened first and then moved down. */
-	size_t below = app->depth;
-
-	if (below == APP_DEPTH_MAX) {
-		app_close(app);
-		below--;
-	}
-	open_layer(app, id, argument);
-	if (!below || app->depth != below + 1)
-		return;
-	struct layer *above = app->stack[below];
-	app->stack[below] = app->stack[below - 1];
-	app->stack[below - 1] = above;
-	remove_top(app);
-}
-
-void app_close_screen(struct app *app, const void *state)
+/* 1 + where the screen of that state lies, 0 when it doesn't. */
+static size_t find_place(const struct app *app, const void *state)
 {
 	size_t at = app->depth;
 
 	while (at > 0 && app->stack[at - 1]->state != state)
 		at--;
+	return at;
+}
+
+void app_replace_screen(struct app *app, const void *state, enum screen_id id, const void *argument)
+{
+	size_t at = find_place(app, state), before = app->depth;
+
+	/* The argument may live in the screen that goes away, so the new one is opened first, on top, and then moved down. */
+	if (!at)
+		return;
+	if (before == APP_DEPTH_MAX)
+		remove_at(app, at - 1);
+	open_layer(app, id, argument);
+	if (before == APP_DEPTH_MAX || app->depth != before + 1)
+		return;
+	remove_at(app, at - 1);
+	struct layer *layer = app_top(app);
+	memmove(app->stack + at, app->stack + at - 1, (app->depth - at) * sizeof(struct layer *));
+	app->stack[at - 1] = layer;
+}
+
+void app_replace(struct app *app, enum screen_id id, const void *argument)
+{
+	app_replace_screen(app, app_top(app)->state, id, argument);
+}
+
+void app_close_screen(struct app *app, const void *state)
+{
+	size_t at = find_place(app, state);
+
 	if (!at)
 		return;
 	remove_at(app, at - 1);

@@ -361,7 +361,7 @@ static void done(struct checkout *screen, const struct net_reply *reply)
 
 	buying_take_bought(app, screen->pending);
 	forget_record(screen);
-	app_replace(app, SCREEN_receipt, reply->answer);
+	app_replace_screen(app, screen, SCREEN_receipt, reply->answer);
 }
 
 static void show_difference(struct checkout *screen)

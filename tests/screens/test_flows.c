@@ -143,6 +143,29 @@ static void read_selected(struct stage *stage, char *name, size_t size)
 	*strstr(name, "  ") = '\0';
 }
 
+/* The receipt comes where the checkout was, below what somebody looks at meanwhile. */
+static void test_bought_behind(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_CLIENT);
+	stage_press(stage, "ac" K_ENTER);
+	world_rule("POST", "/Purchase", 1, 1, "hold", NULL);
+	stage_type(stage, "y");
+	world_wait_event("held", "POST", "/Purchase", 1);
+	stage_type(stage, ":account" K_ENTER);
+	stage_until(stage, "Checkout › Account");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Receipt › Account");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "✓ Bought");
+}
+
 /* The list behind a purchase knows what is left, wherever in it one was. */
 static void test_stock_after_a_purchase(void **state)
 {
@@ -556,7 +579,7 @@ int main(void)
 	    WORLD_TEST(test_cart_on_its_way),
 	    WORLD_TEST(test_purchases_given_up),
 	    WORLD_TEST(test_leaving_asks),
-	    WORLD_TEST(test_stock_after_a_purchase),
+	    WORLD_TEST(test_stock_after_a_purchase), WORLD_TEST(test_bought_behind),
 	    WORLD_TEST(test_what_was_left_out),
 	};
 
