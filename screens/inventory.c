@@ -479,7 +479,7 @@ static const char *inventory_unsaved(struct app *app, const void *state)
 
 	(void)app;
 	if (!changed)
-		return NULL;
+		return inventory->editing && !inventory->fresh ? "What is typed is not kept yet. Leave it?" : NULL;
 	if (inventory->changes.sending)
 		snprintf(inventory->question, QUESTION, "Changes are being sent, not all is saved yet. Leave them?");
 	else

@@ -238,7 +238,9 @@ static void test_quit_asks(void **state)
 
 	(void)state;
 	open_seller(stage);
-	stage_press(stage, "e15.25" K_ENTER "q");
+	stage_press(stage, "e15.25" K_CTRL_C);
+	stage_expect(stage, "What is typed is not kept yet");
+	stage_press(stage, K_ESC K_ENTER "q");
 	stage_expect(stage, "not sent");
 	stage_press(stage, K_ESC K_HOME "u" K_ENTER K_CTRL_U "Another name" K_CTRL_C);
 	stage_expect(stage, "This product is not saved");
