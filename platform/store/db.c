@@ -121,8 +121,10 @@ static struct db_connection *take_reader(struct db *db, struct err *err)
 
 	struct db_connection *reader = &db->readers[first];
 	if (reader->sqlite ||
-	    db_connection_open(reader, db->path, first < DB_READERS_WARM ? DB_READER_WARM : DB_READER, err))
+	    db_connection_open(reader, db->path, first < DB_READERS_WARM ? DB_READER_WARM : DB_READER, err)) {
+		reader->number = (unsigned)first + 1;
 		return reader;
+	}
 	give_reader(db, reader);
 	return NULL;
 }

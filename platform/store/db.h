@@ -36,6 +36,15 @@ bool db_write(struct db *db, db_work *work, void *context, struct err *err);
  * under it, is up to date for as long as it stays the same; but for what other processes write. */
 uint64_t db_generation(struct db *db);
 
+/* What a unit that has read something sees: two units of the same reader that were told the same version saw the same database,
+ * whatever process may write to it. Version 0: nobody can say. */
+enum { DB_READERS_MAX = 8 }; /* more would cost memory; the rest wait their turn, which is microseconds */
+struct db_view {
+	unsigned reader; /* below DB_READERS_MAX */
+	unsigned version;
+};
+struct db_view db_view(struct db_connection *connection);
+
 /* The prepared statement of a static SQL text, reset and with nothing bound; kept by the connection under the text's
  * address. NULL with ERR_INTERNAL (or as db_step). */
 sqlite3_stmt *db_statement(struct db_connection *connection, const char *sql, struct err *err);

@@ -256,6 +256,17 @@ int64_t db_changes(struct db_connection *connection)
 	return sqlite3_changes64(connection->sqlite);
 }
 
+/* SQLite counts, for each connection, how often it found that the file is not as it was. */
+struct db_view db_view(struct db_connection *connection)
+{
+	unsigned version = 0;
+
+	if (!connection->number ||
+	    sqlite3_file_control(connection->sqlite, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK)
+		return (struct db_view){.version = 0};
+	return (struct db_view){.reader = connection->number - 1, .version = version + 1};
+}
+
 int64_t db_last_row(struct db_connection *connection)
 {
 	return sqlite3_last_insert_rowid(connection->sqlite);

@@ -8,7 +8,6 @@
 #include "platform/store/db.h"
 
 enum {
-	DB_READERS_MAX = 8,        /* more would cost memory; the rest wait their turn, which is microseconds */
 	DB_READERS_WARM = 2,       /* those taken first, and so nearly always: they have the large caches */
 	DB_BATCH_MAX = 256,        /* jobs that share one commit */
 	DB_BUSY_MS = 5000,         /* only another process makes us wait */
@@ -32,6 +31,7 @@ struct db_connection {
 	size_t slots_size, slots_count;
 	struct db_prepared *used;
 	int64_t deadline; /* clock_monotonic; 0: none */
+	unsigned number;  /* of a reader, from 1 on; 0: it writes, too */
 };
 
 /* A write that waits for its turn, on its caller's stack. */

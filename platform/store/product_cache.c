@@ -9,6 +9,7 @@ enum { PLACES = 4096 };
 struct entry {
 	struct entry *next; /* in its place */
 	struct product_key key;
+	unsigned seen[DB_READERS_MAX]; /* the version of each reader's view that it was found in last */
 	bool used;
 	struct product product; /* its texts stand in `bytes` */
 	size_t length;
@@ -108,24 +109,27 @@ static void move_texts(struct product *product, const char *from, const char *to
 	}
 }
 
-static bool is_same(struct product_key one, struct product_key other)
+static bool is_it(const struct entry *entry, struct product_key key, struct db_view view)
 {
-	return one.n == other.n && one.version == other.version && one.names == other.names;
+	if (entry->key.names != key.names)
+		return false;
+	return key.version ? entry->key.version == key.version : view.version && entry->seen[view.reader] == view.version;
 }
 
-bool product_cache_get(struct product_cache *cache, struct product_key key, struct arena *arena,
+bool product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view, struct arena *arena,
 		       struct product *ret_product)
 {
 	char *bytes = NULL;
 
 	pthread_mutex_lock(&cache->lock);
 	struct entry *entry = *find(cache, key.n);
-	if (entry && is_same(entry->key, key))
+	if (entry && is_it(entry, key, view))
 		bytes = arena_memdup(arena, entry->bytes, entry->length);
 	if (bytes) {
 		*ret_product = entry->product;
 		move_texts(ret_product, entry->bytes, bytes);
 		entry->used = true;
+		entry->seen[view.reader] = view.version;
 	}
 	pthread_mutex_unlock(&cache->lock);
 	return bytes;
@@ -153,12 +157,14 @@ static struct entry *new_entry(struct product_key key, struct product product)
 	return entry;
 }
 
-void product_cache_put(struct product_cache *cache, struct product_key key, const struct product *product)
+void product_cache_put(struct product_cache *cache, struct product_key key, struct db_view view,
+		       const struct product *product)
 {
 	struct entry *entry = new_entry(key, *product);
 
 	if (!entry)
 		return;
+	entry->seen[view.reader] = view.version;
 	pthread_mutex_lock(&cache->lock);
 	drop(cache, find(cache, key.n));
 	while (cache->bytes + size_of(entry) > cache->bytes_max && cache->bytes)

@@ -16,41 +16,47 @@ enum { GATHER_RANGE = 1000, GATHER_SEARCH = 5000, LIST_TIME_MS = 1000, SCRATCH_M
 /* What a walk goes along, besides everything. */
 enum key { KEY_NONE, KEY_CATEGORY, KEY_SELLER, KEY_SEARCH, KEYS };
 
-/* Walks tell number and version only: what was on a page lately is known by these (product_cache.h). */
-#define SELECT "SELECT p.n, p.version FROM "
-#define FROM(index) SELECT "product p INDEXED BY " index " WHERE p.archived = 0"
+/* Walks tell numbers only, which stand in the index; the rows themselves are known as a rule (product_cache.h). */
+#define FROM(index, rest) "SELECT p.n FROM product p INDEXED BY " index " WHERE p.archived = 0" rest
 #define BY_CATEGORY " AND p.category = ?5"
 #define BY_SELLER " AND p.seller = ?5"
 
-/* ?1 n that rows must be below, ?2 and ?3 least and greatest price, ?4 least stock, ?5 the key */
-#define NEWEST " AND p.n < ?1 AND p.price BETWEEN ?2 AND ?3 AND p.stock >= ?4 ORDER BY p.n DESC"
-static const char *const newest_sql[KEYS] = {
-    [KEY_NONE] = FROM("product_newest") NEWEST,
-    [KEY_CATEGORY] = FROM("product_category") BY_CATEGORY NEWEST,
-    [KEY_SELLER] = FROM("product_seller") BY_SELLER NEWEST,
-    [KEY_SEARCH] = SELECT "search s CROSS JOIN product p ON p.n = s.rowid"
-			  " WHERE s.search MATCH ?5 AND s.rowid < ?1 AND p.price BETWEEN ?2 AND ?3 AND p.stock >= ?4"
-			  " ORDER BY s.rowid DESC",
-};
+/* What is not in the index; each walk is there without it, and with. ?2 and ?3 least and greatest price, ?4 least stock. */
+#define IN_STOCK " AND p.stock >= ?4"
+#define IN_RANGE " AND p.price BETWEEN ?2 AND ?3" IN_STOCK
+
+/* ?1 n that rows must be below, ?5 the key */
+#define BELOW(filter) " AND p.n < ?1" filter " ORDER BY p.n DESC"
+#define NEWEST(filter)                                                                                               \
+	{                                                                                                            \
+		[KEY_NONE] = FROM("product_newest", BELOW(filter)),                                                  \
+		[KEY_CATEGORY] = FROM("product_category", BY_CATEGORY BELOW(filter)),                                \
+		[KEY_SELLER] = FROM("product_seller", BY_SELLER BELOW(filter)),                                      \
+		[KEY_SEARCH] = "SELECT p.n FROM search s CROSS JOIN product p ON p.n = s.rowid"                      \
+			       " WHERE s.search MATCH ?5 AND s.rowid < ?1" filter " ORDER BY s.rowid DESC",          \
+	}
+static const char *const newest_sql[2][KEYS] = {NEWEST(""), NEWEST(IN_RANGE)};
 
 /* Two walks, since SQLite would look through all products of one price for the n to go on after: the rest of that price,
- * then the other prices. ?1 a price, ?2 the n that rows of that price must come after, or the last price; ?4 and ?5 as
- * above. */
-#define TIES_UP " AND p.price = ?1 AND p.n > ?2 AND p.stock >= ?4 ORDER BY p.n"
-#define TIES_DOWN " AND p.price = ?1 AND p.n < ?2 AND p.stock >= ?4 ORDER BY p.n DESC"
-#define UP " AND p.price > ?1 AND p.price <= ?2 AND p.stock >= ?4 ORDER BY p.price, p.n"
-#define DOWN " AND p.price < ?1 AND p.price >= ?2 AND p.stock >= ?4 ORDER BY p.price DESC, p.n DESC"
-#define ALL FROM("product_price")
-#define CATEGORY FROM("product_category_price") BY_CATEGORY
-#define SELLER FROM("product_seller_price") BY_SELLER
-static const char *const ties_sql[2][KEY_SEARCH] = {
-    {[KEY_NONE] = ALL TIES_UP, [KEY_CATEGORY] = CATEGORY TIES_UP, [KEY_SELLER] = SELLER TIES_UP},
-    {[KEY_NONE] = ALL TIES_DOWN, [KEY_CATEGORY] = CATEGORY TIES_DOWN, [KEY_SELLER] = SELLER TIES_DOWN},
-};
-static const char *const price_sql[2][KEY_SEARCH] = {
-    {[KEY_NONE] = ALL UP, [KEY_CATEGORY] = CATEGORY UP, [KEY_SELLER] = SELLER UP},
-    {[KEY_NONE] = ALL DOWN, [KEY_CATEGORY] = CATEGORY DOWN, [KEY_SELLER] = SELLER DOWN},
-};
+ * then the other prices. ?1 a price, ?2 the n that rows of that price must come after, or the last price. */
+#define BY_PRICE(condition)                                                                                          \
+	{                                                                                                            \
+		[KEY_NONE] = FROM("product_price", condition),                                                       \
+		[KEY_CATEGORY] = FROM("product_category_price", BY_CATEGORY condition),                              \
+		[KEY_SELLER] = FROM("product_seller_price", BY_SELLER condition),                                    \
+	}
+#define TIES(filter)                                                                                                 \
+	{                                                                                                            \
+		BY_PRICE(" AND p.price = ?1 AND p.n > ?2" filter " ORDER BY p.n"),                                   \
+		BY_PRICE(" AND p.price = ?1 AND p.n < ?2" filter " ORDER BY p.n DESC"),                              \
+	}
+#define OTHERS(filter)                                                                                               \
+	{                                                                                                            \
+		BY_PRICE(" AND p.price > ?1 AND p.price <= ?2" filter " ORDER BY p.price, p.n"),                     \
+		BY_PRICE(" AND p.price < ?1 AND p.price >= ?2" filter " ORDER BY p.price DESC, p.n DESC"),           \
+	}
+static const char *const ties_sql[2][2][KEY_SEARCH] = {TIES(""), TIES(IN_STOCK)};
+static const char *const price_sql[2][2][KEY_SEARCH] = {OTHERS(""), OTHERS(IN_STOCK)};
 
 /* ?1 and ?2 least and greatest price, ?3 how many at most, ?5 the key */
 #define GATHER(index, key) \
@@ -65,6 +71,7 @@ static const char *const gather_sql[KEYS] = {
 };
 
 static const char fetch_sql[] = "SELECT " PRODUCT_COLUMNS " FROM " PRODUCT_TABLES " WHERE p.n = ?1";
+static const char version_sql[] = "SELECT version FROM product WHERE n = ?1";
 static const char place_sql[] = "SELECT n, id FROM product WHERE id <= ? ORDER BY id DESC LIMIT 1";
 
 /* A product that may be on the page. */
@@ -87,6 +94,7 @@ struct listing {
 	enum key key;           /* category or seller */
 	int64_t seller;
 	int64_t names; /* the stamp of the sellers' names */
+	struct db_view view;
 	int64_t least_price, greatest_price, least_stock;
 	struct candidate after; /* the place: rows come after it */
 
@@ -154,44 +162,54 @@ static bool write_json(struct listing *listing, struct product *product, struct 
 	return product->json || err_memory(err, "listing products");
 }
 
-/* The product of that row, the statement standing on it unless it is NULL. */
-static bool load(struct listing *listing, int64_t n, int64_t version, sqlite3_stmt *statement,
-		 struct product *ret_product, struct err *err)
+/* The version of a row; of one that nothing shows to be as it was. */
+static bool read_version(struct listing *listing, int64_t n, int64_t *ret_version, struct err *err)
 {
-	const struct product_key key = {.n = n, .version = version, .names = listing->names};
+	bool found;
+
+	return sql_number(listing->connection, sql_query(listing->connection, err, version_sql, "i", n), ret_version,
+			  &found, err);
+}
+
+/* The product of that row, the statement standing on it unless it is NULL. */
+static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
+		 struct err *err)
+{
+	struct product_cache *known = listing->store->products;
+	struct product_key key = {.n = n, .names = listing->names};
 	struct product_row row;
 
-	if (product_cache_get(listing->store->products, key, listing->arena, ret_product))
+	if (product_cache_get(known, key, listing->view, listing->arena, ret_product))
+		return true;
+	if (!read_version(listing, n, &key.version, err))
+		return false;
+	if (product_cache_get(known, key, listing->view, listing->arena, ret_product))
 		return true;
 	if ((!statement && !(statement = fetch(listing, n, err))) ||
 	    !product_read(listing->store, statement, listing->arena, &row, err) ||
 	    !write_json(listing, &row.product, err))
 		return false;
-	product_cache_put(listing->store->products, key, &row.product);
+	product_cache_put(known, key, listing->view, &row.product);
 	*ret_product = row.product;
 	return true;
 }
 
-/* Takes a row onto the page if it fits; sets `more` instead when the page is full. The version needn't be known of a row
- * that is checked. */
-static bool take_row(struct listing *listing, int64_t n, int64_t version, enum check check, struct err *err)
+/* Takes a row onto the page if it fits; sets `more` instead when the page is full. */
+static bool take_row(struct listing *listing, int64_t n, enum check check, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
+	bool fits = true;
 
-	if (check != CHECK_NOTHING) {
-		bool fits;
-
-		if (!(statement = fetch(listing, n, err)) || !row_fits(listing, statement, check, &fits, err))
-			return false;
-		if (!fits)
-			return true;
-		version = sqlite3_column_int64(statement, PRODUCT_COLUMN_VERSION);
-	}
+	if (check != CHECK_NOTHING && (!(statement = fetch(listing, n, err)) ||
+				       !row_fits(listing, statement, check, &fits, err)))
+		return false;
+	if (!fits)
+		return true;
 	if (listing->count == listing->page.limit)
 		return listing->more = true;
 
 	struct product *product = &listing->products[listing->count];
-	if (!load(listing, n, version, statement, product, err))
+	if (!load(listing, n, statement, product, err))
 		return false;
 	listing->last = (struct candidate){n, product->price};
 	listing->count++;
@@ -205,8 +223,7 @@ static bool walk(struct listing *listing, sqlite3_stmt *statement, enum check ch
 	if (!statement)
 		return false;
 	while (!listing->more && (step = db_step(listing->connection, statement, err)) == DB_ROW)
-		if (!take_row(listing, sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), check,
-			      err))
+		if (!take_row(listing, sqlite3_column_int64(statement, 0), check, err))
 			return false;
 	return step != DB_ERROR;
 }
@@ -226,20 +243,24 @@ static void bind_key(const struct listing *listing, sqlite3_stmt *statement, enu
 
 static bool walk_newest(struct listing *listing, struct err *err)
 {
+	bool filtered = listing->least_price > 0 || listing->greatest_price < INT64_MAX || listing->least_stock > 0;
 	enum key key = listing->expression ? KEY_SEARCH : listing->key;
 	sqlite3_stmt *statement =
-	    sql_query(listing->connection, err, newest_sql[key], "iiii", listing->after.n, listing->least_price,
-		      listing->greatest_price, listing->least_stock);
+	    sql_query(listing->connection, err, newest_sql[filtered][key], filtered ? "iiii" : "i", listing->after.n,
+		      listing->least_price, listing->greatest_price, listing->least_stock);
 
 	bind_key(listing, statement, key);
 	return walk(listing, statement, key == KEY_SEARCH ? CHECK_NUMBERS : CHECK_NOTHING, err);
 }
 
-static bool walk_price_by(struct listing *listing, const char *sql, int64_t from, int64_t to, struct err *err)
+static bool walk_price_by(struct listing *listing, const char *const sql[2][2][KEY_SEARCH], int64_t from, int64_t to,
+			  struct err *err)
 {
-	sqlite3_stmt *statement = sql_query(listing->connection, err, sql, "ii", from, to);
+	bool filtered = listing->least_stock > 0, down = sort_of(listing) == SORT_PRICE_DOWN;
+	sqlite3_stmt *statement =
+	    sql_query(listing->connection, err, sql[filtered][down][listing->key], "ii", from, to);
 
-	if (statement)
+	if (statement && filtered)
 		sqlite3_bind_int64(statement, 4, listing->least_stock);
 	bind_key(listing, statement, listing->key);
 	return walk(listing, statement, listing->expression ? CHECK_WORDS : CHECK_NOTHING, err);
@@ -254,10 +275,10 @@ static bool walk_price(struct listing *listing, struct err *err)
 	int64_t place = listing->after.price;
 
 	if (down ? place > from : place < from)
-		return walk_price_by(listing, price_sql[down][listing->key], down ? from + 1 : from - 1, to, err);
+		return walk_price_by(listing, price_sql, down ? from + 1 : from - 1, to, err);
 	if (down ? place >= to : place <= to)
-		return walk_price_by(listing, ties_sql[down][listing->key], place, listing->after.n, err) &&
-		       walk_price_by(listing, price_sql[down][listing->key], place, to, err);
+		return walk_price_by(listing, ties_sql, place, listing->after.n, err) &&
+		       walk_price_by(listing, price_sql, place, to, err);
 	return true;
 }
 
@@ -323,7 +344,7 @@ static bool pick(struct listing *listing, struct candidate *candidates, size_t c
 	for (size_t i = 0; i < count && !listing->more; i++) {
 		if (compare(&candidates[i], &listing->after) <= 0)
 			continue;
-		if (!take_row(listing, candidates[i].n, 0, check, err))
+		if (!take_row(listing, candidates[i].n, check, err))
 			return false;
 	}
 	return true;
@@ -392,6 +413,7 @@ static bool list(struct db_connection *connection, void *context, struct err *er
 	db_limit_time(connection, LIST_TIME_MS);
 	if (!read_place(listing, err) || !account_names(connection, &listing->names, err))
 		return false;
+	listing->view = db_view(connection);
 	if (query->seller_id) {
 		if (!account_number(connection, GROUP_SELLERS, query->seller_id, &listing->seller, err))
 			return false;

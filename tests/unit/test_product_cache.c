@@ -2,6 +2,8 @@
 #include "platform/store/product_cache.h"
 #include "tests/unit/unit.h"
 
+static const struct db_view no_view;
+
 static struct product sample(const char *name)
 {
 	return (struct product){.id = "01",
@@ -19,7 +21,7 @@ static void put(struct product_cache *cache, struct product_key key, const char 
 {
 	const struct product product = sample(name);
 
-	product_cache_put(cache, key, &product);
+	product_cache_put(cache, key, no_view, &product);
 }
 
 static bool holds(struct product_cache *cache, struct product_key key, const char *name)
@@ -28,7 +30,7 @@ static bool holds(struct product_cache *cache, struct product_key key, const cha
 	struct product product;
 
 	arena_init(&arena, 100000);
-	bool found = product_cache_get(cache, key, &arena, &product);
+	bool found = product_cache_get(cache, key, no_view, &arena, &product);
 	if (found && name) {
 		assert_string_equal(product.id, "01");
 		assert_string_equal(product.name, name);
@@ -72,7 +74,7 @@ static void copies_outlive_the_entry(void **state)
 	(void)state;
 	arena_init(&arena, 100000);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_true(product_cache_get(cache, (struct product_key){1, 1, 0}, &arena, &product));
+	assert_true(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product));
 	product_cache_free(cache);
 	assert_string_equal(product.name, "first");
 	arena_done(&arena);
@@ -87,10 +89,39 @@ static void without_memory_it_is_not_there(void **state)
 	(void)state;
 	arena_init(&arena, 4);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_false(product_cache_get(cache, (struct product_key){1, 1, 0}, &arena, &product));
+	assert_false(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product));
 	arena_done(&arena);
 	product_cache_free(cache);
 	assert_null(product_cache_free(NULL));
+}
+
+/* Without its version a product is found where it was found before, and nowhere else. */
+static void in_the_same_view_it_needs_no_version(void **state)
+{
+	static const struct product_key key = {1, 1, 7}, unknown = {1, 0, 7}, renamed = {1, 0, 8}, changed = {1, 2, 7};
+	static const struct db_view views[] = {{0, 5}, {0, 6}, {1, 5}, {0, 0}};
+	struct product_cache *cache = product_cache_new(PRODUCT_CACHE_BYTES);
+	const struct product product = sample("first"), other = sample("second");
+	struct arena arena;
+	struct product found;
+
+	(void)state;
+	arena_init(&arena, 100000);
+	product_cache_put(cache, key, views[0], &product);
+	for (size_t i = 0; i < COUNT_OF(views); i++) {
+		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found), i == 0);
+		assert_false(product_cache_get(cache, renamed, views[i], &arena, &found));
+	}
+	for (size_t i = 0; i < COUNT_OF(views); i++) {
+		assert_true(product_cache_get(cache, key, views[i], &arena, &found));
+		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found), views[i].version > 0);
+	}
+	product_cache_put(cache, changed, views[1], &other);
+	assert_false(product_cache_get(cache, unknown, views[0], &arena, &found));
+	assert_true(product_cache_get(cache, unknown, views[1], &arena, &found));
+	assert_string_equal(found.name, "second");
+	arena_done(&arena);
+	product_cache_free(cache);
 }
 
 /* What is asked for stays; it never holds more than it may, whatever comes. */
@@ -124,6 +155,7 @@ int main(void)
 	    cmocka_unit_test(gives_back_what_was_kept_under_the_same_key),
 	    cmocka_unit_test(copies_outlive_the_entry),
 	    cmocka_unit_test(without_memory_it_is_not_there),
+	    cmocka_unit_test(in_the_same_view_it_needs_no_version),
 	    cmocka_unit_test(what_nobody_asks_for_goes),
 	};
 

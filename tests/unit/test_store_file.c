@@ -176,6 +176,49 @@ static void a_deleted_account_takes_its_login_along(void **state)
 	shop.store->close(shop.store);
 }
 
+static struct product only(struct fixture *fx, struct store *store)
+{
+	const struct product_query query = {.sort = -1};
+	struct product_page page;
+	const char *next;
+
+	assert_true(store->product_list(store, &query, (struct store_page){.limit = 10}, &fx->arena, &page, &next,
+					&fx->err));
+	assert_int_equal(page.products_count, 1);
+	return page.products[0];
+}
+
+/* What another process writes to the same file shows on the next page, too: here it is a second store over it. */
+static void a_page_shows_what_others_write(void **state)
+{
+	struct fixture *fx = *state;
+	struct shop shop = open_shop(fx);
+	struct db *db;
+	struct account account;
+
+	assert_true(db_open(fx->path, &db, &fx->err));
+	struct store *other = store_sqlite_new(db, "EUR", &fx->err);
+	assert_non_null(other);
+	for (int64_t stock = 1; stock <= 20; stock++) {
+		struct product_change change = {.stock = stock};
+		const struct account_patch patch = {.full_name = arena_printf(&fx->arena, "Seller %d", (int)stock)};
+		struct product product;
+
+		shape_give(&product_batch_item_shape, &change, "stock");
+		assert_true(other->product_update(other, shop.seller, shop.product.id, &change, &fx->arena, &product,
+						  &fx->err));
+		for (int time = 0; time < 3; time++)
+			assert_int_equal(only(fx, shop.store).stock, stock);
+		assert_true(other->account_update(other, GROUP_SELLERS, shop.seller, &patch, &fx->arena, &account,
+						  &fx->err));
+		for (int time = 0; time < 3; time++)
+			assert_string_equal(only(fx, shop.store).seller_name, patch.full_name);
+	}
+	other->close(other);
+	db_close(db);
+	shop.store->close(shop.store);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
@@ -185,6 +228,7 @@ int main(void)
 	    TEST(a_deleted_account_leaves_nothing_personal),
 	    TEST(a_deleted_sellers_name_is_in_no_answer),
 	    TEST(a_deleted_account_takes_its_login_along),
+	    TEST(a_page_shows_what_others_write),
 	};
 
 	return cmocka_run_group_tests_name("store_file", tests, NULL, NULL);
