@@ -116,23 +116,25 @@ static bool is_it(const struct entry *entry, struct product_key key, struct db_v
 	return key.version ? entry->key.version == key.version : view.version && entry->seen[view.reader] == view.version;
 }
 
-bool product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view, struct arena *arena,
-		       struct product *ret_product)
+enum product_known product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view,
+				     struct arena *arena, struct product *ret_product)
 {
+	enum product_known known = PRODUCT_ABSENT;
 	char *bytes = NULL;
 
 	pthread_mutex_lock(&cache->lock);
 	struct entry *entry = *find(cache, key.n);
-	if (entry && is_it(entry, key, view))
-		bytes = arena_memdup(arena, entry->bytes, entry->length);
-	if (bytes) {
+	if (entry && !is_it(entry, key, view)) {
+		known = PRODUCT_OLD;
+	} else if (entry && (bytes = arena_memdup(arena, entry->bytes, entry->length))) {
+		known = PRODUCT_KNOWN;
 		*ret_product = entry->product;
 		move_texts(ret_product, entry->bytes, bytes);
 		entry->used = true;
 		entry->seen[view.reader] = view.version;
 	}
 	pthread_mutex_unlock(&cache->lock);
-	return bytes;
+	return known;
 }
 
 static struct entry *new_entry(struct product_key key, struct product product)

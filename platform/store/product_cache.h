@@ -24,10 +24,11 @@ struct product_key {
 struct product_cache *product_cache_new(size_t bytes_max);
 struct product_cache *product_cache_free(struct product_cache *cache);
 
-/* The product of that key, its texts copied into the arena. Version 0: whatever was found in the same view. False when it
- * isn't there, or memory ended. */
-bool product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view, struct arena *arena,
-		       struct product *ret_product);
+/* The product of that key, its texts copied into the arena. Version 0: whatever was found in the same view. OLD: there is one
+ * of that row, though not by this key. ABSENT also when memory ended. */
+enum product_known { PRODUCT_ABSENT, PRODUCT_OLD, PRODUCT_KNOWN };
+enum product_known product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view,
+				     struct arena *arena, struct product *ret_product);
 
 /* Keeps a copy, in place of what is there of that row; without memory nothing happens. `currency` is not copied. */
 void product_cache_put(struct product_cache *cache, struct product_key key, struct db_view view,

@@ -162,34 +162,43 @@ static bool write_json(struct listing *listing, struct product *product, struct 
 	return product->json || err_memory(err, "listing products");
 }
 
-/* The version of a row; of one that nothing shows to be as it was. */
-static bool read_version(struct listing *listing, int64_t n, int64_t *ret_version, struct err *err)
+/* Looks for a product that is known by another version, or was found in another view, by the version that the row has now. */
+static bool load_known(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
+		       bool *ret_found, struct err *err)
 {
+	struct product_key key = {.n = n, .names = listing->names};
 	bool found;
 
-	return sql_number(listing->connection, sql_query(listing->connection, err, version_sql, "i", n), ret_version,
-			  &found, err);
+	if (statement)
+		key.version = sqlite3_column_int64(statement, PRODUCT_COLUMN_VERSION);
+	else if (!sql_number(listing->connection, sql_query(listing->connection, err, version_sql, "i", n), &key.version,
+			     &found, err))
+		return false;
+	*ret_found = product_cache_get(listing->store->products, key, listing->view, listing->arena, ret_product) ==
+		     PRODUCT_KNOWN;
+	return true;
 }
 
 /* The product of that row, the statement standing on it unless it is NULL. */
 static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
 		 struct err *err)
 {
-	struct product_cache *known = listing->store->products;
+	struct product_cache *cache = listing->store->products;
 	struct product_key key = {.n = n, .names = listing->names};
+	enum product_known known = product_cache_get(cache, key, listing->view, listing->arena, ret_product);
+	bool found = known == PRODUCT_KNOWN;
 	struct product_row row;
 
-	if (product_cache_get(known, key, listing->view, listing->arena, ret_product))
-		return true;
-	if (!read_version(listing, n, &key.version, err))
+	if (known == PRODUCT_OLD && !load_known(listing, n, statement, ret_product, &found, err))
 		return false;
-	if (product_cache_get(known, key, listing->view, listing->arena, ret_product))
+	if (found)
 		return true;
 	if ((!statement && !(statement = fetch(listing, n, err))) ||
 	    !product_read(listing->store, statement, listing->arena, &row, err) ||
 	    !write_json(listing, &row.product, err))
 		return false;
-	product_cache_put(known, key, listing->view, &row.product);
+	key.version = row.product.version;
+	product_cache_put(cache, key, listing->view, &row.product);
 	*ret_product = row.product;
 	return true;
 }

@@ -30,7 +30,7 @@ static bool holds(struct product_cache *cache, struct product_key key, const cha
 	struct product product;
 
 	arena_init(&arena, 100000);
-	bool found = product_cache_get(cache, key, no_view, &arena, &product);
+	bool found = product_cache_get(cache, key, no_view, &arena, &product) == PRODUCT_KNOWN;
 	if (found && name) {
 		assert_string_equal(product.id, "01");
 		assert_string_equal(product.name, name);
@@ -74,7 +74,7 @@ static void copies_outlive_the_entry(void **state)
 	(void)state;
 	arena_init(&arena, 100000);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_true(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product));
+	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product), PRODUCT_KNOWN);
 	product_cache_free(cache);
 	assert_string_equal(product.name, "first");
 	arena_done(&arena);
@@ -89,7 +89,7 @@ static void without_memory_it_is_not_there(void **state)
 	(void)state;
 	arena_init(&arena, 4);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_false(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product));
+	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product), PRODUCT_ABSENT);
 	arena_done(&arena);
 	product_cache_free(cache);
 	assert_null(product_cache_free(NULL));
@@ -109,16 +109,18 @@ static void in_the_same_view_it_needs_no_version(void **state)
 	arena_init(&arena, 100000);
 	product_cache_put(cache, key, views[0], &product);
 	for (size_t i = 0; i < COUNT_OF(views); i++) {
-		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found), i == 0);
-		assert_false(product_cache_get(cache, renamed, views[i], &arena, &found));
+		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found),
+				 i == 0 ? PRODUCT_KNOWN : PRODUCT_OLD);
+		assert_int_equal(product_cache_get(cache, renamed, views[i], &arena, &found), PRODUCT_OLD);
 	}
 	for (size_t i = 0; i < COUNT_OF(views); i++) {
-		assert_true(product_cache_get(cache, key, views[i], &arena, &found));
-		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found), views[i].version > 0);
+		assert_int_equal(product_cache_get(cache, key, views[i], &arena, &found), PRODUCT_KNOWN);
+		assert_int_equal(product_cache_get(cache, unknown, views[i], &arena, &found),
+				 views[i].version ? PRODUCT_KNOWN : PRODUCT_OLD);
 	}
 	product_cache_put(cache, changed, views[1], &other);
-	assert_false(product_cache_get(cache, unknown, views[0], &arena, &found));
-	assert_true(product_cache_get(cache, unknown, views[1], &arena, &found));
+	assert_int_equal(product_cache_get(cache, unknown, views[0], &arena, &found), PRODUCT_OLD);
+	assert_int_equal(product_cache_get(cache, unknown, views[1], &arena, &found), PRODUCT_KNOWN);
 	assert_string_equal(found.name, "second");
 	arena_done(&arena);
 	product_cache_free(cache);
