@@ -12,6 +12,7 @@
 #include "tui/theme.h"
 
 #define SETTINGS_FILE "vitrine.ini"
+#define API_OPTION "--api"
 enum { FILE_MAX = 64 * 1024 };
 
 /* ---- the command line ---- */
@@ -86,7 +87,7 @@ static bool read_option(struct settings *settings, int letter, const char *argum
 {
 	switch (letter) {
 	case 'a':
-		return set_api(settings, argument, "--api", err);
+		return set_api(settings, argument, API_OPTION, err);
 	case 't':
 		return set_theme(settings, argument, err);
 	case 'i':
@@ -153,6 +154,8 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 		if (settings->command == COMMAND_SHOP)
 			settings->command = (unsigned)commands[i].command;
 	}
+	if (settings->command == COMMAND_DEMO && !strcmp(settings->api_from, API_OPTION))
+		return err_set(err, ERR_INVALID, "The demo brings its platform along: demo or " API_OPTION ", not both");
 	return true;
 }
 

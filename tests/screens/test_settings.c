@@ -76,6 +76,8 @@ static void test_bad_arguments(void **state)
 	stage_expect(world.stage, "There is no command \"nonsense\"");
 	RUN(2, "demo", "info");
 	stage_expect(world.stage, "One command at a time: demo or info");
+	RUN(2, "demo", "--api", "http://127.0.0.1:3000");
+	stage_expect(world.stage, "demo or --api, not both");
 	RUN(2, "--api");
 	RUN(2, "--api", "ftp://nowhere");
 	stage_expect(world.stage, "neither http nor https");
