@@ -1,5 +1,5 @@
-/* From an event to an action: what floats has the first say, then the screen's fields, then its keys, then those that hold
- * everywhere. */
+/* From an event to an action: redrawing and suspending come first, then what floats, the screen's fields, its keys, and those
+ * that hold everywhere. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +218,19 @@ static void act_unseen(struct app *app, uint32_t key)
 		app_act_everywhere(app, action);
 }
 
+/* What is between the program and its terminal holds whatever floats, and whatever is being typed. */
+static bool press_beneath(struct app *app, const struct layer *top, const struct event *event)
+{
+	if (event->kind != EVENT_KEY || key_is_text(event->key) ||
+	    (top && keymap_find(&app->keymaps[top->id], event->key) != KEYMAP_NONE))
+		return false;
+	int action = keymap_find(&app->keymaps[SCREENS], event->key);
+	if (action != EVERYWHERE_REDRAW && action != EVERYWHERE_SUSPEND)
+		return false;
+	app_act_everywhere(app, action);
+	return true;
+}
+
 static void deal_with(struct app *app, const struct event *event)
 {
 	struct layer *top = app_top(app);
@@ -229,7 +242,8 @@ static void deal_with(struct app *app, const struct event *event)
 	}
 	if (event->kind == EVENT_KEY)
 		toast_key(&app->toast);
-	if (overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) || click_menu(app, event))
+	if (press_beneath(app, top, event) || overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) ||
+	    click_menu(app, event))
 		return;
 	if (event->kind == EVENT_KEY && app->kept_count && !app->giving_key && !is_urgent(event->key)) {
 		keep(app, event->key);

@@ -14,6 +14,7 @@ SCREEN_TESTS = \
 	%D%/test_hostile \
 	%D%/test_idle \
 	%D%/test_seller_hurried \
+	%D%/test_random_keys \
 	%D%/test_settings \
 	%D%/test_terminal_bytes \
 	%D%/test_terminals \
@@ -24,12 +25,16 @@ TESTS += $(SCREEN_TESTS)
 
 check_LIBRARIES += %D%/libstage.a
 %C%_libstage_a_SOURCES = \
+	%D%/chance.c \
+	%D%/chance.h \
 	%D%/faults.c \
 	%D%/faults.h \
 	%D%/golden.c \
 	%D%/golden.h \
 	%D%/repertoire.c \
 	%D%/repertoire.h \
+	%D%/repaint.c \
+	%D%/repaint.h \
 	%D%/scene.c \
 	%D%/scene.h \
 	%D%/stage.c \
@@ -59,6 +64,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_hostile_LDADD = $(LIBSTAGE)
 %C%_test_seller_hurried_SOURCES = %D%/test_seller_hurried.c
 %C%_test_seller_hurried_LDADD = $(LIBSTAGE)
+%C%_test_random_keys_SOURCES = %D%/test_random_keys.c
+%C%_test_random_keys_LDADD = $(LIBSTAGE)
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_LDADD = $(LIBSTAGE)
 %C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c

@@ -297,6 +297,11 @@ static void check_child(struct stage *stage, bool *ret_stopped)
 	}
 }
 
+void stage_check(struct stage *stage)
+{
+	check_child(stage, NULL);
+}
+
 bool stage_pump(struct stage *stage, int wait_ms)
 {
 	struct pollfd fds[] = {{.fd = stage->master, .events = POLLIN}, {.fd = child_signals, .events = POLLIN}};
@@ -534,6 +539,8 @@ void stage_leave(struct stage *stage)
 	enum { TRIES = 24 };
 
 	check_child(stage, NULL);
+	if (stage->width < 40 || stage->height < 12) /* its questions can't be seen */
+		stage_resize(stage, 80, 24);
 	for (int i = 0; i < TRIES && stage->pid; i++) {
 		stage_type(stage, K_ESC);
 		if (i % 3 != 2) { /* an odd number, should Esc open and close the same question */

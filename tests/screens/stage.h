@@ -146,6 +146,9 @@ bool stage_quiet_within(struct stage *stage, int wait_ms);
 void stage_until(struct stage *stage, const char *text);
 void stage_until_gone(struct stage *stage, const char *text);
 
+/* Takes note of its end (then `pid` is 0), without waiting. */
+void stage_check(struct stage *stage);
+
 /* Until it has ended; returns the status as waitpid gives it. Until it is stopped. */
 int stage_wait_end(struct stage *stage);
 void stage_wait_stop(struct stage *stage);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/screens/golden.h"
+#include "tests/screens/repaint.h"
 #include "tests/screens/world.h"
 
 #define FIRST "Yirgacheffe, washed, 250 g"
@@ -334,6 +335,33 @@ static void test_resize_while_waiting(void **state)
 	stage_expect(stage, FIRST);
 }
 
+/* ---- painting it all again ---- */
+
+/* ^L does so whatever floats and whatever is being typed, also what can't be taken yet. */
+static void test_redraw(void **state)
+{
+	static const char *const guests[] = {"", ":cart", "?", K_ESC "s", "f12", "/caf", ":sign in" K_ENTER "half an addr"};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	for (size_t i = 0; i < COUNT_OF(guests); i++) {
+		stage_press(stage, guests[i]);
+		repaint_expect_same(stage);
+		stage_press(stage, K_ESC K_ESC K_ESC);
+	}
+	stage_press(stage, "y"); /* leaves the form */
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, K_ESC "e1.2.3");
+	repaint_expect_same(stage);
+	stage_expect(stage, "1.2.3");
+	stage_press(stage, K_ESC "e15.25" K_ENTER "q");
+	stage_expect(stage, "leave Vitrine");
+	repaint_expect_same(stage);
+	stage_expect(stage, "leave Vitrine");
+}
+
 /* ---- job control and signals ---- */
 
 static void test_suspend(void **state)
@@ -360,6 +388,14 @@ static void test_suspend(void **state)
 		assert_true(stage->alternate);
 		assert_string_equal(stage_text(stage), before);
 	}
+	/* Whatever floats. */
+	stage_press(stage, ":");
+	stage_type(stage, K_CTRL_Z);
+	stage_wait_stop(stage);
+	expect_restored(stage);
+	stage_signal(stage, SIGCONT);
+	stage_press(stage, K_ESC);
+	assert_string_equal(stage_text(stage), before);
 	/* From outside, too: without asking, but with the same end. */
 	stage_signal(stage, SIGTSTP);
 	stage_wait_stop(stage);
@@ -468,7 +504,8 @@ int main(void)
 	    WORLD_TEST(test_no_terminal_to_use),  WORLD_TEST(test_no_terminal_at_all),
 	    WORLD_TEST(test_no_color),		  WORLD_TEST(test_columns_line_up),
 	    WORLD_TEST(test_mouse),		  WORLD_TEST(test_resize_storm),
-	    WORLD_TEST(test_resize_while_waiting), WORLD_TEST(test_suspend),
+	    WORLD_TEST(test_resize_while_waiting), WORLD_TEST(test_redraw),
+	    WORLD_TEST(test_suspend),
 	    WORLD_TEST(test_kiosk_is_not_suspended), WORLD_TEST(test_ending_signals),
 	    WORLD_TEST(test_crashes),		  WORLD_TEST(test_hang_up),
 	    WORLD_TEST(test_slow_terminal),	  WORLD_TEST(test_paste),
