@@ -144,7 +144,10 @@ static void account_paint(struct app *app, void *state, struct canvas *canvas, s
 
 	if (screen->mode != MODE_SHOW)
 		return;
-	paint_profile(app, screen, canvas, rest);
+	if (app_group(app) == GROUP_NONE) /* signed out meanwhile */
+		paint_str(canvas, rest.x, rest.y, rest.width, ROLE_FAINT, "Nobody is signed in.");
+	else
+		paint_profile(app, screen, canvas, rest);
 	if (app_waiting(app, screen))
 		canvas_dim(canvas, rest);
 }
@@ -266,12 +269,15 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 {
 	struct account_screen *screen = state;
 
-	if (!sheet_sent(&screen->sheet, reply)) {
-		app_failed(app, &reply->err);
+	if (sheet_sent(&screen->sheet, reply)) {
+		app_sign_out(app);
+		app_say(app, TOAST_GOOD, NULL, "The account is deleted");
 		return;
 	}
-	app_sign_out(app);
-	app_say(app, TOAST_GOOD, NULL, "The account is deleted");
+	app_failed(app, &reply->err);
+	/* An answer may have been lost, and asked again the shop knew nobody of that name. */
+	if (reply->err.kind == ERR_UNAUTHENTICATED && app_group(app) == GROUP_NONE)
+		app_say(app, TOAST_WARN, NULL, "You were signed out: perhaps the account is deleted. Signing in tells");
 }
 
 static void delete_account(struct app *app, void *state)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "screens/editor_fields.h"
+#include "screens/inventory.h"
 #include "screens/screen.h"
 
 #define EDITOR_KEYS(KEY)                                                                               \
@@ -261,8 +262,11 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 		shown |= form_error_named(&editor->form, pointer, detail);
 	if (!shown && !form_error_named(&editor->form, reply->err.field, reply->err.message))
 		app_failed(app, &reply->err);
-	if (!reply->status && reply->attempts)
-		note_result(editor); /* perhaps it was done: the inventory looks */
+	if (!reply->attempts || !inventory_may_be_done(reply->err.kind))
+		return;
+	note_result(editor); /* perhaps it was done: the inventory looks */
+	if (created)
+		app_say(app, TOAST_BAD, NULL, "No answer came; it may be saved all the same. Look before sending it again");
 }
 
 /* Reads the file that the field names, if it is another one. False when that shows something to look at first. */

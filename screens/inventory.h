@@ -28,6 +28,9 @@ void inventory_send(struct inventory_changes *changes);
  * saved or not. False when there is nothing to give up. */
 bool inventory_give_up(struct inventory_changes *changes);
 
+/* After such an error nobody knows whether the platform did what it was asked for. */
+bool inventory_may_be_done(enum err_kind kind);
+
 /* What app_push(SCREEN_bulk) and app_push(SCREEN_review) take: the changes. */
 
 #endif

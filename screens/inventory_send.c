@@ -48,8 +48,7 @@ static void take_outcomes(struct inventory_changes *changes, const struct produc
 	fail_all(changes, true, "The shop said nothing about this one");
 }
 
-/* After such an error nobody knows whether the platform did what it was asked for. */
-static bool may_be_done(enum err_kind kind)
+bool inventory_may_be_done(enum err_kind kind)
 {
 	return kind == ERR_NETWORK || kind == ERR_TLS || kind == ERR_TIMEOUT || kind == ERR_PROTOCOL ||
 	       kind == ERR_INTERNAL || kind == ERR_UNAVAILABLE;
@@ -62,7 +61,7 @@ static void on_batch(struct app *app, void *state, struct net_reply *reply)
 	if (reply->ok) {
 		take_outcomes(changes, reply->answer);
 	} else {
-		bool perhaps = reply->attempts > 0 && may_be_done(reply->err.kind);
+		bool perhaps = reply->attempts > 0 && inventory_may_be_done(reply->err.kind);
 
 		fail_all(changes, perhaps,
 			 perhaps ? "No answer came: this may be saved or not. Sending it again does no harm"
