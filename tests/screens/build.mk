@@ -5,8 +5,9 @@ SCREEN_TESTS = \
 	%D%/test_base_profile \
 	%D%/test_checkout_faults \
 	%D%/test_errors \
-	%D%/test_faults_lost \
-	%D%/test_faults_refused \
+	%D%/test_faults_account \
+	%D%/test_faults_buyer \
+	%D%/test_faults_seller \
 	%D%/test_flows \
 	%D%/test_flows_seller \
 	%D%/test_goldens \
@@ -48,10 +49,12 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_base_profile_LDADD = $(LIBSTAGE)
 %C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c
 %C%_test_checkout_faults_LDADD = $(LIBSTAGE)
-%C%_test_faults_lost_SOURCES = %D%/test_faults_lost.c
-%C%_test_faults_lost_LDADD = $(LIBSTAGE)
-%C%_test_faults_refused_SOURCES = %D%/test_faults_refused.c
-%C%_test_faults_refused_LDADD = $(LIBSTAGE)
+%C%_test_faults_account_SOURCES = %D%/test_faults_account.c
+%C%_test_faults_account_LDADD = $(LIBSTAGE)
+%C%_test_faults_buyer_SOURCES = %D%/test_faults_buyer.c
+%C%_test_faults_buyer_LDADD = $(LIBSTAGE)
+%C%_test_faults_seller_SOURCES = %D%/test_faults_seller.c
+%C%_test_faults_seller_LDADD = $(LIBSTAGE)
 %C%_test_flows_SOURCES = %D%/test_flows.c
 %C%_test_flows_LDADD = $(LIBSTAGE)
 %C%_test_flows_seller_SOURCES = %D%/test_flows_seller.c

@@ -1,91 +1,204 @@
 #include "tests/screens/faults.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-#define FIRST "Yirgacheffe, washed, 250 g"
+#define PROBLEM(code, detail) "\"body\":{\"code\":\"" code "\",\"detail\":\"" detail "\"},"
 
-/* What a session asks for, in this order. */
-static const struct call {
-	const char *method, *path;
-} calls[] = {
-    {"GET", "/"},	   {"GET", "/Product"}, {"POST", "/Login"}, {"GET", "/Cart"},	  {"GET", "/Product/*"},
-    {"GET", "/Category"},  {"PUT", "/Cart"},	{"POST", "/Purchase"}, {"GET", "/Purchase"}, {"GET", "/Purchase/*"},
+/* What may happen to a reply. */
+static const struct fault {
+	const char *name;
+	const char *action; /* of the proxy */
+	const char *more;   /* of its rule; may be NULL */
+	enum { ONCE, HELD, SESSION_LOST } kind; /* HELD: it comes once the test lets it; SESSION_LOST: no new tokens, either */
+} faults[] = {
+    {"hold", "hold", NULL, HELD},
+    {"drop", "drop", NULL, ONCE},
+    {"drop_request", "drop_request", NULL, ONCE},
+    {"cut", "cut", NULL, ONCE},
+    {"corrupt", "corrupt", NULL, ONCE},
+    {"500", "answer", "\"status\":500," PROBLEM("internal", "Something went wrong"), ONCE},
+    {"500_after", "answer", "\"status\":500,\"after\":true,\"body\":\"<html>\",", ONCE},
+    {"401", "answer", "\"status\":401," PROBLEM("unauthenticated", "Sign in again"), ONCE},
+    {"401_for_good", "answer", "\"status\":401," PROBLEM("unauthenticated", "Sign in again"), SESSION_LOST},
+    {"429", "answer", "\"status\":429,\"headers\":{\"Retry-After\":\"0\"}," PROBLEM("throttled", "Too many"), ONCE},
 };
 
-/* What is typed, what is to be seen then, and what a person does when it isn't. */
-struct step {
-	const char *keys, *seen, *again;
+struct walk {
+	const struct way *way;
+	const struct fault *fault;
+	struct stage *stage;
+	int number, index; /* of the walk, of the reply that goes wrong */
+	bool released;
 };
 
-static const struct step steps[] = {
-    {"", FIRST, K_ESC "r"},
-    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "Shop · Cart · Purchases", K_CTRL_U WORLD_PASSWORD K_ENTER},
-    {K_ENTER, "14.50 EUR", K_ESC "r"},
-    {K_ESC "f", "All categories", K_ESC},
-    {K_ESC, FIRST, K_ESC "r"},
-    {"a", "Cart 1", K_ESC},
-    {"c", "1 ×  " FIRST, K_ESC "r"},
-    {K_ENTER, "Press y to buy", K_ESC "r"},
-    {"y", "Bought", K_ESC "y"},
-    {K_ENTER, "Status", K_ESC "r"},
-    {K_ENTER, "placed", K_ESC "r"},
-};
+const char *faults_text(const char *text, int walk)
+{
+	enum { TEXTS = 4, LENGTH = 512 };
+	static char texts[TEXTS][LENGTH];
+	static unsigned next;
+	char *to = texts[next++ % TEXTS];
+	size_t length = 0;
+
+	for (; *text && length < LENGTH - STAGE_HOME; text++) {
+		if (*text == '#')
+			length += (size_t)snprintf(to + length, 16, "%d", walk);
+		else if (*text == '%')
+			length += (size_t)snprintf(to + length, STAGE_HOME, "%s", world.folder);
+		else
+			to[length++] = *text;
+	}
+	to[length] = '\0';
+	return to;
+}
+
+static int requests_so_far(void)
+{
+	cJSON *answer = world_order_ask(&world.proxy, "{\"do\":\"requests\",\"path\":\"*\"}");
+	int count = cJSON_GetArraySize(cJSON_GetObjectItem(answer, "requests"));
+
+	cJSON_Delete(answer);
+	return count;
+}
 
 /* While a reply is held, keys are painted as ever; then it comes. */
-static void watch_held(struct stage *stage, const struct call *call, bool *released)
+static void watch_held(struct walk *walk)
 {
-	enum { ROUNDS = 200, ROUND_MS = 50 };
+	enum { ROUNDS = 400, ROUND_MS = 20 };
 
-	for (int i = 0; i < ROUNDS && !*released && !stage_quiet_within(stage, ROUND_MS); i++) {
-		if (!world_requests(call->method, call->path))
+	for (int i = 0; i < ROUNDS && !walk->released && !stage_quiet_within(walk->stage, ROUND_MS); i++) {
+		if (requests_so_far() < walk->index)
 			continue;
-		world_wait_event("held", call->method, call->path, 1);
-		stage_sync(stage);
+		world_order(&world.proxy, "{\"do\":\"wait\",\"event\":\"held\",\"path\":\"*\",\"count\":1}");
+		stage_sync(walk->stage);
 		world_order(&world.proxy, "{\"do\":\"release\"}");
-		*released = true;
+		walk->released = true;
 	}
 }
 
-static void play_step(struct stage *stage, const struct step *step, const struct call *held, bool *released)
+/* What a person does who doesn't see what he expected: he signs in if that is asked for, and he has an account; otherwise, or
+ * if that didn't help, he tries again. */
+static void recover(struct walk *walk, const struct step *step, int attempt)
 {
-	enum { TRIES = 3 };
+	struct stage *stage = walk->stage;
+	const struct way *way = walk->way;
+	bool has_account = stage_shows(stage, "You were signed out") || step > &way->steps[way->signs_in];
+	bool asked = stage_shows(stage, "^R forgot password"), signs_in = !strncmp(step->keys, ":sign in", 8);
 
-	stage_type(stage, step->keys);
+	bool exists = stage_shows(stage, "There is an account with this address already");
+	if (exists) /* the answer was lost, the account was not */
+		stage_type(stage, K_CTRL_N);
+	if (exists || (asked && has_account && !signs_in && attempt % 2 == 0)) {
+		stage_type(stage, K_CTRL_U);
+		stage_type(stage, faults_text(way->email, walk->number));
+		stage_type(stage, K_TAB K_CTRL_U);
+		stage_type(stage, way->password);
+		stage_type(stage, K_ENTER);
+		return;
+	}
+	if (asked && !signs_in)
+		stage_type(stage, K_ESC);
+	if (way->otherwise && way->otherwise(stage, step, walk->number))
+		return;
+	stage_type(stage, faults_text(step->again ? step->again : step->keys, walk->number));
+}
+
+static void take_step(struct walk *walk, const struct step *step)
+{
+	enum { TRIES = 5, SEEN_MAX = 128 };
+	struct stage *stage = walk->stage;
+	char seen[SEEN_MAX];
+
+	snprintf(seen, sizeof seen, "%s", faults_text(step->seen, walk->number));
+	stage_type(stage, faults_text(step->keys, walk->number));
+	stage_sync(stage); /* whatever is under way */
 	for (int i = 0; i < TRIES; i++) {
-		if (held)
-			watch_held(stage, held, released);
+		if (walk->fault->kind == HELD)
+			watch_held(walk);
 		stage_quiet(stage);
-		if (stage_shows(stage, step->seen))
+		if (stage_shows(stage, seen))
 			return;
-		stage_type(stage, step->again);
+		if (getenv("VITRINE_SHOW"))
+			stage_print(stage);
+		recover(walk, step, i);
 	}
-	stage_fail(stage, "\"%s\" does not come", step->seen);
+	stage_fail(stage, "%s, reply %d: \"%s\" does not come", walk->fault->name, walk->index, seen);
 }
 
-static void play_session(const struct fault *fault, const struct call *call)
+static void begin(struct walk *walk)
 {
-	struct stage *stage = world.stage;
-	bool hold = !strncmp(fault->action, "hold", 4), released = !hold;
-	int before = world_purchases(WORLD_CLIENT);
+	const struct stage_options options = {.width = walk->way->width, .height = walk->way->height};
+	const struct fault *fault = walk->fault;
 
 	world_order(&world.proxy, "{\"do\":\"clear\"}");
-	world_rule(call->method, call->path, 1, 1, fault->action, fault->more);
-	world_open(stage, NULL);
-	stage_sync(stage);
-	for (size_t i = 0; i < COUNT_OF(steps); i++)
-		play_step(stage, &steps[i], hold ? call : NULL, &released);
-	assert_true(world_requests(call->method, call->path) > 0);
-	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
-	world_go(stage, "sign out");
-	stage_leave(stage);
+	world_rule(NULL, "*", walk->index, 1, fault->action, fault->more);
+	if (fault->kind == SESSION_LOST)
+		world_rule("POST", "/Login/Refresh", 1, -1, fault->action, fault->more);
+	world_open(walk->stage, &options);
+	stage_sync(walk->stage);
 }
 
-void faults_play(const struct fault *fault)
+/* True when there was such a reply. */
+static bool play(struct walk *walk)
 {
-	for (size_t i = 0; i < COUNT_OF(calls); i++) {
-		int64_t start = stage_now_ns();
-		print_message("%s: %s %s", fault->action, calls[i].method, calls[i].path);
-		play_session(fault, &calls[i]);
-		print_message(": %.1f s\n", (double)(stage_now_ns() - start) / 1e9);
+	if (walk->way->before)
+		walk->way->before(walk->number);
+	begin(walk);
+	for (size_t i = 0; i < walk->way->count; i++)
+		take_step(walk, &walk->way->steps[i]);
+	bool reached = requests_so_far() >= walk->index;
+	world_order(&world.proxy, "{\"do\":\"clear\"}");
+	if (walk->way->after)
+		walk->way->after(walk->number);
+	stage_leave(walk->stage);
+	stage_done(walk->stage);
+	return reached;
+}
+
+void faults_walk(const struct way *way, const char *fault)
+{
+	enum { REPLIES_MAX = 100 };
+	static int number;
+	struct walk walk = {.way = way, .stage = world.stage};
+
+	world_demo();
+	world_proxy();
+	for (size_t i = 0; i < COUNT_OF(faults); i++)
+		if (!strcmp(faults[i].name, fault))
+			walk.fault = &faults[i];
+	assert_non_null(walk.fault);
+	int64_t start = stage_now_ns();
+	for (walk.index = 1; walk.index < REPLIES_MAX; walk.index++) {
+		walk.number = ++number;
+		walk.released = false;
+		if (!play(&walk))
+			break;
 	}
+	assert_true(walk.index < REPLIES_MAX);
+	print_message("%s: %d replies in turn, %.1f s\n", fault, walk.index - 1, (double)(stage_now_ns() - start) / 1e9);
+}
+
+static const struct way *tested;
+
+static void test_fault(void **state)
+{
+	const struct fault *fault = *state;
+	void *unused = NULL;
+
+	assert_int_equal(world_setup(&unused), 0);
+	faults_walk(tested, fault->name);
+}
+
+int faults_main(const struct way *way)
+{
+	struct CMUnitTest tests[COUNT_OF(faults)];
+
+	world_pick();
+	tested = way;
+	for (size_t i = 0; i < COUNT_OF(faults); i++)
+		tests[i] = (struct CMUnitTest){.name = faults[i].name,
+					       .test_func = test_fault,
+					       .teardown_func = world_teardown,
+					       .initial_state = (void *)(uintptr_t)&faults[i]};
+	return _cmocka_run_group_tests("faults", tests, COUNT_OF(faults), NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Whatever anybody types, clicks, pastes or drags: the program lives, says nothing to the terminal that it shouldn't, shows
  * what it thinks it shows, and comes to rest. Runs under the sanitizers, too. VITRINE_BURSTS makes it longer. */
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
@@ -10,31 +11,39 @@
 
 enum { BURSTS = 60, KEYS_MAX = 2048 };
 
+struct piece {
+	const char *keys;
+};
+
 /* What people do, in pieces; a burst strings some of them together. Letters are frequent, since most of them are keys. */
-static const char *const pieces[] = {
-    K_ENTER, K_ESC, K_TAB, K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PGUP, K_PGDN, K_HOME, K_END, K_ENTER, K_DOWN, K_DOWN, K_TAB,
-    "\033[Z", "\033[3~", "\033[2~", "\033OP", K_CTRL_A, K_CTRL_L, K_CTRL_N, K_CTRL_S, K_CTRL_U, K_CTRL_X, K_BACKSPACE,
-    "\001\005\013\024\022\027\020\017", "\033[1;5C", "\033[1;3A", "\033[97;5u",
-    "a", "c", "y", "f", "s", "/", ":", "?", "u", "e", "n", "d", "b", "w", "x", "m", "r", " ", "t", "p", "v", "g", "G", "h",
-    "j", "k", "l", "+", "-", "0", "1", "9", ".", ",", "o", "i", "D", "\033[5;2~",
-    "a", "c" K_ENTER, "y", "e12.50" K_ENTER, "   b", "wy", "xy", "sy", "dy", "n", "f" K_TAB "5" K_TAB "99" K_ENTER,
-    "/coffee", "/caf\303\251" K_ENTER, "/\344\272\254", "12", "999999999999", "-1", "free", "+34600123459",
-    WORLD_CLIENT, WORLD_SELLER, WORLD_PASSWORD, "new@example.com", "Two Words", "/tmp", "~/", "../../x.png",
-    ":shop" K_ENTER, ":cart" K_ENTER, ":account" K_ENTER, ":purchases" K_ENTER, ":inventory" K_ENTER, ":sales" K_ENTER,
-    ":dashboard" K_ENTER, ":platform" K_ENTER K_ESC K_ESC, ":sign up" K_ENTER, ":sign out" K_ENTER, ":welcome" K_ENTER,
-    ":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER,
-    ":sign in" K_ENTER WORLD_SELLER K_TAB WORLD_PASSWORD K_ENTER,
-    K_ESC K_ESC, K_ESC "y", "ac" K_ENTER "y",
-    "\033[200~pasted\rtext\tof \033[31mmany\033[201~", "\033[200~\302\233\342\200\256\303\033]52;c;AAAA\007\033[201~",
-    "e\314\201\314\247\342\203\235\314\201\314\247\342\203\235\314\201", "\360\237\221\251\342\200\215\360\237\214\276",
-    "\342\200\213\342\200\215\357\273\277", "\355\225\234\352\270\200", "\357\274\241",
+static const struct piece pieces[] = {
+    {K_ENTER}, {K_ESC}, {K_TAB}, {K_UP}, {K_DOWN}, {K_LEFT}, {K_RIGHT}, {K_PGUP}, {K_PGDN}, {K_HOME}, {K_END},
+    {K_ENTER}, {K_DOWN}, {K_DOWN}, {K_TAB}, {"\033[Z"}, {"\033[3~"}, {"\033[2~"}, {"\033OP"}, {K_CTRL_A}, {K_CTRL_L},
+    {K_CTRL_N}, {K_CTRL_S}, {K_CTRL_U}, {K_CTRL_X}, {K_BACKSPACE}, {"\001\005\013\024\022\027\020\017"},
+    {"\033[1;5C"}, {"\033[1;3A"}, {"\033[97;5u"}, {"a"}, {"c"}, {"y"}, {"f"}, {"s"}, {"/"}, {":"}, {"?"}, {"u"},
+    {"e"}, {"n"}, {"d"}, {"b"}, {"w"}, {"x"}, {"m"}, {"r"}, {" "}, {"t"}, {"p"}, {"v"}, {"g"}, {"G"}, {"h"}, {"j"},
+    {"k"}, {"l"}, {"+"}, {"-"}, {"0"}, {"1"}, {"9"}, {"."}, {","}, {"o"}, {"i"}, {"D"}, {"\033[5;2~"}, {"a"},
+    {"c" K_ENTER}, {"y"}, {"e12.50" K_ENTER}, {"   b"}, {"wy"}, {"xy"}, {"sy"}, {"dy"}, {"n"},
+    {"f" K_TAB "5" K_TAB "99" K_ENTER}, {"/coffee"}, {"/caf\303\251" K_ENTER}, {"/\344\272\254"}, {"12"},
+    {"999999999999"}, {"-1"}, {"free"}, {"+34600123459"}, {WORLD_CLIENT}, {WORLD_SELLER}, {WORLD_PASSWORD},
+    {"new@example.com"}, {"Two Words"}, {"/tmp"}, {"~/"}, {"../../x.png"}, {":shop" K_ENTER}, {":cart" K_ENTER},
+    {":account" K_ENTER}, {":purchases" K_ENTER}, {":inventory" K_ENTER}, {":sales" K_ENTER}, {":dashboard" K_ENTER},
+    {":platform" K_ENTER K_ESC K_ESC}, {":sign up" K_ENTER}, {":sign out" K_ENTER}, {":welcome" K_ENTER},
+    {":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER},
+    {":sign in" K_ENTER WORLD_SELLER K_TAB WORLD_PASSWORD K_ENTER}, {K_ESC K_ESC}, {K_ESC "y"}, {"ac" K_ENTER "y"},
+    {"\033[200~pasted\rtext\tof \033[31mmany\033[201~"},
+    {"\033[200~\302\233\342\200\256\303\033]52;c;AAAA\007\033[201~"},
+    {"e\314\201\314\247\342\203\235\314\201\314\247\342\203\235\314\201"},
+    {"\360\237\221\251\342\200\215\360\237\214\276"}, {"\342\200\213\342\200\215\357\273\277"},
+    {"\355\225\234\352\270\200"}, {"\357\274\241"},
 };
 
 /* Nobody's keys: broken sequences, bytes that are no text. */
-static const char *const noise[] = {
-    "\377", "\200\200", "\303", "\033[", "\033[1;", "\033[99999999999;1~", "\033O", "\033[<0;0;0M", "\033[<99;1", "\033[M",
-    "\033[M!!", "\302\233", "\033]0;x\007", "\033P1$q\033\\", "\033[?62;c", "\033[12;40R", "\033[200~", "\033[201~",
-    "\355\240\200", "\364\220\200\200", "\033[27;5;97~", "\033[[A", "\033\033\033", "\034\035\036\037",
+static const struct piece noise[] = {
+    {"\377"}, {"\200\200"}, {"\303"}, {"\033["}, {"\033[1;"}, {"\033[99999999999;1~"}, {"\033O"}, {"\033[<0;0;0M"},
+    {"\033[<99;1"}, {"\033[M"}, {"\033[M!!"}, {"\302\233"}, {"\033]0;x\007"}, {"\033P1$q\033\\"}, {"\033[?62;c"},
+    {"\033[12;40R"}, {"\033[200~"}, {"\033[201~"}, {"\355\240\200"}, {"\364\220\200\200"}, {"\033[27;5;97~"},
+    {"\033[[A"}, {"\033\033\033"}, {"\034\035\036\037"},
 };
 
 struct player {
@@ -80,11 +89,11 @@ static void make_burst(struct player *player, const struct stage *stage)
 	for (size_t i = 0; i < count; i++) {
 		size_t kind = roll(player, 100);
 		if (kind < 88) {
-			add(player, pieces[roll(player, COUNT_OF(pieces))]);
+			add(player, pieces[roll(player, COUNT_OF(pieces))].keys);
 		} else if (kind < 96) {
 			add_click(player, stage);
 		} else {
-			add(player, noise[roll(player, COUNT_OF(noise))]);
+			add(player, noise[roll(player, COUNT_OF(noise))].keys);
 			player->noisy = true;
 		}
 	}
@@ -126,6 +135,7 @@ static bool come_to_rest(struct stage *stage, const struct player *player)
 			return true;
 		if (was_left(stage))
 			return false;
+		stage_signal(stage, SIGCONT); /* among its commands is one that suspends it */
 	}
 	stage_fail(stage, "it does not come to rest");
 }

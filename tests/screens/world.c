@@ -286,8 +286,9 @@ static size_t take(char *bytes, size_t one, size_t length, void *context)
 	return body->failed ? 0 : length;
 }
 
-static struct curl_slist *headers_for(const char *token, const char *body)
+static struct curl_slist *headers_for(const char *path, const char *token, const char *body)
 {
+	static int purchases;
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
 	char line[TOKEN_MAX + 64];
 
@@ -297,13 +298,17 @@ static struct curl_slist *headers_for(const char *token, const char *body)
 	}
 	if (body)
 		list = curl_slist_append(list, "Content-Type: application/json");
+	if (body && !strcmp(path, "/Purchase")) {
+		snprintf(line, sizeof line, "Idempotency-Key: world-%d-%d", (int)getpid(), ++purchases);
+		list = curl_slist_append(list, line);
+	}
 	return list;
 }
 
 struct answer world_ask(const char *method, const char *path, const char *token, const char *body)
 {
 	CURL *curl = curl_easy_init();
-	struct curl_slist *headers = headers_for(token, body);
+	struct curl_slist *headers = headers_for(path, token, body);
 	struct answer answer = {0, NULL};
 	struct buf text;
 	char url[512];
@@ -443,6 +448,20 @@ void world_product(const char *seller, const char *name, const char *category, c
 	snprintf(body, sizeof body, "{\"name\":\"%s\",\"category\":\"%s\",\"price\":\"%s\",\"stock\":%d}", name, category,
 		 price, stock);
 	cJSON_Delete(insist("POST", "/Product", world_token(seller), body));
+}
+
+void world_buy(const char *email, const char *name)
+{
+	cJSON *json = world_get("/Product?limit=100", NULL);
+	const cJSON *product;
+	char body[256] = "";
+
+	cJSON_ArrayForEach (product, cJSON_GetObjectItem(json, "products"))
+		if (!strcmp(text_of(product, "name"), name))
+			snprintf(body, sizeof body, "{\"items\":[{\"product_id\":\"%s\",\"quantity\":1,\"price\":\"%s\"}]}",
+				 text_of(product, "id"), text_of(product, "price"));
+	cJSON_Delete(json);
+	cJSON_Delete(insist("POST", "/Purchase", world_token(email), body));
 }
 
 /* ---- stages ---- */

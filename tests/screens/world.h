@@ -101,6 +101,9 @@ void world_change(const char *word, const char *body);
 void world_sign_up(const char *kind, const char *email, const char *full_name);
 void world_product(const char *seller, const char *name, const char *category, const char *price, int stock);
 
+/* One unit of the product of that name is bought. */
+void world_buy(const char *email, const char *name);
+
 /* ---- stages ---- */
 
 /* Starts the stage with the world's API; `options` may be NULL. */
