@@ -294,16 +294,22 @@ static void collect(struct frame *frame)
 
 static void place_cursor(struct frame *frame, const struct canvas *canvas)
 {
-	int visible = canvas->cursor_x >= 0;
+	bool visible = canvas->cursor_x >= 0;
 
 	leaveok(stdscr, !visible);
 	if (visible)
 		move(canvas->cursor_y, canvas->cursor_x);
+	frame->cursor_x = canvas->cursor_x;
+	frame->cursor_y = canvas->cursor_y;
+}
+
+static void show_cursor(struct frame *frame)
+{
+	int visible = frame->cursor_x >= 0;
+
 	if (visible != frame->cursor)
 		curs_set(visible);
 	frame->cursor = visible;
-	frame->cursor_x = canvas->cursor_x;
-	frame->cursor_y = canvas->cursor_y;
 }
 
 /* Tells curses the lines that changed. Returns whether there were any. */
@@ -359,8 +365,15 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 	renew_pairs(frame, canvas);
 	frame->whole = false;
 	place_cursor(frame, canvas);
+	/* Hidden first, so that it isn't seen to run about; but not before curses is back on its screen: there are terminals
+	 * that keep, with the other screen, whether its cursor can be seen. */
+	bool resumes = isendwin();
+	if (!resumes)
+		show_cursor(frame);
 	wnoutrefresh(stdscr);
 	doupdate();
+	if (resumes)
+		show_cursor(frame);
 	collect(frame);
 	sgr_squeeze(&frame->sgr, out, buf_str(&frame->written), frame->written.length);
 }
