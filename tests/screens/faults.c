@@ -87,9 +87,9 @@ static void recover(struct walk *walk, const struct step *step, int attempt)
 
 	bool exists = stage_shows(stage, "There is an account with this address already");
 	if (exists) /* the answer was lost, the account was not */
-		stage_type(stage, K_CTRL_N);
+		stage_press(stage, K_CTRL_N);
 	if (exists || (asked && has_account && !signs_in && attempt % 2 == 0)) {
-		stage_type(stage, K_CTRL_U);
+		stage_type(stage, stage_shows(stage, "▌ Password") ? "\033[Z" K_CTRL_U : K_CTRL_U);
 		stage_type(stage, faults_text(way->email, walk->number));
 		stage_type(stage, K_TAB K_CTRL_U);
 		stage_type(stage, way->password);
