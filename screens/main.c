@@ -4,15 +4,27 @@
 
 #include "base/crypt.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "screens/demo_server.h"
 #include "screens/run.h"
 #include "tui/terminal.h"
 
-enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, LINE_MAX_BYTES = 64 * 1024 };
+
+/* What arguments, files and the environment hold may be anybody's: it is shown, but moves no cursor. */
+static void print_line(FILE *file, const char *name, const char *text)
+{
+	struct buf clean;
+
+	buf_init(&clean, LINE_MAX_BYTES);
+	text_sanitise(&clean, text, strnlen(text, LINE_MAX_BYTES / 4));
+	fprintf(file, "%s %s\n", name, buf_str(&clean));
+	buf_done(&clean);
+}
 
 static int say(const struct err *err, int code)
 {
-	fprintf(stderr, "vitrine: %s\n", err->message);
+	print_line(stderr, "vitrine:", err->message);
 	return code;
 }
 
@@ -31,8 +43,11 @@ static void print_info(const struct settings *settings)
 	};
 
 	printf("vitrine %s\n", VITRINE_VERSION);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		printf("%-26s %s\n", rows[i].name, rows[i].value);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "%-26s", rows[i].name);
+		print_line(stdout, name, rows[i].value);
+	}
 }
 
 /* Ends as a program does that a signal ended, now that the terminal is as it was. */

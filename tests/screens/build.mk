@@ -13,6 +13,8 @@ SCREEN_TESTS = \
 	%D%/test_goldens \
 	%D%/test_goldens_seller \
 	%D%/test_hostile \
+	%D%/test_hostile_fields \
+	%D%/test_hostile_places \
 	%D%/test_idle \
 	%D%/test_seller_hurried \
 	%D%/test_random_keys \
@@ -67,8 +69,14 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_hostile_LDADD = $(LIBSTAGE)
 %C%_test_seller_hurried_SOURCES = %D%/test_seller_hurried.c
 %C%_test_seller_hurried_LDADD = $(LIBSTAGE)
+%C%_test_hostile_SOURCES = %D%/test_hostile.c %D%/hostile.c %D%/hostile.h
+%C%_test_hostile_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
 %C%_test_random_keys_SOURCES = %D%/test_random_keys.c
 %C%_test_random_keys_LDADD = $(LIBSTAGE)
+%C%_test_hostile_fields_SOURCES = %D%/test_hostile_fields.c %D%/hostile.c %D%/hostile.h
+%C%_test_hostile_fields_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
+%C%_test_hostile_places_SOURCES = %D%/test_hostile_places.c
+%C%_test_hostile_places_LDADD = $(LIBSTAGE)
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_LDADD = $(LIBSTAGE)
 %C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c

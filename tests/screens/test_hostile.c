@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/screens/hostile.h"
 #include "tests/screens/world.h"
 
 /* As they stand in JSON. */
@@ -24,9 +25,16 @@ static const char texts_rule[] = "\"texts\":" TEXTS ",";
 
 /* These bytes are no UTF-8: lone continuations, overlong, a surrogate, beyond the last, a C1 CSI, cut short. */
 static const char raw_rule[] = "\"texts\":[\"a@raw@b\"],\"raw\":\"gL/AgOCAgO2ggPSQgID/mzMxbcM=\",";
-static const char names_rule[] =
-    "\"names\":[\"name\",\"description\",\"category\",\"seller_name\",\"product_name\",\"client_name\",\"full_name\","
-    "\"message\",\"detail\",\"title\"],";
+/* Every text that the contract knows, and those of problems. */
+static const char *names_rule(void)
+{
+	static char rule[4096];
+	const char *names = hostile_names(1U << FIELD_TEXT, NULL);
+
+	snprintf(rule, sizeof rule, "%.*s,\"detail\",\"title\",\"type\",\"request_id\",\"pointer\"],",
+		 (int)(strlen(names) - strlen("],")), names);
+	return rule;
+}
 
 /* What would have come through of them, had it come through. */
 static void expect_harmless(struct stage *stage)
@@ -113,7 +121,7 @@ static void test_buyers_screens(void **state)
 	world_proxy();
 	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_CLIENT);
-	poison(names_rule);
+	poison(names_rule());
 	look(stage, "r");
 	for (int i = 0; i < 22; i++) {
 		look(stage, K_ENTER);
@@ -150,7 +158,7 @@ static void test_sellers_screens(void **state)
 	world_proxy();
 	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_SELLER);
-	poison(names_rule);
+	poison(names_rule());
 	look(stage, "r");
 	look(stage, K_END);
 	look(stage, K_HOME "   b");
@@ -213,7 +221,7 @@ static void test_invalid_utf8(void **state)
 {
 	static const char *const places[] = {"purchases", "account", "cart", "shop"};
 	struct stage *stage = world.stage;
-	char rule[1024];
+	char rule[8192];
 
 	(void)state;
 	world_demo();
@@ -221,7 +229,7 @@ static void test_invalid_utf8(void **state)
 	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_CLIENT);
 	stage_press(stage, "a");
-	snprintf(rule, sizeof rule, "%s%s", raw_rule, names_rule);
+	snprintf(rule, sizeof rule, "%s%s", raw_rule, names_rule());
 	world_rule(NULL, "*", 1, -1, "poison", rule);
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		stage_type(stage, ":");
