@@ -17,6 +17,7 @@ SCREEN_TESTS = \
 	%D%/test_hostile_places \
 	%D%/test_idle \
 	%D%/test_seller_hurried \
+	%D%/test_platform_killed \
 	%D%/test_random_keys \
 	%D%/test_settings \
 	%D%/test_terminal_bytes \
@@ -71,6 +72,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_seller_hurried_LDADD = $(LIBSTAGE)
 %C%_test_hostile_SOURCES = %D%/test_hostile.c %D%/hostile.c %D%/hostile.h
 %C%_test_hostile_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
+%C%_test_platform_killed_SOURCES = %D%/test_platform_killed.c
+%C%_test_platform_killed_LDADD = $(LIBSTAGE)
 %C%_test_random_keys_SOURCES = %D%/test_random_keys.c
 %C%_test_random_keys_LDADD = $(LIBSTAGE)
 %C%_test_hostile_fields_SOURCES = %D%/test_hostile_fields.c %D%/hostile.c %D%/hostile.h

@@ -14,7 +14,7 @@
 #define WORLD_CLIENT "ada@example.com"
 #define WORLD_SELLER "grace@example.com"
 
-enum { WORLD_URL = 128, WORLD_STAGES = 24 };
+enum { WORLD_URL = 128, WORLD_STAGES = 32 };
 
 struct server {
 	pid_t pid; /* 0: not running */
