@@ -12,6 +12,7 @@ SCREEN_TESTS = \
 	%D%/test_flows_seller \
 	%D%/test_goldens \
 	%D%/test_goldens_seller \
+	%D%/test_goldens_states \
 	%D%/test_hostile \
 	%D%/test_hostile_fields \
 	%D%/test_hostile_places \
@@ -70,6 +71,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_hostile_LDADD = $(LIBSTAGE)
 %C%_test_seller_hurried_SOURCES = %D%/test_seller_hurried.c
 %C%_test_seller_hurried_LDADD = $(LIBSTAGE)
+%C%_test_goldens_states_SOURCES = %D%/test_goldens_states.c
+%C%_test_goldens_states_LDADD = $(LIBSTAGE)
 %C%_test_hostile_SOURCES = %D%/test_hostile.c %D%/hostile.c %D%/hostile.h
 %C%_test_hostile_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
 %C%_test_platform_killed_SOURCES = %D%/test_platform_killed.c
@@ -109,7 +112,8 @@ pictures: vitrine vitrined %D%/picture
 .PHONY: pictures
 
 # Looks different on purpose? Then this, and read the difference before it is committed.
-GOLDEN_TESTS = tests/screens/test_goldens tests/screens/test_goldens_seller tests/screens/test_terminals \
+GOLDEN_TESTS = tests/screens/test_goldens tests/screens/test_goldens_seller tests/screens/test_goldens_states \
+	tests/screens/test_terminals \
 	tests/screens/test_errors
 update-golden: vitrine vitrined $(GOLDEN_TESTS)
 	@for program in $(GOLDEN_TESTS); do \
