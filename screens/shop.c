@@ -51,6 +51,7 @@ struct shop {
 	bool searching;
 	bool reading; /* the keys are for the product beside the list */
 	bool keeps;   /* keys are kept until the search has found what they are meant for */
+	bool same;    /* what is asked for is what is on screen, as it is now: keys mean what is there */
 	unsigned news; /* buying_news, as of what is on screen */
 	struct filters filters;
 	struct product_query query;
@@ -91,6 +92,7 @@ static void load(struct shop *shop)
 		shape_give(&product_query_shape, query, "max_price");
 	if (filters->in_stock)
 		shape_give(&product_query_shape, query, "in_stock");
+	shop->same = false;
 	shop->filters.changed = false;
 	shop->news = buying_news();
 	shop->detail_row = -1;
@@ -334,7 +336,16 @@ static void open_product(struct shop *shop)
 /* The list is another search's: it is not yet known what the keys are meant for. */
 static bool is_too_fast(const struct shop *shop)
 {
-	return shop->pager.loaded && (shop->timer == TIMER_SEARCH || (shop->pager.stale && shop->pager.call));
+	return shop->pager.loaded &&
+	       (shop->timer == TIMER_SEARCH || (shop->pager.stale && shop->pager.call && !shop->same));
+}
+
+static void refresh(struct shop *shop)
+{
+	bool same = shop->pager.loaded && !is_too_fast(shop);
+
+	load(shop);
+	shop->same = same;
 }
 
 /* What fast fingers asked for while the search was under way. */
@@ -400,7 +411,7 @@ static void shop_action(struct app *app, void *state, int action)
 			app_say(app, TOAST_GOOD, NULL, "Taken back");
 		break;
 	case SHOP_REFRESH:
-		load(shop);
+		refresh(shop);
 		break;
 	}
 }

@@ -177,6 +177,15 @@ static void test_keys_dont_wait(void **state)
 			stage_fail(stage, "key %d is not painted", i);
 	}
 	assert_int_equal(world_requests("GET", "/Product"), 2); /* the second one still waits */
+	/* What is on screen can be had and opened, though it is being asked for again. */
+	stage_type(stage, "a");
+	stage_sync(stage);
+	stage_expect(stage, "Cart 1");
+	stage_type(stage, K_ENTER);
+	stage_sync(stage);
+	stage_expect(stage, "Shop › Product");
+	stage_type(stage, K_ESC);
+	stage_sync(stage);
 	world_wait_event("held", "GET", "/Product", 1);
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	stage_quiet(stage);
