@@ -7,9 +7,9 @@
 #include "tests/screens/world.h"
 
 /* As they stand in JSON; the last has bytes that are no UTF-8 in it. */
-#define TEXTS                                                                                                          \
-	"\"texts\":[\"\\u001b]52;c;aGFja2Vk\\u0007\",\"\\u001b[2J\\u001b[13;37Hmoved\",\"\\u009b31m\\u0090q\\u009c\","         \
-	"\"\\u202eevil\\u2066\",\"12\\u001b[31m.50\",\"\\u200be\\u0301\\u0327\\u20dd\\u0301\\u0327\\u20dd\",\"a@raw@b\"],"      \
+#define TEXTS \
+	"\"texts\":[\"\\u001b]52;c;aGFja2Vk\\u0007\",\"\\u001b[2J\\u001b[13;37Hmoved\",\"\\u009b31m\\u0090q\\u009c\"," \
+	"\"\\u202eevil\\u2066\",\"12\\u001b[31m.50\",\"\\u200be\\u0301\\u0327\\u20dd\\u0301\\u0327\\u20dd\",\"a@raw@b\"]," \
 	"\"raw\":\"gL/AgOCAgO2ggPSQgID/mzMxbcM=\","
 
 static const struct kind {

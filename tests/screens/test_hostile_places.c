@@ -11,12 +11,12 @@
 
 #define TEN(text) text text text text text text text text text text
 /* A title, the clipboard, a jump, colours, C1 in both its forms, bidirectional controls, zero width, marks, no UTF-8. */
-#define EVIL                                                                                                           \
-	"\033]0;owned\007\033]52;c;aGFja2Vk\007\033[2J\033[13;37H\033[35m\302\2331m\233\220q\234\342\200\256evil\342\201\246"   \
+#define EVIL \
+	"\033]0;owned\007\033]52;c;aGFja2Vk\007\033[2J\033[13;37H\033[35m\302\2331m\233\220q\234\342\200\256evil\342\201\246" \
 	"\342\200\213\342\200\215e" TEN("\314\201\314\247") "\303\377\355\240\200\b\r\177"
-#define EVIL_JSON                                                                                                      \
-	"\\u001b]0;owned\\u0007\\u001b]52;c;aGFja2Vk\\u0007\\u001b[2J\\u001b[13;37H\\u009b31m\\u0090q\\u009c\\u202eevil\\u2066"  \
-	"\\u200b\\u200de" TEN("\\u0301\\u0327") "\\b\\r\\u007f"
+#define EVIL_JSON \
+	"\\u001b]0;owned\\u0007\\u001b]52;c;aGFja2Vk\\u0007\\u001b[2J\\u001b[13;37H\\u009b31m\\u0090q\\u009c" \
+	"\\u202eevil\\u2066\\u200b\\u200de" TEN("\\u0301\\u0327") "\\b\\r\\u007f"
 
 /* ---- the command line and the environment ---- */
 
@@ -113,7 +113,8 @@ static void answer_evil(const char *head)
 
 static void test_headers(void **state)
 {
-#define BODY "{\\\"type\\\":\\\"" EVIL_TWICE "\\\",\\\"request_id\\\":\\\"" EVIL_TWICE "\\\",\\\"message\\\":\\\"" EVIL_TWICE "\\\"}"
+#define BODY                                                                                            \
+	"{\\\"type\\\":\\\"" EVIL_TWICE "\\\",\\\"request_id\\\":\\\"" EVIL_TWICE "\\\",\\\"message\\\":\\\"" EVIL_TWICE "\\\"}"
 #define EVIL_TWICE "\\\\u001b]0;owned\\\\u0007\\\\u009b31m\\\\u202eevil"
 #define EVIL_HEAD "\\u001b]0;owned\\u0007\\u009b31m\\u0080evil"
 	static const char *const heads[] = {
