@@ -32,8 +32,11 @@ static uint32_t first_char(const VTermScreenCell *cell)
 	return cell->chars[0] ? cell->chars[0] : ' '; /* cells never written to are blank, too */
 }
 
+/* What can be seen of it: on a blank, its ink can't be. */
 static bool same_look(const VTermScreenCell *a, const VTermScreenCell *b)
 {
+	if (first_char(a) == ' ' && !a->attrs.reverse && !b->attrs.reverse)
+		return a->attrs.underline == b->attrs.underline && vterm_color_is_equal(&a->bg, &b->bg);
 	return a->attrs.bold == b->attrs.bold && a->attrs.underline == b->attrs.underline &&
 	       a->attrs.italic == b->attrs.italic && a->attrs.reverse == b->attrs.reverse &&
 	       vterm_color_is_equal(&a->fg, &b->fg) && vterm_color_is_equal(&a->bg, &b->bg);
