@@ -115,6 +115,7 @@ static void seller_waits(struct stage *stage)
 	if (stage_shows(stage, "A new product"))
 		stage_press(stage, K_TAB K_TAB K_ENTER);
 	stage_until(stage, "it may be saved all the same");
+	stage_until_gone(stage, "! offline"); /* the connection was cut, and is found to be there again */
 	scene_shot("editor-unknown");
 	world_order(&world.proxy, "{\"do\":\"clear\"}");
 }
