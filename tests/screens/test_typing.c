@@ -120,6 +120,7 @@ static void test_buys_what_is_not_found_yet(void **state)
 	stage_type(stage, "/tea" K_ENTER "ac");
 	world_wait_event("held", "GET", "/Product*", 1);
 	stage_type(stage, K_ESC);
+	stage_sync(stage);
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	stage_quiet(stage);
 	stage_expect(stage, "All categories");
