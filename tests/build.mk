@@ -31,6 +31,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += \
 	%D%/gate/gate.sh \
 	%D%/gate/tally.py \
+	%D%/chance.h \
 	%D%/rules.py \
 	%D%/gate/tidy.py \
 	%D%/openapi/.npmrc \

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "platform/store/sqlite.h"
 #include "tests/bench/vocabulary.h"
+#include "tests/chance.h"
 
 enum { SELLERS = 200, BATCH = 2000, TEXT_MAX = 512, ARENA_MAX = 64 * 1024 * 1024, NOUNS_EACH = 10 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -17,14 +18,9 @@ enum { SELLERS = 200, BATCH = 2000, TEXT_MAX = 512, ARENA_MAX = 64 * 1024 * 1024
 
 static uint64_t chance;
 
-/* splitmix64 */
 static uint64_t draw(void)
 {
-	uint64_t number = chance += UINT64_C(0x9E3779B97F4A7C15);
-
-	number = (number ^ (number >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	number = (number ^ (number >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return number ^ (number >> 31);
+	return chance_next(&chance);
 }
 
 /* Below `limit`; small numbers more often, as words are. */

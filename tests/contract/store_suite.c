@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 static const struct suite_target *suite_target;
 
@@ -181,36 +180,6 @@ struct purchase suite_buy_one(struct fixture *fixture, const char *client, const
 	const struct purchase_item item = {product->id, quantity, product->price};
 
 	return suite_buy(fixture, client, &item, 1);
-}
-
-/* ---- chance ---- */
-
-uint64_t suite_seed(void)
-{
-	const char *given = getenv("VITRINE_SEED");
-	uint64_t seed = 0;
-
-	if (given)
-		seed = strtoull(given, NULL, 10);
-	else if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
-		seed = 1;
-	print_message("VITRINE_SEED=%" PRIu64 "\n", seed);
-	return seed;
-}
-
-/* splitmix64 */
-uint64_t suite_random_next(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return z ^ (z >> 31);
-}
-
-size_t suite_random_below(uint64_t *state, size_t bound)
-{
-	return (size_t)(suite_random_next(state) % bound);
 }
 
 /* ---- invariants ---- */

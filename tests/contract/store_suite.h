@@ -11,6 +11,7 @@
 
 #include "base/id.h"
 #include "platform/store/store.h"
+#include "tests/chance.h"
 
 /* A kind of store. */
 struct suite_target {
@@ -96,11 +97,6 @@ bool suite_try(struct store *store, const char *client, const char *key, uint8_t
 
 /* The purchase that an answer holds. */
 struct purchase suite_answer(struct arena *arena, const struct store_purchase_result *result);
-
-/* Random numbers that a seed makes: from VITRINE_SEED if set, otherwise a new one; printed either way. */
-uint64_t suite_seed(void);
-uint64_t suite_random_next(uint64_t *state);
-size_t suite_random_below(uint64_t *state, size_t bound);
 
 /* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what was
  * sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is that of

@@ -60,19 +60,19 @@ static const char *const categories[] = {"Tea", "Coffee", "Kitchen"};
 /* Many share a price, some are sold out, and the words "blue" and "red" are on some. */
 static void fill(struct fixture *fx, struct shop *shop)
 {
-	uint64_t seed = suite_seed();
+	uint64_t seed = chance_seed();
 
 	shop->sellers[0] = suite_seller(fx, "One");
 	shop->sellers[1] = suite_seller(fx, "Two");
 	for (shop->count = 0; shop->count < PRODUCTS; shop->count++) {
 		static const char *const names[] = {"Red thing", "Blue thing", "Thing of blue and red", "Plain"};
-		const char *name = names[suite_random_below(&seed, 4)];
-		const char *category = categories[suite_random_below(&seed, 3)];
-		int64_t price = (int64_t)suite_random_below(&seed, 5) * 100 + 100;
+		const char *name = names[chance_below(&seed, 4)];
+		const char *category = categories[chance_below(&seed, 3)];
+		int64_t price = (int64_t)chance_below(&seed, 5) * 100 + 100;
 		struct product_change change =
-		    suite_change(name, category, NULL, price, (int64_t)suite_random_below(&seed, 3));
+		    suite_change(name, category, NULL, price, (int64_t)chance_below(&seed, 3));
 
-		change.seller_id = shop->sellers[suite_random_below(&seed, 2)];
+		change.seller_id = shop->sellers[chance_below(&seed, 2)];
 		OK(fx, fx->store->product_create(fx->store, &change, &fx->arena, &shop->products[shop->count], &fx->err));
 	}
 }

@@ -24,7 +24,7 @@ struct game {
 
 static size_t below(struct game *game, size_t bound)
 {
-	return suite_random_below(&game->chance, bound);
+	return chance_below(&game->chance, bound);
 }
 
 /* Ids are random, and so is nothing else: the log holds no ids. */
@@ -280,7 +280,7 @@ static void what_must_hold_holds_after_anything(void **state)
 	struct buf log;
 
 	buf_init(&log, 64 * 1024 * 1024);
-	run(fx, suite_seed(), STEPS, &log);
+	run(fx, chance_seed(), STEPS, &log);
 	buf_done(&log);
 }
 

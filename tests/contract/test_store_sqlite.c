@@ -76,7 +76,7 @@ static const struct suite_target targets[] = {
 
 static void both_answer_the_same(void **state)
 {
-	uint64_t seed = suite_seed();
+	uint64_t seed = chance_seed();
 	char *transcripts[2];
 
 	(void)state;

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "tests/chance.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SHOP_SANITIZED 1
@@ -164,15 +165,6 @@ size_t shop_add_product(struct shop *shop, size_t seller, int64_t price, int64_t
 
 /* Asks on a connection of its own and insists on the status; a member of the answer, if asked for. */
 void shop_expect(struct shop *shop, const struct ask *ask, long status, const char *member, char *ret_text, size_t size);
-
-/* ---- chance ---- */
-
-/* The seed of this run: VITRINE_SEED, or drawn, and printed once. */
-uint64_t chance_seed(void);
-
-/* A generator's next number (splitmix64), and one below a limit. Any state will do as a start. */
-uint64_t chance_next(uint64_t *state);
-size_t chance_below(uint64_t *state, size_t limit);
 
 /* ---- many at once ---- */
 

@@ -30,8 +30,6 @@ TESTS += $(SCREEN_TESTS)
 
 check_LIBRARIES += %D%/libstage.a
 %C%_libstage_a_SOURCES = \
-	%D%/chance.c \
-	%D%/chance.h \
 	%D%/faults.c \
 	%D%/faults.h \
 	%D%/golden.c \

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include "tests/screens/chance.h"
+#include "tests/chance.h"
 #include "tests/screens/repaint.h"
 #include "tests/screens/world.h"
 

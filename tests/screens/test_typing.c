@@ -1,7 +1,7 @@
 /* Typing faster than anything can be painted or asked: no key is lost, and nothing happens twice. */
 #include <stdio.h>
 
-#include "tests/screens/chance.h"
+#include "tests/chance.h"
 #include "tests/screens/world.h"
 
 #define FIRST "Yirgacheffe, washed, 250 g"

@@ -44,12 +44,12 @@ static void memory_is_zeroed_and_aligned(void **state)
 static void pieces_dont_overlap(void **state)
 {
 	enum { PIECES = 400 };
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 	unsigned char *pieces[PIECES];
 	size_t sizes[PIECES];
 
 	for (size_t i = 0; i < PIECES; i++) {
-		sizes[i] = unit_below(&draw, i % 50 == 0 ? 20000 : 900);
+		sizes[i] = chance_below(&draw, i % 50 == 0 ? 20000 : 900);
 		pieces[i] = arena_alloc(*state, sizes[i]);
 		assert_non_null(pieces[i]);
 		memset(pieces[i], (int)(i & 0xFF), sizes[i]);

@@ -40,7 +40,7 @@ static void writes_whole_numbers(void **state)
 		const char *text;
 	} rows[] = {{0, "0"}, {7, "7"}, {-1, "-1"}, {1000000, "1000000"},
 		    {LLONG_MAX, "9223372036854775807"}, {LLONG_MIN, "-9223372036854775808"}};
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 	struct buf buf;
 
 	(void)state;
@@ -51,7 +51,7 @@ static void writes_whole_numbers(void **state)
 		assert_string_equal(buf_str(&buf), rows[i].text);
 	}
 	for (int i = 0; i < 10000; i++) {
-		long long number = (long long)(unit_draw(&draw) >> unit_below(&draw, 63));
+		long long number = (long long)(chance_next(&draw) >> chance_below(&draw, 63));
 		char text[32];
 
 		snprintf(text, sizeof text, "%lld", number);

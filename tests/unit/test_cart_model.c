@@ -162,15 +162,15 @@ static void draw(uint64_t *random, char text[64])
 
 	text[0] = '\0';
 	for (int id = 'a'; id <= 'f'; id++)
-		if (unit_below(random, 2))
+		if (chance_below(random, 2))
 			length += snprintf(text + length, 64 - (size_t)length, "%s%c%d", length ? " " : "", id,
-					   (int)unit_below(random, 4) + 1);
+					   (int)chance_below(random, 4) + 1);
 }
 
 /* Who changed nothing gets what the other has; who merges twice has it once. */
 static void by_chance(void **state)
 {
-	uint64_t random = unit_seed();
+	uint64_t random = chance_seed();
 	char ours[64], theirs_text[64], before[64], merged[512], again[512];
 	struct theirs theirs;
 

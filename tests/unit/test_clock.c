@@ -35,11 +35,11 @@ static void known_instants(void **state)
 
 static void there_and_back(void **state)
 {
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 
 	(void)state;
 	for (int i = 0; i < 50000; i++) {
-		int64_t instant = first + (int64_t)unit_below(&draw, (uint64_t)(last - first) + 1);
+		int64_t instant = first + (int64_t)chance_below(&draw, (uint64_t)(last - first) + 1);
 		int64_t read = 0;
 		char text[CLOCK_RFC3339_SIZE], day[sizeof "2026-11-22"];
 

@@ -237,27 +237,27 @@ static void answers_whatever_is_asked(void **state)
 {
 	static const char *const pieces[] = {"/", "Product", "Client", "Seller", "Sale", "Purchase", "Picture", "Cart", "é",
 					     "C1", "S1", "Ship", "Stats", "Batch", "Login", "\x1B", "%"};
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		char path[64] = "/", name[40];
-		size_t bytes = unit_below(&draw, sizeof name);
+		size_t bytes = chance_below(&draw, sizeof name);
 
-		for (uint64_t n = unit_below(&draw, 5); n; n--) {
-			const char *piece = pieces[unit_below(&draw, COUNT_OF(pieces))];
+		for (uint64_t n = chance_below(&draw, 5); n; n--) {
+			const char *piece = pieces[chance_below(&draw, COUNT_OF(pieces))];
 			snprintf(path + strlen(path), sizeof path - strlen(path), "%s", piece);
 		}
 		for (size_t at = 0; at < bytes; at++)
-			name[at] = "aé\"\\{}~/ "[unit_below(&draw, 9)];
+			name[at] = "aé\"\\{}~/ "[chance_below(&draw, 9)];
 		bytes = bytes ? bytes - 1 : 0;
 		name[bytes] = '\0';
 		if (!text_valid(name, bytes) || !text_valid(path, strlen(path)))
 			continue; /* the front ends have refused it */
 		arena_reset(&asked.arena);
-		int status = ASK(api_method_names[unit_below(&draw, METHODS)], path,
-				  .token = tokens[unit_below(&draw, TOKENS)], .body = unit_below(&draw, 2) ? "{}" : NULL,
-				  .query = {{name, "1"}}, .query_count = unit_below(&draw, 2));
+		int status = ASK(api_method_names[chance_below(&draw, METHODS)], path,
+				  .token = tokens[chance_below(&draw, TOKENS)], .body = chance_below(&draw, 2) ? "{}" : NULL,
+				  .query = {{name, "1"}}, .query_count = chance_below(&draw, 2));
 		assert_in_range(status, 200, 499);
 		if (asked.response.body.length && strcmp(ask_header("Content-Type"), "image/png") != 0)
 			assert_non_null(asked.answer);

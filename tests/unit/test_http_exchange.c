@@ -123,7 +123,7 @@ static enum exchange_step feed(struct exchange *exchange, const char *wire, size
 	size_t at = 0;
 
 	for (int turns = 0; at < length && step != EXCHANGE_WHOLE && step != EXCHANGE_REFUSED; turns++) {
-		size_t size = seed ? 1 + unit_below(seed, piece) : piece;
+		size_t size = seed ? 1 + chance_below(seed, piece) : piece;
 		size_t used = SIZE_MAX;
 
 		if (size > length - at)
@@ -192,7 +192,7 @@ static void byte_by_byte(void **state)
 
 static void in_random_pieces(void **state)
 {
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	(void)state;
 	for (int round = 0; round < 200; round++)

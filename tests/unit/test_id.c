@@ -52,15 +52,15 @@ static void has_the_canonical_form(void **state)
 
 static void grows_whatever_the_clock_does(void **state)
 {
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 	struct id_source source = {0};
 	struct id before = id_next(&source);
 
 	(void)state;
 	for (int i = 0; i < 50000; i++) {
-		switch (unit_below(&draw, 5)) {
-		case 0: now += (int64_t)unit_below(&draw, 10); break;
-		case 1: now -= (int64_t)unit_below(&draw, 5000); break;
+		switch (chance_below(&draw, 5)) {
+		case 0: now += (int64_t)chance_below(&draw, 10); break;
+		case 1: now -= (int64_t)chance_below(&draw, 5000); break;
 		default: break;
 		}
 		struct id id = id_next(&source);
@@ -90,15 +90,15 @@ static void random_bits_carry_into_the_time(void **state)
 
 static void goes_on_after_an_id(void **state)
 {
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct id_source other = {0}, source = {0};
 
-		now = (int64_t)unit_below(&draw, UINT64_C(1) << 47);
+		now = (int64_t)chance_below(&draw, UINT64_C(1) << 47);
 		struct id id = id_next(&other);
-		now -= (int64_t)unit_below(&draw, (uint64_t)now + 1);
+		now -= (int64_t)chance_below(&draw, (uint64_t)now + 1);
 		struct id own = id_next(&source);
 
 		id_source_after(&source, id.text);

@@ -220,7 +220,7 @@ static void writes(void **state)
 /* Random texts, of all that is valid: written, read, the same. */
 static void strings_come_back(void **state)
 {
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 	struct buf out;
 	struct err err;
 
@@ -229,13 +229,13 @@ static void strings_come_back(void **state)
 	for (int i = 0; i < 20000; i++) {
 		static const char *const wide[] = {"é", "京", "🛒", "\xC2\x85", "\xE2\x80\xA8"};
 		char text[80];
-		size_t length = 0, wanted = unit_below(&draw, 60);
+		size_t length = 0, wanted = chance_below(&draw, 60);
 
 		while (length < wanted) {
-			const char *piece = wide[unit_below(&draw, COUNT_OF(wide))];
+			const char *piece = wide[chance_below(&draw, COUNT_OF(wide))];
 
-			if (unit_below(&draw, 4))
-				text[length++] = (char)(1 + unit_below(&draw, 127));
+			if (chance_below(&draw, 4))
+				text[length++] = (char)(1 + chance_below(&draw, 127));
 			else
 				for (; *piece; piece++)
 					text[length++] = *piece;

@@ -63,11 +63,11 @@ static void writes_two_decimals(void **state)
 
 static void there_and_back(void **state)
 {
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 
 	(void)state;
 	for (int i = 0; i < 200000; i++) {
-		int64_t amount = i < 100000 ? i : (int64_t)unit_below(&draw, UINT64_C(100000000000000000));
+		int64_t amount = i < 100000 ? i : (int64_t)chance_below(&draw, UINT64_C(100000000000000000));
 		int64_t read = -1;
 		char text[MONEY_SIZE];
 

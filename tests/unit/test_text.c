@@ -158,7 +158,7 @@ static void sanitises_random_bytes(void **state)
 {
 	static const char pieces[][5] = {"\xCC\x81", "\xE2\x80\x8D", "\xF0\x9F\x91\xA9", "京", "\x1B", "a", "\xE1\x84\x92",
 					 "\xE0\xA4\xBF", "\xC2\x9B", "\xE2\x80\xAE"};
-	uint64_t draw = unit_seed();
+	uint64_t draw = chance_seed();
 	struct buf out, again;
 
 	(void)state;
@@ -166,15 +166,15 @@ static void sanitises_random_bytes(void **state)
 	buf_init(&again, 1000);
 	for (int i = 0; i < 20000; i++) {
 		char bytes[64];
-		size_t length = 0, wanted = unit_below(&draw, 40);
+		size_t length = 0, wanted = chance_below(&draw, 40);
 
 		while (length < wanted) {
-			const char *piece = pieces[unit_below(&draw, COUNT_OF(pieces))];
-			if (unit_below(&draw, 3)) {
+			const char *piece = pieces[chance_below(&draw, COUNT_OF(pieces))];
+			if (chance_below(&draw, 3)) {
 				memcpy(bytes + length, piece, strlen(piece));
 				length += strlen(piece);
 			} else {
-				bytes[length++] = (char)unit_below(&draw, 256);
+				bytes[length++] = (char)chance_below(&draw, 256);
 			}
 		}
 		buf_reset(&out);

@@ -293,10 +293,10 @@ static void test_holds(void **state)
 	    KEYSYM_Left | KEYMOD_CTRL,
 	    KEYSYM_Right | KEYMOD_CTRL,
 	};
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int round = 0; round < 20000; round++) {
-		press(some[unit_below(&seed, COUNT_OF(some))]);
+		press(some[chance_below(&seed, COUNT_OF(some))]);
 		assert_true(text_valid(field.text, field.length));
 		assert_true(field.cursor <= field.length && field.first <= field.length);
 		assert_true(text_count(field.text, field.length) <= field.max);
@@ -306,7 +306,7 @@ static void test_holds(void **state)
 			at += cluster.length;
 		assert_int_equal(at, field.cursor);
 		if (round % 7 == 0)
-			shown(1 + (int)unit_below(&seed, 30), true, NULL);
+			shown(1 + (int)chance_below(&seed, 30), true, NULL);
 	}
 }
 

@@ -6,13 +6,13 @@
 static void test_resize_storm(void **state)
 {
 	(void)state;
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 	struct err err = {0};
 
 	open_as("xterm-256color", 80, 24);
 	for (int round = 0; round < 60; round++) {
-		int width = 1 + (int)unit_below(&seed, round % 10 ? 120 : 500);
-		int height = 1 + (int)unit_below(&seed, round % 10 ? 50 : 200);
+		int width = 1 + (int)chance_below(&seed, round % 10 ? 120 : 500);
+		int height = 1 + (int)chance_below(&seed, round % 10 ? 50 : 200);
 		pty_size(&pty, width, height);
 		assert_true(terminal_resize(terminal, &err));
 		assert_int_equal(canvas_width(canvas), width);
@@ -33,21 +33,21 @@ static void test_frames(void **state)
 	static const char *const terms[] = {"xterm-256color", "linux", "vt100", "tmux-256color"};
 	static const char *const pieces[] = {"京都",  "é", "e\xCC\x81", "\033[35m",     "\x9B", "plain text ",
 					     "     ", "x", "한글",      "\033]0;x\007", "─",    "…"};
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (size_t term = 0; term < COUNT_OF(terms); term++) {
 		open_as(terms[term], 50, 16);
 		for (int frame = 0; frame < 120; frame++) {
-			if (unit_below(&seed, 8) == 0)
+			if (chance_below(&seed, 8) == 0)
 				canvas_clear(canvas);
-			for (uint64_t drawing = unit_below(&seed, 20); drawing; drawing--) {
+			for (uint64_t drawing = chance_below(&seed, 20); drawing; drawing--) {
 				char text[128] = "";
 				size_t used = 0;
-				for (uint64_t piece = unit_below(&seed, 7); piece; piece--)
+				for (uint64_t piece = chance_below(&seed, 7); piece; piece--)
 					used += (size_t)snprintf(text + used, sizeof text - used, "%s",
-								 pieces[unit_below(&seed, COUNT_OF(pieces))]);
-				paint_str(canvas, (int)unit_below(&seed, 55) - 3, (int)unit_below(&seed, 16),
-					  (int)unit_below(&seed, 40), (enum role)unit_below(&seed, ROLES), text);
+								 pieces[chance_below(&seed, COUNT_OF(pieces))]);
+				paint_str(canvas, (int)chance_below(&seed, 55) - 3, (int)chance_below(&seed, 16),
+					  (int)chance_below(&seed, 40), (enum role)chance_below(&seed, ROLES), text);
 			}
 			pty_forget(&pty);
 			flush();

@@ -215,21 +215,21 @@ static void test_noise(void **state)
 {
 	static const char *const pieces[] = {"\033", "[", "O",    "M",        "<", "200~", "201~", ";",
 					     "1",    "~", "\xE4", "\xBA\xAC", "A", "u",    "\177"};
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int round = 0; round < 3000; round++) {
 		tear_down(state);
 		set_up(state);
 		for (int piece = 0; piece < 200; piece++) {
-			char byte = (char)unit_below(&seed, 256);
+			char byte = (char)chance_below(&seed, 256);
 			const char *bytes = &byte;
 			size_t length = 1;
-			if (unit_below(&seed, 4)) {
-				bytes = pieces[unit_below(&seed, COUNT_OF(pieces))];
+			if (chance_below(&seed, 4)) {
+				bytes = pieces[chance_below(&seed, COUNT_OF(pieces))];
 				length = strlen(bytes);
 			}
 			feed(bytes, length);
-			if (!unit_below(&seed, 3))
+			if (!chance_below(&seed, 3))
 				events(1000 + piece);
 		}
 		events(10000);

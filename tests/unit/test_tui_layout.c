@@ -77,18 +77,18 @@ static void test_split(void **state)
 static void test_split_holds(void **state)
 {
 	(void)state;
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int round = 0; round < 20000; round++) {
 		struct layout_part parts[6];
 		int sizes[6], minima = 0, sum = 0;
-		size_t count = 1 + unit_below(&seed, 6);
-		int total = (int)unit_below(&seed, 200), gap = (int)unit_below(&seed, 3);
+		size_t count = 1 + chance_below(&seed, 6);
+		int total = (int)chance_below(&seed, 200), gap = (int)chance_below(&seed, 3);
 
 		for (size_t at = 0; at < count; at++) {
-			int least = (int)unit_below(&seed, 30);
-			int most = unit_below(&seed, 2) ? 0 : least + (int)unit_below(&seed, 30);
-			parts[at] = (struct layout_part){least, most, (int)unit_below(&seed, 4)};
+			int least = (int)chance_below(&seed, 30);
+			int most = chance_below(&seed, 2) ? 0 : least + (int)chance_below(&seed, 30);
+			parts[at] = (struct layout_part){least, most, (int)chance_below(&seed, 4)};
 			minima += least + (at ? gap : 0);
 		}
 		int left = layout_split(total, gap, parts, count, sizes);
@@ -191,14 +191,14 @@ static void test_scroll(void **state)
 static void test_scroll_holds(void **state)
 {
 	(void)state;
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 	struct scroll scroll = {0};
 
 	for (int round = 0; round < 100000; round++) {
-		int64_t by = (int64_t)unit_below(&seed, 60) - 30;
-		switch (unit_below(&seed, 5)) {
-		case 0: scroll_resize(&scroll, (int64_t)unit_below(&seed, 40), (int)unit_below(&seed, 12)); break;
-		case 1: scroll_move(&scroll, unit_below(&seed, 50) ? by : by * (INT64_MAX / 64)); break;
+		int64_t by = (int64_t)chance_below(&seed, 60) - 30;
+		switch (chance_below(&seed, 5)) {
+		case 0: scroll_resize(&scroll, (int64_t)chance_below(&seed, 40), (int)chance_below(&seed, 12)); break;
+		case 1: scroll_move(&scroll, chance_below(&seed, 50) ? by : by * (INT64_MAX / 64)); break;
 		case 2: scroll_page(&scroll, (int)by); break;
 		case 3: scroll_wheel(&scroll, by); break;
 		default: scroll_select(&scroll, by); break;
@@ -246,16 +246,16 @@ static void test_wrap_holds(void **state)
 {
 	(void)state;
 	static const char *const pieces[] = {"a", "bc", " ", "  ", "\n", "é", "京", "-", "e\xCC\x81"};
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int round = 0; round < 5000; round++) {
 		char text[256] = "";
 		size_t length = 0, covered = 0;
-		int width = 2 + (int)unit_below(&seed, 12);
+		int width = 2 + (int)chance_below(&seed, 12);
 
-		for (uint64_t count = unit_below(&seed, 40); count; count--)
+		for (uint64_t count = chance_below(&seed, 40); count; count--)
 			length += (size_t)snprintf(text + length, sizeof text - length, "%s",
-						   pieces[unit_below(&seed, COUNT_OF(pieces))]);
+						   pieces[chance_below(&seed, COUNT_OF(pieces))]);
 		struct layout_wrap wrap = {.text = text, .length = length};
 		struct layout_line line;
 		while (layout_wrap_next(&wrap, width, &line)) {

@@ -255,31 +255,31 @@ static void test_dim(void **state)
 static void test_holds(void **state)
 {
 	(void)state;
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int round = 0; round < 400; round++) {
-		int width = 1 + (int)unit_below(&seed, 30);
-		fresh(width, 4, unit_below(&seed, 4) ? &glyphs_utf8 : &glyphs_ascii);
+		int width = 1 + (int)chance_below(&seed, 30);
+		fresh(width, 4, chance_below(&seed, 4) ? &glyphs_utf8 : &glyphs_ascii);
 		for (int drawing = 0; drawing < 60; drawing++) {
 			char text[64];
-			size_t length = unit_below(&seed, sizeof text);
+			size_t length = chance_below(&seed, sizeof text);
 			static const char *const pieces[] = {
 			    "京",           "e\xCC\x81", "\033", "👩",
 			    "\xE2\x80\x8D", "क्षि",       "한",   "\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB",
 			    "🇫🇷",           "\xC2\xAD",  "⚕"};
 			size_t used = 0;
 			while (used < length) {
-				if (unit_below(&seed, 2)) {
-					text[used++] = (char)unit_below(&seed, 256);
+				if (chance_below(&seed, 2)) {
+					text[used++] = (char)chance_below(&seed, 256);
 					continue;
 				}
-				const char *piece = pieces[unit_below(&seed, COUNT_OF(pieces))];
+				const char *piece = pieces[chance_below(&seed, COUNT_OF(pieces))];
 				used += (size_t)snprintf(text + used, sizeof text - used, "%s", piece);
 				if (used >= sizeof text)
 					used = sizeof text - 1;
 			}
-			paint_text(canvas, (int)unit_below(&seed, 40) - 5, (int)unit_below(&seed, 6) - 1,
-				   (int)unit_below(&seed, 40), ROLE_TEXT, text, used < length ? used : length);
+			paint_text(canvas, (int)chance_below(&seed, 40) - 5, (int)chance_below(&seed, 6) - 1,
+				   (int)chance_below(&seed, 40), ROLE_TEXT, text, used < length ? used : length);
 		}
 		char all[1 << 14];
 		snprintf(all, sizeof all, "%s", dump());

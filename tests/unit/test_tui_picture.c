@@ -285,7 +285,7 @@ static void test_not_a_picture(void **state)
 static void test_damaged(void **state)
 {
 	(void)state;
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 
 	for (int kind = 0; kind < 4; kind++) {
 		if (kind < 2)
@@ -299,10 +299,10 @@ static void test_damaged(void **state)
 			memcpy(file, good, length);
 			file_length = length;
 			if (round % 3 == 0)
-				file_length = unit_below(&seed, length);
+				file_length = chance_below(&seed, length);
 			else
-				for (uint64_t flips = 1 + unit_below(&seed, 6); flips; flips--)
-					file[unit_below(&seed, length)] = (uint8_t)unit_draw(&seed);
+				for (uint64_t flips = 1 + chance_below(&seed, 6); flips; flips--)
+					file[chance_below(&seed, length)] = (uint8_t)chance_next(&seed);
 			struct err err = {0};
 			struct picture *picture = load(20, 10, DEPTH_256, &glyphs_utf8, &err);
 			if (picture)

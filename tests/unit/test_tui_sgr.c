@@ -165,7 +165,7 @@ static void test_random(void **state)
 	    "\b",
 	    "\033[6;40Hx",
 	};
-	uint64_t seed = unit_seed();
+	uint64_t seed = chance_seed();
 	size_t given_length = 0, said_length = 0;
 	struct buf given, said;
 
@@ -178,8 +178,8 @@ static void test_random(void **state)
 		for (int part = 0; part < 8; part++) {
 			buf_reset(&given);
 			buf_reset(&said);
-			for (uint64_t left = unit_below(&seed, 40); left; left--)
-				buf_add_str(&given, pieces[unit_below(&seed, COUNT_OF(pieces))]);
+			for (uint64_t left = chance_below(&seed, 40); left; left--)
+				buf_add_str(&given, pieces[chance_below(&seed, COUNT_OF(pieces))]);
 			sgr_squeeze(&sgr, &said, buf_str(&given), given.length);
 			assert_false(given.failed || said.failed);
 			vterm_input_write(before.vterm, buf_str(&given), given.length);
