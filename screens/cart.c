@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/money.h"
 #include "screens/cart_merge.h"
 
 struct cart_model {
@@ -59,19 +58,6 @@ int64_t cart_model_units(const struct cart_model *cart)
 	for (size_t i = 0; i < cart->rows.count; i++)
 		units += cart->rows.row[i].available ? cart->rows.row[i].quantity : 0;
 	return units;
-}
-
-int64_t cart_model_total(const struct cart_model *cart)
-{
-	int64_t total = 0;
-
-	for (size_t i = 0; i < cart->rows.count; i++) {
-		const struct cart_row *row = &cart->rows.row[i];
-		int64_t amount;
-		if (row->available && money_multiply(row->price, row->quantity, &amount))
-			(void)money_add(total, amount, &total);
-	}
-	return total;
 }
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -290,12 +276,6 @@ bool cart_model_undo(struct cart_model *cart)
 bool cart_model_can_undo(const struct cart_model *cart)
 {
 	return cart->undo_count > 0;
-}
-
-void cart_model_accept_prices(struct cart_model *cart)
-{
-	for (size_t i = 0; i < cart->rows.count; i++)
-		cart->rows.row[i].seen_price = cart->rows.row[i].price;
 }
 
 void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count)

@@ -51,18 +51,14 @@ const struct cart_rows *cart_model_rows(const struct cart_model *cart);
 /* How many of a product are in it. */
 int64_t cart_model_quantity(const struct cart_model *cart, const char *product_id);
 
-/* Units in all, and what they cost today; what isn't sold any more does not count. */
+/* Units in all; what isn't sold any more does not count. */
 int64_t cart_model_units(const struct cart_model *cart);
-int64_t cart_model_total(const struct cart_model *cart);
 
 /* Adds to the quantity, at most to what is in stock. ERR_CONFLICT "out_of_stock"; ERR_TOO_LARGE when 32 products are in. */
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err);
 
 /* Sets a row's quantity, 1 to what is in stock; 0 takes the row out. False when nothing changed. */
 bool cart_model_set(struct cart_model *cart, size_t row, int64_t quantity);
-
-/* What changed between the two values of one product is shown as seen. */
-void cart_model_accept_prices(struct cart_model *cart);
 
 /* Takes back the last change; false when there is none, which _can_undo tells beforehand. */
 bool cart_model_undo(struct cart_model *cart);

@@ -407,11 +407,6 @@ void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
 	frame_theme(terminal->frame, theme);
 }
 
-const struct theme *terminal_theme(const struct terminal *terminal)
-{
-	return terminal->theme;
-}
-
 enum color_depth terminal_depth(const struct terminal *terminal)
 {
 	return theme_is_colored(terminal->theme) ? terminal->caps.depth : DEPTH_MONO;

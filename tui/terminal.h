@@ -75,7 +75,6 @@ bool terminal_resume(struct terminal *terminal, struct err *err);
 void terminal_title(struct terminal *terminal, const char *title);
 
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
-const struct theme *terminal_theme(const struct terminal *terminal);
 enum color_depth terminal_depth(const struct terminal *terminal);
 
 /* Tests only, with VITRINE_TEST_SYNC in the environment (otherwise nothing): CSI 7777 ; N ~ arrives as EVENT_SYNC, and the

@@ -95,11 +95,6 @@ const char *theme_name_at(size_t index)
 	return index < THEMES ? themes[index].name : NULL;
 }
 
-const char *theme_name(const struct theme *theme)
-{
-	return theme->name;
-}
-
 const struct theme *theme_default(void)
 {
 	const char *no_color = getenv("NO_COLOR");

@@ -50,7 +50,6 @@ const struct theme *theme_find(const char *name);
 
 /* The names in order, for a menu; NULL past the last. */
 const char *theme_name_at(size_t index);
-const char *theme_name(const struct theme *theme);
 
 /* What suits the environment: mono with NO_COLOR, light where COLORFGBG says that the background is, otherwise dark. */
 const struct theme *theme_default(void);
