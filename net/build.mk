@@ -24,8 +24,4 @@ noinst_LIBRARIES += %D%/libnet.a
 	%D%/session.h \
 	%D%/state.c \
 	%D%/state.h \
-	%D%/tokens.c \
-	%D%/transfer.c \
-	%D%/transfer.h \
-	%D%/url.c \
-	%D%/url.h
+	%D%/tokens.c

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "net/transfer.h"
+#include "wire/transfer.h"
 
 struct net;
 struct exchange;

@@ -5,8 +5,8 @@
 
 #include "net/exchange.h"
 #include "net/net.h"
-#include "net/transfer.h"
-#include "net/url.h"
+#include "wire/transfer.h"
+#include "wire/url.h"
 
 enum {
 	ANSWER_MAX = 2 * 1024 * 1024,

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "net/state.h"
-#include "net/url.h"
+#include "wire/url.h"
 #include "tui/theme.h"
 
 #define SETTINGS_FILE "vitrine.ini"

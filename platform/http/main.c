@@ -8,9 +8,9 @@
 #include "base/process.h"
 #include "platform/demo/demo.h"
 #include "platform/http/settings.h"
-#include "platform/identity/local.h"
+#include "platform/identity/local/local.h"
 #include "platform/page_cache.h"
-#include "platform/store/sqlite.h"
+#include "platform/store/sqlite/sqlite.h"
 
 enum { EXIT_USAGE = 2 };
 

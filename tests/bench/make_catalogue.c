@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "platform/store/sqlite.h"
+#include "platform/store/sqlite/sqlite.h"
 #include "tests/bench/vocabulary.h"
 #include "tests/chance.h"
 

@@ -10,8 +10,8 @@
 #include "base/crypt.h"
 #include "models/limits.h"
 #include "platform/dispatch.h"
-#include "platform/identity/local.h"
-#include "platform/store/sqlite.h"
+#include "platform/identity/local/local.h"
+#include "platform/store/sqlite/sqlite.h"
 #include "tests/contract/api_suite.h"
 
 enum { PARAMETERS_MAX = 32 };

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "platform/store/sqlite.h"
+#include "platform/store/sqlite/sqlite.h"
 #include "store_suite.h"
 
 /* One database at a time; its file is in a folder of its own. */

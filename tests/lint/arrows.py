@@ -10,10 +10,11 @@ import tree
 ALLOWED = {
     "base": set(),
     "models": {"base"},
-    "net": {"base", "models"},
-    "platform": {"base", "models"},
+    "wire": {"base", "models"},
+    "net": {"base", "models", "wire"},
+    "platform": {"base", "models", "wire"},
     "tui": {"base"},
-    "screens": {"base", "models", "net", "tui"},
+    "screens": {"base", "models", "wire", "net", "tui"},
 }
 
 # Within platform: the handlers know the stores and identities by their two headers, and the front ends not at all.
@@ -21,14 +22,17 @@ HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
 HANDLERS_SEE = re.compile(r"^platform/([^/]+\.(h|def)|(" + "|".join(HANDLERS) +
                           r")/[^/]+|store/store\.h|identity/identity\.h)$")
 BACK_ENDS_SEE = {
-    "store": re.compile(r"^platform/(store/|aws/|[^/]+\.(h|def)$)"),
-    "identity": re.compile(r"^platform/(identity/|aws/|store/(store|db)\.h$|[^/]+\.(h|def)$)"),
+    "db": re.compile(r"^platform/(db/|[^/]+\.(h|def)$)"),
+    "store/sqlite": re.compile(r"^platform/(db/|store/sqlite/|store/store\.h$|[^/]+\.(h|def)$)"),
+    "store/dynamodb": re.compile(r"^platform/(aws/|store/dynamodb/|store/store\.h$|[^/]+\.(h|def)$)"),
+    "identity/local": re.compile(r"^platform/(db/|identity/local/|identity/identity\.h$|[^/]+\.(h|def)$)"),
+    "identity/cognito": re.compile(r"^platform/(aws/|identity/cognito/|identity/identity\.h$|[^/]+\.(h|def)$)"),
 }
 
 # A library's header and the files that may include it.
 DOORS = {
-    "curl/curl.h": re.compile(r"^(net/|platform/aws/|platform/lambda/|platform/(store|identity)/(dynamodb|cognito|aws)[^/]*$)"),
-    "sqlite3.h": re.compile(r"^platform/store/"),
+    "curl/curl.h": re.compile(r"^wire/"),
+    "sqlite3.h": re.compile(r"^platform/(db|store/sqlite|identity/local)/"),
     "systemd/sd-daemon.h": re.compile(r"^platform/http/"),
     "chafa.h": re.compile(r"^tui/"),
     "png.h": re.compile(r"^tui/"),

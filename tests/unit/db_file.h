@@ -6,7 +6,7 @@
 
 #include "tests/unit/unit.h"
 
-#include "platform/store/db_internal.h"
+#include "platform/db/internal.h"
 
 struct fixture {
 	char folder[64], path[96], other[96]; /* `other` for a copy */

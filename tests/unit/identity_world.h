@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "platform/identity/local.h"
+#include "platform/identity/local/local.h"
 
 #define ADA "ada@example.com"
 #define PASSWORD "Vitrine-2026"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "platform/identity/outbox.h"
+#include "platform/identity/local/outbox.h"
 
 /* ---- the message ---- */
 

@@ -8,7 +8,7 @@
 
 #include "base/crypt.h"
 #include "net/pending.h"
-#include "net/url.h"
+#include "wire/url.h"
 #include "tests/unit/net_world.h"
 
 static void urls(void **state)

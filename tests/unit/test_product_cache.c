@@ -1,5 +1,5 @@
 /* Products that are kept by number, version and the stamp of the sellers' names. */
-#include "platform/store/product_cache.h"
+#include "platform/store/sqlite/product_cache.h"
 #include "tests/unit/unit.h"
 
 static const struct db_view no_view;

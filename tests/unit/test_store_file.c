@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "tests/unit/db_file.h"
-#include "platform/store/sqlite.h"
+#include "platform/store/sqlite/sqlite.h"
 
 static int64_t count(struct fixture *fx, const char *sql)
 {

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "models/limits.h"
-#include "platform/store/sqlite.h"
+#include "platform/store/sqlite/sqlite.h"
 
 enum { PRODUCTS = 5600, PAGE = 100 };
 

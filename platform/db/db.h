@@ -1,0 +1,81 @@
+/* db.h: one SQLite database for many threads: what the SQLite store and local identity stand on.
+ *
+ * Reads run side by side, each on a connection of its own from a small pool. Writes go one after the other through one
+ * connection; those that wait while a commit is being flushed are run together, a savepoint each, and committed by one
+ * flush (group commit): one that fails is rolled back alone. A write that returned true is on the disk
+ * (synchronous=FULL). A database in memory has a single connection that all take turns at.
+ */
+#ifndef VITRINE_PLATFORM_DB_DB_H
+#define VITRINE_PLATFORM_DB_DB_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct db;
+struct db_connection;
+
+/* Opens or creates; migrates to the present schema in a transaction. `path` NULL: in memory. The file is created 0600.
+ * ERR_FILE with a sentence that names the path when it can't be used, also when a newer program wrote it. */
+bool db_open(const char *path, struct db **ret_db, struct err *err);
+
+/* Frees everything; no call may be under way. Checkpoints the log. Returns NULL. NULL-safe. */
+struct db *db_close(struct db *db);
+
+/* A unit of work. Returns false with *err filled to have what it wrote undone. It may be called once more when a commit
+ * failed for somebody else's fault, so it must have no effect but through the connection and on its own context. */
+typedef bool db_work(struct db_connection *connection, void *context, struct err *err);
+
+/* A unit that reads sees one state throughout, and must not write. A unit must not call db_read or db_write itself. */
+bool db_read(struct db *db, db_work *work, void *context, struct err *err);
+bool db_write(struct db *db, db_work *work, void *context, struct err *err);
+
+/* A number, 1 at first, that is another one once a write has returned true. What was read after it was asked for, and is kept
+ * under it, is up to date for as long as it stays the same; but for what other processes write. */
+uint64_t db_generation(struct db *db);
+
+/* What a unit that has read something sees: two units of the same reader that were told the same version saw the same database,
+ * whatever process may write to it. Version 0: nobody can say. */
+enum { DB_READERS_MAX = 8 }; /* more would cost memory; the rest wait their turn, which is microseconds */
+struct db_view {
+	unsigned reader; /* below DB_READERS_MAX */
+	unsigned version;
+};
+struct db_view db_view(struct db_connection *connection);
+
+/* The prepared statement of a static SQL text, reset and with nothing bound; kept by the connection under the text's
+ * address. NULL with ERR_INTERNAL (or as db_step). */
+sqlite3_stmt *db_statement(struct db_connection *connection, const char *sql, struct err *err);
+
+/* Steps. ERR_STORAGE_FULL for a full disk, ERR_UNAVAILABLE when busy, ERR_CONFLICT for a violated UNIQUE or PRIMARY KEY,
+ * ERR_MEMORY, ERR_INTERNAL otherwise. */
+enum db_step { DB_ERROR, DB_ROW, DB_DONE };
+enum db_step db_step(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
+
+/* Runs a statement that gives no rows; db_changes says how many it changed. */
+bool db_run(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
+int64_t db_changes(struct db_connection *connection);
+
+/* The row number that the last INSERT made. */
+int64_t db_last_row(struct db_connection *connection);
+
+/* From here on this unit's statements may take that long; then they fail with ERR_UNAVAILABLE, code "too_broad". */
+void db_limit_time(struct db_connection *connection, int64_t milliseconds);
+
+/* Binding texts (NULL binds NULL; the text must stay until the statement is done), and reading a column's text into an
+ * arena (NULL for NULL; also NULL when memory ended, then *failed is set). */
+void db_bind_text(sqlite3_stmt *statement, int index, const char *text);
+char *db_column_text(sqlite3_stmt *statement, int column, struct arena *arena, bool *failed);
+
+/* The value kept under a name in table `meta`, or NULL; and keeping one. Values are texts. */
+bool db_meta_get(struct db *db, const char *name, struct arena *arena, const char **ret_value, struct err *err);
+bool db_meta_put(struct db *db, const char *name, const char *value, struct err *err);
+
+/* Copies the database of a file, consistently, while it is in use, to a new file (0600; ERR_FILE when it exists already), by
+ * SQLite's backup API, flushed to the disk before it gets its name. The file is only read, and copied as it is, also
+ * when an older or a newer program wrote it. */
+bool db_backup(const char *from, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,120 @@
+/* The schema, version after version. A step that was ever released is never changed: a new one is added below it.
+ *
+ * Rows are numbered (n) in the order they were made, and ids (ULIDs) are made in the same order, inside the write; so n
+ * stands for the id wherever rows refer to each other or are listed. Products and purchases are never deleted; an account
+ * that is deleted keeps its row, without anything personal in it, for what refers to it.
+ */
+#include "platform/db/internal.h"
+
+#define IDENTITY                                                                                              \
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"               \
+	"CREATE TABLE login ("                                                                                \
+	"	account_id TEXT PRIMARY KEY, email_key TEXT NOT NULL UNIQUE, email TEXT NOT NULL,"            \
+	"	password TEXT NOT NULL, grp INTEGER NOT NULL, confirmed INTEGER NOT NULL,"                    \
+	"	created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"                                          \
+	"CREATE TABLE refresh_token ("                                                                        \
+	"	hash BLOB PRIMARY KEY, family TEXT NOT NULL, account_id TEXT NOT NULL,"                       \
+	"	issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL)"              \
+	"	STRICT, WITHOUT ROWID;"                                                                       \
+	"CREATE INDEX refresh_token_family ON refresh_token (family);"                                        \
+	"CREATE INDEX refresh_token_account ON refresh_token (account_id);"                                   \
+	"CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);"                                    \
+	"CREATE TABLE code ("                                                                                 \
+	"	account_id TEXT NOT NULL, purpose INTEGER NOT NULL, hash BLOB NOT NULL,"                      \
+	"	expires_at INTEGER NOT NULL, attempts_left INTEGER NOT NULL,"                                 \
+	"	PRIMARY KEY (account_id, purpose)) STRICT, WITHOUT ROWID;"
+
+#define ACCOUNTS                                                                                              \
+	"CREATE TABLE account ("                                                                              \
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, grp INTEGER NOT NULL,"                        \
+	"	email TEXT, full_name TEXT NOT NULL, name_key TEXT NOT NULL, mobile TEXT,"                    \
+	"	created_at INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0) STRICT;"                     \
+	"CREATE INDEX account_seller ON account (name_key, id) WHERE grp = 1 AND deleted = 0;"
+
+/* What is long comes last, so that what is short is read without it. The indexes hold only what is on sale; none of them
+ * but the one for low stock, which is small, changes when something is bought. */
+#define PRODUCTS                                                                                              \
+	"CREATE TABLE product ("                                                                              \
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"                                              \
+	"	seller INTEGER NOT NULL REFERENCES account (n), version INTEGER NOT NULL,"                    \
+	"	price INTEGER NOT NULL, stock INTEGER NOT NULL CHECK (stock >= 0),"                           \
+	"	has_picture INTEGER NOT NULL DEFAULT 0, archived INTEGER NOT NULL DEFAULT 0,"                 \
+	"	created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"                                    \
+	"	name TEXT NOT NULL, category TEXT NOT NULL, description TEXT NOT NULL) STRICT;"               \
+	"CREATE INDEX product_newest ON product (n) WHERE archived = 0;"                                      \
+	"CREATE INDEX product_price ON product (price, n) WHERE archived = 0;"                                \
+	"CREATE INDEX product_category ON product (category, n) WHERE archived = 0;"                          \
+	"CREATE INDEX product_category_price ON product (category, price, n) WHERE archived = 0;"             \
+	"CREATE INDEX product_seller ON product (seller, n) WHERE archived = 0;"                              \
+	"CREATE INDEX product_seller_price ON product (seller, price, n) WHERE archived = 0;"                 \
+	"CREATE INDEX product_low ON product (seller, stock, n) WHERE archived = 0 AND stock <= 5;"           \
+	"CREATE TABLE category (name TEXT PRIMARY KEY, products INTEGER NOT NULL) STRICT, WITHOUT ROWID;"     \
+	"CREATE TABLE picture ("                                                                              \
+	"	product INTEGER PRIMARY KEY REFERENCES product (n), media_type TEXT NOT NULL,"                \
+	"	updated_at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
+
+/* Fed by search.c with every beginning of every word, each a token, and with two tags. So a search for the
+ * beginning of a word reads one list that is there already, and stops as soon as a page is full. */
+#define SEARCH                                                                                                \
+	"CREATE VIRTUAL TABLE search USING fts5 (tokens, content = '', columnsize = 0, detail = none,"        \
+	"	tokenize = \"ascii tokenchars '='\");"
+
+#define PURCHASES                                                                                             \
+	"CREATE TABLE cart ("                                                                                 \
+	"	client INTEGER PRIMARY KEY REFERENCES account (n), version INTEGER NOT NULL) STRICT;"         \
+	"CREATE TABLE cart_item ("                                                                            \
+	"	client INTEGER NOT NULL, position INTEGER NOT NULL,"                                          \
+	"	product INTEGER NOT NULL REFERENCES product (n), quantity INTEGER NOT NULL,"                  \
+	"	PRIMARY KEY (client, position)) STRICT, WITHOUT ROWID;"                                       \
+	"CREATE TABLE purchase ("                                                                             \
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"                                              \
+	"	client INTEGER NOT NULL REFERENCES account (n), client_name TEXT NOT NULL,"                   \
+	"	purchase_date INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;"                              \
+	"CREATE INDEX purchase_client ON purchase (client, n);"                                               \
+	"CREATE TABLE sale ("                                                                                 \
+	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"                                              \
+	"	purchase INTEGER NOT NULL REFERENCES purchase (n),"                                           \
+	"	seller INTEGER NOT NULL REFERENCES account (n), seller_name TEXT NOT NULL,"                   \
+	"	status INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;"                                     \
+	"CREATE INDEX sale_purchase ON sale (purchase, n);"                                                   \
+	"CREATE INDEX sale_seller ON sale (seller, n);"                                                       \
+	"CREATE INDEX sale_status ON sale (seller, status, n);"                                               \
+	"CREATE TABLE line ("                                                                                 \
+	"	purchase INTEGER NOT NULL REFERENCES purchase (n), position INTEGER NOT NULL,"                \
+	"	sale INTEGER NOT NULL REFERENCES sale (n), product INTEGER NOT NULL REFERENCES product (n),"  \
+	"	product_name TEXT NOT NULL, price INTEGER NOT NULL, quantity INTEGER NOT NULL,"               \
+	"	PRIMARY KEY (purchase, position)) STRICT, WITHOUT ROWID;"                                     \
+	"CREATE TABLE idempotency ("                                                                          \
+	"	n INTEGER PRIMARY KEY, client INTEGER NOT NULL REFERENCES account (n), key TEXT NOT NULL,"    \
+	"	digest BLOB NOT NULL, created_at INTEGER NOT NULL, answer TEXT NOT NULL,"                     \
+	"	UNIQUE (client, key)) STRICT;"                                                                \
+	"CREATE INDEX idempotency_age ON idempotency (created_at);"
+
+/* What sold, without what was cancelled, by the day of the purchase; and each seller's sum of it, which must fit an int64
+ * and with it every part of it. */
+#define REVENUE                                                                                               \
+	"CREATE TABLE revenue ("                                                                              \
+	"	seller INTEGER NOT NULL REFERENCES account (n), day INTEGER NOT NULL,"                        \
+	"	product INTEGER NOT NULL REFERENCES product (n),"                                             \
+	"	units INTEGER NOT NULL CHECK (units >= 0), amount INTEGER NOT NULL CHECK (amount >= 0),"      \
+	"	PRIMARY KEY (seller, day, product)) STRICT, WITHOUT ROWID;"                                   \
+	"CREATE TABLE seller_total ("                                                                         \
+	"	seller INTEGER PRIMARY KEY REFERENCES account (n),"                                           \
+	"	amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;"
+
+/* The login goes with the account, in one transaction: an address must not stay taken because the second half failed. */
+#define DELETE_LOGIN(which)                                                                                   \
+	"DELETE FROM refresh_token WHERE account_id " which ";"                                               \
+	"DELETE FROM code WHERE account_id " which ";"                                                        \
+	"DELETE FROM login WHERE account_id " which ";"
+#define LOGINS_GO                                                                                             \
+	DELETE_LOGIN("IN (SELECT id FROM account WHERE deleted = 1)")                                         \
+	"CREATE TRIGGER account_deleted AFTER UPDATE OF deleted ON account WHEN new.deleted = 1 BEGIN "       \
+	DELETE_LOGIN("= new.id")                                                                              \
+	"END;"
+
+const char *const db_schema[] = {
+    IDENTITY ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE,
+    LOGINS_GO,
+};
+const size_t db_schema_count = sizeof db_schema / sizeof *db_schema;

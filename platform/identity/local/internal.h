@@ -1,0 +1,164 @@
+/* internal.h: what the files of local identity share; nobody else includes it.
+ *
+ * local.c opens and closes it and guards passwords; accounts.c has logins, codes.c what is sent by mail,
+ * tokens.c sign-ins, keys.c the signing key and the check of access tokens.
+ */
+#ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
+#define VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/crypt.h"
+#include "base/id.h"
+#include "platform/identity/local/local.h"
+#include "platform/identity/local/outbox.h"
+#include "platform/identity/local/throttle.h"
+
+/* Passwords hashed at the same time: each takes 64 MiB. */
+enum { HASHES_MAX = 2 };
+
+/* Memory for one operation: a login, a folded address. */
+enum { SCRATCH_SIZE = 64 * 1024 };
+
+struct local_key {
+	char *private_pem, *public_pem, *kid, *jwks;
+};
+
+struct local_cache;
+
+struct local {
+	struct identity identity; /* first: the one is a pointer to the other */
+	struct db *db;
+	char *issuer, *client_id;
+	int64_t access_ttl, refresh_ttl; /* ms */
+	int64_t (*now)(void);
+	struct outbox *outbox; /* NULL: none */
+	uint8_t code_key[32];  /* codes are hashed under it; kept in the database */
+
+	pthread_mutex_t ids_lock;
+	struct id_source ids;
+
+	pthread_mutex_t gate_lock;
+	pthread_cond_t gate_opened;
+	int gate_places;
+
+	pthread_mutex_t throttle_lock;
+	uint8_t throttle_key[32]; /* of this process */
+	struct throttle accounts, addresses, strangers, mails;
+
+	pthread_mutex_t key_lock; /* held while the key is made */
+	atomic_bool has_key;      /* from then on `key` does not change */
+	struct local_key key;
+	struct local_cache *cache;
+};
+
+/* A row of table login. Its texts live in the arena that it was read into. */
+struct login {
+	const char *id, *email, *password;
+	enum group group;
+	bool confirmed;
+};
+
+static inline struct local *local_of(struct identity *identity)
+{
+	return (struct local *)identity;
+}
+
+/* ---- local.c ---- */
+
+struct id local_id(struct local *local);
+
+/* An address as it is compared. ERR_INVALID for what is no text. */
+bool local_fold(const char *email, struct arena *arena, const char **ret_key, struct err *err);
+
+/* Who is being tried. */
+struct local_suspect {
+	uint64_t account, address;
+	bool has_address;
+};
+struct local_suspect local_suspect(struct local *local, const char *email_key, const char *address);
+
+/* Is `password` the one of `hash`? With `hash` NULL: no, after as long a time. Counts the failure, forgives after success.
+ * False with ERR_THROTTLED and *ret_retry_after (may be NULL) in seconds when it was not even tried. */
+bool local_try_password(struct local *local, const struct local_suspect *suspect, const char *hash,
+			const char *password, bool *ret_right, int *ret_retry_after, struct err *err);
+
+/* The account showed who it is by other means than its password. */
+void local_forgive(struct local *local, const char *email_key);
+
+/* May a mail of that purpose go to that account now? Counts it. And: it was not sent after all. */
+bool local_may_mail(struct local *local, const char *email_key, int purpose);
+void local_unmail(struct local *local, const char *email_key, int purpose);
+
+/* ERR_MEMORY. Waits its turn. */
+bool local_hash_password(struct local *local, const char *password, char ret_hash[CRYPT_PASSWORD_SIZE],
+			 struct err *err);
+
+/* ---- accounts.c ---- */
+
+/* The login of an address, or of an account. *ret_login.id is NULL when there is none. */
+bool local_login_by_email(struct local *local, const char *email_key, struct arena *arena, struct login *ret_login,
+			  struct err *err);
+bool local_login_by_id(struct local *local, const char *account_id, struct arena *arena, struct login *ret_login,
+		       struct err *err);
+
+bool local_sign_up(struct identity *identity, const char *email, const char *password, enum group group,
+		   struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err);
+bool local_change_password(struct identity *identity, const char *account_id, const char *password,
+			   const char *new_password, int *ret_retry_after, struct err *err);
+bool local_remove(struct identity *identity, const char *account_id, struct err *err);
+
+/* Within a write: ends all sign-ins of an account. */
+bool local_end_sign_ins(struct db_connection *connection, const char *account_id, struct err *err);
+
+/* ---- codes.c ---- */
+
+enum code_purpose { CODE_CONFIRM, CODE_RESET };
+enum { CODE_DIGITS = 8 };
+
+struct code {
+	char text[CODE_DIGITS + 1];
+	int64_t expires_at;
+	enum code_purpose purpose;
+};
+
+/* A fresh code; it is a secret. Keeping it for an account, within a write. Leaving a mail with it; `withheld`: only as if. */
+struct code local_code_new(struct local *local, enum code_purpose purpose);
+bool local_code_put(struct local *local, struct db_connection *connection, const char *account_id,
+		    const struct code *code, struct err *err);
+bool local_code_mail(struct local *local, const char *email, const struct code *code, bool withheld, struct err *err);
+
+/* A new code to confirm with, kept and sent, unless one was sent just now. */
+bool local_code_again(struct local *local, const struct login *login, const char *email_key, struct err *err);
+
+bool local_confirm(struct identity *identity, const char *email, const char *code, struct err *err);
+bool local_forgot(struct identity *identity, const char *email, struct err *err);
+bool local_reset(struct identity *identity, const char *email, const char *code, const char *password, struct err *err);
+
+/* ---- tokens.c ---- */
+
+bool local_sign_in(struct identity *identity, const char *email, const char *password, const char *address,
+		   struct arena *arena, struct identity_tokens *ret_tokens, int *ret_retry_after, struct err *err);
+bool local_refresh(struct identity *identity, const char *refresh_token, struct arena *arena,
+		   struct identity_tokens *ret_tokens, struct err *err);
+bool local_sign_out(struct identity *identity, const char *refresh_token, struct err *err);
+
+/* ---- keys.c ---- */
+
+/* Reads the signing key if there is one; makes it, too. */
+bool local_key_load(struct local *local, struct err *err);
+bool local_key_need(struct local *local, struct err *err);
+void local_key_done(struct local *local);
+
+/* What was verified lately. NULL when memory ended. */
+struct local_cache *local_cache_new(void);
+struct local_cache *local_cache_free(struct local_cache *cache);
+/* An account is gone from the database: its access tokens end too. */
+void local_cache_forget(struct local_cache *cache, const char *account_id);
+
+bool local_verify(struct identity *identity, const char *access_token, struct arena *arena,
+		  struct identity_claims *ret_claims, struct err *err);
+bool local_jwks(struct identity *identity, struct arena *arena, const char **ret_json, struct err *err);
+
+#endif

@@ -1,0 +1,21 @@
+# platform/store/: where the shop's data lives. Here: in SQLite.
+
+noinst_LIBRARIES += %D%/libsqlite.a
+
+%C%_libsqlite_a_SOURCES = \
+	%D%/account.c \
+	%D%/cart.c \
+	%D%/internal.h \
+	%D%/list.c \
+	%D%/picture.c \
+	%D%/product.c \
+	%D%/product_cache.c \
+	%D%/product_cache.h \
+	%D%/purchase.c \
+	%D%/purchase_read.c \
+	%D%/sale.c \
+	%D%/search.c \
+	%D%/sqlite.c \
+	%D%/sqlite.h \
+	%D%/stats.c \
+	platform/store/store.h

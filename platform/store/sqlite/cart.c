@@ -1,0 +1,129 @@
+/* Carts. */
+#include <stdio.h>
+
+#include "platform/store/sqlite/internal.h"
+
+struct cart_call {
+	struct sqlite_store *store;
+	const char *client_id;
+	const struct cart *wanted;
+	struct arena *arena;
+	int64_t client; /* 0: there is none */
+	struct cart cart;
+	bool stale; /* `cart` is what is kept, not what was wanted */
+};
+
+static bool read_items(struct db_connection *connection, struct cart_call *call, struct err *err)
+{
+	struct cart_item *items = arena_array(call->arena, LIMIT_LINES, sizeof *items);
+	sqlite3_stmt *statement = sql_query(connection, err,
+					    "SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name,"
+					    " p.archived FROM cart_item c CROSS JOIN product p ON p.n = c.product"
+					    " CROSS JOIN account a ON a.n = p.seller WHERE c.client = ?"
+					    " ORDER BY c.position",
+					    "i", call->client);
+	enum db_step step = DB_ERROR;
+	size_t count = 0;
+	bool failed = !items;
+
+	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
+		items[count++] = (struct cart_item){
+		    .product_id = db_column_text(statement, 0, call->arena, &failed),
+		    .quantity = sqlite3_column_int64(statement, 1),
+		    .name = db_column_text(statement, 2, call->arena, &failed),
+		    .price = sqlite3_column_int64(statement, 3),
+		    .stock = sqlite3_column_int64(statement, 4),
+		    .seller_id = db_column_text(statement, 5, call->arena, &failed),
+		    .seller_name = db_column_text(statement, 6, call->arena, &failed),
+		    .available = !sqlite3_column_int(statement, 7),
+		};
+	call->cart.items = items;
+	call->cart.items_count = count;
+	return failed ? err_memory(err, "reading a cart") : step != DB_ERROR;
+}
+
+static bool read_cart(struct db_connection *connection, struct cart_call *call, struct err *err)
+{
+	bool found;
+
+	call->cart = (struct cart){.currency = call->store->currency};
+	return account_number(connection, GROUP_CLIENTS, call->client_id, &call->client, err) &&
+	       sql_number(connection,
+			  sql_query(connection, err, "SELECT version FROM cart WHERE client = ?", "i", call->client),
+			  &call->cart.version, &found, err) &&
+	       read_items(connection, call, err);
+}
+
+static bool get(struct db_connection *connection, void *context, struct err *err)
+{
+	return read_cart(connection, context, err);
+}
+
+bool sqlite_cart_get(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
+		     struct err *err)
+{
+	struct cart_call call = {.store = (struct sqlite_store *)store, .client_id = client_id, .arena = arena};
+
+	if (!db_read(call.store->db, get, &call, err))
+		return false;
+	*ret_cart = call.cart;
+	return true;
+}
+
+static bool write_item(struct db_connection *connection, const struct cart_call *call, size_t index, struct err *err)
+{
+	const struct cart_item *item = &call->wanted->items[index];
+	int64_t product;
+	bool found;
+
+	if (!sql_number(connection, sql_query(connection, err, "SELECT n FROM product WHERE id = ?", "t", item->product_id),
+			&product, &found, err))
+		return false;
+	if (found)
+		return sql_run(connection, err,
+			       "INSERT INTO cart_item (client, position, product, quantity) VALUES (?, ?, ?, ?)", "iiii",
+			       call->client, (int64_t)index, product, item->quantity);
+	err_set(err, ERR_INVALID, "There is no such product");
+	if (err)
+		snprintf(err->field, sizeof err->field, "/items/%zu/product_id", index);
+	return false;
+}
+
+static bool put(struct db_connection *connection, void *context, struct err *err)
+{
+	struct cart_call *call = context;
+
+	call->stale = false;
+	if (!read_cart(connection, call, err))
+		return false;
+	if (!call->client)
+		return account_missing(GROUP_CLIENTS, err);
+	if (call->wanted->version != call->cart.version) {
+		call->stale = true;
+		return err_code(err, ERR_CONFLICT, "version_conflict", "The cart was changed meanwhile");
+	}
+	if (!sql_run(connection, err, "DELETE FROM cart_item WHERE client = ?", "i", call->client))
+		return false;
+	for (size_t i = 0; i < call->wanted->items_count; i++)
+		if (!write_item(connection, call, i, err))
+			return false;
+	return sql_run(connection, err,
+		       "INSERT INTO cart (client, version) VALUES (?, 1)"
+		       " ON CONFLICT (client) DO UPDATE SET version = version + 1",
+		       "i", call->client) &&
+	       read_cart(connection, call, err);
+}
+
+bool sqlite_cart_put(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
+		     struct cart *ret_cart, struct err *err)
+{
+	struct cart_call call = {
+	    .store = (struct sqlite_store *)store, .client_id = client_id, .wanted = cart, .arena = arena};
+
+	if (cart->items_count > LIMIT_LINES)
+		return err_set(err, ERR_INVALID, "A cart has %d products at most", LIMIT_LINES);
+	bool done = db_write(call.store->db, put, &call, err);
+	if (done || call.stale)
+		*ret_cart = call.cart;
+	return done;
+}

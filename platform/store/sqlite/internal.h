@@ -1,0 +1,207 @@
+/* internal.h: what the files of the SQLite store share.
+ *
+ * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are gathered in
+ * the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may run twice.
+ */
+#ifndef VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
+#define VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
+
+#include "base/id.h"
+#include "models/limits.h"
+#include "platform/db/db.h"
+#include "platform/store/sqlite/product_cache.h"
+#include "platform/store/sqlite/sqlite.h"
+
+struct sqlite_store {
+	struct store base;
+	struct db *db;
+	char currency[4];
+	struct id_source ids; /* used by units that write, which run one at a time */
+	struct product_cache *products;
+};
+
+/* ---- statements: sqlite.c ---- */
+
+/* The prepared statement with values bound by `types`, a letter each: i int64_t, t text (may be NULL), b bytes (const void
+ * * and size_t). Texts and bytes must stay until the unit is done. NULL on failure. */
+sqlite3_stmt *sql_query(struct db_connection *connection, struct err *err, const char *sql, const char *types, ...);
+
+/* The same, run at once; for what gives no rows. */
+bool sql_run(struct db_connection *connection, struct err *err, const char *sql, const char *types, ...);
+
+/* A single number: the first column of the first row. *ret_found false when there is no row. */
+bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
+		struct err *err);
+
+/* ---- places ---- */
+
+/* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that
+ * number, or 0, and *ret_exact says whether the id is this one. ERR_INVALID when it isn't an id. */
+bool place_number(struct db_connection *connection, const char *sql, const char *id, int64_t *ret_n, bool *ret_exact,
+		  struct err *err);
+
+/* The place "<id>" of a listing that goes down: what follows has a number below *ret_n. NULL: from the start. */
+bool place_newest(struct db_connection *connection, const char *sql, const char *after, int64_t *ret_n,
+		  struct err *err);
+bool place_invalid(struct err *err);
+
+/* Is the page's limit one? ERR_INVALID. */
+bool page_check(struct store_page page, struct err *err);
+
+/* ---- accounts: account.c ---- */
+
+/* The number of an account that is not deleted. 0 when there is none. */
+bool account_number(struct db_connection *connection, enum group group, const char *id, int64_t *ret_n,
+		    struct err *err);
+bool account_missing(enum group group, struct err *err);
+
+/* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its version. */
+bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err);
+
+/* ---- products: product.c ---- */
+
+/* A product's row with what is not in struct product. */
+struct product_row {
+	struct product product;
+	int64_t n, seller;
+	bool archived;
+};
+
+/* Columns of table product as `p` and its seller's account as `a`, read by product_read. */
+#define PRODUCT_COLUMNS                                                                                          \
+	"p.n, p.archived, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name, p.stock," \
+	" p.version, p.has_picture, p.created_at, p.updated_at"
+#define PRODUCT_TABLES "product p CROSS JOIN account a ON a.n = p.seller"
+enum {
+	PRODUCT_COLUMN_N,
+	PRODUCT_COLUMN_ARCHIVED,
+	PRODUCT_COLUMN_SELLER,
+	PRODUCT_COLUMN_ID,
+	PRODUCT_COLUMN_NAME,
+	PRODUCT_COLUMN_DESCRIPTION,
+	PRODUCT_COLUMN_PRICE,
+	PRODUCT_COLUMN_CATEGORY,
+	PRODUCT_COLUMN_SELLER_ID,
+	PRODUCT_COLUMN_SELLER_NAME,
+	PRODUCT_COLUMN_STOCK,
+	PRODUCT_COLUMN_VERSION,
+	PRODUCT_COLUMN_HAS_PICTURE,
+	PRODUCT_COLUMN_CREATED_AT,
+	PRODUCT_COLUMN_UPDATED_AT,
+};
+bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, struct arena *arena,
+		  struct product_row *ret_row, struct err *err);
+
+/* By id; row->n is 0 when there never was one. Archived ones are found too. */
+bool product_find(const struct sqlite_store *store, struct db_connection *connection, const char *id,
+		  struct arena *arena, struct product_row *ret_row, struct err *err);
+
+/* The product if it is on sale and this seller's: ERR_NOT_FOUND, ERR_FORBIDDEN. */
+bool product_own(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id,
+		 const char *id, struct arena *arena, struct product_row *ret_row, struct err *err);
+bool product_missing(struct err *err);
+
+/* Takes a product off sale, whose row was read before. */
+bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err);
+
+/* Adds to a product's stock; an amount below 0 takes away. That is a change: the version rises. */
+bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err);
+
+/* One more or fewer product on sale in a category. */
+bool category_add(struct db_connection *connection, const char *name, struct err *err);
+bool category_remove(struct db_connection *connection, const char *name, struct err *err);
+
+/* The operations of struct store, a file each subject. */
+bool sqlite_product_create(struct store *store, const struct product_change *change, struct arena *arena,
+			   struct product *ret_product, struct err *err);
+bool sqlite_product_get(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
+			struct err *err);
+bool sqlite_product_update(struct store *store, const char *seller_id, const char *id,
+			   const struct product_change *change, struct arena *arena, struct product *ret_product,
+			   struct err *err);
+bool sqlite_product_archive(struct store *store, const char *seller_id, const char *id, struct err *err);
+bool sqlite_product_batch(struct store *store, const char *seller_id, const struct product_change *changes,
+			  size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+			  struct err *err);
+bool sqlite_product_list(struct store *store, const struct product_query *query, struct store_page page,
+			 struct arena *arena, struct product_page *ret_page, const char **ret_next, struct err *err);
+bool sqlite_category_list(struct store *store, struct store_page page, struct arena *arena,
+			  struct category_page *ret_page, const char **ret_next, struct err *err);
+bool sqlite_picture_get(struct store *store, const char *product_id, struct arena *arena,
+			struct store_picture *ret_picture, struct err *err);
+bool sqlite_picture_put(struct store *store, const char *seller_id, const char *product_id,
+			const struct store_picture *picture, struct arena *arena, struct product *ret_product,
+			struct err *err);
+bool sqlite_account_create(struct store *store, const struct account *account, struct err *err);
+bool sqlite_account_get(struct store *store, enum group group, const char *id, struct arena *arena,
+			struct account *ret_account, struct err *err);
+bool sqlite_account_update(struct store *store, enum group group, const char *id, const struct account_patch *patch,
+			   struct arena *arena, struct account *ret_account, struct err *err);
+bool sqlite_account_delete(struct store *store, enum group group, const char *id, struct err *err);
+bool sqlite_seller_list(struct store *store, struct store_page page, struct arena *arena,
+			struct seller_page *ret_page, const char **ret_next, struct err *err);
+bool sqlite_cart_get(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
+		     struct err *err);
+bool sqlite_cart_put(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
+		     struct cart *ret_cart, struct err *err);
+bool sqlite_purchase_create(struct store *store, const struct store_purchase *purchase, struct arena *arena,
+			    struct store_purchase_result *ret_result, struct err *err);
+bool sqlite_purchase_list(struct store *store, const char *client_id, struct store_page page, struct arena *arena,
+			  struct purchase_page *ret_page, const char **ret_next, struct err *err);
+bool sqlite_purchase_get(struct store *store, const char *client_id, const char *id, struct arena *arena,
+			 struct purchase *ret_purchase, struct err *err);
+bool sqlite_purchase_cancel(struct store *store, const char *client_id, const char *id, struct arena *arena,
+			    struct purchase *ret_purchase, struct err *err);
+bool sqlite_sale_list(struct store *store, const char *seller_id, int status, struct store_page page,
+		      struct arena *arena, struct sale_page *ret_page, const char **ret_next, struct err *err);
+bool sqlite_sale_transition(struct store *store, const char *seller_id, const char *id, enum sale_status status,
+			    struct arena *arena, struct sale *ret_sale, struct err *err);
+bool sqlite_seller_stats(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
+			 struct seller_stats *ret_stats, struct err *err);
+
+/* ---- search: search.c ---- */
+
+/* The words of a query, folded, each once, those that begin another left out. */
+struct search_words {
+	size_t count;
+	struct {
+		const char *text;
+		size_t length;
+	} list[LIMIT_QUERY_WORDS];
+};
+
+/* ERR_INVALID when there are more than LIMIT_QUERY_WORDS different ones. `q` NULL: none. */
+bool search_query(struct arena *arena, const char *q, struct search_words *ret_words, struct err *err);
+
+/* The expression that finds products with these words, in this category and of this seller (NULL, 0: of any). */
+const char *search_expression(struct arena *arena, const struct search_words *words, const char *category,
+			      int64_t seller, struct err *err);
+
+/* Does every word begin a word of one of the texts? `scratch` is reset. *ret_match is set unless memory ended. */
+bool search_matches(const struct search_words *words, const char *const *texts, size_t texts_count,
+		    struct arena *scratch, bool *ret_match, struct err *err);
+
+/* Puts a product into the index, and takes out what was put in with the same texts. */
+bool search_add(struct db_connection *connection, const struct product_row *row, struct err *err);
+bool search_remove(struct db_connection *connection, const struct product_row *row, struct err *err);
+
+/* ---- purchases and sales: purchase.c, sale.c ---- */
+
+bool purchase_find(const struct sqlite_store *store, struct db_connection *connection, const char *client_id,
+		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n,
+		   struct err *err);
+
+/* Gives a seller another name in the answers that Idempotency-Keys of clients keep. */
+bool answers_rename_seller(struct db_connection *connection, int64_t seller, const char *seller_id, const char *name,
+			   struct err *err);
+
+/* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
+bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err);
+
+/* Adds units and an amount to the counters of a seller, a day and a product. ERR_UNPROCESSABLE "overflow". */
+bool revenue_add(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,
+		 int64_t amount, struct err *err);
+bool revenue_remove(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,
+		    int64_t amount, struct err *err);
+
+#endif

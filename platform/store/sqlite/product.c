@@ -1,0 +1,404 @@
+/* Products: one at a time and in batches. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "platform/store/sqlite/internal.h"
+
+/* ---- rows ---- */
+
+bool product_missing(struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND, "There is no such product");
+}
+
+bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, struct arena *arena,
+		  struct product_row *ret_row, struct err *err)
+{
+	bool failed = false;
+
+	*ret_row = (struct product_row){
+	    .n = sqlite3_column_int64(statement, PRODUCT_COLUMN_N),
+	    .archived = sqlite3_column_int(statement, PRODUCT_COLUMN_ARCHIVED) != 0,
+	    .seller = sqlite3_column_int64(statement, PRODUCT_COLUMN_SELLER),
+	    .product =
+		{
+		    .id = db_column_text(statement, PRODUCT_COLUMN_ID, arena, &failed),
+		    .name = db_column_text(statement, PRODUCT_COLUMN_NAME, arena, &failed),
+		    .description = db_column_text(statement, PRODUCT_COLUMN_DESCRIPTION, arena, &failed),
+		    .price = sqlite3_column_int64(statement, PRODUCT_COLUMN_PRICE),
+		    .category = db_column_text(statement, PRODUCT_COLUMN_CATEGORY, arena, &failed),
+		    .seller_id = db_column_text(statement, PRODUCT_COLUMN_SELLER_ID, arena, &failed),
+		    .seller_name = db_column_text(statement, PRODUCT_COLUMN_SELLER_NAME, arena, &failed),
+		    .stock = sqlite3_column_int64(statement, PRODUCT_COLUMN_STOCK),
+		    .version = sqlite3_column_int64(statement, PRODUCT_COLUMN_VERSION),
+		    .has_picture = sqlite3_column_int(statement, PRODUCT_COLUMN_HAS_PICTURE) != 0,
+		    .created_at = sqlite3_column_int64(statement, PRODUCT_COLUMN_CREATED_AT),
+		    .updated_at = sqlite3_column_int64(statement, PRODUCT_COLUMN_UPDATED_AT),
+		    .currency = store->currency,
+		},
+	};
+	return !failed || err_memory(err, "reading a product");
+}
+
+bool product_find(const struct sqlite_store *store, struct db_connection *connection, const char *id,
+		  struct arena *arena, struct product_row *ret_row, struct err *err)
+{
+	sqlite3_stmt *statement =
+	    sql_query(connection, err, "SELECT " PRODUCT_COLUMNS " FROM " PRODUCT_TABLES " WHERE p.id = ?", "t", id);
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
+
+	if (step == DB_DONE)
+		*ret_row = (struct product_row){.n = 0};
+	return step == DB_ROW ? product_read(store, statement, arena, ret_row, err) : step == DB_DONE;
+}
+
+bool product_own(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id,
+		 const char *id, struct arena *arena, struct product_row *ret_row, struct err *err)
+{
+	if (!product_find(store, connection, id, arena, ret_row, err))
+		return false;
+	if (!ret_row->n || ret_row->archived)
+		return product_missing(err);
+	return !strcmp(ret_row->product.seller_id, seller_id) ||
+	       err_set(err, ERR_FORBIDDEN, "This product is another seller's");
+}
+
+bool category_add(struct db_connection *connection, const char *name, struct err *err)
+{
+	return sql_run(connection, err,
+		       "INSERT INTO category (name, products) VALUES (?, 1)"
+		       " ON CONFLICT (name) DO UPDATE SET products = products + 1",
+		       "t", name);
+}
+
+bool category_remove(struct db_connection *connection, const char *name, struct err *err)
+{
+	return sql_run(connection, err, "UPDATE category SET products = products - 1 WHERE name = ?", "t", name) &&
+	       sql_run(connection, err, "DELETE FROM category WHERE name = ? AND products = 0", "t", name);
+}
+
+bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err)
+{
+	return search_remove(connection, row, err) && category_remove(connection, row->product.category, err) &&
+	       sql_run(connection, err, "DELETE FROM picture WHERE product = ?", "i", row->n) &&
+	       sql_run(connection, err,
+		       "UPDATE product SET archived = 1, has_picture = 0, version = version + 1, updated_at = ?"
+		       " WHERE n = ?",
+		       "ii", now, row->n);
+}
+
+bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err)
+{
+	return sql_run(connection, err,
+		       "UPDATE product SET stock = stock + ?, version = version + 1, updated_at = ? WHERE n = ?", "iii",
+		       amount, now, n);
+}
+
+/* ---- changes ---- */
+
+/* One operation on one product. */
+struct product_call {
+	struct sqlite_store *store;
+	const char *seller_id, *id;
+	const struct product_change *change;
+	struct arena *arena;
+	struct product product;
+};
+
+static bool is_given(const struct product_change *change, const char *member)
+{
+	return shape_given(&product_batch_item_shape, change, member);
+}
+
+/* What the handlers see to, so that no half a product is ever kept. */
+static bool check_create(const struct product_change *change, struct err *err)
+{
+	static const char *const needed[] = {"name", "price", "category"};
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!is_given(change, needed[i])) {
+			err_set(err, ERR_INVALID, "%s is missing", needed[i]);
+			memcpy(err->field, needed[i], strlen(needed[i]) + 1);
+			return false;
+		}
+	return true;
+}
+
+static bool insert(struct db_connection *connection, struct product_row *row, struct err *err)
+{
+	const struct product *product = &row->product;
+
+	if (!sql_run(connection, err,
+		     "INSERT INTO product (id, seller, version, price, stock, created_at, updated_at, name, category,"
+		     " description) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		     "tiiiiiittt", product->id, row->seller, product->version, product->price, product->stock,
+		     product->created_at, product->updated_at, product->name, product->category, product->description))
+		return false;
+	row->n = db_last_row(connection);
+	return search_add(connection, row, err) && category_add(connection, product->category, err);
+}
+
+/* The seller's number and name; *ret_n is 0 when there is no such seller. */
+static bool read_seller(struct db_connection *connection, struct product_call *call, int64_t *ret_n, struct err *err)
+{
+	sqlite3_stmt *statement = sql_query(
+	    connection, err, "SELECT n, full_name FROM account WHERE id = ? AND grp = ? AND deleted = 0", "ti",
+	    call->seller_id, (int64_t)GROUP_SELLERS);
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
+	bool failed = false;
+
+	if (step != DB_ROW)
+		return step == DB_DONE ? account_missing(GROUP_SELLERS, err) : false;
+	*ret_n = sqlite3_column_int64(statement, 0);
+	call->product.seller_name = db_column_text(statement, 1, call->arena, &failed);
+	return !failed || err_memory(err, "making a product");
+}
+
+static bool create(struct db_connection *connection, struct product_call *call, struct err *err)
+{
+	const struct product_change *change = call->change;
+	struct product_row row = {.n = 0};
+	struct id id;
+
+	if (!check_create(change, err) || !read_seller(connection, call, &row.seller, err))
+		return false;
+	id = id_next(&call->store->ids);
+	call->product = (struct product){
+	    .id = arena_strdup(call->arena, id.text),
+	    .name = arena_strdup(call->arena, change->name),
+	    .description = arena_strdup(call->arena, change->description ? change->description : ""),
+	    .price = change->price,
+	    .currency = call->store->currency,
+	    .category = arena_strdup(call->arena, change->category),
+	    .seller_id = arena_strdup(call->arena, call->seller_id),
+	    .seller_name = call->product.seller_name,
+	    .stock = is_given(change, "stock") ? change->stock : 0,
+	    .version = 1,
+	    .created_at = clock_now(),
+	};
+	struct product *product = &call->product;
+	product->updated_at = product->created_at;
+	if (!product->id || !product->name || !product->description || !product->category || !product->seller_id)
+		return err_memory(err, "making a product");
+	row.product = *product;
+	return insert(connection, &row, err);
+}
+
+/* Words, categories and the indexes over them are left alone when only numbers change. */
+static bool write_change(struct db_connection *connection, const struct product_row *old, struct product_row *row,
+			 struct err *err)
+{
+	const struct product *product = &row->product;
+	bool moves = strcmp(product->category, old->product.category) != 0;
+	bool reads = moves || strcmp(product->name, old->product.name) != 0 ||
+		     strcmp(product->description, old->product.description) != 0;
+
+	if (reads && (!search_remove(connection, old, err) || !search_add(connection, row, err)))
+		return false;
+	if (moves && (!category_remove(connection, old->product.category, err) ||
+		      !category_add(connection, product->category, err)))
+		return false;
+	if (!reads && product->price == old->product.price)
+		return sql_run(connection, err, "UPDATE product SET stock = ?, version = ?, updated_at = ? WHERE n = ?",
+			       "iiii", product->stock, product->version, product->updated_at, row->n);
+	return sql_run(connection, err,
+		       "UPDATE product SET name = ?, description = ?, price = ?, category = ?, stock = ?, version = ?,"
+		       " updated_at = ? WHERE n = ?",
+		       "ttitiiii", product->name, product->description, product->price, product->category,
+		       product->stock, product->version, product->updated_at, row->n);
+}
+
+static bool apply(struct product_call *call, struct product *product, struct err *err)
+{
+	const struct product_change *change = call->change;
+
+	if (change->name)
+		product->name = arena_strdup(call->arena, change->name);
+	if (change->description)
+		product->description = arena_strdup(call->arena, change->description);
+	if (change->category)
+		product->category = arena_strdup(call->arena, change->category);
+	if (is_given(change, "price"))
+		product->price = change->price;
+	if (is_given(change, "stock"))
+		product->stock = change->stock;
+	product->version++;
+	product->updated_at = clock_now();
+	return (product->name && product->description && product->category) || err_memory(err, "changing a product");
+}
+
+static bool update(struct db_connection *connection, struct product_call *call, struct err *err)
+{
+	struct product_row old;
+
+	if (!product_own(call->store, connection, call->seller_id, call->id, call->arena, &old, err))
+		return false;
+	call->product = old.product;
+	if (is_given(call->change, "version") && call->change->version != old.product.version)
+		return err_code(err, ERR_CONFLICT, "version_conflict", "The product was changed meanwhile");
+
+	struct product_row row = old;
+	if (!apply(call, &row.product, err) || !write_change(connection, &old, &row, err))
+		return false;
+	call->product = row.product;
+	return true;
+}
+
+static bool is_version_conflict(const struct err *err)
+{
+	return err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict");
+}
+
+/* ---- operations ---- */
+
+static bool create_work(struct db_connection *connection, void *context, struct err *err)
+{
+	return create(connection, context, err);
+}
+
+bool sqlite_product_create(struct store *store, const struct product_change *change, struct arena *arena,
+			   struct product *ret_product, struct err *err)
+{
+	struct product_call call = {.store = (struct sqlite_store *)store,
+				    .seller_id = change->seller_id,
+				    .change = change,
+				    .arena = arena};
+
+	if (!db_write(call.store->db, create_work, &call, err))
+		return false;
+	*ret_product = call.product;
+	return true;
+}
+
+static bool get_work(struct db_connection *connection, void *context, struct err *err)
+{
+	struct product_call *call = context;
+	struct product_row row;
+
+	if (!product_find(call->store, connection, call->id, call->arena, &row, err))
+		return false;
+	call->product = row.product;
+	return (row.n && !row.archived) || product_missing(err);
+}
+
+bool sqlite_product_get(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
+			struct err *err)
+{
+	struct product_call call = {.store = (struct sqlite_store *)store, .id = id, .arena = arena};
+
+	if (!db_read(call.store->db, get_work, &call, err))
+		return false;
+	*ret_product = call.product;
+	return true;
+}
+
+static bool update_work(struct db_connection *connection, void *context, struct err *err)
+{
+	return update(connection, context, err);
+}
+
+bool sqlite_product_update(struct store *store, const char *seller_id, const char *id,
+			   const struct product_change *change, struct arena *arena, struct product *ret_product,
+			   struct err *err)
+{
+	struct product_call call = {.store = (struct sqlite_store *)store,
+				    .seller_id = seller_id,
+				    .id = id,
+				    .change = change,
+				    .arena = arena};
+	struct err cause;
+	bool done = db_write(call.store->db, update_work, &call, &cause);
+
+	if (done || is_version_conflict(&cause))
+		*ret_product = call.product;
+	if (!done && err)
+		*err = cause;
+	return done;
+}
+
+static bool archive_work(struct db_connection *connection, void *context, struct err *err)
+{
+	struct product_call *call = context;
+	struct product_row row;
+
+	return product_own(call->store, connection, call->seller_id, call->id, call->arena, &row, err) &&
+	       product_shelve(connection, &row, clock_now(), err);
+}
+
+bool sqlite_product_archive(struct store *store, const char *seller_id, const char *id, struct err *err)
+{
+	struct arena scratch;
+	struct product_call call = {
+	    .store = (struct sqlite_store *)store, .seller_id = seller_id, .id = id, .arena = &scratch};
+
+	arena_init(&scratch, SIZE_MAX);
+	bool done = db_write(call.store->db, archive_work, &call, err);
+	arena_done(&scratch);
+	return done;
+}
+
+/* ---- batches ---- */
+
+struct batch_call {
+	struct sqlite_store *store;
+	const char *seller_id;
+	const struct product_change *changes;
+	size_t count;
+	struct arena *arena;
+	struct product *products;
+	struct err *errs;
+};
+
+/* What is wrong with a change itself, and not with the database or with memory. Such a change has written nothing, since
+ * all is checked before the first row is touched; anything else ends the batch. */
+static bool is_own_fault(const struct err *err)
+{
+	static const bool own[ERR_KINDS] = {
+	    [ERR_INVALID] = true, [ERR_NOT_FOUND] = true, [ERR_FORBIDDEN] = true, [ERR_CONFLICT] = true};
+
+	return own[err->kind];
+}
+
+static bool batch_work(struct db_connection *connection, void *context, struct err *err)
+{
+	struct batch_call *batch = context;
+	size_t done = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		struct product_call call = {.store = batch->store,
+					    .seller_id = batch->seller_id,
+					    .id = batch->changes[i].id,
+					    .change = &batch->changes[i],
+					    .arena = batch->arena};
+		struct err cause = {.kind = ERR_NONE};
+
+		if (call.id ? update(connection, &call, &cause) : create(connection, &call, &cause))
+			done++;
+		else if (!is_own_fault(&cause))
+			return *err = cause, false;
+		batch->errs[i] = cause;
+		batch->products[i] = call.product;
+	}
+	return true;
+}
+
+bool sqlite_product_batch(struct store *store, const char *seller_id, const struct product_change *changes,
+			  size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+			  struct err *err)
+{
+	struct batch_call batch = {.store = (struct sqlite_store *)store,
+				   .seller_id = seller_id,
+				   .changes = changes,
+				   .count = count,
+				   .arena = arena,
+				   .products = arena_array(arena, count, sizeof *batch.products),
+				   .errs = arena_array(arena, count, sizeof *batch.errs)};
+
+	if (!batch.products || !batch.errs)
+		return err_memory(err, "changing products");
+	if (!db_write(batch.store->db, batch_work, &batch, err))
+		return false;
+	memcpy(ret_products, batch.products, count * sizeof *ret_products);
+	memcpy(errs, batch.errs, count * sizeof *errs);
+	return true;
+}

@@ -1,0 +1,192 @@
+/* The store's table of operations, its beginning and its end, and what all its files use. */
+#include "platform/store/sqlite/sqlite.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/store/sqlite/internal.h"
+
+/* Result columns are read as they come, so that a failed binding shows as what it is: memory that ended. */
+static sqlite3_stmt *query_values(struct db_connection *connection, struct err *err, const char *sql, const char *types,
+				  va_list values)
+{
+	sqlite3_stmt *statement = db_statement(connection, sql, err);
+
+	for (int i = 1; statement && *types; types++, i++) {
+		if (*types == 'i') {
+			sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+		} else if (*types == 't') {
+			db_bind_text(statement, i, va_arg(values, const char *));
+		} else {
+			const void *bytes = va_arg(values, const void *);
+			sqlite3_bind_blob64(statement, i, bytes, va_arg(values, size_t), SQLITE_STATIC);
+		}
+	}
+	return statement;
+}
+
+sqlite3_stmt *sql_query(struct db_connection *connection, struct err *err, const char *sql, const char *types, ...)
+{
+	va_list values;
+
+	va_start(values, types);
+	sqlite3_stmt *statement = query_values(connection, err, sql, types, values);
+	va_end(values);
+	return statement;
+}
+
+bool sql_run(struct db_connection *connection, struct err *err, const char *sql, const char *types, ...)
+{
+	va_list values;
+
+	va_start(values, types);
+	sqlite3_stmt *statement = query_values(connection, err, sql, types, values);
+	va_end(values);
+	return statement && db_run(connection, statement, err);
+}
+
+bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
+		struct err *err)
+{
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
+
+	if (step == DB_ERROR)
+		return false;
+	*ret_found = step == DB_ROW;
+	if (*ret_found)
+		*ret_number = sqlite3_column_int64(statement, 0);
+	return true;
+}
+
+bool place_invalid(struct err *err)
+{
+	return err_set(err, ERR_INVALID, "This is not a place of this listing");
+}
+
+bool place_number(struct db_connection *connection, const char *sql, const char *id, int64_t *ret_n, bool *ret_exact,
+		  struct err *err)
+{
+	if (!id_valid(id))
+		return place_invalid(err);
+
+	sqlite3_stmt *statement = sql_query(connection, err, sql, "t", id);
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
+	if (step == DB_ERROR)
+		return false;
+	const char *found = step == DB_ROW ? (const char *)sqlite3_column_text(statement, 1) : NULL;
+	*ret_n = found ? sqlite3_column_int64(statement, 0) : 0;
+	*ret_exact = found && !strcmp(found, id);
+	return true;
+}
+
+bool place_newest(struct db_connection *connection, const char *sql, const char *after, int64_t *ret_n,
+		  struct err *err)
+{
+	int64_t n = INT64_MAX;
+	bool exact = true;
+
+	if (after && !place_number(connection, sql, after, &n, &exact, err))
+		return false;
+	*ret_n = exact ? n : n + 1;
+	return true;
+}
+
+bool page_check(struct store_page page, struct err *err)
+{
+	return (page.limit >= 1 && page.limit <= LIMIT_PAGE) ||
+	       err_set(err, ERR_INVALID, "A page has 1 to %d rows", LIMIT_PAGE);
+}
+
+static bool read_anything(struct db_connection *connection, void *context, struct err *err)
+{
+	int64_t n;
+	bool found;
+
+	(void)context;
+	return sql_number(connection, sql_query(connection, err, "SELECT n FROM product LIMIT 1", ""), &n, &found, err);
+}
+
+static uint64_t sqlite_generation(struct store *store)
+{
+	return db_generation(((struct sqlite_store *)store)->db);
+}
+
+static bool sqlite_check(struct store *store, struct err *err)
+{
+	return db_read(((struct sqlite_store *)store)->db, read_anything, NULL, err);
+}
+
+static void sqlite_close(struct store *store)
+{
+	product_cache_free(((struct sqlite_store *)store)->products);
+	free(store);
+}
+
+/* Ids go on after the last one that was made, even if the clock went back since. */
+static bool read_last_ids(struct db_connection *connection, void *context, struct err *err)
+{
+	static const char *const queries[] = {
+	    "SELECT max(id) FROM product",
+	    "SELECT max(id) FROM purchase",
+	    "SELECT max(id) FROM sale",
+	};
+	struct sqlite_store *store = context;
+
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+		sqlite3_stmt *statement = db_statement(connection, queries[i], err);
+
+		if (!statement || db_step(connection, statement, err) != DB_ROW)
+			return false;
+		const char *id = (const char *)sqlite3_column_text(statement, 0);
+		if (id && id_valid(id))
+			id_source_after(&store->ids, id);
+	}
+	return true;
+}
+
+static const struct store operations = {
+    .close = sqlite_close,
+    .check = sqlite_check,
+    .generation = sqlite_generation,
+    .account_create = sqlite_account_create,
+    .account_get = sqlite_account_get,
+    .account_update = sqlite_account_update,
+    .account_delete = sqlite_account_delete,
+    .seller_list = sqlite_seller_list,
+    .product_create = sqlite_product_create,
+    .product_get = sqlite_product_get,
+    .product_update = sqlite_product_update,
+    .product_archive = sqlite_product_archive,
+    .product_batch = sqlite_product_batch,
+    .product_list = sqlite_product_list,
+    .category_list = sqlite_category_list,
+    .picture_get = sqlite_picture_get,
+    .picture_put = sqlite_picture_put,
+    .cart_get = sqlite_cart_get,
+    .cart_put = sqlite_cart_put,
+    .purchase_create = sqlite_purchase_create,
+    .purchase_list = sqlite_purchase_list,
+    .purchase_get = sqlite_purchase_get,
+    .purchase_cancel = sqlite_purchase_cancel,
+    .sale_list = sqlite_sale_list,
+    .sale_transition = sqlite_sale_transition,
+    .seller_stats = sqlite_seller_stats,
+};
+
+struct store *store_sqlite_new(struct db *db, const char *currency, struct err *err)
+{
+	struct sqlite_store *store = calloc(1, sizeof *store);
+
+	if (!store || !(store->products = product_cache_new(PRODUCT_CACHE_BYTES))) {
+		free(store);
+		return err_memory(err, "opening the store"), NULL;
+	}
+	store->base = operations;
+	store->db = db;
+	memcpy(store->currency, currency, strnlen(currency, sizeof store->currency - 1));
+	if (db_read(db, read_last_ids, store, err))
+		return &store->base;
+	sqlite_close(&store->base);
+	return NULL;
+}

@@ -1,0 +1,13 @@
+/* sqlite.h: the store on SQLite.
+ */
+#ifndef VITRINE_PLATFORM_STORE_SQLITE_SQLITE_H
+#define VITRINE_PLATFORM_STORE_SQLITE_SQLITE_H
+
+#include "platform/db/db.h"
+#include "platform/store/store.h"
+
+/* A store on an open database, which it doesn't own and which must outlive it. One store per database, since it makes the
+ * ids. `currency` is copied. NULL with *err otherwise. */
+struct store *store_sqlite_new(struct db *db, const char *currency, struct err *err);
+
+#endif

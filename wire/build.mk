@@ -1,0 +1,9 @@
+# wire/: libcurl's one home, below net and below whatever of the platform calls out.
+
+noinst_LIBRARIES += %D%/libwire.a
+
+%C%_libwire_a_SOURCES = \
+	%D%/transfer.c \
+	%D%/transfer.h \
+	%D%/url.c \
+	%D%/url.h

@@ -1,0 +1,65 @@
+/* transfer.h: one HTTP request and its answer, by libcurl's multi interface. Knows nothing of rows, tokens and retries.
+ *
+ * The engine owns the connections; a transfer is one use of one. Everything that a server sends is capped here.
+ */
+#ifndef VITRINE_WIRE_TRANSFER_H
+#define VITRINE_WIRE_TRANSFER_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "models/api.h"
+#include "wire/url.h"
+
+struct engine;
+struct transfer;
+
+struct engine_options {
+	const struct url *url; /* must outlive the engine */
+	const char *user_agent;
+	const char *ca_file; /* or NULL */
+	int connect_ms;
+};
+
+/* What to send. Nothing is copied: all of it must outlive the transfer. */
+struct transfer_request {
+	enum api_method method;
+	const char *path; /* with its query, escaped; begins with '/' */
+	const void *body; /* NULL: none */
+	size_t length;
+	const char *media_type;    /* of the body */
+	const char *authorization; /* the header's value, or NULL */
+	const char *key;           /* Idempotency-Key, or NULL */
+	size_t answer_max;
+	long timeout_ms;
+	bool repeatable; /* may be on the wire twice: when a kept connection turns out to be dead */
+};
+
+struct transfer_answer {
+	int status;
+	struct buf body;
+	char media_type[64];
+	int retry_after_s;
+	bool replayed; /* Idempotent-Replayed: true */
+};
+
+/* Called from engine_run when an answer is complete, or `err` says why none is. The answer's body may be stolen. */
+typedef void transfer_done(void *context, struct transfer_answer *answer, const struct err *err);
+
+/* ERR_MEMORY. libcurl is started for the first transfer. */
+struct engine *engine_new(const struct engine_options *options, struct err *err);
+struct engine *engine_free(struct engine *engine); /* after all transfers have been freed */
+
+bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int timeout_ms);
+void engine_run(struct engine *engine);
+
+/* NULL with ERR_MEMORY, or ERR_INTERNAL: libcurl can't be started. The transfer is gone when `done` has been called;
+ * transfer_free before that cancels it. */
+struct transfer *transfer_new(struct engine *engine, const struct transfer_request *request, transfer_done *done,
+			      void *context, struct err *err);
+struct transfer *transfer_free(struct transfer *transfer);
+
+#endif
