@@ -9,5 +9,4 @@ noinst_LIBRARIES += %D%/libdb.a
 	%D%/db.h \
 	%D%/internal.h \
 	%D%/migrate.c \
-	%D%/schema.c \
 	%D%/writer.c

@@ -46,26 +46,26 @@ static bool use_log(struct db_connection *writer, struct err *err)
 	return wal || err_set(err, ERR_FILE, "This file system can't hold a write-ahead log");
 }
 
-static bool start(struct db *db, const char *path, struct err *err)
+static bool start(struct db *db, const char *path, const struct db_schema *const *schemas, struct err *err)
 {
 	if (path && !(db->path = strdup(path)))
 		return err_memory(err, "opening the database");
 	if (!path)
 		return db_connection_open(&db->writer, NULL, DB_WRITER, err) &&
-		       db_migrate(&db->writer, db_schema, db_schema_count, err);
+		       db_migrate(&db->writer, schemas, err);
 
 	struct err cause;
 	if (!make_file(path, err))
 		return false;
 	/* A file that isn't ours is refused before anything in it is changed, the log mode included. */
 	if (db_connection_open(&db->writer, path, DB_WRITER, &cause) &&
-	    db_migrate(&db->writer, db_schema, db_schema_count, &cause) && use_log(&db->writer, &cause))
+	    db_migrate(&db->writer, schemas, &cause) && use_log(&db->writer, &cause))
 		return true;
 	return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_FILE, "%s can't be used: %s", path,
 		       cause.message);
 }
 
-bool db_open(const char *path, struct db **ret_db, struct err *err)
+bool db_open(const char *path, const struct db_schema *const *schemas, struct db **ret_db, struct err *err)
 {
 	struct db *db = calloc(1, sizeof *db);
 
@@ -75,7 +75,7 @@ bool db_open(const char *path, struct db **ret_db, struct err *err)
 	pthread_mutex_init(&db->lock, NULL);
 	pthread_mutex_init(&db->turn, NULL);
 	pthread_cond_init(&db->reader_idle, NULL);
-	if (!start(db, path, err)) {
+	if (!start(db, path, schemas, err)) {
 		db_close(db);
 		return false;
 	}

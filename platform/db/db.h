@@ -17,16 +17,32 @@
 struct db;
 struct db_connection;
 
-/* Opens or creates; migrates to the present schema in a transaction. `path` NULL: in memory. The file is created 0600.
- * ERR_FILE with a sentence that names the path when it can't be used, also when a newer program wrote it. */
-bool db_open(const char *path, struct db **ret_db, struct err *err);
-
-/* Frees everything; no call may be under way. Checkpoints the log. Returns NULL. NULL-safe. */
-struct db *db_close(struct db *db);
 
 /* A unit of work. Returns false with *err filled to have what it wrote undone. It may be called once more when a commit
  * failed for somebody else's fault, so it must have no effect but through the connection and on its own context. */
 typedef bool db_work(struct db_connection *connection, void *context, struct err *err);
+
+/* The tables of one owner (the store, the identity) and how they came to be: its step i makes its version i + 1 of its version
+ * i, and is SQL, or work (with a NULL context) for what SQL can't say. Whoever adds to a schema adds a step at the end of
+ * its owner's list; a step that was ever released is never changed. Each owner's version stands in table schema_version
+ * under its name; a file from before that table has `user_version` for all of them. */
+struct db_schema_step {
+	const char *sql;
+	db_work *work;
+};
+struct db_schema {
+	const char *owner;
+	const struct db_schema_step *steps;
+	size_t count;
+};
+
+/* Opens or creates, and brings the schemas (a list that ends with NULL; what stands first is made first) to their present
+ * versions, all of it in one transaction. `path` NULL: in memory. The file is created 0600. Its own table, `meta`, is always
+ * there. ERR_FILE with a sentence that names the path when it can't be used, also when a newer program wrote it. */
+bool db_open(const char *path, const struct db_schema *const *schemas, struct db **ret_db, struct err *err);
+
+/* Frees everything; no call may be under way. Checkpoints the log. Returns NULL. NULL-safe. */
+struct db *db_close(struct db *db);
 
 /* A unit that reads sees one state throughout, and must not write. A unit must not call db_read or db_write itself. */
 bool db_read(struct db *db, db_work *work, void *context, struct err *err);
@@ -57,6 +73,10 @@ enum db_step db_step(struct db_connection *connection, sqlite3_stmt *statement, 
 /* Runs a statement that gives no rows; db_changes says how many it changed. */
 bool db_run(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
 int64_t db_changes(struct db_connection *connection);
+
+/* For a step of a schema: runs statements that give no rows; is there a table of that name? */
+bool db_script(struct db_connection *connection, const char *sql, struct err *err);
+bool db_has_table(struct db_connection *connection, const char *name, bool *ret_found, struct err *err);
 
 /* The row number that the last INSERT made. */
 int64_t db_last_row(struct db_connection *connection);

@@ -71,18 +71,11 @@ void db_connection_rest(struct db_connection *connection);
 /* Fills *err by SQLite's result code and returns false. */
 bool db_fail(struct db_connection *connection, int result, struct err *err);
 
-/* Runs a text of statements without results, such as pragmas. */
-bool db_script(struct db_connection *connection, const char *sql, struct err *err);
-
-/* The schema, version after version: step i makes version i + 1 of version i. */
-extern const char *const db_schema[];
-extern const size_t db_schema_count;
-
-/* Is the database ours, or empty? ERR_FILE. *ret_version is its schema's. */
+/* Is the database ours, or empty? ERR_FILE. *ret_version is its `user_version`: 0 when it is empty. */
 bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struct err *err);
 
-/* Brings the database to version `count`, in one transaction. ERR_FILE when it is newer, or another program's. */
-bool db_migrate(struct db_connection *connection, const char *const *steps, size_t count, struct err *err);
+/* Brings each schema to its last step, in one transaction. ERR_FILE when the file's is newer, or another program's. */
+bool db_migrate(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err);
 
 /* Makes an entry of a folder durable: the one that `path` is. */
 bool db_sync_folder(const char *path);

@@ -1,4 +1,4 @@
-/* Bringing a database to the present schema, all of it or nothing. */
+/* Bringing a database to the present schemas, all of it or nothing. */
 #include <stdio.h>
 
 #include "platform/db/internal.h"
@@ -19,6 +19,20 @@ static bool read_number(struct db_connection *connection, const char *sql, int64
 	return true;
 }
 
+bool db_has_table(struct db_connection *connection, const char *name, bool *ret_found, struct err *err)
+{
+	static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+	sqlite3_stmt *statement = db_statement(connection, sql, err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, name);
+	enum db_step step = db_step(connection, statement, err);
+	sqlite3_reset(statement);
+	*ret_found = step == DB_ROW;
+	return step != DB_ERROR;
+}
+
 bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struct err *err)
 {
 	int64_t application = 0, tables = 0;
@@ -33,39 +47,143 @@ bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struc
 	return true;
 }
 
-/* An empty file may become ours; anything else must be ours, and not from a later program. */
-static bool check(struct db_connection *connection, size_t count, int64_t *ret_version, struct err *err)
+/* What is the database's own: settings by name, and each owner's version. */
+static const char own_sql[] =
+    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS schema_version ("
+    "	owner TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+/* How old a file is. */
+struct age {
+	int64_t user_version; /* the greatest of its owners' versions, which programs from before there were owners look at */
+	bool has_owners;      /* each owner has a version; otherwise all of them have that one */
+};
+
+static bool newer(int64_t version, struct err *err)
 {
-	if (!db_check_ours(connection, ret_version, err))
+	return err_set(err, ERR_FILE, "A newer program wrote it: its schema is version %lld", (long long)version);
+}
+
+static bool read_version(struct db_connection *connection, const struct age *age, const struct db_schema *schema,
+			 int64_t *ret_version, struct err *err)
+{
+	static const char sql[] = "SELECT version FROM schema_version WHERE owner = ?";
+	int64_t version = age->has_owners ? 0 : age->user_version;
+	sqlite3_stmt *statement = age->has_owners ? db_statement(connection, sql, err) : NULL;
+
+	if (age->has_owners && !statement)
 		return false;
-	if (*ret_version < 0 || (uint64_t)*ret_version > count)
-		return err_set(err, ERR_FILE, "A newer program wrote it: its schema is version %lld, this program's %zu",
-			       (long long)*ret_version, count);
+	if (statement) {
+		db_bind_text(statement, 1, schema->owner);
+		enum db_step step = db_step(connection, statement, err);
+		if (step == DB_ROW)
+			version = sqlite3_column_int64(statement, 0);
+		db_connection_rest(connection);
+		if (step == DB_ERROR)
+			return false;
+	}
+	if (version < 0 || (uint64_t)version > schema->count)
+		return newer(version, err);
+	*ret_version = version;
 	return true;
 }
 
-static bool take_steps(struct db_connection *connection, const char *const *steps, size_t count, struct err *err)
+static bool read_age(struct db_connection *connection, struct age *ret_age, struct err *err)
 {
-	int64_t version = 0;
-	char sql[96];
-
-	if (!check(connection, count, &version, err))
-		return false;
-	for (size_t i = (size_t)version; i < count; i++)
-		if (!db_script(connection, steps[i], err))
-			return false;
-	snprintf(sql, sizeof sql, "PRAGMA user_version = %zu; PRAGMA application_id = %d", count, DB_APPLICATION_ID);
-	return (size_t)version == count || db_script(connection, sql, err);
+	return db_check_ours(connection, &ret_age->user_version, err) &&
+	       db_has_table(connection, "schema_version", &ret_age->has_owners, err);
 }
 
-bool db_migrate(struct db_connection *connection, const char *const *steps, size_t count, struct err *err)
+/* An empty file may become ours; anything else must be ours, and not from a later program. */
+static bool check(struct db_connection *connection, const struct db_schema *const *schemas, struct age *ret_age,
+		  struct err *err)
 {
-	int64_t version = 0;
+	int64_t greatest, version;
+
+	if (!read_age(connection, ret_age, err))
+		return false;
+	if (ret_age->has_owners) {
+		if (!read_number(connection, "SELECT ifnull(max(version), 0) FROM schema_version", &greatest, err))
+			return false;
+		if (greatest < ret_age->user_version)
+			return newer(ret_age->user_version, err);
+	}
+	for (; *schemas; schemas++)
+		if (!read_version(connection, ret_age, *schemas, &version, err))
+			return false;
+	return true;
+}
+
+static bool write_version(struct db_connection *connection, const struct db_schema *schema, struct err *err)
+{
+	static const char sql[] = "INSERT INTO schema_version (owner, version) VALUES (?, ?)"
+				  " ON CONFLICT (owner) DO UPDATE SET version = excluded.version";
+	sqlite3_stmt *statement = db_statement(connection, sql, err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, schema->owner);
+	sqlite3_bind_int64(statement, 2, (int64_t)schema->count);
+	bool done = db_run(connection, statement, err);
+	db_connection_rest(connection);
+	return done;
+}
+
+static bool take_step(struct db_connection *connection, const struct db_schema_step *step, struct err *err)
+{
+	bool done = (!step->sql || db_script(connection, step->sql, err)) &&
+		    (!step->work || step->work(connection, NULL, err));
+
+	db_connection_rest(connection);
+	return done;
+}
+
+/* *ret_changed is set when there was something to do. */
+static bool take_steps(struct db_connection *connection, const struct age *age, const struct db_schema *schema,
+		       bool *ret_changed, struct err *err)
+{
+	int64_t version;
+
+	if (!read_version(connection, age, schema, &version, err))
+		return false;
+	for (size_t i = (size_t)version; i < schema->count; i++)
+		if (!take_step(connection, &schema->steps[i], err))
+			return false;
+	if (age->has_owners && (size_t)version == schema->count)
+		return true;
+	*ret_changed = true;
+	return write_version(connection, schema, err);
+}
+
+static bool migrate(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err)
+{
+	struct age age;
+	int64_t greatest;
+	bool changed = false;
+	char sql[96];
+
+	if (!check(connection, schemas, &age, err) || !db_script(connection, own_sql, err))
+		return false;
+	for (; *schemas; schemas++)
+		if (!take_steps(connection, &age, *schemas, &changed, err))
+			return false;
+	if (!changed)
+		return true;
+	if (!read_number(connection, "SELECT max(version) FROM schema_version", &greatest, err))
+		return false;
+	snprintf(sql, sizeof sql, "PRAGMA user_version = %lld; PRAGMA application_id = %d", (long long)greatest,
+		 DB_APPLICATION_ID);
+	return db_script(connection, sql, err);
+}
+
+bool db_migrate(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err)
+{
+	struct age age;
 
 	/* Looked at before the transaction too, so that a file that isn't ours isn't even locked. */
-	if (!check(connection, count, &version, err) || !db_script(connection, "BEGIN IMMEDIATE", err))
+	if (!check(connection, schemas, &age, err) || !db_script(connection, "BEGIN IMMEDIATE", err))
 		return false;
-	if (take_steps(connection, steps, count, err) && db_script(connection, "COMMIT", err))
+	if (migrate(connection, schemas, err) && db_script(connection, "COMMIT", err))
 		return true;
 	sqlite3_exec(connection->sqlite, "ROLLBACK", NULL, NULL, NULL);
 	return false;

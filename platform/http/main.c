@@ -91,6 +91,8 @@ static bool fill_with_demo(struct shop *shop, struct err *err)
 	return good;
 }
 
+static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
+
 static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
 {
 	const struct identity_local_options identity = {
@@ -98,7 +100,7 @@ static bool open_shop(struct shop *shop, const struct settings *settings, struct
 	char buffer[PATH_MAX];
 	const char *path;
 
-	if (!find_db(settings, buffer, &path, err) || !db_open(path, &shop->db, err) ||
+	if (!find_db(settings, buffer, &path, err) || !db_open(path, schemas, &shop->db, err) ||
 	    !settle_currency(shop, settings->currency, err) || !settle_cursor_key(shop, err))
 		return false;
 	shop->platform.store = store_sqlite_new(shop->db, shop->platform.currency, err);

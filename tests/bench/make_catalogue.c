@@ -127,9 +127,10 @@ static bool fill(struct store *store, size_t count, struct err *err)
 
 static bool make(const char *path, size_t count, struct err *err)
 {
+	const struct db_schema *const schemas[] = {&store_sqlite_schema, NULL};
 	struct db *db;
 
-	if (!db_open(path, &db, err))
+	if (!db_open(path, schemas, &db, err))
 		return false;
 	struct store *store = store_sqlite_new(db, "EUR", err);
 	bool good = store && fill(store, count, err);

@@ -112,11 +112,12 @@ static bool direct_send(struct api_transport *transport, const struct api_reques
 
 static bool start(struct direct *direct, const char *outbox, struct err *err)
 {
+	static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 	const struct identity_local_options options = {.cheap_hash = true, .outbox = outbox};
 
 	*direct = (struct direct){.transport = {.send = direct_send, .outbox = outbox},
 				  .platform = {.name = "Vitrine", .version = "0", .currency = "EUR"}};
-	if (!db_open(NULL, &direct->db, err))
+	if (!db_open(NULL, schemas, &direct->db, err))
 		return false;
 	direct->platform.store = store_sqlite_new(direct->db, direct->platform.currency, err);
 	if (!direct->platform.store)

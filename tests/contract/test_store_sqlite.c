@@ -16,10 +16,11 @@ struct place {
 
 static struct store *open_store(struct place *place)
 {
+	static const struct db_schema *const schemas[] = {&store_sqlite_schema, NULL};
 	struct store *store = NULL;
 	struct err err;
 
-	if (!db_open(place->on_file ? place->path : NULL, &place->db, &err) ||
+	if (!db_open(place->on_file ? place->path : NULL, schemas, &place->db, &err) ||
 	    !(store = store_sqlite_new(place->db, "EUR", &err)))
 		print_error("%s\n", err.message);
 	return store;

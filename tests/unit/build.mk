@@ -177,13 +177,13 @@ TESTS += $(STORE_TESTS)
 
 DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_db_SOURCES = %D%/test_db.c $(DB_FILE_FILES)
-%C%_test_db_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_db_LDADD = $(LIBDB) $(CMOCKA_LIBS)
 %C%_test_db_writer_SOURCES = %D%/test_db_writer.c $(DB_FILE_FILES)
-%C%_test_db_writer_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_db_writer_LDADD = $(LIBDB) $(CMOCKA_LIBS)
 %C%_test_product_cache_SOURCES = %D%/test_product_cache.c %D%/unit.h
 %C%_test_product_cache_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_file_SOURCES = %D%/test_store_file.c $(DB_FILE_FILES)
-%C%_test_store_file_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_store_file_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
 %C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 

@@ -6,7 +6,7 @@
 
 void db_file_open(struct fixture *fx)
 {
-	if (!db_open(fx->path, &fx->db, &fx->err))
+	if (!db_open(fx->path, db_file_schemas, &fx->db, &fx->err))
 		fail_msg("%s", fx->err.message);
 }
 
@@ -32,7 +32,7 @@ int db_file_set_up(void **state)
 	if (db_file_set_up_closed(state) != 0)
 		return -1;
 	struct fixture *fx = *state;
-	return db_open(fx->path, &fx->db, &fx->err) ? 0 : -1;
+	return db_open(fx->path, db_file_schemas, &fx->db, &fx->err) ? 0 : -1;
 }
 
 int db_file_tear_down(void **state)

@@ -15,6 +15,9 @@ struct fixture {
 	struct err err;
 };
 
+/* What it is opened with: each test program says it. */
+extern const struct db_schema *const db_file_schemas[];
+
 /* Without opening it, and with. */
 int db_file_set_up_closed(void **state);
 int db_file_set_up(void **state);

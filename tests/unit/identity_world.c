@@ -29,6 +29,8 @@ struct identity *world_open(const struct identity_local_options *options)
 	return identity;
 }
 
+const struct db_schema *const world_schemas[] = {&identity_local_schema, NULL};
+
 static int begin(bool on_file, bool with_mail)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -41,7 +43,7 @@ static int begin(bool on_file, bool with_mail)
 		return -1;
 	snprintf(world.path, sizeof world.path, "%s/shop.db", world.folder);
 	snprintf(world.outbox, sizeof world.outbox, "%s/outbox", world.folder);
-	if (mkdir(world.outbox, 0700) != 0 || !db_open(on_file ? world.path : NULL, &world.db, &err)) {
+	if (mkdir(world.outbox, 0700) != 0 || !db_open(on_file ? world.path : NULL, world_schemas, &world.db, &err)) {
 		print_error("db_open: %s\n", err.message);
 		return -1;
 	}

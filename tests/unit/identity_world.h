@@ -25,6 +25,7 @@ struct world {
 /* The one world of the test that runs, and what its clock shows (ms). */
 extern struct world world;
 extern _Atomic int64_t world_now;
+extern const struct db_schema *const world_schemas[];
 
 /* Set-ups: a database in memory without an outbox, with one; on file. And the end of each. */
 int world_plain(void **state);

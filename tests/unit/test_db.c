@@ -6,6 +6,14 @@
 
 #include "tests/unit/db_file.h"
 
+static const struct db_schema_step family_steps[] = {
+    {.sql = "CREATE TABLE parent (n INTEGER PRIMARY KEY) STRICT;"
+	    "CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent (n), age INTEGER) STRICT;"},
+};
+static const struct db_schema family = {
+    .owner = "family", .steps = family_steps, .count = sizeof family_steps / sizeof *family_steps};
+const struct db_schema *const db_file_schemas[] = {&family, NULL};
+
 static void put(struct fixture *fx, const char *name, const char *value)
 {
 	if (!db_meta_put(fx->db, name, value, &fx->err))
@@ -76,9 +84,9 @@ static void settings_are_as_designed(void **state)
 
 	db_file_open(fx);
 	put(fx, "a", "1");
-	assert_int_equal(raw(fx->path, "PRAGMA user_version"), (int64_t)db_schema_count);
+	assert_int_equal(raw(fx->path, "PRAGMA user_version"), (int64_t)family.count);
 	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
-	/* Every table but the search's own is STRICT. */
+	/* Every table is STRICT. */
 	assert_int_equal(raw(fx->path, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
 				       " AND strict = 0 AND name NOT LIKE 'sqlite_%'"),
 			 0);
@@ -125,7 +133,7 @@ static void assert_refused(struct fixture *fx, const char *path, const char *wor
 {
 	struct db *db = NULL;
 
-	assert_false(db_open(path, &db, &fx->err));
+	assert_false(db_open(path, db_file_schemas, &db, &fx->err));
 	assert_null(db);
 	assert_int_equal(fx->err.kind, ERR_FILE);
 	if (!strstr(fx->err.message, path) || !strstr(fx->err.message, word))
@@ -198,7 +206,7 @@ static void names_of_special_meaning_are_just_names(void **state)
 	assert_int_equal(chdir(fx->folder), 0);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct db *db = NULL;
-		assert_true(db_open(names[i], &db, &fx->err));
+		assert_true(db_open(names[i], db_file_schemas, &db, &fx->err));
 		db_close(db);
 		assert_int_equal(access(names[i], F_OK), 0);
 		unlink(names[i]);
@@ -209,45 +217,129 @@ static void names_of_special_meaning_are_just_names(void **state)
 
 /* ---- migration ---- */
 
-static void migration_goes_on_where_it_is(void **state)
+/* Two owners, whose steps say in table `log` that they were taken. */
+static bool log_three(struct db_connection *connection, void *context, struct err *err)
 {
-	static const char *const steps[] = {"CREATE TABLE one (x);", "CREATE TABLE two (x); INSERT INTO one VALUES (2);",
-					    "CREATE TABLE three (x);"};
-	struct fixture *fx = *state;
-	struct db_connection connection = {0};
+	assert_null(context);
+	return db_script(connection, "INSERT INTO log VALUES ('a3')", err);
+}
 
-	raw(fx->path, "PRAGMA user_version");
-	assert_true(db_connection_open(&connection, NULL, DB_WRITER, &fx->err));
-	for (size_t count = 1; count <= 3; count += 2) {
-		struct number number = {.sql = "PRAGMA user_version"};
-		assert_true(db_migrate(&connection, steps, count, &fx->err));
-		assert_true(db_migrate(&connection, steps, count, &fx->err));
-		assert_true(read_number(&connection, &number, &fx->err));
-		assert_int_equal(number.number, count);
-		db_connection_rest(&connection);
-	}
-	struct number number = {.sql = "SELECT count(*) + 10 * (SELECT count(*) FROM one) FROM sqlite_schema"};
-	assert_true(read_number(&connection, &number, &fx->err));
-	assert_int_equal(number.number, 13);
-	db_connection_close(&connection);
+static const struct db_schema_step a_steps[] = {
+    {.sql = "CREATE TABLE log (step TEXT); INSERT INTO log VALUES ('a1')"},
+    {.sql = "INSERT INTO log VALUES ('a2')"},
+    {.work = log_three},
+};
+static const struct db_schema_step b_steps[] = {
+    {.sql = "INSERT INTO log VALUES ('b1')"},
+    {.sql = "INSERT INTO log VALUES ('b2')"},
+    {.sql = "INSERT INTO log VALUES ('b3')"},
+    {.sql = "INSERT INTO log VALUES ('b4')"},
+};
+
+/* Opens with so many steps of each, and closes. */
+static bool open_with(struct fixture *fx, size_t a, size_t b)
+{
+	const struct db_schema one = {.owner = "a", .steps = a_steps, .count = a};
+	const struct db_schema other = {.owner = "b", .steps = b_steps, .count = b};
+	const struct db_schema *schemas[3] = {NULL};
+	struct db *db = NULL;
+
+	if (a)
+		schemas[0] = &one;
+	if (b)
+		schemas[a ? 1 : 0] = &other;
+	bool opened = db_open(fx->path, schemas, &db, &fx->err);
+	db_close(db);
+	return opened;
+}
+
+static void assert_log(struct fixture *fx, const char *steps)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof sql, "SELECT '%s' = (SELECT group_concat(step, ' ') FROM log)", steps);
+	if (raw(fx->path, sql) != 1)
+		fail_msg("not %s", steps);
+}
+
+static void each_owner_goes_on_where_they_are(void **state)
+{
+	struct fixture *fx = *state;
+
+	assert_true(open_with(fx, 1, 0));
+	assert_log(fx, "a1");
+	assert_true(open_with(fx, 1, 0));
+	assert_log(fx, "a1");
+	assert_true(open_with(fx, 2, 1)); /* who comes later begins with their first */
+	assert_log(fx, "a1 a2 b1");
+	assert_true(open_with(fx, 0, 4)); /* who isn't there stays behind */
+	assert_log(fx, "a1 a2 b1 b2 b3 b4");
+	assert_int_equal(raw(fx->path, "PRAGMA user_version"), 4);
+	assert_true(open_with(fx, 3, 4));
+	assert_log(fx, "a1 a2 b1 b2 b3 b4 a3");
+	assert_int_equal(raw(fx->path, "PRAGMA user_version"), 4);
+	assert_false(open_with(fx, 2, 4));
+	assert_non_null(strstr(fx->err.message, "newer"));
+	assert_true(open_with(fx, 3, 0));
+}
+
+/* All owners of such a file are as far as the file is. */
+static void a_file_from_before_there_were_owners_goes_on_where_it_is(void **state)
+{
+	struct fixture *fx = *state;
+	char sql[64];
+
+	snprintf(sql, sizeof sql, "PRAGMA application_id = %d", DB_APPLICATION_ID);
+	raw(fx->path, sql);
+	raw(fx->path, "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID");
+	raw(fx->path, "INSERT INTO meta VALUES ('a', '1')");
+	raw(fx->path, "CREATE TABLE log (step TEXT)");
+	raw(fx->path, "PRAGMA user_version = 2");
+	assert_false(open_with(fx, 2, 1));
+	assert_non_null(strstr(fx->err.message, "newer"));
+	assert_true(open_with(fx, 3, 3));
+	assert_log(fx, "a3 b3");
+	assert_true(open_with(fx, 3, 4));
+	assert_log(fx, "a3 b3 b4");
+	db_file_open(fx);
+	assert_string_equal(get(fx, "a"), "1");
+}
+
+static bool break_off(struct db_connection *connection, void *context, struct err *err)
+{
+	(void)context;
+	return db_script(connection, "INSERT INTO one VALUES (1)", err) &&
+	       err_set(err, ERR_INTERNAL, "This step can't be taken");
 }
 
 static void a_migration_that_fails_changes_nothing(void **state)
 {
-	static const char *const first[] = {"CREATE TABLE one (x);"};
-	static const char *const steps[] = {"CREATE TABLE one (x);", "CREATE TABLE two (x);", "CREATE TABLE oops;"};
+	static const struct db_schema_step steps[] = {
+	    {.sql = "CREATE TABLE one (x);"}, {.sql = "CREATE TABLE two (x);"}, {.work = break_off}};
+	static const struct db_schema_step broken_steps[] = {
+	    {.sql = "CREATE TABLE one (x);"}, {.sql = "CREATE TABLE two (x);"}, {.sql = "CREATE TABLE oops;"}};
+	struct db_schema first = {.owner = "a", .steps = steps, .count = 1};
+	struct db_schema failing = {.owner = "a", .steps = steps, .count = 3};
+	struct db_schema broken = {.owner = "a", .steps = broken_steps, .count = 3};
+	const struct db_schema *schemas[] = {&first, NULL};
 	struct fixture *fx = *state;
 	struct db_connection connection = {0};
-	struct number version = {.sql = "PRAGMA user_version"}, tables = {.sql = "SELECT count(*) FROM sqlite_schema"};
+	struct number version = {.sql = "PRAGMA user_version"};
+	struct number tables = {.sql = "SELECT count(*) FROM sqlite_schema WHERE name IN ('one', 'two')"};
 
 	assert_true(db_connection_open(&connection, NULL, DB_WRITER, &fx->err));
-	assert_true(db_migrate(&connection, first, 1, &fx->err));
-	assert_false(db_migrate(&connection, steps, 3, &fx->err));
+	assert_true(db_migrate(&connection, schemas, &fx->err));
+	schemas[0] = &failing;
+	assert_false(db_migrate(&connection, schemas, &fx->err));
+	schemas[0] = &broken;
+	assert_false(db_migrate(&connection, schemas, &fx->err));
 	assert_true(read_number(&connection, &version, &fx->err) && read_number(&connection, &tables, &fx->err));
 	assert_int_equal(version.number, 1);
 	assert_int_equal(tables.number, 1);
 	db_connection_rest(&connection);
-	assert_true(db_migrate(&connection, steps, 2, &fx->err));
+	failing.count = 2;
+	schemas[0] = &failing;
+	assert_true(db_migrate(&connection, schemas, &fx->err));
 	db_connection_close(&connection);
 }
 
@@ -341,8 +433,8 @@ static void errors_have_their_kinds(void **state)
 	    {"SELECT nonsense FROM nowhere", ERR_INTERNAL},
 	    {"INSERT INTO meta (name, value) VALUES ('there', 'again')", ERR_CONFLICT},
 	    {"INSERT INTO meta (name, value) VALUES ('null', NULL)", ERR_INTERNAL},
-	    {"INSERT INTO cart_item VALUES (1, 1, 12345, 1)", ERR_INTERNAL}, /* no such product */
-	    {"INSERT INTO category (name, products) VALUES ('x', 'not a number')", ERR_INTERNAL},
+	    {"INSERT INTO child VALUES (12345, 1)", ERR_INTERNAL}, /* no such parent */
+	    {"INSERT INTO parent (n) VALUES (1), ('not a number')", ERR_INTERNAL},
 	    {"SELECT 1", ERR_INTERNAL}, /* gives a row */
 	};
 	struct fixture *fx = *state;
@@ -467,7 +559,8 @@ int main(void)
 	    TEST(what_is_no_database_is_refused),
 	    TEST(what_may_not_be_written_is_refused),
 	    TEST(names_of_special_meaning_are_just_names),
-	    TEST(migration_goes_on_where_it_is),
+	    TEST(each_owner_goes_on_where_they_are),
+	    TEST(a_file_from_before_there_were_owners_goes_on_where_it_is),
 	    TEST(a_migration_that_fails_changes_nothing),
 	    TEST(statements_are_kept_and_come_clean),
 	    TEST(there_may_be_many_statements),

@@ -10,6 +10,10 @@
 
 #include "base/clock.h"
 
+static const struct db_schema_step step = {.sql = "CREATE TABLE shop (n INTEGER PRIMARY KEY) STRICT"};
+static const struct db_schema schema = {.owner = "shop", .steps = &step, .count = 1};
+const struct db_schema *const db_file_schemas[] = {&schema, NULL};
+
 enum { WAIT_MS = 20000 };
 
 /* Counts commits, and makes some of them fail, as a disk would. */
@@ -399,7 +403,7 @@ static void a_copy_made_meanwhile_is_of_one_moment(void **state)
 			fail_msg("%s", fx->err.message);
 		assert_int_equal(stat(fx->other, &status), 0);
 		assert_int_equal(status.st_mode & 0777, 0600);
-		assert_true(db_open(fx->other, &copy, &fx->err));
+		assert_true(db_open(fx->other, db_file_schemas, &copy, &fx->err));
 		assert_string_equal(get(copy, fx, "before"), "1");
 		a = get(copy, fx, "a");
 		z = get(copy, fx, "z");

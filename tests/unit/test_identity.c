@@ -455,7 +455,7 @@ static void test_key_outlives_the_process(void **state)
 	world.identity->close(world.identity);
 	world.identity = NULL;
 	world.db = db_close(world.db);
-	assert_true(db_open(world.path, &world.db, &err));
+	assert_true(db_open(world.path, world_schemas, &world.db, &err));
 	world.identity = world_open(&(struct identity_local_options){0});
 	assert_true(world.identity->verify(world.identity, tokens.access_token, &world.arena, &claims, &err));
 	assert_true(world.identity->jwks(world.identity, &world.arena, &after, &err));

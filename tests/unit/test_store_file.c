@@ -2,7 +2,10 @@
 #include <unistd.h>
 
 #include "tests/unit/db_file.h"
+#include "platform/identity/local/local.h"
 #include "platform/store/sqlite/sqlite.h"
+
+const struct db_schema *const db_file_schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 
 static int64_t count(struct fixture *fx, const char *sql)
 {
@@ -196,7 +199,7 @@ static void a_page_shows_what_others_write(void **state)
 	struct db *db;
 	struct account account;
 
-	assert_true(db_open(fx->path, &db, &fx->err));
+	assert_true(db_open(fx->path, db_file_schemas, &db, &fx->err));
 	struct store *other = store_sqlite_new(db, "EUR", &fx->err);
 	assert_non_null(other);
 	for (int64_t stock = 1; stock <= 20; stock++) {

@@ -40,10 +40,11 @@ static int set_up(void **state)
 	static struct err errs[LIMIT_BATCH];
 	struct err err;
 	const char *const sellers[] = {"one", "two"};
+	const struct db_schema *const schemas[] = {&store_sqlite_schema, NULL};
 
 	(void)state;
 	arena_init(&memory, SIZE_MAX);
-	if (!db_open(NULL, &db, &err) || !(store = store_sqlite_new(db, "EUR", &err)))
+	if (!db_open(NULL, schemas, &db, &err) || !(store = store_sqlite_new(db, "EUR", &err)))
 		return -1;
 	for (size_t i = 0; i < 2; i++) {
 		const struct account account = {

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 	%D%/local.h \
 	%D%/outbox.c \
 	%D%/outbox.h \
+	%D%/schema.c \
 	%D%/throttle.c \
 	%D%/throttle.h \
 	%D%/tokens.c \

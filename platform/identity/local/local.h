@@ -22,6 +22,9 @@ struct identity_local_options {
 	int64_t (*now)(void);  /* ms; NULL: clock_now */
 };
 
+/* Its tables; the database must have been opened with them, after the store's if that is in it too. */
+extern const struct db_schema identity_local_schema;
+
 /* Texts are copied; `db` must outlive it. The signing key is made when it is first needed. ERR_FILE when the outbox can't be
  * used, and what the database answers. Close it with its `close`, when no call is under way. */
 struct identity *identity_local_new(struct db *db, const struct identity_local_options *options, struct err *err);

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/purchase.c \
 	%D%/purchase_read.c \
 	%D%/sale.c \
+	%D%/schema.c \
 	%D%/search.c \
 	%D%/sqlite.c \
 	%D%/sqlite.h \

@@ -1,28 +1,11 @@
-/* The schema, version after version. A step that was ever released is never changed: a new one is added below it.
+/* The store's tables, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that was ever
+ * released is never changed.
  *
  * Rows are numbered (n) in the order they were made, and ids (ULIDs) are made in the same order, inside the write; so n
  * stands for the id wherever rows refer to each other or are listed. Products and purchases are never deleted; an account
  * that is deleted keeps its row, without anything personal in it, for what refers to it.
  */
-#include "platform/db/internal.h"
-
-#define IDENTITY                                                                                              \
-	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"               \
-	"CREATE TABLE login ("                                                                                \
-	"	account_id TEXT PRIMARY KEY, email_key TEXT NOT NULL UNIQUE, email TEXT NOT NULL,"            \
-	"	password TEXT NOT NULL, grp INTEGER NOT NULL, confirmed INTEGER NOT NULL,"                    \
-	"	created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"                                          \
-	"CREATE TABLE refresh_token ("                                                                        \
-	"	hash BLOB PRIMARY KEY, family TEXT NOT NULL, account_id TEXT NOT NULL,"                       \
-	"	issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL)"              \
-	"	STRICT, WITHOUT ROWID;"                                                                       \
-	"CREATE INDEX refresh_token_family ON refresh_token (family);"                                        \
-	"CREATE INDEX refresh_token_account ON refresh_token (account_id);"                                   \
-	"CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);"                                    \
-	"CREATE TABLE code ("                                                                                 \
-	"	account_id TEXT NOT NULL, purpose INTEGER NOT NULL, hash BLOB NOT NULL,"                      \
-	"	expires_at INTEGER NOT NULL, attempts_left INTEGER NOT NULL,"                                 \
-	"	PRIMARY KEY (account_id, purpose)) STRICT, WITHOUT ROWID;"
+#include "platform/store/sqlite/sqlite.h"
 
 #define ACCOUNTS                                                                                              \
 	"CREATE TABLE account ("                                                                              \
@@ -102,19 +85,10 @@
 	"	seller INTEGER PRIMARY KEY REFERENCES account (n),"                                           \
 	"	amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;"
 
-/* The login goes with the account, in one transaction: an address must not stay taken because the second half failed. */
-#define DELETE_LOGIN(which)                                                                                   \
-	"DELETE FROM refresh_token WHERE account_id " which ";"                                               \
-	"DELETE FROM code WHERE account_id " which ";"                                                        \
-	"DELETE FROM login WHERE account_id " which ";"
-#define LOGINS_GO                                                                                             \
-	DELETE_LOGIN("IN (SELECT id FROM account WHERE deleted = 1)")                                         \
-	"CREATE TRIGGER account_deleted AFTER UPDATE OF deleted ON account WHEN new.deleted = 1 BEGIN "       \
-	DELETE_LOGIN("= new.id")                                                                              \
-	"END;"
-
-const char *const db_schema[] = {
-    IDENTITY ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE,
-    LOGINS_GO,
+static const struct db_schema_step steps[] = {
+    {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
+    {.sql = ""}, /* what identity's second step does was everybody's */
 };
-const size_t db_schema_count = sizeof db_schema / sizeof *db_schema;
+
+const struct db_schema store_sqlite_schema = {
+    .owner = "store", .steps = steps, .count = sizeof steps / sizeof *steps};

@@ -1,0 +1,49 @@
+/* The tables of local identity, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that
+ * was ever released is never changed.
+ */
+#include "platform/identity/local/local.h"
+
+#define LOGINS                                                                                              \
+	"CREATE TABLE login ("                                                                                \
+	"	account_id TEXT PRIMARY KEY, email_key TEXT NOT NULL UNIQUE, email TEXT NOT NULL,"            \
+	"	password TEXT NOT NULL, grp INTEGER NOT NULL, confirmed INTEGER NOT NULL,"                    \
+	"	created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"                                          \
+	"CREATE TABLE refresh_token ("                                                                        \
+	"	hash BLOB PRIMARY KEY, family TEXT NOT NULL, account_id TEXT NOT NULL,"                       \
+	"	issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL)"              \
+	"	STRICT, WITHOUT ROWID;"                                                                       \
+	"CREATE INDEX refresh_token_family ON refresh_token (family);"                                        \
+	"CREATE INDEX refresh_token_account ON refresh_token (account_id);"                                   \
+	"CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);"                                    \
+	"CREATE TABLE code ("                                                                                 \
+	"	account_id TEXT NOT NULL, purpose INTEGER NOT NULL, hash BLOB NOT NULL,"                      \
+	"	expires_at INTEGER NOT NULL, attempts_left INTEGER NOT NULL,"                                 \
+	"	PRIMARY KEY (account_id, purpose)) STRICT, WITHOUT ROWID;"
+
+/* Where the accounts are kept in the same database, the login goes with the account, in one transaction: an address must not
+ * stay taken because the second half failed. */
+#define DELETE_LOGIN(which)                                                                                   \
+	"DELETE FROM refresh_token WHERE account_id " which ";"                                               \
+	"DELETE FROM code WHERE account_id " which ";"                                                        \
+	"DELETE FROM login WHERE account_id " which ";"
+#define LOGINS_GO                                                                                             \
+	DELETE_LOGIN("IN (SELECT id FROM account WHERE deleted = 1)")                                         \
+	"CREATE TRIGGER account_deleted AFTER UPDATE OF deleted ON account WHEN new.deleted = 1 BEGIN "       \
+	DELETE_LOGIN("= new.id")                                                                              \
+	"END;"
+
+static bool let_logins_go(struct db_connection *connection, void *context, struct err *err)
+{
+	bool found;
+
+	(void)context;
+	return db_has_table(connection, "account", &found, err) && (!found || db_script(connection, LOGINS_GO, err));
+}
+
+static const struct db_schema_step steps[] = {
+    {.sql = LOGINS},
+    {.work = let_logins_go},
+};
+
+const struct db_schema identity_local_schema = {
+    .owner = "identity", .steps = steps, .count = sizeof steps / sizeof *steps};
