@@ -73,6 +73,13 @@ bool money_add(int64_t a, int64_t b, int64_t *ret_amount)
 	return true;
 }
 
+int64_t money_add_capped(int64_t a, int64_t b)
+{
+	int64_t amount;
+
+	return money_add(a, b, &amount) ? amount : INT64_MAX;
+}
+
 bool money_currency_valid(const char *code)
 {
 	/* ISO 4217, list one, minor unit 2, without funds codes and metals. */

@@ -20,6 +20,9 @@ void money_format(int64_t amount, char ret_text[MONEY_SIZE]);
 bool money_multiply(int64_t price, int64_t quantity, int64_t *ret_amount);
 bool money_add(int64_t a, int64_t b, int64_t *ret_amount);
 
+/* A sum of two that are not below 0; the greatest int64 where it would not fit. For what counts and must not fail. */
+int64_t money_add_capped(int64_t a, int64_t b);
+
 /* An active ISO 4217 code whose minor unit is a hundredth: what a platform's currency may be. */
 bool money_currency_valid(const char *code);
 

@@ -152,8 +152,8 @@ struct store {
 
 	/* -- purchases and sales -- */
 	/* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
-	 * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_UNPROCESSABLE "overflow"
-	 * when a seller's revenue would pass an int64; ERR_NOT_FOUND when there is no such client. A product with too little
+	 * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_NOT_FOUND when there is
+	 * no such client. A product with too little
 	 * stock is FAULT_STOCK whatever its price; the code is "price_changed" when nothing but prices is at fault. A
 	 * purchase that succeeds empties the client's cart and adds one to its version. */
 	bool (*purchase_create)(struct store *store, const struct store_purchase *purchase, struct arena *arena,
@@ -164,8 +164,8 @@ struct store {
 	bool (*purchase_get)(struct store *store, const char *client_id, const char *id, struct arena *arena,
 			     struct purchase *ret_purchase, struct err *err);
 	/* Cancels what is left of it while its status may still become so (ERR_CONFLICT "illegal_transition" otherwise):
-	 * its sales, but those that their sellers cancelled already. Restocks, and takes them off the revenue of the day of
-	 * the purchase. */
+	 * its sales, but those that their sellers cancelled already. Restocks (to LIMIT_STOCK at most), and takes them off the
+	 * revenue of the day of the purchase. */
 	bool (*purchase_cancel)(struct store *store, const char *client_id, const char *id, struct arena *arena,
 				struct purchase *ret_purchase, struct err *err);
 	/* Newest first; `status` -1: all. */
@@ -174,7 +174,7 @@ struct store {
 	/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
 	bool (*sale_transition)(struct store *store, const char *seller_id, const char *id, enum sale_status status,
 				struct arena *arena, struct sale *ret_sale, struct err *err);
-	/* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
+	/* Sums that would pass an int64 are the greatest one. The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
 	 * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. ERR_NOT_FOUND when there is no such seller. */
 	bool (*seller_stats)(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
 			     struct seller_stats *ret_stats, struct err *err);

@@ -41,9 +41,10 @@ static const struct {
      " coalesce((SELECT sum(units) FROM revenue WHERE product = product.n), 0) <>"
      " coalesce((SELECT sum(quantity) FROM line JOIN sale ON sale.n = line.sale"
      " WHERE line.product = product.n AND status <> 3), 0)"},
-    {"the counter of a seller's total is the sum of the days",
-     "SELECT seller, amount FROM seller_total AS t WHERE amount <>"
-     " coalesce((SELECT sum(amount) FROM revenue WHERE seller = t.seller), 0)"},
+    {"a seller's day is the sum of the products' days",
+     "SELECT seller, day, sum(units), sum(amount) FROM (SELECT seller, day, units, amount FROM revenue"
+     " UNION ALL SELECT seller, day, -units, -amount FROM revenue_day) GROUP BY seller, day"
+     " HAVING sum(units) <> 0 OR sum(amount) <> 0"},
     {"a key kept has its purchase",
      "SELECT key FROM idempotency AS i WHERE NOT EXISTS"
      " (SELECT 1 FROM purchase AS p WHERE p.id = json_extract(i.answer, '$.id') AND p.client = i.client)"},

@@ -104,7 +104,7 @@ bool product_missing(struct err *err);
 /* Takes a product off sale, whose row was read before. */
 bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err);
 
-/* Adds to a product's stock; an amount below 0 takes away. That is a change: the version rises. */
+/* Adds to a product's stock, to LIMIT_STOCK at most; an amount below 0 takes away. That is a change: the version rises. */
 bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err);
 
 /* One more or fewer product on sale in a category. */
@@ -198,7 +198,7 @@ bool answers_rename_seller(struct db_connection *connection, int64_t seller, con
 /* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
 bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err);
 
-/* Adds units and an amount to the counters of a seller, a day and a product. ERR_UNPROCESSABLE "overflow". */
+/* Adds units and an amount to the counters of a seller, a day and a product, or takes them off; they saturate. */
 bool revenue_add(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,
 		 int64_t amount, struct err *err);
 bool revenue_remove(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "models/money.h"
 #include "platform/store/sqlite/internal.h"
 
 enum { ANSWER_MAX = 1024 * 1024, KEY_AGE_MS = 48 * 60 * 60 * 1000, KEYS_PURGED = 8 };
@@ -28,10 +27,7 @@ struct buying {
 	struct store_purchase_result result;
 };
 
-static bool overflow(struct err *err)
-{
-	return err_code(err, ERR_UNPROCESSABLE, "overflow", "The seller's revenue would be too large to count");
-}
+_Static_assert(LIMIT_PRICE <= INT64_MAX / LIMIT_QUANTITY / LIMIT_LINES, "any purchase's total fits an int64");
 
 /* ---- the key ---- */
 
@@ -172,11 +168,9 @@ static bool add_up(struct buying *buying, struct err *err)
 		return err_memory(err, "buying");
 	for (size_t i = 0; i < wanted->items_count; i++) {
 		const struct product *product = &buying->rows[i].product;
-		struct part *part;
-		int64_t amount;
+		int64_t amount = product->price * wanted->items[i].quantity;
 
 		buying->part_of[i] = part_index(buying, buying->rows[i].seller);
-		part = &buying->parts[buying->part_of[i]];
 		purchase->lines[i] = (struct purchase_line){.product_id = product->id,
 							    .product_name = product->name,
 							    .seller_id = product->seller_id,
@@ -184,10 +178,8 @@ static bool add_up(struct buying *buying, struct err *err)
 							    .price = product->price,
 							    .quantity = wanted->items[i].quantity,
 							    .status = SALE_PLACED};
-		if (!money_multiply(product->price, wanted->items[i].quantity, &amount) ||
-		    !money_add(part->total, amount, &part->total) ||
-		    !money_add(purchase->total, amount, &purchase->total))
-			return overflow(err);
+		buying->parts[buying->part_of[i]].total += amount;
+		purchase->total += amount;
 	}
 	return true;
 }

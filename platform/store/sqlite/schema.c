@@ -85,9 +85,20 @@
 	"	seller INTEGER PRIMARY KEY REFERENCES account (n),"                                           \
 	"	amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;"
 
+/* Counters that saturate need no sum beside them. Stock that rose above its limit, by what was cancelled, is what it may be. */
+#define COUNTERS                                                                                              \
+	"CREATE TABLE revenue_day ("                                                                          \
+	"	seller INTEGER NOT NULL REFERENCES account (n), day INTEGER NOT NULL,"                        \
+	"	units INTEGER NOT NULL CHECK (units >= 0), amount INTEGER NOT NULL CHECK (amount >= 0),"      \
+	"	PRIMARY KEY (seller, day)) STRICT, WITHOUT ROWID;"                                            \
+	"INSERT INTO revenue_day SELECT seller, day, sum(units), sum(amount) FROM revenue GROUP BY seller, day;" \
+	"DROP TABLE seller_total;"                                                                            \
+	"UPDATE product SET stock = 1000000 WHERE stock > 1000000;"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
+    {.sql = COUNTERS},
 };
 
 const struct db_schema store_sqlite_schema = {

@@ -5,46 +5,40 @@
 
 /* ---- counting ---- */
 
-static bool change_total(struct db_connection *connection, int64_t seller, int64_t amount, struct err *err)
-{
-	int64_t total = 0;
-	bool found;
-
-	if (!sql_number(connection,
-			sql_query(connection, err, "SELECT amount FROM seller_total WHERE seller = ?", "i", seller),
-			&total, &found, err))
-		return false;
-	if (!money_add(total, amount, &total))
-		return err_code(err, ERR_UNPROCESSABLE, "overflow", "The seller's revenue would be too large to count");
-	return sql_run(connection, err,
-		       "INSERT INTO seller_total (seller, amount) VALUES (?1, ?2)"
-		       " ON CONFLICT (seller) DO UPDATE SET amount = ?2",
-		       "ii", seller, total);
-}
+/* Two counters of each, by product and day and by seller and day. They stop at the greatest number there is, and at 0: what
+ * has sold for more can't be told, but it is no reason to refuse a purchase. */
+#define GREATEST "9223372036854775807"
+#define RAISE(column) column " = min(" column ", " GREATEST " - excluded." column ") + excluded." column
+#define LOWER(column) column " = max(" column " - ?, 0)"
 
 bool revenue_add(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,
 		 int64_t amount, struct err *err)
 {
-	/* The total first: when it fits, so does each of its parts. */
-	return change_total(connection, seller, amount, err) &&
-	       sql_run(connection, err,
+	return sql_run(connection, err,
 		       "INSERT INTO revenue (seller, day, product, units, amount) VALUES (?, ?, ?, ?, ?)"
-		       " ON CONFLICT (seller, day, product) DO UPDATE SET units = units + excluded.units,"
-		       " amount = amount + excluded.amount",
-		       "iiiii", seller, day, product, units, amount);
+		       " ON CONFLICT (seller, day, product) DO UPDATE SET " RAISE("units") ", " RAISE("amount"),
+		       "iiiii", seller, day, product, units, amount) &&
+	       sql_run(connection, err,
+		       "INSERT INTO revenue_day (seller, day, units, amount) VALUES (?, ?, ?, ?)"
+		       " ON CONFLICT (seller, day) DO UPDATE SET " RAISE("units") ", " RAISE("amount"),
+		       "iiii", seller, day, units, amount);
 }
 
 bool revenue_remove(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,
 		    int64_t amount, struct err *err)
 {
-	return change_total(connection, seller, -amount, err) &&
-	       sql_run(connection, err,
-		       "UPDATE revenue SET units = units - ?, amount = amount - ?"
+	return sql_run(connection, err,
+		       "UPDATE revenue SET " LOWER("units") ", " LOWER("amount")
 		       " WHERE seller = ? AND day = ? AND product = ?",
 		       "iiiii", units, amount, seller, day, product) &&
 	       sql_run(connection, err,
 		       "DELETE FROM revenue WHERE seller = ? AND day = ? AND product = ? AND units = 0", "iii", seller,
-		       day, product);
+		       day, product) &&
+	       sql_run(connection, err,
+		       "UPDATE revenue_day SET " LOWER("units") ", " LOWER("amount") " WHERE seller = ? AND day = ?",
+		       "iiii", units, amount, seller, day) &&
+	       sql_run(connection, err, "DELETE FROM revenue_day WHERE seller = ? AND day = ? AND units = 0", "ii",
+		       seller, day);
 }
 
 /* ---- reading ---- */
@@ -62,8 +56,7 @@ static bool read_days(struct db_connection *connection, struct stats_call *call,
 	struct seller_stats *stats = &call->stats;
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
-		      "SELECT day, sum(amount), sum(units) FROM revenue WHERE seller = ? AND day BETWEEN ? AND ?"
-		      " GROUP BY day",
+		      "SELECT day, amount, units FROM revenue_day WHERE seller = ? AND day BETWEEN ? AND ?",
 		      "iii", call->seller, call->first, call->last);
 	enum db_step step = DB_ERROR;
 
@@ -78,19 +71,26 @@ static bool read_days(struct db_connection *connection, struct stats_call *call,
 
 		day->revenue = sqlite3_column_int64(statement, 1);
 		day->units = sqlite3_column_int64(statement, 2);
-		stats->revenue += day->revenue;
-		stats->units += day->units;
+		stats->revenue = money_add_capped(stats->revenue, day->revenue);
+		stats->units = money_add_capped(stats->units, day->units);
 	}
 	return step != DB_ERROR;
 }
+
+/* A sum of numbers that are not below 0 and may pass an int64, where SQLite's sum() is an error: of their halves, and stopped
+ * at the greatest number. */
+#define HIGH(column) "(sum(" column " >> 32) + (sum(" column " & 4294967295) >> 32))"
+#define SUM(column)                                                                                          \
+	"iif(" HIGH(column) " > 2147483647, " GREATEST ", (" HIGH(column) " << 32)"                           \
+	" | (sum(" column " & 4294967295) & 4294967295))"
 
 static bool read_best(struct db_connection *connection, struct stats_call *call, struct err *err)
 {
 	struct best_product *best = arena_array(call->arena, LIMIT_STATS_TOP, sizeof *best);
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
-		      "SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, sum(units) AS units,"
-		      " sum(amount) AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ? GROUP BY product"
+		      "SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, " SUM("units") " AS units, "
+		      SUM("amount") " AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ? GROUP BY product"
 		      " ORDER BY amount DESC, product LIMIT ?) r JOIN product p ON p.n = r.product"
 		      " ORDER BY r.amount DESC, p.n",
 		      "iiii", call->seller, call->first, call->last, (int64_t)LIMIT_STATS_TOP);
@@ -141,7 +141,7 @@ static bool read_sums(struct db_connection *connection, struct stats_call *call,
 
 	return sql_number(connection,
 			  sql_query(connection, err,
-				    "SELECT sum(amount) FROM revenue WHERE seller = ? AND day BETWEEN ? AND ?", "iii",
+				    "SELECT " SUM("amount") " FROM revenue_day WHERE seller = ? AND day BETWEEN ? AND ?", "iii",
 				    call->seller, call->first - call->stats.days, call->first - 1),
 			  &call->stats.previous_revenue, &found, err) &&
 	       sql_number(connection,
