@@ -222,6 +222,36 @@ static void a_page_shows_what_others_write(void **state)
 	shop.store->close(shop.store);
 }
 
+/* A file from before: what was counted by product and day is by seller and day, too, and no stock is above its limit. */
+static void old_counters_are_migrated(void **state)
+{
+	static const char old_sql[] =
+	    "INSERT INTO account (n, id, grp, full_name, name_key, created_at) VALUES"
+	    " (1, 's', 1, 'S', 's', 0), (2, 't', 1, 'T', 't', 0);"
+	    "INSERT INTO product (n, id, seller, version, price, stock, created_at, updated_at, name, category, description)"
+	    " VALUES (1, 'a', 1, 1, 5, 1000010, 0, 0, 'A', 'C', ''), (2, 'b', 1, 1, 5, 1000000, 0, 0, 'B', 'C', ''),"
+	    " (3, 'c', 2, 1, 5, 3, 0, 0, 'C', 'C', '');"
+	    "INSERT INTO revenue (seller, day, product, units, amount) VALUES (1, 7, 1, 2, 10), (1, 7, 2, 3, 15),"
+	    " (1, 8, 1, 1, 9223372036854775000), (2, 7, 3, 4, 20);"
+	    "INSERT INTO seller_total VALUES (1, 9223372036854775025), (2, 20);";
+	struct fixture *fx = *state;
+	struct db_schema before = store_sqlite_schema;
+	const struct db_schema *const schemas[] = {&before, NULL};
+
+	before.count = 2;
+	assert_true(db_open(fx->path, schemas, &fx->db, &fx->err));
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, old_sql, NULL, NULL, NULL), SQLITE_OK);
+	fx->db = db_close(fx->db);
+	db_file_open(fx);
+	assert_int_equal(count(fx, "SELECT count(*) FROM revenue_day"), 3);
+	assert_int_equal(count(fx, "SELECT count(*) FROM revenue"), 4);
+	assert_int_equal(count(fx, "SELECT units * 100 + amount FROM revenue_day WHERE seller = 1 AND day = 7"), 525);
+	assert_int_equal(count(fx, "SELECT amount FROM revenue_day WHERE seller = 1 AND day = 8"), INT64_C(9223372036854775000));
+	assert_int_equal(count(fx, "SELECT units * 100 + amount FROM revenue_day WHERE seller = 2 AND day = 7"), 420);
+	assert_int_equal(count(fx, "SELECT stock FROM product WHERE n = 1"), 1000000);
+	assert_int_equal(count(fx, "SELECT stock FROM product WHERE n = 3"), 3);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
@@ -232,6 +262,7 @@ int main(void)
 	    TEST(a_deleted_sellers_name_is_in_no_answer),
 	    TEST(a_deleted_account_takes_its_login_along),
 	    TEST(a_page_shows_what_others_write),
+	    cmocka_unit_test_setup_teardown(old_counters_are_migrated, db_file_set_up_closed, db_file_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("store_file", tests, NULL, NULL);
