@@ -174,8 +174,9 @@ struct store {
 	/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
 	bool (*sale_transition)(struct store *store, const char *seller_id, const char *id, enum sale_status status,
 				struct arena *arena, struct sale *ret_sale, struct err *err);
-	/* Sums that would pass an int64 are the greatest one. The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
-	 * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. ERR_NOT_FOUND when there is no such seller. */
+	/* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
+	 * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. A sum that would pass an int64 is the greatest
+	 * one. ERR_NOT_FOUND when there is no such seller. */
 	bool (*seller_stats)(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
 			     struct seller_stats *ret_stats, struct err *err);
 };

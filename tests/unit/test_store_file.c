@@ -246,7 +246,8 @@ static void old_counters_are_migrated(void **state)
 	assert_int_equal(count(fx, "SELECT count(*) FROM revenue_day"), 3);
 	assert_int_equal(count(fx, "SELECT count(*) FROM revenue"), 4);
 	assert_int_equal(count(fx, "SELECT units * 100 + amount FROM revenue_day WHERE seller = 1 AND day = 7"), 525);
-	assert_int_equal(count(fx, "SELECT amount FROM revenue_day WHERE seller = 1 AND day = 8"), INT64_C(9223372036854775000));
+	assert_int_equal(count(fx, "SELECT amount FROM revenue_day WHERE seller = 1 AND day = 8"),
+			 INT64_C(9223372036854775000));
 	assert_int_equal(count(fx, "SELECT units * 100 + amount FROM revenue_day WHERE seller = 2 AND day = 7"), 420);
 	assert_int_equal(count(fx, "SELECT stock FROM product WHERE n = 1"), 1000000);
 	assert_int_equal(count(fx, "SELECT stock FROM product WHERE n = 3"), 3);

@@ -92,8 +92,9 @@ _Static_assert(LIMIT_STOCK == 1000000, "the statement below says 1000000");
 bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err)
 {
 	return sql_run(connection, err,
-		       "UPDATE product SET stock = min(stock + ?, 1000000), version = version + 1, updated_at = ? WHERE n = ?", "iii",
-		       amount, now, n);
+		       "UPDATE product SET stock = min(stock + ?, 1000000), version = version + 1, updated_at = ?"
+		       " WHERE n = ?",
+		       "iii", amount, now, n);
 }
 
 /* ---- changes ---- */
