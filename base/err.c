@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +69,26 @@ bool err_at(struct err *err, const char *field)
 	if (err)
 		snprintf(err->field, sizeof err->field, "%s", field);
 	return false;
+}
+
+void err_params_text(struct err_params *params, const char *name, const char *text)
+{
+	assert(params->count < ERR_PARAMS_MAX);
+
+	struct err_param *param = &params->list[params->count++];
+	*param = (struct err_param){.number = false};
+	snprintf(param->name, sizeof param->name, "%s", name);
+	snprintf(param->text, sizeof param->text, "%s", text);
+	cut_at_character(param->text);
+}
+
+void err_params_number(struct err_params *params, const char *name, int64_t number)
+{
+	char text[sizeof params->list[0].text];
+
+	snprintf(text, sizeof text, "%" PRId64, number);
+	err_params_text(params, name, text);
+	params->list[params->count - 1].number = true;
 }
 
 bool err_memory(struct err *err, const char *what)

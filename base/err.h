@@ -11,6 +11,8 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum err_kind {
 #define ERR(kind, status, code, title) ERR_##kind,
@@ -19,12 +21,26 @@ enum err_kind {
 	ERR_KINDS
 };
 
+/* The values that a sentence about an error needs, by their names: {min 1, max 120}. With them and the error's code whoever
+ * shows it can write a sentence of their own. */
+struct err_param {
+	char name[12];
+	char text[24];
+	bool number; /* `text` is a whole number */
+};
+enum { ERR_PARAMS_MAX = 2 };
+struct err_params {
+	size_t count;
+	struct err_param list[ERR_PARAMS_MAX];
+};
+
 struct err {
 	enum err_kind kind;
 	int http_status;	/* as answered by a server; 0 when none was involved */
 	char code[32];		/* stable, for programs: "version_conflict" */
 	char field[64];		/* the field or JSON pointer at fault, or "" */
 	char message[256];	/* one sentence for a person, without a secret in it */
+	struct err_params params; /* of that sentence */
 };
 
 /* Fills *err and returns false, so that `return err_set(…)` is the whole error path. `err` may be NULL. */
@@ -36,6 +52,10 @@ bool err_code(struct err *err, enum err_kind kind, const char *code, const char 
 
 /* Names the field at fault in an error that was just made; returns false, too. */
 bool err_at(struct err *err, const char *field);
+
+/* Adds a value; at most ERR_PARAMS_MAX of them. Texts are cut. */
+void err_params_text(struct err_params *params, const char *name, const char *text);
+void err_params_number(struct err_params *params, const char *name, int64_t number);
 
 /* Out of memory, while doing `what`. */
 bool err_memory(struct err *err, const char *what);

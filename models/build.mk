@@ -22,4 +22,7 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/shape_query.c \
 	%D%/shape_text.c \
 	%D%/shape_text.h \
-	%D%/shape_write.c
+	%D%/shape_write.c \
+	%D%/violation.c \
+	%D%/violation.def \
+	%D%/violation.h

@@ -14,6 +14,16 @@ bool sale_may_become(enum sale_status from, enum sale_status to)
 	return transitions[from][to];
 }
 
+bool sale_illegal(enum sale_status from, enum sale_status to, const char *sentence, struct err *err)
+{
+	err_code(err, ERR_CONFLICT, "illegal_transition", "%s", sentence);
+	if (err) {
+		err_params_text(&err->params, "from", sale_status_names[from]);
+		err_params_text(&err->params, "to", sale_status_names[to]);
+	}
+	return false;
+}
+
 enum sale_status purchase_status(const enum sale_status *sales, size_t count)
 {
 	size_t seen[SALE_STATUSES] = {0};

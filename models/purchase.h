@@ -34,6 +34,9 @@ extern const char *const sale_status_names[];
 /* May a sale go from one status to the other? The one table of legal transitions. */
 bool sale_may_become(enum sale_status from, enum sale_status to);
 
+/* It may not: ERR_CONFLICT, code "illegal_transition", with both as params. Returns false. `err` may be NULL. */
+bool sale_illegal(enum sale_status from, enum sale_status to, const char *sentence, struct err *err);
+
 /* A purchase's status by those of its `count` sales: cancelled when all are; else, among the others, delivered when all
  * are, placed when all are, and shipped otherwise. */
 enum sale_status purchase_status(const enum sale_status *sales, size_t count);

@@ -1,8 +1,6 @@
 #include "models/shape.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -40,29 +38,10 @@ void shape_wipe(const struct shape *shape, const void *object)
 	}
 }
 
-void violations_add(struct violations *violations, const char *pointer, const char *format, ...)
-{
-	if (violations->count == VIOLATIONS_MAX)
-		return;
-
-	struct violation *violation = &violations->list[violations->count++];
-	va_list args;
-	va_start(args, format);
-	snprintf(violation->pointer, sizeof violation->pointer, "%.*s",
-		 (int)text_cut(pointer, sizeof violation->pointer - 1), pointer);
-	vsnprintf(violation->detail, sizeof violation->detail, format, args);
-	va_end(args);
-}
-
-const char *shape_pointer_name(const char *pointer)
-{
-	return !*pointer ? "The body" : *pointer == '/' ? pointer + 1 : pointer;
-}
-
 bool shape_fail(const struct violations *violations, struct err *err)
 {
 	const struct violation *first = &violations->list[0];
-	const char *name = shape_pointer_name(first->pointer);
+	const char *name = violation_place(first->pointer);
 
 	if (violations->count == 1)
 		err_set(err, ERR_INVALID, "%s %s", name, first->detail);
@@ -73,20 +52,22 @@ bool shape_fail(const struct violations *violations, struct err *err)
 	return false;
 }
 
-const char *shape_range_fault(const struct shape_field *field, int64_t number, char space[160])
+enum violation_kind shape_range_fault(const struct shape_field *field, int64_t number, struct err_params *ret_params)
 {
-	if (!field->max || (number >= field->min && number <= field->max))
-		return NULL;
-
 	char min[MONEY_SIZE], max[MONEY_SIZE];
+
+	if (!field->max || (number >= field->min && number <= field->max))
+		return VIOLATION_NONE;
 	if (field->type == FIELD_MONEY) {
 		money_format(field->min, min);
 		money_format(field->max, max);
-		snprintf(space, 160, "must be %s to %s", min, max);
+		err_params_text(ret_params, "min", min);
+		err_params_text(ret_params, "max", max);
 	} else {
-		snprintf(space, 160, "must be %" PRId64 " to %" PRId64, field->min, field->max);
+		err_params_number(ret_params, "min", field->min);
+		err_params_number(ret_params, "max", field->max);
 	}
-	return space;
+	return VIOLATION_range;
 }
 
 /* ---- decoding a body ---- */
@@ -103,14 +84,23 @@ struct decoder {
 static bool decode_object(struct decoder *decoder, const struct shape *shape, const cJSON *json, const char *pointer,
 			  void *ret_object);
 
-static bool fault(struct decoder *decoder, const char *pointer, const char *detail)
+static bool fault_with(struct decoder *decoder, const char *pointer, enum violation_kind kind,
+		       const struct err_params *params)
 {
-	if (decoder->violations)
-		violations_add(decoder->violations, pointer, "%s", detail);
-	else
-		err_set(decoder->err, ERR_PROTOCOL, "The answer%s%s %s", *pointer ? ": " : "", *pointer ? pointer + 1 : "",
-			detail);
-	return false;
+	char detail[VIOLATION_DETAIL];
+
+	if (decoder->violations) {
+		violations_add(decoder->violations, pointer, kind, params);
+		return false;
+	}
+	violation_detail(kind, params, detail);
+	return err_set(decoder->err, ERR_PROTOCOL, "The answer%s%s %s", *pointer ? ": " : "",
+		       *pointer ? pointer + 1 : "", detail);
+}
+
+static bool fault(struct decoder *decoder, const char *pointer, enum violation_kind kind)
+{
+	return fault_with(decoder, pointer, kind, NULL);
 }
 
 static bool out_of_memory(struct decoder *decoder)
@@ -122,13 +112,14 @@ static bool out_of_memory(struct decoder *decoder)
 static bool decode_text(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place)
 {
-	char space[160];
+	struct err_params params = {.count = 0};
 
 	if (!cJSON_IsString(json))
-		return fault(decoder, pointer, "must be a string");
-	const char *wrong = decoder->violations ? shape_text_fault(field, json->valuestring, space) : NULL;
+		return fault(decoder, pointer, VIOLATION_not_string);
+	enum violation_kind wrong =
+	    decoder->violations ? shape_text_fault(field, json->valuestring, &params) : VIOLATION_NONE;
 	if (wrong)
-		return fault(decoder, pointer, wrong);
+		return fault_with(decoder, pointer, wrong, &params);
 
 	const char *copy = arena_strdup(decoder->arena, json->valuestring);
 	if (!copy)
@@ -140,14 +131,14 @@ static bool decode_text(struct decoder *decoder, const struct shape_field *field
 static bool decode_money(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			 void *place)
 {
-	char space[160];
+	struct err_params params = {.count = 0};
 	int64_t amount;
 
 	if (!cJSON_IsString(json) || !money_parse(json->valuestring, &amount))
-		return fault(decoder, pointer, "must be an amount as a string, such as \"14.50\"");
-	const char *wrong = decoder->violations ? shape_range_fault(field, amount, space) : NULL;
+		return fault(decoder, pointer, VIOLATION_not_amount);
+	enum violation_kind wrong = decoder->violations ? shape_range_fault(field, amount, &params) : VIOLATION_NONE;
 	if (wrong)
-		return fault(decoder, pointer, wrong);
+		return fault_with(decoder, pointer, wrong, &params);
 	*(int64_t *)place = amount;
 	return true;
 }
@@ -157,20 +148,20 @@ static bool decode_int(struct decoder *decoder, const struct shape_field *field,
 		       void *place)
 {
 	const double exact = 9007199254740992.0;
-	char space[160];
+	struct err_params params = {.count = 0};
 
 	if (!cJSON_IsNumber(json))
-		return fault(decoder, pointer, "must be a number");
+		return fault(decoder, pointer, VIOLATION_not_number);
 	double number = json->valuedouble;
 	bool fits = number > -exact && number < exact;
 	if (isnan(number) || (fits && number != (double)(int64_t)number))
-		return fault(decoder, pointer, "must be a whole number");
+		return fault(decoder, pointer, VIOLATION_not_whole);
 	int64_t whole = fits ? (int64_t)number : number < 0 ? INT64_MIN : INT64_MAX;
-	const char *wrong = decoder->violations ? shape_range_fault(field, whole, space) : NULL;
+	enum violation_kind wrong = decoder->violations ? shape_range_fault(field, whole, &params) : VIOLATION_NONE;
 	if (!wrong && !fits)
-		wrong = "is too large a number";
+		wrong = VIOLATION_too_large;
 	if (wrong)
-		return fault(decoder, pointer, wrong);
+		return fault_with(decoder, pointer, wrong, &params);
 	*(int64_t *)place = whole;
 	return true;
 }
@@ -180,7 +171,7 @@ static bool decode_bool(struct decoder *decoder, const struct shape_field *field
 {
 	(void)field;
 	if (!cJSON_IsBool(json))
-		return fault(decoder, pointer, "must be true or false");
+		return fault(decoder, pointer, VIOLATION_not_boolean);
 	*(bool *)place = cJSON_IsTrue(json);
 	return true;
 }
@@ -190,7 +181,7 @@ static bool decode_time(struct decoder *decoder, const struct shape_field *field
 {
 	(void)field;
 	if (!cJSON_IsString(json) || !clock_parse(json->valuestring, place))
-		return fault(decoder, pointer, "must be a time as in RFC 3339");
+		return fault(decoder, pointer, VIOLATION_not_time);
 	return true;
 }
 
@@ -202,10 +193,10 @@ static bool decode_day(struct decoder *decoder, const struct shape_field *field,
 
 	(void)field;
 	if (!cJSON_IsString(json) || strlen(json->valuestring) != strlen("2026-11-22"))
-		return fault(decoder, pointer, "must be a date");
+		return fault(decoder, pointer, VIOLATION_not_date);
 	snprintf(time, sizeof time, "%sT00:00:00Z", json->valuestring);
 	if (!clock_parse(time, &instant))
-		return fault(decoder, pointer, "must be a date");
+		return fault(decoder, pointer, VIOLATION_not_date);
 	*(int64_t *)place = clock_day(instant);
 	return true;
 }
@@ -216,23 +207,30 @@ static bool decode_choice(struct decoder *decoder, const struct shape_field *fie
 	int choice = cJSON_IsString(json) ? shape_choice(field->choices, json->valuestring) : -1;
 
 	if (choice < 0)
-		return fault(decoder, pointer, "is not one of the known values");
+		return fault(decoder, pointer, VIOLATION_not_choice);
 	*(int *)place = choice;
 	return true;
+}
+
+static bool count_fits(struct decoder *decoder, const struct shape_field *field, const char *pointer, size_t count)
+{
+	struct err_params params = {.count = 0};
+
+	if (!decoder->violations || ((int64_t)count >= field->min && (int64_t)count <= field->max))
+		return true;
+	err_params_number(&params, "min", field->min);
+	err_params_number(&params, "max", field->max);
+	return fault_with(decoder, pointer, VIOLATION_count, &params);
 }
 
 static bool decode_list(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place, size_t *ret_count)
 {
-	char space[160];
-
 	if (!cJSON_IsArray(json))
-		return fault(decoder, pointer, "must be an array");
+		return fault(decoder, pointer, VIOLATION_not_array);
 	size_t count = (size_t)cJSON_GetArraySize(json);
-	if (decoder->violations && ((int64_t)count < field->min || (int64_t)count > field->max)) {
-		snprintf(space, sizeof space, "must have %" PRId64 " to %" PRId64 " elements", field->min, field->max);
-		return fault(decoder, pointer, space);
-	}
+	if (!count_fits(decoder, field, pointer, count))
+		return false;
 
 	char *elements = arena_array(decoder->arena, count ? count : 1, field->of->size);
 	if (!elements)
@@ -254,7 +252,7 @@ static bool decode_names(struct decoder *decoder, const cJSON *json, const char 
 			 size_t *ret_count)
 {
 	if (!cJSON_IsArray(json))
-		return fault(decoder, pointer, "must be an array");
+		return fault(decoder, pointer, VIOLATION_not_array);
 	size_t count = (size_t)cJSON_GetArraySize(json);
 	const char **names = arena_array(decoder->arena, count + 1, sizeof *names);
 	if (!names)
@@ -262,7 +260,7 @@ static bool decode_names(struct decoder *decoder, const cJSON *json, const char 
 	size_t index = 0;
 	for (const cJSON *element = json->child; element; element = element->next) {
 		if (!cJSON_IsString(element))
-			return fault(decoder, pointer, "must hold strings");
+			return fault(decoder, pointer, VIOLATION_not_strings);
 		names[index] = arena_strdup(decoder->arena, element->valuestring);
 		if (!names[index++])
 			return out_of_memory(decoder);
@@ -327,7 +325,7 @@ static bool decode_object(struct decoder *decoder, const struct shape *shape, co
 
 	shape_clear(shape, ret_object);
 	if (!cJSON_IsObject(json))
-		return fault(decoder, pointer, "must be an object");
+		return fault(decoder, pointer, VIOLATION_not_object);
 
 	for (const cJSON *member = json->child; member; member = member->next) {
 		size_t index = shape_find(shape, member->string);
@@ -336,7 +334,7 @@ static bool decode_object(struct decoder *decoder, const struct shape *shape, co
 		member_pointer(pointer, member->string, where);
 		if (index == shape->count) {
 			if (decoder->violations)
-				good = fault(decoder, where, "is not known here");
+				good = fault(decoder, where, VIOLATION_unknown);
 			continue;
 		}
 		const struct shape_field *field = &shape->fields[index];
@@ -356,7 +354,7 @@ static bool decode_object(struct decoder *decoder, const struct shape *shape, co
 		if (!shape->fields[i].required || seen >> i & 1)
 			continue;
 		member_pointer(pointer, shape->fields[i].name, where);
-		good = fault(decoder, where, "is missing");
+		good = fault(decoder, where, VIOLATION_missing);
 	}
 	return good;
 }

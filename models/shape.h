@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "models/violation.h"
 
 enum field_type {
 	FIELD_TEXT = 1, /* min to max characters, no control characters */
@@ -89,24 +90,6 @@ struct shape {
 /* Was this field in the request? And: it is to be in the request that will be written. For shapes with `given`. */
 bool shape_given(const struct shape *shape, const void *object, const char *member);
 void shape_give(const struct shape *shape, void *object, const char *member);
-
-/* What is wrong with a request, member by member. */
-enum { VIOLATIONS_MAX = 32 };
-struct violation {
-	char pointer[96]; /* RFC 6901 into the body ("": all of it), or the name of a query parameter or header */
-	char detail[160];
-};
-struct violations {
-	size_t count;
-	struct violation list[VIOLATIONS_MAX];
-};
-
-/* What a sentence calls the place that a pointer leads to: "items/0/price", "The body". */
-const char *shape_pointer_name(const char *pointer);
-
-/* Adds one; those beyond VIOLATIONS_MAX are dropped. */
-void violations_add(struct violations *violations, const char *pointer, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Decodes a request's body. Every member is checked, also for being known; texts are copied into the arena. The struct is
  * zeroed first, choices set to -1. False with ERR_INVALID, and *violations says where; or ERR_MEMORY. */

@@ -7,66 +7,72 @@
 #include "models/shape_internal.h"
 #include "models/shape_text.h"
 
-/* What is wrong with the value, or NULL when it was stored. */
-static const char *read_text(const struct shape_field *field, const char *value, void *place, char space[160])
+/* What is wrong with the value, or VIOLATION_NONE when it was stored. */
+static enum violation_kind read_text(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params)
 {
-	const char *wrong = shape_text_fault(field, value, space);
+	enum violation_kind wrong = shape_text_fault(field, value, ret_params);
 
 	if (!wrong)
 		*(const char **)place = value;
 	return wrong;
 }
 
-static const char *read_money(const struct shape_field *field, const char *value, void *place, char space[160])
+static enum violation_kind read_money(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params)
 {
 	int64_t amount;
 
 	if (!money_parse(value, &amount))
-		return "must be an amount, such as 14.50";
-	const char *wrong = shape_range_fault(field, amount, space);
+		return VIOLATION_not_amount_text;
+	enum violation_kind wrong = shape_range_fault(field, amount, ret_params);
 	if (!wrong)
 		*(int64_t *)place = amount;
 	return wrong;
 }
 
-static const char *read_int(const struct shape_field *field, const char *value, void *place, char space[160])
+static enum violation_kind read_int(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params)
 {
 	char *end;
 
 	errno = 0;
 	long long number = strtoll(value, &end, 10);
 	if (!*value || *end || errno || (*value != '-' && (*value < '0' || *value > '9')))
-		return "must be a whole number";
-	const char *wrong = shape_range_fault(field, number, space);
+		return VIOLATION_not_whole;
+	enum violation_kind wrong = shape_range_fault(field, number, ret_params);
 	if (!wrong)
 		*(int64_t *)place = number;
 	return wrong;
 }
 
-static const char *read_bool(const struct shape_field *field, const char *value, void *place, char space[160])
+static enum violation_kind read_bool(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params)
 {
 	static const char *const words[] = {"false", "true", NULL};
 	int choice = shape_choice(words, value);
 
-	(void)field, (void)space;
+	(void)field, (void)ret_params;
 	if (choice < 0)
-		return "must be true or false";
+		return VIOLATION_not_boolean;
 	*(bool *)place = choice;
-	return NULL;
+	return VIOLATION_NONE;
 }
 
-static const char *read_choice(const struct shape_field *field, const char *value, void *place, char space[160])
+static enum violation_kind read_choice(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params)
 {
 	int choice = shape_choice(field->choices, value);
 
-	(void)space;
+	(void)ret_params;
 	if (choice < 0)
-		return "is not one of the known values";
+		return VIOLATION_not_choice;
 	*(int *)place = choice;
-	return NULL;
+	return VIOLATION_NONE;
 }
 
-typedef const char *read_fn(const struct shape_field *field, const char *value, void *place, char space[160]);
+typedef enum violation_kind read_fn(const struct shape_field *field, const char *value, void *place,
+				struct err_params *ret_params);
 static read_fn *const readers[] = {
     [FIELD_TEXT] = read_text, [FIELD_ID] = read_text,	[FIELD_MONEY] = read_money,
     [FIELD_INT] = read_int,   [FIELD_BOOL] = read_bool, [FIELD_CHOICE] = read_choice,
@@ -80,23 +86,23 @@ bool shape_decode_query(const struct shape *shape, const struct pair *pairs, siz
 	shape_clear(shape, ret_object);
 	for (size_t i = 0; i < count; i++) {
 		size_t index = shape_find(shape, pairs[i].name);
-		char space[160];
+		struct err_params params = {.count = 0};
 
 		if (index == shape->count) {
-			violations_add(violations, pairs[i].name, "is not a parameter here");
+			violations_add(violations, pairs[i].name, VIOLATION_unknown_parameter, NULL);
 			continue;
 		}
 		if (seen >> index & 1) {
-			violations_add(violations, pairs[i].name, "is there twice");
+			violations_add(violations, pairs[i].name, VIOLATION_twice, NULL);
 			continue;
 		}
 		seen |= UINT64_C(1) << index;
 		shape_mark_given(shape, ret_object, index);
 		const struct shape_field *field = &shape->fields[index];
-		const char *wrong =
-		    readers[field->type](field, pairs[i].value, field_place(ret_object, field->offset), space);
+		enum violation_kind wrong =
+		    readers[field->type](field, pairs[i].value, field_place(ret_object, field->offset), &params);
 		if (wrong)
-			violations_add(violations, pairs[i].name, "%s", wrong);
+			violations_add(violations, pairs[i].name, wrong, &params);
 	}
 	return !violations->count || shape_fail(violations, err);
 }

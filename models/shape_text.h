@@ -5,9 +5,9 @@
 
 #include "models/shape.h"
 
-/* NULL when `text` is a legal value for the text field (FIELD_TEXT to FIELD_MOBILE), otherwise what is wrong with it, as
- * a phrase after the field's name: "must be 1 to 120 characters"; it stands in `space` or is static. */
-const char *shape_text_fault(const struct shape_field *field, const char *text, char space[160]);
+/* VIOLATION_NONE when `text` is a legal value for the text field (FIELD_TEXT to FIELD_MOBILE), otherwise what is wrong with
+ * it; *ret_params has the limits that it breaks. */
+enum violation_kind shape_text_fault(const struct shape_field *field, const char *text, struct err_params *ret_params);
 
 /* The index of `text` in a list that ends with NULL; -1 when it isn't there. */
 int shape_choice(const char *const *choices, const char *text);

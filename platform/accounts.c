@@ -61,7 +61,7 @@ bool accounts_update(struct call *call, struct err *err)
 	struct account account;
 
 	if (!patch->given)
-		return call_invalid(call, err, "", "changes nothing");
+		return call_invalid(call, err, "", VIOLATION_changes_nothing);
 	return store->account_update(store, call->who.group, call->id, patch, call->arena, &account, err) &&
 	       call_answer(call, &account, err);
 }

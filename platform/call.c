@@ -117,10 +117,13 @@ bool call_answer_bytes(struct call *call, int status, const char *media_type, co
 	return true;
 }
 
-bool call_invalid(struct call *call, struct err *err, const char *pointer, const char *detail)
+bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind)
 {
-	violations_add(&call->violations, pointer, "%s", detail);
-	return err_set(err, ERR_INVALID, "%s %s", shape_pointer_name(pointer), detail);
+	char detail[VIOLATION_DETAIL];
+
+	violations_add(&call->violations, pointer, kind, NULL);
+	violation_detail(kind, NULL, detail);
+	return err_set(err, ERR_INVALID, "%s %s", violation_place(pointer), detail);
 }
 
 /* ---- cursors ---- */
@@ -186,13 +189,13 @@ bool call_page(struct call *call, int64_t limit, const char *cursor, struct stor
 		if (!bytes)
 			return err_memory(err, "reading the cursor");
 		if (!crypt_unbase64(cursor, bytes, capacity, &length) || length <= TAG_SIZE)
-			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
+			return call_invalid(call, err, "cursor", VIOLATION_not_cursor);
 		bytes[length] = '\0';
 		page.after = (char *)bytes + TAG_SIZE;
 		if (!cursor_tag(call, page.after, length - TAG_SIZE, tag, err))
 			return false;
 		if (!crypt_equal(tag, bytes, TAG_SIZE))
-			return call_invalid(call, err, "cursor", "is not a cursor of this listing");
+			return call_invalid(call, err, "cursor", VIOLATION_not_cursor);
 	}
 	*ret_page = page;
 	return true;

@@ -66,6 +66,6 @@ bool call_page(struct call *call, int64_t limit, const char *cursor, struct stor
 bool call_cursor(struct call *call, const char *next, const char **ret_cursor, struct err *err);
 
 /* Notes a fault of the request that no table could see; then `return call_invalid(…)`. */
-bool call_invalid(struct call *call, struct err *err, const char *pointer, const char *detail);
+bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind);
 
 #endif

@@ -83,6 +83,14 @@ static bool authenticate(struct call *call, const char *token, struct err *err)
 	return false;
 }
 
+static bool not_of_group(enum group group, struct err *err)
+{
+	err_set(err, ERR_FORBIDDEN, "Only %s may do this", group == GROUP_CLIENTS ? "clients" : "sellers");
+	if (err)
+		err_params_text(&err->params, "group_name", group_names[group]);
+	return false;
+}
+
 static bool authorise(struct call *call, struct err *err)
 {
 	const enum api_who who = call->row->who;
@@ -95,8 +103,7 @@ static bool authorise(struct call *call, struct err *err)
 	if (!demands[who].allowed)
 		return err_set(err, ERR_FORBIDDEN, "Nobody may do this");
 	if (demands[who].group != GROUP_NONE && call->who.group != demands[who].group)
-		return err_set(err, ERR_FORBIDDEN, "Only %s may do this",
-			       demands[who].group == GROUP_CLIENTS ? "clients" : "sellers");
+		return not_of_group(demands[who].group, err);
 	if (demands[who].self &&
 	    (call->who.group != path_group(call->row) || strcmp(call->who.account_id, call->id) != 0))
 		return err_set(err, ERR_FORBIDDEN, "This belongs to another account");
@@ -140,6 +147,14 @@ static bool media_type_is(const char *value, const char *type)
 	return !strncasecmp(value, type, length) && (!value[length] || strchr("; \t", value[length]));
 }
 
+static bool too_large(struct err *err)
+{
+	err_set(err, ERR_TOO_LARGE, "A picture may have %d bytes at most", LIMIT_PICTURE);
+	if (err)
+		err_params_number(&err->params, "max", LIMIT_PICTURE);
+	return false;
+}
+
 static bool check_image(struct call *call, struct err *err)
 {
 	static const struct {
@@ -153,10 +168,10 @@ static bool check_image(struct call *call, struct err *err)
 		if (!media_type_is(type, images[i].type))
 			continue;
 		if (request->body_length > LIMIT_PICTURE)
-			return err_set(err, ERR_TOO_LARGE, "A picture may have %d bytes at most", LIMIT_PICTURE);
+			return too_large(err);
 		if (request->body_length < images[i].length ||
 		    memcmp(request->body, images[i].magic, images[i].length) != 0)
-			return call_invalid(call, err, "", "is not the kind of image that Content-Type says");
+			return call_invalid(call, err, "", VIOLATION_not_image);
 		call->body = images[i].type;
 		return true;
 	}
@@ -170,11 +185,11 @@ static bool decode_body(struct call *call, struct err *err)
 	const char *type = call_request_header(call, "Content-Type");
 
 	if (!shape)
-		return !request->body_length || call_invalid(call, err, "", "must be empty: this takes no body");
+		return !request->body_length || call_invalid(call, err, "", VIOLATION_body_unwanted);
 	if (shape == &picture_shape)
 		return check_image(call, err);
 	if (!request->body_length)
-		return call_invalid(call, err, "", "is missing: this takes a JSON object");
+		return call_invalid(call, err, "", VIOLATION_body_missing);
 	if (!type || !media_type_is(type, "application/json"))
 		return err_set(err, ERR_MEDIA_TYPE, "The body must be application/json");
 

@@ -15,7 +15,7 @@ bool distinct_products(struct call *call, const void *items, size_t count, size_
 			seen = !strcmp(id, *(const char *const *)(const void *)(first + before * size));
 		if (seen) {
 			const char *pointer = arena_printf(call->arena, "/items/%zu/product_id", i);
-			good = call_invalid(call, err, pointer ? pointer : "/items", "is there twice");
+			good = call_invalid(call, err, pointer ? pointer : "/items", VIOLATION_twice);
 		}
 	}
 	return good;

@@ -18,13 +18,38 @@ static struct err public_error(const struct err *err)
 	return shown;
 }
 
-static void write_fault(const char *pointer, const char *detail, struct json *json)
+static void add_member(struct json *json, const char *name, const char *value)
+{
+	json_name(json, name);
+	json_string(json, value);
+}
+
+static void write_params(const struct err_params *params, struct json *json)
+{
+	if (!params->count)
+		return;
+	json_name(json, "params");
+	json_open(json, '{');
+	for (size_t i = 0; i < params->count; i++) {
+		const struct err_param *param = &params->list[i];
+
+		json_name(json, param->name);
+		if (param->number)
+			json_raw(json, param->text, strlen(param->text));
+		else
+			json_string(json, param->text);
+	}
+	json_close(json, '}');
+}
+
+static void write_fault(const char *pointer, const char *code, const struct err_params *params, const char *detail,
+			struct json *json)
 {
 	json_open(json, '{');
-	json_name(json, "pointer");
-	json_string(json, pointer);
-	json_name(json, "detail");
-	json_string(json, detail);
+	add_member(json, "pointer", pointer);
+	add_member(json, "code", code);
+	write_params(params, json);
+	add_member(json, "detail", detail);
 	json_close(json, '}');
 }
 
@@ -33,10 +58,14 @@ static void write_violations(const struct violations *violations, const struct e
 {
 	json_name(json, "errors");
 	json_open(json, '[');
-	for (size_t i = 0; i < violations->count; i++)
-		write_fault(violations->list[i].pointer, violations->list[i].detail, json);
+	for (size_t i = 0; i < violations->count; i++) {
+		const struct violation *violation = &violations->list[i];
+
+		write_fault(violation->pointer, violation_code(violation->kind), &violation->params, violation->detail,
+			    json);
+	}
 	if (!violations->count && err->field[0])
-		write_fault(err->field, err->message, json);
+		write_fault(err->field, err->code, &err->params, err->message, json);
 	json_close(json, ']');
 }
 
@@ -53,12 +82,6 @@ static void write_extra(const struct call *call, struct json *json)
 	for (size_t i = 0; i < call->extra_count; i++)
 		shape_write(call->extra_shape, (const char *)call->extra + i * call->extra_shape->size, json);
 	json_close(json, ']');
-}
-
-static void add_member(struct json *json, const char *name, const char *value)
-{
-	json_name(json, name);
-	json_string(json, value);
 }
 
 /* A text of static storage for the usual waits, so that an error needs no memory. */
@@ -108,6 +131,7 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	json_int(&json, status);
 	add_member(&json, "detail", shown.message);
 	add_member(&json, "code", shown.code);
+	write_params(&shown.params, &json);
 	add_member(&json, "request_id", call->request->request_id);
 	write_violations(&call->violations, &shown, &json);
 	write_extra(call, &json);

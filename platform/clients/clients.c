@@ -45,6 +45,10 @@ bool handle_cart_put(struct call *call, struct err *err)
 		return false;
 	if (store->cart_put(store, call->who.account_id, cart, call->arena, now, err))
 		return call_answer(call, now, err);
+	if (err->kind == ERR_INVALID && err->field[0]) {
+		const char *pointer = arena_strdup(call->arena, err->field);
+		return call_invalid(call, err, pointer ? pointer : "/items", VIOLATION_no_such_product);
+	}
 	if (err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict")) {
 		call->extra_name = "cart";
 		call->extra_shape = &cart_shape;

@@ -119,7 +119,7 @@ bool handle_product_update(struct call *call, struct err *err)
 	if (!is_own(call, change))
 		return not_own(err);
 	if (!sets_something(&product_patch_shape, change))
-		return call_invalid(call, err, "", "changes nothing");
+		return call_invalid(call, err, "", VIOLATION_changes_nothing);
 
 	const struct product_change known = for_store(call, &product_patch_shape, change);
 	if (store->product_update(store, call->who.account_id, call->id, &known, call->arena, product, err))

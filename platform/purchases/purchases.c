@@ -4,6 +4,7 @@
 
 #include "base/crypt.h"
 #include "models/limits.h"
+#include "models/money.h"
 #include "platform/call.h"
 #include "platform/distinct.h"
 
@@ -24,26 +25,42 @@ static bool read_key(struct call *call, const char **ret_key, struct err *err)
 	size_t length = 0;
 
 	if (!key)
-		return call_invalid(call, err, "Idempotency-Key",
-				    "is missing: this header makes sure that a purchase happens once");
+		return call_invalid(call, err, "Idempotency-Key", VIOLATION_key_missing);
 	if (has_two_keys(call->request))
-		return call_invalid(call, err, "Idempotency-Key", "is there twice");
+		return call_invalid(call, err, "Idempotency-Key", VIOLATION_twice);
 	while (key[length] > ' ' && key[length] <= '~')
 		length++;
 	if (key[length] || length < 1 || length > LIMIT_IDEMPOTENCY_KEY)
-		return call_invalid(call, err, "Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+		return call_invalid(call, err, "Idempotency-Key", VIOLATION_not_key);
 	*ret_key = key;
 	return true;
+}
+
+static void tell_fault(struct call *call, const struct store_fault *fault)
+{
+	const char *pointer = arena_printf(call->arena, "/items/%zu", fault->item);
+	struct err_params params = {.count = 0};
+	char price[MONEY_SIZE];
+
+	if (!pointer)
+		pointer = "/items";
+	switch (fault->reason) {
+	case FAULT_GONE: violations_add(&call->violations, pointer, VIOLATION_gone, NULL); break;
+	case FAULT_PRICE:
+		money_format(fault->product.price, price);
+		err_params_text(&params, "price", price);
+		violations_add(&call->violations, pointer, VIOLATION_price_changed, &params);
+		break;
+	case FAULT_STOCK:
+		err_params_number(&params, "stock", fault->product.stock);
+		violations_add(&call->violations, pointer, VIOLATION_out_of_stock, &params);
+		break;
+	}
 }
 
 /* Tells of each product at fault: what is wrong, and how it is now. */
 static bool tell_faults(struct call *call, const struct store_purchase_result *result, struct err *err)
 {
-	static const char *const details[] = {
-	    [FAULT_GONE] = "is no longer sold",
-	    [FAULT_PRICE] = "has another price now",
-	    [FAULT_STOCK] = "has not that many left",
-	};
 	struct product *products = arena_array(call->arena, result->faults_count, sizeof *products);
 	size_t count = 0;
 
@@ -51,9 +68,8 @@ static bool tell_faults(struct call *call, const struct store_purchase_result *r
 		return err_memory(err, "comparing a purchase");
 	for (size_t i = 0; i < result->faults_count; i++) {
 		const struct store_fault *fault = &result->faults[i];
-		const char *pointer = arena_printf(call->arena, "/items/%zu", fault->item);
 
-		violations_add(&call->violations, pointer ? pointer : "/items", "%s", details[fault->reason]);
+		tell_fault(call, fault);
 		if (fault->reason != FAULT_GONE)
 			products[count++] = fault->product;
 	}

@@ -406,7 +406,67 @@ static void test_hostile_texts(void **state)
 	}
 }
 
+/* What a client needs to write a sentence of its own: a code that stays, and the values that the sentence has. */
+static void test_params(void **state)
+{
+	struct suite *suite = *state;
+	static const struct {
+		const char *body, *pointer, *code, *min, *max;
+	} cases[] = {
+	    {"{\"name\": \"\"}", "/name", "length", "1", "120"},
+	    {"{\"price\": \"0.00\"}", "/price", "range", "0.01", "999999999.99"},
+	    {"{\"stock\": 1000001}", "/stock", "range", "0", "1000000"},
+	    {"{\"price\": 1}", "/price", "not_amount", NULL, NULL},
+	    {"{\"colour\": \"red\"}", "/colour", "unknown", NULL, NULL},
+	    {"{\"version\": 1}", "", "changes_nothing", NULL, NULL},
+	};
+	const char *id = product_new(suite, &suite->grace, "Told of", "2.00", 5);
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer refused =
+		    call(suite, &suite->grace, "PATCH", say(suite, "/Product/%s", id), "%s", cases[i].body);
+		const char *min = i == 1 ? "\"min\":\"%s\"" : "\"min\":%s", *max = i == 1 ? "\"max\":\"%s\"" : "\"max\":%s";
+
+		expect_invalid(refused, cases[i].pointer);
+		expect_text(refused, "errors.0.code", cases[i].code);
+		if (cases[i].min) {
+			assert_non_null(strstr(refused.response.body, say(suite, min, cases[i].min)));
+			assert_non_null(strstr(refused.response.body, say(suite, max, cases[i].max)));
+		} else {
+			assert_null(strstr(refused.response.body, "\"params\""));
+		}
+	}
+
+	struct answer group = call(suite, &suite->ada, "GET", "/Sale", NULL);
+	expect_problem(group, 403, "forbidden");
+	expect_text(group, "params.group_name", "Sellers");
+	struct answer bought = buy(suite, &suite->ada, id, 1, "2.00");
+	const char *path = say(suite, "/Purchase/%s/Cancel", text_at(&bought, "id"));
+	struct answer cancelled = call(suite, &suite->ada, "POST", path, NULL);
+	expect_status(cancelled, 200);
+	struct answer again = call(suite, &suite->ada, "POST", path, NULL);
+	expect_problem(again, 409, "illegal_transition");
+	expect_text(again, "params.from", "cancelled");
+	expect_text(again, "params.to", "cancelled");
+
+	/* Of a purchase that is refused: what each product costs now, or how many there are. */
+	const char *dear = product_new(suite, &suite->grace, "Dearer", "3.50", 5);
+	struct answer refused = call_with(
+	    suite, &suite->ada, "POST", "/Purchase", "Idempotency-Key", fresh(suite, "key-"),
+	    say(suite,
+		"{\"items\": [{\"product_id\": \"%s\", \"quantity\": 9, \"price\": \"2.00\"}, {\"product_id\": \"%s\", "
+		"\"quantity\": 1, \"price\": \"3.00\"}, {\"product_id\": \"none\", \"quantity\": 1, \"price\": \"1\"}]}",
+		id, dear));
+	expect_problem(refused, 409, "out_of_stock");
+	expect_text(refused, "errors.0.code", "out_of_stock");
+	expect_number(refused, "errors.0.params.stock", 5);
+	expect_text(refused, "errors.1.code", "price_changed");
+	expect_text(refused, "errors.1.params.price", "3.50");
+	expect_text(refused, "errors.2.code", "gone");
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_params),
     cmocka_unit_test(test_unauthenticated), cmocka_unit_test(test_raw_token), cmocka_unit_test(test_forbidden),
     cmocka_unit_test(test_unknown_paths),   cmocka_unit_test(test_methods),   cmocka_unit_test(test_queries),
     cmocka_unit_test(test_bodies),          cmocka_unit_test(test_members),   cmocka_unit_test(test_media_types),

@@ -180,6 +180,15 @@ static void dump_errors(struct json *json)
 	json_close(json, ']');
 }
 
+static void dump_violations(struct json *json)
+{
+	json_name(json, "violations");
+	json_open(json, '[');
+	for (int kind = VIOLATION_NONE + 1; kind < VIOLATION_KINDS; kind++)
+		json_string(json, violation_code((enum violation_kind)kind));
+	json_close(json, ']');
+}
+
 static int dump(void)
 {
 	struct buf out;
@@ -203,6 +212,7 @@ static int dump(void)
 		name_int(&json, limits[i].name, limits[i].value);
 	json_close(&json, '}');
 	name_names(&json, "groups", group_names);
+	dump_violations(&json);
 	dump_errors(&json);
 	json_close(&json, '}');
 

@@ -68,11 +68,13 @@ static void an_error_from_below_names_its_place(void **state)
 	ASK("PUT", "/Cart", CLIENT, .body = "{\"items\":[{\"product_id\":\"A\",\"quantity\":1}],\"version\":0}");
 	ask_is_problem(400, "invalid");
 	assert_string_equal(ask_fault(0, "pointer"), "/items/0/product_id");
-	assert_string_equal(ask_fault(0, "detail"), "was never sold");
+	assert_string_equal(ask_fault(0, "code"), "no_such_product");
 	assert_string_equal(ask_fault(1, "pointer"), "");
 	ASK("GET", "/Product/P1");
 	ask_is_problem(400, "invalid");
 	assert_string_equal(ask_fault(0, "pointer"), "/items/0/product_id");
+	assert_string_equal(ask_fault(0, "code"), "invalid");
+	assert_string_equal(ask_fault(0, "detail"), "was never sold");
 
 	/* But not where it would tell of the inside. */
 	err_set(&asked.fake.fail, ERR_INTERNAL, "broken");

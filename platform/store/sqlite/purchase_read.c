@@ -182,6 +182,14 @@ static bool cancel_sales(struct db_connection *connection, int64_t purchase, int
 	return true;
 }
 
+static bool may_cancel(const struct purchase *purchase, struct err *err)
+{
+	enum sale_status status = (enum sale_status)purchase->status;
+
+	return sale_may_become(status, SALE_CANCELLED) ||
+	       sale_illegal(status, SALE_CANCELLED, "This purchase can't be cancelled any more", err);
+}
+
 static bool cancel(struct db_connection *connection, void *context, struct err *err)
 {
 	struct purchase_call *call = context;
@@ -189,8 +197,7 @@ static bool cancel(struct db_connection *connection, void *context, struct err *
 
 	return purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n,
 			     err) &&
-	       (sale_may_become((enum sale_status)call->purchase.status, SALE_CANCELLED) ||
-		err_code(err, ERR_CONFLICT, "illegal_transition", "This purchase can't be cancelled any more")) &&
+	       may_cancel(&call->purchase, err) &&
 	       cancel_sales(connection, n, clock_now(), err) &&
 	       purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n, err);
 }

@@ -1,4 +1,5 @@
 /* Sales: one seller's part of one purchase. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -186,6 +187,15 @@ bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, st
 	return sql_run(connection, err, "UPDATE sale SET status = ? WHERE n = ?", "ii", (int64_t)SALE_CANCELLED, sale);
 }
 
+static bool illegal(enum sale_status from, enum sale_status to, struct err *err)
+{
+	char sentence[96];
+
+	snprintf(sentence, sizeof sentence, "A sale that is %s can't become %s", sale_status_names[from],
+		 sale_status_names[to]);
+	return sale_illegal(from, to, sentence, err);
+}
+
 static bool transition(struct db_connection *connection, void *context, struct err *err)
 {
 	struct sale_call *call = context;
@@ -205,8 +215,7 @@ static bool transition(struct db_connection *connection, void *context, struct e
 		return false;
 
 	if (!sale_may_become((enum sale_status)call->sale.status, status))
-		return err_code(err, ERR_CONFLICT, "illegal_transition", "A sale that is %s can't become %s",
-				sale_status_names[call->sale.status], sale_status_names[status]);
+		return illegal((enum sale_status)call->sale.status, status, err);
 	call->sale.status = call->status;
 	if (status == SALE_CANCELLED)
 		return sale_cancel(connection, row.n, clock_now(), err);
