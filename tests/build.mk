@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	%D%/gate/tally.py \
 	%D%/chance.h \
 	%D%/rules.py \
+	%D%/vterm_title.h \
 	%D%/gate/tidy.py \
 	%D%/openapi/.npmrc \
 	%D%/openapi/package-lock.json \

@@ -26,12 +26,11 @@ enum keysym {
 	    KEYSYM_END
 };
 
-enum keymod {
-	KEYMOD_SHIFT = 1 << 24,
-	KEYMOD_ALT = 1 << 25,
-	KEYMOD_CTRL = 1 << 26,
-	KEYMOD_MASK = KEYMOD_SHIFT | KEYMOD_ALT | KEYMOD_CTRL,
-};
+/* Numbers, not an enum of their own: what two enums make together is neither. */
+#define KEYMOD_SHIFT (UINT32_C(1) << 24)
+#define KEYMOD_ALT (UINT32_C(1) << 25)
+#define KEYMOD_CTRL (UINT32_C(1) << 26)
+#define KEYMOD_MASK (KEYMOD_SHIFT | KEYMOD_ALT | KEYMOD_CTRL)
 
 enum { KEY_NAME_SIZE = 24 }; /* bytes that any key's name fits in, with its NUL */
 

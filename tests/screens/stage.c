@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include "tests/vterm_title.h"
+
 enum { RAW_MAX = 256 * 1024 * 1024, QUIET_FROM = 2000000, ENVIRONMENT_MAX = 48 };
 
 static int child_signals = -1; /* tells when a child has changed */
@@ -42,7 +44,7 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 	if (property == VTERM_PROP_MOUSE)
 		stage->mouse = value->number;
 	if (property == VTERM_PROP_TITLE)
-		snprintf(stage->title, sizeof stage->title, "%s", value->string);
+		vterm_title_take(stage->title, sizeof stage->title, value);
 	return 1;
 }
 

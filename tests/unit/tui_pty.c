@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "tests/vterm_title.h"
+
 static int on_property(VTermProp property, VTermValue *value, void *user)
 {
 	struct pty *pty = user;
@@ -24,7 +26,7 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 	if (property == VTERM_PROP_MOUSE)
 		pty->mouse = value->number;
 	if (property == VTERM_PROP_TITLE)
-		snprintf(pty->title, sizeof pty->title, "%s", value->string);
+		vterm_title_take(pty->title, sizeof pty->title, value);
 	return 1;
 }
 
