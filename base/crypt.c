@@ -1,5 +1,6 @@
 #include "base/crypt.h"
 
+#include <errno.h>
 #include <assert.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -97,9 +98,16 @@ bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE
 	return true;
 }
 
-bool crypt_password_check(const char *hash, const char *password)
+/* libsodium answers -1 for both; only for a password that is another one, or a hash that is none, is it EINVAL. */
+bool crypt_password_check(const char *hash, const char *password, bool *ret_right)
 {
-	return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	errno = 0;
+	bool right = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+
+	if (!right && errno != EINVAL)
+		return false;
+	*ret_right = right;
+	return true;
 }
 
 void crypt_password_cheap(void)

@@ -36,7 +36,9 @@ bool crypt_unbase64(const char *text, void *ret_bytes, size_t capacity, size_t *
 /* argon2id of a password, as a string that holds its own salt and costs (64 MiB and 3 passes by default; the environment's
  * tests may choose the minimum by crypt_password_cheap). False when memory ended. */
 bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE]);
-bool crypt_password_check(const char *hash, const char *password);
+
+/* Is this the password of that hash? A hash that is none is nobody's. False when memory ended. */
+bool crypt_password_check(const char *hash, const char *password, bool *ret_right);
 
 /* From now on the least cost that libsodium allows: for tests and the demo's accounts only. */
 void crypt_password_cheap(void);

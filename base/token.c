@@ -1,6 +1,5 @@
 #include "base/token.h"
 
-#include <errno.h>
 #include <jwt.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -16,6 +15,9 @@
 #include "base/json.h"
 
 enum { TOKEN_MAX = 8192, SEGMENTS = 3, KEY_BITS = 2048, KEY_BYTES_MAX = 1024, PEM_MAX = 16 * 1024 };
+
+/* Seconds up to the end of the year 9999, the last that RFC 3339 can write. */
+static const double TIME_MAX = 253402300799;
 
 static const char access_use[] = "access";
 static const char id_use[] = "id";
@@ -64,9 +66,9 @@ static bool well_formed(const char *token)
 }
 
 /* A text claim into the arena; NULL when the token has none, or something else by that name. */
-static const char *text_claim(jwt_t *jwt, const char *name, struct arena *arena, bool *failed)
+static const char *text_claim(const cJSON *claims, const char *name, struct arena *arena, bool *failed)
 {
-	const char *text = jwt_get_grant(jwt, name);
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(claims, name));
 	const char *copy = arena_strdup(arena, text);
 
 	*failed = *failed || (text && !copy);
@@ -74,50 +76,62 @@ static const char *text_claim(jwt_t *jwt, const char *name, struct arena *arena,
 }
 
 /* Seconds on the wire; 0 when missing, not a whole number or out of this world. */
-static int64_t time_claim(jwt_t *jwt, const char *name)
+static int64_t time_claim(const cJSON *claims, const char *name)
 {
-	int64_t seconds = jwt_get_grant_int(jwt, name);
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(claims, name);
+	double seconds = cJSON_IsNumber(item) ? item->valuedouble : 0;
 
-	return seconds > 0 && seconds <= INT64_MAX / 1000 ? seconds * 1000 : 0;
+	return seconds >= 1 && seconds <= TIME_MAX && seconds == (double)(int64_t)seconds ? (int64_t)seconds * 1000 : 0;
 }
 
-/* libjwt hands out an array as JSON; without one it sets EINVAL. A token must not lose its group because memory ended. */
-static const char *first_group(jwt_t *jwt, struct arena *arena, bool *failed)
+static const char *first_group(const cJSON *claims, struct arena *arena, bool *failed)
 {
-	errno = 0;
-	char *json = jwt_get_grants_json(jwt, "cognito:groups");
-	bool missing = !json && errno == EINVAL;
-	cJSON *groups = json ? cJSON_Parse(json) : NULL;
-	const cJSON *first = cJSON_IsArray(groups) ? cJSON_GetArrayItem(groups, 0) : NULL;
-	const char *text = cJSON_GetStringValue(first);
+	const cJSON *groups = cJSON_GetObjectItemCaseSensitive(claims, "cognito:groups");
+	const char *text = cJSON_IsArray(groups) ? cJSON_GetStringValue(cJSON_GetArrayItem(groups, 0)) : NULL;
 	const char *group = arena_strdup(arena, text);
 
-	*failed = *failed || (!groups && !missing) || (text && !group);
-	cJSON_Delete(groups);
-	free(json);
+	*failed = *failed || (text && !group);
 	return group;
 }
 
-static bool read_claims(jwt_t *jwt, struct arena *arena, struct token_claims *ret_claims, struct err *err)
+static bool take_claims(const cJSON *json, struct arena *arena, struct token_claims *ret_claims, struct err *err)
 {
 	bool failed = false;
 	struct token_claims claims = {
-	    .subject = text_claim(jwt, "sub", arena, &failed),
-	    .group = first_group(jwt, arena, &failed),
-	    .use = text_claim(jwt, "token_use", arena, &failed),
-	    .issuer = text_claim(jwt, "iss", arena, &failed),
-	    .email = text_claim(jwt, "email", arena, &failed),
-	    .issued_at = time_claim(jwt, "iat"),
-	    .expires_at = time_claim(jwt, "exp"),
+	    .subject = text_claim(json, "sub", arena, &failed),
+	    .group = first_group(json, arena, &failed),
+	    .use = text_claim(json, "token_use", arena, &failed),
+	    .issuer = text_claim(json, "iss", arena, &failed),
+	    .email = text_claim(json, "email", arena, &failed),
+	    .issued_at = time_claim(json, "iat"),
+	    .expires_at = time_claim(json, "exp"),
 	};
 	bool is_id = claims.use && strcmp(claims.use, id_use) == 0;
 
-	claims.username = text_claim(jwt, is_id ? "cognito:username" : "username", arena, &failed);
-	claims.client_id = text_claim(jwt, is_id ? "aud" : "client_id", arena, &failed);
+	claims.username = text_claim(json, is_id ? "cognito:username" : "username", arena, &failed);
+	claims.client_id = text_claim(json, is_id ? "aud" : "client_id", arena, &failed);
 	if (failed)
 		return err_memory(err, "reading a token");
 	*ret_claims = claims;
 	return true;
+}
+
+/* All claims at once, as libjwt writes them again. Asked for one by one, its versions tell a claim that isn't there and
+ * memory that ended in different ways, and a token must not lose its group because memory ended. */
+static bool read_claims(jwt_t *jwt, struct arena *arena, struct token_claims *ret_claims, struct err *err)
+{
+	char *text = jwt_get_grants_json(jwt, NULL);
+
+	if (!text)
+		return err_memory(err, "reading a token");
+	cJSON *json = json_parse(text, strlen(text), JSON_VALUES_REQUEST, err);
+	bool ok = json && take_claims(json, arena, ret_claims, err);
+	if (!json && err->kind != ERR_MEMORY)
+		err_set(err, ERR_PROTOCOL, "The token can't be read");
+
+	cJSON_Delete(json);
+	free(text);
+	return ok;
 }
 
 bool token_read(const char *token, struct arena *arena, struct token_claims *ret_claims, struct err *err)
@@ -184,10 +198,10 @@ bool token_verify(const char *token, const char *public_pem, const struct token_
 		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
 	bool ok = read_claims(jwt, arena, &claims, err);
 	jwt_free(jwt);
-	if (!ok)
+	if (!ok && err->kind != ERR_PROTOCOL)
 		return false;
 
-	if (!claims.subject || !same(claims.use, rules->use) || !same(claims.issuer, rules->issuer) ||
+	if (!ok || !claims.subject || !same(claims.use, rules->use) || !same(claims.issuer, rules->issuer) ||
 	    !same(claims.client_id, rules->client_id) || !claims.expires_at)
 		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
 	if (claims.expires_at <= rules->now)

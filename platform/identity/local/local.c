@@ -190,15 +190,17 @@ static void gate_leave(struct local *local)
 }
 
 /* Without an account a hash is made and thrown away, so that the time doesn't tell. */
-static bool check_password(const char *hash, const char *password)
+static bool check_password(const char *hash, const char *password, bool *ret_right, struct err *err)
 {
 	char unused[CRYPT_PASSWORD_SIZE];
 
-	if (hash)
-		return crypt_password_check(hash, password);
-	if (crypt_password_hash(password, unused))
+	if (hash ? !crypt_password_check(hash, password, ret_right) : !crypt_password_hash(password, unused))
+		return err_memory(err, "checking a password");
+	if (!hash) {
 		crypt_wipe(unused, sizeof unused);
-	return false;
+		*ret_right = false;
+	}
+	return true;
 }
 
 bool local_try_password(struct local *local, const struct local_suspect *suspect, const char *hash,
@@ -209,11 +211,9 @@ bool local_try_password(struct local *local, const struct local_suspect *suspect
 
 	/* Those that waited here look again: a hundred guesses at once get hardly more tries than a hundred in a row. */
 	gate_enter(local);
-	bool tried = may_try(local, suspect, ret_retry_after, err);
-	if (tried) {
-		*ret_right = check_password(hash, password);
+	bool tried = may_try(local, suspect, ret_retry_after, err) && check_password(hash, password, ret_right, err);
+	if (tried)
 		record_try(local, suspect, *ret_right);
-	}
 	gate_leave(local);
 	return tried;
 }
