@@ -1,7 +1,7 @@
 #include "base/crypt.h"
 
-#include <errno.h>
 #include <assert.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <string.h>
