@@ -1,9 +1,9 @@
 #include "base/crypt.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <sodium.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 static_assert(crypto_generichash_BYTES == CRYPT_HASH_SIZE, "BLAKE2b's hash is as long as we say");
@@ -98,15 +98,47 @@ bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE
 	return true;
 }
 
-/* libsodium answers -1 for both; only for a password that is another one, or a hash that is none, is it EINVAL. */
+/* The parts of what crypto_pwhash_str wrote. */
+struct password_hash {
+	unsigned memory, passes; /* KiB, rounds */
+	uint8_t salt[crypto_pwhash_argon2id_SALTBYTES], key[32];
+};
+
+static bool unbase64_exactly(const char *text, uint8_t *ret_bytes, size_t length)
+{
+	size_t written;
+
+	return sodium_base642bin(ret_bytes, length, text, strlen(text), NULL, &written, NULL,
+				 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+	       written == length;
+}
+
+static bool read_password_hash(const char *text, struct password_hash *ret_hash)
+{
+	char salt[23], key[44];
+	int end = 0;
+
+	return sscanf(text, "$argon2id$v=19$m=%9u,t=%9u,p=1$%22[A-Za-z0-9+/]$%43[A-Za-z0-9+/]%n", &ret_hash->memory,
+		      &ret_hash->passes, salt, key, &end) == 4 &&
+	       end > 0 && text[end] == '\0' && unbase64_exactly(salt, ret_hash->salt, sizeof ret_hash->salt) &&
+	       unbase64_exactly(key, ret_hash->key, sizeof ret_hash->key);
+}
+
+/* Not crypto_pwhash_str_verify: it tells a wrong password and the end of memory by the same error. */
 bool crypt_password_check(const char *hash, const char *password, bool *ret_right)
 {
-	errno = 0;
-	bool right = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	struct password_hash was;
+	uint8_t key[sizeof was.key];
 
-	if (!right && errno != EINVAL)
+	if (!read_password_hash(hash, &was)) {
+		*ret_right = false;
+		return true;
+	}
+	if (crypto_pwhash_argon2id(key, sizeof key, password, strlen(password), was.salt, was.passes,
+				   (size_t)was.memory * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
 		return false;
-	*ret_right = right;
+	*ret_right = sodium_memcmp(key, was.key, sizeof key) == 0;
+	sodium_memzero(key, sizeof key);
 	return true;
 }
 
