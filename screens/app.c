@@ -32,7 +32,7 @@ enum color_depth app_depth(struct app *app)
 
 void app_set_theme(struct app *app, const char *name)
 {
-	const struct theme *theme = *name ? theme_find(name) : theme_default();
+	const struct theme *theme = *name ? theme_find(name) : theme_for(GROUND_UNKNOWN);
 	struct err err;
 
 	if (!theme)

@@ -241,7 +241,7 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
 	buf_init(&terminal->out, OUT_LIMIT);
 	buf_init(&terminal->title, TITLE_COLUMNS * 32);
 	terminal->fd = -1;
-	terminal->theme = options->theme ? options->theme : theme_default();
+	terminal->theme = options->theme ? options->theme : theme_for(GROUND_UNKNOWN);
 	if (!open_own(terminal, options->fd, err) || !caps_load(&terminal->caps, &terminal->input, err))
 		return terminal_free(terminal);
 

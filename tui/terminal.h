@@ -21,7 +21,7 @@ struct terminal;
 
 struct terminal_options {
 	int fd;                    /* a descriptor of the terminal, usually STDIN_FILENO; it is not closed */
-	const struct theme *theme; /* NULL: theme_default() */
+	const struct theme *theme; /* NULL: theme_for(GROUND_UNKNOWN) */
 	bool without_mouse;
 };
 

@@ -139,6 +139,7 @@ TUI_TESTS = \
 	%D%/test_tui_picture \
 	%D%/test_tui_sgr \
 	%D%/test_tui_terminal \
+	%D%/test_tui_theme \
 	%D%/test_tui_widgets
 check_PROGRAMS += $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
@@ -162,6 +163,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_sgr_LDADD = $(LIBTUI) $(VTERM_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
 %C%_test_tui_terminal_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+%C%_test_tui_theme_SOURCES = %D%/test_tui_theme.c %D%/unit.h
+%C%_test_tui_theme_LDADD = $(LIBTUI) -lm $(CMOCKA_LIBS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
 %C%_test_tui_widgets_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 
