@@ -14,6 +14,7 @@ struct call {
 	const struct api_row *row;
 	const char *id;             /* what {id} in the path stands for; "" without one */
 	struct identity_claims who; /* account_id is NULL when nobody is signed in */
+	const char *token;          /* the access token that says so */
 	struct account account;     /* of the one who is signed in */
 	const void *query;          /* the struct of row->query, decoded */
 	const void *body;           /* the struct of row->body, decoded; for an image its bytes are request->body */

@@ -15,14 +15,17 @@ static handle_fn *const handlers[API_OPS] = {
 #undef API
 };
 
-enum api_runs dispatch_runs(const char *method, const char *path)
+enum api_runs dispatch_runs(const struct platform *platform, const char *method, const char *path)
 {
+	const bool local = platform->store->local && platform->identity->local;
 	enum api_op op;
 	const char *id;
 	size_t id_length;
 	unsigned allowed;
 
-	return api_match(method, path, &op, &id, &id_length, &allowed) ? api_rows[op].runs : RUNS_INLINE;
+	if (!api_match(method, path, &op, &id, &id_length, &allowed))
+		return RUNS_INLINE;
+	return local || api_rows[op].runs == RUNS_HASHER ? api_rows[op].runs : RUNS_WORKER;
 }
 
 void response_done(struct response *response)
@@ -78,7 +81,7 @@ static bool authenticate(struct call *call, const char *token, struct err *err)
 		return false;
 	if (store->account_get(store, call->who.group, call->who.account_id, call->arena, &call->account, err))
 		return true;
-	if (!err || err->kind == ERR_NOT_FOUND)
+	if (err->kind == ERR_NOT_FOUND)
 		err_code(err, ERR_UNAUTHENTICATED, "account_gone", "This account no longer exists");
 	return false;
 }
@@ -95,6 +98,8 @@ static bool authorise(struct call *call, struct err *err)
 {
 	const enum api_who who = call->row->who;
 	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : sent_token(call);
+
+	call->token = token;
 
 	if (token && !authenticate(call, token, err))
 		return false;

@@ -19,7 +19,6 @@ struct platform {
 	struct identity *identity;
 	const char *name;     /* "Vitrine" */
 	const char *version;  /* of this program */
-	const char *currency; /* ISO 4217 */
 	uint8_t cursor_key[32]; /* signs cursors */
 	struct page_cache *pages; /* NULL: none is kept */
 };
@@ -61,9 +60,9 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 
 void response_done(struct response *response);
 
-/* Where a request may run, by its method and path alone: unknown ones are INLINE. Of a SEARCH row the event loop may try
- * itself, hurried. */
-enum api_runs dispatch_runs(const char *method, const char *path);
+/* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try itself,
+ * hurried. Where store or identity aren't local, whatever asks them runs on a worker. */
+enum api_runs dispatch_runs(const struct platform *platform, const char *method, const char *path);
 
 /* Memory that one request may take from its arena. */
 enum { DISPATCH_ARENA = 16 * 1024 * 1024, RESPONSE_BODY = 16 * 1024 * 1024 };

@@ -11,7 +11,7 @@ bool handle_service(struct call *call, struct err *err)
 	const struct service service = {.name = platform->name,
 					.version = platform->version,
 					.profile = "full",
-					.currency = platform->currency,
+					.currency = platform->store->currency,
 					.features = features,
 					.features_count = confirmation ? count : count - 1};
 
@@ -138,7 +138,7 @@ bool handle_password_change(struct call *call, struct err *err)
 	struct identity *identity = call->platform->identity;
 	const struct password_request *request = call->body;
 
-	return identity->change_password(identity, call->who.account_id, request->password, request->new_password,
+	return identity->change_password(identity, &call->who, call->token, request->password, request->new_password,
 					 &call->retry_after, err) &&
 	       answer_message(call, "The password is changed", err);
 }

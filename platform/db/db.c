@@ -172,7 +172,7 @@ bool db_read(struct db *db, db_work *work, void *context, struct err *err)
 }
 
 struct meta {
-	const char *name, *value;
+	const char *name, *before, *value;
 	struct arena *arena;
 };
 
@@ -193,16 +193,19 @@ static bool meta_read(struct db_connection *connection, void *context, struct er
 
 static bool meta_write(struct db_connection *connection, void *context, struct err *err)
 {
+	static const char first_sql[] = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+	static const char next_sql[] = "UPDATE meta SET value = ?2 WHERE name = ?1 AND value = ?3";
 	const struct meta *meta = context;
-	sqlite3_stmt *statement = db_statement(
-	    connection,
-	    "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", err);
+	sqlite3_stmt *statement = db_statement(connection, meta->before ? next_sql : first_sql, err);
 
 	if (!statement)
 		return false;
 	db_bind_text(statement, 1, meta->name);
 	db_bind_text(statement, 2, meta->value);
-	return db_run(connection, statement, err);
+	if (meta->before)
+		db_bind_text(statement, 3, meta->before);
+	return db_run(connection, statement, err) &&
+	       (db_changes(connection) == 1 || err_set(err, ERR_CONFLICT, "It was set meanwhile"));
 }
 
 bool db_meta_get(struct db *db, const char *name, struct arena *arena, const char **ret_value, struct err *err)
@@ -215,7 +218,26 @@ bool db_meta_get(struct db *db, const char *name, struct arena *arena, const cha
 	return true;
 }
 
-bool db_meta_put(struct db *db, const char *name, const char *value, struct err *err)
+bool db_meta_put(struct db *db, const char *name, const char *before, const char *value, struct err *err)
 {
-	return db_write(db, meta_write, &(struct meta){.name = name, .value = value}, err);
+	return db_write(db, meta_write, &(struct meta){.name = name, .before = before, .value = value}, err);
+}
+
+bool db_meta_settle(struct db *db, const char *name, const char *value, struct arena *arena, const char **ret_value,
+		    struct err *err)
+{
+	const char *kept;
+	struct err cause = {.kind = ERR_NONE};
+
+	if (!db_meta_get(db, name, arena, &kept, err))
+		return false;
+	if (!kept && !db_meta_put(db, name, NULL, value, &cause) && cause.kind != ERR_CONFLICT) {
+		if (err)
+			*err = cause;
+		return false;
+	}
+	if (!kept && !db_meta_get(db, name, arena, &kept, err))
+		return false;
+	*ret_value = kept;
+	return true;
 }

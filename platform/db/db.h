@@ -89,9 +89,15 @@ void db_limit_time(struct db_connection *connection, int64_t milliseconds);
 void db_bind_text(sqlite3_stmt *statement, int index, const char *text);
 char *db_column_text(sqlite3_stmt *statement, int column, struct arena *arena, bool *failed);
 
-/* The value kept under a name in table `meta`, or NULL; and keeping one. Values are texts. */
+/* The value kept under a name in table `meta`, or NULL. Values are texts. */
 bool db_meta_get(struct db *db, const char *name, struct arena *arena, const char **ret_value, struct err *err);
-bool db_meta_put(struct db *db, const char *name, const char *value, struct err *err);
+
+/* Keeps a value in the place of `before` (NULL: of none). ERR_CONFLICT when another one is there. */
+bool db_meta_put(struct db *db, const char *name, const char *before, const char *value, struct err *err);
+
+/* Keeps a value unless there is one, whoever else does so at the same time; *ret_value is the one that is kept. */
+bool db_meta_settle(struct db *db, const char *name, const char *value, struct arena *arena, const char **ret_value,
+		    struct err *err);
 
 /* Copies the database of a file, consistently, while it is in use, to a new file (0600; ERR_FILE when it exists already), by
  * SQLite's backup API, flushed to the disk before it gets its name. The file is only read, and copied as it is, also

@@ -283,7 +283,7 @@ static bool run(struct conn *conn)
 
 	if (!strcmp(exchange->path, "/Metrics"))
 		return run_metrics(conn, method);
-	enum api_runs runs = dispatch_runs(method, exchange->path);
+	enum api_runs runs = dispatch_runs(conn->loop->server->platform, method, exchange->path);
 	if (runs == RUNS_INLINE)
 		return answer_here(conn);
 	if (runs == RUNS_SEARCH &&

@@ -10,6 +10,7 @@
 #include "platform/http/settings.h"
 #include "platform/identity/local/local.h"
 #include "platform/page_cache.h"
+#include "platform/setting.h"
 #include "platform/store/sqlite/sqlite.h"
 
 enum { EXIT_USAGE = 2 };
@@ -35,58 +36,26 @@ static bool find_db(const struct settings *settings, char buffer[PATH_MAX], cons
 	return true;
 }
 
-/* A shop's currency is settled when it is made. */
-static bool settle_currency(struct shop *shop, const char *wanted, struct err *err)
-{
-	const char *kept;
-
-	if (!db_meta_get(shop->db, "currency", &shop->arena, &kept, err))
-		return false;
-	if (!kept && !db_meta_put(shop->db, "currency", wanted ? wanted : "EUR", err))
-		return false;
-	if (kept && wanted && strcmp(kept, wanted) != 0)
-		return err_set(err, ERR_INVALID, "This shop's currency is %s and can't become %s", kept, wanted);
-	shop->platform.currency = kept ? kept : wanted ? wanted : "EUR";
-	return true;
-}
-
-/* The key that signs cursors is made once, so that they outlive a restart. */
-static bool settle_cursor_key(struct shop *shop, struct err *err)
-{
-	uint8_t *key = shop->platform.cursor_key;
-	const size_t size = sizeof shop->platform.cursor_key;
-	char text[CRYPT_BASE64_SIZE(sizeof shop->platform.cursor_key)];
-	const char *kept;
-	size_t length;
-
-	if (!db_meta_get(shop->db, "cursor_key", &shop->arena, &kept, err))
-		return false;
-	if (kept && crypt_unbase64(kept, key, size, &length) && length == size)
-		return true;
-	crypt_random(key, size);
-	crypt_base64(key, size, text);
-	return db_meta_put(shop->db, "cursor_key", text, err);
-}
-
 /* Without an outbox, so that nobody has to confirm the demo's accounts. On a file that takes a while, and whoever stops it
  * meanwhile must not be left with half a shop. */
 static bool fill_with_demo(struct shop *shop, struct err *err)
 {
 	struct platform platform = shop->platform;
+	struct store *store = platform.store;
 	const char *state;
 
-	if (!db_meta_get(shop->db, "demo", &shop->arena, &state, err))
+	if (!store->setting_get(store, "demo", &shop->arena, &state, err))
 		return false;
 	if (state && !strcmp(state, "filled"))
 		return true;
 	if (state)
 		return err_set(err, ERR_FILE, "This shop's demo was stopped while it was being filled: take a new file");
-	if (!db_meta_put(shop->db, "demo", "filling", err))
+	if (!store->setting_put(store, "demo", NULL, "filling", err))
 		return false;
 	platform.identity = identity_local_new(shop->db, &(struct identity_local_options){.cheap_hash = true}, err);
 	if (!platform.identity)
 		return false;
-	bool good = demo_fill(&platform, err) && db_meta_put(shop->db, "demo", "filled", err);
+	bool good = demo_fill(&platform, err) && store->setting_put(store, "demo", "filling", "filled", err);
 	platform.identity->close(platform.identity);
 	return good;
 }
@@ -100,11 +69,11 @@ static bool open_shop(struct shop *shop, const struct settings *settings, struct
 	char buffer[PATH_MAX];
 	const char *path;
 
-	if (!find_db(settings, buffer, &path, err) || !db_open(path, schemas, &shop->db, err) ||
-	    !settle_currency(shop, settings->currency, err) || !settle_cursor_key(shop, err))
+	if (!find_db(settings, buffer, &path, err) || !db_open(path, schemas, &shop->db, err))
 		return false;
-	shop->platform.store = store_sqlite_new(shop->db, shop->platform.currency, err);
-	if (!shop->platform.store || (settings->demo && !fill_with_demo(shop, err)))
+	shop->platform.store = store_sqlite_new(shop->db, settings->currency, err);
+	if (!shop->platform.store || !setting_cursor_key(&shop->platform, err) ||
+	    (settings->demo && !fill_with_demo(shop, err)))
 		return false;
 	shop->platform.identity = identity_local_new(shop->db, &identity, err);
 	if (settings->page_bytes)

@@ -6,8 +6,11 @@
  *   when it returns false.
  * - They may be called from many threads at once.
  * - Results, texts included, are allocated in `arena` and live as long as it does.
- * - They don't check who asks: the handlers have. Where an operation takes the owner's id, it touches only what is his and
+ * - They don't check who asks: the handlers have. Where an operation takes the owner's id, it touches only what is theirs and
  *   answers ERR_NOT_FOUND or ERR_FORBIDDEN as said.
+ * - A page may be short, even empty, while there is a next place: only a missing one is the end of a listing.
+ * - What follows from a change and is large (what an account's end leaves behind, counters, an index) may follow later: `tend`
+ *   does it. The store's rules hold in between, too.
  * - Errors besides those named: ERR_MEMORY; ERR_STORAGE_FULL (disk full; nothing lost); ERR_UNAVAILABLE (busy or
  *   unreachable; may be tried again); ERR_INTERNAL.
  * - `currency` in results is the store's.
@@ -23,8 +26,8 @@
 #include "models/purchase.h"
 
 /* A page of a listing: what comes after the place `after` (NULL: from the start), `limit` rows at most. A place is a short
- * text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows) and that means
- * the same to every store: it is made of the sort key and the id only. A place that no store made: ERR_INVALID. */
+ * text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows, and only then) and
+ * that means the same to every store: it is made of the sort key and the id only. A place that no store made: ERR_INVALID. */
 struct store_page {
 	const char *after;
 	size_t limit;
@@ -66,119 +69,179 @@ struct store_purchase_result {
 	size_t faults_count;
 };
 
-struct store {
-	/* Frees everything. No other call may be under way. */
-	void (*close)(struct store *store);
+struct store;
 
-	/* True when the store answers. */
-	bool (*check)(struct store *store, struct err *err);
+/* ---- the operations, each declared once: a store's functions and the table below follow from these ---- */
 
-	/* A number that grows with every change of the data, at the latest when the change is acknowledged; 0, or no such
-	 * function: the store can't tell. */
-	uint64_t (*generation)(struct store *store);
+/* Frees everything. No other call may be under way. */
+typedef void store_close_fn(struct store *store);
 
-	/* -- accounts -- */
-	/* `account` with its id and group set; created_at is set by the store. The id exists already, or did before it was
-	 * deleted: ERR_CONFLICT. */
-	bool (*account_create)(struct store *store, const struct account *account, struct err *err);
-	/* ERR_NOT_FOUND when there is none of that id in that group. */
-	bool (*account_get)(struct store *store, enum group group, const char *id, struct arena *arena,
-			    struct account *ret_account, struct err *err);
-	/* A seller's new name shows in his products at once, in old purchases never. */
-	bool (*account_update)(struct store *store, enum group group, const char *id, const struct account_patch *patch,
-			       struct arena *arena, struct account *ret_account, struct err *err);
-	/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
-	 * seller's products and cancels (with restocking) his sales that are still placed; in purchases and sales the name
-	 * becomes "Former client" or "Former seller", also in the answers that Idempotency-Keys of clients keep, which else
-	 * stay as they are. Where the logins of local identity are kept in the same database, the account's goes in the same
-	 * transaction. Deleting again is ERR_NOT_FOUND. */
-	bool (*account_delete)(struct store *store, enum group group, const char *id, struct err *err);
-	/* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
-	 * and full_name. */
-	bool (*seller_list)(struct store *store, struct store_page page, struct arena *arena,
-			    struct seller_page *ret_page, const char **ret_next, struct err *err);
+/* True when the store answers. */
+typedef bool store_check_fn(struct store *store, struct err *err);
 
-	/* -- products; the `given` bits of a change are those of product_batch_item_shape -- */
-	/* Creates; the store makes id, times and version 1. name, price, category and seller_id are there; description ""
-	 * and stock 0 when not given. ERR_NOT_FOUND when there is no such seller. */
-	bool (*product_create)(struct store *store, const struct product_change *change, struct arena *arena,
-			       struct product *ret_product, struct err *err);
-	/* ERR_NOT_FOUND when there is none or it is archived. */
-	bool (*product_get)(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
-			    struct err *err);
-	/* Sets what is given; the version rises by one. (So it does with each purchase and each restocking, which are changes
-	 * like any other.) ERR_NOT_FOUND; ERR_FORBIDDEN when it is not this seller's; when change->version is given and
-	 * stale, ERR_CONFLICT with code "version_conflict", and *ret_product is the current product. */
-	bool (*product_update)(struct store *store, const char *seller_id, const char *id,
-			       const struct product_change *change, struct arena *arena, struct product *ret_product,
+/* A number that grows with every change of the data, at the latest when the change is acknowledged; 0: it can't be told just
+ * now. */
+typedef uint64_t store_generation_fn(struct store *store);
+
+/* Does what is due at `now` (ms) and isn't done yet, in slices none of which makes others wait for longer than 20 ms, and
+ * begins no other once `budget` (ms) has passed. *ret_more: there is more to do at once. What is done stays done, whatever
+ * becomes of the rest. Meant for a thread that may wait; several may call it, also of several processes. */
+typedef bool store_tend_fn(struct store *store, int64_t now, int64_t budget, bool *ret_more, struct err *err);
+
+/* The value kept under a name, *ret_value NULL when there is none. Values are texts. */
+typedef bool store_setting_get_fn(struct store *store, const char *name, struct arena *arena, const char **ret_value,
+				  struct err *err);
+/* Keeps a value in the place of `before` (NULL: of none). ERR_CONFLICT, and nothing changed, when another one is there: of two
+ * who make a key at the same time only one does. */
+typedef bool store_setting_put_fn(struct store *store, const char *name, const char *before, const char *value,
+				  struct err *err);
+
+/* -- accounts -- */
+/* `account` with its id and group set; created_at is set by the store. The id exists already, or did before it was
+ * deleted: ERR_CONFLICT. */
+typedef bool store_account_create_fn(struct store *store, const struct account *account, struct err *err);
+/* ERR_NOT_FOUND when there is none of that id in that group. */
+typedef bool store_account_get_fn(struct store *store, enum group group, const char *id, struct arena *arena,
+				  struct account *ret_account, struct err *err);
+/* A seller's new name shows in their products at once, in old purchases never. */
+typedef bool store_account_update_fn(struct store *store, enum group group, const char *id,
+				     const struct account_patch *patch, struct arena *arena,
+				     struct account *ret_account, struct err *err);
+/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
+ * seller's products and cancels (with restocking) their sales that are still placed; in purchases and sales the name
+ * becomes "Former client" or "Former seller", also in the answers that Idempotency-Keys of clients keep, which else
+ * stay as they are. Where the logins of local identity are kept in the same database, the account's goes in the same
+ * transaction. Deleting again is ERR_NOT_FOUND. */
+typedef bool store_account_delete_fn(struct store *store, enum group group, const char *id, struct err *err);
+/* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
+ * and full_name. */
+typedef bool store_seller_list_fn(struct store *store, struct store_page page, struct arena *arena,
+				  struct seller_page *ret_page, const char **ret_next, struct err *err);
+
+/* -- products; the `given` bits of a change are those of product_batch_item_shape -- */
+/* Creates; the store makes id, times and version 1. name, price, category and seller_id are there; description ""
+ * and stock 0 when not given. ERR_NOT_FOUND when there is no such seller. */
+typedef bool store_product_create_fn(struct store *store, const struct product_change *change, struct arena *arena,
+				     struct product *ret_product, struct err *err);
+/* ERR_NOT_FOUND when there is none or it is archived. */
+typedef bool store_product_get_fn(struct store *store, const char *id, struct arena *arena,
+				  struct product *ret_product, struct err *err);
+/* Sets what is given; the version rises by one. (So it does with each purchase and each restocking, which are changes
+ * like any other.) ERR_NOT_FOUND; ERR_FORBIDDEN when it is not this seller's; when change->version is given and
+ * stale, ERR_CONFLICT with code "version_conflict", and *ret_product is the current product. */
+typedef bool store_product_update_fn(struct store *store, const char *seller_id, const char *id,
+				     const struct product_change *change, struct arena *arena,
+				     struct product *ret_product, struct err *err);
+/* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
+typedef bool store_product_archive_fn(struct store *store, const char *seller_id, const char *id, struct err *err);
+/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
+ * succeed become durable together. Creates have no id; one without name, price or category is ERR_INVALID. False
+ * only when nothing was done at all. */
+typedef bool store_product_batch_fn(struct store *store, const char *seller_id, const struct product_change *changes,
+				    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+				    struct err *err);
+/* q: every word (search_words) as a prefix of a word of name, category or description; without any word it finds all;
+ * of more than LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price then id, or by price
+ * falling then id falling. The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for
+ * what would take too long. */
+typedef bool store_product_list_fn(struct store *store, const struct product_query *query, struct store_page page,
+				   struct arena *arena, struct product_page *ret_page, const char **ret_next,
+				   struct err *err);
+/* Categories with at least one product on sale, by name (bytewise). */
+typedef bool store_category_list_fn(struct store *store, struct store_page page, struct arena *arena,
+				    struct category_page *ret_page, const char **ret_next, struct err *err);
+
+/* -- pictures: ERR_NOT_FOUND without the product or without a picture; ERR_FORBIDDEN as above -- */
+typedef bool store_picture_get_fn(struct store *store, const char *product_id, struct arena *arena,
+				  struct store_picture *ret_picture, struct err *err);
+/* Replaces. `picture` NULL deletes; deleting none is no error. The product's version rises. */
+typedef bool store_picture_put_fn(struct store *store, const char *seller_id, const char *product_id,
+				  const struct store_picture *picture, struct arena *arena,
+				  struct product *ret_product, struct err *err);
+
+/* -- carts -- */
+/* Never saved: no items, version 0. Items in the order they were put in. A product that is gone keeps its name and
+ * has available false. */
+typedef bool store_cart_get_fn(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
 			       struct err *err);
-	/* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
-	bool (*product_archive)(struct store *store, const char *seller_id, const char *id, struct err *err);
-	/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
-	 * succeed become durable together. Creates have no id; one without name, price or category is ERR_INVALID. False
-	 * only when nothing was done at all. */
-	bool (*product_batch)(struct store *store, const char *seller_id, const struct product_change *changes,
-			      size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
-			      struct err *err);
-	/* q: every word (search_words) as a prefix of a word of name, category or description; without any word it finds all;
-	 * of more than LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price then id, or by price
-	 * falling then id falling. The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for
-	 * what would take too long. */
-	bool (*product_list)(struct store *store, const struct product_query *query, struct store_page page,
-			     struct arena *arena, struct product_page *ret_page, const char **ret_next,
-			     struct err *err);
-	/* Categories with at least one product on sale, by name (bytewise). */
-	bool (*category_list)(struct store *store, struct store_page page, struct arena *arena,
-			      struct category_page *ret_page, const char **ret_next, struct err *err);
+/* Replaces the items (distinct products) and adds one to the version. cart->version is not the current one:
+ * ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was: ERR_INVALID with
+ * err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
+typedef bool store_cart_put_fn(struct store *store, const char *client_id, const struct cart *cart,
+			       struct arena *arena, struct cart *ret_cart, struct err *err);
 
-	/* -- pictures: ERR_NOT_FOUND without the product or without a picture; ERR_FORBIDDEN as above -- */
-	bool (*picture_get)(struct store *store, const char *product_id, struct arena *arena,
-			    struct store_picture *ret_picture, struct err *err);
-	/* Replaces. `picture` NULL deletes; deleting none is no error. The product's version rises. */
-	bool (*picture_put)(struct store *store, const char *seller_id, const char *product_id,
-			    const struct store_picture *picture, struct arena *arena, struct product *ret_product,
-			    struct err *err);
+/* -- purchases and sales -- */
+/* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
+ * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_NOT_FOUND when there is
+ * no such client. A product with too little stock is FAULT_STOCK whatever its price; the code is "price_changed" when
+ * nothing but prices is at fault. A purchase that succeeds empties the client's cart and adds one to its version. */
+typedef bool store_purchase_create_fn(struct store *store, const struct store_purchase *purchase, struct arena *arena,
+				      struct store_purchase_result *ret_result, struct err *err);
+/* Newest first. ERR_NOT_FOUND also for somebody else's. */
+typedef bool store_purchase_list_fn(struct store *store, const char *client_id, struct store_page page,
+				    struct arena *arena, struct purchase_page *ret_page, const char **ret_next,
+				    struct err *err);
+typedef bool store_purchase_get_fn(struct store *store, const char *client_id, const char *id, struct arena *arena,
+				   struct purchase *ret_purchase, struct err *err);
+/* Cancels what is left of it while its status may still become so (ERR_CONFLICT "illegal_transition" otherwise):
+ * its sales, but those that their sellers cancelled already. Restocks (to LIMIT_STOCK at most), and takes them off the
+ * revenue of the day of the purchase. */
+typedef bool store_purchase_cancel_fn(struct store *store, const char *client_id, const char *id, struct arena *arena,
+				      struct purchase *ret_purchase, struct err *err);
+/* Newest first; `status` -1: all. */
+typedef bool store_sale_list_fn(struct store *store, const char *seller_id, int status, struct store_page page,
+				struct arena *arena, struct sale_page *ret_page, const char **ret_next,
+				struct err *err);
+/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
+typedef bool store_sale_transition_fn(struct store *store, const char *seller_id, const char *id,
+				      enum sale_status status, struct arena *arena, struct sale *ret_sale,
+				      struct err *err);
+/* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
+ * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. A sum that would pass an int64 is the greatest
+ * one. ERR_NOT_FOUND when there is no such seller. */
+typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
+				   struct seller_stats *ret_stats, struct err *err);
 
-	/* -- carts -- */
-	/* Never saved: no items, version 0. Items in the order they were put in. A product that is gone keeps its name and
-	 * has available false. */
-	bool (*cart_get)(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
-			 struct err *err);
-	/* Replaces the items (distinct products) and adds one to the version. cart->version is not the current one:
-	 * ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was: ERR_INVALID with
-	 * err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
-	bool (*cart_put)(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
-			 struct cart *ret_cart, struct err *err);
+/* The operations that every store has. */
+#define STORE_OPERATIONS(OPERATION)   \
+	OPERATION(close)              \
+	OPERATION(check)              \
+	OPERATION(tend)               \
+	OPERATION(setting_get)        \
+	OPERATION(setting_put)        \
+	OPERATION(account_create)     \
+	OPERATION(account_get)        \
+	OPERATION(account_update)     \
+	OPERATION(account_delete)     \
+	OPERATION(seller_list)        \
+	OPERATION(product_create)     \
+	OPERATION(product_get)        \
+	OPERATION(product_update)     \
+	OPERATION(product_archive)    \
+	OPERATION(product_batch)      \
+	OPERATION(product_list)       \
+	OPERATION(category_list)      \
+	OPERATION(picture_get)        \
+	OPERATION(picture_put)        \
+	OPERATION(cart_get)           \
+	OPERATION(cart_put)           \
+	OPERATION(purchase_create)    \
+	OPERATION(purchase_list)      \
+	OPERATION(purchase_get)       \
+	OPERATION(purchase_cancel)    \
+	OPERATION(sale_list)          \
+	OPERATION(sale_transition)    \
+	OPERATION(seller_stats)
 
-	/* -- purchases and sales -- */
-	/* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
-	 * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_NOT_FOUND when there is
-	 * no such client. A product with too little
-	 * stock is FAULT_STOCK whatever its price; the code is "price_changed" when nothing but prices is at fault. A
-	 * purchase that succeeds empties the client's cart and adds one to its version. */
-	bool (*purchase_create)(struct store *store, const struct store_purchase *purchase, struct arena *arena,
-				struct store_purchase_result *ret_result, struct err *err);
-	/* Newest first. ERR_NOT_FOUND also for somebody else's. */
-	bool (*purchase_list)(struct store *store, const char *client_id, struct store_page page, struct arena *arena,
-			      struct purchase_page *ret_page, const char **ret_next, struct err *err);
-	bool (*purchase_get)(struct store *store, const char *client_id, const char *id, struct arena *arena,
-			     struct purchase *ret_purchase, struct err *err);
-	/* Cancels what is left of it while its status may still become so (ERR_CONFLICT "illegal_transition" otherwise):
-	 * its sales, but those that their sellers cancelled already. Restocks (to LIMIT_STOCK at most), and takes them off the
-	 * revenue of the day of the purchase. */
-	bool (*purchase_cancel)(struct store *store, const char *client_id, const char *id, struct arena *arena,
-				struct purchase *ret_purchase, struct err *err);
-	/* Newest first; `status` -1: all. */
-	bool (*sale_list)(struct store *store, const char *seller_id, int status, struct store_page page,
-			  struct arena *arena, struct sale_page *ret_page, const char **ret_next, struct err *err);
-	/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
-	bool (*sale_transition)(struct store *store, const char *seller_id, const char *id, enum sale_status status,
-				struct arena *arena, struct sale *ret_sale, struct err *err);
-	/* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
-	 * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. A sum that would pass an int64 is the greatest
-	 * one. ERR_NOT_FOUND when there is no such seller. */
-	bool (*seller_stats)(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
-			     struct seller_stats *ret_stats, struct err *err);
+struct store {
+#define OPERATION(name) store_##name##_fn *name;
+	STORE_OPERATIONS(OPERATION)
+#undef OPERATION
+	/* What not every store can do. */
+	store_generation_fn *generation; /* NULL: it can't tell */
+	bool local; /* so quick that an event loop may call what reads; otherwise a thread that may wait has to */
+
+	const char *currency; /* ISO 4217: what all prices are in */
 };
 
 #endif

@@ -116,10 +116,10 @@ static bool start(struct direct *direct, const char *outbox, struct err *err)
 	const struct identity_local_options options = {.cheap_hash = true, .outbox = outbox};
 
 	*direct = (struct direct){.transport = {.send = direct_send, .outbox = outbox},
-				  .platform = {.name = "Vitrine", .version = "0", .currency = "EUR"}};
+				  .platform = {.name = "Vitrine", .version = "0"}};
 	if (!db_open(NULL, schemas, &direct->db, err))
 		return false;
-	direct->platform.store = store_sqlite_new(direct->db, direct->platform.currency, err);
+	direct->platform.store = store_sqlite_new(direct->db, "EUR", err);
 	if (!direct->platform.store)
 		return false;
 	direct->platform.identity = identity_local_new(direct->db, &options, err);

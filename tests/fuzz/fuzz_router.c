@@ -87,7 +87,7 @@ static void answer(const struct request *request)
 
 	arena_init(&arena, DISPATCH_ARENA);
 	dispatch(&fake.platform, request, &arena, &response, &cause);
-	dispatch_runs(request->method, request->path);
+	dispatch_runs(&fake.platform, request->method, request->path);
 	check_response(&response);
 	response_done(&response);
 	arena_done(&arena);

@@ -56,6 +56,26 @@ static bool store_check(struct store *store, struct err *err)
 	return note(of_store(store), "check", err);
 }
 
+STORE_OP(tend, int64_t now, int64_t budget, bool *ret_more)
+{
+	(void)now, (void)budget;
+	*ret_more = false;
+	return note(of_store(store), "tend", err);
+}
+
+STORE_OP(setting_get, const char *name, struct arena *arena, const char **ret_value)
+{
+	(void)name, (void)arena;
+	*ret_value = NULL;
+	return note(of_store(store), "setting_get", err);
+}
+
+STORE_OP(setting_put, const char *name, const char *before, const char *value)
+{
+	(void)name, (void)before, (void)value;
+	return note(of_store(store), "setting_put", err);
+}
+
 STORE_OP(account_create, const struct account *account)
 {
 	if (!strcmp(account->id, FAKE_GHOST_ID))
@@ -374,10 +394,12 @@ static bool identity_reset(struct identity *identity, const char *email, const c
 	return note(of_identity(identity), "reset", err);
 }
 
-static bool identity_change_password(struct identity *identity, const char *account_id, const char *password,
-				     const char *new_password, int *ret_retry_after, struct err *err)
+static bool identity_change_password(struct identity *identity, const struct identity_claims *who,
+				     const char *access_token, const char *password, const char *new_password,
+				     int *ret_retry_after, struct err *err)
 {
-	(void)account_id, (void)password;
+	(void)who, (void)password;
+	of_identity(identity)->token = access_token;
 	of_identity(identity)->secret = new_password;
 	*ret_retry_after = of_identity(identity)->retry_after;
 	return note(of_identity(identity), "change_password", err);
@@ -423,28 +445,16 @@ static bool identity_jwks(struct identity *identity, struct arena *arena, const 
 void fake_init(struct fake *fake)
 {
 	*fake = (struct fake){
-	    .store = {.close = store_close, .check = store_check, .account_create = store_account_create,
-		      .account_get = store_account_get, .account_update = store_account_update,
-		      .account_delete = store_account_delete, .seller_list = store_seller_list,
-		      .product_create = store_product_create, .product_get = store_product_get,
-		      .product_update = store_product_update, .product_archive = store_product_archive,
-		      .product_batch = store_product_batch, .product_list = store_product_list,
-		      .category_list = store_category_list, .picture_get = store_picture_get,
-		      .picture_put = store_picture_put, .cart_get = store_cart_get, .cart_put = store_cart_put,
-		      .purchase_create = store_purchase_create, .purchase_list = store_purchase_list,
-		      .purchase_get = store_purchase_get, .purchase_cancel = store_purchase_cancel,
-		      .sale_list = store_sale_list, .sale_transition = store_sale_transition,
-		      .seller_stats = store_seller_stats},
-	    .identity = {.close = identity_close, .needs_confirmation = identity_needs_confirmation,
-			 .admit = identity_admit, .sign_up = identity_sign_up, .confirm = identity_confirm,
-			 .sign_in = identity_sign_in, .refresh = identity_refresh, .sign_out = identity_sign_out,
-			 .forgot = identity_forgot,
-			 .reset = identity_reset, .change_password = identity_change_password,
-			 .remove = identity_remove, .verify = identity_verify, .jwks = identity_jwks},
+#define OPERATION(name) .name = store_##name,
+	    .store = {STORE_OPERATIONS(OPERATION).local = true, .currency = "EUR"},
+#undef OPERATION
+#define OPERATION(name) .name = identity_##name,
+	    .identity = {IDENTITY_OPERATIONS(OPERATION).local = true},
+#undef OPERATION
 	    .answer = "{\"id\":\"U1\",\"total\":\"26.00\"}",
 	    .called = "",
 	};
 	fake->platform = (struct platform){.store = &fake->store, .identity = &fake->identity, .name = "Vitrine",
-					   .version = "1", .currency = "EUR"};
+					   .version = "1"};
 	memset(fake->platform.cursor_key, 7, sizeof fake->platform.cursor_key);
 }

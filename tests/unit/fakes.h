@@ -43,6 +43,7 @@ struct fake {
 	size_t batch;
 	int status;
 	int64_t days;
+	const char *token;  /* the access token that change_password was given */
 	const char *secret; /* the password, the code or the refresh token that identity was given, where it stands */
 };
 

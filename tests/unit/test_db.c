@@ -16,7 +16,10 @@ const struct db_schema *const db_file_schemas[] = {&family, NULL};
 
 static void put(struct fixture *fx, const char *name, const char *value)
 {
-	if (!db_meta_put(fx->db, name, value, &fx->err))
+	const char *before = NULL;
+
+	if (!db_meta_get(fx->db, name, &fx->arena, &before, &fx->err) ||
+	    !db_meta_put(fx->db, name, before, value, &fx->err))
 		fail_msg("%s", fx->err.message);
 }
 
@@ -76,6 +79,27 @@ static void what_was_put_is_there_after_reopening(void **state)
 	db_file_open(fx);
 	assert_string_equal(get(fx, "a"), "2");
 	assert_string_equal(get(fx, "b"), "");
+}
+
+static void a_value_takes_the_place_of_the_one_that_was_meant(void **state)
+{
+	struct fixture *fx = *state;
+	const char *kept;
+
+	db_file_open(fx);
+	assert_false(db_meta_put(fx->db, "a", "0", "1", &fx->err));
+	assert_int_equal(fx->err.kind, ERR_CONFLICT);
+	assert_true(db_meta_put(fx->db, "a", NULL, "1", &fx->err));
+	assert_false(db_meta_put(fx->db, "a", NULL, "2", &fx->err));
+	assert_int_equal(fx->err.kind, ERR_CONFLICT);
+	assert_false(db_meta_put(fx->db, "a", "2", "3", &fx->err));
+	assert_int_equal(fx->err.kind, ERR_CONFLICT);
+	assert_true(db_meta_put(fx->db, "a", "1", "4", &fx->err));
+	assert_true(db_meta_settle(fx->db, "a", "5", &fx->arena, &kept, &fx->err));
+	assert_string_equal(kept, "4");
+	assert_true(db_meta_settle(fx->db, "b", "5", &fx->arena, &kept, &fx->err));
+	assert_string_equal(kept, "5");
+	assert_string_equal(get(fx, "b"), "5");
 }
 
 static void settings_are_as_designed(void **state)
@@ -514,7 +538,7 @@ static void *write_meanwhile(void *context)
 	struct fixture *fx = context;
 	struct err err;
 
-	return db_meta_put(fx->db, "a", "2", &err) ? fx : NULL;
+	return db_meta_put(fx->db, "a", "1", "2", &err) ? fx : NULL;
 }
 
 static bool read_around_a_write(struct db_connection *connection, void *context, struct err *err)
@@ -552,6 +576,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_new_file_is_ours_alone),
 	    TEST(what_was_put_is_there_after_reopening),
+	    TEST(a_value_takes_the_place_of_the_one_that_was_meant),
 	    TEST(settings_are_as_designed),
 	    TEST(each_connection_is_set_up),
 	    TEST(what_a_newer_program_wrote_is_refused),

@@ -393,7 +393,7 @@ static void a_copy_made_meanwhile_is_of_one_moment(void **state)
 	pthread_t thread;
 	struct stat status;
 
-	assert_true(db_meta_put(fx->db, "before", "1", &fx->err));
+	assert_true(db_meta_put(fx->db, "before", NULL, "1", &fx->err));
 	assert_int_equal(pthread_create(&thread, NULL, write_on, &writer), 0);
 	for (int i = 0; i < 10; i++) {
 		struct db *copy;

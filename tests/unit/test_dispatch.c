@@ -31,12 +31,27 @@ static void finds_the_row(void **state)
 static void says_where_a_request_may_run(void **state)
 {
 	(void)state;
-	assert_int_equal(dispatch_runs("GET", "/Product"), RUNS_SEARCH);
-	assert_int_equal(dispatch_runs("POST", "/Login"), RUNS_HASHER);
-	assert_int_equal(dispatch_runs("POST", "/Login/Refresh"), RUNS_WORKER);
-	assert_int_equal(dispatch_runs("POST", "/Purchase"), RUNS_WORKER);
-	assert_int_equal(dispatch_runs("GET", "/Nowhere"), RUNS_INLINE);
-	assert_int_equal(dispatch_runs("DELETE", "/Login"), RUNS_INLINE);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Product"), RUNS_SEARCH);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "POST", "/Login"), RUNS_HASHER);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "POST", "/Login/Refresh"), RUNS_WORKER);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "POST", "/Purchase"), RUNS_WORKER);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Nowhere"), RUNS_INLINE);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "DELETE", "/Login"), RUNS_INLINE);
+	assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Product/P1"), RUNS_INLINE);
+}
+
+/* What isn't on this machine may keep an event loop waiting, whatever is asked of it. */
+static void what_is_far_away_is_asked_by_a_worker(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		asked.fake.store.local = i != 0;
+		asked.fake.identity.local = i != 1;
+		assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Product"), RUNS_WORKER);
+		assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Product/P1"), RUNS_WORKER);
+		assert_int_equal(dispatch_runs(&asked.fake.platform, "POST", "/Login"), RUNS_HASHER);
+		assert_int_equal(dispatch_runs(&asked.fake.platform, "GET", "/Nowhere"), RUNS_INLINE);
+	}
 }
 
 /* On an event loop a search is not begun, but what is wrong with it is said at once, and a page that is known is given. */
@@ -269,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    ASK_TEST(finds_the_row),
 	    ASK_TEST(says_where_a_request_may_run),
+	    ASK_TEST(what_is_far_away_is_asked_by_a_worker),
 	    ASK_TEST(what_could_take_long_is_not_begun_in_a_hurry),
 	    ASK_TEST(only_those_who_may_get_in),
 	    ASK_TEST(self_is_of_the_right_group),

@@ -459,6 +459,7 @@ static void secrets_are_overwritten(void **state)
 		assert_non_null(asked.fake.secret);
 		assert_memory_equal(asked.fake.secret, nothing, sizeof nothing);
 	}
+	assert_string_equal(asked.fake.token, FAKE_CLIENT_TOKEN);
 }
 
 static void deleting_takes_the_data_and_then_the_login(void **state)

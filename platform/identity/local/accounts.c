@@ -269,14 +269,15 @@ static bool change_password(struct local *local, const char *account_id, const c
 	return ok && (change.changed || wrong_password(err));
 }
 
-bool local_change_password(struct identity *identity, const char *account_id, const char *password,
-			   const char *new_password, int *ret_retry_after, struct err *err)
+bool local_change_password(struct identity *identity, const struct identity_claims *who, const char *access_token,
+			   const char *password, const char *new_password, int *ret_retry_after, struct err *err)
 {
 	struct arena scratch;
 
+	(void)access_token; /* whoever checked it has said whose it is */
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok =
-	    change_password(local_of(identity), account_id, password, new_password, &scratch, ret_retry_after, err);
+	bool ok = change_password(local_of(identity), who->account_id, password, new_password, &scratch,
+				  ret_retry_after, err);
 	arena_done(&scratch);
 	return ok;
 }

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 	%D%/outbox.c \
 	%D%/outbox.h \
 	%D%/schema.c \
+	%D%/tend.c \
 	%D%/throttle.c \
 	%D%/throttle.h \
 	%D%/tokens.c \

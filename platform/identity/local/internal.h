@@ -65,6 +65,13 @@ static inline struct local *local_of(struct identity *identity)
 	return (struct local *)identity;
 }
 
+/* ---- the operations of struct identity, a file each subject ---- */
+
+#define OPERATION(name) identity_##name##_fn local_##name;
+IDENTITY_OPERATIONS(OPERATION)
+#undef OPERATION
+identity_tend_fn local_tend;
+
 /* ---- local.c ---- */
 
 struct id local_id(struct local *local);
@@ -103,12 +110,6 @@ bool local_login_by_email(struct local *local, const char *email_key, struct are
 bool local_login_by_id(struct local *local, const char *account_id, struct arena *arena, struct login *ret_login,
 		       struct err *err);
 
-bool local_sign_up(struct identity *identity, const char *email, const char *password, enum group group,
-		   struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err);
-bool local_change_password(struct identity *identity, const char *account_id, const char *password,
-			   const char *new_password, int *ret_retry_after, struct err *err);
-bool local_remove(struct identity *identity, const char *account_id, struct err *err);
-
 /* Within a write: ends all sign-ins of an account. */
 bool local_end_sign_ins(struct db_connection *connection, const char *account_id, struct err *err);
 
@@ -132,18 +133,6 @@ bool local_code_mail(struct local *local, const char *email, const struct code *
 /* A new code to confirm with, kept and sent, unless one was sent just now. */
 bool local_code_again(struct local *local, const struct login *login, const char *email_key, struct err *err);
 
-bool local_confirm(struct identity *identity, const char *email, const char *code, struct err *err);
-bool local_forgot(struct identity *identity, const char *email, struct err *err);
-bool local_reset(struct identity *identity, const char *email, const char *code, const char *password, struct err *err);
-
-/* ---- tokens.c ---- */
-
-bool local_sign_in(struct identity *identity, const char *email, const char *password, const char *address,
-		   struct arena *arena, struct identity_tokens *ret_tokens, int *ret_retry_after, struct err *err);
-bool local_refresh(struct identity *identity, const char *refresh_token, struct arena *arena,
-		   struct identity_tokens *ret_tokens, struct err *err);
-bool local_sign_out(struct identity *identity, const char *refresh_token, struct err *err);
-
 /* ---- keys.c ---- */
 
 /* Reads the signing key if there is one; makes it, too. */
@@ -156,9 +145,5 @@ struct local_cache *local_cache_new(void);
 struct local_cache *local_cache_free(struct local_cache *cache);
 /* An account is gone from the database: its access tokens end too. */
 void local_cache_forget(struct local_cache *cache, const char *account_id);
-
-bool local_verify(struct identity *identity, const char *access_token, struct arena *arena,
-		  struct identity_claims *ret_claims, struct err *err);
-bool local_jwks(struct identity *identity, struct arena *arena, const char **ret_json, struct err *err);
 
 #endif

@@ -120,6 +120,17 @@ bool local_key_need(struct local *local, struct err *err)
 	return ok;
 }
 
+/* Somebody else may have made it since this process began: another one on the same file. */
+static bool look_for_key(struct local *local, struct err *err)
+{
+	if (atomic_load(&local->has_key))
+		return true;
+	pthread_mutex_lock(&local->key_lock);
+	bool ok = atomic_load(&local->has_key) || local_key_load(local, err);
+	pthread_mutex_unlock(&local->key_lock);
+	return ok;
+}
+
 bool local_jwks(struct identity *identity, struct arena *arena, const char **ret_json, struct err *err)
 {
 	struct local *local = local_of(identity);
@@ -255,6 +266,8 @@ static bool check_and_remember(struct local *local, const char *token, int64_t n
 	unsigned removals = atomic_load(&local->cache->removals);
 	struct arena scratch;
 
+	if (!look_for_key(local, err))
+		return false;
 	if (!atomic_load(&local->has_key)) /* nobody has signed anything yet */
 		return invalid_token(err);
 	arena_init(&scratch, SCRATCH_SIZE);

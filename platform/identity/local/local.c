@@ -94,7 +94,7 @@ static bool too_many(const char *what, int64_t wait, int *ret_retry_after, struc
 	return err_set(err, ERR_THROTTLED, "Too many %s: try again in %d s", what, seconds_of(wait));
 }
 
-static bool local_admit(struct identity *identity, const char *address, int *ret_retry_after, struct err *err)
+bool local_admit(struct identity *identity, const char *address, int *ret_retry_after, struct err *err)
 {
 	struct local *local = local_of(identity);
 	int64_t now = local->now();
@@ -228,7 +228,7 @@ bool local_hash_password(struct local *local, const char *password, char ret_has
 
 /* ---- opening and closing ---- */
 
-static void local_close(struct identity *identity)
+void local_close(struct identity *identity)
 {
 	struct local *local = local_of(identity);
 
@@ -248,29 +248,21 @@ static void local_close(struct identity *identity)
 	free(local);
 }
 
-static bool local_needs_confirmation(struct identity *identity)
+bool local_needs_confirmation(struct identity *identity)
 {
 	return local_of(identity)->outbox != NULL;
 }
 
 static const struct identity operations = {
-    .close = local_close,
-    .needs_confirmation = local_needs_confirmation,
-    .admit = local_admit,
-    .sign_up = local_sign_up,
-    .confirm = local_confirm,
-    .sign_in = local_sign_in,
-    .refresh = local_refresh,
-    .sign_out = local_sign_out,
-    .forgot = local_forgot,
-    .reset = local_reset,
-    .change_password = local_change_password,
-    .remove = local_remove,
-    .verify = local_verify,
-    .jwks = local_jwks,
+#define OPERATION(name) .name = local_##name,
+    IDENTITY_OPERATIONS(OPERATION)
+#undef OPERATION
+    .tend = local_tend,
+    .rotates = true,
+    .local = true,
 };
 
-/* The key that codes are hashed under: made at the first start. */
+/* The key that codes are hashed under: made at the first start, by one process. */
 static bool load_code_key(struct local *local, struct err *err)
 {
 	char text[CRYPT_BASE64_SIZE(KEY_SIZE)];
@@ -279,14 +271,11 @@ static bool load_code_key(struct local *local, struct err *err)
 	struct arena scratch;
 
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok = db_meta_get(local->db, "code_key", &scratch, &kept, err);
-	if (ok && !kept) {
-		crypt_random(local->code_key, KEY_SIZE);
-		crypt_base64(local->code_key, KEY_SIZE, text);
-		ok = db_meta_put(local->db, "code_key", text, err);
-	} else if (ok && (!crypt_unbase64(kept, local->code_key, KEY_SIZE, &length) || length != KEY_SIZE)) {
+	crypt_random(local->code_key, KEY_SIZE);
+	crypt_base64(local->code_key, KEY_SIZE, text);
+	bool ok = db_meta_settle(local->db, "code_key", text, &scratch, &kept, err);
+	if (ok && (!crypt_unbase64(kept, local->code_key, KEY_SIZE, &length) || length != KEY_SIZE))
 		ok = err_set(err, ERR_FILE, "The database's key for codes can't be read");
-	}
 	crypt_wipe(text, sizeof text);
 	arena_done(&scratch);
 	return ok;

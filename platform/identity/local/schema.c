@@ -43,6 +43,7 @@ static bool let_logins_go(struct db_connection *connection, void *context, struc
 static const struct db_schema_step steps[] = {
     {.sql = LOGINS},
     {.work = let_logins_go},
+    {.sql = "CREATE INDEX code_expiry ON code (expires_at)"},
 };
 
 const struct db_schema identity_local_schema = {

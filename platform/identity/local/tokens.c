@@ -58,21 +58,6 @@ static bool insert_token(struct db_connection *connection, const struct refresh_
 	return ok;
 }
 
-/* A few at a time, so that no write takes long. */
-static bool purge(struct db_connection *connection, int64_t now, struct err *err)
-{
-	sqlite3_stmt *statement =
-	    db_statement(connection,
-			 "DELETE FROM refresh_token WHERE hash IN"
-			 " (SELECT hash FROM refresh_token WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 16)",
-			 err);
-
-	if (!statement)
-		return false;
-	sqlite3_bind_int64(statement, 1, now);
-	return db_run(connection, statement, err);
-}
-
 /* ---- access and id tokens ---- */
 
 static const char *sign(struct local *local, const struct login *login, const char *use, int64_t now,
@@ -147,8 +132,7 @@ static bool enter(struct db_connection *connection, void *context, struct err *e
 
 	if (!is_current(connection, entry->login, &entry->admitted, err))
 		return false;
-	return !entry->admitted ||
-	       (purge(connection, entry->token.issued_at, err) && insert_token(connection, &entry->token, err));
+	return !entry->admitted || insert_token(connection, &entry->token, err);
 }
 
 static bool wrong_credentials(struct err *err)
@@ -328,7 +312,7 @@ static bool rotate(struct db_connection *connection, void *context, struct err *
 	if (refreshing->used != UNUSED && !again)
 		return end_family(connection, refreshing->after.family, err);
 	if (!(again ? replace(connection, refreshing, err) : use_up(connection, refreshing, err)) ||
-	    !purge(connection, now, err) || !insert_token(connection, &refreshing->after, err))
+	    !insert_token(connection, &refreshing->after, err))
 		return false;
 	refreshing->refreshed = true;
 	return true;

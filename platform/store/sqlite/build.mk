@@ -19,4 +19,5 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/sqlite.c \
 	%D%/sqlite.h \
 	%D%/stats.c \
+	%D%/tend.c \
 	platform/store/store.h

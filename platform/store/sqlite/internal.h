@@ -111,53 +111,23 @@ bool product_restock(struct db_connection *connection, int64_t n, int64_t amount
 bool category_add(struct db_connection *connection, const char *name, struct err *err);
 bool category_remove(struct db_connection *connection, const char *name, struct err *err);
 
-/* The operations of struct store, a file each subject. */
-bool sqlite_product_create(struct store *store, const struct product_change *change, struct arena *arena,
-			   struct product *ret_product, struct err *err);
-bool sqlite_product_get(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
-			struct err *err);
-bool sqlite_product_update(struct store *store, const char *seller_id, const char *id,
-			   const struct product_change *change, struct arena *arena, struct product *ret_product,
-			   struct err *err);
-bool sqlite_product_archive(struct store *store, const char *seller_id, const char *id, struct err *err);
-bool sqlite_product_batch(struct store *store, const char *seller_id, const struct product_change *changes,
-			  size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
-			  struct err *err);
-bool sqlite_product_list(struct store *store, const struct product_query *query, struct store_page page,
-			 struct arena *arena, struct product_page *ret_page, const char **ret_next, struct err *err);
-bool sqlite_category_list(struct store *store, struct store_page page, struct arena *arena,
-			  struct category_page *ret_page, const char **ret_next, struct err *err);
-bool sqlite_picture_get(struct store *store, const char *product_id, struct arena *arena,
-			struct store_picture *ret_picture, struct err *err);
-bool sqlite_picture_put(struct store *store, const char *seller_id, const char *product_id,
-			const struct store_picture *picture, struct arena *arena, struct product *ret_product,
-			struct err *err);
-bool sqlite_account_create(struct store *store, const struct account *account, struct err *err);
-bool sqlite_account_get(struct store *store, enum group group, const char *id, struct arena *arena,
-			struct account *ret_account, struct err *err);
-bool sqlite_account_update(struct store *store, enum group group, const char *id, const struct account_patch *patch,
-			   struct arena *arena, struct account *ret_account, struct err *err);
-bool sqlite_account_delete(struct store *store, enum group group, const char *id, struct err *err);
-bool sqlite_seller_list(struct store *store, struct store_page page, struct arena *arena,
-			struct seller_page *ret_page, const char **ret_next, struct err *err);
-bool sqlite_cart_get(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
-		     struct err *err);
-bool sqlite_cart_put(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
-		     struct cart *ret_cart, struct err *err);
-bool sqlite_purchase_create(struct store *store, const struct store_purchase *purchase, struct arena *arena,
-			    struct store_purchase_result *ret_result, struct err *err);
-bool sqlite_purchase_list(struct store *store, const char *client_id, struct store_page page, struct arena *arena,
-			  struct purchase_page *ret_page, const char **ret_next, struct err *err);
-bool sqlite_purchase_get(struct store *store, const char *client_id, const char *id, struct arena *arena,
-			 struct purchase *ret_purchase, struct err *err);
-bool sqlite_purchase_cancel(struct store *store, const char *client_id, const char *id, struct arena *arena,
-			    struct purchase *ret_purchase, struct err *err);
-bool sqlite_sale_list(struct store *store, const char *seller_id, int status, struct store_page page,
-		      struct arena *arena, struct sale_page *ret_page, const char **ret_next, struct err *err);
-bool sqlite_sale_transition(struct store *store, const char *seller_id, const char *id, enum sale_status status,
-			    struct arena *arena, struct sale *ret_sale, struct err *err);
-bool sqlite_seller_stats(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
-			 struct seller_stats *ret_stats, struct err *err);
+/* ---- the operations of struct store, a file each subject ---- */
+
+#define OPERATION(name) store_##name##_fn sqlite_##name;
+STORE_OPERATIONS(OPERATION)
+#undef OPERATION
+
+/* ---- what is due: tend.c ---- */
+
+/* A chore: both are units of work on a struct tending, of which `look`, which reads, sets `due` when there is something to do,
+ * and `slice`, which writes, does some of it: for a few milliseconds at most. Its row is in tend.c. */
+struct tending {
+	struct sqlite_store *store;
+	int64_t now; /* ms */
+	bool due;
+};
+
+db_work keys_look, keys_slice; /* purchase.c: idempotency keys that have grown old */
 
 /* ---- search: search.c ---- */
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "platform/store/sqlite/internal.h"
 
-enum { ANSWER_MAX = 1024 * 1024, KEY_AGE_MS = 48 * 60 * 60 * 1000, KEYS_PURGED = 8 };
+enum { ANSWER_MAX = 1024 * 1024, KEY_AGE_MS = 48 * 60 * 60 * 1000, KEYS_SLICE = 64 };
 
 /* One seller's part. */
 struct part {
@@ -54,34 +54,35 @@ static bool look_up_key(struct db_connection *connection, struct buying *buying,
 	return !failed || err_memory(err, "reading an answer");
 }
 
-/* Old keys go a few at a time, so that no purchase waits for all of them. Looked for first: a DELETE that looks for itself
- * would make a table of them, though nearly always there are none. */
-static bool purge_keys(struct db_connection *connection, const struct buying *buying, struct err *err)
-{
-	int64_t old[KEYS_PURGED];
-	size_t count = 0;
-	enum db_step step = DB_ERROR;
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT n FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?",
-		      "ii", buying->now - KEY_AGE_MS, (int64_t)KEYS_PURGED);
-
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < KEYS_PURGED)
-		old[count++] = sqlite3_column_int64(statement, 0);
-	for (size_t i = 0; i < count; i++)
-		if (!sql_run(connection, err, "DELETE FROM idempotency WHERE n = ?", "i", old[i]))
-			return false;
-	return step != DB_ERROR;
-}
-
 static bool keep_key(struct db_connection *connection, const struct buying *buying, struct err *err)
 {
 	const struct store_purchase *wanted = buying->wanted;
 
-	return purge_keys(connection, buying, err) &&
-	       sql_run(connection, err,
+	return sql_run(connection, err,
 		       "INSERT INTO idempotency (client, key, digest, created_at, answer) VALUES (?, ?, ?, ?, ?)",
 		       "itbit", buying->client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest,
 		       buying->now, buying->result.answer);
+}
+
+bool keys_look(struct db_connection *connection, void *context, struct err *err)
+{
+	struct tending *tending = context;
+	int64_t n;
+
+	return sql_number(connection,
+			  sql_query(connection, err, "SELECT n FROM idempotency WHERE created_at < ? LIMIT 1", "i",
+				    tending->now - KEY_AGE_MS),
+			  &n, &tending->due, err);
+}
+
+bool keys_slice(struct db_connection *connection, void *context, struct err *err)
+{
+	const struct tending *tending = context;
+
+	return sql_run(connection, err,
+		       "DELETE FROM idempotency WHERE n IN"
+		       " (SELECT n FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)",
+		       "ii", tending->now - KEY_AGE_MS, (int64_t)KEYS_SLICE);
 }
 
 /* ---- the products ---- */
@@ -230,7 +231,7 @@ static bool write_line(struct db_connection *connection, struct buying *buying, 
 	       revenue_add(connection, row->seller, day, row->n, line->quantity, line->price * line->quantity, err);
 }
 
-/* Item by item, for the same reason; their positions are 0, 1, 2 and so on. */
+/* Item by item: a DELETE that looks for them would make a table of them first. Their positions are 0, 1, 2 and so on. */
 static bool empty_cart(struct db_connection *connection, const struct buying *buying, struct err *err)
 {
 	int64_t position = 0;

@@ -107,17 +107,17 @@ static bool read_anything(struct db_connection *connection, void *context, struc
 	return sql_number(connection, sql_query(connection, err, "SELECT n FROM product LIMIT 1", ""), &n, &found, err);
 }
 
-static uint64_t sqlite_generation(struct store *store)
+static uint64_t generation(struct store *store)
 {
 	return db_generation(((struct sqlite_store *)store)->db);
 }
 
-static bool sqlite_check(struct store *store, struct err *err)
+bool sqlite_check(struct store *store, struct err *err)
 {
 	return db_read(((struct sqlite_store *)store)->db, read_anything, NULL, err);
 }
 
-static void sqlite_close(struct store *store)
+void sqlite_close(struct store *store)
 {
 	product_cache_free(((struct sqlite_store *)store)->products);
 	free(store);
@@ -145,34 +145,40 @@ static bool read_last_ids(struct db_connection *connection, void *context, struc
 	return true;
 }
 
+bool sqlite_setting_get(struct store *store, const char *name, struct arena *arena, const char **ret_value,
+			struct err *err)
+{
+	return db_meta_get(((struct sqlite_store *)store)->db, name, arena, ret_value, err);
+}
+
+bool sqlite_setting_put(struct store *store, const char *name, const char *before, const char *value, struct err *err)
+{
+	return db_meta_put(((struct sqlite_store *)store)->db, name, before, value, err);
+}
+
 static const struct store operations = {
-    .close = sqlite_close,
-    .check = sqlite_check,
-    .generation = sqlite_generation,
-    .account_create = sqlite_account_create,
-    .account_get = sqlite_account_get,
-    .account_update = sqlite_account_update,
-    .account_delete = sqlite_account_delete,
-    .seller_list = sqlite_seller_list,
-    .product_create = sqlite_product_create,
-    .product_get = sqlite_product_get,
-    .product_update = sqlite_product_update,
-    .product_archive = sqlite_product_archive,
-    .product_batch = sqlite_product_batch,
-    .product_list = sqlite_product_list,
-    .category_list = sqlite_category_list,
-    .picture_get = sqlite_picture_get,
-    .picture_put = sqlite_picture_put,
-    .cart_get = sqlite_cart_get,
-    .cart_put = sqlite_cart_put,
-    .purchase_create = sqlite_purchase_create,
-    .purchase_list = sqlite_purchase_list,
-    .purchase_get = sqlite_purchase_get,
-    .purchase_cancel = sqlite_purchase_cancel,
-    .sale_list = sqlite_sale_list,
-    .sale_transition = sqlite_sale_transition,
-    .seller_stats = sqlite_seller_stats,
+#define OPERATION(name) .name = sqlite_##name,
+    STORE_OPERATIONS(OPERATION)
+#undef OPERATION
+    .generation = generation,
+    .local = true,
 };
+
+/* A shop's currency is settled when it is made. */
+static bool settle_currency(struct sqlite_store *store, const char *wanted, struct err *err)
+{
+	const char *kept;
+	struct arena scratch;
+
+	arena_init(&scratch, 1024);
+	bool done = db_meta_settle(store->db, "currency", wanted ? wanted : "EUR", &scratch, &kept, err);
+	if (done && wanted && strcmp(kept, wanted) != 0)
+		done = err_set(err, ERR_INVALID, "This shop's currency is %s and can't become %s", kept, wanted);
+	if (done)
+		memcpy(store->currency, kept, strnlen(kept, sizeof store->currency - 1));
+	arena_done(&scratch);
+	return done;
+}
 
 struct store *store_sqlite_new(struct db *db, const char *currency, struct err *err)
 {
@@ -183,9 +189,9 @@ struct store *store_sqlite_new(struct db *db, const char *currency, struct err *
 		return err_memory(err, "opening the store"), NULL;
 	}
 	store->base = operations;
+	store->base.currency = store->currency;
 	store->db = db;
-	memcpy(store->currency, currency, strnlen(currency, sizeof store->currency - 1));
-	if (db_read(db, read_last_ids, store, err))
+	if (settle_currency(store, currency, err) && db_read(db, read_last_ids, store, err))
 		return &store->base;
 	sqlite_close(&store->base);
 	return NULL;

@@ -1,0 +1,68 @@
+/* The signing key on its file: after a restart, and with two processes on the same file. */
+#include "tests/unit/identity_world.h"
+
+#include <string.h>
+
+static void test_key_outlives_the_process(void **state)
+{
+	const char *before, *after;
+	struct identity_claims claims;
+	struct err err = {0};
+
+	(void)state;
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	struct identity_tokens tokens = world_sign_in(ADA, PASSWORD);
+	assert_true(world.identity->jwks(world.identity, &world.arena, &before, &err));
+	world.identity->close(world.identity);
+	world.identity = NULL;
+	world.db = db_close(world.db);
+	assert_true(db_open(world.path, world_schemas, &world.db, &err));
+	world.identity = world_open(&(struct identity_local_options){0});
+	assert_true(world.identity->verify(world.identity, tokens.access_token, &world.arena, &claims, &err));
+	assert_true(world.identity->jwks(world.identity, &world.arena, &after, &err));
+	assert_string_equal(before, after);
+	assert_non_null(strstr(after, "\"keys\":[{"));
+	assert_true(world.identity->refresh(world.identity, tokens.refresh_token, &world.arena, &tokens, &err));
+}
+
+static int64_t world_clock(void)
+{
+	return world_now;
+}
+
+/* Two processes on one file that nobody has signed anything in yet: what the one signs, the other takes. */
+static void test_two_on_a_new_file(void **state)
+{
+	struct identity *first = world.identity;
+	struct identity_claims claims;
+	const char *keys, *others_keys;
+	struct db *db;
+	struct err err = {0};
+
+	(void)state;
+	assert_true(db_open(world.path, world_schemas, &db, &err));
+	const struct identity_local_options options = {.cheap_hash = true, .now = world_clock};
+	struct identity *second = identity_local_new(db, &options, &err);
+	assert_non_null(second);
+	assert_false(second->verify(second, "nonsense", &world.arena, &claims, &err));
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	struct identity_tokens tokens = world_sign_in(ADA, PASSWORD);
+	if (!second->verify(second, tokens.access_token, &world.arena, &claims, &err))
+		fail_msg("%s", err.message);
+	assert_true(first->jwks(first, &world.arena, &keys, &err));
+	assert_true(second->jwks(second, &world.arena, &others_keys, &err));
+	assert_string_equal(keys, others_keys);
+	second->close(second);
+	db_close(db);
+}
+
+int main(void)
+{
+#define TEST_ON_FILE(name) cmocka_unit_test_setup_teardown(name, world_on_file, world_end)
+	const struct CMUnitTest tests[] = {
+	    TEST_ON_FILE(test_key_outlives_the_process),
+	    TEST_ON_FILE(test_two_on_a_new_file),
+	};
+
+	return cmocka_run_group_tests_name("identity on its file", tests, NULL, NULL);
+}
