@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 
 %C%_libsqlite_a_SOURCES = \
 	%D%/account.c \
+	%D%/account_end.c \
 	%D%/cart.c \
 	%D%/internal.h \
 	%D%/list.c \
@@ -16,6 +17,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/sale.c \
 	%D%/schema.c \
 	%D%/search.c \
+	%D%/sql.c \
 	%D%/sqlite.c \
 	%D%/sqlite.h \
 	%D%/stats.c \

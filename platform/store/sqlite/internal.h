@@ -2,6 +2,9 @@
  *
  * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are gathered in
  * the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may run twice.
+ *
+ * From the bottom to the top, nothing below using what is above: sql.c; account.c, search.c, product_cache.c; product.c,
+ * picture.c, stats.c; list.c, cart.c, sale.c; purchase_read.c, purchase.c; account_end.c; tend.c; sqlite.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
@@ -20,7 +23,7 @@ struct sqlite_store {
 	struct product_cache *products;
 };
 
-/* ---- statements: sqlite.c ---- */
+/* ---- statements: sql.c ---- */
 
 /* The prepared statement with values bound by `types`, a letter each: i int64_t, t text (may be NULL), b bytes (const void
  * * and size_t). Texts and bytes must stay until the unit is done. NULL on failure. */
@@ -33,7 +36,7 @@ bool sql_run(struct db_connection *connection, struct err *err, const char *sql,
 bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
 		struct err *err);
 
-/* ---- places ---- */
+/* ---- places: sql.c ---- */
 
 /* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that
  * number, or 0, and *ret_exact says whether the id is this one. ERR_INVALID when it isn't an id. */
@@ -57,6 +60,7 @@ bool account_missing(enum group group, struct err *err);
 
 /* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its version. */
 bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err);
+bool account_names_change(struct db_connection *connection, struct err *err);
 
 /* ---- products: product.c ---- */
 
@@ -161,9 +165,9 @@ bool purchase_find(const struct sqlite_store *store, struct db_connection *conne
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n,
 		   struct err *err);
 
-/* Gives a seller another name in the answers that Idempotency-Keys of clients keep. */
-bool answers_rename_seller(struct db_connection *connection, int64_t seller, const char *seller_id, const char *name,
-			   struct err *err);
+/* The answer to a purchase, as its key keeps it. */
+bool purchase_write(const struct purchase *purchase, struct arena *arena, const char **ret_answer, size_t *ret_length,
+		    struct err *err);
 
 /* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
 bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err);

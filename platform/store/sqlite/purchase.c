@@ -247,8 +247,8 @@ static bool empty_cart(struct db_connection *connection, const struct buying *bu
 		       "i", buying->client);
 }
 
-static bool write_answer(const struct purchase *purchase, struct arena *arena, const char **ret_answer,
-			 size_t *ret_length, struct err *err)
+bool purchase_write(const struct purchase *purchase, struct arena *arena, const char **ret_answer, size_t *ret_length,
+		    struct err *err)
 {
 	struct buf buf;
 	struct json json = json_writer(&buf);
@@ -283,8 +283,8 @@ static bool buy(struct db_connection *connection, void *context, struct err *err
 		if (!write_line(connection, buying, i, err))
 			return false;
 	return empty_cart(connection, buying, err) &&
-	       write_answer(&buying->purchase, buying->arena, &buying->result.answer, &buying->result.answer_length,
-			    err) &&
+	       purchase_write(&buying->purchase, buying->arena, &buying->result.answer,
+			      &buying->result.answer_length, err) &&
 	       keep_key(connection, buying, err);
 }
 
@@ -317,51 +317,4 @@ bool sqlite_purchase_create(struct store *store, const struct store_purchase *pu
 	if (!done && err)
 		*err = cause;
 	return done;
-}
-
-/* ---- sellers who leave ---- */
-
-/* The same answer with another name for the seller; the writer being the same, nothing else in it changes. */
-static bool rename_seller(sqlite3_stmt *statement, const char *seller_id, const char *name, struct arena *arena,
-			  const char **ret_answer, struct err *err)
-{
-	const char *text = (const char *)sqlite3_column_text(statement, 1);
-	size_t length = (size_t)sqlite3_column_bytes(statement, 1);
-	cJSON *json = text ? json_parse(text, length, JSON_VALUES_ANSWER, err) : NULL;
-	struct purchase purchase;
-
-	if (!json)
-		return text ? false : err_memory(err, "reading an answer");
-	bool good = shape_decode_answer(&purchase_shape, json, arena, &purchase, err);
-	cJSON_Delete(json);
-	for (size_t i = 0; good && i < purchase.lines_count; i++)
-		if (!strcmp(purchase.lines[i].seller_id, seller_id))
-			purchase.lines[i].seller_name = name;
-	return good && write_answer(&purchase, arena, ret_answer, &length, err);
-}
-
-bool answers_rename_seller(struct db_connection *connection, int64_t seller, const char *seller_id, const char *name,
-			   struct err *err)
-{
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT n, answer FROM idempotency WHERE client IN (SELECT u.client FROM sale s"
-		      " CROSS JOIN purchase u ON u.n = s.purchase WHERE s.seller = ?) AND instr(answer, ?) > 0",
-		      "it", seller, seller_id);
-	enum db_step step = DB_ERROR;
-	bool good = true;
-	struct arena scratch;
-
-	/* What is being listed may change meanwhile, since it is listed by what stays. */
-	arena_init(&scratch, SIZE_MAX);
-	while (good && statement && (step = db_step(connection, statement, err)) == DB_ROW) {
-		const char *answer = NULL;
-
-		arena_reset(&scratch);
-		good = rename_seller(statement, seller_id, name, &scratch, &answer, err) &&
-		       sql_run(connection, err, "UPDATE idempotency SET answer = ? WHERE n = ?", "ti", answer,
-			       sqlite3_column_int64(statement, 0));
-	}
-	arena_done(&scratch);
-	return good && step == DB_DONE;
 }
