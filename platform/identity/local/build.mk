@@ -5,10 +5,12 @@ noinst_LIBRARIES += %D%/liblocal.a
 %C%_liblocal_a_SOURCES = \
 	%D%/accounts.c \
 	%D%/codes.c \
+	%D%/guard.c \
 	%D%/internal.h \
 	%D%/keys.c \
 	%D%/local.c \
 	%D%/local.h \
+	%D%/logins.c \
 	%D%/outbox.c \
 	%D%/outbox.h \
 	%D%/schema.c \

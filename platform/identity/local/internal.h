@@ -1,7 +1,7 @@
 /* internal.h: what the files of local identity share; nobody else includes it.
  *
- * local.c opens and closes it and guards passwords; accounts.c has logins, codes.c what is sent by mail,
- * tokens.c sign-ins, keys.c the signing key and the check of access tokens.
+ * From the bottom to the top, nothing below using what is above: throttle.c, outbox.c; guard.c; logins.c; keys.c (the signing
+ * key and the check of access tokens), codes.c (what is sent by mail); accounts.c, tokens.c (sign-ins), tend.c; local.c.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
@@ -72,7 +72,11 @@ IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
 identity_tend_fn local_tend;
 
-/* ---- local.c ---- */
+/* ---- guard.c ---- */
+
+/* All but what needs the database. */
+void local_guard_init(struct local *local);
+void local_guard_done(struct local *local);
 
 struct id local_id(struct local *local);
 
@@ -102,7 +106,7 @@ void local_unmail(struct local *local, const char *email_key, int purpose);
 bool local_hash_password(struct local *local, const char *password, char ret_hash[CRYPT_PASSWORD_SIZE],
 			 struct err *err);
 
-/* ---- accounts.c ---- */
+/* ---- logins.c ---- */
 
 /* The login of an address, or of an account. *ret_login.id is NULL when there is none. */
 bool local_login_by_email(struct local *local, const char *email_key, struct arena *arena, struct login *ret_login,
