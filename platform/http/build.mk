@@ -25,6 +25,8 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/settings.h \
 	%D%/target.c \
 	%D%/target.h \
+	%D%/tender.c \
+	%D%/tender.h \
 	%D%/tls.c \
 	%D%/tls.h
 
@@ -40,7 +42,8 @@ HTTP_TESTS = \
 	tests/unit/test_http_pool \
 	tests/unit/test_http_searches \
 	tests/unit/test_http_settings \
-	tests/unit/test_http_target
+	tests/unit/test_http_target \
+	tests/unit/test_http_tender
 check_PROGRAMS += $(HTTP_TESTS)
 TESTS += $(HTTP_TESTS) tests/fault/test_http_hostile.py
 EXTRA_DIST += \
@@ -50,15 +53,18 @@ EXTRA_DIST += \
 	tests/fault/test_http_hostile.py
 
 tests_unit_test_http_exchange_SOURCES = tests/unit/test_http_exchange.c tests/unit/unit.h
-tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_log_SOURCES = tests/unit/test_http_log.c tests/unit/unit.h
-tests_unit_test_http_log_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_log_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_pool_SOURCES = tests/unit/test_http_pool.c tests/unit/unit.h
-tests_unit_test_http_pool_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_pool_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_searches_SOURCES = tests/unit/test_http_searches.c tests/unit/fakes.c tests/unit/fakes.h \
 	tests/unit/unit.h
-tests_unit_test_http_searches_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_searches_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_settings_SOURCES = tests/unit/test_http_settings.c tests/unit/unit.h
-tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
+tests_unit_test_http_tender_SOURCES = tests/unit/test_http_tender.c tests/unit/fakes.c tests/unit/fakes.h \
+	tests/unit/unit.h
+tests_unit_test_http_tender_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_target_SOURCES = tests/unit/test_http_target.c tests/unit/unit.h
-tests_unit_test_http_target_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
+tests_unit_test_http_target_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)

@@ -269,7 +269,11 @@ void conn_work(struct runner *runner, void *job)
 {
 	struct conn *conn = job;
 
-	runner_answer(runner, conn->loop->server->platform, conn->exchange, conn->address, is_last(conn));
+	struct server *server = conn->loop->server;
+
+	runner_answer(runner, server->platform, conn->exchange, conn->address, is_last(conn));
+	if (strcmp(exchange_method(conn->exchange), "GET") != 0)
+		tender_poke(server->tender);
 	loop_post(conn->loop, conn);
 }
 

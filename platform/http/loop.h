@@ -15,6 +15,7 @@
 #include "platform/http/pool.h"
 #include "platform/http/runner.h"
 #include "platform/http/server.h"
+#include "platform/http/tender.h"
 
 /* Connections beyond the number that are told so in peace; those beyond these too are cut off. */
 enum { SERVER_SURPLUS_MAX = 64 };
@@ -30,6 +31,7 @@ struct server {
 	size_t listenings_count;
 	SSL_CTX *tls; /* NULL: none */
 	struct pool *pool;
+	struct tender *tender;
 	struct access_log *log; /* NULL: none */
 	struct loop *loops;
 	size_t loops_count;

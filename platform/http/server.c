@@ -153,7 +153,8 @@ static void watch_done(struct watch *watch)
 
 /* ---- start and stop ---- */
 
-/* Signals go to the main thread: the others, and those they make, have them blocked. */
+/* Signals go to the main thread: the others, and those they make, have them blocked. What is due is left alone until whatever
+ * may fail has worked. */
 static bool start_loops(struct server *server, size_t *ret_started, struct err *err)
 {
 	sigset_t all, before;
@@ -165,6 +166,7 @@ static bool start_loops(struct server *server, size_t *ret_started, struct err *
 		good = loop_start(&server->loops[i], err);
 		*ret_started += good;
 	}
+	good = good && tender_start(server->platform, server->log, &tender_usual, &server->tender, err);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return good;
 }
@@ -230,6 +232,7 @@ static bool serve(struct server *server, struct err *err)
 	}
 	for (size_t i = 0; i < started; i++)
 		pthread_join(server->loops[i].thread, NULL);
+	server->tender = tender_stop(server->tender);
 	watch_done(&watch);
 	end_if_stuck(server);
 	return good;
