@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libnet.a
 
 %C%_libnet_a_SOURCES = \
+	%D%/answer.c \
 	%D%/base_catalogue.c \
 	%D%/base_history.c \
 	%D%/base_load.c \

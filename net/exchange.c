@@ -109,11 +109,7 @@ static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
 
 	if (longest > PAUSE_MAX_MS)
 		longest = PAUSE_MAX_MS;
-	/* xorshift64: nobody gains by guessing it */
-	net->random ^= net->random << 13;
-	net->random ^= net->random >> 7;
-	net->random ^= net->random << 17;
-	int64_t pause = longest / 2 + (int64_t)(net->random % (uint64_t)(longest / 2 + 1));
+	int64_t pause = longest / 2 + net_chance(net, longest / 2 + 1);
 
 	if (retry_after_s > RETRY_AFTER_MAX_S)
 		retry_after_s = RETRY_AFTER_MAX_S;
@@ -130,7 +126,9 @@ static bool may_help(const struct err *err, bool *ret_badly)
 	case ERR_TIMEOUT:
 	case ERR_INTERNAL:
 	case ERR_UNAVAILABLE: *ret_badly = true; return true;
-	case ERR_PROTOCOL: *ret_badly = true; return strcmp(err->code, "too_large") != 0;
+	case ERR_PROTOCOL:
+		*ret_badly = true;
+		return strcmp(err->code, "too_large") != 0 && strcmp(err->code, "redirect") != 0;
 	case ERR_CONFLICT:
 		/* Its first attempt is still being worked on. */
 		return !strcmp(err->code, "in_flight");
@@ -169,53 +167,6 @@ void exchange_hurry(struct net *net)
 
 /* ---- the answer ---- */
 
-static const char *text_member(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-
-	return text && *text ? text : NULL;
-}
-
-static cJSON *parse_problem(const struct transfer_answer *answer)
-{
-	cJSON *json =
-	    answer->body.length ? json_parse(answer->body.bytes, answer->body.length, JSON_VALUES_ANSWER, NULL) : NULL;
-
-	if (json && !cJSON_IsObject(json)) {
-		cJSON_Delete(json);
-		return NULL;
-	}
-	return json;
-}
-
-void exchange_explain(const struct transfer_answer *answer, cJSON **ret_problem, struct err *ret_err)
-{
-	enum err_kind kind = answer->status < 400 ? ERR_PROTOCOL : err_kind_from_status(answer->status);
-	cJSON *problem = answer->status < 400 ? NULL : parse_problem(answer);
-	const char *code = text_member(problem, "code");
-	const char *message = text_member(problem, "detail");
-	const cJSON *fault = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(problem, "errors"), 0);
-	const char *pointer = text_member(fault, "pointer");
-
-	if (!message)
-		message = text_member(problem, "message");
-	if (!message)
-		message = text_member(problem, "Message");
-	/* API Gateway's 502 and 504 stand for a function that failed. */
-	if (answer->status == 502 || answer->status == 504)
-		kind = ERR_UNAVAILABLE;
-
-	if (message)
-		err_code(ret_err, kind, code ? code : err_kind_code(kind), "%s", message);
-	else
-		err_code(ret_err, kind, code ? code : err_kind_code(kind), "The shop answers with status %d",
-			 answer->status);
-	ret_err->http_status = answer->status;
-	if (pointer)
-		snprintf(ret_err->field, sizeof ret_err->field, "%.63s", *pointer == '/' ? pointer + 1 : pointer);
-	*ret_problem = problem;
-}
-
 /* 401 with a token: it has expired, or was revoked. True when the exchange will go on by itself. */
 static bool ask_for_token(struct exchange *exchange)
 {
@@ -238,43 +189,58 @@ static bool ask_for_token(struct exchange *exchange)
 	return false;
 }
 
+/* Reads the answer; false with why it is none, and what that means for the link. */
+static bool read_answer(struct exchange *exchange, struct answer *answer, struct err *err)
+{
+	const struct exchange_request *request = &exchange->request;
+	bool success = answer->http->status >= 200 && answer->http->status < 300;
+
+	if (success && answer_is_ours(answer->http)) {
+		if (!request->check || request->check(request->context, answer, err)) {
+			link_up(exchange->net, answer->http);
+			return true;
+		}
+		err->http_status = answer->http->status;
+	} else {
+		answer_explain(exchange->net, answer->http, exchange->path, &answer->problem, err);
+	}
+	if (answer_breaks_link(answer->http))
+		link_down(exchange->net, err);
+	else if (answer_is_ours(answer->http))
+		link_up(exchange->net, answer->http);
+	return false;
+}
+
 static void judge(struct exchange *exchange, struct answer *answer)
 {
-	struct exchange_request *request = &exchange->request;
 	struct err err = {0};
 
 	if (answer->http->status == 401 && ask_for_token(exchange))
 		return;
-	if (answer->http->status >= 200 && answer->http->status < 300) {
-		if (!request->check || request->check(request->context, answer, &err)) {
-			finish(exchange, answer, NULL);
-			return;
-		}
-		err.http_status = answer->http->status;
-	} else {
-		exchange_explain(answer->http, &answer->problem, &err);
-	}
-	fail_attempt(exchange, answer, &err);
+	if (read_answer(exchange, answer, &err))
+		finish(exchange, answer, NULL);
+	else
+		fail_attempt(exchange, answer, &err);
 }
 
 static void transferred(void *context, struct transfer_answer *http, const struct err *err)
 {
 	struct exchange *exchange = context;
-	struct net *net = exchange->net;
 	struct answer answer = {.http = http, .attempts = exchange->attempts};
 
 	exchange->transfer = NULL;
 	if (!err) {
-		link_set(net, true);
 		judge(exchange, &answer);
 		cJSON_Delete(answer.problem);
 		return;
 	}
+	struct err told = *err;
 	answer.http = NULL;
-	if (err->kind == ERR_NETWORK || err->kind == ERR_TLS)
-		link_set(net, false);
+	answer_advise(&told);
+	if (told.kind == ERR_NETWORK || told.kind == ERR_TLS || !strcmp(told.code, "not_http"))
+		link_down(exchange->net, &told);
 	forget_authorization(exchange);
-	fail_attempt(exchange, &answer, err);
+	fail_attempt(exchange, &answer, &told);
 }
 
 /* ---- sending ---- */
@@ -307,11 +273,12 @@ static bool prepare_token(struct exchange *exchange)
 		finish(exchange, NULL, &err);
 		return false;
 	}
-	if (net->refresh || (!exchange->refreshed && tokens_stale(net))) {
-		exchange->refreshed = exchange->refreshed || !net->refresh;
+	bool busy = tokens_busy(net);
+	if (busy || (!exchange->refreshed && tokens_stale(net))) {
+		exchange->refreshed = exchange->refreshed || !busy;
 		exchange->state = EXCHANGE_TOKEN;
 		/* Without a refresh it goes with what there is. */
-		if (!net->refresh && !tokens_refresh(net))
+		if (!busy && !tokens_refresh(net))
 			exchange->state = EXCHANGE_READY;
 		return false;
 	}
@@ -332,6 +299,10 @@ static void send_now(struct exchange *exchange)
 		return;
 
 	int64_t left = request->deadline - clock_monotonic();
+	const struct transfer_header headers[] = {
+	    {"Accept", "application/json, application/problem+json, image/png, image/jpeg"},
+	    {"Idempotency-Key", exchange->key},
+	};
 	struct transfer_request transfer = {
 	    .method = request->method,
 	    .path = exchange->path,
@@ -339,7 +310,9 @@ static void send_now(struct exchange *exchange)
 	    .length = request->body ? request->body->length : 0,
 	    .media_type = request->media_type,
 	    .authorization = exchange->authorization,
-	    .key = exchange->key,
+	    .headers = headers,
+	    .headers_count = sizeof headers / sizeof *headers,
+	    .flag = "Idempotent-Replayed",
 	    .answer_max = request->answer_max,
 	    .timeout_ms = (long)(left < net->options.attempt_ms ? (left > 0 ? left : 1) : net->options.attempt_ms),
 	    .repeatable = request->repeatable,

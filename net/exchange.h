@@ -67,7 +67,4 @@ void exchange_tokens_settled(struct net *net, const struct err *err);
 /* The platform can be reached again: nobody waits any longer for that. */
 void exchange_hurry(struct net *net);
 
-/* What a status of 300 or more means. *ret_problem is the object it came with, if any, for the caller to free. */
-void exchange_explain(const struct transfer_answer *answer, cJSON **ret_problem, struct err *ret_err);
-
 #endif

@@ -39,7 +39,14 @@ struct call {
 	void (*job_free)(struct call *call);
 };
 
-enum { EVENT_LINK = 1, EVENT_PROFILE = 2, EVENT_SESSION = 4 };
+enum {
+	EVENT_LINK = 1,
+	EVENT_PROFILE = 2,
+	EVENT_SESSION = 4,
+	EVENT_WHY = 8,
+	EVENT_SECURED = 16,
+	EVENT_UNSAVED = 32,
+};
 
 struct net {
 	struct net_options options; /* numbers filled in, texts not valid any more */
@@ -55,10 +62,17 @@ struct net {
 	unsigned session_number;  /* changes with the tokens */
 	struct exchange *refresh; /* under way, or NULL */
 	struct buf refresh_body;
+	bool session_kept;        /* the file was there, or was written */
+	int lock;                 /* the right to refresh among this person's programs; -1: we don't have it */
+	int64_t lock_at;          /* by clock_monotonic: it is tried again; 0: nobody waits for it */
+	int64_t lock_until;       /* and given up */
 	struct exchange *farewell; /* POST /Logout under way, or NULL */
 	struct buf farewell_body;
 
 	bool online, watch;
+	struct err why;             /* it is not online */
+	char *secured;              /* where it wants to be spoken to by https, or NULL */
+	int64_t probe_at;           /* by clock_monotonic: not before */
 	struct exchange *probe;     /* GET /Health while offline and watched */
 	struct exchange *detection; /* GET / */
 	enum net_profile profile;
@@ -67,7 +81,7 @@ struct net {
 	struct base_profile *base;
 
 	unsigned events; /* to be told at the end of net_run */
-	struct err ended;
+	struct err ended, unsaved;
 };
 
 /* ---- net.c ---- */
@@ -78,9 +92,29 @@ void call_settle(struct call *call, const struct err *err);
 /* Notes the answer's status, attempts and problem in the reply. */
 void call_note(struct call *call, struct answer *answer);
 
+/* At random from 0 on, below that. */
+int64_t net_chance(struct net *net, int64_t below);
+
+/* ---- answer.c ---- */
+
+/* The platform's own words? Otherwise: do they say that it can't be reached? */
+bool answer_is_ours(const struct transfer_answer *answer);
+bool answer_breaks_link(const struct transfer_answer *answer);
+
+/* What an answer to `path` means that is no success. *ret_problem is the object it came with, if any, for the caller to
+ * free. */
+void answer_explain(const struct net *net, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
+		    struct err *ret_err);
+
+/* Adds what a person can do about a failed transfer. */
+void answer_advise(struct err *err);
+
 /* ---- link.c: is the platform there, and which is it? ---- */
 
-void link_set(struct net *net, bool online);
+/* An answer has come that could be the platform's. While it isn't known who is there, only some are taken for that. */
+void link_up(struct net *net, const struct transfer_answer *answer);
+void link_down(struct net *net, const struct err *why);
+int64_t link_next(const struct net *net);
 void link_detect(struct net *net);
 void link_run(struct net *net);
 void link_done(struct net *net);
@@ -99,6 +133,11 @@ bool tokens_adopt(struct net *net, const struct token_answer *answer, const char
 /* The session is over; `why` is for the event, NULL tells nobody. */
 void tokens_forget(struct net *net, const struct err *why);
 void tokens_done(struct net *net);
+
+/* Are new tokens on their way? */
+bool tokens_busy(const struct net *net);
+void tokens_run(struct net *net);
+int64_t tokens_next(const struct net *net);
 
 /* ---- request.c ---- */
 

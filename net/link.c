@@ -1,14 +1,15 @@
 /* Is the platform there, and which profile is it spoken to in? */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "net/internal.h"
 
-enum { SERVICE_ARENA = 256 * 1024 };
+enum { PROBE_PAUSE_MS = 8000 };
 
 /* ---- there or not ---- */
 
-void link_set(struct net *net, bool online)
+static void set_online(struct net *net, bool online)
 {
 	if (net->online == online)
 		return;
@@ -18,44 +19,39 @@ void link_set(struct net *net, bool online)
 		exchange_hurry(net);
 }
 
-static void probed(void *context, struct answer *answer, const struct err *err)
+void link_up(struct net *net, const struct transfer_answer *answer)
 {
-	struct net *net = context;
-	(void)answer, (void)err;
+	/* Whoever it is, it has a bad day of its own. */
+	bool sick = answer->status >= 500 || answer->status == 408 || answer->status == 429;
 
-	net->probe = NULL;
+	if (net->profile != NET_PROFILE_UNKNOWN || sick)
+		set_online(net, true);
 }
 
-/* Any answer is a sign of life; link_set was called when it came. */
-static void start_probe(struct net *net)
+void link_down(struct net *net, const struct err *why)
 {
-	enum api_op op = net->profile == NET_PROFILE_FULL ? API_health : API_service;
-	struct exchange_request request = {
-	    .method = METHOD_GET,
-	    .path = api_rows[op].path,
-	    .repeatable = true,
-	    .patient = true,
-	    .answer_max = ANSWER_MAX,
-	    .deadline = INT64_MAX,
-	    .done = probed,
-	    .context = net,
-	};
-
-	net->probe = exchange_start(net, &request, NULL);
+	if (net->online || strcmp(net->why.message, why->message) != 0)
+		net->events |= EVENT_WHY;
+	net->why = *why;
+	set_online(net, false);
 }
 
 /* ---- which one ---- */
 
-static const char not_a_shop[] = "What answers there is not a shop";
+static bool not_a_shop(const struct net *net, struct err *err)
+{
+	return err_code(err, ERR_PROTOCOL, "not_a_shop", "%s answers, but not as a shop does; check the address",
+			net->url.host);
+}
 
-static bool is_base(const struct transfer_answer *answer)
+static bool is_base(const struct net *net, const struct transfer_answer *answer)
 {
 	cJSON *problem = NULL;
 	struct err err;
 
 	if (answer->status != 403)
 		return false;
-	exchange_explain(answer, &problem, &err);
+	answer_explain(net, answer, api_rows[API_service].path, &problem, &err);
 	cJSON_Delete(problem);
 	return !strcmp(err.message, "Missing Authentication Token");
 }
@@ -65,12 +61,14 @@ static bool check_service(void *context, struct answer *answer, struct err *err)
 	struct net *net = context;
 	struct service *service;
 
+	if (net->profile != NET_PROFILE_UNKNOWN)
+		return true; /* somebody else has found out, and its document is in use */
 	arena_reset(&net->service_arena);
 	service = arena_alloc(&net->service_arena, sizeof *service);
 	if (!service)
 		return err_memory(err, "reading the service document");
 	if (!reply_decode(&service_shape, answer->http, &net->service_arena, service, err))
-		return err->kind == ERR_MEMORY ? false : err_set(err, ERR_PROTOCOL, "%s", not_a_shop);
+		return err->kind == ERR_MEMORY ? false : not_a_shop(net, err);
 	if (strcmp(service->profile, "full") != 0)
 		return err_set(err, ERR_PROTOCOL, "The shop wants to be spoken to in the profile \"%.40s\"",
 			       service->profile);
@@ -90,6 +88,51 @@ static void set_profile(struct net *net, enum net_profile profile)
 {
 	net->profile = profile;
 	net->events |= EVENT_PROFILE;
+	set_online(net, true);
+}
+
+/* For good to https, at the same place: somebody may want that. */
+static void note_secured(struct net *net, const struct transfer_answer *answer)
+{
+	const char *path = api_rows[API_service].path;
+	struct url url;
+
+	if (net->secured || (answer->status != 301 && answer->status != 308))
+		return;
+	char *where = url_follow(&net->url, path, answer->location);
+	if (where && url_secures(&net->url, path, where, &url)) {
+		net->secured = strdup(url.text);
+		net->events |= net->secured ? EVENT_SECURED : 0;
+		url_done(&url);
+	}
+	free(where);
+}
+
+/* What the end of GET / says about who is there; false with why it isn't known. */
+static bool settle_profile(struct net *net, struct answer *answer, const struct err *err, struct err *ret_err)
+{
+	if (net->profile != NET_PROFILE_UNKNOWN)
+		return true;
+	if (!err) {
+		set_profile(net, NET_PROFILE_FULL);
+		return true;
+	}
+	if (answer->http && is_base(net, answer->http)) {
+		net->base = base_profile_new(net, ret_err);
+		if (net->base)
+			set_profile(net, NET_PROFILE_BASE);
+		return net->base;
+	}
+	*ret_err = *err;
+	if (!answer->http)
+		return false;
+	note_secured(net, answer->http);
+	if (answer->http->status >= 400 && answer->http->status < 500 && err->kind != ERR_THROTTLED &&
+	    err->kind != ERR_TIMEOUT)
+		not_a_shop(net, ret_err);
+	if (ret_err->kind == ERR_PROTOCOL)
+		link_down(net, ret_err);
+	return false;
 }
 
 static void detected(void *context, struct answer *answer, const struct err *err)
@@ -98,20 +141,8 @@ static void detected(void *context, struct answer *answer, const struct err *err
 	struct err cause;
 
 	net->detection = NULL;
-	if (!err) {
-		set_profile(net, NET_PROFILE_FULL);
-	} else if (answer->http && is_base(answer->http)) {
-		net->base = base_profile_new(net, &cause);
-		if (net->base)
-			set_profile(net, NET_PROFILE_BASE);
-		else
-			fail_held(net, &cause, true);
-	} else if (err->kind == ERR_NOT_FOUND) {
-		err_set(&cause, ERR_PROTOCOL, "%s", not_a_shop);
+	if (!settle_profile(net, answer, err, &cause))
 		fail_held(net, &cause, true);
-	} else {
-		fail_held(net, err, true);
-	}
 }
 
 static void try_again(void *context, const struct err *err)
@@ -138,6 +169,48 @@ void link_detect(struct net *net)
 	net->detection = exchange_start(net, &request, NULL);
 }
 
+/* ---- signs of life ---- */
+
+static void probed(void *context, struct answer *answer, const struct err *err)
+{
+	struct net *net = context;
+	struct err cause;
+
+	net->probe = NULL;
+	net->probe_at = clock_monotonic() + PROBE_PAUSE_MS;
+	settle_profile(net, answer, err, &cause);
+}
+
+/* As long as it isn't known who is there, a sign of life has to say that. */
+static void start_probe(struct net *net)
+{
+	bool unknown = net->profile == NET_PROFILE_UNKNOWN;
+	enum api_op op = net->profile == NET_PROFILE_FULL ? API_health : API_service;
+	struct exchange_request request = {
+	    .method = METHOD_GET,
+	    .path = api_rows[op].path,
+	    .repeatable = true,
+	    .patient = true,
+	    .answer_max = ANSWER_MAX,
+	    .deadline = INT64_MAX,
+	    .check = unknown ? check_service : NULL,
+	    .done = probed,
+	    .context = net,
+	};
+
+	net->probe = exchange_start(net, &request, NULL);
+}
+
+static bool wants_probe(const struct net *net)
+{
+	return !net->probe && !net->detection && net->watch && !net->online;
+}
+
+int64_t link_next(const struct net *net)
+{
+	return wants_probe(net) ? net->probe_at : INT64_MAX;
+}
+
 /* ---- in the loop ---- */
 
 static bool somebody_waits(const struct net *net)
@@ -155,7 +228,7 @@ void link_run(struct net *net)
 		net->detection = exchange_cancel(net, net->detection);
 	if (net->probe && (net->online || !net->watch))
 		net->probe = exchange_cancel(net, net->probe);
-	if (!net->probe && !net->detection && net->watch && !net->online)
+	if (wants_probe(net) && net->probe_at <= clock_monotonic())
 		start_probe(net);
 }
 

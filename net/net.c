@@ -28,12 +28,22 @@ static void fill_options(struct net *net, const struct net_options *options)
 	net->options.pause_ms = or_else(options->pause_ms, 300);
 	net->options.fresh_ms = or_else(options->fresh_ms, 5000);
 	net->online = true;
+	net->lock = -1;
 	arena_init(&net->service_arena, SERVICE_ARENA);
 	buf_init(&net->refresh_body, LIMIT_BODY);
 	buf_init(&net->farewell_body, LIMIT_BODY);
 	if (getrandom(&net->random, sizeof net->random, GRND_NONBLOCK) != sizeof net->random)
 		net->random = (uint64_t)clock_now();
 	net->random |= 1;
+}
+
+int64_t net_chance(struct net *net, int64_t below)
+{
+	/* xorshift64: nobody gains by guessing it */
+	net->random ^= net->random << 13;
+	net->random ^= net->random >> 7;
+	net->random ^= net->random << 17;
+	return (int64_t)(net->random % (uint64_t)below);
 }
 
 static bool open_state(struct net *net, const struct net_options *options, struct err *err)
@@ -48,6 +58,7 @@ static bool open_state(struct net *net, const struct net_options *options, struc
 		return false;
 	/* A session that can't be read is as good as none: somebody signs in again. */
 	net->session = session_load(net->state, NULL);
+	net->session_kept = net->session;
 	return true;
 }
 
@@ -66,6 +77,7 @@ struct net *net_new(const struct net_options *options, struct err *err)
 	    .url = &net->url,
 	    .user_agent = options->user_agent ? options->user_agent : "vitrine/" VITRINE_VERSION,
 	    .ca_file = options->ca_file,
+	    .resolve = options->resolve,
 	    .connect_ms = net->options.connect_ms,
 	};
 	net->engine = engine_new(&engine, err);
@@ -102,6 +114,7 @@ struct net *net_free(struct net *net)
 	engine_free(net->engine);
 	state_free(net->state);
 	url_done(&net->url);
+	free(net->secured);
 	free(net);
 	return NULL;
 }
@@ -128,7 +141,7 @@ void call_note(struct call *call, struct answer *answer)
 	reply->attempts += answer->attempts;
 	if (answer->http) {
 		reply->status = answer->http->status;
-		reply->replayed = answer->http->replayed;
+		reply->replayed = answer->http->flagged;
 		reply->retry_after_s = answer->http->retry_after_s;
 	}
 	reply_set_problem(reply, answer->problem);
@@ -332,8 +345,9 @@ static void run_held(struct net *net)
 		}
 		link_detect(net);
 		if (call->deadline <= now) {
-			err_code(&err, ERR_NETWORK, "timeout", "The shop can't be reached");
-			call_settle(call, &err);
+			err_code(&err, ERR_NETWORK, "timeout", "%s has not answered yet; try again in a minute",
+				 net->url.host);
+			call_settle(call, net_why(net) ? net_why(net) : &err);
 		}
 	}
 }
@@ -345,12 +359,16 @@ static void tell_events(struct net *net)
 	void *context = net->options.context;
 
 	net->events = 0;
-	if ((events & EVENT_LINK) && to->link_changed)
+	if ((events & (EVENT_LINK | EVENT_WHY)) && to->link_changed)
 		to->link_changed(context, net->online);
+	if ((events & EVENT_SECURED) && to->secured)
+		to->secured(context, net->secured);
 	if ((events & EVENT_PROFILE) && to->profile_known)
 		to->profile_known(context, net->profile);
 	if ((events & EVENT_SESSION) && to->session_ended)
 		to->session_ended(context, &net->ended);
+	if ((events & EVENT_UNSAVED) && to->session_unsaved)
+		to->session_unsaved(context, &net->unsaved);
 }
 
 /* Calls back for one call that has ended; what the callback does to the list doesn't matter. */
@@ -388,6 +406,7 @@ void net_run(struct net *net)
 	do {
 		run_held(net);
 		link_run(net);
+		tokens_run(net);
 		exchange_run(net);
 		tell_events(net);
 	} while (deliver_one(net) || net->events);
@@ -399,7 +418,10 @@ void net_run(struct net *net)
 static int64_t next_time(const struct net *net)
 {
 	int64_t next = exchange_next(net);
+	const int64_t others[] = {link_next(net), tokens_next(net)};
 
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		next = others[i] < next ? others[i] : next;
 	if (net->events)
 		return 0;
 	for (const struct call *call = net->calls; call; call = call->next) {
@@ -447,6 +469,11 @@ unsigned net_attempts(const struct net *net, net_id id)
 bool net_online(const struct net *net)
 {
 	return net->online;
+}
+
+const struct err *net_why(const struct net *net)
+{
+	return net->online ? NULL : &net->why;
 }
 
 void net_watch(struct net *net, bool on)

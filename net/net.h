@@ -12,6 +12,9 @@
  * capped (2 MiB; pictures 576 KiB; headers 64 KiB) after decompression. Proxies are taken from the environment as curl does
  * (http_proxy in lower case, https_proxy, all_proxy, no_proxy), but never for loopback addresses and Unix sockets.
  *
+ * Programs of one person that share a state directory share the session: one at a time prolongs it, the others take over
+ * what it got, and what is older never overwrites what is newer.
+ *
  * Only rows that api.def marks as safe to repeat are sent again, after a pause that grows and is random, until the call's
  * deadline: when the network fails, on 429, 408 and 5xx, and when the answer makes no sense. All others reach the platform
  * once at most.
@@ -39,12 +42,17 @@ enum net_profile { NET_PROFILE_UNKNOWN, NET_PROFILE_FULL, NET_PROFILE_BASE };
 
 /* What happens without being asked for. Each may be NULL. */
 struct net_events {
-	/* The platform can be reached, or no longer. At first it is taken to be. */
+	/* The platform can be reached, or no longer, or not for another reason (net_why). At first it is taken to be. */
 	void (*link_changed)(void *context, bool online);
+	/* The platform, which is spoken to by http, says for good (301, 308) that it wants https: at this address, where nobody
+	 * is signed in yet. Nothing more happens by itself. Told once. */
+	void (*secured)(void *context, const char *url);
 	/* The profile is known, and with it net_service, net_currency and net_offers. */
 	void (*profile_known)(void *context, enum net_profile profile);
 	/* The session could not be prolonged and is gone; not called after net_sign_out. */
 	void (*session_ended)(void *context, const struct err *why);
+	/* The session, new or prolonged, holds, but could not be saved: it ends with the program. */
+	void (*session_unsaved)(void *context, const struct err *why);
 };
 
 struct net_options {
@@ -52,6 +60,7 @@ struct net_options {
 	const char *state_dir;  /* where session and pending purchases are kept; NULL: nowhere but in memory */
 	const char *user_agent; /* NULL: "vitrine/VERSION" */
 	const char *ca_file;    /* PEM of the authorities to trust; NULL: the system's */
+	const char *resolve;    /* see wire/transfer.h; NULL: names are looked up */
 	int connect_ms;         /* to connect: 10,000 when 0 */
 	int attempt_ms;         /* for one exchange: 15,000 when 0 */
 	int deadline_ms;        /* for a call, all attempts together: 30,000 when 0 */
@@ -157,7 +166,12 @@ int64_t net_oldest_ms(const struct net *net, const void *owner);
 /* How often a call has been sent so far; 0 when it is unknown or was not sent yet. */
 unsigned net_attempts(const struct net *net, net_id id);
 
+/* Online: the last that was heard came from a platform. A network's sign-in page, a proxy that can't reach what is behind
+ * it, or a redirect is no platform. */
 bool net_online(const struct net *net);
+
+/* Why it can't be reached: what happened and what to do, in a sentence without a full stop; NULL while it is online. */
+const struct err *net_why(const struct net *net);
 
 /* While on, an unreachable platform is asked for a sign of life, ever less often (8 s at last), until it gives one: for a
  * person who looks at a screen that could not be loaded. Off at first. */

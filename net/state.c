@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,6 +160,26 @@ bool state_remove(struct state *state, const char *kind, const char *name, struc
 	if (unlinkat(state->directory, path, 0) < 0)
 		return errno == ENOENT || fail(err, "Can't remove", path);
 	return fsync(state->directory) == 0 || fail(err, "Can't flush the directory of", path);
+}
+
+bool state_lock(struct state *state, const char *kind, int *ret_lock, struct err *err)
+{
+	char path[NAME_SIZE];
+
+	if (!file_name(state, "lock", kind, path, err))
+		return false;
+	int file = openat(state->directory, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (file < 0)
+		return fail(err, "Can't open", path);
+	if (flock(file, LOCK_EX | LOCK_NB) < 0) {
+		bool taken = errno == EWOULDBLOCK;
+
+		fail(err, "Can't lock", path);
+		close(file);
+		return taken ? err_set(err, ERR_CONFLICT, "Another program has %.80s", path) : false;
+	}
+	*ret_lock = file;
+	return true;
 }
 
 bool state_list(struct state *state, const char *kind, void (*found)(void *context, const char *name), void *context,

@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/libwire.a
 
 %C%_libwire_a_SOURCES = \
+	%D%/reason.c \
+	%D%/reason.h \
 	%D%/transfer.c \
 	%D%/transfer.h \
 	%D%/url.c \

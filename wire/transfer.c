@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <curl/curl.h>
+
+#include "base/clock.h"
+#include "wire/reason.h"
 
 enum { HEADERS_MAX = 64 * 1024, CONNECTIONS_MAX = 8, CONNECTIONS_KEPT = 4, FDS_MAX = 16 };
 
@@ -13,21 +17,47 @@ struct engine {
 	CURLM *multi;
 	struct engine_options options;
 	char *user_agent, *ca_file;
-	size_t running;
+	struct curl_slist *resolve;
+	struct transfer *transfers; /* in no order */
+	bool again; /* an address was passed over: curl takes the next once it is called again, for which nothing wakes us */
+};
+
+enum { RACERS_MAX = 4, ADDRESSES_MAX = 16, RACE_MS = 250 };
+
+/* One try at a connection. A host may have several addresses, and one that says nothing would be waited for until the
+ * connection's time is half over; so after RACE_MS without a connection a second racer tries the next address, and so on.
+ * Whoever is about to send first has won, and sends; the others end unheard. So a request is on the wire once at most. */
+struct racer {
+	struct transfer *transfer;
+	CURL *easy; /* NULL: it has ended, or was never there */
+	unsigned opened; /* addresses it has tried */
+	char detail[CURL_ERROR_SIZE];
 };
 
 struct transfer {
+	struct transfer *next;
 	struct engine *engine;
-	CURL *easy;
+	struct transfer_request request;
+	struct racer racers[RACERS_MAX];
+	size_t racers_count;
+	struct racer *winner; /* NULL: nobody has sent yet */
+	int64_t started;
+	int64_t race_at; /* by clock_monotonic: the next racer starts; INT64_MAX: none will */
+	struct {
+		struct sockaddr_storage address;
+		const struct racer *by;
+	} tried[ADDRESSES_MAX];
+	size_t tried_count;
+
 	struct curl_slist *headers;
 	char *url;
 	size_t secret; /* length of the first header, which is overwritten at the end */
-	size_t answer_max, headers_seen;
+	size_t headers_seen;
 	struct transfer_answer answer;
 	const char *broken; /* what is too large, or NULL */
+	struct err failure; /* of the first racer that ended without a connection */
 	transfer_done *done;
 	void *context;
-	char detail[CURL_ERROR_SIZE];
 };
 
 /* ---- the engine ---- */
@@ -42,6 +72,8 @@ struct engine *engine_new(const struct engine_options *options, struct err *err)
 	engine->user_agent = strdup(options->user_agent);
 	engine->ca_file = options->ca_file ? strdup(options->ca_file) : NULL;
 	if (!engine->user_agent || (options->ca_file && !engine->ca_file))
+		goto memory;
+	if (options->resolve && !(engine->resolve = curl_slist_append(NULL, options->resolve)))
 		goto memory;
 	return engine;
 memory:
@@ -73,10 +105,25 @@ struct engine *engine_free(struct engine *engine)
 		return NULL;
 	if (engine->multi)
 		curl_multi_cleanup(engine->multi);
+	curl_slist_free_all(engine->resolve);
 	free(engine->user_agent);
 	free(engine->ca_file);
 	free(engine);
 	return NULL;
+}
+
+/* Milliseconds until another racer starts, or as many as were asked for (-1: no end). */
+static int until_race(const struct engine *engine, int timeout_ms)
+{
+	int64_t next = INT64_MAX;
+
+	for (const struct transfer *transfer = engine->transfers; transfer; transfer = transfer->next)
+		next = transfer->race_at < next ? transfer->race_at : next;
+	if (next == INT64_MAX)
+		return timeout_ms;
+	int64_t left = next - clock_monotonic();
+	left = left < 0 ? 0 : left;
+	return timeout_ms < 0 || left < timeout_ms ? (int)left : timeout_ms;
 }
 
 bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int timeout_ms)
@@ -92,6 +139,7 @@ bool engine_wait(struct engine *engine, struct pollfd *fds, size_t count, int ti
 						.events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 								  (fds[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
 								  (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
+	timeout_ms = until_race(engine, timeout_ms);
 	CURLMcode code =
 	    curl_multi_poll(engine->multi, extra, (unsigned)count, timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
 	for (size_t i = 0; i < count; i++)
@@ -116,7 +164,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 	struct buf *body = &transfer->answer.body;
 	size_t length = size * count;
 
-	if (length > transfer->answer_max - body->length)
+	if (length > transfer->request.answer_max - body->length)
 		return too_large(transfer, "answer");
 	buf_add(body, bytes, length);
 	return body->failed ? 0 : length;
@@ -150,10 +198,12 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 	transfer->headers_seen += length;
 	if (transfer->headers_seen > HEADERS_MAX)
 		return too_large(transfer, "answer's header");
-	if (is_header(line, length, "Idempotent-Replayed", &value, &value_length))
-		answer->replayed = value_length == 4 && !strncasecmp(value, "true", 4);
+	if (transfer->request.flag && is_header(line, length, transfer->request.flag, &value, &value_length))
+		answer->flagged = value_length == 4 && !strncasecmp(value, "true", 4);
 	if (is_header(line, length, "Content-Type", &value, &value_length))
 		snprintf(answer->media_type, sizeof answer->media_type, "%.*s", (int)value_length, value);
+	if (is_header(line, length, "Location", &value, &value_length) && value_length < sizeof answer->location)
+		snprintf(answer->location, sizeof answer->location, "%.*s", (int)value_length, value);
 	return length;
 }
 
@@ -184,14 +234,14 @@ static void add_headers(struct transfer *transfer, const struct transfer_request
 		add_header(transfer, "Authorization", request->authorization);
 		transfer->secret = transfer->headers ? strlen(transfer->headers->data) : 0;
 	}
-	add_header(transfer, "Accept", "application/json, application/problem+json, image/png, image/jpeg");
 	/* Nobody is asked for leave to send a body: that would cost a round trip, or a second when it isn't answered. */
 	struct curl_slist *longer = curl_slist_append(transfer->headers, "Expect:");
 	transfer->headers = longer ? longer : transfer->headers;
 	if (request->body)
 		add_header(transfer, "Content-Type", request->media_type);
-	if (request->key)
-		add_header(transfer, "Idempotency-Key", request->key);
+	for (size_t i = 0; i < request->headers_count; i++)
+		if (request->headers[i].value)
+			add_header(transfer, request->headers[i].name, request->headers[i].value);
 }
 
 static void set_method(CURL *easy, const struct transfer_request *request)
@@ -206,7 +256,7 @@ static void set_method(CURL *easy, const struct transfer_request *request)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, api_method_names[request->method]);
 }
 
-/* What holds for all of them: see net.h. */
+/* What holds for all of them: see transfer.h. */
 static void set_limits(CURL *easy, const struct engine *engine)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -224,31 +274,153 @@ static void set_limits(CURL *easy, const struct engine *engine)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)engine->options.connect_ms);
 	if (engine->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, engine->ca_file);
+	if (engine->resolve)
+		curl_easy_setopt(easy, CURLOPT_RESOLVE, engine->resolve);
 	if (engine->options.url->loopback)
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	if (engine->options.url->socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, engine->options.url->socket);
 }
 
-static void set_up(struct transfer *transfer, const struct transfer_request *request)
+/* ---- racing ---- */
+
+/* Has another racer tried this address already? If not, it is this one's. */
+static bool take_address(struct transfer *transfer, const struct racer *racer, const struct curl_sockaddr *address)
 {
-	CURL *easy = transfer->easy;
+	size_t length = address->addrlen;
+
+	if (length > sizeof(struct sockaddr_storage))
+		return false;
+	for (size_t i = 0; i < transfer->tried_count; i++)
+		if (!memcmp(&transfer->tried[i].address, &address->addr, length))
+			return transfer->tried[i].by == racer;
+	if (transfer->tried_count == ADDRESSES_MAX)
+		return racer == transfer->racers; /* the first one goes on alone */
+	memcpy(&transfer->tried[transfer->tried_count].address, &address->addr, length);
+	transfer->tried[transfer->tried_count++].by = racer;
+	return true;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct racer *racer = context;
+	struct transfer *transfer = racer->transfer;
+	(void)purpose;
+
+	if (!take_address(transfer, racer, address)) {
+		transfer->engine->again = true;
+		return CURL_SOCKET_BAD;
+	}
+	racer->opened++;
+	/* A kept connection was dead, and curl makes a new one: whoever is first may send again. */
+	if (transfer->winner == racer)
+		transfer->winner = NULL;
+	if (!transfer->engine->options.url->socket && transfer->racers_count < RACERS_MAX)
+		transfer->race_at = clock_monotonic() + RACE_MS;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* curl asks before it sends: who is first, sends. */
+static int may_send(void *context, char *theirs, char *ours, int their_port, int our_port)
+{
+	struct racer *racer = context;
+	struct transfer *transfer = racer->transfer;
+	(void)theirs, (void)ours, (void)their_port, (void)our_port;
+
+	if (transfer->winner && transfer->winner != racer)
+		return CURL_PREREQFUNC_ABORT;
+	transfer->winner = racer;
+	transfer->race_at = INT64_MAX;
+	return CURL_PREREQFUNC_OK;
+}
+
+static void set_up(struct racer *racer)
+{
+	struct transfer *transfer = racer->transfer;
+	const struct transfer_request *request = &transfer->request;
+	CURL *easy = racer->easy;
+	int64_t left = request->timeout_ms - (clock_monotonic() - transfer->started);
+	bool first = racer == transfer->racers;
 
 	set_limits(easy, transfer->engine);
 	set_method(easy, request);
 	curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms > 0 ? request->timeout_ms : 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, racer->detail);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, racer);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, racer);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, may_send);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, racer);
 	/* When a kept connection is closed before an answer begins, curl sends again by itself on a new one, POST or not.
 	 * Where that must not happen, the connection is a new one at once. */
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->repeatable ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->repeatable && first ? 0L : 1L);
 }
+
+static void stop_racer(struct racer *racer)
+{
+	if (!racer->easy)
+		return;
+	curl_multi_remove_handle(racer->transfer->engine->multi, racer->easy);
+	curl_easy_cleanup(racer->easy);
+	racer->easy = NULL;
+}
+
+static bool start_racer(struct transfer *transfer)
+{
+	struct racer *racer = &transfer->racers[transfer->racers_count];
+
+	racer->transfer = transfer;
+	racer->easy = curl_easy_init();
+	if (!racer->easy)
+		return false;
+	set_up(racer);
+	if (curl_multi_add_handle(transfer->engine->multi, racer->easy) != CURLM_OK) {
+		curl_easy_cleanup(racer->easy);
+		racer->easy = NULL;
+		return false;
+	}
+	transfer->racers_count++;
+	return true;
+}
+
+/* Somebody is connected, and may be agreeing on keys. */
+static bool is_connected(const struct transfer *transfer)
+{
+	curl_off_t connected;
+
+	for (size_t i = 0; i < transfer->racers_count; i++) {
+		connected = 0;
+		if (transfer->racers[i].easy)
+			curl_easy_getinfo(transfer->racers[i].easy, CURLINFO_CONNECT_TIME_T, &connected);
+		if (connected > 0)
+			return true;
+	}
+	return false;
+}
+
+static void run_races(struct engine *engine)
+{
+	int64_t now = clock_monotonic();
+
+	for (struct transfer *transfer = engine->transfers; transfer; transfer = transfer->next) {
+		for (size_t i = 0; transfer->winner && i < transfer->racers_count; i++)
+			if (&transfer->racers[i] != transfer->winner)
+				stop_racer(&transfer->racers[i]);
+		if (transfer->race_at > now)
+			continue;
+		transfer->race_at = INT64_MAX;
+		if (!is_connected(transfer))
+			start_racer(transfer); /* without memory for it the others go on */
+	}
+}
+
+/* ---- one transfer, from outside ---- */
 
 struct transfer *transfer_new(struct engine *engine, const struct transfer_request *request, transfer_done *done,
 			      void *context, struct err *err)
@@ -261,25 +433,23 @@ struct transfer *transfer_new(struct engine *engine, const struct transfer_reque
 	if (!transfer)
 		goto memory;
 	transfer->engine = engine;
+	transfer->next = engine->transfers;
+	engine->transfers = transfer;
+	transfer->request = *request;
 	transfer->done = done;
 	transfer->context = context;
-	transfer->answer_max = request->answer_max;
+	transfer->started = clock_monotonic();
+	transfer->race_at = INT64_MAX;
 	buf_init(&transfer->answer.body, request->answer_max);
-	transfer->easy = curl_easy_init();
-	if (!transfer->easy || asprintf(&transfer->url, "%s%s", engine->options.url->prefix, request->path) < 0)
+	if (asprintf(&transfer->url, "%s%s", engine->options.url->prefix, request->path) < 0) {
+		transfer->url = NULL;
 		goto memory;
+	}
 	add_headers(transfer, request);
-	if (transfer->broken)
-		goto memory;
-	set_up(transfer, request);
-	if (curl_multi_add_handle(engine->multi, transfer->easy) != CURLM_OK)
-		goto memory;
-	engine->running++;
-	return transfer;
+	if (!transfer->broken && start_racer(transfer))
+		return transfer;
 memory:
 	err_memory(err, "sending a request");
-	if (transfer)
-		transfer->engine = NULL; /* it was never running */
 	return transfer_free(transfer);
 }
 
@@ -287,12 +457,12 @@ struct transfer *transfer_free(struct transfer *transfer)
 {
 	if (!transfer)
 		return NULL;
-	if (transfer->engine) {
-		curl_multi_remove_handle(transfer->engine->multi, transfer->easy);
-		transfer->engine->running--;
-	}
-	if (transfer->easy)
-		curl_easy_cleanup(transfer->easy);
+	struct transfer **place = &transfer->engine->transfers;
+	while (*place != transfer)
+		place = &(*place)->next;
+	*place = transfer->next;
+	for (size_t i = 0; i < transfer->racers_count; i++)
+		stop_racer(&transfer->racers[i]);
 	if (transfer->secret)
 		explicit_bzero(transfer->headers->data, transfer->secret);
 	curl_slist_free_all(transfer->headers);
@@ -304,80 +474,80 @@ struct transfer *transfer_free(struct transfer *transfer)
 
 /* ---- the end of a transfer ---- */
 
-static const struct {
-	CURLcode code;
-	enum err_kind kind;
-	const char *code_text, *message;
-} failures[] = {
-    {CURLE_OPERATION_TIMEDOUT, ERR_NETWORK, "timeout", "The shop does not answer in time"},
-    {CURLE_COULDNT_RESOLVE_HOST, ERR_NETWORK, "network", "The shop's address is not known"},
-    {CURLE_COULDNT_RESOLVE_PROXY, ERR_NETWORK, "network", "The proxy's address is not known"},
-    {CURLE_COULDNT_CONNECT, ERR_NETWORK, "network", "The shop can't be reached"},
-    {CURLE_PEER_FAILED_VERIFICATION, ERR_TLS, "tls", "The shop can't prove that it is the one it says"},
-    {CURLE_SSL_CONNECT_ERROR, ERR_TLS, "tls", "There is no secure connection to the shop"},
-    {CURLE_SSL_CACERT_BADFILE, ERR_TLS, "tls", "The list of trusted authorities can't be read"},
-    {CURLE_SSL_CERTPROBLEM, ERR_TLS, "tls", "The certificate can't be used"},
-    {CURLE_SSL_CIPHER, ERR_TLS, "tls", "There is no secure connection to the shop"},
-    {CURLE_SSL_ISSUER_ERROR, ERR_TLS, "tls", "The shop's certificate can't be trusted"},
-    {CURLE_BAD_CONTENT_ENCODING, ERR_PROTOCOL, "protocol", "The shop's answer is damaged"},
-    {CURLE_WEIRD_SERVER_REPLY, ERR_PROTOCOL, "protocol", "What answers is not a shop"},
-    {CURLE_UNSUPPORTED_PROTOCOL, ERR_PROTOCOL, "protocol", "What answers is not a shop"},
-    {CURLE_OUT_OF_MEMORY, ERR_MEMORY, "memory", "Out of memory while talking to the shop"},
-};
-
-static void explain(const struct transfer *transfer, CURLcode code, struct err *ret_err)
+static void explain(const struct racer *racer, CURLcode code, struct err *ret_err)
 {
-	const char *detail = *transfer->detail ? transfer->detail : curl_easy_strerror(code);
+	const struct transfer *transfer = racer->transfer;
+	const struct engine *engine = transfer->engine;
+	const struct reason_of of = {racer->easy, code, racer->detail, engine->options.url, engine->ca_file};
 
-	if (transfer->broken) {
-		err_code(ret_err, ERR_PROTOCOL, "too_large", "The shop's %s is too large", transfer->broken);
-		return;
-	}
-	if (transfer->answer.body.failed) {
-		err_memory(ret_err, "reading the shop's answer");
-		return;
-	}
-	for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
-		if (failures[i].code == code) {
-			err_code(ret_err, failures[i].kind, failures[i].code_text, "%s (%s)", failures[i].message,
-				 detail);
-			return;
-		}
-	err_set(ret_err, ERR_NETWORK, "The connection to the shop broke (%s)", detail);
+	if (transfer->broken)
+		err_code(ret_err, ERR_PROTOCOL, "too_large", "The %s of %s is too large", transfer->broken,
+			 engine->options.url->host);
+	else if (transfer->answer.body.failed)
+		err_memory(ret_err, "reading an answer");
+	else
+		reason_explain(&of, ret_err);
 }
 
-static void finish(struct transfer *transfer, CURLcode code)
+static void finish(struct racer *racer, CURLcode code)
 {
+	struct transfer *transfer = racer->transfer;
 	struct transfer_answer *answer = &transfer->answer;
 	long status = 0;
 	curl_off_t retry_after = 0;
-	struct err err = {0};
+	struct err err = {.kind = ERR_NONE};
 
-	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	curl_easy_getinfo(racer->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(racer->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	answer->status = (int)status;
 	answer->retry_after_s = retry_after > INT_MAX / 1000 ? INT_MAX / 1000 : retry_after < 0 ? 0 : (int)retry_after;
-	if (code != CURLE_OK)
-		explain(transfer, code, &err);
+	if (code != CURLE_OK && transfer->failure.kind != ERR_NONE && !racer->opened)
+		err = transfer->failure; /* this one had nothing to try, so it knows nothing */
+	else if (code != CURLE_OK)
+		explain(racer, code, &err);
 	transfer->done(transfer->context, answer, code == CURLE_OK ? NULL : &err);
 	transfer_free(transfer);
 }
 
+/* A racer has ended before it could send: the others may still get there. True when there are others. */
+static bool give_up(struct racer *racer, CURLcode code)
+{
+	struct transfer *transfer = racer->transfer;
+	bool others = false;
+
+	for (size_t i = 0; i < transfer->racers_count; i++)
+		others = others || (&transfer->racers[i] != racer && transfer->racers[i].easy);
+	if (transfer->winner == racer || !others)
+		return false;
+	if (transfer->failure.kind == ERR_NONE && racer->opened)
+		explain(racer, code, &transfer->failure);
+	if (!racer->opened)
+		transfer->race_at = INT64_MAX; /* no address is left for another one */
+	stop_racer(racer);
+	return true;
+}
+
 void engine_run(struct engine *engine)
 {
-	int running, left;
+	int running, left, turns = 0;
 	CURLMsg *message;
 
-	if (!engine->running)
+	if (!engine->transfers)
 		return;
-	curl_multi_perform(engine->multi, &running);
+	do {
+		engine->again = false;
+		curl_multi_perform(engine->multi, &running);
+	} while (engine->again && turns++ < ADDRESSES_MAX);
+	run_races(engine);
 	/* Ending one transfer may start or cancel others, so the next message is asked for each time. */
 	while ((message = curl_multi_info_read(engine->multi, &left))) {
-		struct transfer *transfer = NULL;
+		struct racer *racer = NULL;
+		CURLcode code = message->data.result;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-		finish(transfer, message->data.result);
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &racer);
+		if (code == CURLE_OK || !give_up(racer, code))
+			finish(racer, code);
 	}
 }

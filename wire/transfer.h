@@ -1,6 +1,9 @@
 /* transfer.h: one HTTP request and its answer, by libcurl's multi interface. Knows nothing of rows, tokens and retries.
  *
- * The engine owns the connections; a transfer is one use of one. Everything that a server sends is capped here.
+ * The engine owns the connections; a transfer is one use of one. Everything that a server sends is capped here. Only http
+ * and https, TLS 1.2 or newer and verified; no redirect is followed, no cookie kept, no .netrc read. Where a host has
+ * several addresses and the first is silent, the next is tried a quarter of a second later, and the first that can be
+ * connected to gets the request: a request is on the wire once at most unless it is `repeatable`.
  */
 #ifndef VITRINE_WIRE_TRANSFER_H
 #define VITRINE_WIRE_TRANSFER_H
@@ -20,8 +23,13 @@ struct transfer;
 struct engine_options {
 	const struct url *url; /* must outlive the engine */
 	const char *user_agent;
-	const char *ca_file; /* or NULL */
+	const char *ca_file; /* PEM of the authorities to trust; NULL: the system's */
+	const char *resolve; /* "HOST:PORT:ADDRESS[,ADDRESS]...": where that host is, without asking for its name; or NULL */
 	int connect_ms;
+};
+
+struct transfer_header {
+	const char *name, *value; /* not sent when the value is NULL */
 };
 
 /* What to send. Nothing is copied: all of it must outlive the transfer. */
@@ -32,7 +40,9 @@ struct transfer_request {
 	size_t length;
 	const char *media_type;    /* of the body */
 	const char *authorization; /* the header's value, or NULL */
-	const char *key;           /* Idempotency-Key, or NULL */
+	const struct transfer_header *headers; /* more of them; need not outlive transfer_new */
+	size_t headers_count;
+	const char *flag; /* name of a header whose "true" sets the answer's `flagged`, or NULL */
 	size_t answer_max;
 	long timeout_ms;
 	bool repeatable; /* may be on the wire twice: when a kept connection turns out to be dead */
@@ -42,11 +52,13 @@ struct transfer_answer {
 	int status;
 	struct buf body;
 	char media_type[64];
+	char location[1024]; /* of a redirect, as it was sent; "" when there is none, or it is longer */
 	int retry_after_s;
-	bool replayed; /* Idempotent-Replayed: true */
+	bool flagged; /* see transfer_request */
 };
 
-/* Called from engine_run when an answer is complete, or `err` says why none is. The answer's body may be stolen. */
+/* Called from engine_run when an answer is complete, or `err` says why none is: the codes of reason.h, or too_large. The
+ * answer's body may be stolen. */
 typedef void transfer_done(void *context, struct transfer_answer *answer, const struct err *err);
 
 /* ERR_MEMORY. libcurl is started for the first transfer. */

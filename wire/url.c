@@ -1,7 +1,9 @@
 #include "wire/url.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 void url_escape(struct buf *out, const char *text)
@@ -21,6 +23,7 @@ void url_done(struct url *url)
 	free(url->text);
 	free(url->prefix);
 	free(url->socket);
+	free(url->host);
 	*url = (struct url){0};
 }
 
@@ -35,7 +38,12 @@ static char *without_slash(const char *text)
 
 static bool is_loopback(const char *host)
 {
-	return !strcasecmp(host, "localhost") || !strncmp(host, "127.", 4) || !strcmp(host, "[::1]");
+	struct in_addr address;
+
+	/* A name may begin like an address: 127.example.com is a host of somebody's. */
+	if (inet_pton(AF_INET, host, &address) == 1)
+		return ntohl(address.s_addr) >> 24 == 127;
+	return !strcasecmp(host, "localhost") || !strcmp(host, "[::1]");
 }
 
 static bool has(CURLU *parts, CURLUPart part)
@@ -47,7 +55,19 @@ static bool has(CURLU *parts, CURLUPart part)
 	return there;
 }
 
-/* Fills prefix, loopback, encrypted from what curl makes of the URL, so that both mean the same. */
+static char *with_port(CURLU *parts, const char *host)
+{
+	char *port = NULL, *both = NULL;
+
+	if (curl_url_get(parts, CURLUPART_PORT, &port, 0) != CURLUE_OK)
+		return strdup(host);
+	if (asprintf(&both, "%s:%s", host, port) < 0)
+		both = NULL;
+	curl_free(port);
+	return both;
+}
+
+/* Fills prefix, host, loopback, encrypted from what curl makes of the URL, so that both mean the same. */
 static bool take_apart(CURLU *parts, const char *text, struct url *url, struct err *err)
 {
 	char *scheme = NULL, *host = NULL;
@@ -68,11 +88,12 @@ static bool take_apart(CURLU *parts, const char *text, struct url *url, struct e
 	if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		return err_set(err, ERR_INVALID, "%.160s has no host", text);
 	url->loopback = is_loopback(host);
+	url->host = with_port(parts, host);
 	curl_free(host);
 
 	url->text = without_slash(text);
 	url->prefix = url->text ? strdup(url->text) : NULL;
-	return url->prefix ? true : err_memory(err, "reading the URL");
+	return url->prefix && url->host ? true : err_memory(err, "reading the URL");
 }
 
 static bool parse_socket(const char *path, const char *text, struct url *url, struct err *err)
@@ -83,7 +104,8 @@ static bool parse_socket(const char *path, const char *text, struct url *url, st
 	url->text = strdup(text);
 	url->prefix = strdup("http://localhost");
 	url->socket = strdup(path);
-	return url->text && url->prefix && url->socket ? true : err_memory(err, "reading the URL");
+	url->host = strdup(path);
+	return url->text && url->prefix && url->socket && url->host ? true : err_memory(err, "reading the URL");
 }
 
 static bool has_control(const char *text)
@@ -113,4 +135,65 @@ bool url_parse(const char *text, struct url *ret_url, struct err *err)
 	else
 		url_done(&url);
 	return good;
+}
+
+/* ---- redirects ---- */
+
+char *url_follow(const struct url *from, const char *path, const char *location)
+{
+	char *asked = NULL, *absolute = NULL, *copy = NULL;
+	CURLU *parts = curl_url();
+
+	if (asprintf(&asked, "%s%s", from->prefix, path) < 0)
+		asked = NULL;
+	if (parts && asked && *location && !has_control(location) &&
+	    curl_url_set(parts, CURLUPART_URL, asked, 0) == CURLUE_OK &&
+	    curl_url_set(parts, CURLUPART_URL, location, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_URL, &absolute, 0) == CURLUE_OK && !has_control(absolute))
+		copy = strdup(absolute);
+	curl_free(absolute);
+	free(asked);
+	curl_url_cleanup(parts);
+	return copy;
+}
+
+/* What comes after the host: "/Prod", or "". */
+static const char *url_path(const struct url *url)
+{
+	const char *host = strstr(url->prefix, "://");
+	const char *path = host ? strchr(host + strlen("://"), '/') : NULL;
+
+	return path ? path : "";
+}
+
+/* "shop.example.com:80": how long is it without the port? */
+static size_t name_length(const char *host)
+{
+	const char *end = strrchr(host, ']'), *colon = strchr(end ? end : host, ':');
+
+	return colon ? (size_t)(colon - host) : strlen(host);
+}
+
+bool url_secures(const struct url *from, const char *path, const char *where, struct url *ret_url)
+{
+	size_t length = strlen(where), tail = strlen(path);
+	struct url to;
+	char *text;
+
+	if (from->encrypted || from->socket || length < tail || strcmp(where + length - tail, path) != 0)
+		return false;
+	text = strndup(where, length - tail);
+	if (!text || !url_parse(text, &to, NULL)) {
+		free(text);
+		return false;
+	}
+	free(text);
+	size_t name = name_length(from->host);
+	bool same = to.encrypted && name_length(to.host) == name && !strncasecmp(from->host, to.host, name) &&
+		    !strcmp(url_path(from), url_path(&to));
+	if (same)
+		*ret_url = to;
+	else
+		url_done(&to);
+	return same;
 }

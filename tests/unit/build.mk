@@ -109,8 +109,11 @@ NET_TESTS = \
 	%D%/test_net_calls \
 	%D%/test_net_files \
 	%D%/test_net_hostile \
+	%D%/test_net_refresh \
 	%D%/test_net_session \
-	%D%/test_net_vitrined
+	%D%/test_net_trust \
+	%D%/test_net_vitrined \
+	%D%/test_wire_race
 check_PROGRAMS += $(NET_TESTS)
 TESTS += $(NET_TESTS)
 NET_WORLD = %D%/net_world.c %D%/net_world.h
@@ -127,6 +130,13 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_hostile_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
 %C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_refresh_SOURCES = $(NET_WORLD) %D%/test_net_refresh.c
+%C%_test_net_refresh_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+# (Certificates are made while it runs.)
+%C%_test_net_trust_SOURCES = $(NET_WORLD) %D%/certs.c %D%/certs.h %D%/test_net_trust.c
+%C%_test_net_trust_LDADD = $(LIBNET) $(SSL_LIBS) $(CMOCKA_LIBS)
+%C%_test_wire_race_SOURCES = %D%/test_wire_race.c %D%/unit.h
+%C%_test_wire_race_LDADD = $(LIBWIRE) $(CMOCKA_LIBS)
 # (It needs the platform's program, which `make check` has built by then.)
 %C%_test_net_vitrined_SOURCES = $(NET_WORLD) %D%/test_net_vitrined.c
 %C%_test_net_vitrined_LDADD = $(LIBNET) $(CMOCKA_LIBS)

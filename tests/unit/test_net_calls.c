@@ -164,7 +164,7 @@ static void never_repeated(void **state)
 	/* A connection is kept, which is what would tempt curl to send again by itself. */
 	net_reply_free(call_ok(world->net, API_product_list, NULL));
 	spoil(world, "POST", "/Client", 1, 1, "drop_request");
-	call_fails(world->net, API_client_create, &args, ERR_NETWORK, "network");
+	call_fails(world->net, API_client_create, &args, ERR_NETWORK, "cut");
 	assert_int_equal(request_count(world->net, &world->proxy, "POST", "/Client"), 1);
 
 	net_reply_free(call_ok(world->net, API_product_list, NULL));
@@ -337,7 +337,7 @@ static void offline(void **state)
 	order_done(world->net, &world->proxy, "{\"do\":\"down\"}");
 
 	/* What can't be repeated fails at once; the rest waits for better times. */
-	call_fails(world->net, API_login, &(struct net_args){.body = &login}, ERR_NETWORK, "network");
+	call_fails(world->net, API_login, &(struct net_args){.body = &login}, ERR_NETWORK, "refused");
 	assert_false(net_online(world->net));
 	assert_false(world->online);
 	net_id id = call_later(world->net, API_product_list, NULL, NULL, &waiting);
@@ -385,7 +385,7 @@ static void offline_at_first(void **state)
 	order_done(world->net, &world->proxy, "{\"do\":\"down\"}");
 
 	struct net *late = world_net(world->proxy.url, NULL);
-	call_fails(late, API_product_list, &(struct net_args){.deadline_ms = 60}, ERR_NETWORK, "timeout");
+	call_fails(late, API_product_list, &(struct net_args){.deadline_ms = 60}, ERR_NETWORK, "refused");
 	net_free(late);
 }
 

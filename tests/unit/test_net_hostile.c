@@ -91,7 +91,7 @@ static void gzip_bomb(void **state)
 	/* The same, but honest and small, is an answer as any other. */
 	stream(world, "/Category", OK_HEAD "Content-Encoding: gzip\\r\\n\\r\\n",
 	       "H4sIAAAAAAAC/6tWSk4sSU3PL8pMLVayio7VUcpLrSiJTy4tKs4vUrLKK83JqQUAQbQFxyQAAAA=", 1);
-	call_fails(world->net, API_category_list, NULL, ERR_PROTOCOL, "protocol"); /* its checksum is wrong */
+	call_fails(world->net, API_category_list, NULL, ERR_PROTOCOL, "damaged"); /* its checksum is wrong */
 }
 
 static const char priced_as_number[] =
@@ -134,9 +134,9 @@ static void nonsense(void **state)
 	stream(world, "/Seller", OK_HEAD "\\r\\n", "eyJzZWxsZXJzIjpbXSwibmV4dF9jdXJzb3IiOiL//yJ9", 1);
 	call_fails(world->net, API_seller_list, NULL, ERR_PROTOCOL, "protocol");
 	stream(world, "/Health", "SSH-2.0-dropbear\\r\\n\\r\\n", LETTERS, 1);
-	call_fails(world->net, API_health, NULL, ERR_PROTOCOL, "protocol");
+	call_fails(world->net, API_health, NULL, ERR_PROTOCOL, "not_http");
 	stream(world, "/Seller/s1", "HTTP/1.1 200 OK\\r\\nContent-Encoding: gzip\\r\\n\\r\\n", LETTERS, 1);
-	call_fails(world->net, API_seller_get, &(struct net_args){.id = "s1"}, ERR_PROTOCOL, "protocol");
+	call_fails(world->net, API_seller_get, &(struct net_args){.id = "s1"}, ERR_PROTOCOL, "damaged");
 }
 
 /* Redirects are told, not followed. */
@@ -148,7 +148,7 @@ static void redirects(void **state)
 	    world->net, &world->proxy,
 	    "{\"do\":\"rule\",\"path\":\"/Product\",\"count\":-1,\"action\":\"answer\",\"status\":302,\"body\":\"\","
 	    "\"headers\":{\"Location\":\"/Elsewhere\",\"Set-Cookie\":\"a=b\"}}");
-	call_fails(world->net, API_product_list, NULL, ERR_PROTOCOL, "protocol");
+	call_fails(world->net, API_product_list, NULL, ERR_PROTOCOL, "redirect");
 	assert_int_equal(request_count(world->net, &world->proxy, "GET", "/Elsewhere"), 0);
 }
 
