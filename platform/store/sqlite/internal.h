@@ -36,6 +36,24 @@ bool sql_run(struct db_connection *connection, struct err *err, const char *sql,
 bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
 		struct err *err);
 
+/* Rows read into an array. */
+struct sql_list {
+	struct arena *arena;   /* for the texts, and for the array unless `rows` is one already */
+	size_t most, size; /* rows at most, and bytes of each */
+	/* Fills a row; `count` is its index. What it needs memory for sets `failed` when there is none. */
+	void (*take)(sqlite3_stmt *statement, void *row, struct sql_list *list);
+	const void *context; /* for `take` */
+	const char *doing;   /* as err_memory says it */
+	void *rows; /* NULL: made */
+	/* What became of it. */
+	size_t count;
+	bool more; /* there are more than `most` */
+	bool failed;
+};
+
+/* Steps through the statement (NULL: false). */
+bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct sql_list *list, struct err *err);
+
 /* ---- places: sql.c ---- */
 
 /* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that

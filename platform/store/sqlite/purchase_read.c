@@ -14,74 +14,102 @@ struct purchase_call {
 	const char *next;
 };
 
+static void take_line(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct purchase_line *)row = (struct purchase_line){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .product_name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .seller_id = db_column_text(statement, 2, list->arena, &list->failed),
+	    .seller_name = db_column_text(statement, 3, list->arena, &list->failed),
+	    .price = sqlite3_column_int64(statement, 4),
+	    .quantity = sqlite3_column_int64(statement, 5),
+	    .status = sqlite3_column_int(statement, 6),
+	};
+}
+
 /* Fills lines and status of a purchase whose other members are there. */
 static bool read_lines(struct db_connection *connection, int64_t n, struct arena *arena, struct purchase *purchase,
 		       struct err *err)
 {
-	struct purchase_line *lines = arena_array(arena, LIMIT_LINES, sizeof *lines);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status FROM line l"
-		      " CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
-		      " CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
-		      "i", n);
+	struct sql_list lines = {.arena = arena,
+				 .most = LIMIT_LINES,
+				 .size = sizeof(struct purchase_line),
+				 .take = take_line,
+				 .doing = "reading a purchase"};
 	enum sale_status statuses[LIMIT_LINES];
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !lines;
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES) {
-		struct purchase_line *line = &lines[count];
-
-		line->product_id = db_column_text(statement, 0, arena, &failed);
-		line->product_name = db_column_text(statement, 1, arena, &failed);
-		line->seller_id = db_column_text(statement, 2, arena, &failed);
-		line->seller_name = db_column_text(statement, 3, arena, &failed);
-		line->price = sqlite3_column_int64(statement, 4);
-		line->quantity = sqlite3_column_int64(statement, 5);
-		line->status = sqlite3_column_int(statement, 6);
-		statuses[count++] = (enum sale_status)line->status;
-	}
-	purchase->lines = lines;
-	purchase->lines_count = count;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status"
+				" FROM line l CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
+				" CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
+				"i", n),
+		      &lines, err))
+		return false;
+	purchase->lines = lines.rows;
+	purchase->lines_count = lines.count;
 	/* A sale with several lines counts several times, which changes nothing: all, none and any are what matters. */
-	purchase->status = (int)purchase_status(statuses, count);
-	return failed ? err_memory(err, "reading a purchase") : step != DB_ERROR;
+	for (size_t i = 0; i < lines.count; i++)
+		statuses[i] = (enum sale_status)purchase->lines[i].status;
+	purchase->status = (int)purchase_status(statuses, lines.count);
+	return true;
 }
 
 #define COLUMNS "SELECT n, id, client_name, purchase_date, total FROM purchase "
 
-static bool read_head(const struct sqlite_store *store, sqlite3_stmt *statement, const char *client_id,
-		      struct arena *arena, struct purchase *ret_purchase, struct err *err)
-{
-	bool failed = false;
+/* Purchases without their lines: whose they are, and their rows' numbers. */
+struct heads {
+	const struct sqlite_store *store;
+	const char *client_id;
+	int64_t *numbers;
+};
 
-	*ret_purchase = (struct purchase){
-	    .id = db_column_text(statement, 1, arena, &failed),
-	    .client_id = arena_strdup(arena, client_id),
-	    .client_name = db_column_text(statement, 2, arena, &failed),
+static void take_head(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	const struct heads *heads = list->context;
+	struct purchase *purchase = row;
+
+	heads->numbers[list->count] = sqlite3_column_int64(statement, 0);
+	*purchase = (struct purchase){
+	    .id = db_column_text(statement, 1, list->arena, &list->failed),
+	    .client_id = arena_strdup(list->arena, heads->client_id),
+	    .client_name = db_column_text(statement, 2, list->arena, &list->failed),
 	    .purchase_date = sqlite3_column_int64(statement, 3),
-	    .currency = store->currency,
+	    .currency = heads->store->currency,
 	    .total = sqlite3_column_int64(statement, 4),
 	};
-	return (!failed && ret_purchase->client_id) || err_memory(err, "reading a purchase");
+	list->failed = list->failed || !purchase->client_id;
+}
+
+/* With their lines: those would have to be read while the heads are, otherwise. */
+static bool read_purchases(struct db_connection *connection, sqlite3_stmt *statement, const struct heads *heads,
+			   struct sql_list *found, struct err *err)
+{
+	found->size = sizeof(struct purchase);
+	found->take = take_head;
+	found->context = heads;
+	found->doing = "reading purchases";
+	if (!sql_list(connection, statement, found, err))
+		return false;
+	for (size_t i = 0; i < found->count; i++)
+		if (!read_lines(connection, heads->numbers[i], found->arena, (struct purchase *)found->rows + i, err))
+			return false;
+	return true;
 }
 
 bool purchase_find(const struct sqlite_store *store, struct db_connection *connection, const char *client_id,
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n, struct err *err)
 {
+	const struct heads heads = {.store = store, .client_id = client_id, .numbers = ret_n};
+	struct sql_list found = {.arena = arena, .rows = ret_purchase, .most = 1};
 	int64_t client;
 
-	if (!account_number(connection, GROUP_CLIENTS, client_id, &client, err))
+	if (!account_number(connection, GROUP_CLIENTS, client_id, &client, err) ||
+	    !read_purchases(connection,
+			    sql_query(connection, err, COLUMNS "WHERE id = ? AND client = ?", "ti", id, client), &heads,
+			    &found, err))
 		return false;
-
-	sqlite3_stmt *statement = sql_query(connection, err, COLUMNS "WHERE id = ? AND client = ?", "ti", id, client);
-	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
-	if (step != DB_ROW)
-		return step == DB_DONE ? err_set(err, ERR_NOT_FOUND, "There is no such purchase") : false;
-	*ret_n = sqlite3_column_int64(statement, 0);
-	return read_head(store, statement, client_id, arena, ret_purchase, err) &&
-	       read_lines(connection, *ret_n, arena, ret_purchase, err);
+	return found.count || err_set(err, ERR_NOT_FOUND, "There is no such purchase");
 }
 
 static bool get(struct db_connection *connection, void *context, struct err *err)
@@ -107,43 +135,23 @@ bool sqlite_purchase_get(struct store *store, const char *client_id, const char 
 
 /* ---- listing ---- */
 
-/* Heads first: the lines' statement would have to run inside this one otherwise. */
-static bool read_heads(struct db_connection *connection, struct purchase_call *call, int64_t *numbers, struct err *err)
-{
-	static const char place_sql[] = "SELECT n, id FROM purchase WHERE id <= ? ORDER BY id DESC LIMIT 1";
-	struct purchase *purchases = arena_array(call->arena, call->page.limit, sizeof *purchases);
-	size_t count = 0;
-	int64_t client, before;
-
-	if (!purchases)
-		return err_memory(err, "listing purchases");
-	if (!place_newest(connection, place_sql, call->page.after, &before, err) ||
-	    !account_number(connection, GROUP_CLIENTS, call->client_id, &client, err))
-		return false;
-
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, COLUMNS "WHERE client = ? AND n < ? ORDER BY n DESC", "ii", client, before);
-	enum db_step step = DB_ERROR;
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < call->page.limit) {
-		numbers[count] = sqlite3_column_int64(statement, 0);
-		if (!read_head(call->store, statement, call->client_id, call->arena, &purchases[count++], err))
-			return false;
-	}
-	call->purchases = (struct purchase_page){.purchases = purchases, .purchases_count = count};
-	call->next = step == DB_ROW ? purchases[count - 1].id : NULL;
-	return step != DB_ERROR;
-}
-
 static bool list(struct db_connection *connection, void *context, struct err *err)
 {
+	static const char place_sql[] = "SELECT n, id FROM purchase WHERE id <= ? ORDER BY id DESC LIMIT 1";
 	struct purchase_call *call = context;
-	int64_t numbers[LIMIT_PAGE] = {0};
+	int64_t numbers[LIMIT_PAGE], client, before;
+	const struct heads heads = {.store = call->store, .client_id = call->client_id, .numbers = numbers};
+	struct sql_list found = {.arena = call->arena, .most = call->page.limit};
 
-	if (!read_heads(connection, call, numbers, err))
+	if (!place_newest(connection, place_sql, call->page.after, &before, err) ||
+	    !account_number(connection, GROUP_CLIENTS, call->client_id, &client, err) ||
+	    !read_purchases(connection,
+			    sql_query(connection, err, COLUMNS "WHERE client = ? AND n < ? ORDER BY n DESC", "ii",
+				      client, before),
+			    &heads, &found, err))
 		return false;
-	for (size_t i = 0; i < call->purchases.purchases_count; i++)
-		if (!read_lines(connection, numbers[i], call->arena, &call->purchases.purchases[i], err))
-			return false;
+	call->purchases = (struct purchase_page){.purchases = found.rows, .purchases_count = found.count};
+	call->next = found.more ? call->purchases.purchases[found.count - 1].id : NULL;
 	return true;
 }
 
@@ -162,22 +170,26 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, struct sto
 
 /* ---- cancelling ---- */
 
+static void take_number(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	(void)list;
+	*(int64_t *)row = sqlite3_column_int64(statement, 0);
+}
+
 /* What sellers have cancelled themselves is passed over: the purchase is what is left of it. */
 static bool cancel_sales(struct db_connection *connection, int64_t purchase, int64_t now, struct err *err)
 {
-	int64_t sales[LIMIT_LINES] = {0};
-	size_t count = 0;
-	sqlite3_stmt *statement = sql_query(connection, err,
-					    "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
-					    purchase, (int64_t)SALE_CANCELLED);
-	enum db_step step = DB_ERROR;
+	int64_t numbers[LIMIT_LINES];
+	struct sql_list sales = {
+	    .rows = numbers, .most = LIMIT_LINES, .size = sizeof *numbers, .take = take_number};
 
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		sales[count++] = sqlite3_column_int64(statement, 0);
-	if (step == DB_ERROR)
+	if (!sql_list(connection,
+		      sql_query(connection, err, "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
+				purchase, (int64_t)SALE_CANCELLED),
+		      &sales, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!sale_cancel(connection, sales[i], now, err))
+	for (size_t i = 0; i < sales.count; i++)
+		if (!sale_cancel(connection, numbers[i], now, err))
 			return false;
 	return true;
 }

@@ -27,49 +27,79 @@ struct sale_row {
 	int64_t n, purchase;
 };
 
-static bool read_head(const struct sqlite_store *store, sqlite3_stmt *statement, const char *seller_id,
-		      struct arena *arena, struct sale *ret_sale, struct sale_row *ret_row, struct err *err)
-{
-	bool failed = false;
+/* Sales without their lines: of which store and seller, and what else is known of them. */
+struct heads {
+	const struct sqlite_store *store;
+	const char *seller_id;
+	struct sale_row *rows;
+};
 
-	*ret_row = (struct sale_row){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1)};
-	*ret_sale = (struct sale){
-	    .id = db_column_text(statement, 2, arena, &failed),
-	    .purchase_id = db_column_text(statement, 3, arena, &failed),
-	    .client_name = db_column_text(statement, 4, arena, &failed),
-	    .seller_id = arena_strdup(arena, seller_id),
+static void take_head(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	const struct heads *heads = list->context;
+	struct sale *sale = row;
+
+	heads->rows[list->count] =
+	    (struct sale_row){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1)};
+	*sale = (struct sale){
+	    .id = db_column_text(statement, 2, list->arena, &list->failed),
+	    .purchase_id = db_column_text(statement, 3, list->arena, &list->failed),
+	    .client_name = db_column_text(statement, 4, list->arena, &list->failed),
+	    .seller_id = arena_strdup(list->arena, heads->seller_id),
 	    .purchase_date = sqlite3_column_int64(statement, 5),
 	    .status = sqlite3_column_int(statement, 6),
-	    .currency = store->currency,
+	    .currency = heads->store->currency,
 	    .total = sqlite3_column_int64(statement, 7),
 	};
-	return (!failed && ret_sale->seller_id) || err_memory(err, "reading a sale");
+	list->failed = list->failed || !sale->seller_id;
+}
+
+static void take_line(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct sale_line *)row = (struct sale_line){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .product_name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .price = sqlite3_column_int64(statement, 2),
+	    .quantity = sqlite3_column_int64(statement, 3),
+	};
 }
 
 static bool read_lines(struct db_connection *connection, struct sale_row row, struct arena *arena, struct sale *sale,
 		       struct err *err)
 {
-	struct sale_line *lines = arena_array(arena, LIMIT_LINES, sizeof *lines);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT p.id, l.product_name, l.price, l.quantity FROM line l"
-		      " CROSS JOIN product p ON p.n = l.product WHERE l.purchase = ? AND l.sale = ?"
-		      " ORDER BY l.position",
-		      "ii", row.purchase, row.n);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !lines;
+	struct sql_list lines = {.arena = arena,
+				 .most = LIMIT_LINES,
+				 .size = sizeof(struct sale_line),
+				 .take = take_line,
+				 .doing = "reading a sale"};
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		lines[count++] = (struct sale_line){
-		    .product_id = db_column_text(statement, 0, arena, &failed),
-		    .product_name = db_column_text(statement, 1, arena, &failed),
-		    .price = sqlite3_column_int64(statement, 2),
-		    .quantity = sqlite3_column_int64(statement, 3),
-		};
-	sale->lines = lines;
-	sale->lines_count = count;
-	return failed ? err_memory(err, "reading a sale") : step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, l.product_name, l.price, l.quantity FROM line l"
+				" CROSS JOIN product p ON p.n = l.product WHERE l.purchase = ? AND l.sale = ?"
+				" ORDER BY l.position",
+				"ii", row.purchase, row.n),
+		      &lines, err))
+		return false;
+	sale->lines = lines.rows;
+	sale->lines_count = lines.count;
+	return true;
+}
+
+/* With their lines: those would have to be read while the heads are, otherwise. */
+static bool read_sales(struct db_connection *connection, sqlite3_stmt *statement, const struct heads *heads,
+		       struct sql_list *found, struct err *err)
+{
+	found->size = sizeof(struct sale);
+	found->take = take_head;
+	found->context = heads;
+	found->doing = "reading sales";
+	if (!sql_list(connection, statement, found, err))
+		return false;
+	for (size_t i = 0; i < found->count; i++)
+		if (!read_lines(connection, heads->rows[i], found->arena, (struct sale *)found->rows + i, err))
+			return false;
+	return true;
 }
 
 /* Any status has its own list; so has the whole. */
@@ -83,42 +113,21 @@ static sqlite3_stmt *list_statement(struct db_connection *connection, int64_t se
 			 "iii", seller, (int64_t)status, before);
 }
 
-static bool read_heads(struct db_connection *connection, struct sale_call *call, struct sale_row *rows,
-		       struct err *err)
-{
-	static const char place_sql[] = "SELECT n, id FROM sale WHERE id <= ? ORDER BY id DESC LIMIT 1";
-	struct sale *sales = arena_array(call->arena, call->page.limit, sizeof *sales);
-	size_t count = 0;
-	int64_t seller, before;
-
-	if (!sales)
-		return err_memory(err, "listing sales");
-	if (!place_newest(connection, place_sql, call->page.after, &before, err) ||
-	    !account_number(connection, GROUP_SELLERS, call->seller_id, &seller, err))
-		return false;
-
-	sqlite3_stmt *statement = list_statement(connection, seller, call->status, before, err);
-	enum db_step step = DB_ERROR;
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < call->page.limit) {
-		if (!read_head(call->store, statement, call->seller_id, call->arena, &sales[count], &rows[count], err))
-			return false;
-		count++;
-	}
-	call->sales = (struct sale_page){.sales = sales, .sales_count = count};
-	call->next = step == DB_ROW ? sales[count - 1].id : NULL;
-	return step != DB_ERROR;
-}
-
 static bool list(struct db_connection *connection, void *context, struct err *err)
 {
+	static const char place_sql[] = "SELECT n, id FROM sale WHERE id <= ? ORDER BY id DESC LIMIT 1";
 	struct sale_call *call = context;
 	struct sale_row rows[LIMIT_PAGE];
+	const struct heads heads = {.store = call->store, .seller_id = call->seller_id, .rows = rows};
+	struct sql_list found = {.arena = call->arena, .most = call->page.limit};
+	int64_t seller, before;
 
-	if (!read_heads(connection, call, rows, err))
+	if (!place_newest(connection, place_sql, call->page.after, &before, err) ||
+	    !account_number(connection, GROUP_SELLERS, call->seller_id, &seller, err) ||
+	    !read_sales(connection, list_statement(connection, seller, call->status, before, err), &heads, &found, err))
 		return false;
-	for (size_t i = 0; i < call->sales.sales_count; i++)
-		if (!read_lines(connection, rows[i], call->arena, &call->sales.sales[i], err))
-			return false;
+	call->sales = (struct sale_page){.sales = found.rows, .sales_count = found.count};
+	call->next = found.more ? call->sales.sales[found.count - 1].id : NULL;
 	return true;
 }
 
@@ -145,27 +154,31 @@ struct cancelled_line {
 	int64_t product, price, quantity;
 };
 
-static bool read_cancelled(struct db_connection *connection, int64_t purchase, int64_t sale,
-			   struct cancelled_line lines[LIMIT_LINES], size_t *ret_count, struct err *err)
+static void take_cancelled(sqlite3_stmt *statement, void *row, struct sql_list *list)
 {
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT product, price, quantity FROM line WHERE purchase = ? AND sale = ?", "ii",
-		      purchase, sale);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
+	(void)list;
+	*(struct cancelled_line *)row =
+	    (struct cancelled_line){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
+				    sqlite3_column_int64(statement, 2)};
+}
 
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		lines[count++] =
-		    (struct cancelled_line){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-					    sqlite3_column_int64(statement, 2)};
-	*ret_count = count;
-	return step != DB_ERROR;
+/* Their products are on sale again, and they are no revenue any more. */
+static bool take_back(struct db_connection *connection, const struct cancelled_line *lines, size_t count, int64_t seller,
+		      int64_t day, int64_t now, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!product_restock(connection, lines[i].product, lines[i].quantity, now, err) ||
+		    !revenue_remove(connection, seller, day, lines[i].product, lines[i].quantity,
+				    lines[i].price * lines[i].quantity, err))
+			return false;
+	return true;
 }
 
 bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err)
 {
 	struct cancelled_line lines[LIMIT_LINES];
-	size_t count;
+	struct sql_list found = {
+	    .rows = lines, .most = LIMIT_LINES, .size = sizeof *lines, .take = take_cancelled};
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
 		      "SELECT s.purchase, s.seller, u.purchase_date FROM sale s"
@@ -177,14 +190,13 @@ bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, st
 	int64_t purchase = sqlite3_column_int64(statement, 0);
 	int64_t seller = sqlite3_column_int64(statement, 1);
 	int64_t day = clock_day(sqlite3_column_int64(statement, 2));
-	if (!read_cancelled(connection, purchase, sale, lines, &count, err))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!product_restock(connection, lines[i].product, lines[i].quantity, now, err) ||
-		    !revenue_remove(connection, seller, day, lines[i].product, lines[i].quantity,
-				    lines[i].price * lines[i].quantity, err))
-			return false;
-	return sql_run(connection, err, "UPDATE sale SET status = ? WHERE n = ?", "ii", (int64_t)SALE_CANCELLED, sale);
+	return sql_list(connection,
+			sql_query(connection, err,
+				  "SELECT product, price, quantity FROM line WHERE purchase = ? AND sale = ?", "ii",
+				  purchase, sale),
+			&found, err) &&
+	       take_back(connection, lines, found.count, seller, day, now, err) &&
+	       sql_run(connection, err, "UPDATE sale SET status = ? WHERE n = ?", "ii", (int64_t)SALE_CANCELLED, sale);
 }
 
 static bool illegal(enum sale_status from, enum sale_status to, struct err *err)
@@ -201,19 +213,17 @@ static bool transition(struct db_connection *connection, void *context, struct e
 	struct sale_call *call = context;
 	enum sale_status status = (enum sale_status)call->status;
 	struct sale_row row;
+	const struct heads heads = {.store = call->store, .seller_id = call->seller_id, .rows = &row};
+	struct sql_list found = {.arena = call->arena, .rows = &call->sale, .most = 1};
 	int64_t seller;
 
-	if (!account_number(connection, GROUP_SELLERS, call->seller_id, &seller, err))
+	if (!account_number(connection, GROUP_SELLERS, call->seller_id, &seller, err) ||
+	    !read_sales(connection,
+			sql_query(connection, err, COLUMNS "WHERE s.id = ? AND s.seller = ?", "ti", call->id, seller),
+			&heads, &found, err))
 		return false;
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, COLUMNS "WHERE s.id = ? AND s.seller = ?", "ti", call->id, seller);
-	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
-	if (step != DB_ROW)
-		return step == DB_DONE ? err_set(err, ERR_NOT_FOUND, "There is no such sale") : false;
-	if (!read_head(call->store, statement, call->seller_id, call->arena, &call->sale, &row, err) ||
-	    !read_lines(connection, row, call->arena, &call->sale, err))
-		return false;
-
+	if (!found.count)
+		return err_set(err, ERR_NOT_FOUND, "There is no such sale");
 	if (!sale_may_become((enum sale_status)call->sale.status, status))
 		return illegal((enum sale_status)call->sale.status, status, err);
 	call->sale.status = call->status;
