@@ -37,7 +37,7 @@ static bool read_items(struct db_connection *connection, struct cart_call *call,
 
 	if (!sql_list(connection,
 		      sql_query(connection, err,
-				"SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived"
+				"SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived OR a.deleted"
 				" FROM cart_item c CROSS JOIN product p ON p.n = c.product"
 				" CROSS JOIN account a ON a.n = p.seller WHERE c.client = ? ORDER BY c.position",
 				"i", call->client),

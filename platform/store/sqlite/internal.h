@@ -89,10 +89,14 @@ struct product_row {
 	bool archived;
 };
 
-/* Columns of table product as `p` and its seller's account as `a`, read by product_read. */
+/* Bytes of what its words are looked for in: what its index costs. */
+size_t product_text_bytes(const struct product *product);
+
+/* Columns of table product as `p` and its seller's account as `a`, read by product_read. What a seller who has left has on
+ * sale still, until it is tidied up, counts as archived. */
 #define PRODUCT_COLUMNS                                                                                          \
-	"p.n, p.archived, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name, p.stock," \
-	" p.version, p.has_picture, p.created_at, p.updated_at"
+	"p.n, p.archived OR a.deleted, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name," \
+	" p.stock, p.version, p.has_picture, p.created_at, p.updated_at"
 #define PRODUCT_TABLES "product p CROSS JOIN account a ON a.n = p.seller"
 enum {
 	PRODUCT_COLUMN_N,
@@ -147,9 +151,12 @@ struct tending {
 	struct sqlite_store *store;
 	int64_t now; /* ms */
 	bool due;
+	int64_t number; /* of what is due, for a chore whose slice has to do with that very one */
 };
 
-db_work keys_look, keys_slice; /* purchase.c: idempotency keys that have grown old */
+db_work keys_look, keys_slice;     /* purchase.c: idempotency keys that have grown old */
+db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
+db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
 
 /* ---- search: search.c ---- */
 

@@ -179,9 +179,10 @@ static bool load_known(struct listing *listing, int64_t n, sqlite3_stmt *stateme
 	return true;
 }
 
-/* The product of that row, the statement standing on it unless it is NULL. */
+/* The product of that row, the statement standing on it unless it is NULL. *ret_on_sale false: its seller has left. (Then the
+ * stamp of the names is another one, so what is known from before isn't found.) */
 static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
-		 struct err *err)
+		 bool *ret_on_sale, struct err *err)
 {
 	struct product_cache *cache = listing->store->products;
 	struct product_key key = {.n = n, .names = listing->names};
@@ -191,10 +192,15 @@ static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, st
 
 	if (known == PRODUCT_OLD && !load_known(listing, n, statement, ret_product, &found, err))
 		return false;
+	*ret_on_sale = true;
 	if (found)
 		return true;
-	if ((!statement && !(statement = fetch(listing, n, err))) ||
-	    !product_read(listing->store, statement, listing->arena, &row, err) ||
+	if (!statement && !(statement = fetch(listing, n, err)))
+		return false;
+	*ret_on_sale = !sqlite3_column_int(statement, PRODUCT_COLUMN_ARCHIVED);
+	if (!*ret_on_sale)
+		return true;
+	if (!product_read(listing->store, statement, listing->arena, &row, err) ||
 	    !write_json(listing, &row.product, err))
 		return false;
 	key.version = row.product.version;
@@ -207,7 +213,7 @@ static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, st
 static bool take_row(struct listing *listing, int64_t n, enum check check, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	bool fits = true;
+	bool fits = true, on_sale;
 
 	if (check != CHECK_NOTHING && (!(statement = fetch(listing, n, err)) ||
 				       !row_fits(listing, statement, check, &fits, err)))
@@ -218,8 +224,10 @@ static bool take_row(struct listing *listing, int64_t n, enum check check, struc
 		return listing->more = true;
 
 	struct product *product = &listing->products[listing->count];
-	if (!load(listing, n, statement, product, err))
+	if (!load(listing, n, statement, product, &on_sale, err))
 		return false;
+	if (!on_sale)
+		return true;
 	listing->last = (struct candidate){n, product->price};
 	listing->count++;
 	return true;

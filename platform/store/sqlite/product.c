@@ -40,6 +40,11 @@ bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, str
 	return !failed || err_memory(err, "reading a product");
 }
 
+size_t product_text_bytes(const struct product *product)
+{
+	return strlen(product->name) + strlen(product->category) + strlen(product->description);
+}
+
 bool product_find(const struct sqlite_store *store, struct db_connection *connection, const char *id,
 		  struct arena *arena, struct product_row *ret_row, struct err *err)
 {
@@ -108,11 +113,6 @@ struct product_call {
 	struct product product;
 	size_t indexed; /* bytes of text that the index was told of */
 };
-
-static size_t text_bytes(const struct product *product)
-{
-	return strlen(product->name) + strlen(product->category) + strlen(product->description);
-}
 
 static bool is_given(const struct product_change *change, const char *member)
 {
@@ -190,7 +190,7 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 	if (!product->id || !product->name || !product->description || !product->category || !product->seller_id)
 		return err_memory(err, "making a product");
 	row.product = *product;
-	call->indexed = text_bytes(product);
+	call->indexed = product_text_bytes(product);
 	return insert(connection, &row, err);
 }
 
@@ -252,7 +252,7 @@ static bool update(struct db_connection *connection, struct product_call *call, 
 		return false;
 	call->product = row.product;
 	if (call->change->name || call->change->category || call->change->description)
-		call->indexed = text_bytes(&old.product) + text_bytes(&row.product);
+		call->indexed = product_text_bytes(&old.product) + product_text_bytes(&row.product);
 	return true;
 }
 

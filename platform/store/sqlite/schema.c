@@ -95,10 +95,17 @@
 	"DROP TABLE seller_total;"                                                                            \
 	"UPDATE product SET stock = 1000000 WHERE stock > 1000000;"
 
+/* Accounts that are closed and not tidied up yet, and how far that came (account_end.c). `tidy`: all but the log. */
+#define ENDINGS                                                                                               \
+	"CREATE TABLE ending ("                                                                               \
+	"	account INTEGER PRIMARY KEY REFERENCES account (n), step INTEGER NOT NULL DEFAULT 0,"         \
+	"	place INTEGER NOT NULL DEFAULT 0, tidy INTEGER NOT NULL DEFAULT 0) STRICT;"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
     {.sql = COUNTERS},
+    {.sql = ENDINGS},
 };
 
 const struct db_schema store_sqlite_schema = {
