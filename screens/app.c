@@ -32,10 +32,10 @@ enum color_depth app_depth(struct app *app)
 
 void app_set_theme(struct app *app, const char *name)
 {
-	const struct theme *theme = *name ? theme_find(name) : theme_for(GROUND_UNKNOWN);
+	const struct theme *theme = theme_find(name);
 	struct err err;
 
-	if (!theme)
+	if (!theme && *name)
 		return;
 	terminal_set_theme(app->terminal, theme);
 	snprintf(app->settings.theme, sizeof app->settings.theme, "%s", name);

@@ -101,8 +101,8 @@ void app_choose(struct app *app, void *state, const char *title, const char *con
 
 /* ---- keys for what isn't there yet ---- */
 
-/* Keeps a key of the top screen's that is meant for a row (screen.h: of_row) which is on its way, and all that follow: true.
- * app_give_keys has them come again, in their order; app_forget_keys drops them. */
+/* Keeps a key of the top screen's that moves, or is meant for a row (screen.h: of_row), while that row is on its way, and all
+ * that follow: true. app_give_keys has them come again, in their order; app_forget_keys drops them. */
 bool app_keep_key(struct app *app, uint32_t key);
 void app_give_keys(struct app *app);
 void app_forget_keys(struct app *app);

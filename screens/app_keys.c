@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "screens/app_internal.h"
+#include "tui/list.h"
 
 static const struct binding everywhere_keys[] = {EVERYWHERE_KEYS(KEYMAP_BINDING)};
 
@@ -173,7 +174,9 @@ bool app_keep_key(struct app *app, uint32_t key)
 	const struct layer *top = app_top(app);
 	int action = keymap_find(&app->keymaps[top->id], key);
 
-	if (key != KEYSYM_Enter && (action == KEYMAP_NONE || !(top->screen->of_row & SCREEN_ACTION(action))))
+	bool of_row = action != KEYMAP_NONE && top->screen->of_row & SCREEN_ACTION(action);
+
+	if (key != KEYSYM_Enter && !of_row && !list_moves(key, true))
 		return false;
 	keep(app, key);
 	return true;
@@ -266,6 +269,10 @@ void app_event(struct app *app, const struct event *event)
 	}
 	if (event->kind == EVENT_HANGUP) {
 		app->quit = true;
+		return;
+	}
+	if (event->kind == EVENT_THEME) {
+		app_dirty(app);
 		return;
 	}
 	app->last_input = clock_monotonic();

@@ -166,30 +166,56 @@ static bool config_path(const struct settings *settings, const char *name, char 
 	return settings->config_dir[0] && snprintf(path, PATH_MAX, "%s/%s", settings->config_dir, name) < PATH_MAX;
 }
 
-/* Parses an INI file, if there is one. `why_line` is where the handler leaves what is wrong with a line that it refuses. */
-static bool read_ini(const struct settings *settings, const char *name, ini_handler handler, void *context,
-		     const struct err *why_line, struct err *err)
+/* The text of a file of the person's, and its path; `text` stays empty when there is none. */
+static bool read_file(const struct settings *settings, const char *name, char path[PATH_MAX], struct buf *text,
+		      struct err *err)
 {
-	char path[PATH_MAX];
-	struct buf text;
 	struct err why = {.kind = ERR_NONE};
 
-	if (!config_path(settings, name, path))
+	if (!config_path(settings, name, path) || file_read(path, text, &why) || why.kind == ERR_NOT_FOUND)
 		return true;
-	buf_init(&text, FILE_MAX);
-	bool good = file_read(path, &text, &why);
-	if (good) {
-		int line = ini_parse_string(buf_str(&text), handler, context);
-		if (line > 0)
-			good = err_set(err, ERR_INVALID, "%s: line %d%s%s", path, line,
-				       why_line->kind != ERR_NONE ? ": " : " makes no sense", why_line->message);
-	} else {
-		good = why.kind == ERR_NOT_FOUND;
-		if (!good && err)
-			*err = why;
-	}
-	buf_done(&text);
-	return good;
+	if (err)
+		*err = why;
+	return false;
+}
+
+struct ini_lines {
+	const char *at;
+	int count;
+	bool too_long; /* the last of them */
+};
+
+/* The next line, as inih asks for it. What is indented is a line of its own, not the rest of the one before; and a line that
+ * inih has no room for is not cut in two. */
+static char *next_line(char *to, int size, void *context)
+{
+	struct ini_lines *lines = context;
+	const char *line = lines->at + strspn(lines->at, " \t");
+	size_t length = strcspn(line, "\n");
+
+	if (!*line)
+		return NULL;
+	lines->count++;
+	lines->too_long = length + 2 > (size_t)size;
+	if (lines->too_long)
+		return NULL;
+	memcpy(to, line, length);
+	memcpy(to + length, "\n", 2);
+	lines->at = line + length + (line[length] == '\n');
+	return to;
+}
+
+/* `why_line` is where the handler leaves what is wrong with a line that it refuses. */
+static bool parse_ini(const char *path, const char *text, ini_handler handler, void *context,
+		      const struct err *why_line, struct err *err)
+{
+	struct ini_lines lines = {.at = text};
+	int line = ini_parse_stream(next_line, &lines, handler, context);
+
+	if (line > 0)
+		return err_set(err, ERR_INVALID, "%s: line %d%s%s", path, line,
+			       why_line->kind != ERR_NONE ? ": " : " makes no sense", why_line->message);
+	return !lines.too_long || err_set(err, ERR_INVALID, "%s: line %d is too long", path, lines.count);
 }
 
 struct setting_reader {
@@ -215,11 +241,23 @@ static int read_setting(void *context, const char *section, const char *name, co
 	return good;
 }
 
-static bool read_settings_file(struct settings *settings, struct err *err)
+bool settings_parse(struct settings *settings, const char *path, const char *text, struct err *err)
 {
 	struct setting_reader reader = {.settings = settings, .err = {.kind = ERR_NONE}};
 
-	return read_ini(settings, SETTINGS_FILE, read_setting, &reader, &reader.err, err);
+	return parse_ini(path, text, read_setting, &reader, &reader.err, err);
+}
+
+static bool read_settings_file(struct settings *settings, struct err *err)
+{
+	char path[PATH_MAX];
+	struct buf text;
+
+	buf_init(&text, FILE_MAX);
+	bool good = read_file(settings, SETTINGS_FILE, path, &text, err) &&
+		    settings_parse(settings, path, buf_str(&text), err);
+	buf_done(&text);
+	return good;
 }
 
 /* An address that makes no sense is said before the terminal is taken. */
@@ -279,12 +317,23 @@ static bool is_about(const char *line, const char *name)
 /* The text with the lines about `name` left out. */
 static void copy_others(struct buf *to, const char *text, const char *name)
 {
+	static const char bom[] = "\xEF\xBB\xBF"; /* some editors begin a file with it; it would no longer be the beginning */
+
+	if (!strncmp(text, bom, sizeof bom - 1))
+		text += sizeof bom - 1;
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		if (!is_about(text, name))
 			buf_printf(to, "%.*s\n", (int)length, text);
 		text += length + (text[length] == '\n');
 	}
+}
+
+void settings_edit(struct buf *after, const char *text, const char *name, const char *value)
+{
+	if (*value) /* first, so that it is in no section */
+		buf_printf(after, "%s = %s\n", name, value);
+	copy_others(after, text, name);
 }
 
 bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err)
@@ -295,12 +344,12 @@ bool settings_save(const struct settings *settings, const char *name, const char
 
 	if (settings->kiosk || !config_path(settings, SETTINGS_FILE, path))
 		return true;
+	if (strlen(name) + strlen(" = ") + strlen(value) + 2 > INI_MAX_LINE) /* it couldn't be read the next time */
+		return err_set(err, ERR_INVALID, "This holds until the end, but is too long to be kept in %s", path);
 	buf_init(&before, FILE_MAX);
 	buf_init(&after, FILE_MAX);
 	bool good = file_read(path, &before, &why) || why.kind == ERR_NOT_FOUND;
-	if (*value) /* first, so that it is in no section */
-		buf_printf(&after, "%s = %s\n", name, value);
-	copy_others(&after, buf_str(&before), name);
+	settings_edit(&after, buf_str(&before), name, value);
 	if (!good)
 		*err = why;
 	else if (after.failed)
@@ -336,17 +385,28 @@ static int read_key(void *context, const char *section, const char *name, const 
 	return 1;
 }
 
-bool settings_keys(const struct settings *settings, struct keymap *keymaps, size_t count, struct err *err)
+bool settings_parse_keys(struct keymap *keymaps, size_t count, const char *path, const char *text, struct err *err)
 {
+	static const struct err no_reason = {.kind = ERR_NONE};
 	struct key_reader reader = {.keymaps = keymaps, .count = count, .err = {.kind = ERR_NONE}};
 
-	const struct err no_reason = {.kind = ERR_NONE};
-
-	if (!read_ini(settings, "keys.ini", read_key, &reader, &no_reason, err))
+	if (!parse_ini(path, text, read_key, &reader, &no_reason, err))
 		return false;
 	if (reader.err.kind == ERR_NONE)
 		return true;
 	if (err)
 		*err = reader.err;
 	return false;
+}
+
+bool settings_keys(const struct settings *settings, struct keymap *keymaps, size_t count, struct err *err)
+{
+	char path[PATH_MAX];
+	struct buf text;
+
+	buf_init(&text, FILE_MAX);
+	bool good = read_file(settings, "keys.ini", path, &text, err) &&
+		    settings_parse_keys(keymaps, count, path, buf_str(&text), err);
+	buf_done(&text);
+	return good;
 }

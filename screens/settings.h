@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "tui/keymap.h"
 
@@ -39,5 +40,11 @@ bool settings_save(const struct settings *settings, const char *name, const char
 /* Applies keys.ini to a keymap: a section for each keymap ("[shop]", "[everywhere]"), "action = keys". What it says that
  * makes no sense is told once, in the first error. */
 bool settings_keys(const struct settings *settings, struct keymap *keymaps, size_t count, struct err *err);
+
+/* The same for a text, without files: what vitrine.ini and keys.ini say, whose `path` errors name; and vitrine.ini with one
+ * setting changed, appended to `after`. */
+bool settings_parse(struct settings *settings, const char *path, const char *text, struct err *err);
+bool settings_parse_keys(struct keymap *keymaps, size_t count, const char *path, const char *text, struct err *err);
+void settings_edit(struct buf *after, const char *text, const char *name, const char *value);
 
 #endif

@@ -352,7 +352,9 @@ static void refresh(struct shop *shop)
 static void on_answered(void *context)
 {
 	struct shop *shop = context;
+	struct scroll *scroll = &shop->table.scroll;
 
+	scroll_resize(scroll, pager_count(&shop->pager), scroll->visible); /* those that move come before it is painted */
 	if (shop->pager.err.kind != ERR_NONE)
 		forget_keys(shop);
 	else if (shop->keeps)
@@ -422,32 +424,11 @@ static void search_now(struct shop *shop)
 	load(shop);
 }
 
-static enum widget_result search_event(struct shop *shop, const struct event *event)
+/* The keys are for the list. */
+static enum widget_result list_event_of(struct shop *shop, const struct event *event)
 {
-	bool is_key = event->kind == EVENT_KEY;
+	struct app *app = shop->app;
 
-	if (is_key && event->key == KEYSYM_Enter) {
-		shop->searching = false;
-		if (shop->timer == TIMER_SEARCH)
-			search_now(shop);
-		return WIDGET_HANDLED;
-	}
-	if (field_event(&shop->search, event) == WIDGET_HANDLED) {
-		start_timer(shop, TIMER_SEARCH, SEARCH_DELAY_MS);
-		return WIDGET_HANDLED;
-	}
-	/* Up and Down go through what has been found so far. */
-	if (pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED)
-		return WIDGET_HANDLED;
-	return is_key && key_is_text(event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
-}
-
-static enum widget_result shop_event(struct app *app, void *state, const struct event *event)
-{
-	struct shop *shop = state;
-
-	if (shop->searching)
-		return search_event(shop, event);
 	if (event->kind == EVENT_KEY && is_too_fast(shop) && app_keep_key(app, event->key)) {
 		shop->keeps = true;
 		return WIDGET_HANDLED;
@@ -459,6 +440,46 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 	if (result == WIDGET_CHOSEN)
 		shop_action(app, shop, SHOP_OPEN);
 	return result;
+}
+
+/* What is found is gone through, or chosen: from then on letters are keys, not text. */
+static void leave_search(struct shop *shop)
+{
+	shop->searching = false;
+	if (shop->timer == TIMER_SEARCH)
+		search_now(shop);
+}
+
+static enum widget_result search_event(struct shop *shop, const struct event *event)
+{
+	bool is_key = event->kind == EVENT_KEY;
+
+	if (is_key && event->key == KEYSYM_Enter) {
+		leave_search(shop);
+		return WIDGET_HANDLED;
+	}
+	if (field_event(&shop->search, event) == WIDGET_HANDLED) {
+		start_timer(shop, TIMER_SEARCH, SEARCH_DELAY_MS);
+		return WIDGET_HANDLED;
+	}
+	if (is_key && list_moves(event->key, false)) {
+		leave_search(shop);
+		return list_event_of(shop, event);
+	}
+	if (event->kind == EVENT_MOUSE &&
+	    pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED) {
+		shop->searching = shop->searching && event->button != BUTTON_LEFT;
+		return WIDGET_HANDLED;
+	}
+	return is_key && key_is_text(event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static enum widget_result shop_event(struct app *app, void *state, const struct event *event)
+{
+	struct shop *shop = state;
+
+	(void)app;
+	return shop->searching ? search_event(shop, event) : list_event_of(shop, event);
 }
 
 static bool shop_escape(struct app *app, void *state)

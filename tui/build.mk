@@ -39,9 +39,13 @@ noinst_LIBRARIES += %D%/libtui.a
 	%D%/picture.h \
 	%D%/pixels.h \
 	%D%/png.c \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/restore.c \
 	%D%/restore.h \
 	%D%/scaler.c \
+	%D%/sequence.c \
+	%D%/sequence.h \
 	%D%/sgr.c \
 	%D%/sgr.h \
 	%D%/terminal.c \

@@ -46,6 +46,12 @@ static const struct {
     {"kUP5", KEYSYM_Up | KEYMOD_CTRL},
     {"kDN5", KEYSYM_Down | KEYMOD_CTRL},
     {"kDC5", KEYSYM_Delete | KEYMOD_CTRL},
+    {"kHOM", KEYSYM_Home | KEYMOD_SHIFT},
+    {"kEND", KEYSYM_End | KEYMOD_SHIFT},
+    {"kPRV", KEYSYM_PgUp | KEYMOD_SHIFT},
+    {"kNXT", KEYSYM_PgDn | KEYMOD_SHIFT},
+    {"kIC", KEYSYM_Insert | KEYMOD_SHIFT},
+    {"kDC", KEYSYM_Delete | KEYMOD_SHIFT},
 };
 
 /* A string capability without the delays that it may name ($<5>); "" when the terminal hasn't got it or it is too long. */
@@ -78,6 +84,19 @@ static bool has_string(const char *name)
 
 	copy_string(name, text);
 	return text[0] != '\0';
+}
+
+/* What lets a program ask, and shows nothing of a question that it doesn't know; by the beginning of its name. (The console
+ * and real old terminals show it.) */
+static bool answers_questions(const char *term)
+{
+	static const char *const names[] = {"xterm",     "tmux", "screen",  "rxvt-unicode", "kitty",
+					    "alacritty", "foot", "konsole", "wezterm",	    "contour"};
+
+	for (size_t at = 0; at < sizeof names / sizeof *names; at++)
+		if (!strncmp(term, names[at], strlen(names[at])))
+			return true;
+	return false;
 }
 
 static bool select_entry(const char *name)
@@ -167,6 +186,7 @@ bool caps_load(struct caps *caps, struct input *input, struct err *err)
 	found.is_console = !strncmp(term, "linux", 5);
 	bool like_xterm = tigetflag((char *)(intptr_t) "XT") == 1 || !strncmp(term, "xterm", 5);
 	found.with_title = like_xterm || has_string("TS");
+	found.with_answers = like_xterm || answers_questions(term);
 	found.with_paste = like_xterm || has_string("BE");
 	found.with_mouse = has_string("kmous");
 	read_modes(&found);

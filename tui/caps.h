@@ -15,6 +15,7 @@ struct caps {
 	enum color_depth depth;
 	bool is_console; /* the Linux console, with its small font */
 	bool with_title;
+	bool with_answers; /* it answers questions, and shows nothing of those that it doesn't know */
 	bool with_paste;
 	bool with_mouse;
 	char keypad_on[CAPS_STRING_SIZE], keypad_off[CAPS_STRING_SIZE];

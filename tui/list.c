@@ -30,6 +30,22 @@ static const struct {
     {'G', TO_END, 1, true},
 };
 
+enum { MOTIONS = sizeof motions / sizeof *motions };
+
+static size_t find_motion(uint32_t key, bool with_letters)
+{
+	size_t at = 0;
+
+	while (at < MOTIONS && (motions[at].key != key || (motions[at].letter && !with_letters)))
+		at++;
+	return at;
+}
+
+bool list_moves(uint32_t key, bool with_letters)
+{
+	return find_motion(key, with_letters) < MOTIONS;
+}
+
 static void apply(struct scroll *scroll, enum motion motion, int direction)
 {
 	switch (motion) {
@@ -66,13 +82,12 @@ enum widget_result list_event(struct scroll *scroll, struct rect rect, const str
 		return WIDGET_IGNORED;
 	if (event->key == KEYSYM_Enter)
 		return scroll->count ? WIDGET_CHOSEN : WIDGET_IGNORED;
-	for (size_t at = 0; at < sizeof motions / sizeof *motions; at++) {
-		if (motions[at].key != event->key || (motions[at].letter && !with_letters))
-			continue;
-		apply(scroll, motions[at].motion, motions[at].direction);
-		return WIDGET_HANDLED;
-	}
-	return WIDGET_IGNORED;
+
+	size_t at = find_motion(event->key, with_letters);
+	if (at == MOTIONS)
+		return WIDGET_IGNORED;
+	apply(scroll, motions[at].motion, motions[at].direction);
+	return WIDGET_HANDLED;
 }
 
 void table_init(struct table *table, const struct layout_column *columns, size_t count, bool with_titles)

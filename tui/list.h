@@ -27,6 +27,9 @@
  * WIDGET_CHOSEN, and so is Enter. */
 enum widget_result list_event(struct scroll *scroll, struct rect rect, const struct event *event, bool with_letters);
 
+/* Does this key go through a list, with or without the letters that do? */
+bool list_moves(uint32_t key, bool with_letters);
+
 struct table {
 	const struct layout_column *columns;
 	size_t column_count;

@@ -17,6 +17,7 @@
 #include "tui/caps.h"
 #include "tui/frame.h"
 #include "tui/input.h"
+#include "tui/probe.h"
 #include "tui/restore.h"
 
 enum {
@@ -24,6 +25,7 @@ enum {
 	HEIGHT_MAX = 500,
 	OUT_LIMIT = 32 << 20, /* more than the largest frame */
 	GIVE_BACK_MS = 1000,
+	LAST_ANSWER_MS = 200,
 	TITLE_COLUMNS = 120,
 	BLOCKING_CHUNK = 1024,
 };
@@ -43,6 +45,9 @@ struct terminal {
 	struct frame *frame;
 	struct canvas *canvas;
 	const struct theme *theme;
+	bool suits;   /* nobody has chosen it */
+	bool touched; /* somebody has pressed a key, clicked or pasted */
+	struct probe probe;
 	struct buf out; /* to be written, from out_at on */
 	size_t out_at;
 	struct buf title;
@@ -203,6 +208,59 @@ static bool take(struct terminal *terminal, struct err *err)
 	return true;
 }
 
+/* Reads what there is and fits. Returns whether anything came. */
+static bool read_more(struct terminal *terminal)
+{
+	size_t size;
+	unsigned char *room = input_room(&terminal->input, &size);
+
+	if (!size || terminal->hung_up || (terminal->blocking && !is_ready(terminal, POLLIN)))
+		return false;
+	for (;;) {
+		ssize_t got = read(terminal->fd, room, size);
+
+		if (got > 0) {
+			input_commit(&terminal->input, (size_t)got);
+			return true;
+		}
+		if (got < 0 && errno == EINTR)
+			continue;
+		terminal->hung_up = got == 0 || errno != EAGAIN;
+		return false;
+	}
+}
+
+/* The next event of the input. What has come by now is read before anything is taken for late. */
+static bool next_event(struct terminal *terminal, struct event *ret_event)
+{
+	if (!input_wait(&terminal->input, clock_monotonic()))
+		read_more(terminal);
+	do {
+		if (input_next(&terminal->input, clock_monotonic(), ret_event))
+			return true;
+	} while (read_more(terminal));
+	return false;
+}
+
+/* Whoever reads the terminal next shall not find answers to our questions. */
+static void await_last_answer(struct terminal *terminal)
+{
+	int64_t until = clock_monotonic() + LAST_ANSWER_MS;
+	struct event event;
+
+	while (terminal->probe.open && !terminal->hung_up) {
+		int64_t left = until - clock_monotonic();
+		struct pollfd wait = {.fd = terminal->fd, .events = POLLIN};
+
+		if (left <= 0 || poll(&wait, 1, (int)left) < 0)
+			break;
+		while (next_event(terminal, &event))
+			if (event.kind == EVENT_ANSWER)
+				probe_answer(&terminal->probe, &event);
+	}
+	terminal->probe.open = false;
+}
+
 static void give_back(struct terminal *terminal)
 {
 	if (!terminal->taken)
@@ -212,6 +270,7 @@ static void give_back(struct terminal *terminal)
 		add_modes_off(terminal, &terminal->out);
 		frame_leave(terminal->frame, &terminal->out); /* curses switches the keypad off, too */
 		flush_patiently(terminal);
+		await_last_answer(terminal);
 		tcsetattr(terminal->fd, TCSANOW, &terminal->before);
 		tcflush(terminal->fd, TCIFLUSH);
 	}
@@ -241,7 +300,9 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
 	buf_init(&terminal->out, OUT_LIMIT);
 	buf_init(&terminal->title, TITLE_COLUMNS * 32);
 	terminal->fd = -1;
+	terminal->suits = !options->theme;
 	terminal->theme = options->theme ? options->theme : theme_for(GROUND_UNKNOWN);
+	input_set_escape_delay(&terminal->input, getenv("ESCDELAY"));
 	if (!open_own(terminal, options->fd, err) || !caps_load(&terminal->caps, &terminal->input, err))
 		return terminal_free(terminal);
 
@@ -256,6 +317,8 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
 	terminal->frame = frame_new(&terminal->caps, terminal->theme, width, height, err);
 	if (!terminal->frame || !take(terminal, err))
 		return terminal_free(terminal);
+	if (terminal->caps.with_answers && terminal_depth(terminal) != DEPTH_MONO)
+		probe_ask(&terminal->probe, &terminal->out);
 	guard_exit();
 	return terminal;
 }
@@ -287,35 +350,32 @@ int terminal_wait(const struct terminal *terminal)
 	return input_wait(&terminal->input, clock_monotonic());
 }
 
-/* Reads what there is and fits. Returns whether anything came. */
-static bool read_more(struct terminal *terminal)
+/* What the terminal has said of itself. Returns whether everything looks different from now on. */
+static bool take_answer(struct terminal *terminal, const struct event *answer)
 {
-	size_t size;
-	unsigned char *room = input_room(&terminal->input, &size);
+	bool known = probe_answer(&terminal->probe, answer);
+	const struct theme *theme = theme_for(terminal->probe.ground);
 
-	if (!size || terminal->hung_up || (terminal->blocking && !is_ready(terminal, POLLIN)))
+	if (!known || !terminal->suits || terminal->touched || theme == terminal->theme)
 		return false;
-	for (;;) {
-		ssize_t got = read(terminal->fd, room, size);
-
-		if (got > 0) {
-			input_commit(&terminal->input, (size_t)got);
-			return true;
-		}
-		if (got < 0 && errno == EINTR)
-			continue;
-		terminal->hung_up = got == 0 || errno != EAGAIN;
-		return false;
-	}
+	terminal_set_theme(terminal, NULL);
+	return true;
 }
 
 bool terminal_read_event(struct terminal *terminal, struct event *ret_event)
 {
-	do {
-		if (input_next(&terminal->input, clock_monotonic(), ret_event))
-			return true;
-	} while (read_more(terminal));
+	struct event event;
 
+	while (next_event(terminal, &event)) {
+		if (event.kind == EVENT_ANSWER && !take_answer(terminal, &event))
+			continue;
+		if (event.kind == EVENT_ANSWER)
+			event = (struct event){.kind = EVENT_THEME};
+		else if (event.kind != EVENT_SYNC)
+			terminal->touched = true;
+		*ret_event = event;
+		return true;
+	}
 	if (!terminal->hung_up || terminal->told_hangup)
 		return false;
 	terminal->told_hangup = true;
@@ -403,8 +463,9 @@ void terminal_title(struct terminal *terminal, const char *title)
 
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme)
 {
-	terminal->theme = theme;
-	frame_theme(terminal->frame, theme);
+	terminal->suits = !theme;
+	terminal->theme = theme ? theme : theme_for(terminal->probe.ground);
+	frame_theme(terminal->frame, terminal->theme);
 }
 
 enum color_depth terminal_depth(const struct terminal *terminal)

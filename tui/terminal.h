@@ -21,7 +21,7 @@ struct terminal;
 
 struct terminal_options {
 	int fd;                    /* a descriptor of the terminal, usually STDIN_FILENO; it is not closed */
-	const struct theme *theme; /* NULL: theme_for(GROUND_UNKNOWN) */
+	const struct theme *theme; /* NULL: what suits it */
 	bool without_mouse;
 };
 
@@ -74,6 +74,9 @@ bool terminal_resume(struct terminal *terminal, struct err *err);
 /* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. */
 void terminal_title(struct terminal *terminal, const char *title);
 
+/* NULL: what suits the terminal. That is a guess at first, of which the first frame is painted. The terminal is asked what its
+ * background is, and if its answer comes before anybody has pressed a key, all changes once, which an EVENT_THEME tells;
+ * later nothing changes by itself. */
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
 enum color_depth terminal_depth(const struct terminal *terminal);
 

@@ -4,8 +4,10 @@
 
 FUZZ_TARGETS = \
 	%D%/fuzz_http \
+	%D%/fuzz_input \
 	%D%/fuzz_json \
 	%D%/fuzz_router \
+	%D%/fuzz_settings \
 	%D%/fuzz_text \
 	%D%/fuzz_token
 
@@ -23,6 +25,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_http_LDADD = $(LIBHTTP)
 %C%_fuzz_http_LDFLAGS = $(FUZZ_LINK)
 
+%C%_fuzz_input_SOURCES = %D%/fuzz_input.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_input_LDADD = $(LIBTUI)
+%C%_fuzz_input_LDFLAGS = $(FUZZ_LINK)
+
 %C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_json_LDADD = $(LIBMODELS)
 %C%_fuzz_json_LDFLAGS = $(FUZZ_LINK)
@@ -30,6 +36,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_router_SOURCES = %D%/fuzz_router.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
 %C%_fuzz_router_LDADD = $(LIBHTTP)
 %C%_fuzz_router_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_settings_SOURCES = %D%/fuzz_settings.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_settings_LDADD = $(LIBSCREENS)
+%C%_fuzz_settings_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_text_SOURCES = %D%/fuzz_text.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_text_LDADD = $(LIBMODELS)

@@ -17,6 +17,7 @@ SCREEN_TESTS = \
 	%D%/test_hostile_fields \
 	%D%/test_hostile_places \
 	%D%/test_idle \
+	%D%/test_input \
 	%D%/test_seller_hurried \
 	%D%/test_platform_killed \
 	%D%/test_random_keys \
@@ -77,6 +78,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_platform_killed_LDADD = $(LIBSTAGE)
 %C%_test_random_keys_SOURCES = %D%/test_random_keys.c
 %C%_test_random_keys_LDADD = $(LIBSTAGE)
+%C%_test_input_SOURCES = %D%/test_input.c
+%C%_test_input_LDADD = $(LIBSTAGE)
 %C%_test_hostile_fields_SOURCES = %D%/test_hostile_fields.c %D%/hostile.c %D%/hostile.h
 %C%_test_hostile_fields_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
 %C%_test_hostile_places_SOURCES = %D%/test_hostile_places.c

@@ -99,7 +99,9 @@ static bool csi_is_ours(const char *sequence, size_t length)
 	    "?1000l", "?1006h", "?1006l", "?1034h", "?1034l", "?1049h", "?1049l", "?2004h", "?2004l", "?1;1000;1006h",
 	    "4h",     "4l",	"?12;25h", "34h",    "34l",
 	    /* The title's stack of xterm, the cursor's form of the console, padding to nothing. */
-	    "22;0;0t", "23;0;0t", "?0c", "?1c", "?8c", "!p", "?3;4l", NULL};
+	    "22;0;0t", "23;0;0t", "?0c", "?1c", "?8c", "!p", "?3;4l",
+	    /* Questions: dark or light, and who are you. */
+	    "?996n", "c", NULL};
 	char final = sequence[length - 1];
 
 	if (strchr("hltcpn", final))
@@ -115,7 +117,7 @@ static bool osc_is_ours(const char *sequence)
 		return !text_has_control(sequence + 2, strlen(sequence + 2));
 	if (!strncmp(sequence, "7777;", 5) || !strncmp(sequence, "7778;", 5)) /* the tests' own */
 		return strspn(sequence + 5, "0123456789") == strlen(sequence + 5);
-	return !strcmp(sequence, "104") || !strcmp(sequence, "R");
+	return !strcmp(sequence, "11;?") || !strcmp(sequence, "104") || !strcmp(sequence, "R");
 }
 
 static bool end_sequence(struct repertoire *repertoire, bool ours)

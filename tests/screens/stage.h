@@ -41,7 +41,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 #define K_ENTER "\r"
-#define K_ESC "\033"
+#define K_ESC "\033[27u" /* as terminals send it that tell it from the beginning of a sequence, whatever follows */
 #define K_TAB "\t"
 #define K_UP "\033[A"
 #define K_DOWN "\033[B"

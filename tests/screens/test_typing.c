@@ -129,6 +129,50 @@ static void test_buys_what_is_not_found_yet(void **state)
 	stage_expect(stage, "The cart is empty");
 }
 
+/* Going down through what a search has found leaves its field: letters are keys again. */
+static void test_goes_through_what_is_found(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	stage_press(stage, "/250 g");
+	stage_expect(stage, "▌ " FIRST);
+	stage_press(stage, K_DOWN);
+	stage_expect(stage, "▌ Huila decaf");
+	stage_press(stage, "a");
+	stage_expect(stage, "/ 250 g ");
+	stage_expect(stage, "Cart 1");
+	stage_press(stage, "c");
+	stage_expect(stage, "1 ×  Huila decaf");
+	/* All at once, before anything is found: the marker goes down in the list that comes. Of the one before, in which there
+	 * is nothing, none is meant. */
+	stage_press(stage, K_ESC K_ESC "/nothing like it");
+	stage_expect(stage, "Nothing here fits.");
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, K_CTRL_U "250 g" K_DOWN "aac");
+	world_wait_event("held", "GET", "/Product*", 1);
+	stage_sync(stage);
+	stage_expect(stage, "/ 250 g");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "3 ×  Huila decaf");
+	stage_expect_not(stage, FIRST);
+	/* Page Down does so, too, and a click on a row. */
+	stage_press(stage, K_ESC K_ESC "/250 g" K_PGDN "u");
+	stage_expect(stage, "Taken back");
+	stage_expect(stage, "/ 250 g ");
+	stage_press(stage, K_ESC "/250 g");
+	int x, y;
+	assert_true(stage_find(stage, "Huila decaf", &x, &y));
+	stage_mouse(stage, 0, x, y);
+	stage_press(stage, "u");
+	stage_expect(stage, "Taken back");
+	stage_expect(stage, "/ 250 g ");
+}
+
 static void test_three_confirmations_buy_once(void **state)
 {
 	struct stage *stage = world.stage;
@@ -269,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_a_whole_purchase_at_once), WORLD_TEST(test_cart_keys_in_one_write),
 	    WORLD_TEST(test_buys_what_is_not_found_yet),
+	    WORLD_TEST(test_goes_through_what_is_found),
 	    WORLD_TEST(test_keys_ahead_of_the_screen),
 	    WORLD_TEST(test_long_text_in_one_write),   WORLD_TEST(test_a_byte_at_a_time),
 	    WORLD_TEST(test_three_confirmations_buy_once), WORLD_TEST(test_keys_dont_wait),

@@ -276,6 +276,49 @@ static void test_save(void **state)
 	assert_string_equal(good("").theme, "");
 }
 
+/* An indented line is a line, what editors put before the first one is nothing, and the rest of a long line is no other. */
+static void test_lines_as_they_are(void **state)
+{
+	struct settings settings;
+	struct err err = {.kind = ERR_NONE};
+	char text[512], line[400];
+
+	(void)state;
+	write_config("config/vitrine/vitrine.ini", "api = http://a.example\n  theme = light\n");
+	assert_string_equal(good("").api, "http://a.example");
+	assert_string_equal(good("").theme, "light");
+	write_config("config/vitrine/vitrine.ini", "\xEF\xBB\xBFtheme = light\n");
+	assert_string_equal(good("").theme, "light");
+	settings = good("");
+	assert_true(settings_save(&settings, "theme", "mono", NULL));
+	read_config(text, sizeof text);
+	assert_string_equal(text, "theme = mono\n");
+
+	snprintf(line, sizeof line, "theme = light\napi = http://%0300d/theme=mono\n", 0);
+	write_config("config/vitrine/vitrine.ini", line);
+	assert_false(read_line(&settings, "", &err));
+	assert_non_null(strstr(err.message, "line 2 is too long"));
+}
+
+/* What couldn't be read the next time isn't written. */
+static void test_save_too_long(void **state)
+{
+	struct settings settings = good("");
+	struct err err = {.kind = ERR_NONE};
+	char url[400];
+
+	(void)state;
+	for (int length = 1; length < 300; length++) {
+		snprintf(url, sizeof url, "http://%0*d", length, 0);
+		if (!settings_save(&settings, "api", url, &err))
+			break;
+		assert_string_equal(good("").api, url);
+	}
+	assert_int_equal(err.kind, ERR_INVALID);
+	assert_non_null(strstr(err.message, "too long"));
+	assert_true(strlen(good("").api) > 150);
+}
+
 static void test_save_fails(void **state)
 {
 	struct settings settings = good("");
@@ -422,6 +465,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_wrong_file, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_kiosk_leaves_files_alone, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_save, make_home, remove_home),
+	    cmocka_unit_test_setup_teardown(test_lines_as_they_are, make_home, remove_home),
+	    cmocka_unit_test_setup_teardown(test_save_too_long, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_save_fails, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_keys, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_wrong_keys, make_home, remove_home),

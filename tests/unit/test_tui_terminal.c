@@ -358,6 +358,115 @@ static void test_hangup(void **state)
 	assert_true(terminal_flush_frame(terminal)); /* nobody to paint for, nothing to wait for */
 }
 
+/* ---- questions ---- */
+
+static const char questions[] = "\033]11;?\a\033[?996n\033[c";
+
+/* One write, before anything is painted, and what is painted doesn't wait. */
+static void test_asks_once(void **state)
+{
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	assert_same();
+	assert_true(pty_saw(&pty, questions));
+	pty_forget(&pty);
+	terminal_suspend(terminal);
+	assert_true(terminal_resume(terminal, NULL));
+	paint_some();
+	flush();
+	assert_false(pty_saw(&pty, "11;?"));
+}
+
+static int32_t price_color(void)
+{
+	pty_pump(&pty);
+	VTermScreenCell cell = pty_cell(&pty, 46, 3);
+	return VTERM_COLOR_IS_INDEXED(&cell.fg) ? cell.fg.indexed.idx : -1;
+}
+
+static void test_answers_change_the_theme_once(void **state)
+{
+	static const char light[] = "\033]11;rgb:ffff/ffff/ffff\a", dark[] = "\033]11;rgb:0000/0000/0000\a";
+	struct event event;
+
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	int32_t before = price_color();
+	pty_type(&pty, light, sizeof light - 1);
+	assert_int_equal(next_event().kind, EVENT_THEME);
+	paint_some();
+	flush();
+	assert_int_not_equal(price_color(), before);
+	pty_type(&pty, dark, sizeof dark - 1);
+	pty_type(&pty, "x", 1);
+	assert_int_equal(next_event().key, 'x'); /* and nothing before it */
+	pty_type(&pty, light, sizeof light - 1);
+	pty_type(&pty, "y", 1);
+	assert_int_equal(next_event().key, 'y');
+	assert_false(terminal_read_event(terminal, &event));
+}
+
+/* Answers on their way when it ends: whoever reads the terminal next finds none of them. */
+static void test_leaves_no_answers_behind(void **state)
+{
+	static const char answers[] = "\033]11;rgb:ffff/ffff/ffff\a\033[?62;4c";
+	struct termios raw;
+	int waiting = -1;
+
+	(void)state;
+	open_as("xterm-256color", 80, 24);
+	paint_some();
+	flush();
+	pid_t slow = fork();
+	assert_true(slow >= 0);
+	if (!slow) { /* a terminal that answers only once it has seen all that is said at the end */
+		char seen[65536];
+		size_t length = 0;
+		struct pollfd wait = {.fd = pty.master, .events = POLLIN};
+		while (length < sizeof seen && !memmem(seen, length, "\033[?1049l", 8) && poll(&wait, 1, 10000) > 0) {
+			ssize_t got = read(pty.master, seen + length, sizeof seen - length);
+			length += got > 0 ? (size_t)got : 0;
+		}
+		_exit(write(pty.master, answers, sizeof answers - 1) != sizeof answers - 1);
+	}
+	terminal = terminal_free(terminal);
+	int status;
+	assert_int_equal(waitpid(slow, &status, 0), slow);
+	assert_int_equal(status, 0);
+	assert_int_equal(tcgetattr(pty.slave, &raw), 0);
+	cfmakeraw(&raw);
+	assert_int_equal(tcsetattr(pty.slave, TCSANOW, &raw), 0);
+	assert_int_equal(ioctl(pty.slave, FIONREAD, &waiting), 0);
+	assert_int_equal(waiting, 0);
+}
+
+/* What has come while nobody looked is read before an Esc is taken for one by itself. */
+static void test_late_reader(void **state)
+{
+	struct event event;
+
+	(void)state;
+	setenv("ESCDELAY", "1", 1);
+	open_as("xterm-256color", 80, 24);
+	unsetenv("ESCDELAY");
+	for (int round = 0; round < 20; round++) {
+		pty_type(&pty, "\033", 1);
+		struct pollfd wait = {.fd = terminal_fd(terminal), .events = POLLIN};
+		assert_int_equal(poll(&wait, 1, 1000), 1);
+		if (terminal_read_event(terminal, &event)) /* it took so long to look */
+			continue;
+		pty_type(&pty, "[B", 2);
+		assert_int_equal(poll(&wait, 1, 1000), 1);
+		while (terminal_wait(terminal) > 0)
+			poll(NULL, 0, terminal_wait(terminal)); /* until it is late */
+		assert_int_equal(next_event().key, KEYSYM_Down);
+	}
+}
+
 static void test_title(void **state)
 {
 	(void)state;
@@ -407,6 +516,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_many_keys, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_sync, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_hangup, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_asks_once, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_answers_change_the_theme_once, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_leaves_no_answers_behind, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_late_reader, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_title, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_redraw, set_up, tear_down),
 	};
