@@ -4,6 +4,8 @@
 
 const char *const group_names[] = {"Clients", "Sellers", NULL};
 
+const char *const delivery_rule_names[] = {"none", "optional", "required", NULL};
+
 #define ID(structure) SHAPE_FIELD(FIELD_ID, structure, id, .required = true)
 #define EMAIL(structure) SHAPE_FIELD(FIELD_EMAIL, structure, email, .required = true, .min = 3, .max = LIMIT_EMAIL)
 #define FULL_NAME(structure, need) \
@@ -21,7 +23,9 @@ const char *const group_names[] = {"Clients", "Sellers", NULL};
 	SHAPE_FIELD(FIELD_TEXT, structure, member, .required = (need), .min = 1, .max = LIMIT_TOKEN, .secret = true)
 
 SHAPE_DEFINE(account_client_shape, "Client", struct account, ID(struct account), EMAIL(struct account),
-	     FULL_NAME(struct account, true), MOBILE(struct account, false));
+	     FULL_NAME(struct account, true), MOBILE(struct account, false),
+	     SHAPE_NAMES(struct account, address, .optional = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
+			 .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE(account_seller_shape, "Seller", struct account, ID(struct account),
 	     /* Absent in what others than the seller see. */
 	     SHAPE_FIELD(FIELD_EMAIL, struct account, email, .min = 3, .max = LIMIT_EMAIL),
@@ -39,7 +43,8 @@ SHAPE_DEFINE(seller_sign_up_shape, "SellerSignUp", struct sign_up_request, EMAIL
 	     PASSWORD(struct sign_up_request, password), FULL_NAME(struct sign_up_request, true));
 
 SHAPE_DEFINE_GIVEN(client_patch_shape, "ClientPatch", struct account_patch, FULL_NAME(struct account_patch, false),
-		   MOBILE(struct account_patch, false));
+		   MOBILE(struct account_patch, false),
+		   SHAPE_NAMES(struct account_patch, address, .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE_GIVEN(seller_patch_shape, "SellerPatch", struct account_patch, FULL_NAME(struct account_patch, false));
 
 SHAPE_DEFINE(login_request_shape, "LoginRequest", struct login_request, EMAIL(struct login_request),
@@ -66,11 +71,9 @@ SHAPE_DEFINE(service_shape, "Service", struct service, SHAPE_FIELD(FIELD_TEXT, s
 	     SHAPE_FIELD(FIELD_TEXT, struct service, version, .required = true),
 	     SHAPE_FIELD(FIELD_TEXT, struct service, profile, .required = true),
 	     SHAPE_FIELD(FIELD_TEXT, struct service, currency, .required = true),
-	     {.name = "features",
-	      .type = FIELD_NAMES,
-	      .required = true,
-	      .offset = offsetof(struct service, features),
-	      .count_offset = offsetof(struct service, features_count)});
+	     SHAPE_NAMES(struct service, features, .required = true),
+	     SHAPE_FIELD(FIELD_CHOICE, struct service, delivery, .choices = delivery_rule_names),
+	     SHAPE_FIELD(FIELD_TEXT, struct service, payment));
 SHAPE_DEFINE(health_shape, "Health", struct health, SHAPE_FIELD(FIELD_TEXT, struct health, status, .required = true));
 
 SHAPE_DEFINE(page_query_shape, "PageQuery", struct page_query,

@@ -14,10 +14,12 @@ struct account {
 	enum group group;
 	const char *email;
 	const char *full_name;
-	const char *mobile;  /* clients only */
+	const char *mobile;  /* clients only, and so is the address, where their checkouts start: its lines, if any */
+	const char *const *address;
+	size_t address_count;
 	int64_t created_at; /* ms */
 };
-extern const struct shape account_client_shape; /* id email full_name mobile */
+extern const struct shape account_client_shape; /* id email full_name mobile address */
 extern const struct shape account_seller_shape; /* id email full_name */
 extern const struct shape account_public_shape; /* id full_name */
 
@@ -36,6 +38,8 @@ extern const struct shape client_sign_up_shape, seller_sign_up_shape;
 struct account_patch {
 	uint32_t given;
 	const char *full_name, *mobile;
+	const char *const *address; /* NULL: not given; without a line: there is none any more */
+	size_t address_count;
 };
 extern const struct shape client_patch_shape, seller_patch_shape;
 
@@ -76,11 +80,17 @@ struct message_answer {
 };
 extern const struct shape message_answer_shape;
 
+/* Does a purchase say where it goes to? It may not, it may, or it has to. */
+enum delivery_rule { DELIVERY_NONE, DELIVERY_OPTIONAL, DELIVERY_REQUIRED };
+extern const char *const delivery_rule_names[];
+
 /* GET /: what this platform is. */
 struct service {
 	const char *name, *version, *profile, *currency;
 	const char *const *features;
 	size_t features_count;
+	int delivery;        /* enum delivery_rule; -1: a platform from before there were deliveries */
+	const char *payment; /* a sentence on how to pay; NULL: nothing is said */
 };
 extern const struct shape service_shape;
 

@@ -11,7 +11,7 @@ const char *const api_function_names[] = {"Auth", "Clients", "Sellers", "Product
 
 const struct shape picture_shape = {.name = "Picture"};
 
-enum { NO = false, YES = true };
+enum { NO, YES, ONCE };
 
 /* What stands at address NULL, so that `&` makes a constant of every cell; a comparison of addresses is none for gcc under
  * its sanitizers. */
@@ -29,7 +29,8 @@ const struct api_row api_rows[API_OPS] = {
 		      .body = &(body_shape),                                                                        \
 		      .status = (success),                                                                          \
 		      .answer = &(answer_shape),                                                                    \
-		      .retry = (again)},
+		      .retry = (again) != NO,                                                                       \
+		      .once = (again) == ONCE},
 #include "models/api.def"
 #undef API
 };

@@ -45,7 +45,7 @@ struct api_row {
 	const struct shape *body;   /* NULL: none; &picture_shape: an image */
 	int status;
 	const struct shape *answer; /* NULL: none */
-	bool retry;
+	bool retry, once;
 };
 extern const struct api_row api_rows[API_OPS];
 

@@ -11,6 +11,8 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/limits.h \
 	%D%/money.c \
 	%D%/money.h \
+	%D%/order_search.c \
+	%D%/order_search.h \
 	%D%/product.c \
 	%D%/product.h \
 	%D%/purchase.c \

@@ -23,6 +23,12 @@ enum {
 	LIMIT_PAGE_DEFAULT = 50,
 	LIMIT_LINES = 32, /* distinct products in a purchase or a cart */
 	LIMIT_BATCH = 100,
+	LIMIT_ADDRESS_LINES = 5,
+	LIMIT_ADDRESS_LINE = 120,
+	LIMIT_NOTE = 500,
+	LIMIT_TRACKING = 120,
+	LIMIT_REASON = 300,
+	LIMIT_PAYMENT = 300, /* the sentence on how to pay */
 	LIMIT_STATS_DAYS = 366,
 	LIMIT_STATS_DAYS_DEFAULT = 30,
 	LIMIT_STATS_TOP = 10,     /* best products and products that run low */

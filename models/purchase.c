@@ -2,6 +2,7 @@
 
 #include "models/limits.h"
 
+const char *const canceller_names[] = {"client", "seller", NULL};
 const char *const sale_status_names[] = {"placed", "shipped", "delivered", "cancelled", NULL};
 
 static const bool transitions[SALE_STATUSES][SALE_STATUSES] = {
@@ -50,7 +51,8 @@ enum sale_status purchase_status(const enum sale_status *sales, size_t count)
 	    SHAPE_FIELD(FIELD_TEXT, structure, cursor, .min = 1, .max = LIMIT_CURSOR)
 
 SHAPE_DEFINE(cart_item_shape, "CartItem", struct cart_item, FIELD(FIELD_ID, struct cart_item, product_id),
-	     QUANTITY(struct cart_item), FIELD(FIELD_TEXT, struct cart_item, name),
+	     QUANTITY(struct cart_item), SHAPE_FIELD(FIELD_MONEY, struct cart_item, seen_price, .optional = true),
+	     FIELD(FIELD_TEXT, struct cart_item, name),
 	     FIELD(FIELD_MONEY, struct cart_item, price), FIELD(FIELD_INT, struct cart_item, stock),
 	     FIELD(FIELD_ID, struct cart_item, seller_id), FIELD(FIELD_TEXT, struct cart_item, seller_name),
 	     FIELD(FIELD_BOOL, struct cart_item, available));
@@ -58,10 +60,38 @@ SHAPE_DEFINE(cart_shape, "Cart", struct cart, SHAPE_ITEMS(struct cart, items, ca
 	     FIELD(FIELD_INT, struct cart, version), FIELD(FIELD_TEXT, struct cart, currency));
 
 SHAPE_DEFINE(cart_put_item_shape, "CartPutItem", struct cart_item, FIELD(FIELD_ID, struct cart_item, product_id),
-	     QUANTITY(struct cart_item));
+	     QUANTITY(struct cart_item),
+	     {.name = "price",
+	      .type = FIELD_MONEY,
+	      .optional = true,
+	      .min = LIMIT_PRICE_MIN,
+	      .max = LIMIT_PRICE,
+	      .offset = offsetof(struct cart_item, seen_price)});
 SHAPE_DEFINE(cart_put_shape, "CartPut", struct cart,
 	     SHAPE_ITEMS(struct cart, items, cart_put_item_shape, .required = true, .max = LIMIT_LINES),
 	     SHAPE_FIELD(FIELD_INT, struct cart, version, .required = true, .max = INT32_MAX));
+
+SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
+	     SHAPE_FIELD(FIELD_TEXT, struct delivery, full_name, .required = true, .min = 1, .max = LIMIT_FULL_NAME),
+	     SHAPE_NAMES(struct delivery, address, .required = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
+			 .each = LIMIT_ADDRESS_LINE),
+	     SHAPE_FIELD(FIELD_MOBILE, struct delivery, mobile, .required = true, .min = 8, .max = 16));
+#define DELIVERY(structure)                                                                       \
+	{.name = "delivery", .type = FIELD_OBJECT, .offset = offsetof(structure, delivery), .of = &delivery_shape}
+#define NOTE(structure) SHAPE_FIELD(FIELD_TEXT, structure, note, .min = 1, .max = LIMIT_NOTE, .lines = true)
+
+/* A member of struct progress, under its own name. */
+#define PROGRESS(kind, structure, member, ...) \
+	{.name = #member, .type = (kind), .offset = offsetof(structure, progress.member), __VA_ARGS__}
+#define PROGRESS_FIELDS(structure)                                                                \
+	PROGRESS(FIELD_TEXT, structure, tracking, .min = 1, .max = LIMIT_TRACKING),               \
+	    PROGRESS(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON),               \
+	    PROGRESS(FIELD_CHOICE, structure, cancelled_by, .choices = canceller_names),          \
+	    PROGRESS(FIELD_TIME, structure, shipped_at, .optional = true),                        \
+	    PROGRESS(FIELD_TIME, structure, delivered_at, .optional = true)
+SHAPE_DEFINE(purchase_part_shape, "PurchasePart", struct purchase_part,
+	     FIELD(FIELD_ID, struct purchase_part, seller_id), STATUS(struct purchase_part, true),
+	     PROGRESS_FIELDS(struct purchase_part));
 
 SHAPE_DEFINE(purchase_line_shape, "PurchaseLine", struct purchase_line,
 	     FIELD(FIELD_ID, struct purchase_line, product_id), FIELD(FIELD_TEXT, struct purchase_line, product_name),
@@ -72,7 +102,9 @@ SHAPE_DEFINE(purchase_shape, "Purchase", struct purchase, FIELD(FIELD_ID, struct
 	     FIELD(FIELD_ID, struct purchase, client_id), FIELD(FIELD_TEXT, struct purchase, client_name),
 	     FIELD(FIELD_TIME, struct purchase, purchase_date), STATUS(struct purchase, true),
 	     FIELD(FIELD_TEXT, struct purchase, currency), FIELD(FIELD_MONEY, struct purchase, total),
-	     SHAPE_ITEMS(struct purchase, lines, purchase_line_shape, .required = true));
+	     SHAPE_ITEMS(struct purchase, lines, purchase_line_shape, .required = true),
+	     SHAPE_ITEMS(struct purchase, parts, purchase_part_shape, .optional = true), DELIVERY(struct purchase),
+	     NOTE(struct purchase));
 SHAPE_DEFINE(purchase_page_shape, "PurchasePage", struct purchase_page,
 	     SHAPE_ITEMS(struct purchase_page, purchases, purchase_shape, .required = true),
 	     NEXT_CURSOR(struct purchase_page));
@@ -83,7 +115,17 @@ SHAPE_DEFINE(purchase_item_shape, "PurchaseItem", struct purchase_item,
 			 .max = LIMIT_PRICE));
 SHAPE_DEFINE(purchase_request_shape, "PurchaseRequest", struct purchase_request,
 	     SHAPE_ITEMS(struct purchase_request, items, purchase_item_shape, .required = true, .min = 1,
-			 .max = LIMIT_LINES));
+			 .max = LIMIT_LINES),
+	     DELIVERY(struct purchase_request), NOTE(struct purchase_request));
+
+#define Q(structure) SHAPE_FIELD(FIELD_TEXT, structure, q, .max = LIMIT_QUERY)
+SHAPE_DEFINE(purchase_query_shape, "PurchaseQuery", struct purchase_query, Q(struct purchase_query),
+	     PAGE(struct purchase_query));
+
+#define TRACKING(structure) SHAPE_FIELD(FIELD_TEXT, structure, tracking, .min = 1, .max = LIMIT_TRACKING)
+#define REASON(structure) SHAPE_FIELD(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON)
+SHAPE_DEFINE_BODILESS(ship_request_shape, "ShipRequest", struct step_request, TRACKING(struct step_request));
+SHAPE_DEFINE_BODILESS(cancel_request_shape, "CancelRequest", struct step_request, REASON(struct step_request));
 
 SHAPE_DEFINE(sale_line_shape, "SaleLine", struct sale_line, FIELD(FIELD_ID, struct sale_line, product_id),
 	     FIELD(FIELD_TEXT, struct sale_line, product_name), FIELD(FIELD_MONEY, struct sale_line, price),
@@ -93,11 +135,23 @@ SHAPE_DEFINE(sale_shape, "Sale", struct sale, FIELD(FIELD_ID, struct sale, id),
 	     FIELD(FIELD_ID, struct sale, seller_id), FIELD(FIELD_TIME, struct sale, purchase_date),
 	     STATUS(struct sale, true), FIELD(FIELD_TEXT, struct sale, currency),
 	     FIELD(FIELD_MONEY, struct sale, total),
-	     SHAPE_ITEMS(struct sale, lines, sale_line_shape, .required = true));
+	     SHAPE_ITEMS(struct sale, lines, sale_line_shape, .required = true), PROGRESS_FIELDS(struct sale),
+	     DELIVERY(struct sale), NOTE(struct sale));
 SHAPE_DEFINE(sale_page_shape, "SalePage", struct sale_page,
 	     SHAPE_ITEMS(struct sale_page, sales, sale_shape, .required = true), NEXT_CURSOR(struct sale_page));
 SHAPE_DEFINE(sale_query_shape, "SaleQuery", struct sale_query, STATUS(struct sale_query, false),
-	     PAGE(struct sale_query));
+	     Q(struct sale_query), PAGE(struct sale_query));
+
+SHAPE_DEFINE(sale_move_shape, "SaleMove", struct sale_move, FIELD(FIELD_ID, struct sale_move, id),
+	     STATUS(struct sale_move, true), TRACKING(struct sale_move), REASON(struct sale_move));
+SHAPE_DEFINE(sale_batch_shape, "SaleBatch", struct sale_batch,
+	     SHAPE_ITEMS(struct sale_batch, items, sale_move_shape, .required = true, .min = 1, .max = LIMIT_BATCH));
+SHAPE_DEFINE(sale_outcome_shape, "SaleOutcome", struct sale_outcome, FIELD(FIELD_INT, struct sale_outcome, index),
+	     FIELD(FIELD_INT, struct sale_outcome, status), SHAPE_FIELD(FIELD_TEXT, struct sale_outcome, code),
+	     SHAPE_FIELD(FIELD_TEXT, struct sale_outcome, message),
+	     SHAPE_FIELD(FIELD_OBJECT, struct sale_outcome, sale, .of = &sale_shape));
+SHAPE_DEFINE(sale_batch_answer_shape, "SaleBatchAnswer", struct sale_batch_answer,
+	     SHAPE_ITEMS(struct sale_batch_answer, outcomes, sale_outcome_shape, .required = true));
 
 SHAPE_DEFINE(day_revenue_shape, "DayRevenue", struct day_revenue, FIELD(FIELD_DAY, struct day_revenue, day),
 	     FIELD(FIELD_MONEY, struct day_revenue, revenue), FIELD(FIELD_INT, struct day_revenue, units));

@@ -10,6 +10,7 @@
 struct cart_item {
 	const char *product_id;
 	int64_t quantity;
+	int64_t seen_price; /* that the client saw when it was put in; 0: nobody said. A request calls it `price` */
 	/* As they are today; only in answers. */
 	const char *name;
 	int64_t price;
@@ -24,7 +25,7 @@ struct cart {
 	const char *currency;
 };
 extern const struct shape cart_shape;     /* answer */
-extern const struct shape cart_put_shape; /* items {product_id, quantity}, version */
+extern const struct shape cart_put_shape; /* items {product_id, quantity, price}, version */
 
 /* ---- purchase ---- */
 
@@ -40,6 +41,31 @@ bool sale_illegal(enum sale_status from, enum sale_status to, const char *senten
 /* A purchase's status by those of its `count` sales: cancelled when all are; else, among the others, delivered when all
  * are, placed when all are, and shipped otherwise. */
 enum sale_status purchase_status(const enum sale_status *sales, size_t count);
+
+/* Where a purchase goes to. */
+struct delivery {
+	const char *full_name;
+	const char *const *address; /* its lines */
+	size_t address_count;
+	const char *mobile;
+};
+
+/* Who took a sale back. */
+enum canceller { CANCELLED_BY_CLIENT, CANCELLED_BY_SELLER };
+extern const char *const canceller_names[];
+
+/* What became of one seller's part of a purchase. */
+struct progress {
+	const char *tracking; /* what the carrier calls it; NULL: nobody said */
+	const char *reason;   /* why it was cancelled; NULL: nobody said */
+	int cancelled_by;     /* enum canceller; -1: it isn't */
+	int64_t shipped_at, delivered_at; /* ms; 0: not yet, or it isn't known */
+};
+struct purchase_part {
+	const char *seller_id;
+	int status; /* enum sale_status */
+	struct progress progress;
+};
 
 struct purchase_line {
 	const char *product_id, *product_name;
@@ -58,6 +84,10 @@ struct purchase {
 	int64_t total;
 	struct purchase_line *lines;
 	size_t lines_count;
+	struct purchase_part *parts; /* one for each seller, in the order of their first lines */
+	size_t parts_count;
+	const struct delivery *delivery; /* NULL: there is none, or not any more; the same goes for the note */
+	const char *note;
 };
 extern const struct shape purchase_shape;
 
@@ -76,8 +106,24 @@ struct purchase_item {
 struct purchase_request {
 	struct purchase_item *items;
 	size_t items_count;
+	const struct delivery *delivery;
+	const char *note;
 };
 extern const struct shape purchase_request_shape;
+
+/* GET /Purchase's parameters. */
+struct purchase_query {
+	const char *q; /* what a number or a product is looked for by; NULL: all */
+	int64_t limit; /* 0 when absent */
+	const char *cursor;
+};
+extern const struct shape purchase_query_shape;
+
+/* The body of POST /Purchase/{id}/Cancel and of a seller's steps, each with what it takes; all of it may be missing. */
+struct step_request {
+	const char *tracking, *reason;
+};
+extern const struct shape ship_request_shape, cancel_request_shape;
 
 /* ---- sale ---- */
 
@@ -97,6 +143,9 @@ struct sale {
 	int64_t total;
 	struct sale_line *lines;
 	size_t lines_count;
+	struct progress progress;
+	const struct delivery *delivery; /* as in struct purchase */
+	const char *note;
 };
 extern const struct shape sale_shape;
 
@@ -108,11 +157,38 @@ struct sale_page {
 extern const struct shape sale_page_shape;
 
 struct sale_query {
-	int status; /* -1: any */
+	int status;    /* -1: any */
+	const char *q; /* as in struct purchase_query */
 	int64_t limit;
 	const char *cursor;
 };
 extern const struct shape sale_query_shape;
+
+/* POST /Sale/Batch: where each sale is to go. */
+struct sale_move {
+	const char *id;
+	int status; /* enum sale_status */
+	const char *tracking, *reason;
+	int64_t at; /* ms, never on the wire; 0: now. An earlier time is for filling a demonstration */
+};
+struct sale_batch {
+	struct sale_move *items;
+	size_t items_count;
+};
+extern const struct shape sale_batch_shape;
+
+/* One item's outcome in a batch: 200 with the sale, otherwise as a problem would say it. */
+struct sale_outcome {
+	int64_t index;
+	int64_t status;
+	const char *code, *message;
+	struct sale *sale;
+};
+struct sale_batch_answer {
+	struct sale_outcome *outcomes;
+	size_t outcomes_count;
+};
+extern const struct shape sale_batch_answer_shape;
 
 /* ---- statistics ---- */
 

@@ -248,26 +248,31 @@ static bool decode_list(struct decoder *decoder, const struct shape_field *field
 	return true;
 }
 
-static bool decode_names(struct decoder *decoder, const cJSON *json, const char *pointer, void *place,
-			 size_t *ret_count)
+static bool decode_names(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
+			 void *place, size_t *ret_count)
 {
+	const struct shape_field each = {.type = FIELD_TEXT, .min = 1, .max = field->each};
+	bool good = true;
+
 	if (!cJSON_IsArray(json))
 		return fault(decoder, pointer, VIOLATION_not_array);
-	size_t count = (size_t)cJSON_GetArraySize(json);
+	size_t count = (size_t)cJSON_GetArraySize(json), index = 0;
+	if (!count_fits(decoder, field, pointer, count))
+		return false;
 	const char **names = arena_array(decoder->arena, count + 1, sizeof *names);
 	if (!names)
 		return out_of_memory(decoder);
-	size_t index = 0;
-	for (const cJSON *element = json->child; element; element = element->next) {
-		if (!cJSON_IsString(element))
-			return fault(decoder, pointer, VIOLATION_not_strings);
-		names[index] = arena_strdup(decoder->arena, element->valuestring);
-		if (!names[index++])
-			return out_of_memory(decoder);
+	for (const cJSON *element = json->child; element; element = element->next, index++) {
+		char where[POINTER_SIZE];
+
+		snprintf(where, sizeof where, "%.64s/%zu", pointer, index);
+		good = decode_text(decoder, &each, element, where, &names[index]) && good;
+		if (!good && (!decoder->violations || decoder->memory_ended))
+			return false;
 	}
 	*(const char *const **)place = names;
 	*ret_count = count;
-	return true;
+	return good;
 }
 
 typedef bool decode_fn(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
@@ -287,7 +292,7 @@ static bool decode_field(struct decoder *decoder, const struct shape_field *fiel
 	if (field->type == FIELD_LIST)
 		return decode_list(decoder, field, json, pointer, place, field_place(object, field->count_offset));
 	if (field->type == FIELD_NAMES)
-		return decode_names(decoder, json, pointer, place, field_place(object, field->count_offset));
+		return decode_names(decoder, field, json, pointer, place, field_place(object, field->count_offset));
 	if (field->type == FIELD_OBJECT) {
 		void *inner = arena_alloc(decoder->arena, field->of->size);
 		if (!inner)

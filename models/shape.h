@@ -33,7 +33,7 @@ enum field_type {
 	FIELD_CHOICE, /* one of `choices` */
 	FIELD_LIST,   /* min to max objects of shape `of` */
 	FIELD_OBJECT, /* of shape `of` */
-	FIELD_NAMES,  /* a list of texts: const char *const * and a count; only in answers */
+	FIELD_NAMES,  /* a list of min to max texts of 1 to `each` characters: const char *const * and a count */
 };
 
 struct shape;
@@ -43,10 +43,13 @@ struct shape_field {
 	enum field_type type;
 	bool required; /* in a request; a writer leaves out only what is NULL or -1 */
 	bool nullable; /* written as null when absent */
+	bool optional; /* in an answer: an amount or a time of 0 and a list without elements have no value and are left out */
+	bool lines;    /* a text that may hold line feeds */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
+	int64_t each; /* FIELD_NAMES */
 	size_t offset;
-	size_t count_offset;        /* FIELD_LIST: of its size_t count */
+	size_t count_offset;        /* FIELD_LIST, FIELD_NAMES: of its size_t count */
 	const struct shape *of;     /* FIELD_LIST, FIELD_OBJECT */
 	const char *const *choices; /* FIELD_CHOICE: ends with NULL */
 };
@@ -61,6 +64,7 @@ struct shape {
 	/* Where a `const char *json` is that may hold what was written of the same object before, for shapes whose objects are
 	 * written again and again. */
 	size_t json_offset; /* its offset + 1; 0: there is none */
+	bool bodiless; /* a request may come without a body, which is as good as {} */
 };
 
 /* Rows of a table: SHAPE_TEXT(struct product, name, .required = true, .min = 1, .max = LIMIT_NAME) */
@@ -70,8 +74,13 @@ struct shape {
 	{.name = #member, .type = FIELD_LIST, .offset = offsetof(structure, member),                     \
 	 .count_offset = offsetof(structure, member##_count), .of = &(shape), __VA_ARGS__}
 
+#define SHAPE_NAMES(structure, member, ...)                                                              \
+	{.name = #member, .type = FIELD_NAMES, .offset = offsetof(structure, member),                    \
+	 .count_offset = offsetof(structure, member##_count), __VA_ARGS__}
+
 /* Defines a shape from its rows: SHAPE_DEFINE(product_shape, "Product", struct product, ROW, ROW, …);
- * SHAPE_DEFINE_GIVEN is for a struct with a member `uint32_t given`, SHAPE_DEFINE_JSON for one with `const char *json`. */
+ * SHAPE_DEFINE_GIVEN is for a struct with a member `uint32_t given`, SHAPE_DEFINE_JSON for one with `const char *json`,
+ * SHAPE_DEFINE_BODILESS for a body that may be missing. */
 #define SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, extra, ...)                                     \
 	static const struct shape_field symbol##_fields[] = {__VA_ARGS__};                                     \
 	const struct shape symbol = {.name = (wire_name),                                                \
@@ -84,6 +93,8 @@ struct shape {
 #define SHAPE_DEFINE_GIVEN(symbol, wire_name, structure, ...)                                            \
 	SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, .given_offset = offsetof(structure, given) + 1, \
 			   __VA_ARGS__)
+#define SHAPE_DEFINE_BODILESS(symbol, wire_name, structure, ...) \
+	SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, .bodiless = true, __VA_ARGS__)
 #define SHAPE_DEFINE_JSON(symbol, wire_name, structure, ...)                                             \
 	SHAPE_DEFINE_EXTRA(symbol, wire_name, structure, .json_offset = offsetof(structure, json) + 1, __VA_ARGS__)
 

@@ -73,13 +73,28 @@ static enum violation_kind (*const format_faults[])(const char *text) = {
     [FIELD_MOBILE] = mobile_fault,
 };
 
+/* Line after line, so that a line feed between two of them is none where it may be. */
+static bool has_control(const char *text, size_t length, bool lines)
+{
+	size_t part = lines ? strcspn(text, "\n") : length;
+
+	while (!text_has_control(text, part)) {
+		if (part == length)
+			return false;
+		text += part + 1;
+		length -= part + 1;
+		part = strcspn(text, "\n");
+	}
+	return true;
+}
+
 enum violation_kind shape_text_fault(const struct shape_field *field, const char *text, struct err_params *ret_params)
 {
 	size_t length = strlen(text);
 
 	if (!text_valid(text, length))
 		return VIOLATION_not_utf8;
-	if (text_has_control(text, length))
+	if (has_control(text, length, field->lines))
 		return VIOLATION_control;
 
 	int64_t characters = (int64_t)text_count(text, length);

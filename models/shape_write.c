@@ -82,8 +82,10 @@ static void write_list(const struct shape_field *field, const void *object, stru
 	json_close(json, ']');
 }
 
-static bool is_absent(const struct shape_field *field, const void *value)
+static bool is_absent(const struct shape_field *field, const void *object)
 {
+	const void *value = field_value(object, field->offset);
+
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_ID:
@@ -94,6 +96,12 @@ static bool is_absent(const struct shape_field *field, const void *value)
 		return !*(const void *const *)value;
 	case FIELD_CHOICE:
 		return *(const int *)value < 0;
+	case FIELD_MONEY:
+	case FIELD_TIME:
+		return field->optional && !*(const int64_t *)value;
+	case FIELD_LIST:
+	case FIELD_NAMES:
+		return field->optional && !*(const size_t *)field_value(object, field->count_offset);
 	default:
 		return false;
 	}
@@ -104,7 +112,7 @@ void shape_write_members(const struct shape *shape, const void *object, struct j
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
 		const void *value = field_value(object, field->offset);
-		bool absent = is_absent(field, value);
+		bool absent = is_absent(field, object);
 
 		if (!shape_is_given(shape, object, i))
 			continue;

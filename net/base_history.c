@@ -158,7 +158,7 @@ struct listing {
 
 static void finish_list(struct call *call, const struct listing *listing)
 {
-	const struct page_query *query = call->args.query;
+	const struct purchase_query *query = call->args.query;
 	struct arena *arena = &call->reply->arena;
 	struct purchase_page *page = base_alloc(call, sizeof *page);
 	size_t *starts = page ? base_alloc(call, (listing->count + 1) * sizeof *starts) : NULL;

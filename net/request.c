@@ -84,7 +84,7 @@ void request_body(enum api_op op, const struct net_args *args, struct buf *out)
 	const struct shape *shape = api_rows[op].body;
 	struct json json = json_writer(out);
 
-	if (!shape)
+	if (!shape || (shape->bodiless && !args->body))
 		return;
 	if (shape == &picture_shape) {
 		buf_add(out, args->bytes ? args->bytes : "", args->bytes ? args->length : 0);

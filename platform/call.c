@@ -117,13 +117,19 @@ bool call_answer_bytes(struct call *call, int status, const char *media_type, co
 	return true;
 }
 
-bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind)
+bool call_invalid_with(struct call *call, struct err *err, const char *pointer, enum violation_kind kind,
+		       const struct err_params *params)
 {
 	char detail[VIOLATION_DETAIL];
 
-	violations_add(&call->violations, pointer, kind, NULL);
-	violation_detail(kind, NULL, detail);
+	violations_add(&call->violations, pointer, kind, params);
+	violation_detail(kind, params, detail);
 	return err_set(err, ERR_INVALID, "%s %s", violation_place(pointer), detail);
+}
+
+bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind)
+{
+	return call_invalid_with(call, err, pointer, kind, NULL);
 }
 
 /* ---- cursors ---- */

@@ -17,6 +17,7 @@ struct call {
 	const char *token;          /* the access token that says so */
 	struct account account;     /* of the one who is signed in */
 	const void *query;          /* the struct of row->query, decoded */
+	struct err invalid;         /* what is wrong with the body, in a row with `once`; ERR_NONE: nothing */
 	const void *body;           /* the struct of row->body, decoded; for an image its bytes are request->body */
 	/* What an error's answer tells besides the error itself. */
 	struct violations violations;
@@ -68,5 +69,7 @@ bool call_cursor(struct call *call, const char *next, const char **ret_cursor, s
 
 /* Notes a fault of the request that no table could see; then `return call_invalid(…)`. */
 bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind);
+bool call_invalid_with(struct call *call, struct err *err, const char *pointer, enum violation_kind kind,
+		       const struct err_params *params);
 
 #endif

@@ -183,6 +183,18 @@ static bool check_image(struct call *call, struct err *err)
 	return err_set(err, ERR_MEDIA_TYPE, "A picture must be image/png or image/jpeg");
 }
 
+/* The body as JSON; of a request that has none, and needs none, an object without members. */
+static cJSON *parse_body(const struct request *request, struct err *err)
+{
+	cJSON *json = request->body_length
+			  ? json_parse(request->body, request->body_length, JSON_VALUES_REQUEST, err)
+			  : cJSON_CreateObject();
+
+	if (!json && !request->body_length)
+		err_memory(err, "reading the body");
+	return json;
+}
+
 static bool decode_body(struct call *call, struct err *err)
 {
 	const struct request *request = call->request;
@@ -193,15 +205,15 @@ static bool decode_body(struct call *call, struct err *err)
 		return !request->body_length || call_invalid(call, err, "", VIOLATION_body_unwanted);
 	if (shape == &picture_shape)
 		return check_image(call, err);
-	if (!request->body_length)
+	if (!request->body_length && !shape->bodiless)
 		return call_invalid(call, err, "", VIOLATION_body_missing);
-	if (!type || !media_type_is(type, "application/json"))
+	if (request->body_length && (!type || !media_type_is(type, "application/json")))
 		return err_set(err, ERR_MEDIA_TYPE, "The body must be application/json");
 
 	void *object = arena_alloc(call->arena, shape->size);
 	if (!object)
 		return err_memory(err, "reading the body");
-	cJSON *json = json_parse(request->body, request->body_length, JSON_VALUES_REQUEST, err);
+	cJSON *json = parse_body(request, err);
 	if (!json)
 		return false;
 	bool good = shape_decode(shape, json, call->arena, object, &call->violations, err);
@@ -209,7 +221,10 @@ static bool decode_body(struct call *call, struct err *err)
 		json_wipe(json);
 	cJSON_Delete(json);
 	call->body = object;
-	return good;
+	if (good || !call->row->once || err->kind != ERR_INVALID)
+		return good;
+	call->invalid = *err;
+	return true;
 }
 
 /* Passwords, codes and tokens that the request's body held. Its bytes are the front end's to overwrite. */

@@ -21,6 +21,8 @@ struct platform {
 	const char *version;  /* of this program */
 	uint8_t cursor_key[32]; /* signs cursors */
 	struct page_cache *pages; /* NULL: none is kept */
+	enum delivery_rule delivery; /* whether purchases say where they go */
+	const char *payment;         /* how to pay, in a sentence; NULL: nothing is said */
 };
 
 struct request {

@@ -19,7 +19,7 @@
 const struct pager_kind pager_products =
     PAGER_KIND(API_product_list, struct product_page, products, struct product_query, struct product);
 const struct pager_kind pager_purchases =
-    PAGER_KIND(API_purchase_list, struct purchase_page, purchases, struct page_query, struct purchase);
+    PAGER_KIND(API_purchase_list, struct purchase_page, purchases, struct purchase_query, struct purchase);
 const struct pager_kind pager_sales =
     PAGER_KIND(API_sale_list, struct sale_page, sales, struct sale_query, struct sale);
 const struct pager_kind pager_categories =

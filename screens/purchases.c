@@ -25,7 +25,7 @@ static const struct layout_column columns[] = {
 
 struct purchases {
 	struct app *app;
-	struct page_query query;
+	struct purchase_query query;
 	struct pager pager;
 	struct table table;
 	struct layout_column columns[sizeof columns / sizeof *columns];

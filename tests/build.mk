@@ -30,7 +30,6 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += \
 	%D%/gate/gate.sh \
-	%D%/gate/other.sh \
 	%D%/gate/tally.py \
 	%D%/chance.h \
 	%D%/rules.py \

@@ -1,19 +1,50 @@
 /* auth.c: what the platform is, and signing in and out. */
 #include "platform/accounts.h"
 
+/* What a client may rely on: it neither sends nor offers what isn't named here. */
+enum { FEATURES_MAX = 16 };
+static size_t list_features(const struct platform *platform, const char *features[FEATURES_MAX])
+{
+	const struct {
+		const char *name;
+		bool there;
+	} known[] = {
+	    {"search", true},
+	    {"stock", true},
+	    {"cart", true},
+	    {"pictures", true},
+	    {"batch", true},
+	    {"sales", true},
+	    {"stats", true},
+	    {"cancel", true},
+	    {"confirmation", platform->identity->needs_confirmation(platform->identity)},
+	    {"delivery", platform->delivery != DELIVERY_NONE},
+	    {"tracking", true},
+	    {"sale_batch", true},
+	    {"purchase_search", true},
+	    {"cart_price", true},
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].there)
+			features[count++] = known[i].name;
+	return count;
+}
+
 bool handle_service(struct call *call, struct err *err)
 {
-	static const char *const features[] = {"search", "stock",   "cart",  "pictures",    "batch",
-					       "sales",	 "stats", "cancel", "confirmation"};
-	const size_t count = sizeof features / sizeof *features;
 	const struct platform *platform = call->platform;
-	bool confirmation = platform->identity->needs_confirmation(platform->identity);
+	const char *features[FEATURES_MAX];
+	size_t count = list_features(platform, features);
 	const struct service service = {.name = platform->name,
 					.version = platform->version,
 					.profile = "full",
 					.currency = platform->store->currency,
 					.features = features,
-					.features_count = confirmation ? count : count - 1};
+					.features_count = count,
+					.delivery = (int)platform->delivery,
+					.payment = platform->payment};
 
 	return call_answer(call, &service, err);
 }

@@ -7,17 +7,33 @@
 #include "platform/demo/history.h"
 
 static const char password[] = "Vitrine-2026";
+const char demo_payment[] = "This shop is a demonstration: nothing is charged, and nothing is sent.";
 static const char client_email[] = "ada@example.com";
 
 /* The demo's client, and shops and offices that buy too; only the first can sign in. */
+enum { CLIENT_LINES = 3 };
 static const struct {
 	const char *email, *full_name, *mobile;
+	const char *address[CLIENT_LINES];
+	const char *note; /* that comes with some of their purchases */
 } clients[HISTORY_CLIENTS] = {
-    {client_email, "Ada", "+34600123456"},
-    {"kitchen@example.com", "Harbour Hotel", "+34600100200"},
-    {"bar@example.com", "Corner Bakery", "+34600100201"},
-    {"office@example.com", "Studio Nord", "+34600100202"},
-    {"desk@example.com", "The Reading Room", "+34600100203"},
+    {client_email, "Ada", "+34600123456", {"12 Lantern Street", "08003 Barcelona", "Spain"}, "Please ring twice."},
+    {"kitchen@example.com",
+     "Harbour Hotel",
+     "+34600100200",
+     {"Kitchen, Harbour Hotel", "1 Quay Road", "46011 Valencia"},
+     "Deliveries by the back door,\nbefore noon."},
+    {"bar@example.com", "Corner Bakery", "+34600100201", {"5 Mill Corner", "41004 Seville", "Spain"}, "From 5 in the morning."},
+    {"office@example.com",
+     "Studio Nord",
+     "+34600100202",
+     {"Studio Nord, third floor", "80 North Avenue", "48001 Bilbao"},
+     "The lift is out of order, sorry."},
+    {"desk@example.com",
+     "The Reading Room",
+     "+34600100203",
+     {"The Reading Room", "22 Old Market", "37008 Salamanca"},
+     "Leave it at the desk."},
 };
 
 /* What demo_fill works on. */
@@ -32,6 +48,7 @@ struct demo {
 	const char *client_ids[HISTORY_CLIENTS];
 	const char **seller_ids;
 	struct product *products;
+	int parcels; /* shipped so far */
 };
 
 /* ---- accounts ---- */
@@ -52,6 +69,15 @@ static bool add_id(struct demo *demo, const char **ret_id, struct err *err)
 
 	*ret_id = arena_strdup(&demo->arena, id.text);
 	return *ret_id || err_memory(err, "filling the demo");
+}
+
+static bool add_address(struct demo *demo, size_t client, struct err *err)
+{
+	const struct account_patch patch = {.address = clients[client].address, .address_count = CLIENT_LINES};
+	struct account account;
+
+	return demo->store->account_update(demo->store, GROUP_CLIENTS, demo->client_ids[client], &patch, &demo->arena,
+					   &account, err);
 }
 
 static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
@@ -84,7 +110,7 @@ static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
 						.email = clients[i].email,
 						.full_name = clients[i].full_name,
 						.mobile = clients[i].mobile};
-		if (!store->account_create(store, &account, err))
+		if (!store->account_create(store, &account, err) || !add_address(demo, i, err))
 			return false;
 	}
 	return true;
@@ -129,22 +155,23 @@ static bool add_products(struct demo *demo, struct err *err)
 
 /* ---- purchases ---- */
 
-static bool cancel(struct demo *demo, const char *client_id, const struct store_purchase_result *result,
-		   struct err *err)
+enum { NOTE_EVERY = 4 }; /* every fourth purchase comes with a note */
+
+static bool cancel(struct demo *demo, const char *client_id, const char *id, struct err *err)
 {
-	cJSON *json = json_parse(result->answer, result->answer_length, JSON_VALUES_ANSWER, err);
 	struct purchase purchase;
 
-	if (!json)
-		return false;
-	bool good = shape_decode_answer(&purchase_shape, json, &demo->arena, &purchase, err);
-	cJSON_Delete(json);
-	return good && demo->store->purchase_cancel(demo->store, client_id, purchase.id, &demo->arena, &purchase, err);
+	return demo->store->purchase_cancel(demo->store, client_id, id, "Ordered twice by mistake.", &demo->arena,
+					    &purchase, err);
 }
 
 static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 {
 	const struct history_purchase *plan = &demo->history.purchases[index];
+	const struct delivery delivery = {.full_name = clients[plan->client].full_name,
+					  .address = clients[plan->client].address,
+					  .address_count = CLIENT_LINES,
+					  .mobile = clients[plan->client].mobile};
 	struct purchase_item items[HISTORY_LINES];
 	struct id key = id_next(&demo->ids);
 	struct store_purchase purchase = {.client_id = demo->client_ids[plan->client],
@@ -152,7 +179,9 @@ static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 					  .key = key.text,
 					  .date = history_time(plan, demo->now),
 					  .items = items,
-					  .items_count = plan->lines_count};
+					  .items_count = plan->lines_count,
+					  .delivery = &delivery,
+					  .note = index % NOTE_EVERY ? NULL : clients[plan->client].note};
 	struct store_purchase_result result;
 
 	for (size_t i = 0; i < plan->lines_count; i++) {
@@ -161,16 +190,32 @@ static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 	}
 	if (!demo->store->purchase_create(demo->store, &purchase, &demo->arena, &result, err))
 		return false;
-	return !plan->cancelled || cancel(demo, purchase.client_id, &result, err);
+	return !plan->cancelled || cancel(demo, purchase.client_id, result.purchase.id, err);
+}
+
+/* A step that was taken some days after the purchase. */
+static bool advance_sale(struct demo *demo, const struct sale *sale, enum sale_status to, int days, struct err *err)
+{
+	const struct sale_move move = {
+	    .id = sale->id,
+	    .status = (int)to,
+	    .tracking = to == SALE_SHIPPED ? arena_printf(&demo->arena, "VX %04d 0%03d 7 ES", 2600 + demo->parcels / 7,
+							  demo->parcels % 1000)
+					   : NULL,
+	    .at = sale->purchase_date + days * (int64_t)CLOCK_DAY_MS};
+	struct sale moved;
+
+	demo->parcels += to == SALE_SHIPPED;
+	return demo->store->sale_transition(demo->store, sale->seller_id, &move, &demo->arena, &moved, err);
 }
 
 /* What was bought some days ago has been shipped, and before that delivered. */
 static bool advance_sales(struct demo *demo, const char *seller_id, struct err *err)
 {
 	static const struct {
-		int days;
+		int days, after; /* so many days ago or more, and then it took so many */
 		enum sale_status from, to;
-	} steps[] = {{3, SALE_PLACED, SALE_SHIPPED}, {6, SALE_SHIPPED, SALE_DELIVERED}};
+	} steps[] = {{3, 1, SALE_PLACED, SALE_SHIPPED}, {6, 4, SALE_SHIPPED, SALE_DELIVERED}};
 	struct store *store = demo->store;
 	int32_t today = clock_day(demo->now);
 
@@ -178,15 +223,13 @@ static bool advance_sales(struct demo *demo, const char *seller_id, struct err *
 		struct store_page page = {.limit = LIMIT_PAGE};
 		do {
 			struct sale_page sales;
-			if (!store->sale_list(store, seller_id, (int)steps[step].from, page, &demo->arena, &sales,
+			if (!store->sale_list(store, seller_id, (int)steps[step].from, NULL, page, &demo->arena, &sales,
 					      &page.after, err))
 				return false;
 			for (size_t i = 0; i < sales.sales_count; i++) {
-				struct sale sale;
 				if (today - clock_day(sales.sales[i].purchase_date) < steps[step].days)
 					continue;
-				if (!store->sale_transition(store, seller_id, sales.sales[i].id, steps[step].to,
-							    &demo->arena, &sale, err))
+				if (!advance_sale(demo, &sales.sales[i], steps[step].to, steps[step].after, err))
 					return false;
 			}
 		} while (page.after);

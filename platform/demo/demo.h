@@ -9,4 +9,7 @@
  * is no demo, and the caller must remember that. Any error is final. */
 bool demo_fill(struct platform *platform, struct err *err);
 
+/* How to pay there: a sentence for the service document. */
+extern const char demo_payment[];
+
 #endif

@@ -95,8 +95,13 @@ static void close_shop(struct shop *shop)
 
 static bool serve(struct settings *settings, struct err *err)
 {
-	struct shop shop = {.platform = {.name = "Vitrine", .version = VITRINE_VERSION}};
+	struct shop shop = {.platform = {.name = "Vitrine",
+					 .version = VITRINE_VERSION,
+					 .delivery = (enum delivery_rule)settings->delivery,
+					 .payment = settings->payment}};
 
+	if (settings->demo && !settings->payment)
+		shop.platform.payment = demo_payment;
 	arena_init(&shop.arena, 64 * 1024);
 	settings->server.places = settings->places;
 	settings->server.places_count = settings->places_count;

@@ -9,10 +9,23 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
+#include "models/limits.h"
 #include "models/money.h"
 #include "platform/page_cache.h"
 
-enum kind { KIND_ON, KIND_OFF, KIND_TEXT, KIND_CURRENCY, KIND_PLACE, KIND_COUNT, KIND_SECONDS, KIND_MIB };
+enum kind {
+	KIND_ON,
+	KIND_OFF,
+	KIND_TEXT,
+	KIND_SENTENCE,
+	KIND_CURRENCY,
+	KIND_DELIVERY,
+	KIND_PLACE,
+	KIND_COUNT,
+	KIND_SECONDS,
+	KIND_MIB
+};
 
 static const struct option_row {
 	const char *name, *argument, *help;
@@ -25,6 +38,8 @@ static const struct option_row {
     {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE, AT(places)},
     {"demo", NULL, "a shop full of things, in memory unless --db is given", KIND_ON, AT(demo)},
     {"currency", "CODE", "of a new shop; EUR; must fit an old one", KIND_CURRENCY, AT(currency)},
+    {"delivery", "RULE", "none, optional or required: where a purchase goes; optional", KIND_DELIVERY, AT(delivery)},
+    {"payment", "SENTENCE", "how to pay, for checkouts and receipts; nothing", KIND_SENTENCE, AT(payment)},
     {"issuer", "URL", "what access tokens name as their issuer", KIND_TEXT, AT(issuer)},
     {"outbox", "DIRECTORY", "where mail is left; without it, sign-ups need no confirmation", KIND_TEXT, AT(outbox)},
     {"tls-cert", "FILE", "serve HTTPS with this certificate and chain (PEM)", KIND_TEXT, AT(server.tls_certificate)},
@@ -102,6 +117,29 @@ static bool read_currency(const char *text, struct err *err)
 	       err_set(err, ERR_INVALID, "--currency takes the ISO 4217 code of a currency with two decimals, such as EUR");
 }
 
+static bool read_delivery(const char *text, int *ret_rule, struct err *err)
+{
+	int rule = 0;
+
+	while (delivery_rule_names[rule] && strcmp(delivery_rule_names[rule], text) != 0)
+		rule++;
+	if (!delivery_rule_names[rule])
+		return err_set(err, ERR_INVALID, "--delivery takes none, optional or required");
+	*ret_rule = rule;
+	return true;
+}
+
+static bool check_sentence(const struct option_row *row, const char *text, struct err *err)
+{
+	size_t length = strlen(text);
+
+	if (!text_valid(text, length) || text_has_control(text, length) || !*text ||
+	    text_count(text, length) > LIMIT_PAYMENT)
+		return err_set(err, ERR_INVALID, "--%s takes a sentence of 1 to %d characters, without control characters",
+			       row->name, LIMIT_PAYMENT);
+	return true;
+}
+
 static bool set(const struct option_row *row, const char *text, struct settings *settings, struct err *err)
 {
 	void *place = (char *)settings + row->offset;
@@ -112,6 +150,12 @@ static bool set(const struct option_row *row, const char *text, struct settings 
 	case KIND_OFF: *(bool *)place = false; return true;
 	case KIND_CURRENCY:
 		if (!read_currency(text, err))
+			return false;
+		*(const char **)place = text;
+		return true;
+	case KIND_DELIVERY: return read_delivery(text, place, err);
+	case KIND_SENTENCE:
+		if (!check_sentence(row, text, err))
 			return false;
 		*(const char **)place = text;
 		return true;
@@ -165,6 +209,7 @@ static bool check(const struct settings *settings, struct err *err)
 
 static const struct settings defaults = {
     .page_bytes = PAGE_CACHE_BYTES,
+    .delivery = DELIVERY_OPTIONAL,
     .server =
 	{
 	    .workers = 64,

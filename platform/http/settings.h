@@ -14,7 +14,8 @@ struct settings {
 	const char *db;     /* NULL: the default, or memory for the demo */
 	bool demo;
 	bool help, version;
-	const char *currency, *issuer, *outbox; /* NULL: not given */
+	const char *currency, *payment, *issuer, *outbox; /* NULL: not given */
+	int delivery; /* enum delivery_rule */
 	const char *places[SERVER_LISTENERS_MAX];
 	size_t places_count;
 	size_t page_bytes; /* of the page cache; 0: none */

@@ -51,7 +51,19 @@ struct store_purchase {
 	int64_t date;          /* ms; 0: now. An earlier one is for filling a demonstration */
 	const struct purchase_item *items; /* distinct products */
 	size_t items_count;
+	const struct delivery *delivery;   /* NULL: none; the same goes for the note */
+	const char *note;
+	/* A rule that the request breaks and that may not have been one when it was first sent: what is answered unless the
+	 * key is known already, with nothing changed. The items may be anything then. NULL: it breaks none. */
+	const struct err *refused;
 };
+
+/* Delivery and note are kept until the client's account goes, so long after the last sale of the purchase was delivered or
+ * cancelled, or so long after it was made, whichever comes first; then `tend` removes them. */
+enum { STORE_DELIVERY_DAYS_ENDED = 90, STORE_DELIVERY_DAYS = 400 };
+
+/* A page of purchases or of sales with `q` looks at so many of them at most, so that it takes no longer in a long list. */
+enum { STORE_ORDERS_SEEN = 500 };
 
 /* One product that a purchase can't have. */
 struct store_fault {
@@ -62,9 +74,13 @@ struct store_fault {
 
 /* How a purchase ended: either the answer, or the faults. */
 struct store_purchase_result {
-	bool replayed;      /* this key was used before with this digest: `answer` is the first answer */
-	const char *answer; /* JSON of the purchase, as first answered: purchase_shape written at that time */
-	size_t answer_length;
+	bool replayed; /* this key was used before with this digest */
+	/* As it was made, whatever became of it since: written by purchase_shape it is the first answer, byte for byte. But a
+	 * seller who has left has a pseudonym, and delivery and note are gone when they were removed. */
+	struct purchase purchase;
+	/* The bytes of that answer where an earlier program wrote them in another way; NULL as a rule. */
+	const char *kept;
+	size_t kept_length;
 	struct store_fault *faults; /* with ERR_CONFLICT, code "price_changed" or "out_of_stock" (gone counts as such) */
 	size_t faults_count;
 };
@@ -107,13 +123,10 @@ typedef bool store_account_get_fn(struct store *store, enum group group, const c
 typedef bool store_account_update_fn(struct store *store, enum group group, const char *id,
 				     const struct account_patch *patch, struct arena *arena,
 				     struct account *ret_account, struct err *err);
-/* Closes the account at once: it is found no more, nothing of it is listed, found or sold, and what is personal in the account
- * itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes between: a client's
- * cart and idempotency keys and a seller's pictures go; a seller's products are archived and their sales that are still
- * placed cancelled (with restocking), also of a purchase that slipped in meanwhile; in purchases and sales the name becomes
- * "Former client" or "Former seller", also in the answers that Idempotency-Keys of clients keep, which else stay as they are;
- * in the end nothing that is gone can be read in the store's files. Where the logins of local identity are kept in the same
- * database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
+/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
+ * seller's products and cancels (with restocking) their sales that are still placed; in purchases and sales the name
+ * becomes "Former client" or "Former seller". A client's deliveries, notes and reasons go, too. Where the logins of local
+ * identity are kept in the same database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
 typedef bool store_account_delete_fn(struct store *store, enum group group, const char *id, struct err *err);
 /* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
  * and full_name. */
@@ -136,9 +149,9 @@ typedef bool store_product_update_fn(struct store *store, const char *seller_id,
 				     struct product *ret_product, struct err *err);
 /* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
 typedef bool store_product_archive_fn(struct store *store, const char *seller_id, const char *id, struct err *err);
-/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong, the store's own troubles included;
- * `ret_products[i]` as above. Creates have no id; one without name, price or category is ERR_INVALID. False only when nothing
- * was done at all. */
+/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
+ * succeed become durable together. Creates have no id; one without name, price or category is ERR_INVALID. False
+ * only when nothing was done at all. */
 typedef bool store_product_batch_fn(struct store *store, const char *seller_id, const struct product_change *changes,
 				    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 				    struct err *err);
@@ -166,38 +179,44 @@ typedef bool store_picture_put_fn(struct store *store, const char *seller_id, co
  * has available false. */
 typedef bool store_cart_get_fn(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
 			       struct err *err);
-/* Replaces the items (distinct products) and adds one to the version. cart->version is not the current one:
- * ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was: ERR_INVALID with
- * err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
+/* Replaces the items (distinct products, each with seen_price if it is known) and adds one to the version. cart->version is
+ * not the current one: ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was:
+ * ERR_INVALID with err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
 typedef bool store_cart_put_fn(struct store *store, const char *client_id, const struct cart *cart,
 			       struct arena *arena, struct cart *ret_cart, struct err *err);
 
 /* -- purchases and sales -- */
 /* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
  * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_NOT_FOUND when there is
- * no such client. A product with too little stock is FAULT_STOCK whatever its price; the code is "price_changed" when
- * nothing but prices is at fault. A purchase that succeeds empties the client's cart and adds one to its version. */
+ * no such client. A product with too little stock is FAULT_STOCK whatever its price; the code is "price_changed" when nothing
+ * but prices is at fault. What was bought is taken out of the client's cart, as many of each product as were bought; that adds
+ * one to the cart's version if there were any. A known key is looked at before all else but the client. */
 typedef bool store_purchase_create_fn(struct store *store, const struct store_purchase *purchase, struct arena *arena,
 				      struct store_purchase_result *ret_result, struct err *err);
-/* Newest first. ERR_NOT_FOUND also for somebody else's. */
-typedef bool store_purchase_list_fn(struct store *store, const char *client_id, struct store_page page,
-				    struct arena *arena, struct purchase_page *ret_page, const char **ret_next,
-				    struct err *err);
+/* Newest first; of those that `q` finds (order_search.h; NULL: all). ERR_NOT_FOUND also for somebody else's. */
+typedef bool store_purchase_list_fn(struct store *store, const char *client_id, const char *q,
+				    struct store_page page, struct arena *arena, struct purchase_page *ret_page,
+				    const char **ret_next, struct err *err);
 typedef bool store_purchase_get_fn(struct store *store, const char *client_id, const char *id, struct arena *arena,
 				   struct purchase *ret_purchase, struct err *err);
 /* Cancels what is left of it while its status may still become so (ERR_CONFLICT "illegal_transition" otherwise):
  * its sales, but those that their sellers cancelled already. Restocks (to LIMIT_STOCK at most), and takes them off the
  * revenue of the day of the purchase. */
-typedef bool store_purchase_cancel_fn(struct store *store, const char *client_id, const char *id, struct arena *arena,
-				      struct purchase *ret_purchase, struct err *err);
-/* Newest first; `status` -1: all. */
-typedef bool store_sale_list_fn(struct store *store, const char *seller_id, int status, struct store_page page,
-				struct arena *arena, struct sale_page *ret_page, const char **ret_next,
-				struct err *err);
-/* To `status`, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
-typedef bool store_sale_transition_fn(struct store *store, const char *seller_id, const char *id,
-				      enum sale_status status, struct arena *arena, struct sale *ret_sale,
-				      struct err *err);
+typedef bool store_purchase_cancel_fn(struct store *store, const char *client_id, const char *id, const char *reason,
+				      struct arena *arena, struct purchase *ret_purchase, struct err *err);
+/* Newest first; `status` -1: all; `q` as with purchases, by the sale's number or by its purchase's. */
+typedef bool store_sale_list_fn(struct store *store, const char *seller_id, int status, const char *q,
+				struct store_page page, struct arena *arena, struct sale_page *ret_page,
+				const char **ret_next, struct err *err);
+/* ERR_NOT_FOUND also for somebody else's. */
+typedef bool store_sale_get_fn(struct store *store, const char *seller_id, const char *id, struct arena *arena,
+			       struct sale *ret_sale, struct err *err);
+/* To move->status, if legal; cancelling restocks. ERR_NOT_FOUND also for somebody else's. */
+typedef bool store_sale_transition_fn(struct store *store, const char *seller_id, const struct sale_move *move,
+				      struct arena *arena, struct sale *ret_sale, struct err *err);
+/* Each move on its own: `errs[i].kind` is ERR_NONE or says what was wrong. False only when nothing was done at all. */
+typedef bool store_sale_batch_fn(struct store *store, const char *seller_id, const struct sale_move *moves, size_t count,
+				 struct arena *arena, struct sale *ret_sales, struct err *errs, struct err *err);
 /* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
  * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. A sum that would pass an int64 is the greatest
  * one. ERR_NOT_FOUND when there is no such seller. */
@@ -232,7 +251,9 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 	OPERATION(purchase_get)       \
 	OPERATION(purchase_cancel)    \
 	OPERATION(sale_list)          \
+	OPERATION(sale_get)           \
 	OPERATION(sale_transition)    \
+	OPERATION(sale_batch)         \
 	OPERATION(seller_stats)
 
 struct store {

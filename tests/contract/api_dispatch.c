@@ -116,7 +116,8 @@ static bool start(struct direct *direct, const char *outbox, struct err *err)
 	const struct identity_local_options options = {.cheap_hash = true, .outbox = outbox};
 
 	*direct = (struct direct){.transport = {.send = direct_send, .outbox = outbox},
-				  .platform = {.name = "Vitrine", .version = "0"}};
+				  .platform = {.name = "Vitrine", .version = "0", .delivery = DELIVERY_OPTIONAL,
+					       .payment = "By invoice."}};
 	if (!db_open(NULL, schemas, &direct->db, err))
 		return false;
 	direct->platform.store = store_sqlite_new(direct->db, "EUR", err);

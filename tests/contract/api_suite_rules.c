@@ -161,12 +161,12 @@ static void test_unknown_paths(void **state)
 	struct suite *suite = *state;
 	static const char *const paths[] = {
 	    "/Nothing", "/product", "/Product/",        "/Product/a/b", "/Product//Picture",       "//",
-	    "/Client",  "/Login/",  "/Purchase/x/Ship", "/Sale/x",      "/Product/Batch/Picture/x"};
+	    "/Client",  "/Login/",  "/Purchase/x/Ship", "/Sale/x/y",    "/Product/Batch/Picture/x"};
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
 		struct answer answer = call(suite, &suite->ada, "GET", paths[i], NULL);
-		if (!strcmp(paths[i], "/Client") || !strcmp(paths[i], "/Sale/x")) {
-			assert_true(answer.status == 405 || answer.status == 404);
+		if (!strcmp(paths[i], "/Client")) {
+			expect_problem(answer, 405, "method_not_allowed");
 			continue;
 		}
 		expect_problem(answer, 404, "not_found");
@@ -259,7 +259,7 @@ static void test_bodies(void **state)
 
 		if (!takes_json(row))
 			continue;
-		for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		for (size_t i = row->body->bodiless; i < sizeof bad / sizeof *bad; i++) {
 			struct api_request request = request_of(suite, row, who, id, bad[i]);
 			struct answer refused = suite_send(suite, &request);
 			expect_problem(refused, 400, "invalid");

@@ -89,7 +89,8 @@ static int run(struct suite *suite, const char *transcript, const char *name, co
 int api_suite_run(struct api_transport *transport, const char *transcript)
 {
 	static const struct suite_tests *const all[] = {&account_tests, &catalogue_tests, &picture_tests, &buying_tests,
-							&sale_tests,    &limit_tests,     &rule_tests,    NULL};
+							&order_tests,   &sale_tests,      &limit_tests,   &rule_tests,
+							NULL};
 	static struct suite suite;
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t count = 0;

@@ -8,6 +8,7 @@ API_SUITE = \
 	%D%/api_suite_buying.c \
 	%D%/api_suite_catalogue.c \
 	%D%/api_suite_limits.c \
+	%D%/api_suite_orders.c \
 	%D%/api_suite_pictures.c \
 	%D%/api_suite_rules.c \
 	%D%/api_suite_run.c \

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-
 static const struct suite_target *suite_target;
 
 int store_suite_run(const struct suite_target *target)
@@ -66,16 +64,6 @@ bool suite_more(struct fixture *fixture, const char *after)
 {
 	assert_true(fixture->pages++ < 100000);
 	return after;
-}
-
-void suite_tend(struct fixture *fixture)
-{
-	bool more = true;
-
-	for (int i = 0; more; i++) {
-		assert_true(i < 100000);
-		OK(fixture, fixture->store->tend(fixture->store, clock_now(), 0, &more, &fixture->err));
-	}
 }
 
 /* ---- making things ---- */
@@ -164,16 +152,20 @@ bool suite_try(struct store *store, const char *client, const char *key, uint8_t
 	return store->purchase_create(store, &purchase, arena, ret_result, err);
 }
 
-struct purchase suite_answer(struct arena *arena, const struct store_purchase_result *result)
+const char *suite_answer(struct fixture *fixture, const struct store_purchase_result *result)
 {
-	struct purchase purchase;
-	struct err err;
-	cJSON *json = cJSON_ParseWithLength(result->answer, result->answer_length);
+	struct buf buf;
+	struct json json = json_writer(&buf);
 
-	assert_non_null(json);
-	assert_true(shape_decode_answer(&purchase_shape, json, arena, &purchase, &err));
-	cJSON_Delete(json);
-	return purchase;
+	if (result->kept)
+		return arena_strndup(&fixture->arena, result->kept, result->kept_length);
+	buf_init(&buf, 1024 * 1024);
+	shape_write(&purchase_shape, &result->purchase, &json);
+	assert_false(buf.failed);
+	const char *text = arena_strdup(&fixture->arena, buf_str(&buf));
+	buf_done(&buf);
+	assert_non_null(text);
+	return text;
 }
 
 struct purchase suite_buy(struct fixture *fixture, const char *client, const struct purchase_item *items, size_t count)
@@ -183,7 +175,7 @@ struct purchase suite_buy(struct fixture *fixture, const char *client, const str
 	OK(fixture, suite_try(fixture->store, client, suite_id(fixture), 1, items, count, &fixture->arena, &result,
 			      &fixture->err));
 	assert_false(result.replayed);
-	return suite_answer(&fixture->arena, &result);
+	return result.purchase;
 }
 
 struct purchase suite_buy_one(struct fixture *fixture, const char *client, const struct product *product,
@@ -242,7 +234,7 @@ static void add_purchases(struct fixture *fixture, const struct suite_world *wor
 
 	do {
 		struct purchase_page purchases;
-		OK(fixture, store->purchase_list(store, client, page, &fixture->arena, &purchases, &page.after,
+		OK(fixture, store->purchase_list(store, client, NULL, page, &fixture->arena, &purchases, &page.after,
 						 &fixture->err));
 		for (size_t i = 0; i < purchases.purchases_count; i++) {
 			const struct purchase *purchase = &purchases.purchases[i];
@@ -278,7 +270,7 @@ static int64_t check_seller(struct fixture *fixture, const char *seller, int64_t
 
 	do {
 		struct sale_page sales;
-		OK(fixture, store->sale_list(store, seller, -1, page, &fixture->arena, &sales, &page.after,
+		OK(fixture, store->sale_list(store, seller, -1, NULL, page, &fixture->arena, &sales, &page.after,
 					     &fixture->err));
 		for (size_t i = 0; i < sales.sales_count; i++) {
 			const struct sale *sale = &sales.sales[i];

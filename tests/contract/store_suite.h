@@ -67,9 +67,6 @@ void suite_ok(const struct fixture *fixture, bool done, const char *call, const 
 /* Is there a further page? */
 bool suite_more(struct fixture *fixture, const char *after);
 
-/* Has the store do all that is due. */
-void suite_tend(struct fixture *fixture);
-
 /* A new id. */
 const char *suite_id(struct fixture *fixture);
 
@@ -98,8 +95,11 @@ bool suite_try(struct store *store, const char *client, const char *key, uint8_t
 	       const struct purchase_item *items, size_t count, struct arena *arena,
 	       struct store_purchase_result *ret_result, struct err *err);
 
-/* The purchase that an answer holds. */
-struct purchase suite_answer(struct arena *arena, const struct store_purchase_result *result);
+/* Where a sale is to go, and nothing said of it. */
+#define MOVE(sale_id, to) (&(struct sale_move){.id = (sale_id), .status = (int)(to)})
+
+/* The answer that a result stands for. */
+const char *suite_answer(struct fixture *fixture, const struct store_purchase_result *result);
 
 /* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what was
  * sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is that of

@@ -127,24 +127,66 @@ static void a_product_that_never_was_is_named(void **state)
 	assert_int_equal(get(fx, client).items_count, 0);
 }
 
-static void buying_empties_the_cart(void **state)
+/* As many of each product as were bought; what else is there stays, and so does what was put in meanwhile. */
+static void buying_takes_out_of_the_cart_what_was_bought(void **state)
 {
 	struct fixture *fx = *state;
 	const char *seller = suite_seller(fx, "Grace");
-	struct product lamp = suite_product(fx, seller, "Lamp", 500, 5), vase = suite_product(fx, seller, "Vase", 5, 5);
+	struct product lamp = suite_product(fx, seller, "Lamp", 500, 9), vase = suite_product(fx, seller, "Vase", 5, 9),
+		       cup = suite_product(fx, seller, "Cup", 7, 9);
 	const char *client = suite_client(fx, "Ada"), *other = suite_client(fx, "Bob");
-	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2}, {.product_id = vase.id, .quantity = 1}};
+	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2},
+				    {.product_id = vase.id, .quantity = 5},
+				    {.product_id = cup.id, .quantity = 1}};
+	const struct purchase_item bought[] = {{vase.id, 3, 5}, {lamp.id, 2, 500}};
+	struct cart cart;
 
-	put(fx, client, items, 2, 0);
+	put(fx, client, items, 3, 0);
 	put(fx, other, items, 2, 0);
-	suite_buy_one(fx, client, &lamp, 1);
-	assert_int_equal(get(fx, client).items_count, 0);
-	assert_int_equal(get(fx, client).version, 2);
+	suite_buy(fx, client, bought, 2);
+	cart = get(fx, client);
+	assert_int_equal(cart.version, 2);
+	assert_int_equal(cart.items_count, 2);
+	assert_string_equal(cart.items[0].product_id, vase.id);
+	assert_int_equal(cart.items[0].quantity, 2);
+	assert_string_equal(cart.items[1].product_id, cup.id);
+	assert_int_equal(cart.items[1].quantity, 1);
 	assert_int_equal(get(fx, other).items_count, 2);
-	/* Also one that was never saved. */
+
+	/* More than is there, and again what isn't there any more. */
+	const struct purchase_item more[] = {{vase.id, 4, 5}, {lamp.id, 1, 500}};
+	suite_buy(fx, client, more, 2);
+	cart = get(fx, client);
+	assert_int_equal(cart.version, 3);
+	assert_int_equal(cart.items_count, 1);
+	assert_string_equal(cart.items[0].product_id, cup.id);
+	put(fx, client, items, 1, 3);
+	suite_buy_one(fx, client, &cup, 1);
+	assert_int_equal(get(fx, client).version, 4);
+	assert_int_equal(get(fx, client).items_count, 1);
+
+	/* A cart that was never saved stays so. */
 	const char *third = suite_client(fx, "Cleo");
 	suite_buy_one(fx, third, &lamp, 1);
-	assert_int_equal(get(fx, third).version, 1);
+	assert_int_equal(get(fx, third).version, 0);
+}
+
+static void a_cart_keeps_the_price_that_was_seen(void **state)
+{
+	struct fixture *fx = *state;
+	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada");
+	struct product lamp = suite_product(fx, seller, "Lamp", 500, 9), cup = suite_product(fx, seller, "Cup", 7, 9);
+	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2, .seen_price = 450},
+				    {.product_id = cup.id, .quantity = 2}};
+	struct cart cart = put(fx, client, items, 2, 0);
+
+	assert_int_equal(cart.items[0].seen_price, 450);
+	assert_int_equal(cart.items[0].price, 500);
+	assert_int_equal(cart.items[1].seen_price, 0);
+	suite_buy_one(fx, client, &lamp, 1);
+	cart = get(fx, client);
+	assert_int_equal(cart.items[0].quantity, 1);
+	assert_int_equal(cart.items[0].seen_price, 450);
 }
 
 int suite_carts(const char *name)
@@ -155,7 +197,8 @@ int suite_carts(const char *name)
 	    SUITE_TEST(a_cart_is_replaced_whole),
 	    SUITE_TEST(a_stale_cart_is_a_conflict_that_tells_how_it_is),
 	    SUITE_TEST(a_product_that_never_was_is_named),
-	    SUITE_TEST(buying_empties_the_cart),
+	    SUITE_TEST(buying_takes_out_of_the_cart_what_was_bought),
+	    SUITE_TEST(a_cart_keeps_the_price_that_was_seen),
 	};
 
 	print_message("carts, %s\n", name);

@@ -380,7 +380,7 @@ static void a_page_shows_every_change_at_once(void **state)
 	check_page(fx, 3);
 	purchase = suite_buy_one(fx, client, &lamp, 2);
 	check_page(fx, 3);
-	OK(fx, store->purchase_cancel(store, client, purchase.id, &fx->arena, &purchase, &fx->err));
+	OK(fx, store->purchase_cancel(store, client, purchase.id, NULL, &fx->arena, &purchase, &fx->err));
 	check_page(fx, 3);
 	OK(fx, store->product_update(store, seller, lamp.id, &dearer, &fx->arena, &lamp, &fx->err));
 	check_page(fx, 3);

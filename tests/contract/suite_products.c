@@ -194,7 +194,7 @@ static void buying_is_a_change_too(void **state)
 	OK(fx, store->product_get(store, product.id, &fx->arena, &found, &fx->err));
 	assert_int_equal(found.version, 2);
 	assert_int_equal(found.stock, 7);
-	OK(fx, store->purchase_cancel(store, client, purchase.id, &fx->arena, &purchase, &fx->err));
+	OK(fx, store->purchase_cancel(store, client, purchase.id, NULL, &fx->arena, &purchase, &fx->err));
 	OK(fx, store->product_get(store, product.id, &fx->arena, &found, &fx->err));
 	assert_int_equal(found.version, 3);
 	assert_int_equal(found.stock, 10);

@@ -137,7 +137,7 @@ static void buy(struct game *game)
 	if (!done)
 		return;
 	assert_int_equal(result.replayed, again);
-	struct purchase purchase = suite_answer(&game->fx->arena, &result);
+	struct purchase purchase = result.purchase;
 	buf_printf(game->log, " %" PRId64, purchase.total);
 	if (again) {
 		assert_string_equal(purchase.id, game->purchases[old]);
@@ -156,7 +156,8 @@ static void cancel(struct game *game)
 	if (!game->purchases_count)
 		return;
 	size_t client = below(game, 8) ? game->purchase_client[index] : below(game, CLIENTS);
-	bool done = game->store->purchase_cancel(game->store, game->clients[client], game->purchases[index], &game->fx->arena,
+	bool done = game->store->purchase_cancel(game->store, game->clients[client], game->purchases[index], NULL,
+						&game->fx->arena,
 						 &purchase, &game->fx->err);
 	note(game, "cancel", done);
 	if (done)
@@ -171,13 +172,14 @@ static void move_sale(struct game *game)
 	struct sale sale;
 	const char *next;
 
-	OK(game->fx, game->store->sale_list(game->store, seller, (int)below(game, SALE_STATUSES + 1) - 1,
-					    (struct store_page){.limit = 20}, &game->fx->arena, &sales, &next, &game->fx->err));
+	OK(game->fx, game->store->sale_list(game->store, seller, (int)below(game, SALE_STATUSES + 1) - 1, NULL,
+						(struct store_page){.limit = 20}, &game->fx->arena, &sales, &next,
+						&game->fx->err));
 	buf_printf(game->log, "sales %zu%s; ", sales.sales_count, next ? "+" : "");
 	if (!sales.sales_count)
 		return;
 	const struct sale *chosen = &sales.sales[below(game, sales.sales_count)];
-	bool done = game->store->sale_transition(game->store, seller, chosen->id, status, &game->fx->arena, &sale,
+	bool done = game->store->sale_transition(game->store, seller, MOVE(chosen->id, status), &game->fx->arena, &sale,
 						 &game->fx->err);
 	note(game, "move", done);
 	buf_printf(game->log, " %d %" PRId64, chosen->status, chosen->total);

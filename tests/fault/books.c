@@ -46,12 +46,12 @@ static const struct {
      " UNION ALL SELECT seller, day, -units, -amount FROM revenue_day) GROUP BY seller, day"
      " HAVING sum(units) <> 0 OR sum(amount) <> 0"},
     {"a key kept has its purchase",
-     "SELECT key FROM idempotency AS i WHERE NOT EXISTS"
-     " (SELECT 1 FROM purchase AS p WHERE p.id = json_extract(i.answer, '$.id') AND p.client = i.client)"},
+     "SELECT key FROM purchase_key AS i WHERE NOT EXISTS"
+     " (SELECT 1 FROM purchase AS p WHERE p.n = i.purchase AND p.client = i.client)"},
     {"a purchase has its key",
-     "SELECT id FROM purchase WHERE id NOT IN (SELECT json_extract(answer, '$.id') FROM idempotency)"},
+     "SELECT id FROM purchase WHERE n NOT IN (SELECT purchase FROM purchase_key)"},
     {"no purchase stands under two keys",
-     "SELECT json_extract(answer, '$.id') AS id FROM idempotency GROUP BY id HAVING count(*) > 1"},
+     "SELECT purchase FROM purchase_key GROUP BY purchase HAVING count(*) > 1"},
     {"a category counts what is on sale",
      "SELECT name, products FROM category AS c WHERE products <>"
      " (SELECT count(*) FROM product WHERE category = c.name AND archived = 0)"},
@@ -62,8 +62,8 @@ static const char stock_sql[] =
     " WHERE line.product = product.n AND status <> 3), 0) FROM product WHERE id = ?1";
 static const char purchases_sql[] = "SELECT count(*), max(id) FROM purchase WHERE ?1 = ''";
 static const char key_sql[] =
-    "SELECT count(*), max(json_extract(answer, '$.id')) FROM idempotency JOIN account ON account.n = client"
-    " WHERE account.id = ?1 AND key = ?2";
+    "SELECT count(*), max(purchase.id) FROM purchase_key JOIN account ON account.n = purchase_key.client"
+    " JOIN purchase ON purchase.n = purchase_key.purchase WHERE account.id = ?1 AND key = ?2";
 
 static sqlite3 *open_file(const struct shop *shop)
 {

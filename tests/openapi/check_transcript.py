@@ -100,6 +100,7 @@ class Operation:
         self.parameters = {p["name"].lower() if p["in"] == "header" else p["name"]: p for p in parameters}
         self.checks = {name: contract.validator(p["schema"]) for name, p in self.parameters.items()}
         self.bodies = {}
+        self.body_required = operation.get("requestBody", {}).get("required", False)
         for kind, media in operation.get("requestBody", {}).get("content", {}).items():
             schema = contract.expand(document, media["schema"])
             self.bodies[kind] = schema["maxLength"] if schema.get("format") == "binary" else contract.validator(schema)
@@ -123,6 +124,8 @@ class Operation:
         if not self.bodies:
             if entry["request_length"]:
                 yield "a body was taken where none is described"
+            return
+        if not entry["request_length"] and not self.body_required:
             return
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         check = self.bodies.get(kind)

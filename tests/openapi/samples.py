@@ -29,6 +29,8 @@ def text(length, character="x"):
 
 def texts(field):
     low, high = field["min"], field["max"]
+    if field["lines"]:
+        yield from ("a\nb", "\n", "a\n\nb\n", "a\n\tb", "a\r\nb", "\n\x1b")
     if high:
         for length in sorted({max(low - 1, 0), low, high, high + 1}):
             yield text(length)
@@ -68,10 +70,19 @@ def choices(field):
     yield from ("", field["choices"][0] + "x", field["choices"][0].upper())
 
 
+def names(field):
+    """Lists of texts: too few, too many, and each text at its edges."""
+    right = "x"
+    for count in {max(field["min"] - 1, 0), field["min"], field["max"], field["max"] + 1}:
+        yield [right] * count
+    inner = {"min": 1, "max": field["each"], "lines": False}
+    yield from ([right, value] for value in itertools.chain(texts(inner), (None, 1, [], {})))
+
+
 OF_TYPE = {
     "text": texts, "email": emails, "password": passwords, "money": amounts, "int": numbers, "choice": choices,
     "id": lambda field: IDS, "mobile": lambda field: MOBILES, "bool": lambda field: (True, False),
-    "list": lambda field: (), "object": lambda field: (),
+    "list": lambda field: (), "object": lambda field: (), "names": names,
 }
 GOOD = {"id": ID, "email": "ada@example.com", "password": "Vitrine-2026", "mobile": "+34600123456", "bool": True}
 
@@ -82,6 +93,8 @@ def good(shapes, field):
         return [good_object(shapes, field["of"])]
     if kind == "object":
         return good_object(shapes, field["of"])
+    if kind == "names":
+        return ["x"] * max(field["min"], 1)
     if kind == "money":
         return "14.50"
     if kind == "int":
@@ -114,6 +127,9 @@ def variants(shapes, name):
                 yield {**right, member: [inner]}
             for odd in (None, 1, "text", []):
                 yield {**right, member: [odd]}
+        if field["type"] == "object":
+            for inner in variants(shapes, field["of"]):
+                yield {**right, member: inner}
 
 
 def bodies(shapes, name):

@@ -80,7 +80,7 @@ class Comparison:
         if field["nullable"]:
             return {"type": ["string", "null"]}
         if kind in ("text", "email", "password", "mobile"):
-            return self.limited_text(field, kind.capitalize())
+            return self.limited_text(field, "Lines" if field["lines"] else kind.capitalize())
         if kind in ("id", "time", "day"):
             return self.value(kind.capitalize())
         if kind == "money":
@@ -91,17 +91,22 @@ class Comparison:
             return {"type": "boolean"}
         if kind == "choice":
             return {"type": "string", "enum": field["choices"]}
-        if kind == "names":
-            return {"type": "array", "items": {"type": "string"}}
         if kind == "object":
             return {"$ref": f"#/components/schemas/{field['of']}"}
         limits = {"minItems": field["min"], "maxItems": field["max"]} if field["max"] else {}
-        return {"type": "array", "items": {"$ref": f"#/components/schemas/{field['of']}"},
-                **{key: value for key, value in limits.items() if value}}
+        if kind == "list":
+            items = {"$ref": f"#/components/schemas/{field['of']}"}
+        elif field["each"]:
+            items = {**self.value("Text"), "minLength": 1, "maxLength": field["each"]}
+        else:
+            items = {"type": "string"}
+        return {"type": "array", "items": items, **{key: value for key, value in limits.items() if value}}
 
     def field_faults(self, shape, field, schema):
         own = schema.get("$ref") == f"#/components/schemas/{field['of']}" or field["type"] == "list"
         found = without_words(schema if own else contract.expand(self.document, schema))
+        if field["type"] == "names":
+            found["items"] = without_words(found["items"])
         expected = self.expected_field(field)
         if field["name"] == "currency":
             expected = self.value("Currency")
@@ -176,8 +181,8 @@ class Comparison:
                     else {"application/json": row["body"]})
         if found != expected:
             yield f"{row['name']}: body {found}, in the table {expected}"
-        if body is not None and body.get("required") is not True:
-            yield f"{row['name']}: the body is required"
+        if body is not None and body.get("required") is not row["body_required"]:
+            yield f"{row['name']}: the body is {'' if row['body_required'] else 'not '}required"
 
     def expected_errors(self, row):
         """Status and component of every error that a row can answer."""

@@ -11,7 +11,6 @@
  *   days under a chart, "24 Oct"     "(day)", likewise
  *   a turning spinner                "⠿"
  *   /tmp/vitrine-…-XXXXXX            the X
- *   a picture                        blanks, without looks; the first line says that there is one (picture_cells.h)
  */
 #ifndef VITRINE_TESTS_SCREENS_GOLDEN_H
 #define VITRINE_TESTS_SCREENS_GOLDEN_H

@@ -53,6 +53,12 @@ static const struct {
     LIMIT_ROW(PAGE_DEFAULT),
     LIMIT_ROW(LINES),
     LIMIT_ROW(BATCH),
+    LIMIT_ROW(ADDRESS_LINES),
+    LIMIT_ROW(ADDRESS_LINE),
+    LIMIT_ROW(NOTE),
+    LIMIT_ROW(TRACKING),
+    LIMIT_ROW(REASON),
+    LIMIT_ROW(PAYMENT),
     LIMIT_ROW(STATS_DAYS),
     LIMIT_ROW(STATS_DAYS_DEFAULT),
     LIMIT_ROW(STATS_TOP),
@@ -136,6 +142,7 @@ static void dump_row(struct json *json, const struct api_row *row)
 	name_string(json, "function", api_function_names[row->function]);
 	name_string(json, "query", row->query ? row->query->name : NULL);
 	name_string(json, "body", row->body ? row->body->name : NULL);
+	name_bool(json, "body_required", row->body && !row->body->bodiless);
 	name_int(json, "status", row->status);
 	name_string(json, "answer", row->answer ? row->answer->name : NULL);
 	name_bool(json, "retry", row->retry);
@@ -151,6 +158,8 @@ static void dump_field(struct json *json, const struct shape_field *field)
 	name_bool(json, "nullable", field->nullable);
 	name_int(json, "min", field->min);
 	name_int(json, "max", field->max);
+	name_int(json, "each", field->each);
+	name_bool(json, "lines", field->lines);
 	name_string(json, "of", field->of ? field->of->name : NULL);
 	if (field->choices)
 		name_names(json, "choices", field->choices);

@@ -19,7 +19,8 @@ static const struct purchase sample_purchase = {.id = "U1", .client_id = FAKE_CL
 						.lines_count = 1};
 static const struct sale sample_sale = {.id = "E1", .purchase_id = "U1", .client_name = "Ada",
 					.seller_id = FAKE_SELLER_ID, .currency = "EUR", .total = 2600,
-					.lines = &sample_sale_line, .lines_count = 1};
+					.lines = &sample_sale_line, .lines_count = 1,
+					.progress = {.cancelled_by = -1}};
 
 static struct fake *of_store(struct store *store)
 {
@@ -234,25 +235,31 @@ STORE_OP(purchase_create, const struct store_purchase *purchase, struct arena *a
 
 	(void)arena;
 	fake->purchase = *purchase;
+	if (purchase->refused && !fake->replayed) {
+		*err = *purchase->refused;
+		return false;
+	}
 	for (size_t i = 0; i < fake->faults; i++) {
 		faults[i] = (struct store_fault){.item = i, .product = sample_product};
 		faults[i].reason = i % 3 == 0 ? FAULT_GONE : i % 3 == 1 ? FAULT_PRICE : FAULT_STOCK;
 	}
 	*ret_result = (struct store_purchase_result){.replayed = fake->replayed,
-						     .answer = fake->answer,
-						     .answer_length = strlen(fake->answer),
+						     .purchase = sample_purchase,
+						     .kept = fake->kept,
+						     .kept_length = fake->kept ? strlen(fake->kept) : 0,
 						     .faults = faults,
 						     .faults_count = fake->faults};
 	return note(fake, "purchase_create", err);
 }
 
-STORE_OP(purchase_list, const char *client_id, struct store_page page, struct arena *arena,
+STORE_OP(purchase_list, const char *client_id, const char *q, struct store_page page, struct arena *arena,
 	 struct purchase_page *ret_page, const char **ret_next)
 {
 	static struct purchase purchases[1];
 
 	(void)client_id, (void)arena;
 	purchases[0] = sample_purchase;
+	of_store(store)->q = q;
 	of_store(store)->page = page;
 	*ret_page = (struct purchase_page){.purchases = purchases, .purchases_count = 1};
 	*ret_next = of_store(store)->next;
@@ -266,20 +273,23 @@ STORE_OP(purchase_get, const char *client_id, const char *id, struct arena *aren
 	return note(of_store(store), "purchase_get", err);
 }
 
-STORE_OP(purchase_cancel, const char *client_id, const char *id, struct arena *arena, struct purchase *ret_purchase)
+STORE_OP(purchase_cancel, const char *client_id, const char *id, const char *reason, struct arena *arena,
+	 struct purchase *ret_purchase)
 {
 	(void)client_id, (void)id, (void)arena;
+	of_store(store)->move = (struct sale_move){.reason = reason};
 	*ret_purchase = sample_purchase;
 	return note(of_store(store), "purchase_cancel", err);
 }
 
-STORE_OP(sale_list, const char *seller_id, int status, struct store_page page, struct arena *arena,
+STORE_OP(sale_list, const char *seller_id, int status, const char *q, struct store_page page, struct arena *arena,
 	 struct sale_page *ret_page, const char **ret_next)
 {
 	static struct sale sales[1];
 
 	(void)seller_id, (void)arena;
 	sales[0] = sample_sale;
+	of_store(store)->q = q;
 	of_store(store)->page = page;
 	of_store(store)->status = status;
 	*ret_page = (struct sale_page){.sales = sales, .sales_count = 1};
@@ -287,13 +297,36 @@ STORE_OP(sale_list, const char *seller_id, int status, struct store_page page, s
 	return note(of_store(store), "sale_list", err);
 }
 
-STORE_OP(sale_transition, const char *seller_id, const char *id, enum sale_status status, struct arena *arena,
-	 struct sale *ret_sale)
+STORE_OP(sale_get, const char *seller_id, const char *id, struct arena *arena, struct sale *ret_sale)
 {
 	(void)seller_id, (void)id, (void)arena;
-	of_store(store)->status = (int)status;
+	*ret_sale = sample_sale;
+	return note(of_store(store), "sale_get", err);
+}
+
+STORE_OP(sale_transition, const char *seller_id, const struct sale_move *move, struct arena *arena,
+	 struct sale *ret_sale)
+{
+	(void)seller_id, (void)arena;
+	of_store(store)->move = *move;
+	of_store(store)->status = move->status;
 	*ret_sale = sample_sale;
 	return note(of_store(store), "sale_transition", err);
+}
+
+/* The second move of a batch is refused. */
+STORE_OP(sale_batch, const char *seller_id, const struct sale_move *moves, size_t count, struct arena *arena,
+	 struct sale *ret_sales, struct err *errs)
+{
+	(void)seller_id, (void)moves, (void)arena;
+	of_store(store)->batch = count;
+	for (size_t i = 0; i < count; i++) {
+		ret_sales[i] = sample_sale;
+		errs[i].kind = ERR_NONE;
+		if (i == 1)
+			err_code(&errs[i], ERR_CONFLICT, "illegal_transition", "It can't");
+	}
+	return note(of_store(store), "sale_batch", err);
 }
 
 STORE_OP(seller_stats, const char *seller_id, int64_t days, struct arena *arena, struct seller_stats *ret_stats)
@@ -451,7 +484,6 @@ void fake_init(struct fake *fake)
 #define OPERATION(name) .name = identity_##name,
 	    .identity = {IDENTITY_OPERATIONS(OPERATION).local = true},
 #undef OPERATION
-	    .answer = "{\"id\":\"U1\",\"total\":\"26.00\"}",
 	    .called = "",
 	};
 	fake->platform = (struct platform){.store = &fake->store, .identity = &fake->identity, .name = "Vitrine",

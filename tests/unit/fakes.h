@@ -28,7 +28,7 @@ struct fake {
 	bool throttled;	    /* what admit says, with retry_after */
 	bool existed;	    /* what sign_up says */
 	bool left_over;	    /* until remove, sign_up says that and gives FAKE_GHOST_ID, which no account may have any more */
-	const char *answer; /* of purchase_create */
+	const char *kept;   /* the bytes that purchase_create answers; NULL: those of its purchase */
 	bool replayed;
 	size_t faults; /* of a purchase that fails */
 	const char *next; /* of listings: the next place, or NULL */
@@ -40,6 +40,8 @@ struct fake {
 	struct product_change change;
 	struct store_purchase purchase;
 	struct product_query query;
+	const char *q; /* of purchases and sales */
+	struct sale_move move;
 	size_t batch;
 	int status;
 	int64_t days;

@@ -49,6 +49,7 @@ struct account_call {
 	const char *id;
 	const struct account_patch *patch;
 	const char *name_key; /* of the patch */
+	const char *address;  /* of the patch, as one text; "": none any more */
 	struct arena *arena;
 	struct account account;
 };
@@ -57,7 +58,7 @@ static bool read_account(struct db_connection *connection, struct account_call *
 {
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
-		      "SELECT id, email, full_name, mobile, created_at FROM account"
+		      "SELECT id, email, full_name, mobile, created_at, address FROM account"
 		      " WHERE id = ? AND grp = ? AND deleted = 0",
 		      "ti", call->id, (int64_t)call->group);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
@@ -75,7 +76,10 @@ static bool read_account(struct db_connection *connection, struct account_call *
 	    .mobile = db_column_text(statement, 3, call->arena, &failed),
 	    .created_at = sqlite3_column_int64(statement, 4),
 	};
-	return !failed || err_memory(err, "reading an account");
+	char *address = db_column_text(statement, 5, call->arena, &failed);
+	if (failed)
+		return err_memory(err, "reading an account");
+	return !address || lines_split(address, call->arena, &call->account.address, &call->account.address_count, err);
 }
 
 static bool get(struct db_connection *connection, void *context, struct err *err)
@@ -119,9 +123,10 @@ static bool update(struct db_connection *connection, void *context, struct err *
 		return false;
 	return sql_run(connection, err,
 		       "UPDATE account SET full_name = ifnull(?3, full_name), name_key = ifnull(?4, name_key),"
-		       " mobile = ifnull(?5, mobile) WHERE id = ?1 AND grp = ?2 AND deleted = 0",
-		       "tittt", call->id, (int64_t)call->group, call->patch->full_name, call->name_key,
-		       call->patch->mobile) &&
+		       " mobile = ifnull(?5, mobile), address = nullif(ifnull(?6, address), '')"
+		       " WHERE id = ?1 AND grp = ?2 AND deleted = 0",
+		       "titttt", call->id, (int64_t)call->group, call->patch->full_name, call->name_key,
+		       call->patch->mobile, call->address) &&
 	       read_account(connection, call, err);
 }
 
@@ -132,6 +137,8 @@ bool sqlite_account_update(struct store *store, enum group group, const char *id
 
 	if (patch->full_name && !(call.name_key = name_key(arena, patch->full_name)))
 		return err_memory(err, "changing an account");
+	if (patch->address && !lines_join(patch->address, patch->address_count, arena, &call.address, err))
+		return false;
 	if (!db_write(((struct sqlite_store *)store)->db, update, &call, err))
 		return false;
 	*ret_account = call.account;
@@ -189,56 +196,34 @@ static bool read_place(struct seller_listing *listing, struct err *err)
 	return listing->after_id || err_memory(err, "listing sellers");
 }
 
-/* A seller and what they are listed by. */
-struct seller_row {
-	struct account seller;
-	const char *name_key;
-};
-
-static void take_seller(sqlite3_stmt *statement, void *row, struct sql_list *list)
-{
-	struct seller_row *seller = row;
-
-	seller->seller.group = GROUP_SELLERS;
-	seller->seller.id = db_column_text(statement, 0, list->arena, &list->failed);
-	seller->seller.full_name = db_column_text(statement, 1, list->arena, &list->failed);
-	seller->name_key = db_column_text(statement, 2, list->arena, &list->failed);
-}
-
-static bool fill_page(struct seller_listing *listing, const struct sql_list *found, struct err *err)
-{
-	const struct seller_row *rows = found->rows;
-	struct account *sellers = arena_array(listing->arena, found->count, sizeof *sellers);
-
-	if (!sellers)
-		return err_memory(err, found->doing);
-	for (size_t i = 0; i < found->count; i++)
-		sellers[i] = rows[i].seller;
-	listing->sellers = (struct seller_page){.sellers = sellers, .sellers_count = found->count};
-	if (!found->more)
-		return true;
-	const struct seller_row *last = &rows[found->count - 1];
-	listing->next = arena_printf(listing->arena, "%s,%s", last->seller.id, last->name_key);
-	return listing->next || err_memory(err, found->doing);
-}
-
 static bool list_sellers(struct db_connection *connection, void *context, struct err *err)
 {
 	struct seller_listing *listing = context;
-	struct sql_list found = {.arena = listing->arena,
-				 .most = listing->page.limit,
-				 .size = sizeof(struct seller_row),
-				 .take = take_seller,
-				 .doing = "listing sellers"};
+	struct account *sellers = arena_array(listing->arena, listing->page.limit, sizeof *sellers);
+	sqlite3_stmt *statement = sql_query(connection, err,
+					    "SELECT id, full_name, name_key FROM account"
+					    " WHERE grp = 1 AND deleted = 0 AND (name_key, id) > (?, ?)"
+					    " ORDER BY name_key, id",
+					    "tt", listing->after_key, listing->after_id);
+	enum db_step step = DB_ROW;
+	const char *last_key = "";
+	size_t count = 0;
+	bool failed = !sellers;
 
-	return sql_list(connection,
-			sql_query(connection, err,
-				  "SELECT id, full_name, name_key FROM account"
-				  " WHERE grp = 1 AND deleted = 0 AND (name_key, id) > (?, ?)"
-				  " ORDER BY name_key, id",
-				  "tt", listing->after_key, listing->after_id),
-			&found, err) &&
-	       fill_page(listing, &found, err);
+	if (!statement)
+		return false;
+	while (!failed && (step = db_step(connection, statement, err)) == DB_ROW && count < listing->page.limit) {
+		sellers[count].group = GROUP_SELLERS;
+		sellers[count].id = db_column_text(statement, 0, listing->arena, &failed);
+		sellers[count++].full_name = db_column_text(statement, 1, listing->arena, &failed);
+		last_key = db_column_text(statement, 2, listing->arena, &failed);
+	}
+	listing->sellers = (struct seller_page){.sellers = sellers, .sellers_count = count};
+	if (!failed && step == DB_ROW) {
+		listing->next = arena_printf(listing->arena, "%s,%s", sellers[count - 1].id, last_key);
+		failed = !listing->next;
+	}
+	return failed ? err_memory(err, "listing sellers") : step != DB_ERROR;
 }
 
 bool sqlite_seller_list(struct store *store, struct store_page page, struct arena *arena,

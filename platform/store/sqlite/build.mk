@@ -6,8 +6,12 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/account.c \
 	%D%/account_end.c \
 	%D%/cart.c \
+	%D%/delivery.c \
 	%D%/internal.h \
+	%D%/keys.c \
 	%D%/list.c \
+	%D%/order.h \
+	%D%/order_list.c \
 	%D%/picture.c \
 	%D%/product.c \
 	%D%/product_cache.c \
@@ -15,6 +19,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/purchase.c \
 	%D%/purchase_read.c \
 	%D%/sale.c \
+	%D%/sale_step.c \
 	%D%/schema.c \
 	%D%/search.c \
 	%D%/sql.c \

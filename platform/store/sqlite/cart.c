@@ -13,39 +13,34 @@ struct cart_call {
 	bool stale; /* `cart` is what is kept, not what was wanted */
 };
 
-static void take_item(sqlite3_stmt *statement, void *row, struct sql_list *list)
-{
-	*(struct cart_item *)row = (struct cart_item){
-	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
-	    .quantity = sqlite3_column_int64(statement, 1),
-	    .name = db_column_text(statement, 2, list->arena, &list->failed),
-	    .price = sqlite3_column_int64(statement, 3),
-	    .stock = sqlite3_column_int64(statement, 4),
-	    .seller_id = db_column_text(statement, 5, list->arena, &list->failed),
-	    .seller_name = db_column_text(statement, 6, list->arena, &list->failed),
-	    .available = !sqlite3_column_int(statement, 7),
-	};
-}
-
 static bool read_items(struct db_connection *connection, struct cart_call *call, struct err *err)
 {
-	struct sql_list items = {.arena = call->arena,
-				 .most = LIMIT_LINES,
-				 .size = sizeof(struct cart_item),
-				 .take = take_item,
-				 .doing = "reading a cart"};
+	struct cart_item *items = arena_array(call->arena, LIMIT_LINES, sizeof *items);
+	sqlite3_stmt *statement = sql_query(connection, err,
+					    "SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name,"
+					    " p.archived, c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
+					    " CROSS JOIN account a ON a.n = p.seller WHERE c.client = ?"
+					    " ORDER BY c.position",
+					    "i", call->client);
+	enum db_step step = DB_ERROR;
+	size_t count = 0;
+	bool failed = !items;
 
-	if (!sql_list(connection,
-		      sql_query(connection, err,
-				"SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived OR a.deleted"
-				" FROM cart_item c CROSS JOIN product p ON p.n = c.product"
-				" CROSS JOIN account a ON a.n = p.seller WHERE c.client = ? ORDER BY c.position",
-				"i", call->client),
-		      &items, err))
-		return false;
-	call->cart.items = items.rows;
-	call->cart.items_count = items.count;
-	return true;
+	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
+		items[count++] = (struct cart_item){
+		    .product_id = db_column_text(statement, 0, call->arena, &failed),
+		    .quantity = sqlite3_column_int64(statement, 1),
+		    .name = db_column_text(statement, 2, call->arena, &failed),
+		    .price = sqlite3_column_int64(statement, 3),
+		    .stock = sqlite3_column_int64(statement, 4),
+		    .seller_id = db_column_text(statement, 5, call->arena, &failed),
+		    .seller_name = db_column_text(statement, 6, call->arena, &failed),
+		    .available = !sqlite3_column_int(statement, 7),
+		    .seen_price = sqlite3_column_int64(statement, 8),
+		};
+	call->cart.items = items;
+	call->cart.items_count = count;
+	return failed ? err_memory(err, "reading a cart") : step != DB_ERROR;
 }
 
 static bool read_cart(struct db_connection *connection, struct cart_call *call, struct err *err)
@@ -87,12 +82,21 @@ static bool write_item(struct db_connection *connection, const struct cart_call 
 		return false;
 	if (found)
 		return sql_run(connection, err,
-			       "INSERT INTO cart_item (client, position, product, quantity) VALUES (?, ?, ?, ?)", "iiii",
-			       call->client, (int64_t)index, product, item->quantity);
+			       "INSERT INTO cart_item (client, position, product, quantity, seen_price)"
+			       " VALUES (?, ?, ?, ?, ?)",
+			       "iiiii", call->client, (int64_t)index, product, item->quantity, item->seen_price);
 	err_set(err, ERR_INVALID, "There is no such product");
 	if (err)
 		snprintf(err->field, sizeof err->field, "/items/%zu/product_id", index);
 	return false;
+}
+
+static bool next_version(struct db_connection *connection, int64_t client, struct err *err)
+{
+	return sql_run(connection, err,
+		       "INSERT INTO cart (client, version) VALUES (?, 1)"
+		       " ON CONFLICT (client) DO UPDATE SET version = version + 1",
+		       "i", client);
 }
 
 static bool put(struct db_connection *connection, void *context, struct err *err)
@@ -113,11 +117,7 @@ static bool put(struct db_connection *connection, void *context, struct err *err
 	for (size_t i = 0; i < call->wanted->items_count; i++)
 		if (!write_item(connection, call, i, err))
 			return false;
-	return sql_run(connection, err,
-		       "INSERT INTO cart (client, version) VALUES (?, 1)"
-		       " ON CONFLICT (client) DO UPDATE SET version = version + 1",
-		       "i", call->client) &&
-	       read_cart(connection, call, err);
+	return next_version(connection, call->client, err) && read_cart(connection, call, err);
 }
 
 bool sqlite_cart_put(struct store *store, const char *client_id, const struct cart *cart, struct arena *arena,
@@ -132,4 +132,57 @@ bool sqlite_cart_put(struct store *store, const char *client_id, const struct ca
 	if (done || call.stale)
 		*ret_cart = call.cart;
 	return done;
+}
+
+/* ---- what was bought ---- */
+
+struct kept_item {
+	int64_t position, product, quantity;
+};
+
+/* All of it first: an UPDATE or DELETE that looks for itself would make a table of them. */
+static bool read_kept(struct db_connection *connection, int64_t client, struct kept_item items[LIMIT_LINES],
+		      size_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *statement = sql_query(
+	    connection, err, "SELECT position, product, quantity FROM cart_item WHERE client = ?", "i", client);
+	enum db_step step = DB_ERROR;
+	size_t count = 0;
+
+	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
+		items[count++] =
+		    (struct kept_item){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
+				       sqlite3_column_int64(statement, 2)};
+	*ret_count = count;
+	return step != DB_ERROR;
+}
+
+static bool take_item(struct db_connection *connection, int64_t client, const struct kept_item *item,
+		      const struct cart_take *take, struct err *err)
+{
+	if (item->quantity <= take->quantity)
+		return sql_run(connection, err, "DELETE FROM cart_item WHERE client = ? AND position = ?", "ii", client,
+			       item->position);
+	return sql_run(connection, err, "UPDATE cart_item SET quantity = ? WHERE client = ? AND position = ?", "iii",
+		       item->quantity - take->quantity, client, item->position);
+}
+
+bool cart_take(struct db_connection *connection, int64_t client, const struct cart_take *takes, size_t count,
+	       struct err *err)
+{
+	struct kept_item items[LIMIT_LINES];
+	size_t items_count = 0;
+	bool taken = false;
+
+	if (!read_kept(connection, client, items, &items_count, err))
+		return false;
+	for (size_t i = 0; i < items_count; i++)
+		for (size_t j = 0; j < count; j++) {
+			if (items[i].product != takes[j].product)
+				continue;
+			if (!take_item(connection, client, &items[i], &takes[j], err))
+				return false;
+			taken = true;
+		}
+	return !taken || next_version(connection, client, err);
 }

@@ -36,24 +36,6 @@ bool sql_run(struct db_connection *connection, struct err *err, const char *sql,
 bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
 		struct err *err);
 
-/* Rows read into an array. */
-struct sql_list {
-	struct arena *arena;   /* for the texts, and for the array unless `rows` is one already */
-	size_t most, size; /* rows at most, and bytes of each */
-	/* Fills a row; `count` is its index. What it needs memory for sets `failed` when there is none. */
-	void (*take)(sqlite3_stmt *statement, void *row, struct sql_list *list);
-	const void *context; /* for `take` */
-	const char *doing;   /* as err_memory says it */
-	void *rows; /* NULL: made */
-	/* What became of it. */
-	size_t count;
-	bool more; /* there are more than `most` */
-	bool failed;
-};
-
-/* Steps through the statement (NULL: false). */
-bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct sql_list *list, struct err *err);
-
 /* ---- places: sql.c ---- */
 
 /* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that
@@ -89,14 +71,10 @@ struct product_row {
 	bool archived;
 };
 
-/* Bytes of what its words are looked for in: what its index costs. */
-size_t product_text_bytes(const struct product *product);
-
-/* Columns of table product as `p` and its seller's account as `a`, read by product_read. What a seller who has left has on
- * sale still, until it is tidied up, counts as archived. */
+/* Columns of table product as `p` and its seller's account as `a`, read by product_read. */
 #define PRODUCT_COLUMNS                                                                                          \
-	"p.n, p.archived OR a.deleted, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name," \
-	" p.stock, p.version, p.has_picture, p.created_at, p.updated_at"
+	"p.n, p.archived, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name, p.stock," \
+	" p.version, p.has_picture, p.created_at, p.updated_at"
 #define PRODUCT_TABLES "product p CROSS JOIN account a ON a.n = p.seller"
 enum {
 	PRODUCT_COLUMN_N,
@@ -151,12 +129,11 @@ struct tending {
 	struct sqlite_store *store;
 	int64_t now; /* ms */
 	bool due;
-	int64_t number; /* of what is due, for a chore whose slice has to do with that very one */
 };
 
-db_work keys_look, keys_slice;     /* purchase.c: idempotency keys that have grown old */
-db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
-db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
+db_work keys_look, keys_slice;             /* keys.c: idempotency keys that have grown old */
+db_work answers_look, answers_slice;       /* keys.c: answers from before, compared with their purchases */
+db_work deliveries_look, deliveries_slice; /* delivery.c: deliveries and notes that nobody needs any more */
 
 /* ---- search: search.c ---- */
 
@@ -190,12 +167,29 @@ bool purchase_find(const struct sqlite_store *store, struct db_connection *conne
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n,
 		   struct err *err);
 
-/* The answer to a purchase, as its key keeps it. */
-bool purchase_write(const struct purchase *purchase, struct arena *arena, const char **ret_answer, size_t *ret_length,
-		    struct err *err);
-
 /* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
-bool sale_cancel(struct db_connection *connection, int64_t sale, int64_t now, struct err *err);
+struct sale_end {
+	enum canceller by;
+	const char *reason; /* NULL: nobody said */
+	int64_t at;         /* ms */
+};
+bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sale_end *end, struct err *err);
+
+/* What an account's end takes along: of a seller, the name in answers from before that keys still keep as they were written
+ * (keys.c); of a client, deliveries, notes and the reasons they gave (delivery.c). */
+bool keys_forget_seller(struct db_connection *connection, int64_t seller, struct err *err);
+bool deliveries_forget_client(struct db_connection *connection, int64_t client, struct err *err);
+
+/* Takes products out of a client's cart, as many of each as are there; adds one to its version if there were any. */
+struct cart_take {
+	int64_t product, quantity;
+};
+bool cart_take(struct db_connection *connection, int64_t client, const struct cart_take *takes, size_t count,
+	       struct err *err);
+
+/* An address as one text, and back (the text is cut up): delivery.c. */
+bool lines_join(const char *const *lines, size_t count, struct arena *arena, const char **ret_text, struct err *err);
+bool lines_split(char *text, struct arena *arena, const char *const **ret_lines, size_t *ret_count, struct err *err);
 
 /* Adds units and an amount to the counters of a seller, a day and a product, or takes them off; they saturate. */
 bool revenue_add(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,

@@ -1,12 +1,9 @@
-/* Buying: the key is claimed, stock falls, purchase and sales are written, revenue rises and the cart empties, in one
- * transaction or not at all. Writers run one at a time, so what was read stays true until it is written. */
+/* Buying: the key is claimed, stock falls, purchase and sales are written, revenue rises and the cart loses what was
+ * bought, in one transaction or not at all. Writers run one at a time, so what was read stays true until it is written. */
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "platform/store/sqlite/internal.h"
-
-enum { ANSWER_MAX = 1024 * 1024, KEY_AGE_MS = 48 * 60 * 60 * 1000, KEYS_SLICE = 64 };
+#include "platform/store/sqlite/order.h"
 
 /* One seller's part. */
 struct part {
@@ -23,67 +20,10 @@ struct buying {
 	struct part parts[LIMIT_LINES];
 	size_t part_of[LIMIT_LINES]; /* of each line */
 	size_t parts_count;
-	struct purchase purchase;
 	struct store_purchase_result result;
 };
 
 _Static_assert(LIMIT_PRICE <= INT64_MAX / LIMIT_QUANTITY / LIMIT_LINES, "any purchase's total fits an int64");
-
-/* ---- the key ---- */
-
-/* What this key was answered before, if it was. */
-static bool look_up_key(struct db_connection *connection, struct buying *buying, bool *ret_answered, struct err *err)
-{
-	const struct store_purchase *wanted = buying->wanted;
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT digest, answer FROM idempotency WHERE client = ? AND key = ?", "it",
-		      buying->client, wanted->key);
-	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
-	bool failed = false;
-
-	*ret_answered = step == DB_ROW;
-	if (step != DB_ROW)
-		return step == DB_DONE;
-	if (sqlite3_column_bytes(statement, 0) != sizeof wanted->digest ||
-	    memcmp(sqlite3_column_blob(statement, 0), wanted->digest, sizeof wanted->digest) != 0)
-		return err_code(err, ERR_UNPROCESSABLE, "key_reused",
-				"This Idempotency-Key was used for another purchase");
-	buying->result.replayed = true;
-	buying->result.answer = db_column_text(statement, 1, buying->arena, &failed);
-	buying->result.answer_length = (size_t)sqlite3_column_bytes(statement, 1);
-	return !failed || err_memory(err, "reading an answer");
-}
-
-static bool keep_key(struct db_connection *connection, const struct buying *buying, struct err *err)
-{
-	const struct store_purchase *wanted = buying->wanted;
-
-	return sql_run(connection, err,
-		       "INSERT INTO idempotency (client, key, digest, created_at, answer) VALUES (?, ?, ?, ?, ?)",
-		       "itbit", buying->client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest,
-		       buying->now, buying->result.answer);
-}
-
-bool keys_look(struct db_connection *connection, void *context, struct err *err)
-{
-	struct tending *tending = context;
-	int64_t n;
-
-	return sql_number(connection,
-			  sql_query(connection, err, "SELECT n FROM idempotency WHERE created_at < ? LIMIT 1", "i",
-				    tending->now - KEY_AGE_MS),
-			  &n, &tending->due, err);
-}
-
-bool keys_slice(struct db_connection *connection, void *context, struct err *err)
-{
-	const struct tending *tending = context;
-
-	return sql_run(connection, err,
-		       "DELETE FROM idempotency WHERE n IN"
-		       " (SELECT n FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)",
-		       "ii", tending->now - KEY_AGE_MS, (int64_t)KEYS_SLICE);
-}
 
 /* ---- the products ---- */
 
@@ -148,11 +88,34 @@ static size_t part_index(struct buying *buying, int64_t seller)
 	return i;
 }
 
+static void add_line(struct buying *buying, size_t index)
+{
+	const struct purchase_item *item = &buying->wanted->items[index];
+	const struct product *product = &buying->rows[index].product;
+	struct purchase *purchase = &buying->result.purchase;
+	int64_t amount = product->price * item->quantity;
+	size_t part = part_index(buying, buying->rows[index].seller);
+
+	buying->part_of[index] = part;
+	buying->parts[part].total += amount;
+	purchase->parts_count = buying->parts_count;
+	purchase->parts[part] = (struct purchase_part){
+	    .seller_id = product->seller_id, .status = SALE_PLACED, .progress = {.cancelled_by = -1}};
+	purchase->lines[index] = (struct purchase_line){.product_id = product->id,
+							.product_name = product->name,
+							.seller_id = product->seller_id,
+							.seller_name = product->seller_name,
+							.price = product->price,
+							.quantity = item->quantity,
+							.status = SALE_PLACED};
+	purchase->total += amount;
+}
+
 /* The purchase as it will be answered, and each seller's part of it. */
 static bool add_up(struct buying *buying, struct err *err)
 {
 	const struct store_purchase *wanted = buying->wanted;
-	struct purchase *purchase = &buying->purchase;
+	struct purchase *purchase = &buying->result.purchase;
 	struct id id = id_next(&buying->store->ids);
 
 	*purchase = (struct purchase){
@@ -164,24 +127,14 @@ static bool add_up(struct buying *buying, struct err *err)
 	    .currency = buying->store->currency,
 	    .lines = arena_array(buying->arena, wanted->items_count, sizeof *purchase->lines),
 	    .lines_count = wanted->items_count,
+	    .parts = arena_array(buying->arena, wanted->items_count, sizeof *purchase->parts),
+	    .delivery = wanted->delivery,
+	    .note = wanted->note,
 	};
-	if (!purchase->id || !purchase->lines)
+	if (!purchase->id || !purchase->lines || !purchase->parts)
 		return err_memory(err, "buying");
-	for (size_t i = 0; i < wanted->items_count; i++) {
-		const struct product *product = &buying->rows[i].product;
-		int64_t amount = product->price * wanted->items[i].quantity;
-
-		buying->part_of[i] = part_index(buying, buying->rows[i].seller);
-		purchase->lines[i] = (struct purchase_line){.product_id = product->id,
-							    .product_name = product->name,
-							    .seller_id = product->seller_id,
-							    .seller_name = product->seller_name,
-							    .price = product->price,
-							    .quantity = wanted->items[i].quantity,
-							    .status = SALE_PLACED};
-		buying->parts[buying->part_of[i]].total += amount;
-		purchase->total += amount;
-	}
+	for (size_t i = 0; i < wanted->items_count; i++)
+		add_line(buying, i);
 	return true;
 }
 
@@ -189,7 +142,7 @@ static bool add_up(struct buying *buying, struct err *err)
 
 static bool write_purchase(struct db_connection *connection, struct buying *buying, struct err *err)
 {
-	const struct purchase *purchase = &buying->purchase;
+	const struct purchase *purchase = &buying->result.purchase;
 
 	if (!sql_run(connection, err,
 		     "INSERT INTO purchase (id, client, client_name, purchase_date, total) VALUES (?, ?, ?, ?, ?)",
@@ -197,7 +150,8 @@ static bool write_purchase(struct db_connection *connection, struct buying *buyi
 		     purchase->total))
 		return false;
 	buying->n = db_last_row(connection);
-	return true;
+	return delivery_keep(connection, buying->n, purchase->purchase_date, purchase->delivery, purchase->note,
+			     buying->arena, err);
 }
 
 static bool write_sale(struct db_connection *connection, struct buying *buying, struct part *part,
@@ -215,10 +169,10 @@ static bool write_sale(struct db_connection *connection, struct buying *buying, 
 
 static bool write_line(struct db_connection *connection, struct buying *buying, size_t index, struct err *err)
 {
-	const struct purchase_line *line = &buying->purchase.lines[index];
+	const struct purchase_line *line = &buying->result.purchase.lines[index];
 	const struct product_row *row = &buying->rows[index];
 	struct part *part = &buying->parts[buying->part_of[index]];
-	int64_t day = clock_day(buying->purchase.purchase_date);
+	int64_t day = clock_day(buying->result.purchase.purchase_date);
 
 	if (!part->n && !write_sale(connection, buying, part, line->seller_name, err))
 		return false;
@@ -231,61 +185,14 @@ static bool write_line(struct db_connection *connection, struct buying *buying, 
 	       revenue_add(connection, row->seller, day, row->n, line->quantity, line->price * line->quantity, err);
 }
 
-/* Item by item: a DELETE that looks for them would make a table of them first. Their positions are 0, 1, 2 and so on. */
+/* What was bought leaves the cart, as many as were bought; what was put in meanwhile stays. */
 static bool empty_cart(struct db_connection *connection, const struct buying *buying, struct err *err)
 {
-	int64_t position = 0;
+	struct cart_take takes[LIMIT_LINES];
 
-	do {
-		if (!sql_run(connection, err, "DELETE FROM cart_item WHERE client = ? AND position = ?", "ii",
-			     buying->client, position++))
-			return false;
-	} while (db_changes(connection));
-	return sql_run(connection, err,
-		       "INSERT INTO cart (client, version) VALUES (?, 1)"
-		       " ON CONFLICT (client) DO UPDATE SET version = version + 1",
-		       "i", buying->client);
-}
-
-bool purchase_write(const struct purchase *purchase, struct arena *arena, const char **ret_answer, size_t *ret_length,
-		    struct err *err)
-{
-	struct buf buf;
-	struct json json = json_writer(&buf);
-
-	buf_init(&buf, ANSWER_MAX);
-	shape_write(&purchase_shape, purchase, &json);
-	*ret_answer = buf.failed ? NULL : arena_strndup(arena, buf_str(&buf), buf.length);
-	*ret_length = buf.length;
-	buf_done(&buf);
-	return *ret_answer || err_memory(err, "writing an answer");
-}
-
-static bool buy(struct db_connection *connection, void *context, struct err *err)
-{
-	struct buying *buying = context;
-	bool answered;
-
-	memset(&buying->client, 0, sizeof *buying - offsetof(struct buying, client));
-	buying->now = clock_now();
-	if (!account_number(connection, GROUP_CLIENTS, buying->wanted->client_id, &buying->client, err))
-		return false;
-	if (!buying->client)
-		return account_missing(GROUP_CLIENTS, err);
-	if (!look_up_key(connection, buying, &answered, err))
-		return false;
-	if (answered)
-		return true;
-	if (!read_products(connection, buying, err) || !add_up(buying, err) ||
-	    !write_purchase(connection, buying, err))
-		return false;
 	for (size_t i = 0; i < buying->wanted->items_count; i++)
-		if (!write_line(connection, buying, i, err))
-			return false;
-	return empty_cart(connection, buying, err) &&
-	       purchase_write(&buying->purchase, buying->arena, &buying->result.answer,
-			      &buying->result.answer_length, err) &&
-	       keep_key(connection, buying, err);
+		takes[i] = (struct cart_take){buying->rows[i].n, buying->wanted->items[i].quantity};
+	return cart_take(connection, buying->client, takes, buying->wanted->items_count, err);
 }
 
 /* What the handlers see to, so that nothing is ever sold twice over or by less than one. */
@@ -303,14 +210,45 @@ static bool check_items(const struct store_purchase *purchase, struct err *err)
 	return true;
 }
 
+static bool check_rules(const struct store_purchase *purchase, struct err *err)
+{
+	if (purchase->refused && err)
+		*err = *purchase->refused;
+	return !purchase->refused && check_items(purchase, err);
+}
+
+static bool buy(struct db_connection *connection, void *context, struct err *err)
+{
+	struct buying *buying = context;
+	bool known;
+
+	memset(&buying->client, 0, sizeof *buying - offsetof(struct buying, client));
+	buying->now = clock_now();
+	if (!account_number(connection, GROUP_CLIENTS, buying->wanted->client_id, &buying->client, err))
+		return false;
+	if (!buying->client)
+		return account_missing(GROUP_CLIENTS, err);
+	if (!key_find(buying->store, connection, buying->client, buying->wanted, buying->arena, &known, &buying->result,
+		      err))
+		return false;
+	if (known)
+		return true;
+	if (!check_rules(buying->wanted, err) || !read_products(connection, buying, err) || !add_up(buying, err) ||
+	    !write_purchase(connection, buying, err))
+		return false;
+	for (size_t i = 0; i < buying->wanted->items_count; i++)
+		if (!write_line(connection, buying, i, err))
+			return false;
+	return empty_cart(connection, buying, err) &&
+	       key_keep(connection, buying->client, buying->n, buying->wanted, buying->now, err);
+}
+
 bool sqlite_purchase_create(struct store *store, const struct store_purchase *purchase, struct arena *arena,
 			    struct store_purchase_result *ret_result, struct err *err)
 {
 	struct buying buying = {.store = (struct sqlite_store *)store, .wanted = purchase, .arena = arena};
 	struct err cause;
 
-	if (!check_items(purchase, err))
-		return false;
 	bool done = db_write(buying.store->db, buy, &buying, &cause);
 	if (done || (cause.kind == ERR_CONFLICT && buying.result.faults_count))
 		*ret_result = buying.result;

@@ -2,114 +2,141 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "platform/store/sqlite/internal.h"
+#include "platform/store/sqlite/order.h"
 
 struct purchase_call {
 	struct sqlite_store *store;
-	const char *client_id, *id;
-	struct store_page page;
+	const char *client_id, *id, *reason;
 	struct arena *arena;
 	struct purchase purchase;
-	struct purchase_page purchases;
-	const char *next;
 };
 
-static void take_line(sqlite3_stmt *statement, void *row, struct sql_list *list)
+/* ---- reading ---- */
+
+#define COLUMNS                                                                              \
+	"SELECT u.n, u.id, a.id, u.client_name, u.purchase_date, u.total, " DELIVERY_COLUMNS \
+	" FROM purchase u CROSS JOIN account a ON a.n = u.client LEFT JOIN delivery d ON d.purchase = u.n "
+
+static bool read_head(const struct sqlite_store *store, sqlite3_stmt *statement, struct arena *arena,
+		      struct purchase *ret_purchase, struct err *err)
 {
-	*(struct purchase_line *)row = (struct purchase_line){
-	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
-	    .product_name = db_column_text(statement, 1, list->arena, &list->failed),
-	    .seller_id = db_column_text(statement, 2, list->arena, &list->failed),
-	    .seller_name = db_column_text(statement, 3, list->arena, &list->failed),
-	    .price = sqlite3_column_int64(statement, 4),
-	    .quantity = sqlite3_column_int64(statement, 5),
-	    .status = sqlite3_column_int(statement, 6),
+	bool failed = false;
+
+	*ret_purchase = (struct purchase){
+	    .id = db_column_text(statement, 1, arena, &failed),
+	    .client_id = db_column_text(statement, 2, arena, &failed),
+	    .client_name = db_column_text(statement, 3, arena, &failed),
+	    .purchase_date = sqlite3_column_int64(statement, 4),
+	    .currency = store->currency,
+	    .total = sqlite3_column_int64(statement, 5),
 	};
+	if (failed)
+		return err_memory(err, "reading a purchase");
+	return delivery_read(statement, 6, arena, &ret_purchase->delivery, &ret_purchase->note, err);
 }
 
-/* Fills lines and status of a purchase whose other members are there. */
+/* A purchase's lines as they are read, and the sales that they belong to. */
+struct lines {
+	struct purchase_line *list;
+	struct purchase_part *parts;
+	int64_t sales[LIMIT_LINES]; /* of each part */
+	enum sale_status statuses[LIMIT_LINES];
+	size_t count, parts_count;
+	bool failed;
+};
+
+static void read_line(struct lines *lines, sqlite3_stmt *statement, struct arena *arena)
+{
+	struct purchase_line *line = &lines->list[lines->count];
+	int64_t sale = sqlite3_column_int64(statement, 7);
+	size_t part = 0;
+
+	line->product_id = db_column_text(statement, 0, arena, &lines->failed);
+	line->product_name = db_column_text(statement, 1, arena, &lines->failed);
+	line->seller_id = db_column_text(statement, 2, arena, &lines->failed);
+	line->seller_name = db_column_text(statement, 3, arena, &lines->failed);
+	line->price = sqlite3_column_int64(statement, 4);
+	line->quantity = sqlite3_column_int64(statement, 5);
+	line->status = sqlite3_column_int(statement, 6);
+	lines->count++;
+
+	while (part < lines->parts_count && lines->sales[part] != sale)
+		part++;
+	if (part < lines->parts_count)
+		return;
+	lines->sales[part] = sale;
+	lines->statuses[part] = (enum sale_status)line->status;
+	lines->parts[part] = (struct purchase_part){.seller_id = line->seller_id,
+						    .status = line->status,
+						    .progress = progress_read(statement, 8, arena, &lines->failed)};
+	lines->parts_count++;
+}
+
+/* Fills lines, parts and status of a purchase whose other members are there. */
 static bool read_lines(struct db_connection *connection, int64_t n, struct arena *arena, struct purchase *purchase,
 		       struct err *err)
 {
-	struct sql_list lines = {.arena = arena,
-				 .most = LIMIT_LINES,
-				 .size = sizeof(struct purchase_line),
-				 .take = take_line,
-				 .doing = "reading a purchase"};
-	enum sale_status statuses[LIMIT_LINES];
+	struct lines lines = {.list = arena_array(arena, LIMIT_LINES, sizeof *lines.list),
+			      .parts = arena_array(arena, LIMIT_LINES, sizeof *lines.parts)};
+	sqlite3_stmt *statement =
+	    sql_query(connection, err,
+		      "SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status, s.n,"
+		      " " PROGRESS_COLUMNS " FROM line l"
+		      " CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
+		      " CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
+		      "i", n);
+	enum db_step step = DB_ERROR;
 
-	if (!sql_list(connection,
-		      sql_query(connection, err,
-				"SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status"
-				" FROM line l CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
-				" CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
-				"i", n),
-		      &lines, err))
-		return false;
-	purchase->lines = lines.rows;
+	lines.failed = !lines.list || !lines.parts;
+	while (statement && !lines.failed && lines.count < LIMIT_LINES &&
+	       (step = db_step(connection, statement, err)) == DB_ROW)
+		read_line(&lines, statement, arena);
+	purchase->lines = lines.list;
 	purchase->lines_count = lines.count;
-	/* A sale with several lines counts several times, which changes nothing: all, none and any are what matters. */
-	for (size_t i = 0; i < lines.count; i++)
-		statuses[i] = (enum sale_status)purchase->lines[i].status;
-	purchase->status = (int)purchase_status(statuses, lines.count);
-	return true;
+	purchase->parts = lines.parts;
+	purchase->parts_count = lines.parts_count;
+	purchase->status = (int)purchase_status(lines.statuses, lines.parts_count);
+	return lines.failed ? err_memory(err, "reading a purchase") : step != DB_ERROR;
 }
 
-#define COLUMNS "SELECT n, id, client_name, purchase_date, total FROM purchase "
-
-/* Purchases without their lines: whose they are, and their rows' numbers. */
-struct heads {
-	const struct sqlite_store *store;
-	const char *client_id;
-	int64_t *numbers;
-};
-
-static void take_head(sqlite3_stmt *statement, void *row, struct sql_list *list)
+/* The one that a statement of COLUMNS finds. */
+static bool read_one(const struct sqlite_store *store, struct db_connection *connection, sqlite3_stmt *statement,
+		     struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n, struct err *err)
 {
-	const struct heads *heads = list->context;
-	struct purchase *purchase = row;
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 
-	heads->numbers[list->count] = sqlite3_column_int64(statement, 0);
-	*purchase = (struct purchase){
-	    .id = db_column_text(statement, 1, list->arena, &list->failed),
-	    .client_id = arena_strdup(list->arena, heads->client_id),
-	    .client_name = db_column_text(statement, 2, list->arena, &list->failed),
-	    .purchase_date = sqlite3_column_int64(statement, 3),
-	    .currency = heads->store->currency,
-	    .total = sqlite3_column_int64(statement, 4),
-	};
-	list->failed = list->failed || !purchase->client_id;
-}
-
-/* With their lines: those would have to be read while the heads are, otherwise. */
-static bool read_purchases(struct db_connection *connection, sqlite3_stmt *statement, const struct heads *heads,
-			   struct sql_list *found, struct err *err)
-{
-	found->size = sizeof(struct purchase);
-	found->take = take_head;
-	found->context = heads;
-	found->doing = "reading purchases";
-	if (!sql_list(connection, statement, found, err))
-		return false;
-	for (size_t i = 0; i < found->count; i++)
-		if (!read_lines(connection, heads->numbers[i], found->arena, (struct purchase *)found->rows + i, err))
-			return false;
-	return true;
+	if (step != DB_ROW)
+		return step == DB_DONE ? err_set(err, ERR_NOT_FOUND, "There is no such purchase") : false;
+	*ret_n = sqlite3_column_int64(statement, 0);
+	return read_head(store, statement, arena, ret_purchase, err) &&
+	       read_lines(connection, *ret_n, arena, ret_purchase, err);
 }
 
 bool purchase_find(const struct sqlite_store *store, struct db_connection *connection, const char *client_id,
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n, struct err *err)
 {
-	const struct heads heads = {.store = store, .client_id = client_id, .numbers = ret_n};
-	struct sql_list found = {.arena = arena, .rows = ret_purchase, .most = 1};
 	int64_t client;
 
-	if (!account_number(connection, GROUP_CLIENTS, client_id, &client, err) ||
-	    !read_purchases(connection,
-			    sql_query(connection, err, COLUMNS "WHERE id = ? AND client = ?", "ti", id, client), &heads,
-			    &found, err))
+	return account_number(connection, GROUP_CLIENTS, client_id, &client, err) &&
+	       read_one(store, connection,
+			sql_query(connection, err, COLUMNS "WHERE u.id = ? AND u.client = ?", "ti", id, client), arena,
+			ret_purchase, ret_n, err);
+}
+
+bool purchase_made(const struct sqlite_store *store, struct db_connection *connection, int64_t n, struct arena *arena,
+		   struct purchase *ret_purchase, struct err *err)
+{
+	if (!read_one(store, connection, sql_query(connection, err, COLUMNS "WHERE u.n = ?", "i", n), arena, ret_purchase,
+		      &n, err))
 		return false;
-	return found.count || err_set(err, ERR_NOT_FOUND, "There is no such purchase");
+	ret_purchase->status = SALE_PLACED;
+	for (size_t i = 0; i < ret_purchase->lines_count; i++)
+		ret_purchase->lines[i].status = SALE_PLACED;
+	for (size_t i = 0; i < ret_purchase->parts_count; i++) {
+		ret_purchase->parts[i].status = SALE_PLACED;
+		ret_purchase->parts[i].progress = (struct progress){.cancelled_by = -1};
+	}
+	return true;
 }
 
 static bool get(struct db_connection *connection, void *context, struct err *err)
@@ -135,61 +162,107 @@ bool sqlite_purchase_get(struct store *store, const char *client_id, const char 
 
 /* ---- listing ---- */
 
-static bool list(struct db_connection *connection, void *context, struct err *err)
+static bool heads(struct order_rows *rows, size_t at, size_t limit, int64_t before, size_t *ret_count, bool *ret_more,
+		  struct err *err)
 {
-	static const char place_sql[] = "SELECT n, id FROM purchase WHERE id <= ? ORDER BY id DESC LIMIT 1";
-	struct purchase_call *call = context;
-	int64_t numbers[LIMIT_PAGE], client, before;
-	const struct heads heads = {.store = call->store, .client_id = call->client_id, .numbers = numbers};
-	struct sql_list found = {.arena = call->arena, .most = call->page.limit};
+	struct purchase *purchases = (struct purchase *)rows->rows + at;
+	sqlite3_stmt *statement =
+	    sql_query(rows->connection, err, COLUMNS "WHERE u.client = ? AND u.n < ? ORDER BY u.n DESC", "ii",
+		      rows->owner, before);
+	enum db_step step = DB_ERROR;
+	size_t count = 0;
 
-	if (!place_newest(connection, place_sql, call->page.after, &before, err) ||
-	    !account_number(connection, GROUP_CLIENTS, call->client_id, &client, err) ||
-	    !read_purchases(connection,
-			    sql_query(connection, err, COLUMNS "WHERE client = ? AND n < ? ORDER BY n DESC", "ii",
-				      client, before),
-			    &heads, &found, err))
-		return false;
-	call->purchases = (struct purchase_page){.purchases = found.rows, .purchases_count = found.count};
-	call->next = found.more ? call->purchases.purchases[found.count - 1].id : NULL;
+	while (statement && (step = db_step(rows->connection, statement, err)) == DB_ROW && count < limit) {
+		rows->numbers[at + count].n = sqlite3_column_int64(statement, 0);
+		if (!read_head(rows->store, statement, rows->arena, &purchases[count++], err))
+			return false;
+	}
+	*ret_count = count;
+	*ret_more = step == DB_ROW;
+	return step != DB_ERROR;
+}
+
+static bool rest(struct order_rows *rows, size_t index, struct err *err)
+{
+	return read_lines(rows->connection, rows->numbers[index].n, rows->arena,
+			  (struct purchase *)rows->rows + index, err);
+}
+
+static const char *id_of(const struct order_rows *rows, size_t index)
+{
+	return ((const struct purchase *)rows->rows)[index].id;
+}
+
+static bool found(const struct order_rows *rows, size_t index, const struct order_search *search, struct arena *scratch,
+		  bool *ret_found, struct err *err)
+{
+	const struct purchase *purchase = (const struct purchase *)rows->rows + index;
+
+	*ret_found = order_search_is_number(search, purchase->id);
+	for (size_t i = 0; i < purchase->lines_count && !*ret_found; i++)
+		if (!order_search_in_name(search, purchase->lines[i].product_name, scratch, ret_found, err))
+			return false;
 	return true;
 }
 
-bool sqlite_purchase_list(struct store *store, const char *client_id, struct store_page page, struct arena *arena,
-			  struct purchase_page *ret_page, const char **ret_next, struct err *err)
-{
-	struct purchase_call call = {
-	    .store = (struct sqlite_store *)store, .client_id = client_id, .page = page, .arena = arena};
+static const struct order_kind kind = {
+    .row_size = sizeof(struct purchase),
+    .place_sql = "SELECT n, id FROM purchase WHERE id <= ? ORDER BY id DESC LIMIT 1",
+    .heads = heads,
+    .rest = rest,
+    .id = id_of,
+    .found = found,
+};
 
-	if (!page_check(page, err) || !db_read(call.store->db, list, &call, err))
+struct purchase_listing {
+	struct order_rows rows;
+	const char *q;
+	struct store_page page;
+	size_t count;
+	const char *next;
+};
+
+static bool list(struct db_connection *connection, void *context, struct err *err)
+{
+	struct purchase_listing *listing = context;
+
+	listing->rows.connection = connection;
+	return account_number(connection, GROUP_CLIENTS, listing->rows.owner_id, &listing->rows.owner, err) &&
+	       order_list(&kind, &listing->rows, listing->q, listing->page, &listing->count, &listing->next, err);
+}
+
+bool sqlite_purchase_list(struct store *store, const char *client_id, const char *q, struct store_page page,
+			  struct arena *arena, struct purchase_page *ret_page, const char **ret_next, struct err *err)
+{
+	struct purchase_listing listing = {
+	    .rows = {.store = (struct sqlite_store *)store, .arena = arena, .owner_id = client_id}, .q = q, .page = page};
+
+	if (!page_check(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
 		return false;
-	*ret_page = call.purchases;
-	*ret_next = call.next;
+	*ret_page = (struct purchase_page){.purchases = listing.rows.rows, .purchases_count = listing.count};
+	*ret_next = listing.next;
 	return true;
 }
 
 /* ---- cancelling ---- */
 
-static void take_number(sqlite3_stmt *statement, void *row, struct sql_list *list)
-{
-	(void)list;
-	*(int64_t *)row = sqlite3_column_int64(statement, 0);
-}
-
 /* What sellers have cancelled themselves is passed over: the purchase is what is left of it. */
-static bool cancel_sales(struct db_connection *connection, int64_t purchase, int64_t now, struct err *err)
+static bool cancel_sales(struct db_connection *connection, int64_t purchase, const char *reason, struct err *err)
 {
-	int64_t numbers[LIMIT_LINES];
-	struct sql_list sales = {
-	    .rows = numbers, .most = LIMIT_LINES, .size = sizeof *numbers, .take = take_number};
+	int64_t sales[LIMIT_LINES] = {0};
+	size_t count = 0;
+	sqlite3_stmt *statement = sql_query(connection, err,
+					    "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
+					    purchase, (int64_t)SALE_CANCELLED);
+	const struct sale_end end = {.by = CANCELLED_BY_CLIENT, .reason = reason, .at = clock_now()};
+	enum db_step step = DB_ERROR;
 
-	if (!sql_list(connection,
-		      sql_query(connection, err, "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
-				purchase, (int64_t)SALE_CANCELLED),
-		      &sales, err))
+	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
+		sales[count++] = sqlite3_column_int64(statement, 0);
+	if (step == DB_ERROR)
 		return false;
-	for (size_t i = 0; i < sales.count; i++)
-		if (!sale_cancel(connection, numbers[i], now, err))
+	for (size_t i = 0; i < count; i++)
+		if (!sale_cancel(connection, sales[i], &end, err))
 			return false;
 	return true;
 }
@@ -210,15 +283,18 @@ static bool cancel(struct db_connection *connection, void *context, struct err *
 	return purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n,
 			     err) &&
 	       may_cancel(&call->purchase, err) &&
-	       cancel_sales(connection, n, clock_now(), err) &&
+	       cancel_sales(connection, n, call->reason, err) &&
 	       purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n, err);
 }
 
-bool sqlite_purchase_cancel(struct store *store, const char *client_id, const char *id, struct arena *arena,
-			    struct purchase *ret_purchase, struct err *err)
+bool sqlite_purchase_cancel(struct store *store, const char *client_id, const char *id, const char *reason,
+			    struct arena *arena, struct purchase *ret_purchase, struct err *err)
 {
-	struct purchase_call call = {
-	    .store = (struct sqlite_store *)store, .client_id = client_id, .id = id, .arena = arena};
+	struct purchase_call call = {.store = (struct sqlite_store *)store,
+				     .client_id = client_id,
+				     .id = id,
+				     .reason = reason,
+				     .arena = arena};
 
 	if (!db_write(call.store->db, cancel, &call, err))
 		return false;

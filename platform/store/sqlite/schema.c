@@ -95,17 +95,36 @@
 	"DROP TABLE seller_total;"                                                                            \
 	"UPDATE product SET stock = 1000000 WHERE stock > 1000000;"
 
-/* Accounts that are closed and not tidied up yet, and how far that came (account_end.c). `tidy`: all but the log. */
-#define ENDINGS                                                                                               \
-	"CREATE TABLE ending ("                                                                               \
-	"	account INTEGER PRIMARY KEY REFERENCES account (n), step INTEGER NOT NULL DEFAULT 0,"         \
-	"	place INTEGER NOT NULL DEFAULT 0, tidy INTEGER NOT NULL DEFAULT 0) STRICT;"
+/* How far a sale is, where a purchase goes, and what is kept under a key: the purchase, and the bytes of its answer where they
+ * are not known to follow from it. `form` says which members the answer had: 0 it isn't known, 1 those of before there were
+ * parts, 2 those of today (keys.c). */
+#define ORDERS                                                                                                \
+	"ALTER TABLE account ADD COLUMN address TEXT;"                                                        \
+	"ALTER TABLE cart_item ADD COLUMN seen_price INTEGER NOT NULL DEFAULT 0;"                             \
+	"ALTER TABLE sale ADD COLUMN tracking TEXT;"                                                          \
+	"ALTER TABLE sale ADD COLUMN reason TEXT;"                                                            \
+	"ALTER TABLE sale ADD COLUMN cancelled_by INTEGER;"                                                   \
+	"ALTER TABLE sale ADD COLUMN shipped_at INTEGER;"                                                     \
+	"ALTER TABLE sale ADD COLUMN delivered_at INTEGER;"                                                   \
+	"CREATE TABLE delivery ("                                                                             \
+	"	purchase INTEGER PRIMARY KEY REFERENCES purchase (n), due INTEGER NOT NULL,"                  \
+	"	full_name TEXT, address TEXT, mobile TEXT, note TEXT) STRICT;"                                \
+	"CREATE INDEX delivery_due ON delivery (due);"                                                        \
+	"CREATE TABLE purchase_key ("                                                                         \
+	"	n INTEGER PRIMARY KEY, client INTEGER NOT NULL REFERENCES account (n), key TEXT NOT NULL,"    \
+	"	digest BLOB NOT NULL, created_at INTEGER NOT NULL, purchase INTEGER REFERENCES purchase (n)," \
+	"	form INTEGER NOT NULL, answer TEXT, UNIQUE (client, key)) STRICT;"                            \
+	"INSERT INTO purchase_key SELECT i.n, i.client, i.key, i.digest, i.created_at, p.n, 0, i.answer"      \
+	" FROM idempotency i LEFT JOIN purchase p ON p.id = substr(i.answer, length('{\"id\":\"') + 1, 26);"  \
+	"DROP TABLE idempotency;"                                                                             \
+	"CREATE INDEX purchase_key_age ON purchase_key (created_at);"                                         \
+	"CREATE INDEX purchase_key_answer ON purchase_key (form) WHERE answer IS NOT NULL;"
 
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
     {.sql = COUNTERS},
-    {.sql = ENDINGS},
+    {.sql = ORDERS},
 };
 
 const struct db_schema store_sqlite_schema = {
