@@ -186,6 +186,38 @@ static void on_session_ended(void *context, const struct err *why)
 	app_say(app, TOAST_WARN, NULL, "You were signed out: sign in again to go on");
 }
 
+static void on_session_unsaved(void *context, const struct err *why)
+{
+	app_say(context, TOAST_WARN, NULL, "You are signed in, but only until you leave: %s", why->message);
+}
+
+static void use_https(struct app *app, void *context)
+{
+	struct err err;
+	(void)context;
+
+	if (!settings_secure(&app->settings, net_url(app->net), app->secured, &err))
+		app_failed(app, &err);
+	app_connect(app, app->secured);
+}
+
+/* The redirect isn't followed by itself: who answers by http may be anybody. A kiosk's visitors can't decide that. */
+static void on_secured(void *context, const char *url)
+{
+	struct app *app = context;
+	char text[2 * SETTINGS_URL];
+
+	if (app->settings.kiosk || strlen(url) >= sizeof app->secured)
+		return;
+	snprintf(app->secured, sizeof app->secured, "%s", url);
+	snprintf(text, sizeof text,
+		 "%s wants to be spoken to by https. Speak to %s from now on? Nothing of yours was sent; whoever was signed in "
+		 "signs in again.",
+		 net_url(app->net), url);
+	overlay_ask(app, "yes, by https", use_https, NULL, text);
+	app_dirty(app);
+}
+
 static void on_cart_changed(void *context)
 {
 	app_dirty(context);
@@ -215,7 +247,12 @@ bool app_open_net(struct app *app, struct err *err)
 	struct net_options options = {
 	    .url = settings->api,
 	    .state_dir = settings->state_dir[0] ? settings->state_dir : NULL,
-	    .events = {.link_changed = on_link, .profile_known = on_profile, .session_ended = on_session_ended},
+	    .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+	    .events = {.link_changed = on_link,
+		       .secured = on_secured,
+		       .profile_known = on_profile,
+		       .session_ended = on_session_ended,
+		       .session_unsaved = on_session_unsaved},
 	    .context = app,
 	};
 	const struct cart_model_events events = {on_cart_changed, on_cart_failed, app};
@@ -307,7 +344,9 @@ void app_failed(struct app *app, const struct err *err)
 		app_say(app, TOAST_BAD, NULL, "No shop answers at this address; is its path complete, such as /Prod?");
 		return;
 	}
-	const char *opening = openings[err->kind];
+	/* What stands between us and the shop is said whole by itself. */
+	bool foreign = !strcmp(err->code, "gateway") || (err->kind == ERR_PROTOCOL && strcmp(err->code, "protocol") != 0);
+	const char *opening = foreign ? NULL : openings[err->kind];
 	app_say(app, TOAST_BAD, passing[err->kind] ? again_hint(app, hint) : NULL, "%s%s%s", opening ? opening : "",
 		opening ? ": " : "", err->message);
 }

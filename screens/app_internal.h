@@ -62,6 +62,7 @@ struct app {
 	bool sync_asked;
 	uint32_t sync;
 	int wanted; /* 1 + the screen to open once somebody has signed in, or 0 */
+	char secured[SETTINGS_URL]; /* where the platform wants to be spoken to by https, while somebody is asked about it */
 	char reconnect[SETTINGS_URL]; /* a platform to speak to once the loop is at rest, or "" */
 	struct footer_item footer[FOOTER_ITEMS_MAX];
 	size_t footer_count;

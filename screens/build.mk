@@ -51,6 +51,8 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/product.c \
 	%D%/purchase.c \
 	%D%/purchases.c \
+	%D%/reach.c \
+	%D%/reach.h \
 	%D%/receipt.c \
 	%D%/review.c \
 	%D%/run.h \

@@ -6,10 +6,11 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "screens/demo_server.h"
+#include "screens/reach.h"
 #include "screens/run.h"
 #include "tui/terminal.h"
 
-enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, LINE_MAX_BYTES = 64 * 1024 };
+enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, LINE_MAX_BYTES = 64 * 1024, REACH_MS = 10000 };
 
 /* What arguments, files and the environment hold may be anybody's: it is shown, but moves no cursor. */
 static void print_line(FILE *file, const char *name, const char *text)
@@ -28,6 +29,14 @@ static int say(const struct err *err, int code)
 	return code;
 }
 
+static void print_row(const char *name, const char *value)
+{
+	char padded[32];
+
+	snprintf(padded, sizeof padded, "%-26s", name);
+	print_line(stdout, padded, value);
+}
+
 static void print_info(const struct settings *settings)
 {
 	const struct {
@@ -35,19 +44,22 @@ static void print_info(const struct settings *settings)
 	} rows[] = {
 	    {"platform", settings->api},
 	    {"platform from", settings->api_from},
+	    {"by https instead of", settings->api_asked},
+	    {"authorities", settings->ca_file[0] ? settings->ca_file : "the system's"},
 	    {"theme", settings->theme[0] ? settings->theme : "by terminal"},
 	    {"mouse", settings->mouse ? "yes" : "no"},
 	    {"kiosk", settings->kiosk ? "yes" : "no"},
 	    {"settings and keys in", settings->config_dir[0] ? settings->config_dir : "nowhere"},
 	    {"sessions and purchases in", settings->state_dir[0] ? settings->state_dir : "nowhere"},
 	};
+	char space[REACH_TEXT];
 
 	printf("vitrine %s\n", VITRINE_VERSION);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char name[32];
-		snprintf(name, sizeof name, "%-26s", rows[i].name);
-		print_line(stdout, name, rows[i].value);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (*rows[i].value)
+			print_row(rows[i].name, rows[i].value);
+	fflush(stdout); /* what follows may take a while */
+	print_row("reached", reach_try(settings, REACH_MS, space));
 }
 
 /* Ends as a program does that a signal ended, now that the terminal is as it was. */

@@ -1,7 +1,9 @@
 /* Which platform to speak to. */
+#include <stdio.h>
 #include <string.h>
 
 #include "net/net.h"
+#include "screens/reach.h"
 #include "screens/screen.h"
 #include "screens/sheet.h"
 
@@ -19,26 +21,37 @@ struct platforms {
 	struct sheet sheet;
 };
 
-static const char *profile_words(struct app *app)
+/* Where there is little room all of it is for what is in the way; the address stands in the field. Returns its lines. */
+static int paint_reach(struct app *app, struct canvas *canvas, struct rect rect, bool cramped)
 {
-	static const char *const words[] = {[NET_PROFILE_UNKNOWN] = "not reached yet",
-					    [NET_PROFILE_FULL] = "everything is offered",
-					    [NET_PROFILE_BASE] = "the first platform: browse, buy, create and change"};
+	const struct net *net = app_net(app);
+	bool online = net_online(net);
+	enum role role = online ? ROLE_FAINT : ROLE_BAD;
+	char space[REACH_TEXT];
+	int lines = 0;
 
-	return words[net_profile(app_net(app))];
+	reach_sentence(net, space);
+	if (!cramped) {
+		paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "Now: %s", net_url(net));
+		rect_cut_top(&rect, 1);
+		rect_cut_left(&rect, 3);
+		lines = 1;
+	}
+	if (!online)
+		paint_str(canvas, rect.x, rect.y, 1, role, "!");
+	rect_cut_left(&rect, 2);
+	return lines + paint_wrapped(canvas, rect, 0, role, space, strlen(space));
 }
 
 static void platforms_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
+	enum { CRAMPED = 12 };
 	struct platforms *screen = state;
-	const struct service *service = net_service(app_net(app));
-	struct rect rect = sheet_paint(app, &screen->sheet, canvas, body, "The platform behind this window", NULL);
+	bool cramped = body.height < CRAMPED && !net_online(app_net(app));
+	struct rect rect = sheet_paint(app, &screen->sheet, canvas, body, cramped ? NULL : "The platform behind this window",
+				       NULL);
 
-	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "Now: %s", net_url(app_net(app)));
-	rect_cut_top(&rect, 1);
-	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "     %s%s%s%s%s", service ? service->name : "",
-		     service ? " " : "", service ? service->version : "", service ? ": " : "", profile_words(app));
-	rect_cut_top(&rect, 2);
+	rect_cut_top(&rect, paint_reach(app, canvas, rect, cramped) + 1);
 	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is kept "
 				   "for the next time. Whoever is signed in there stays so; the cart of a guest is left.";
 	paint_wrapped(canvas, rect, 0, ROLE_FAINT, note, strlen(note));
@@ -47,9 +60,11 @@ static void platforms_paint(struct app *app, void *state, struct canvas *canvas,
 static void go(struct app *app, void *state)
 {
 	struct platforms *screen = state;
-	const char *url = form_text(&screen->sheet.form, 0);
+	char url[SETTINGS_URL];
 	struct err err;
 
+	snprintf(url, sizeof url, "%s", form_text(&screen->sheet.form, 0));
+	settings_follow(app_settings(app), url);
 	/* Only to see whether it is an address at all: nothing is sent. */
 	struct net *trial = net_new(&(struct net_options){.url = url}, &err);
 	if (!trial) {

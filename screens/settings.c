@@ -13,6 +13,7 @@
 
 #define SETTINGS_FILE "vitrine.ini"
 #define API_OPTION "--api"
+#define SECURED "https" /* the setting: an http address, a blank, and the https address in its place; may be there many times */
 enum { FILE_MAX = 64 * 1024 };
 
 /* ---- the command line ---- */
@@ -25,6 +26,7 @@ static const struct {
 	const char *help;
 } rows[] = {
     {'a', "api", "URL", "speak to this platform; also VITRINE_API"},
+    {'c', "ca-file", "FILE", "trust the authorities in this file (PEM) only; also SSL_CERT_FILE"},
     {'t', "theme", "NAME", "dark, light, high-contrast or mono"},
     {'k', "kiosk", NULL, "for SSH: no files, no suspending, session in memory only, idle time-out"},
     {'i', "idle", "SECONDS", "the kiosk's idle time-out (600)"},
@@ -88,6 +90,8 @@ static bool read_option(struct settings *settings, int letter, const char *argum
 	switch (letter) {
 	case 'a':
 		return set_api(settings, argument, API_OPTION, err);
+	case 'c':
+		return copy(settings->ca_file, sizeof settings->ca_file, argument, "The name of the file of authorities", err);
 	case 't':
 		return set_theme(settings, argument, err);
 	case 'i':
@@ -234,8 +238,10 @@ static int read_setting(void *context, const char *section, const char *name, co
 		good = set_api(reader->settings, value, SETTINGS_FILE, &err);
 	else if (!strcmp(name, "theme"))
 		good = set_theme(reader->settings, value, &err);
+	else if (!strcmp(name, SECURED))
+		good = strchr(value, ' ') || err_set(&err, ERR_INVALID, "It takes two addresses");
 	else
-		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api or theme", name);
+		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api, theme or " SECURED, name);
 	if (!good && reader->err.kind == ERR_NONE)
 		reader->err = err;
 	return good;
@@ -260,6 +266,58 @@ static bool read_settings_file(struct settings *settings, struct err *err)
 	return good;
 }
 
+/* ---- http addresses that want https ---- */
+
+struct secured_reader {
+	char *api; /* what is looked for, and where the answer goes */
+	bool found;
+};
+
+/* How much of an address counts: not its final slashes. */
+static size_t address_length(const char *address)
+{
+	size_t length = strcspn(address, " ");
+
+	while (length && address[length - 1] == '/')
+		length--;
+	return length;
+}
+
+static bool same_address(const char *one, const char *other)
+{
+	size_t length = address_length(one);
+
+	return length == address_length(other) && !strncmp(one, other, length);
+}
+
+static int read_secured(void *context, const char *section, const char *name, const char *value)
+{
+	struct secured_reader *reader = context;
+	const char *blank = strchr(value, ' ');
+
+	(void)section;
+	if (reader->found || strcmp(name, SECURED) != 0 || !blank || !same_address(value, reader->api) ||
+	    strlen(blank + 1) >= SETTINGS_URL)
+		return 1;
+	snprintf(reader->api, SETTINGS_URL, "%s", blank + 1);
+	reader->found = true;
+	return 1;
+}
+
+bool settings_follow(const struct settings *settings, char api[SETTINGS_URL])
+{
+	static const struct err no_reason = {.kind = ERR_NONE};
+	struct secured_reader reader = {.api = api};
+	char path[PATH_MAX];
+	struct buf text;
+
+	buf_init(&text, FILE_MAX);
+	if (!settings->kiosk && read_file(settings, SETTINGS_FILE, path, &text, NULL))
+		parse_ini(path, buf_str(&text), read_secured, &reader, &no_reason, NULL);
+	buf_done(&text);
+	return reader.found;
+}
+
 /* An address that makes no sense is said before the terminal is taken. */
 static bool check_api(const struct settings *settings, struct err *err)
 {
@@ -276,7 +334,7 @@ bool settings_read(struct settings *ret_settings, int argc, char **argv, struct 
 {
 	struct settings settings = {.mouse = true, .idle_s = SETTINGS_IDLE_S};
 	struct settings first = settings; /* the command line decides whether there are files */
-	const char *environment = getenv("VITRINE_API");
+	const char *environment = getenv("VITRINE_API"), *authorities = getenv("SSL_CERT_FILE");
 
 	set_api(&settings, SETTINGS_API_DEFAULT, "default", NULL);
 	if (!read_arguments(&first, argc, argv, err))
@@ -296,14 +354,22 @@ bool settings_read(struct settings *ret_settings, int argc, char **argv, struct 
 	}
 	if (environment && *environment && !set_api(&settings, environment, "VITRINE_API", err))
 		return false;
-	if (!read_arguments(&settings, argc, argv, err) || !check_api(&settings, err))
+	if (authorities && *authorities &&
+	    !copy(settings.ca_file, sizeof settings.ca_file, authorities, "SSL_CERT_FILE", err))
+		return false;
+	if (!read_arguments(&settings, argc, argv, err))
+		return false;
+	memcpy(settings.api_asked, settings.api, sizeof settings.api_asked);
+	if (!settings_follow(&settings, settings.api))
+		settings.api_asked[0] = '\0';
+	if (!check_api(&settings, err))
 		return false;
 	*ret_settings = settings;
 	return true;
 }
 
-/* Is this line "name = …"? */
-static bool is_about(const char *line, const char *name)
+/* Is this line "name = START..."? */
+static bool is_about(const char *line, const char *name, const char *start)
 {
 	size_t length = strlen(name);
 
@@ -311,11 +377,15 @@ static bool is_about(const char *line, const char *name)
 	if (strncmp(line, name, length) != 0)
 		return false;
 	line += length + strspn(line + length, " \t");
-	return *line == '=' || *line == ':';
+	if (*line != '=' && *line != ':')
+		return false;
+	line++;
+	line += strspn(line, " \t");
+	return !strncmp(line, start, strlen(start));
 }
 
-/* The text with the lines about `name` left out. */
-static void copy_others(struct buf *to, const char *text, const char *name)
+/* The text with the lines about `name` left out whose values begin so. */
+static void copy_others(struct buf *to, const char *text, const char *name, const char *start)
 {
 	static const char bom[] = "\xEF\xBB\xBF"; /* some editors begin a file with it; it would no longer be the beginning */
 
@@ -323,20 +393,27 @@ static void copy_others(struct buf *to, const char *text, const char *name)
 		text += sizeof bom - 1;
 	while (*text) {
 		size_t length = strcspn(text, "\n");
-		if (!is_about(text, name))
+		if (!is_about(text, name, start))
 			buf_printf(to, "%.*s\n", (int)length, text);
 		text += length + (text[length] == '\n');
 	}
 }
 
-void settings_edit(struct buf *after, const char *text, const char *name, const char *value)
+static void edit(struct buf *after, const char *text, const char *name, const char *start, const char *value)
 {
 	if (*value) /* first, so that it is in no section */
 		buf_printf(after, "%s = %s\n", name, value);
-	copy_others(after, text, name);
+	copy_others(after, text, name, start);
 }
 
-bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err)
+void settings_edit(struct buf *after, const char *text, const char *name, const char *value)
+{
+	edit(after, text, name, "", value);
+}
+
+/* Writes "name = value" in the place of those whose values begin with `start`. */
+static bool save_line(const struct settings *settings, const char *name, const char *start, const char *value,
+		      struct err *err)
 {
 	char path[PATH_MAX];
 	struct buf before, after;
@@ -349,7 +426,7 @@ bool settings_save(const struct settings *settings, const char *name, const char
 	buf_init(&before, FILE_MAX);
 	buf_init(&after, FILE_MAX);
 	bool good = file_read(path, &before, &why) || why.kind == ERR_NOT_FOUND;
-	settings_edit(&after, buf_str(&before), name, value);
+	edit(&after, buf_str(&before), name, start, value);
 	if (!good)
 		*err = why;
 	else if (after.failed)
@@ -359,6 +436,20 @@ bool settings_save(const struct settings *settings, const char *name, const char
 	buf_done(&before);
 	buf_done(&after);
 	return good;
+}
+
+bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err)
+{
+	return save_line(settings, name, "", value, err);
+}
+
+bool settings_secure(const struct settings *settings, const char *http, const char *https, struct err *err)
+{
+	char start[SETTINGS_URL + 1], value[2 * SETTINGS_URL];
+
+	snprintf(start, sizeof start, "%.*s ", (int)address_length(http), http);
+	snprintf(value, sizeof value, "%s%s", start, https);
+	return save_line(settings, SECURED, start, value, err);
 }
 
 struct key_reader {

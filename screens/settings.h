@@ -18,6 +18,8 @@ struct settings {
 	enum { COMMAND_SHOP, COMMAND_DEMO, COMMAND_INFO, COMMAND_HELP, COMMAND_VERSION } command;
 	char api[SETTINGS_URL];
 	char api_from[SETTINGS_NAME]; /* where it was said: "--api", "VITRINE_API", "vitrine.ini", "default" */
+	char api_asked[SETTINGS_URL]; /* what was said there, when the platform is spoken to by https instead; or "" */
+	char ca_file[PATH_MAX];       /* PEM of the authorities to trust; "": the system's */
 	char theme[SETTINGS_NAME];    /* "": what suits the terminal */
 	bool kiosk;                   /* no files, no suspending, no other platform; the session in memory only */
 	bool mouse;
@@ -36,6 +38,11 @@ const char *settings_help(void);
 /* Keeps one setting ("api", "theme"; "" for none of one's own) in vitrine.ini, unless in a kiosk. Whatever else is written
  * there stays. */
 bool settings_save(const struct settings *settings, const char *name, const char *value, struct err *err);
+
+/* A platform at an http address has said for good that it wants https, and the person agrees: keeps that, so that nobody is
+ * asked again. settings_follow puts the address that was kept so in place of `api`; true when there was one. */
+bool settings_secure(const struct settings *settings, const char *http, const char *https, struct err *err);
+bool settings_follow(const struct settings *settings, char api[SETTINGS_URL]);
 
 /* Applies keys.ini to a keymap: a section for each keymap ("[shop]", "[everywhere]"), "action = keys". What it says that
  * makes no sense is told once, in the first error. */

@@ -21,13 +21,15 @@ struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *can
 	enum { ROOMY = 12 };
 	struct rect rect = rect_inset(body, 2, body.height > ROOMY);
 
-	struct rect line = rect_cut_top(&rect, 1);
-	paint_str(canvas, line.x, line.y, line.width, ROLE_STRONG, title);
+	if (title) {
+		struct rect line = rect_cut_top(&rect, 1);
+		paint_str(canvas, line.x, line.y, line.width, ROLE_STRONG, title);
+	}
 	if (text) {
 		int lines = layout_wrap_count(text, strlen(text), rect.width);
 		paint_wrapped(canvas, rect_cut_top(&rect, lines), 0, ROLE_FAINT, text, strlen(text));
 	}
-	rect_cut_top(&rect, rect.height > 2 * (int)sheet->form.count);
+	rect_cut_top(&rect, title && rect.height > 2 * (int)sheet->form.count);
 	int lines = form_paint(&sheet->form, canvas, rect);
 	if (app_waiting(app, sheet))
 		canvas_dim(canvas, body);

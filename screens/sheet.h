@@ -19,7 +19,7 @@ struct sheet {
 bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *rows, size_t count,
 		void (*send)(struct app *app, void *state));
 
-/* Title, a sentence (may be NULL), the form. Returns what is left below. */
+/* Title, a sentence (both may be NULL), the form. Returns what is left below. */
 struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
 			const char *text);
 

@@ -256,6 +256,11 @@ static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect 
 		return;
 	paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, what);
 	paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, hint);
+	const struct err *why = net_why(app_net(shop->app));
+	rect = rect_inset(rect, 2, 0);
+	rect_cut_top(&rect, middle + 3 - rect.y);
+	if (why)
+		paint_wrapped(canvas, rect, 0, ROLE_FAINT, why->message, strlen(why->message));
 }
 
 /* The picture follows the selection once it rests. */

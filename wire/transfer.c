@@ -272,8 +272,10 @@ static void set_limits(CURL *easy, const struct engine *engine)
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, engine->user_agent);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)engine->options.connect_ms);
-	if (engine->ca_file)
+	if (engine->ca_file) { /* these, and not the system's folder besides */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, engine->ca_file);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
 	if (engine->resolve)
 		curl_easy_setopt(easy, CURLOPT_RESOLVE, engine->resolve);
 	if (engine->options.url->loopback)

@@ -46,15 +46,6 @@ static bool is_loopback(const char *host)
 	return !strcasecmp(host, "localhost") || !strcmp(host, "[::1]");
 }
 
-static bool has(CURLU *parts, CURLUPart part)
-{
-	char *value = NULL;
-	bool there = curl_url_get(parts, part, &value, 0) == CURLUE_OK && value && *value;
-
-	curl_free(value);
-	return there;
-}
-
 static char *with_port(CURLU *parts, const char *host)
 {
 	char *port = NULL, *both = NULL;
@@ -80,11 +71,17 @@ static bool take_apart(CURLU *parts, const char *text, struct url *url, struct e
 		return err_set(err, ERR_INVALID, "%.160s is neither http nor https", text);
 	}
 	url->encrypted = !strcasecmp(scheme, "https");
+	/* curl would take fewer slashes, or more. */
+	const char *rest = text + strlen(scheme);
+	bool usual = !strncmp(rest, "://", 3) && rest[3] != '/';
 	curl_free(scheme);
-	if (has(parts, CURLUPART_USER) || has(parts, CURLUPART_PASSWORD) || has(parts, CURLUPART_OPTIONS))
-		return err_set(err, ERR_INVALID, "The platform's URL must not have a user or password in it");
-	if (has(parts, CURLUPART_QUERY) || has(parts, CURLUPART_FRAGMENT))
-		return err_set(err, ERR_INVALID, "The platform's URL must not have a query or fragment");
+	if (!usual)
+		return err_set(err, ERR_INVALID, "%.160s is not a URL", text);
+	/* Empty ones, too: what is appended would become a part of them. */
+	if (memchr(rest + 3, '@', strcspn(rest + 3, "/")))
+		return err_set(err, ERR_INVALID, "The URL must not have a user or password in it");
+	if (strpbrk(text, "?#"))
+		return err_set(err, ERR_INVALID, "The URL must not have a query or fragment");
 	if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		return err_set(err, ERR_INVALID, "%.160s has no host", text);
 	url->loopback = is_loopback(host);
@@ -122,7 +119,7 @@ bool url_parse(const char *text, struct url *ret_url, struct err *err)
 	bool good;
 
 	if (has_control(text))
-		return err_set(err, ERR_INVALID, "The platform's URL has blanks or control characters in it");
+		return err_set(err, ERR_INVALID, "The URL has blanks or control characters in it");
 	if (!strncmp(text, "unix:", 5)) {
 		good = parse_socket(text + 5, text, &url, err);
 	} else {

@@ -9,7 +9,8 @@ FUZZ_TARGETS = \
 	%D%/fuzz_router \
 	%D%/fuzz_settings \
 	%D%/fuzz_text \
-	%D%/fuzz_token
+	%D%/fuzz_token \
+	%D%/fuzz_url
 
 if ENABLE_FUZZ
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -48,6 +49,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_token_SOURCES = %D%/fuzz_token.c %D%/fuzz_token_key.h $(FUZZ_MAIN)
 %C%_fuzz_token_LDADD = $(LIBBASE)
 %C%_fuzz_token_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_url_SOURCES = %D%/fuzz_url.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_url_LDADD = $(LIBWIRE)
+%C%_fuzz_url_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += \
 	%D%/corpus \

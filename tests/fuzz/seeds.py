@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes what fuzz_input, fuzz_json, fuzz_router, fuzz_settings and fuzz_text start from, in corpus/. Run it where it stands when
-requests change; files that a fuzzer has added (their names are hashes) stay."""
+"""Makes what fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it where it
+stands when requests change; files that a fuzzer has added (their names are hashes) stay."""
 
 import json
 import pathlib
@@ -99,6 +99,26 @@ FILES = {
 }
 
 
+# A base URL, the path of a request there, and where its answer sends us on to.
+ADDRESSES = {
+    "plain": ("http://127.0.0.1:3000",), "path": ("https://shop.example.com/Prod/",), "slashes": ("http://a.test///",),
+    "socket": ("unix:/run/vitrine/socket",), "socket-relative": ("unix:run",), "ipv6": ("http://[::1]:3000/Prod",),
+    "ipv6-zone": ("http://[fe80::1%25lo]:1",), "ipv6-broken": ("http://[::1",), "name-like-loopback": ("http://127.example.com",),
+    "loopback-short": ("http://127.1",), "loopback-octal": ("http://0177.0.0.1",), "loopback-number": ("http://2130706433",),
+    "localhost": ("http://LOCALHOST",), "user": ("http://u:p@a.test",), "user-trick": ("http://a.test\\@b.test",),
+    "query": ("http://a.test/?q",), "query-empty": ("http://a.test/Prod?",), "user-empty": ("http://@a.test",),
+    "fragment": ("http://a.test#f",), "scheme": ("gopher://a.test",), "none": ("a.test",),
+    "script": ("javascript:alert(1)",), "one-slash": ("http:/a.test/Prod",), "three-slashes": ("http:///a.test",),
+    "port": ("http://a.test:99999",), "port-empty": ("http://a.test:",), "port-zero": ("http://a.test:0",),
+    "wide": ("http://münchen.test/ü",), "escape": ("http://a%2fb.test/%00",), "blank": ("http://a b.test",),
+    "to-https": ("http://a.test/Prod", "/", "https://a.test/Prod/"), "to-port": ("http://a.test:80", "/", "https://a.test:8443/"),
+    "to-other": ("http://a.test", "/", "https://b.test/"), "to-longer": ("http://a.test", "/", "https://a.test.b.test/"),
+    "to-user": ("http://a.test", "/", "https://u@a.test/"), "to-relative": ("http://a.test/Prod", "/", "../x?y#z"),
+    "to-network": ("http://a.test", "/", "//a.test/"), "to-script": ("http://a.test", "/", "javascript:alert(1)"),
+    "to-ipv6": ("http://[::1]:80", "/", "https://[::1]/"), "to-nothing": ("http://a.test", "/", ""),
+}
+
+
 def rows():
     """(op, method, path, who) of every row of the API."""
     text = (HERE.parents[2] / "models" / "api.def").read_text()
@@ -153,6 +173,7 @@ def main():
     files.update((f"settings/{name}", value) for name, value in FILES.items())
     files.update((f"text/{name}", value) for name, value in DISPLAYED.items())
     files.update((f"router/{name}", value) for name, value in requests())
+    files.update((f"url/{name}", "\n".join(lines).encode()) for name, lines in ADDRESSES.items())
     for name, value in files.items():
         path = HERE / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ SCREEN_TESTS = \
 	%D%/test_settings \
 	%D%/test_terminal_bytes \
 	%D%/test_terminals \
+	%D%/test_trust \
 	%D%/test_typing \
 	%D%/test_valgrind
 check_PROGRAMS += $(SCREEN_TESTS)
@@ -88,6 +89,9 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_terminal_bytes_LDADD = $(LIBSTAGE)
 %C%_test_terminals_SOURCES = %D%/test_terminals.c
 %C%_test_terminals_LDADD = $(LIBSTAGE)
+# (It needs https and addresses, so its servers are those of the tests of net.)
+%C%_test_trust_SOURCES = %D%/test_trust.c tests/unit/certs.c tests/unit/certs.h tests/unit/net_world.c tests/unit/net_world.h
+%C%_test_trust_LDADD = $(LIBSTAGE) $(LIBNET) $(SSL_LIBS)
 %C%_test_typing_SOURCES = %D%/test_typing.c
 %C%_test_typing_LDADD = $(LIBSTAGE)
 %C%_test_errors_SOURCES = %D%/test_errors.c

@@ -96,9 +96,9 @@ static void test_info(void **state)
 	stage_expect(stage, "/.local/state/vitrine");
 	RUN(0, "--kiosk", "info");
 	stage_expect(stage, "nowhere");
-	write_config(stage, "vitrine.ini", "api = https://shop.example.com/Prod\ntheme = light\n");
+	write_config(stage, "vitrine.ini", "api = https://127.0.0.1:1/Prod\ntheme = light\n");
 	RUN(0, "info");
-	stage_expect(stage, "https://shop.example.com/Prod");
+	stage_expect(stage, "https://127.0.0.1:1/Prod");
 	stage_expect(stage, "vitrine.ini");
 	stage_expect(stage, "light");
 	RUN(0, "--api", "http://127.0.0.1:1", "info");

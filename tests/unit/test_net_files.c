@@ -24,6 +24,8 @@ static void urls(void **state)
 	    {"HTTP://Example.com//", "HTTP://Example.com", "HTTP://Example.com", false, false},
 	    {"http://[::1]:80", "http://[::1]:80", "http://[::1]:80", true, false},
 	    {"unix:/run/shop", "unix:/run/shop", "http://localhost", true, false},
+	    /* An address of this machine is one at the beginning only. */
+	    {"http://127.example.com", "http://127.example.com", "http://127.example.com", false, false},
 	};
 	static const char *const bad[] = {
 	    "",
@@ -35,6 +37,11 @@ static void urls(void **state)
 	    "http://a@example.com",
 	    "http://example.com/?q",
 	    "http://example.com/#f",
+	    "http://example.com/Prod?",
+	    "http://example.com#",
+	    "http://@example.com",
+	    "http:/example.com",
+	    "http:///example.com",
 	    "unix:relative",
 	    "unix:",
 	    "http://exa mple.com",
@@ -43,7 +50,6 @@ static void urls(void **state)
 	    "gopher://x",
 	    "http://example.com:99999",
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		struct url url;

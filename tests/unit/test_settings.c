@@ -189,6 +189,57 @@ static void test_precedence(void **state)
 	assert_string_equal(good("").api, "http://file.example");
 }
 
+/* The command line, then the environment, then what the system has. */
+static void test_authorities(void **state)
+{
+	(void)state;
+	unsetenv("SSL_CERT_FILE");
+	assert_string_equal(good("").ca_file, "");
+	setenv("SSL_CERT_FILE", "/etc/ours.pem", 1);
+	assert_string_equal(good("").ca_file, "/etc/ours.pem");
+	assert_string_equal(good("--kiosk").ca_file, "/etc/ours.pem");
+	assert_string_equal(good("--ca-file mine.pem").ca_file, "mine.pem");
+	setenv("SSL_CERT_FILE", "", 1);
+	assert_string_equal(good("").ca_file, "");
+	unsetenv("SSL_CERT_FILE");
+}
+
+/* An http address that wants https: kept for each address, beside what else is in the file. */
+static void test_secured(void **state)
+{
+	char api[SETTINGS_URL] = "http://shop.example/", text[1024];
+	struct settings settings = good("--api http://shop.example/Prod");
+
+	(void)state;
+	write_config("config/vitrine/vitrine.ini", "theme = mono\nhttps = http://other.example https://other.example:444\n");
+	assert_false(settings_follow(&settings, api));
+	assert_true(settings_secure(&settings, "http://shop.example", "https://shop.example", NULL));
+	assert_true(settings_secure(&settings, "http://shop.example", "https://shop.example:8443", NULL));
+	read_config(text, sizeof text);
+	assert_string_equal(text, "https = http://shop.example https://shop.example:8443\ntheme = mono\n"
+				  "https = http://other.example https://other.example:444\n");
+	assert_true(settings_follow(&settings, api));
+	assert_string_equal(api, "https://shop.example:8443");
+	assert_string_equal(good("--api http://shop.example//").api, "https://shop.example:8443");
+	assert_string_equal(good("--api http://shop.example//").api_asked, "http://shop.example//");
+	assert_string_equal(good("--api http://shop.example").api_from, "--api");
+	/* Another path, another port, another beginning of the name: not those. */
+	assert_string_equal(good("--api http://shop.example/Prod").api, "http://shop.example/Prod");
+	assert_string_equal(good("--api http://shop.example/Prod").api_asked, "");
+	assert_string_equal(good("--api http://shop.example:81").api, "http://shop.example:81");
+	assert_string_equal(good("--api http://shop.exampl").api, "http://shop.exampl");
+	assert_string_equal(good("--api http://other.example").api, "https://other.example:444");
+	/* Nothing is read or written in a kiosk. */
+	assert_string_equal(good("--kiosk --api http://other.example").api, "http://other.example");
+	settings = good("--kiosk");
+	assert_true(settings_secure(&settings, "http://a.example", "https://a.example", NULL));
+	assert_string_equal(good("--api http://a.example").api, "http://a.example");
+	write_config("config/vitrine/vitrine.ini", "https = http://shop.example\n");
+	struct err err;
+	assert_false(read_line(&settings, "", &err));
+	assert_non_null(strstr(err.message, "two addresses"));
+}
+
 static void test_home_without_xdg(void **state)
 {
 	char path[PATH_MAX];
@@ -461,6 +512,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_options, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_wrong_options, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_precedence, make_home, remove_home),
+	    cmocka_unit_test_setup_teardown(test_authorities, make_home, remove_home),
+	    cmocka_unit_test_setup_teardown(test_secured, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_home_without_xdg, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_wrong_file, make_home, remove_home),
 	    cmocka_unit_test_setup_teardown(test_kiosk_leaves_files_alone, make_home, remove_home),
