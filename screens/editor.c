@@ -16,30 +16,49 @@
 enum editor_action { EDITOR_KEYS(KEYMAP_ACTION) };
 static const struct binding editor_keys[] = {EDITOR_KEYS(KEYMAP_BINDING)};
 
-enum { REBASED_MAX = 3, DECODE_MS = 1, WIDE = 96 };
+enum { REBASED_MAX = 3, DECODE_MS = 1, WIDE = 96, CATEGORIES_HINTED = 6 };
 
 /* ---- beginning and end ---- */
 
-/* The known categories: as many as fit stand in the empty field. */
+static void ask_categories(struct editor *editor, const char *cursor);
+
+/* The first of the known categories stand in the empty field. */
+static void hint_categories(struct editor *editor)
+{
+	struct arena *arena = app_arena(editor->app, editor);
+	const char *hint = "";
+
+	for (size_t i = 0; i < editor->categories_count && i < CATEGORIES_HINTED && hint; i++)
+		hint = arena_printf(arena, "%s%s%s", hint, i ? ", " : "", editor->categories[i]);
+	if (hint && *hint)
+		editor->rows[ROW_CATEGORY].hint = hint;
+}
+
 static void on_categories(struct app *app, void *state, struct net_reply *reply)
 {
 	struct editor *editor = state;
 	const struct category_page *page = reply->answer;
-	struct arena *arena = app_arena(app, state);
-	const char *hint = "";
 
 	if (!reply->ok) /* nothing that one couldn't do without */
 		return;
 	for (size_t i = 0; i < page->categories_count && editor->categories_count < CATEGORIES_MAX; i++) {
-		char *name = arena_strdup(arena, page->categories[i].name);
+		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
 		if (!name)
 			return;
 		editor->categories[editor->categories_count++] = name;
-		if (i < 6 && hint)
-			hint = arena_printf(arena, "%s%s%s", hint, i ? ", " : "", name);
 	}
-	if (hint && *hint)
-		editor->rows[ROW_CATEGORY].hint = hint;
+	if (page->next_cursor && editor->categories_count < CATEGORIES_MAX)
+		ask_categories(editor, page->next_cursor);
+	else
+		hint_categories(editor);
+}
+
+static void ask_categories(struct editor *editor, const char *cursor)
+{
+	editor->categories_query.limit = CATEGORIES_MAX;
+	editor->categories_query.cursor = cursor;
+	app_call(editor->app, editor, API_category_list, &(struct net_args){.query = &editor->categories_query},
+		 on_categories);
 }
 
 static bool editor_enter(struct app *app, void *state, const void *argument)
@@ -60,8 +79,7 @@ static bool editor_enter(struct app *app, void *state, const void *argument)
 		app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
 		return false;
 	}
-	editor->categories_query.limit = CATEGORIES_MAX;
-	app_call(app, state, API_category_list, &(struct net_args){.query = &editor->categories_query}, on_categories);
+	ask_categories(editor, NULL);
 	return true;
 }
 

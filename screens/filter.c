@@ -26,6 +26,7 @@ struct filter {
 	struct filters *filters; /* the shop's, which lies below */
 	struct page_query query;
 	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; ends with NULL */
+	size_t count; /* of what has been answered so far, that one included */
 	struct form_row rows[ROWS];
 };
 
@@ -46,11 +47,13 @@ static void make_rows(struct filter *filter)
 	filter->rows[ROW_STOCK] = (struct form_row){.name = "stock", .label = "Show", .choices = stock_choices};
 }
 
+static void ask_categories(struct app *app, struct filter *filter, const char *cursor);
+
 static void on_categories(struct app *app, void *state, struct net_reply *reply)
 {
 	struct filter *filter = state;
 	const struct category_page *page = reply->answer;
-	size_t count = 1;
+	size_t count = filter->count;
 
 	if (!reply->ok) {
 		app_failed(app, &reply->err);
@@ -65,6 +68,15 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 		filter->categories[count++] = name;
 	}
 	filter->categories[count] = NULL;
+	filter->count = count;
+	if (page->next_cursor && count <= CATEGORIES_MAX)
+		ask_categories(app, filter, page->next_cursor);
+}
+
+static void ask_categories(struct app *app, struct filter *filter, const char *cursor)
+{
+	filter->query.cursor = cursor;
+	app_call(app, filter, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
 }
 
 static void filter_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
@@ -106,7 +118,8 @@ static void apply(struct app *app, void *state)
 
 static void load(struct app *app, struct filter *filter)
 {
-	app_call(app, filter, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
+	filter->count = 1;
+	ask_categories(app, filter, NULL);
 }
 
 static void set_amount(struct filter *filter, size_t row, int64_t amount)

@@ -35,10 +35,18 @@ void pager_init(struct pager *pager, struct app *app, const struct pager_kind *k
 	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true, .wanted = -1};
 }
 
+static void empty_page(struct pager_page *page)
+{
+	for (size_t i = 0; i < page->parts_count; i++)
+		net_reply_free(page->parts[i]);
+	free(page->rest);
+	*page = (struct pager_page){.parts_count = 0};
+}
+
 static void drop_pages(struct pager *pager)
 {
 	for (size_t i = 0; i < PAGER_WINDOW; i++)
-		pager->pages[i] = net_reply_free(pager->pages[i]);
+		empty_page(&pager->pages[i]);
 	for (size_t i = 0; i < pager->starts_size; i++)
 		free(pager->starts[i]);
 	free(pager->starts);
@@ -63,12 +71,21 @@ void pager_done(struct pager *pager)
 		return;
 	stay(pager);
 	net_cancel_owner(app_net(pager->app), pager);
+	empty_page(&pager->coming);
 	drop_pages(pager);
+}
+
+/* What is there of a page; NULL when it is outside the window. */
+static const struct pager_page *page_at(const struct pager *pager, size_t page)
+{
+	bool inside = page >= pager->first && page < pager->first + PAGER_WINDOW;
+
+	return inside ? &pager->pages[page - pager->first] : NULL;
 }
 
 static bool is_loaded(const struct pager *pager, size_t page)
 {
-	return page >= pager->first && page < pager->first + PAGER_WINDOW && pager->pages[page - pager->first];
+	return page_at(pager, page) && page_at(pager, page)->whole;
 }
 
 /* Keeps the cursor that page `page`, not the first, starts at. */
@@ -95,10 +112,10 @@ static bool keep_start(struct pager *pager, size_t page, const char *cursor)
 	return true;
 }
 
-/* Moves the window so that it holds the page, keeping what stays inside. */
-static void move_window(struct pager *pager, size_t page)
+/* Moves the window so that it holds the page, which is given back, keeping what stays inside. */
+static struct pager_page *move_window(struct pager *pager, size_t page)
 {
-	struct net_reply *pages[PAGER_WINDOW] = {NULL};
+	struct pager_page pages[PAGER_WINDOW] = {{.parts_count = 0}};
 	size_t first = page < pager->first		     ? page
 		       : page >= pager->first + PAGER_WINDOW ? page - PAGER_WINDOW + 1
 							     : pager->first;
@@ -108,47 +125,91 @@ static void move_window(struct pager *pager, size_t page)
 		if (at >= first && at < first + PAGER_WINDOW)
 			pages[at - first] = pager->pages[i];
 		else
-			net_reply_free(pager->pages[i]);
+			empty_page(&pager->pages[i]);
 	}
 	memcpy(pager->pages, pages, sizeof pages);
 	pager->first = first;
+	return &pager->pages[page - first];
 }
 
-static void take_page(struct pager *pager, struct net_reply *reply)
+/* Adds an answer to the page that it belongs to. */
+static void add_part(struct pager *pager, struct pager_page *page, struct net_reply *reply)
 {
 	size_t count = *(const size_t *)member(reply->answer, pager->kind->count);
 	const char *next = *(const char *const *)member(reply->answer, pager->kind->next);
-	size_t page = pager->calling;
 
-	if (pager->stale) {
+	free(page->rest);
+	page->rest = next ? strdup(next) : NULL;
+	if (count) {
+		net_reply_keep(reply);
+		page->parts[page->parts_count++] = reply;
+	}
+	page->rows += count < PAGER_PAGE - page->rows ? count : PAGER_PAGE - page->rows;
+	page->whole = !page->rest || page->rows == PAGER_PAGE;
+	pager->empties = count || page->whole ? 0 : pager->empties + 1;
+}
+
+/* What came aside takes its place. */
+static struct pager_page *put_in_place(struct pager *pager, size_t page)
+{
+	if (pager->stale)
 		drop_pages(pager);
-		pager->stale = false;
-	}
-	move_window(pager, page);
-	net_reply_free(pager->pages[page - pager->first]);
-	net_reply_keep(reply);
-	pager->pages[page - pager->first] = reply;
-	pager->loaded = true;
+	pager->stale = pager->aside = false;
+	struct pager_page *place = move_window(pager, page);
+	empty_page(place);
+	*place = pager->coming;
+	pager->coming = (struct pager_page){.parts_count = 0};
+	return place;
+}
 
-	size_t rows = page * PAGER_PAGE + count;
-	if (!next || count < PAGER_PAGE || !keep_start(pager, page + 1, next)) {
-		pager->more = false;
+/* The page, of which some is there; what is known of the listing's end. */
+static void count_rows(struct pager *pager, struct pager_page *place, size_t page)
+{
+	size_t rows = page * PAGER_PAGE + place->rows;
+	bool ends = place->whole && (!place->rest || !keep_start(pager, page + 1, place->rest));
+
+	pager->loaded = true;
+	if (ends || rows >= pager->rows) {
 		pager->rows = rows;
-	} else if (rows > pager->rows) {
-		pager->rows = rows;
+		pager->more = !ends;
 	}
+}
+
+static void ask(struct pager *pager, size_t page);
+
+static void take_part(struct pager *pager, struct net_reply *reply)
+{
+	size_t page = pager->calling;
+	struct pager_page *place = pager->aside ? &pager->coming : move_window(pager, page);
+
+	add_part(pager, place, reply);
+	if (pager->aside && (place->whole || (pager->stale && place->rows)))
+		place = put_in_place(pager, page);
+	if (!pager->aside)
+		count_rows(pager, place, page);
+	if (place->whole)
+		return;
+	if (pager->empties < PAGER_EMPTIES) {
+		ask(pager, page);
+		return;
+	}
+	pager->empties = 0;
+	err_set(&pager->err, ERR_PROTOCOL, "The list is empty and has no end");
+	app_failed(pager->app, &pager->err);
 }
 
 static void on_page(void *context, struct net_reply *reply);
 
+/* Asks for the page, or for what is missing of it. */
 static void ask(struct pager *pager, size_t page)
 {
+	const struct pager_page *place = pager->aside ? &pager->coming : page_at(pager, page);
 	struct net_args args = {.query = pager->query};
 	char *query = pager->query;
+	const char *start = page && !pager->stale && page <= pager->starts_size ? pager->starts[page - 1] : NULL;
 
-	*(int64_t *)(void *)(query + pager->kind->limit) = PAGER_PAGE;
-	*(const char **)(void *)(query + pager->kind->cursor) =
-	    page && !pager->stale && page <= pager->starts_size ? pager->starts[page - 1] : NULL;
+	*(int64_t *)(void *)(query + pager->kind->limit) = place ? PAGER_PAGE - (int64_t)place->rows : PAGER_PAGE;
+	*(const char **)(void *)(query + pager->kind->cursor) = place && place->rest ? place->rest : start;
 	pager->calling = page;
 	pager->call = net_call(app_net(pager->app), pager->kind->op, &args, pager, on_page, pager);
 }
@@ -181,23 +242,34 @@ static void on_page(void *context, struct net_reply *reply)
 
 	pager->call = 0;
 	pager->err = reply->err;
-	if (reply->ok)
-		take_page(pager, reply);
-	else
+	if (reply->ok) {
+		take_part(pager, reply);
+	} else {
+		pager->aside = pager->stale; /* a page that is there stays as it is */
+		empty_page(&pager->coming);
 		app_failed(pager->app, &reply->err);
+	}
 	app_dirty(pager->app);
 	go_on(pager);
 	if (pager->answered)
 		pager->answered(pager->context);
 }
 
+/* The call under way; of a page that was to take another's place nothing is kept. */
+static void give_up_call(struct pager *pager)
+{
+	net_cancel_owner(app_net(pager->app), pager);
+	pager->call = 0;
+	pager->aside = false;
+	empty_page(&pager->coming);
+}
+
 void pager_reload(struct pager *pager)
 {
 	stay(pager);
-	net_cancel_owner(app_net(pager->app), pager);
-	pager->call = 0;
+	give_up_call(pager);
 	pager->err = (struct err){.kind = ERR_NONE};
-	pager->stale = true;
+	pager->stale = pager->aside = true;
 	ask(pager, 0);
 	app_dirty(pager->app);
 }
@@ -211,10 +283,11 @@ void pager_refresh(struct pager *pager, int64_t row)
 		return;
 	}
 	stay(pager);
-	net_cancel_owner(app_net(pager->app), pager);
+	give_up_call(pager);
 	for (size_t i = 0; i < PAGER_WINDOW; i++)
 		if (pager->first + i != page)
-			pager->pages[i] = net_reply_free(pager->pages[i]);
+			empty_page(&pager->pages[i]);
+	pager->aside = true;
 	ask(pager, page);
 }
 
@@ -223,8 +296,7 @@ bool pager_give_up(struct pager *pager)
 	if (!pager->call || !app_waiting(pager->app, pager))
 		return false;
 	stay(pager);
-	net_cancel_owner(app_net(pager->app), pager);
-	pager->call = 0;
+	give_up_call(pager);
 	err_set(&pager->err, ERR_CANCELLED, "Given up");
 	app_dirty(pager->app);
 	return true;
@@ -293,14 +365,18 @@ enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struc
 
 const void *pager_row(const struct pager *pager, int64_t row)
 {
-	if (row < 0 || (size_t)row >= pager->rows || !is_loaded(pager, (size_t)row / PAGER_PAGE))
-		return NULL;
+	const struct pager_page *page = row < 0 ? NULL : page_at(pager, (size_t)row / PAGER_PAGE);
+	size_t index = row < 0 ? 0 : (size_t)row % PAGER_PAGE;
 
-	const struct net_reply *reply = pager->pages[(size_t)row / PAGER_PAGE - pager->first];
-	const char *items = *(const char *const *)member(reply->answer, pager->kind->items);
-	size_t count = *(const size_t *)member(reply->answer, pager->kind->count);
-	size_t index = (size_t)row % PAGER_PAGE;
-	return index < count ? items + index * pager->kind->item_size : NULL;
+	for (size_t i = 0; page && i < page->parts_count; i++) {
+		const void *answer = page->parts[i]->answer;
+		size_t count = *(const size_t *)member(answer, pager->kind->count);
+
+		if (index < count)
+			return *(const char *const *)member(answer, pager->kind->items) + index * pager->kind->item_size;
+		index -= count;
+	}
+	return NULL;
 }
 
 int64_t pager_count(const struct pager *pager)

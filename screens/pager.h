@@ -1,7 +1,11 @@
 /* pager.h: a listing that is longer than what is in memory: pages are fetched as they come into sight, a window of them is
  * kept, and scrolling through a million rows takes no more memory than the pages' cursors.
  *
- * A new query keeps the old rows on screen until the first page of the new one is there (pager_is_stale).
+ * A platform may answer fewer rows than it was asked for, even none, while there are more: only a missing next_cursor is
+ * the end of a listing. Here a page has PAGER_PAGE rows all the same, of as many answers as it takes; the last one has what
+ * is left.
+ *
+ * A new query keeps the old rows on screen until the first rows of the new one are there (pager_is_stale).
  */
 #ifndef VITRINE_SCREENS_PAGER_H
 #define VITRINE_SCREENS_PAGER_H
@@ -11,7 +15,7 @@
 #include "tui/layout.h"
 #include "tui/widget.h"
 
-enum { PAGER_PAGE = 50, PAGER_WINDOW = 8, PAGER_AHEAD = 10 * PAGER_PAGE };
+enum { PAGER_PAGE = 50, PAGER_WINDOW = 8, PAGER_AHEAD = 10 * PAGER_PAGE, PAGER_EMPTIES = 1000 };
 
 /* Where things are in the structs of an operation: one const row per kind of listing. */
 struct pager_kind {
@@ -23,20 +27,31 @@ struct pager_kind {
 };
 extern const struct pager_kind pager_products, pager_purchases, pager_sales, pager_categories;
 
+/* A page, of answers with a row each at least. */
+struct pager_page {
+	struct net_reply *parts[PAGER_PAGE];
+	size_t parts_count, rows;
+	char *rest; /* the cursor that the answer after these starts at; NULL: they are all, or there are none yet */
+	bool whole;
+};
+
 struct pager {
 	struct app *app;
 	const struct pager_kind *kind;
 	void *query; /* borrowed; its limit and cursor are the pager's */
 	char **starts; /* the cursor of each page but the first */
 	size_t starts_size;
-	struct net_reply *pages[PAGER_WINDOW]; /* from page `first` on; NULL: not there */
+	struct pager_page pages[PAGER_WINDOW]; /* from page `first` on */
+	struct pager_page coming; /* what will take the place of a page that is there: of an older query, or to be refreshed */
+	bool aside;               /* what comes goes there */
 	size_t first;
 	size_t rows; /* known to exist */
 	bool more;   /* others may follow */
-	bool loaded; /* the first page has been there */
+	bool loaded; /* the first page has been there, or a part of it */
 	bool stale;
 	net_id call;
 	size_t calling; /* which page */
+	size_t empties; /* answers without a row, one after the other */
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
 	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
 	struct scroll *scroll; /* then: what follows him */

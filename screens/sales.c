@@ -145,12 +145,16 @@ static const struct sale *selected(const struct sales *sales)
 	return pager_row(&sales->pager, sales->table.scroll.selected);
 }
 
+static void ask_newest(struct sales *sales, struct app *app, const char *cursor);
+
 /* What failed quietly is tried again quietly. */
 static void on_newest(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sales *sales = state;
 	const struct sale_page *page = reply->answer;
 
+	if (reply->ok && !page->sales_count && page->next_cursor)
+		ask_newest(sales, app, page->next_cursor);
 	if (!reply->ok || !page->sales_count)
 		return;
 	const struct sale *sale = &page->sales[0];
@@ -167,13 +171,19 @@ static void on_newest(struct app *app, void *state, struct net_reply *reply)
 	sales->looked = true;
 }
 
+static void ask_newest(struct sales *sales, struct app *app, const char *cursor)
+{
+	sales->newest_query.cursor = cursor;
+	app_call(app, sales, API_sale_list, &(struct net_args){.query = &sales->newest_query}, on_newest);
+}
+
 static void sales_tick(struct app *app, void *state)
 {
 	struct sales *sales = state;
 
 	app_timer(app, sales, POLL_MS);
 	if (is_offered(app) && app_group(app) == GROUP_SELLERS && net_online(app_net(app)))
-		app_call(app, sales, API_sale_list, &(struct net_args){.query = &sales->newest_query}, on_newest);
+		ask_newest(sales, app, NULL);
 }
 
 /* The selection stays on its sale while others come in above it. */

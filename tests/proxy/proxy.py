@@ -18,6 +18,8 @@ JSON line; several connections may be open. It ends with its standard input, or 
                       `hold`: the answer waits for `release`
         poison        in the JSON of the reply, every text member named in `names` (absent: every text) becomes one of `texts`
                       in turn; "@raw@" in it then becomes the bytes `raw` (base64), whatever JSON says
+        short         of a listing: pages have `most` rows at most, and each of them comes after an empty one; `name` is
+                      its array
         stream        `head`, then `chunk` (base64; or `blanks`: so many MiB of them, by gzip) `times` times (-1: until
                       the client has enough); not passed on
     {"do": "unrule", "rule": 1}                     the rule matches no more
@@ -42,7 +44,7 @@ import signal
 import socket
 import sys
 import threading
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 HEAD_MAX = 256 * 1024
 
@@ -361,6 +363,20 @@ class Proxy:
         lines = [line for line in head.split(b"\r\n")[:-2] if not line.lower().startswith(b"content-length:")]
         peer.sendall(b"\r\n".join(lines + [b"Content-Length: %d" % len(body), b"", b""]) + body)
         return True
+
+    def do_short(self, peer, request, raw, rule):
+        path, _, query = request["path"].partition("?")
+        pairs = dict(parse_qsl(query, keep_blank_values=True))
+        pause, cursor = "pause.", pairs.pop("cursor", "")
+        if not cursor.startswith(pause):
+            return self.do_answer(peer, request, raw, {
+                "status": 200, "body": {rule["name"]: [], "next_cursor": pause + cursor}})
+        if cursor != pause:
+            pairs["cursor"] = cursor[len(pause):]
+        pairs["limit"] = min(int(pairs.get("limit", 50)), rule["most"])
+        line, rest = raw.split(b"\r\n", 1)
+        line = "%s %s?%s HTTP/1.1" % (request["method"], path, urlencode(pairs))
+        return self.do_pass(peer, request, line.encode() + b"\r\n" + rest, rule)
 
     def do_stream(self, peer, request, raw, rule):
         peer.sendall(rule.get("head", "").encode("latin-1"))

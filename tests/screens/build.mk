@@ -22,6 +22,7 @@ SCREEN_TESTS = \
 	%D%/test_platform_killed \
 	%D%/test_random_keys \
 	%D%/test_settings \
+	%D%/test_short_pages \
 	%D%/test_terminal_bytes \
 	%D%/test_terminals \
 	%D%/test_trust \
@@ -49,6 +50,8 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
+%C%_test_short_pages_SOURCES = %D%/test_short_pages.c
+%C%_test_short_pages_LDADD = $(LIBSTAGE)
 %C%_test_base_profile_SOURCES = %D%/test_base_profile.c
 %C%_test_base_profile_LDADD = $(LIBSTAGE)
 %C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c
