@@ -173,7 +173,6 @@ bool app_keep_key(struct app *app, uint32_t key)
 {
 	const struct layer *top = app_top(app);
 	int action = keymap_find(&app->keymaps[top->id], key);
-
 	bool of_row = action != KEYMAP_NONE && top->screen->of_row & SCREEN_ACTION(action);
 
 	if (key != KEYSYM_Enter && !of_row && !list_moves(key, true))

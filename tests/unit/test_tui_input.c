@@ -128,7 +128,7 @@ static const struct {
     {"\033^quit\033\\\033Xquit\033\\q", "[answer ^quit] [answer Xquit] q"},
     {"\033P1$rq\007y\033\\q", "[answer P1$rq\007y] q"}, /* only an OSC ends so */
     {"\033]52;c;\xE4\xBA\xAC\007q", "[answer ]52;c;京] q"},
-    {"\xC2\x9D" "11;rgb:0/0/0\xC2\x9Cq", "[answer ]11;rgb:0/0/0] q"}, /* C1, as it is in UTF-8 */
+    {"\302\23511;rgb:0/0/0\xC2\x9Cq", "[answer ]11;rgb:0/0/0] q"}, /* C1, as it is in UTF-8 */
     {"\xC2\x90>|quick\xC2\x9Cq", "[answer P>|quick] q"},
     {"\xC2\x9FGq\xC2\x9C\xC2\x9Eq\xC2\x9C\xC2\x98q\033\\q", "[answer _Gq] [answer ^q] [answer Xq] q"},
     {"\033]quit\030q", "q"},      /* CAN and SUB cancel */
@@ -136,7 +136,7 @@ static const struct {
     {"\033]quit\033[Aq", "Up q"}, /* what begins anew breaks off */
     {"\033Pquit\003", "C-c"},
     {"\033[?1;2c\033[?997;1nq", "[answer [?1;2c] [answer [?997;1n] q"},
-    {"\xC2\x9B?1;2c\xC2\x9B" "A\xC2\x8F" "Bq", "[answer [?1;2c] Up Down q"},
+    {"\xC2\x9B?1;2c\302\233A\302\217Bq", "[answer [?1;2c] Up Down q"},
     {"\033[?2026;2$yq", "[answer [?2026;2$y] q"},
     {"\033[12\030q", "q"},
     {"\033[<0;10;5M\033[<0;10;5m", "[0 9,4]"},

@@ -444,6 +444,24 @@ static void test_leaves_no_answers_behind(void **state)
 	assert_int_equal(waiting, 0);
 }
 
+static void test_escape_delay_of_the_environment(void **state)
+{
+	enum { DELAY_MS = 5000 };
+	struct event event;
+
+	(void)state;
+	setenv("ESCDELAY", "5000", 1);
+	open_as("xterm-256color", 80, 24);
+	unsetenv("ESCDELAY");
+	pty_type(&pty, "\033", 1);
+	struct pollfd wait = {.fd = terminal_fd(terminal), .events = POLLIN};
+	assert_int_equal(poll(&wait, 1, 1000), 1);
+	assert_false(terminal_read_event(terminal, &event));
+	assert_in_range(terminal_wait(terminal), DELAY_MS / 2, DELAY_MS);
+	pty_type(&pty, "OA", 2);
+	assert_int_equal(next_event().key, KEYSYM_Up);
+}
+
 /* What has come while nobody looked is read before an Esc is taken for one by itself. */
 static void test_late_reader(void **state)
 {
@@ -519,6 +537,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_asks_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_answers_change_the_theme_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_leaves_no_answers_behind, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_escape_delay_of_the_environment, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_late_reader, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_title, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_redraw, set_up, tear_down),
