@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	%D%/gate/tally.py \
 	%D%/chance.h \
 	%D%/rules.py \
+	%D%/shop.py \
 	%D%/vterm_title.h \
 	%D%/gate/tidy.py \
 	%D%/openapi/.npmrc \
@@ -43,6 +44,7 @@ EXTRA_DIST += \
 include tests/proxy/build.mk
 include tests/firstplatform/build.mk
 include tests/lint/build.mk
+include tests/old/build.mk
 include tests/unit/build.mk
 include tests/contract/build.mk
 include tests/screens/build.mk

@@ -27,6 +27,7 @@ tests_unit_dump_api_LDADD = $(LIBMODELS)
 API_TESTS = \
 	%D%/test_api_dispatch.sh \
 	%D%/test_api_http.sh \
+	%D%/test_delivery_rule.py \
 	tests/openapi/test_openapi.py
 TESTS += $(API_TESTS)
 EXTRA_DIST += \
@@ -49,6 +50,7 @@ check_LIBRARIES += %D%/libstoresuite.a
 	%D%/suite_accounts.c \
 	%D%/suite_carts.c \
 	%D%/suite_listing.c \
+	%D%/suite_orders.c \
 	%D%/suite_products.c \
 	%D%/suite_purchases.c \
 	%D%/suite_random.c \

@@ -12,7 +12,8 @@ int store_suite_run(const struct suite_target *target)
 {
 	static int (*const parts[])(const char *name) = {suite_accounts, suite_products, suite_listing,
 							 suite_search,   suite_carts,	 suite_purchases,
-							 suite_sales,	 suite_threads,	 suite_random};
+							 suite_sales,	 suite_orders,	 suite_threads,
+							 suite_random};
 	int failed = 0;
 
 	suite_target = target;

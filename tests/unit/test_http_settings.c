@@ -41,6 +41,26 @@ static void has_defaults(void **state)
 	assert_int_equal(settings.page_bytes, 8 << 20);
 	assert_true(settings.server.log);
 	assert_false(settings.server.metrics_public);
+	assert_int_equal(settings.delivery, DELIVERY_OPTIONAL);
+	assert_null(settings.payment);
+}
+
+static void reads_what_a_purchase_needs(void **state)
+{
+	struct settings settings;
+	struct err err;
+
+	(void)state;
+	for (int rule = DELIVERY_NONE; rule <= DELIVERY_REQUIRED; rule++) {
+		assert_true(PARSE(&settings, &err, "--delivery", delivery_rule_names[rule], "--payment",
+				  "In beans, por favor."));
+		assert_int_equal(settings.delivery, rule);
+		assert_string_equal(settings.payment, "In beans, por favor.");
+	}
+	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},	  {"--payment", ""},
+					     {"--payment", "a\nb"},	  {"--payment", "\x1b[2J"}, {"--payment", "\xff"}};
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_false(PARSE(&settings, &err, bad[i][0], bad[i][1]));
 }
 
 static void reads_options(void **state)
@@ -204,6 +224,7 @@ static void is_documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_what_a_purchase_needs),
 	    cmocka_unit_test(has_defaults),	cmocka_unit_test(reads_options),
 	    cmocka_unit_test(refuses_nonsense), cmocka_unit_test(refuses_too_many_places),
 	    cmocka_unit_test(refuses_places_that_are_none),

@@ -1,0 +1,8 @@
+# tests/old/: shops as earlier programs left them.
+
+TESTS += %D%/test_old_shop.py
+EXTRA_DIST += \
+	%D%/make_shop.py \
+	%D%/schema-2.db.gz \
+	%D%/schema-2.json.gz \
+	%D%/test_old_shop.py
