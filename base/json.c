@@ -465,6 +465,24 @@ void json_bool(struct json *json, bool value)
 	buf_add_str(json->out, value ? "true" : "false");
 }
 
+void json_member_string(struct json *json, const char *name, const char *text)
+{
+	json_name(json, name);
+	json_string(json, text);
+}
+
+void json_member_int(struct json *json, const char *name, int64_t number)
+{
+	json_name(json, name);
+	json_int(json, number);
+}
+
+void json_member_open(struct json *json, const char *name, char bracket)
+{
+	json_name(json, name);
+	json_open(json, bracket);
+}
+
 void json_raw(struct json *json, const char *bytes, size_t length)
 {
 	separate(json);

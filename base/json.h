@@ -45,6 +45,10 @@ __attribute__((visibility("hidden"))) void json_string(struct json *json,
 						       const char *text); /* valid UTF-8; NULL writes null */
 void json_int(struct json *json, int64_t number);
 void json_bool(struct json *json, bool value);
+/* A member whole: its name, and its value or its opening bracket. */
+void json_member_string(struct json *json, const char *name, const char *text);
+void json_member_int(struct json *json, const char *name, int64_t number);
+void json_member_open(struct json *json, const char *name, char bracket);
 
 /* A value that is JSON already, written as it is. */
 void json_raw(struct json *json, const char *bytes, size_t length);

@@ -214,26 +214,17 @@ bool token_verify(const char *token, const char *public_pem, const struct token_
 
 static void write_text(struct json *json, const char *name, const char *text)
 {
-	if (!text)
-		return;
-	json_name(json, name);
-	json_string(json, text);
+	if (text)
+		json_member_string(json, name, text);
 }
 
 static void write_groups(struct json *json, const char *group)
 {
 	if (!group)
 		return;
-	json_name(json, "cognito:groups");
-	json_open(json, '[');
+	json_member_open(json, "cognito:groups", '[');
 	json_string(json, group);
 	json_close(json, ']');
-}
-
-static void write_time(struct json *json, const char *name, int64_t instant)
-{
-	json_name(json, name);
-	json_int(json, instant / 1000);
 }
 
 static void write_claims(struct buf *out, const struct token_claims *claims)
@@ -254,8 +245,8 @@ static void write_claims(struct buf *out, const struct token_claims *claims)
 	write_text(&json, is_id ? "aud" : "client_id", claims->client_id);
 	if (is_id)
 		write_text(&json, "email", claims->email);
-	write_time(&json, "iat", claims->issued_at);
-	write_time(&json, "exp", claims->expires_at);
+	json_member_int(&json, "iat", claims->issued_at / 1000);
+	json_member_int(&json, "exp", claims->expires_at / 1000);
 	write_text(&json, "jti", jti);
 	json_close(&json, '}');
 }
@@ -400,15 +391,14 @@ static const char *write_jwks(const char *n, const char *e, const char *kid, str
 	buf_init(&out, PEM_MAX);
 	struct json json = json_writer(&out);
 	json_open(&json, '{');
-	json_name(&json, "keys");
-	json_open(&json, '[');
+	json_member_open(&json, "keys", '[');
 	json_open(&json, '{');
-	write_text(&json, "kty", "RSA");
-	write_text(&json, "use", "sig");
-	write_text(&json, "alg", "RS256");
-	write_text(&json, "kid", kid);
-	write_text(&json, "n", n);
-	write_text(&json, "e", e);
+	json_member_string(&json, "kty", "RSA");
+	json_member_string(&json, "use", "sig");
+	json_member_string(&json, "alg", "RS256");
+	json_member_string(&json, "kid", kid);
+	json_member_string(&json, "n", n);
+	json_member_string(&json, "e", e);
 	json_close(&json, '}');
 	json_close(&json, ']');
 	json_close(&json, '}');

@@ -10,12 +10,6 @@ static bool given(const struct product_change *change, const struct shape *shape
 	return shape_given(shape, change, member);
 }
 
-static void write_text(struct json *json, const char *name, const char *text)
-{
-	json_name(json, name);
-	json_string(json, text);
-}
-
 /* The first platform's body: seller_id and what is given of name, price and category. */
 static void write_change(struct call *call, const struct product_change *change, const struct shape *shape)
 {
@@ -25,15 +19,15 @@ static void write_change(struct call *call, const struct product_change *change,
 
 	buf_reset(body);
 	json_open(&json, '{');
-	write_text(&json, "seller_id", change->seller_id ? change->seller_id : call->net->session->user_id);
+	json_member_string(&json, "seller_id", change->seller_id ? change->seller_id : call->net->session->user_id);
 	if (given(change, shape, "name"))
-		write_text(&json, "name", change->name);
+		json_member_string(&json, "name", change->name);
 	if (given(change, shape, "price")) {
 		money_format(change->price, price);
-		write_text(&json, "price", price);
+		json_member_string(&json, "price", price);
 	}
 	if (given(change, shape, "category"))
-		write_text(&json, "category", change->category);
+		json_member_string(&json, "category", change->category);
 	json_close(&json, '}');
 }
 

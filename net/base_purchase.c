@@ -237,10 +237,8 @@ static void write_unit(struct call *call, const struct run_line *line)
 
 	buf_reset(body);
 	json_open(&json, '{');
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		json_name(&json, members[i][0]);
-		json_string(&json, members[i][1]);
-	}
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		json_member_string(&json, members[i][0], members[i][1]);
 	json_close(&json, '}');
 }
 
@@ -277,10 +275,8 @@ static void write_fault(struct json *errors, size_t index, const char *detail)
 
 	snprintf(pointer, sizeof pointer, "/items/%zu", index);
 	json_open(errors, '{');
-	json_name(errors, "pointer");
-	json_string(errors, pointer);
-	json_name(errors, "detail");
-	json_string(errors, detail);
+	json_member_string(errors, "pointer", pointer);
+	json_member_string(errors, "detail", detail);
 	json_close(errors, '}');
 }
 
@@ -292,14 +288,12 @@ static cJSON *make_problem(const struct purchase_run *run)
 
 	buf_init(&text, 1024 * 1024);
 	json_open(&json, '{');
-	json_name(&json, "errors");
-	json_open(&json, '[');
+	json_member_open(&json, "errors", '[');
 	for (size_t i = 0; i < run->request->items_count; i++)
 		if (fault_of(&run->lines[i]))
 			write_fault(&json, i, fault_of(&run->lines[i]));
 	json_close(&json, ']');
-	json_name(&json, "products");
-	json_open(&json, '[');
+	json_member_open(&json, "products", '[');
 	for (size_t i = 0; i < run->request->items_count; i++)
 		if (fault_of(&run->lines[i]) && run->lines[i].product && run->lines[i].product->product.price >= 0)
 			shape_write(&product_shape, &run->lines[i].product->product, &json);

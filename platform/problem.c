@@ -18,26 +18,20 @@ static struct err public_error(const struct err *err)
 	return shown;
 }
 
-static void add_member(struct json *json, const char *name, const char *value)
-{
-	json_name(json, name);
-	json_string(json, value);
-}
-
 static void write_params(const struct err_params *params, struct json *json)
 {
 	if (!params->count)
 		return;
-	json_name(json, "params");
-	json_open(json, '{');
+	json_member_open(json, "params", '{');
 	for (size_t i = 0; i < params->count; i++) {
 		const struct err_param *param = &params->list[i];
 
+		if (!param->number) {
+			json_member_string(json, param->name, param->text);
+			continue;
+		}
 		json_name(json, param->name);
-		if (param->number)
-			json_raw(json, param->text, strlen(param->text));
-		else
-			json_string(json, param->text);
+		json_raw(json, param->text, strlen(param->text));
 	}
 	json_close(json, '}');
 }
@@ -46,18 +40,17 @@ static void write_fault(const char *pointer, const char *code, const struct err_
 			struct json *json)
 {
 	json_open(json, '{');
-	add_member(json, "pointer", pointer);
-	add_member(json, "code", code);
+	json_member_string(json, "pointer", pointer);
+	json_member_string(json, "code", code);
 	write_params(params, json);
-	add_member(json, "detail", detail);
+	json_member_string(json, "detail", detail);
 	json_close(json, '}');
 }
 
 /* The places at fault; an error that came from below names its only one itself. */
 static void write_violations(const struct violations *violations, const struct err *err, struct json *json)
 {
-	json_name(json, "errors");
-	json_open(json, '[');
+	json_member_open(json, "errors", '[');
 	for (size_t i = 0; i < violations->count; i++) {
 		const struct violation *violation = &violations->list[i];
 
@@ -73,12 +66,12 @@ static void write_extra(const struct call *call, struct json *json)
 {
 	if (!call->extra_name)
 		return;
-	json_name(json, call->extra_name);
 	if (call->extra_count == EXTRA_OBJECT) {
+		json_name(json, call->extra_name);
 		shape_write(call->extra_shape, call->extra, json);
 		return;
 	}
-	json_open(json, '[');
+	json_member_open(json, call->extra_name, '[');
 	for (size_t i = 0; i < call->extra_count; i++)
 		shape_write(call->extra_shape, (const char *)call->extra + i * call->extra_shape->size, json);
 	json_close(json, ']');
@@ -125,17 +118,16 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	struct json json = json_writer(&response->body);
 	json_open(&json, '{');
 	snprintf(type, sizeof type, "urn:vitrine:problem:%s", shown.code);
-	add_member(&json, "type", type);
-	add_member(&json, "title", err_kind_title(shown.kind));
-	json_name(&json, "status");
-	json_int(&json, status);
-	add_member(&json, "detail", shown.message);
-	add_member(&json, "code", shown.code);
+	json_member_string(&json, "type", type);
+	json_member_string(&json, "title", err_kind_title(shown.kind));
+	json_member_int(&json, "status", status);
+	json_member_string(&json, "detail", shown.message);
+	json_member_string(&json, "code", shown.code);
 	write_params(&shown.params, &json);
-	add_member(&json, "request_id", call->request->request_id);
+	json_member_string(&json, "request_id", call->request->request_id);
 	write_violations(&call->violations, &shown, &json);
 	write_extra(call, &json);
-	add_member(&json, "message", shown.message);
+	json_member_string(&json, "message", shown.message);
 	json_close(&json, '}');
 	if (response->body.failed) /* too large, or no memory: the status line still tells */
 		buf_reset(&response->body);

@@ -30,6 +30,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += \
 	%D%/gate/gate.sh \
+	%D%/gate/other.sh \
 	%D%/gate/tally.py \
 	%D%/chance.h \
 	%D%/rules.py \

@@ -8,5 +8,6 @@ noinst_LIBRARIES += %D%/libdb.a
 	%D%/db.c \
 	%D%/db.h \
 	%D%/internal.h \
+	%D%/log.c \
 	%D%/migrate.c \
 	%D%/writer.c

@@ -94,7 +94,7 @@ static bool settle(struct db_connection *connection, enum db_role role, struct e
 
 	snprintf(sql, sizeof sql,
 		 "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
-		 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST; PRAGMA cache_size = -%d;"
+		 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA cache_size = -%d;"
 		 "PRAGMA journal_size_limit = %d; PRAGMA query_only = %s;",
 		 cache_kib[role], DB_WAL_KIB * 1024,
 		 role == DB_WRITER ? "OFF" : "ON");

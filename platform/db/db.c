@@ -99,7 +99,7 @@ struct db *db_close(struct db *db)
 	return NULL;
 }
 
-static void give_reader(struct db *db, struct db_connection *reader)
+void db_give_reader(struct db *db, struct db_connection *reader)
 {
 	pthread_mutex_lock(&db->lock);
 	db->taken &= ~(1U << (reader - db->readers));
@@ -108,7 +108,7 @@ static void give_reader(struct db *db, struct db_connection *reader)
 }
 
 /* The first that is free, so that those used most are the same ones, and their caches warm. */
-static struct db_connection *take_reader(struct db *db, struct err *err)
+struct db_connection *db_take_reader(struct db *db, struct err *err)
 {
 	static const unsigned all = (1U << DB_READERS_MAX) - 1;
 
@@ -125,7 +125,7 @@ static struct db_connection *take_reader(struct db *db, struct err *err)
 		reader->number = (unsigned)first + 1;
 		return reader;
 	}
-	give_reader(db, reader);
+	db_give_reader(db, reader);
 	return NULL;
 }
 
@@ -163,11 +163,11 @@ bool db_read(struct db *db, db_work *work, void *context, struct err *err)
 		pthread_mutex_unlock(&db->turn);
 		return done;
 	}
-	struct db_connection *reader = take_reader(db, err);
+	struct db_connection *reader = db_take_reader(db, err);
 	if (!reader)
 		return false;
 	done = read_with(reader, work, context, err);
-	give_reader(db, reader);
+	db_give_reader(db, reader);
 	return done;
 }
 

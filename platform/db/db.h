@@ -48,6 +48,11 @@ struct db *db_close(struct db *db);
 bool db_read(struct db *db, db_work *work, void *context, struct err *err);
 bool db_write(struct db *db, db_work *work, void *context, struct err *err);
 
+/* Moves the log into the database and cuts it to nothing, so that what was deleted or overwritten stands in no file any more
+ * (the rest is secure_delete's). *ret_done false when somebody was still reading it: to be tried again. A few milliseconds, as
+ * long as the log is what it is between SQLite's own checkpoints. */
+bool db_cut_log(struct db *db, bool *ret_done, struct err *err);
+
 /* A number, 1 at first, that is another one once a write has returned true. What was read after it was asked for, and is kept
  * under it, is up to date for as long as it stays the same; but for what other processes write. */
 uint64_t db_generation(struct db *db);

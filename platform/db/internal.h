@@ -11,6 +11,7 @@ enum {
 	DB_READERS_WARM = 2,       /* those taken first, and so nearly always: they have the large caches */
 	DB_BATCH_MAX = 256,        /* jobs that share one commit */
 	DB_BUSY_MS = 5000,         /* only another process makes us wait */
+	DB_CUT_MS = 10,            /* for readers, when the log is to be cut */
 	DB_READER_WARM_CACHE_KIB = 12000,
 	DB_READER_CACHE_KIB = 1000,
 	DB_WRITER_CACHE_KIB = 4000,
@@ -41,6 +42,7 @@ struct db_job {
 	struct err err;
 	bool result, done;
 	bool leads; /* its thread is to run the next batch */
+	bool bare;  /* it runs by itself, outside of a transaction */
 	pthread_cond_t wake;
 	struct db_job *next;
 };
@@ -67,6 +69,13 @@ void db_connection_close(struct db_connection *connection);
 
 /* Ends a unit of work: every statement it used is reset, so that none of them holds a lock, and forgets what was bound. */
 void db_connection_rest(struct db_connection *connection);
+
+/* Runs what is no transaction on the writer's connection, in its turn and by itself. */
+bool db_run_bare(struct db *db, db_work *unit, void *context, struct err *err);
+
+/* Readers, for what isn't a unit of work. NULL with *err when none can be opened. */
+struct db_connection *db_take_reader(struct db *db, struct err *err);
+void db_give_reader(struct db *db, struct db_connection *reader);
 
 /* Fills *err by SQLite's result code and returns false. */
 bool db_fail(struct db_connection *connection, int result, struct err *err);

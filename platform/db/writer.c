@@ -93,7 +93,9 @@ static void run_batch(struct db *db, struct db_job *jobs)
 	/* The last rollback may have failed, for want of memory. */
 	roll_back(&db->writer);
 	/* What fails together is tried one by one, so that one job too big for the disk doesn't fail the others. */
-	if (!jobs->next || !run_together(&db->writer, jobs)) {
+	if (jobs->bare) {
+		jobs->result = work(&db->writer, jobs);
+	} else if (!jobs->next || !run_together(&db->writer, jobs)) {
 		for (struct db_job *job = jobs; job; job = job->next)
 			run_alone(&db->writer, job);
 	}
@@ -107,13 +109,14 @@ uint64_t db_generation(struct db *db)
 	return atomic_load(&db->generation) + 1;
 }
 
-/* The first jobs of the queue, DB_BATCH_MAX at most; the leader's own is among them. The lock is held. */
+/* The first jobs of the queue, DB_BATCH_MAX at most; the leader's own, which is the first, is among them. A bare one is a batch
+ * of its own. The lock is held. */
 static struct db_job *take_batch(struct db *db)
 {
 	struct db_job *jobs = db->queue;
 	struct db_job **end = &db->queue;
 
-	for (int count = 0; *end && count < DB_BATCH_MAX; count++)
+	for (int count = 0; *end && count < DB_BATCH_MAX && !(count && ((*end)->bare || jobs->bare)); count++)
 		end = &(*end)->next;
 	db->queue = *end;
 	if (!db->queue)
@@ -139,10 +142,9 @@ static void finish_batch(struct db *db, struct db_job *jobs)
 	}
 }
 
-bool db_write(struct db *db, db_work *unit, void *context, struct err *err)
+static bool run_in_turn(struct db *db, struct db_job job, struct err *err)
 {
-	struct db_job job = {.work = unit, .context = context, .wake = PTHREAD_COND_INITIALIZER};
-
+	pthread_cond_init(&job.wake, NULL);
 	pthread_mutex_lock(&db->lock);
 	*db->queue_end = &job;
 	db->queue_end = &job.next;
@@ -163,4 +165,14 @@ bool db_write(struct db *db, db_work *unit, void *context, struct err *err)
 	if (!job.result && err)
 		*err = job.err;
 	return job.result;
+}
+
+bool db_write(struct db *db, db_work *unit, void *context, struct err *err)
+{
+	return run_in_turn(db, (struct db_job){.work = unit, .context = context}, err);
+}
+
+bool db_run_bare(struct db *db, db_work *unit, void *context, struct err *err)
+{
+	return run_in_turn(db, (struct db_job){.work = unit, .context = context, .bare = true}, err);
 }

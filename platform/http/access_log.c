@@ -57,18 +57,6 @@ static const char *method_name(const char *method)
 	return !strcmp(method, "HEAD") ? "HEAD" : "other";
 }
 
-static void write_text(struct json *json, const char *name, const char *value)
-{
-	json_name(json, name);
-	json_string(json, value);
-}
-
-static void write_int(struct json *json, const char *name, int64_t value)
-{
-	json_name(json, name);
-	json_int(json, value);
-}
-
 /* One line; the lock is held for the time's text only. */
 static void write_entry(struct buf *line, const struct access_entry *entry, const char *time)
 {
@@ -77,22 +65,21 @@ static void write_entry(struct buf *line, const struct access_entry *entry, cons
 
 	access_log_shorten(entry->address, address);
 	json_open(&json, '{');
-	write_text(&json, "time", time);
-	write_text(&json, "request_id", entry->request_id);
-	write_text(&json, "op", entry->op);
-	write_text(&json, "method", method_name(entry->method));
-	write_int(&json, "status", entry->status);
-	write_int(&json, "bytes", (int64_t)entry->bytes);
-	json_name(&json, "ms");
+	json_member_string(&json, "time", time);
+	json_member_string(&json, "request_id", entry->request_id);
+	json_member_string(&json, "op", entry->op);
+	json_member_string(&json, "method", method_name(entry->method));
+	json_member_int(&json, "status", entry->status);
+	json_member_int(&json, "bytes", (int64_t)entry->bytes);
 	char digits[] = ".000";
 	digits[1] = (char)('0' + entry->microseconds / 100 % 10);
 	digits[2] = (char)('0' + entry->microseconds / 10 % 10);
 	digits[3] = (char)('0' + entry->microseconds % 10);
-	json_int(&json, entry->microseconds / 1000);
+	json_member_int(&json, "ms", entry->microseconds / 1000);
 	buf_add(line, digits, 4);
-	write_text(&json, "address", address);
+	json_member_string(&json, "address", address);
 	if (entry->cause)
-		write_text(&json, "cause", entry->cause);
+		json_member_string(&json, "cause", entry->cause);
 	json_close(&json, '}');
 	buf_add_char(line, '\n');
 }
@@ -179,7 +166,12 @@ static void write_batch(struct access_log *log)
 
 	buf_init(&log->waiting, WAITING_MAX);
 	if (log->dropped != log->dropped_told) {
-		buf_printf(&batch, "{\"dropped\":%llu}\n", (unsigned long long)(log->dropped - log->dropped_told));
+		struct json json = json_writer(&batch);
+
+		json_open(&json, '{');
+		json_member_int(&json, "dropped", (int64_t)(log->dropped - log->dropped_told));
+		json_close(&json, '}');
+		buf_add_char(&batch, '\n');
 		log->dropped_told = log->dropped;
 	}
 	pthread_mutex_unlock(&log->lock);

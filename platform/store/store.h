@@ -123,10 +123,13 @@ typedef bool store_account_get_fn(struct store *store, enum group group, const c
 typedef bool store_account_update_fn(struct store *store, enum group group, const char *id,
 				     const struct account_patch *patch, struct arena *arena,
 				     struct account *ret_account, struct err *err);
-/* Removes what is personal: the account, a client's cart and idempotency keys, a seller's pictures; archives a
- * seller's products and cancels (with restocking) their sales that are still placed; in purchases and sales the name
- * becomes "Former client" or "Former seller". A client's deliveries, notes and reasons go, too. Where the logins of local
- * identity are kept in the same database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
+/* Closes the account at once: it is found no more, nothing of it is listed, found or sold, and what is personal in the account
+ * itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes between: a client's
+ * cart, idempotency keys, deliveries, notes and reasons and a seller's pictures go; a seller's products are archived and their
+ * sales that are still placed cancelled (with restocking), also of a purchase that slipped in meanwhile; in purchases and
+ * sales the name becomes "Former client" or "Former seller"; in the end nothing that is gone can be read in the store's
+ * files. Where the logins of local identity are kept in the same database, the account's goes in the same transaction.
+ * Deleting again is ERR_NOT_FOUND. */
 typedef bool store_account_delete_fn(struct store *store, enum group group, const char *id, struct err *err);
 /* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
  * and full_name. */
@@ -149,9 +152,9 @@ typedef bool store_product_update_fn(struct store *store, const char *seller_id,
 				     struct product *ret_product, struct err *err);
 /* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
 typedef bool store_product_archive_fn(struct store *store, const char *seller_id, const char *id, struct err *err);
-/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong; `ret_products[i]` as above. All that
- * succeed become durable together. Creates have no id; one without name, price or category is ERR_INVALID. False
- * only when nothing was done at all. */
+/* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong, the store's own troubles included;
+ * `ret_products[i]` as above. Creates have no id; one without name, price or category is ERR_INVALID. False only when nothing
+ * was done at all. */
 typedef bool store_product_batch_fn(struct store *store, const char *seller_id, const struct product_change *changes,
 				    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 				    struct err *err);

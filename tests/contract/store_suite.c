@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static const struct suite_target *suite_target;
 
 int store_suite_run(const struct suite_target *target)
@@ -65,6 +67,16 @@ bool suite_more(struct fixture *fixture, const char *after)
 {
 	assert_true(fixture->pages++ < 100000);
 	return after;
+}
+
+void suite_tend(struct fixture *fixture)
+{
+	bool more = true;
+
+	for (int i = 0; more; i++) {
+		assert_true(i < 100000);
+		OK(fixture, fixture->store->tend(fixture->store, clock_now(), 0, &more, &fixture->err));
+	}
 }
 
 /* ---- making things ---- */

@@ -68,6 +68,9 @@ void suite_ok(const struct fixture *fixture, bool done, const char *call, const 
 /* Is there a further page? */
 bool suite_more(struct fixture *fixture, const char *after);
 
+/* Has the store do all that is due. */
+void suite_tend(struct fixture *fixture);
+
 /* A new id. */
 const char *suite_id(struct fixture *fixture);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "models/limits.h"
 #include "store_suite.h"
 
 static void a_new_store_answers_and_is_empty(void **state)
@@ -245,6 +246,7 @@ static void a_deleted_client_is_forgotten_but_his_purchases_stay(void **state)
 	suite_buy_one(fx, client, &product, 2);
 	OK(fx, store->cart_put(store, client, &cart, &fx->arena, &cart, &fx->err));
 	OK(fx, store->account_delete(store, GROUP_CLIENTS, client, &fx->err));
+	suite_tend(fx);
 
 	assert_false(store->account_get(store, GROUP_CLIENTS, client, &fx->arena, &account, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
@@ -301,6 +303,7 @@ static void a_deleted_sellers_shop_is_cleared(void **state)
 				&fx->err));
 	OK(fx, store->sale_transition(store, seller, MOVE(sales.sales[1].id, SALE_SHIPPED), &fx->arena, &sale, &fx->err));
 	OK(fx, store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
+	suite_tend(fx);
 
 	assert_false(store->product_get(store, lamp.id, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
@@ -341,6 +344,114 @@ static void a_deleted_sellers_shop_is_cleared(void **state)
 	assert_int_equal(categories.categories[0].products, 1);
 }
 
+/* Whatever is asked for, in whatever order, this one alone is found. */
+static void assert_alone(struct fixture *fx, const char *seller, const struct product *kept)
+{
+	struct product_query queries[] = {{.sort = -1},
+					  {.sort = SORT_PRICE},
+					  {.sort = -1, .q = "thing"},
+					  {.sort = SORT_PRICE, .q = "thing"},
+					  {.sort = -1, .category = "Things"},
+					  {.sort = -1, .seller_id = seller}};
+
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+		struct store_page page = {.limit = 5};
+		size_t seen = 0;
+
+		do {
+			struct product_page part;
+			OK(fx, fx->store->product_list(fx->store, &queries[i], page, &fx->arena, &part, &page.after, &fx->err));
+			for (size_t j = 0; j < part.products_count; j++, seen++)
+				assert_string_equal(part.products[j].id, kept->id);
+		} while (suite_more(fx, page.after));
+		assert_int_equal(seen, queries[i].seller_id ? 0 : 1);
+	}
+}
+
+/* What a seller who has left had on sale is there for nobody. */
+static void assert_gone(struct fixture *fx, const char *seller, const char *client, const struct product *product)
+{
+	const struct purchase_item item = {product->id, 1, product->price};
+	struct product_change change = suite_change("Thing", "Things", NULL, 1, 5);
+	struct store *store = fx->store;
+	struct store_purchase_result result;
+	struct store_picture picture;
+	struct product found;
+	struct cart cart;
+
+	assert_false(store->product_get(store, product->id, &fx->arena, &found, &fx->err));
+	suite_expect(fx, ERR_NOT_FOUND, NULL);
+	assert_false(store->picture_get(store, product->id, &fx->arena, &picture, &fx->err));
+	suite_expect(fx, ERR_NOT_FOUND, NULL);
+	assert_false(suite_try(store, client, suite_id(fx), 1, &item, 1, &fx->arena, &result, &fx->err));
+	suite_expect(fx, ERR_CONFLICT, "out_of_stock");
+	assert_int_equal(result.faults[0].reason, FAULT_GONE);
+	OK(fx, store->cart_get(store, client, &fx->arena, &cart, &fx->err));
+	assert_false(cart.items[0].available);
+	change.seller_id = seller;
+	assert_false(store->product_create(store, &change, &fx->arena, &found, &fx->err));
+	suite_expect(fx, ERR_NOT_FOUND, NULL);
+	assert_false(store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
+	suite_expect(fx, ERR_NOT_FOUND, NULL);
+}
+
+static struct cart_item in_cart(struct fixture *fx, const char *client, const struct product *product)
+{
+	struct cart_item item = {.product_id = product->id, .quantity = 1};
+	struct cart cart;
+
+	OK(fx, fx->store->cart_get(fx->store, client, &fx->arena, &cart, &fx->err));
+	cart.items = &item;
+	cart.items_count = 1;
+	OK(fx, fx->store->cart_put(fx->store, client, &cart, &fx->arena, &cart, &fx->err));
+	return cart.items[0];
+}
+
+/* As much as makes its tidying take a while: what it leaves behind is closed at once all the same. */
+static void an_end_closes_at_once(void **state)
+{
+	enum { MANY = 3 * LIMIT_BATCH, SOLD = 40 };
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Grace"), *other = suite_seller(fx, "Other"), *client = suite_client(fx, "Ada");
+	struct product kept = suite_product(fx, other, "Thing", 1, 1), found;
+	static struct product_change changes[LIMIT_BATCH];
+	static struct product products[MANY];
+	static struct err errs[LIMIT_BATCH];
+	const struct store_picture picture = {.media_type = "image/png", .bytes = "png", .length = 3};
+	struct category_page categories;
+	struct purchase_page purchases;
+	const char *next;
+
+	for (size_t start = 0; start < MANY; start += LIMIT_BATCH) {
+		for (size_t i = 0; i < LIMIT_BATCH; i++)
+			changes[i] = suite_change("Thing", "Things", NULL, 1, 5);
+		OK(fx, store->product_batch(store, seller, changes, LIMIT_BATCH, &fx->arena, &products[start], errs, &fx->err));
+	}
+	OK(fx, store->picture_put(store, seller, products[MANY - 1].id, &picture, &fx->arena, &found, &fx->err));
+	for (size_t i = 0; i < SOLD; i++)
+		suite_buy_one(fx, client, &products[i], 2);
+	assert_true(in_cart(fx, client, &products[MANY - 1]).available);
+	OK(fx, store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
+	for (int tidy = 0; tidy < 2; tidy++) {
+		assert_alone(fx, seller, &kept);
+		assert_gone(fx, seller, client, &products[MANY - 1]);
+		suite_tend(fx);
+	}
+
+	/* Each thing is done, and once. */
+	OK(fx, store->category_list(store, (struct store_page){.limit = 5}, &fx->arena, &categories, &next, &fx->err));
+	assert_int_equal(categories.categories[0].products, 1);
+	OK(fx, store->purchase_list(store, client, NULL, (struct store_page){.limit = 50}, &fx->arena, &purchases, &next,
+				    &fx->err));
+	assert_int_equal(purchases.purchases_count, SOLD);
+	for (size_t i = 0; i < SOLD; i++) {
+		assert_int_equal(purchases.purchases[i].status, SALE_CANCELLED);
+		assert_string_equal(purchases.purchases[i].lines[0].seller_name, "Former seller");
+		assert_int_equal(in_cart(fx, client, &products[i]).stock, 5);
+	}
+}
+
 static void what_was_written_is_there_after_reopening(void **state)
 {
 	struct fixture *fx = *state;
@@ -378,6 +489,7 @@ int suite_accounts(const char *name)
 	    SUITE_TEST(a_deleted_client_is_forgotten_but_his_purchases_stay),
 	    SUITE_TEST(a_deleted_client_buys_nothing_more),
 	    SUITE_TEST(a_deleted_sellers_shop_is_cleared),
+	    SUITE_TEST(an_end_closes_at_once),
 	    SUITE_TEST(what_was_written_is_there_after_reopening),
 	};
 

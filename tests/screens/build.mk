@@ -37,6 +37,8 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/faults.h \
 	%D%/golden.c \
 	%D%/golden.h \
+	%D%/picture_cells.c \
+	%D%/picture_cells.h \
 	%D%/repertoire.c \
 	%D%/repertoire.h \
 	%D%/repaint.c \

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "tests/screens/picture_cells.h"
 
 enum { GOLDEN_MAX = 1024 * 1024, LOOKS_MAX = 52, NAME_MAX_LENGTH = 160, SEEN_MAX = 600 };
 
@@ -189,22 +190,40 @@ static char letter_of(struct looks *looks, const VTermScreenCell *cell)
 	return (char)(index < 26 ? 'a' + index : 'A' + index - 26);
 }
 
-/* A letter for each cell of the row. */
-static void letters_of(struct stage *stage, int y, struct looks *looks, char *ret_letters, size_t size)
+/* A letter for each cell of the row; a picture's has none. */
+static void letters_of(struct stage *stage, const struct picture_cells *pictures, int y, struct looks *looks,
+		       char *ret_letters, size_t size)
 {
 	size_t length = 0;
 
 	for (int x = 0; x < stage->width && length < size - 1; x++) {
 		VTermScreenCell cell = stage_cell(stage, x, y);
 		bool second = cell.chars[0] == (uint32_t)-1; /* the other half of a wide one */
-		ret_letters[length] = second && length ? ret_letters[length - 1] : letter_of(looks, &cell);
+		bool pictured = picture_cells_has(pictures, y, x, cell.chars[0]) ||
+				picture_cells_beside(pictures, y, cell.chars[0]);
+		ret_letters[length] = pictured		 ? ' '
+				      : second && length ? ret_letters[length - 1]
+							 : letter_of(looks, &cell);
 		length++;
 	}
 	ret_letters[length] = '\0';
 }
 
+/* A picture's cells become blanks. In UTF-8 the characters from U+2580 on are E2 96 80 and so on. */
+static void blank_pictures(const struct picture_cells *pictures, int y, char *text)
+{
+	for (char *at = text; (at = strstr(at, "\xE2\x96")); at++) {
+		size_t start = (size_t)(at - text);
+		uint32_t character = 0x2580 + ((uint8_t)at[2] & 0x3F);
+
+		if (picture_cells_has(pictures, y, (int)columns_of(text, start), character))
+			splice(text, STAGE_TEXT / 2, start, 3, " ");
+	}
+}
+
 static void put(struct stage *stage, bool with_looks, struct buf *out)
 {
+	struct picture_cells pictures = picture_cells_find(stage);
 	struct looks looks = {.count = 0};
 	struct buf letters;
 	struct row row;
@@ -212,12 +231,14 @@ static void put(struct stage *stage, bool with_looks, struct buf *out)
 	buf_init(&letters, GOLDEN_MAX);
 	buf_printf(out, "%dx%d ", stage->width, stage->height);
 	if (stage->cursor_visible)
-		buf_printf(out, "cursor %d,%d\n", stage->cursor.col, stage->cursor.row);
+		buf_printf(out, "cursor %d,%d", stage->cursor.col, stage->cursor.row);
 	else
-		buf_add_str(out, "no cursor\n");
+		buf_add_str(out, "no cursor");
+	buf_add_str(out, picture_cells_any(&pictures) ? ", a picture\n" : "\n");
 	for (int y = 0; y < stage->height; y++) {
 		snprintf(row.text, sizeof row.text, "%s", stage_row(stage, y, true));
-		letters_of(stage, y, &looks, row.looks, sizeof row.looks);
+		blank_pictures(&pictures, y, row.text);
+		letters_of(stage, &pictures, y, &looks, row.looks, sizeof row.looks);
 		mask(&row);
 		buf_printf(out, "%s\n", row.text);
 		buf_printf(&letters, "%s\n", row.looks);

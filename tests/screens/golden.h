@@ -11,6 +11,7 @@
  *   days under a chart, "24 Oct"     "(day)", likewise
  *   a turning spinner                "⠿"
  *   /tmp/vitrine-…-XXXXXX            the X
+ *   a picture                        blanks, without looks; the first line says that there is one (picture_cells.h)
  */
 #ifndef VITRINE_TESTS_SCREENS_GOLDEN_H
 #define VITRINE_TESTS_SCREENS_GOLDEN_H

@@ -186,7 +186,9 @@ STORE_TESTS = \
 	%D%/test_db \
 	%D%/test_db_writer \
 	%D%/test_product_cache \
+	%D%/test_store_ending \
 	%D%/test_store_file \
+	%D%/test_store_slices \
 	%D%/test_store_large
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
@@ -200,6 +202,10 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_product_cache_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_file_SOURCES = %D%/test_store_file.c $(DB_FILE_FILES)
 %C%_test_store_file_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_store_ending_SOURCES = %D%/test_store_ending.c $(DB_FILE_FILES)
+%C%_test_store_ending_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_store_slices_SOURCES = %D%/test_store_slices.c %D%/meter.c %D%/meter.h $(DB_FILE_FILES)
+%C%_test_store_slices_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
 %C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 

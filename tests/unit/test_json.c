@@ -195,8 +195,7 @@ static void writes(void **state)
 	buf_init(&out, 10000);
 	json = json_writer(&out);
 	json_open(&json, '{');
-	json_name(&json, "a");
-	json_open(&json, '[');
+	json_member_open(&json, "a", '[');
 	json_int(&json, 1);
 	json_int(&json, INT64_MIN);
 	json_bool(&json, true);
@@ -208,8 +207,7 @@ static void writes(void **state)
 	json_close(&json, ']');
 	json_raw(&json, "{\"x\":1}", 7);
 	json_close(&json, ']');
-	json_name(&json, "b");
-	json_string(&json, "\x01\x1F\"\\/\b\f\n\r\t\x7F é");
+	json_member_string(&json, "b", "\x01\x1F\"\\/\b\f\n\r\t\x7F é");
 	json_close(&json, '}');
 	assert_string_equal(buf_str(&out),
 			    "{\"a\":[1,-9223372036854775808,true,false,null,{},[],{\"x\":1}],"

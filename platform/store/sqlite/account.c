@@ -196,34 +196,56 @@ static bool read_place(struct seller_listing *listing, struct err *err)
 	return listing->after_id || err_memory(err, "listing sellers");
 }
 
+/* A seller and what they are listed by. */
+struct seller_row {
+	struct account seller;
+	const char *name_key;
+};
+
+static void take_seller(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	struct seller_row *seller = row;
+
+	seller->seller.group = GROUP_SELLERS;
+	seller->seller.id = db_column_text(statement, 0, list->arena, &list->failed);
+	seller->seller.full_name = db_column_text(statement, 1, list->arena, &list->failed);
+	seller->name_key = db_column_text(statement, 2, list->arena, &list->failed);
+}
+
+static bool fill_page(struct seller_listing *listing, const struct sql_list *found, struct err *err)
+{
+	const struct seller_row *rows = found->rows;
+	struct account *sellers = arena_array(listing->arena, found->count, sizeof *sellers);
+
+	if (!sellers)
+		return err_memory(err, found->doing);
+	for (size_t i = 0; i < found->count; i++)
+		sellers[i] = rows[i].seller;
+	listing->sellers = (struct seller_page){.sellers = sellers, .sellers_count = found->count};
+	if (!found->more)
+		return true;
+	const struct seller_row *last = &rows[found->count - 1];
+	listing->next = arena_printf(listing->arena, "%s,%s", last->seller.id, last->name_key);
+	return listing->next || err_memory(err, found->doing);
+}
+
 static bool list_sellers(struct db_connection *connection, void *context, struct err *err)
 {
 	struct seller_listing *listing = context;
-	struct account *sellers = arena_array(listing->arena, listing->page.limit, sizeof *sellers);
-	sqlite3_stmt *statement = sql_query(connection, err,
-					    "SELECT id, full_name, name_key FROM account"
-					    " WHERE grp = 1 AND deleted = 0 AND (name_key, id) > (?, ?)"
-					    " ORDER BY name_key, id",
-					    "tt", listing->after_key, listing->after_id);
-	enum db_step step = DB_ROW;
-	const char *last_key = "";
-	size_t count = 0;
-	bool failed = !sellers;
+	struct sql_list found = {.arena = listing->arena,
+				 .most = listing->page.limit,
+				 .size = sizeof(struct seller_row),
+				 .take = take_seller,
+				 .doing = "listing sellers"};
 
-	if (!statement)
-		return false;
-	while (!failed && (step = db_step(connection, statement, err)) == DB_ROW && count < listing->page.limit) {
-		sellers[count].group = GROUP_SELLERS;
-		sellers[count].id = db_column_text(statement, 0, listing->arena, &failed);
-		sellers[count++].full_name = db_column_text(statement, 1, listing->arena, &failed);
-		last_key = db_column_text(statement, 2, listing->arena, &failed);
-	}
-	listing->sellers = (struct seller_page){.sellers = sellers, .sellers_count = count};
-	if (!failed && step == DB_ROW) {
-		listing->next = arena_printf(listing->arena, "%s,%s", sellers[count - 1].id, last_key);
-		failed = !listing->next;
-	}
-	return failed ? err_memory(err, "listing sellers") : step != DB_ERROR;
+	return sql_list(connection,
+			sql_query(connection, err,
+				  "SELECT id, full_name, name_key FROM account"
+				  " WHERE grp = 1 AND deleted = 0 AND (name_key, id) > (?, ?)"
+				  " ORDER BY name_key, id",
+				  "tt", listing->after_key, listing->after_id),
+			&found, err) &&
+	       fill_page(listing, &found, err);
 }
 
 bool sqlite_seller_list(struct store *store, struct store_page page, struct arena *arena,

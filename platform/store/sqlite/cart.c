@@ -13,34 +13,40 @@ struct cart_call {
 	bool stale; /* `cart` is what is kept, not what was wanted */
 };
 
+static void read_item(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct cart_item *)row = (struct cart_item){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .quantity = sqlite3_column_int64(statement, 1),
+	    .name = db_column_text(statement, 2, list->arena, &list->failed),
+	    .price = sqlite3_column_int64(statement, 3),
+	    .stock = sqlite3_column_int64(statement, 4),
+	    .seller_id = db_column_text(statement, 5, list->arena, &list->failed),
+	    .seller_name = db_column_text(statement, 6, list->arena, &list->failed),
+	    .available = !sqlite3_column_int(statement, 7),
+	    .seen_price = sqlite3_column_int64(statement, 8),
+	};
+}
+
 static bool read_items(struct db_connection *connection, struct cart_call *call, struct err *err)
 {
-	struct cart_item *items = arena_array(call->arena, LIMIT_LINES, sizeof *items);
-	sqlite3_stmt *statement = sql_query(connection, err,
-					    "SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name,"
-					    " p.archived, c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
-					    " CROSS JOIN account a ON a.n = p.seller WHERE c.client = ?"
-					    " ORDER BY c.position",
-					    "i", call->client);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !items;
+	struct sql_list items = {.arena = call->arena,
+				 .most = LIMIT_LINES,
+				 .size = sizeof(struct cart_item),
+				 .take = read_item,
+				 .doing = "reading a cart"};
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		items[count++] = (struct cart_item){
-		    .product_id = db_column_text(statement, 0, call->arena, &failed),
-		    .quantity = sqlite3_column_int64(statement, 1),
-		    .name = db_column_text(statement, 2, call->arena, &failed),
-		    .price = sqlite3_column_int64(statement, 3),
-		    .stock = sqlite3_column_int64(statement, 4),
-		    .seller_id = db_column_text(statement, 5, call->arena, &failed),
-		    .seller_name = db_column_text(statement, 6, call->arena, &failed),
-		    .available = !sqlite3_column_int(statement, 7),
-		    .seen_price = sqlite3_column_int64(statement, 8),
-		};
-	call->cart.items = items;
-	call->cart.items_count = count;
-	return failed ? err_memory(err, "reading a cart") : step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived OR a.deleted,"
+				" c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
+				" CROSS JOIN account a ON a.n = p.seller WHERE c.client = ? ORDER BY c.position",
+				"i", call->client),
+		      &items, err))
+		return false;
+	call->cart.items = items.rows;
+	call->cart.items_count = items.count;
+	return true;
 }
 
 static bool read_cart(struct db_connection *connection, struct cart_call *call, struct err *err)

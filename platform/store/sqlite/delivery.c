@@ -100,14 +100,14 @@ bool delivery_settle(struct db_connection *connection, int64_t purchase, int64_t
 		       (int64_t)SALE_SHIPPED);
 }
 
-bool deliveries_forget_client(struct db_connection *connection, int64_t client, struct err *err)
+#define THEIRS "(SELECT n FROM purchase WHERE client = ?1 AND n > ?2 AND n <= ?3)"
+
+bool deliveries_forget(struct db_connection *connection, int64_t client, int64_t after, int64_t last, struct err *err)
 {
-	return sql_run(connection, err,
-		       "DELETE FROM delivery WHERE purchase IN (SELECT n FROM purchase WHERE client = ?)", "i", client) &&
+	return sql_run(connection, err, "DELETE FROM delivery WHERE purchase IN " THEIRS, "iii", client, after, last) &&
 	       sql_run(connection, err,
-		       "UPDATE sale SET reason = NULL WHERE cancelled_by = ? AND reason IS NOT NULL AND purchase IN"
-		       " (SELECT n FROM purchase WHERE client = ?)",
-		       "ii", (int64_t)CANCELLED_BY_CLIENT, client);
+		       "UPDATE sale SET reason = NULL WHERE cancelled_by = ?4 AND reason IS NOT NULL AND purchase IN " THEIRS,
+		       "iiii", client, after, last, (int64_t)CANCELLED_BY_CLIENT);
 }
 
 /* ---- what nobody needs any more ---- */

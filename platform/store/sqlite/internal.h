@@ -36,6 +36,24 @@ bool sql_run(struct db_connection *connection, struct err *err, const char *sql,
 bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64_t *ret_number, bool *ret_found,
 		struct err *err);
 
+/* Rows read into an array. */
+struct sql_list {
+	struct arena *arena;   /* for the texts, and for the array unless `rows` is one already */
+	size_t most, size; /* rows at most, and bytes of each */
+	/* Fills a row; `count` is its index. What it needs memory for sets `failed` when there is none. */
+	void (*take)(sqlite3_stmt *statement, void *row, struct sql_list *list);
+	const void *context; /* for `take` */
+	const char *doing;   /* as err_memory says it */
+	void *rows; /* NULL: made */
+	/* What became of it. */
+	size_t count;
+	bool more; /* there are more than `most` */
+	bool failed;
+};
+
+/* Steps through the statement (NULL: false). */
+bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct sql_list *list, struct err *err);
+
 /* ---- places: sql.c ---- */
 
 /* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that
@@ -71,10 +89,14 @@ struct product_row {
 	bool archived;
 };
 
-/* Columns of table product as `p` and its seller's account as `a`, read by product_read. */
+/* Bytes of what its words are looked for in: what its index costs. */
+size_t product_text_bytes(const struct product *product);
+
+/* Columns of table product as `p` and its seller's account as `a`, read by product_read. What a seller who has left has on
+ * sale still, until it is tidied up, counts as archived. */
 #define PRODUCT_COLUMNS                                                                                          \
-	"p.n, p.archived, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name, p.stock," \
-	" p.version, p.has_picture, p.created_at, p.updated_at"
+	"p.n, p.archived OR a.deleted, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name," \
+	" p.stock, p.version, p.has_picture, p.created_at, p.updated_at"
 #define PRODUCT_TABLES "product p CROSS JOIN account a ON a.n = p.seller"
 enum {
 	PRODUCT_COLUMN_N,
@@ -129,11 +151,14 @@ struct tending {
 	struct sqlite_store *store;
 	int64_t now; /* ms */
 	bool due;
+	int64_t number; /* of what is due, for a chore whose slice has to do with that very one */
 };
 
 db_work keys_look, keys_slice;             /* keys.c: idempotency keys that have grown old */
 db_work answers_look, answers_slice;       /* keys.c: answers from before, compared with their purchases */
 db_work deliveries_look, deliveries_slice; /* delivery.c: deliveries and notes that nobody needs any more */
+db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
+db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
 
 /* ---- search: search.c ---- */
 
@@ -175,10 +200,10 @@ struct sale_end {
 };
 bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sale_end *end, struct err *err);
 
-/* What an account's end takes along: of a seller, the name in answers from before that keys still keep as they were written
- * (keys.c); of a client, deliveries, notes and the reasons they gave (delivery.c). */
-bool keys_forget_seller(struct db_connection *connection, int64_t seller, struct err *err);
-bool deliveries_forget_client(struct db_connection *connection, int64_t client, struct err *err);
+/* What an account's end takes along: with a seller's sales of these numbers, their name in answers from before that keys still
+ * keep as they were written (keys.c); with a client's purchases, deliveries, notes and the reasons they gave (delivery.c). */
+bool keys_forget_answers(struct db_connection *connection, int64_t seller, int64_t after, int64_t last, struct err *err);
+bool deliveries_forget(struct db_connection *connection, int64_t client, int64_t after, int64_t last, struct err *err);
 
 /* Takes products out of a client's cart, as many of each as are there; adds one to its version if there were any. */
 struct cart_take {

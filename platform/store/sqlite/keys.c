@@ -78,12 +78,13 @@ bool key_keep(struct db_connection *connection, int64_t client, int64_t purchase
 		       (int64_t)FORM_TODAY);
 }
 
-bool keys_forget_seller(struct db_connection *connection, int64_t seller, struct err *err)
+bool keys_forget_answers(struct db_connection *connection, int64_t seller, int64_t after, int64_t last, struct err *err)
 {
 	return sql_run(connection, err,
-		       "UPDATE purchase_key SET answer = NULL, form = ? WHERE answer IS NOT NULL AND EXISTS"
-		       " (SELECT 1 FROM sale s WHERE s.purchase = purchase_key.purchase AND s.seller = ?)",
-		       "ii", (int64_t)FORM_WITHOUT_PARTS, seller);
+		       "UPDATE purchase_key SET answer = NULL, form = ?4 WHERE n IN (SELECT k.n FROM sale s"
+		       " CROSS JOIN purchase u ON u.n = s.purchase CROSS JOIN purchase_key k ON k.client = u.client"
+		       " WHERE s.seller = ?1 AND s.n > ?2 AND s.n <= ?3 AND k.purchase = u.n AND k.answer IS NOT NULL)",
+		       "iiii", seller, after, last, (int64_t)FORM_WITHOUT_PARTS);
 }
 
 /* ---- keys that have grown old ---- */

@@ -179,9 +179,10 @@ static bool load_known(struct listing *listing, int64_t n, sqlite3_stmt *stateme
 	return true;
 }
 
-/* The product of that row, the statement standing on it unless it is NULL. */
+/* The product of that row, the statement standing on it unless it is NULL. *ret_on_sale false: its seller has left. (Then the
+ * stamp of the names is another one, so what is known from before isn't found.) */
 static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
-		 struct err *err)
+		 bool *ret_on_sale, struct err *err)
 {
 	struct product_cache *cache = listing->store->products;
 	struct product_key key = {.n = n, .names = listing->names};
@@ -191,10 +192,15 @@ static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, st
 
 	if (known == PRODUCT_OLD && !load_known(listing, n, statement, ret_product, &found, err))
 		return false;
+	*ret_on_sale = true;
 	if (found)
 		return true;
-	if ((!statement && !(statement = fetch(listing, n, err))) ||
-	    !product_read(listing->store, statement, listing->arena, &row, err) ||
+	if (!statement && !(statement = fetch(listing, n, err)))
+		return false;
+	*ret_on_sale = !sqlite3_column_int(statement, PRODUCT_COLUMN_ARCHIVED);
+	if (!*ret_on_sale)
+		return true;
+	if (!product_read(listing->store, statement, listing->arena, &row, err) ||
 	    !write_json(listing, &row.product, err))
 		return false;
 	key.version = row.product.version;
@@ -207,7 +213,7 @@ static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, st
 static bool take_row(struct listing *listing, int64_t n, enum check check, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	bool fits = true;
+	bool fits = true, on_sale;
 
 	if (check != CHECK_NOTHING && (!(statement = fetch(listing, n, err)) ||
 				       !row_fits(listing, statement, check, &fits, err)))
@@ -218,8 +224,10 @@ static bool take_row(struct listing *listing, int64_t n, enum check check, struc
 		return listing->more = true;
 
 	struct product *product = &listing->products[listing->count];
-	if (!load(listing, n, statement, product, err))
+	if (!load(listing, n, statement, product, &on_sale, err))
 		return false;
+	if (!on_sale)
+		return true;
 	listing->last = (struct candidate){n, product->price};
 	listing->count++;
 	return true;
@@ -319,29 +327,29 @@ static int (*const orders[])(const void *a, const void *b) = {
     [SORT_PRICE_DOWN] = compare_price_down,
 };
 
-/* The products that a key finds; *ret_all false when they are too many. */
-static bool gather(struct listing *listing, enum key key, struct candidate **ret_candidates, size_t *ret_count,
-		   bool *ret_all, struct err *err)
+static void take_candidate(sqlite3_stmt *statement, void *row, struct sql_list *list)
 {
-	const size_t most = key == KEY_SEARCH ? GATHER_SEARCH : GATHER_RANGE;
-	struct candidate *candidates = arena_array(&listing->gathered, most, sizeof *candidates);
-	sqlite3_stmt *statement = sql_query(listing->connection, err, gather_sql[key], "iii", listing->least_price,
-					    listing->greatest_price, (int64_t)most + 1);
-	enum db_step step = DB_DONE;
-	size_t count = 0;
+	(void)list;
+	*(struct candidate *)row =
+	    (struct candidate){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1)};
+}
 
-	if (!candidates)
-		return err_memory(err, "listing products");
-	if (!statement)
-		return false;
+/* The products that a key finds; there are `more` when they are too many. */
+static bool gather(struct listing *listing, enum key key, struct sql_list *ret_candidates, struct err *err)
+{
+	struct sql_list candidates = {.arena = &listing->gathered,
+				      .most = key == KEY_SEARCH ? GATHER_SEARCH : GATHER_RANGE,
+				      .size = sizeof(struct candidate),
+				      .take = take_candidate,
+				      .doing = "listing products"};
+	sqlite3_stmt *statement = sql_query(listing->connection, err, gather_sql[key], "iii", listing->least_price,
+					    listing->greatest_price, (int64_t)candidates.most + 1);
+
 	bind_key(listing, statement, key);
-	while ((step = db_step(listing->connection, statement, err)) == DB_ROW && count < most)
-		candidates[count++] = (struct candidate){sqlite3_column_int64(statement, 0),
-							 sqlite3_column_int64(statement, 1)};
+	if (!sql_list(listing->connection, statement, &candidates, err))
+		return false;
 	*ret_candidates = candidates;
-	*ret_count = count;
-	*ret_all = step == DB_DONE;
-	return step != DB_ERROR;
+	return true;
 }
 
 /* The page from a list of all that can be on it. */
@@ -366,15 +374,13 @@ static bool fill_page(struct listing *listing, struct err *err)
 {
 	bool newest = sort_of(listing) == SORT_NEWEST;
 	bool ranged = is_given(listing->query, "min_price") || is_given(listing->query, "max_price");
-	struct candidate *candidates = NULL;
-	size_t count = 0;
-	bool all = false;
+	struct sql_list found = {.more = true};
 
 	if (newest ? ranged : listing->expression != NULL)
-		if (!gather(listing, newest ? listing->key : KEY_SEARCH, &candidates, &count, &all, err))
+		if (!gather(listing, newest ? listing->key : KEY_SEARCH, &found, err))
 			return false;
-	if (all)
-		return pick(listing, candidates, count, newest ? CHECK_WORDS : CHECK_NUMBERS, err);
+	if (!found.more)
+		return pick(listing, found.rows, found.count, newest ? CHECK_WORDS : CHECK_NUMBERS, err);
 	return newest ? walk_newest(listing, err) : walk_price(listing, err);
 }
 
@@ -488,26 +494,31 @@ struct category_listing {
 	const char *next;
 };
 
+static void take_category(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	struct category *category = row;
+
+	category->name = db_column_text(statement, 0, list->arena, &list->failed);
+	category->products = sqlite3_column_int64(statement, 1);
+}
+
 static bool list_categories(struct db_connection *connection, void *context, struct err *err)
 {
 	struct category_listing *listing = context;
-	struct category *categories = arena_array(listing->arena, listing->page.limit, sizeof *categories);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT name, products FROM category WHERE name > ? ORDER BY name", "t",
-		      listing->page.after ? listing->page.after : "");
-	enum db_step step = DB_DONE;
-	size_t count = 0;
-	bool failed = !categories;
+	struct sql_list found = {.arena = listing->arena,
+				 .most = listing->page.limit,
+				 .size = sizeof(struct category),
+				 .take = take_category,
+				 .doing = "listing categories"};
 
-	if (!statement)
+	if (!sql_list(connection,
+		      sql_query(connection, err, "SELECT name, products FROM category WHERE name > ? ORDER BY name", "t",
+				listing->page.after ? listing->page.after : ""),
+		      &found, err))
 		return false;
-	while (!failed && (step = db_step(connection, statement, err)) == DB_ROW && count < listing->page.limit) {
-		categories[count].name = db_column_text(statement, 0, listing->arena, &failed);
-		categories[count++].products = sqlite3_column_int64(statement, 1);
-	}
-	listing->categories = (struct category_page){.categories = categories, .categories_count = count};
-	listing->next = !failed && step == DB_ROW ? categories[count - 1].name : NULL;
-	return failed ? err_memory(err, "listing categories") : step != DB_ERROR;
+	listing->categories = (struct category_page){.categories = found.rows, .categories_count = found.count};
+	listing->next = found.more ? listing->categories.categories[found.count - 1].name : NULL;
+	return true;
 }
 
 bool sqlite_category_list(struct store *store, struct store_page page, struct arena *arena,

@@ -16,7 +16,8 @@ static bool get(struct db_connection *connection, void *context, struct err *err
 	struct picture_call *call = context;
 	sqlite3_stmt *statement = sql_query(connection, err,
 					    "SELECT i.media_type, i.updated_at, i.bytes FROM product p"
-					    " CROSS JOIN picture i ON i.product = p.n WHERE p.id = ? AND p.archived = 0",
+					    " CROSS JOIN account a ON a.n = p.seller CROSS JOIN picture i ON i.product = p.n"
+					    " WHERE p.id = ? AND p.archived = 0 AND a.deleted = 0",
 					    "t", call->product_id);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 	bool failed = false;

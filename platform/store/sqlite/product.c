@@ -40,6 +40,11 @@ bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, str
 	return !failed || err_memory(err, "reading a product");
 }
 
+size_t product_text_bytes(const struct product *product)
+{
+	return strlen(product->name) + strlen(product->category) + strlen(product->description);
+}
+
 bool product_find(const struct sqlite_store *store, struct db_connection *connection, const char *id,
 		  struct arena *arena, struct product_row *ret_row, struct err *err)
 {
@@ -106,6 +111,7 @@ struct product_call {
 	const struct product_change *change;
 	struct arena *arena;
 	struct product product;
+	size_t indexed; /* bytes of text that the index was told of */
 };
 
 static bool is_given(const struct product_change *change, const char *member)
@@ -184,6 +190,7 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 	if (!product->id || !product->name || !product->description || !product->category || !product->seller_id)
 		return err_memory(err, "making a product");
 	row.product = *product;
+	call->indexed = product_text_bytes(product);
 	return insert(connection, &row, err);
 }
 
@@ -244,6 +251,8 @@ static bool update(struct db_connection *connection, struct product_call *call, 
 	if (!apply(call, &row.product, err) || !write_change(connection, &old, &row, err))
 		return false;
 	call->product = row.product;
+	if (call->change->name || call->change->category || call->change->description)
+		call->indexed = product_text_bytes(&old.product) + product_text_bytes(&row.product);
 	return true;
 }
 
@@ -342,18 +351,22 @@ bool sqlite_product_archive(struct store *store, const char *seller_id, const ch
 
 /* ---- batches ---- */
 
+/* What one unit of work takes of a batch, so that nobody waits long for the writer: rows, and bytes of text, since those cost
+ * by the words in them; what passes that is its last. */
+enum { SLICE_ROWS = 16, SLICE_BYTES = 4096 };
+
 struct batch_call {
 	struct sqlite_store *store;
 	const char *seller_id;
 	const struct product_change *changes;
-	size_t count;
+	size_t count, first, next; /* this unit's first one, and the next unit's */
 	struct arena *arena;
 	struct product *products;
 	struct err *errs;
 };
 
 /* What is wrong with a change itself, and not with the database or with memory. Such a change has written nothing, since
- * all is checked before the first row is touched; anything else ends the batch. */
+ * all is checked before the first row is touched; anything else ends the unit. */
 static bool is_own_fault(const struct err *err)
 {
 	static const bool own[ERR_KINDS] = {
@@ -362,29 +375,38 @@ static bool is_own_fault(const struct err *err)
 	return own[err->kind];
 }
 
-static bool batch_work(struct db_connection *connection, void *context, struct err *err)
+static bool change_one(struct db_connection *connection, struct batch_call *batch, size_t i, size_t *bytes,
+		       struct err *err)
 {
-	struct batch_call *batch = context;
-	size_t done = 0;
+	struct product_call call = {.store = batch->store,
+				    .seller_id = batch->seller_id,
+				    .id = batch->changes[i].id,
+				    .change = &batch->changes[i],
+				    .arena = batch->arena};
+	struct err cause = {.kind = ERR_NONE};
+	bool done = call.id ? update(connection, &call, &cause) : create(connection, &call, &cause);
 
-	for (size_t i = 0; i < batch->count; i++) {
-		struct product_call call = {.store = batch->store,
-					    .seller_id = batch->seller_id,
-					    .id = batch->changes[i].id,
-					    .change = &batch->changes[i],
-					    .arena = batch->arena};
-		struct err cause = {.kind = ERR_NONE};
-
-		if (call.id ? update(connection, &call, &cause) : create(connection, &call, &cause))
-			done++;
-		else if (!is_own_fault(&cause))
-			return *err = cause, false;
-		batch->errs[i] = cause;
-		batch->products[i] = call.product;
-	}
+	if (!done && !is_own_fault(&cause))
+		return *err = cause, false;
+	batch->errs[i] = cause;
+	batch->products[i] = call.product;
+	*bytes += call.indexed;
 	return true;
 }
 
+static bool batch_work(struct db_connection *connection, void *context, struct err *err)
+{
+	struct batch_call *batch = context;
+	size_t i = batch->first, bytes = 0;
+
+	for (; i < batch->count && i - batch->first < SLICE_ROWS && bytes < SLICE_BYTES; i++)
+		if (!change_one(connection, batch, i, &bytes, err))
+			return false;
+	batch->next = i;
+	return true;
+}
+
+/* Slice after slice. What stops one of them is the outcome of all that is left. */
 bool sqlite_product_batch(struct store *store, const char *seller_id, const struct product_change *changes,
 			  size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 			  struct err *err)
@@ -396,11 +418,21 @@ bool sqlite_product_batch(struct store *store, const char *seller_id, const stru
 				   .arena = arena,
 				   .products = arena_array(arena, count, sizeof *batch.products),
 				   .errs = arena_array(arena, count, sizeof *batch.errs)};
+	struct err cause = {.kind = ERR_NONE};
 
 	if (!batch.products || !batch.errs)
 		return err_memory(err, "changing products");
-	if (!db_write(batch.store->db, batch_work, &batch, err))
+	while (batch.first < count && db_write(batch.store->db, batch_work, &batch, &cause))
+		batch.first = batch.next;
+	if (batch.first < count && !batch.first) {
+		if (err)
+			*err = cause;
 		return false;
+	}
+	for (size_t i = batch.first; i < count; i++) {
+		batch.errs[i] = cause;
+		batch.products[i] = (struct product){.id = NULL};
+	}
 	memcpy(ret_products, batch.products, count * sizeof *ret_products);
 	memcpy(errs, batch.errs, count * sizeof *errs);
 	return true;

@@ -95,6 +95,11 @@
 	"DROP TABLE seller_total;"                                                                            \
 	"UPDATE product SET stock = 1000000 WHERE stock > 1000000;"
 
+/* Accounts that are closed and not tidied up yet, and how far that came (account_end.c). `tidy`: all but the log. */
+#define ENDINGS                                                                                               \
+	"CREATE TABLE ending ("                                                                               \
+	"	account INTEGER PRIMARY KEY REFERENCES account (n), step INTEGER NOT NULL DEFAULT 0,"         \
+	"	place INTEGER NOT NULL DEFAULT 0, tidy INTEGER NOT NULL DEFAULT 0) STRICT;"
 /* How far a sale is, where a purchase goes, and what is kept under a key: the purchase, and the bytes of its answer where they
  * are not known to follow from it. `form` says which members the answer had: 0 it isn't known, 1 those of before there were
  * parts, 2 those of today (keys.c). */
@@ -124,6 +129,7 @@ static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
     {.sql = COUNTERS},
+    {.sql = ENDINGS},
     {.sql = ORDERS},
 };
 

@@ -56,6 +56,26 @@ bool sql_number(struct db_connection *connection, sqlite3_stmt *statement, int64
 	return true;
 }
 
+bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct sql_list *list, struct err *err)
+{
+	enum db_step step = DB_DONE;
+
+	if (!statement)
+		return false;
+	if (!list->rows)
+		list->rows = arena_array(list->arena, list->most, list->size);
+	list->failed = !list->rows;
+	list->more = false;
+	for (list->count = 0; !list->failed && (step = db_step(connection, statement, err)) == DB_ROW; list->count++) {
+		if (list->count == list->most) {
+			list->more = true;
+			break;
+		}
+		list->take(statement, (char *)list->rows + list->count * list->size, list);
+	}
+	return list->failed ? err_memory(err, list->doing) : step != DB_ERROR;
+}
+
 bool place_invalid(struct err *err)
 {
 	return err_set(err, ERR_INVALID, "This is not a place of this listing");

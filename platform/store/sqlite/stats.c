@@ -84,55 +84,67 @@ static bool read_days(struct db_connection *connection, struct stats_call *call,
 	"iif(" HIGH(column) " > 2147483647, " GREATEST ", (" HIGH(column) " << 32)"                           \
 	" | (sum(" column " & 4294967295) & 4294967295))"
 
+static void take_best(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct best_product *)row = (struct best_product){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .units = sqlite3_column_int64(statement, 2),
+	    .revenue = sqlite3_column_int64(statement, 3),
+	};
+}
+
 static bool read_best(struct db_connection *connection, struct stats_call *call, struct err *err)
 {
-	struct best_product *best = arena_array(call->arena, LIMIT_STATS_TOP, sizeof *best);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, " SUM("units") " AS units, "
-		      SUM("amount") " AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ? GROUP BY product"
-		      " ORDER BY amount DESC, product LIMIT ?) r JOIN product p ON p.n = r.product"
-		      " ORDER BY r.amount DESC, p.n",
-		      "iiii", call->seller, call->first, call->last, (int64_t)LIMIT_STATS_TOP);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !best;
+	struct sql_list best = {.arena = call->arena,
+				.most = LIMIT_STATS_TOP,
+				.size = sizeof(struct best_product),
+				.take = take_best,
+				.doing = "reading statistics"};
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_STATS_TOP)
-		best[count++] = (struct best_product){
-		    .product_id = db_column_text(statement, 0, call->arena, &failed),
-		    .name = db_column_text(statement, 1, call->arena, &failed),
-		    .units = sqlite3_column_int64(statement, 2),
-		    .revenue = sqlite3_column_int64(statement, 3),
-		};
-	call->stats.best_products = best;
-	call->stats.best_products_count = count;
-	return failed ? err_memory(err, "reading statistics") : step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, " SUM("units") " AS units, "
+				SUM("amount") " AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ?"
+				" GROUP BY product ORDER BY amount DESC, product LIMIT ?) r"
+				" JOIN product p ON p.n = r.product ORDER BY r.amount DESC, p.n",
+				"iiii", call->seller, call->first, call->last, (int64_t)LIMIT_STATS_TOP),
+		      &best, err))
+		return false;
+	call->stats.best_products = best.rows;
+	call->stats.best_products_count = best.count;
+	return true;
 }
 
 _Static_assert(LIMIT_LOW_STOCK == 5, "the index product_low and the statement below say 5");
 
+static void take_low(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct low_product *)row = (struct low_product){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .stock = sqlite3_column_int64(statement, 2),
+	};
+}
+
 static bool read_low(struct db_connection *connection, struct stats_call *call, struct err *err)
 {
-	struct low_product *low = arena_array(call->arena, LIMIT_STATS_TOP, sizeof *low);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT id, name, stock FROM product INDEXED BY product_low"
-		      " WHERE seller = ? AND archived = 0 AND stock <= 5 ORDER BY stock, n LIMIT ?",
-		      "ii", call->seller, (int64_t)LIMIT_STATS_TOP);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !low;
+	struct sql_list low = {.arena = call->arena,
+			       .most = LIMIT_STATS_TOP,
+			       .size = sizeof(struct low_product),
+			       .take = take_low,
+			       .doing = "reading statistics"};
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_STATS_TOP)
-		low[count++] = (struct low_product){
-		    .product_id = db_column_text(statement, 0, call->arena, &failed),
-		    .name = db_column_text(statement, 1, call->arena, &failed),
-		    .stock = sqlite3_column_int64(statement, 2),
-		};
-	call->stats.low_stock = low;
-	call->stats.low_stock_count = count;
-	return failed ? err_memory(err, "reading statistics") : step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT id, name, stock FROM product INDEXED BY product_low"
+				" WHERE seller = ? AND archived = 0 AND stock <= 5 ORDER BY stock, n LIMIT ?",
+				"ii", call->seller, (int64_t)LIMIT_STATS_TOP),
+		      &low, err))
+		return false;
+	call->stats.low_stock = low.rows;
+	call->stats.low_stock_count = low.count;
+	return true;
 }
 
 static bool read_sums(struct db_connection *connection, struct stats_call *call, struct err *err)

@@ -4,22 +4,30 @@
 
 struct chore {
 	db_work *look, *slice;
+	/* What comes before the slice and can't be part of a write; it is put off when *ret_done stays false. */
+	bool (*before)(struct db *db, bool *ret_done, struct err *err);
 };
 
 static const struct chore chores[] = {
-    {keys_look, keys_slice},
-    {answers_look, answers_slice},
-    {deliveries_look, deliveries_slice},
+    {.look = keys_look, .slice = keys_slice},
+    {.look = answers_look, .slice = answers_slice},
+    {.look = deliveries_look, .slice = deliveries_slice},
+    {.look = ending_look, .slice = ending_slice},
+    {.look = traces_look, .slice = traces_slice, .before = db_cut_log},
 };
 
 /* One slice of a chore, if it is due. */
 static bool tend_to(const struct chore *chore, struct tending *tending, struct err *err)
 {
 	struct db *db = tending->store->db;
+	bool ready = true;
 
 	tending->due = false;
-	return db_read(db, chore->look, tending, err) &&
-	       (!tending->due || db_write(db, chore->slice, tending, err));
+	if (!db_read(db, chore->look, tending, err) ||
+	    (tending->due && chore->before && !chore->before(db, &ready, err)))
+		return false;
+	tending->due = tending->due && ready;
+	return !tending->due || db_write(db, chore->slice, tending, err);
 }
 
 /* In turn, so that a long chore keeps none of the others waiting. */
