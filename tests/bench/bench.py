@@ -29,7 +29,7 @@ ROOT = HERE.parent.parent
 SEED = 20261122
 PASSWORD = "Correct-Horse-1"
 SMALL, LARGE = 1000, 1000000
-MADE_OF = ("tests/bench/make_catalogue.c", "tests/bench/vocabulary.h", "platform/db/schema.c",
+MADE_OF = ("tests/bench/make_catalogue.c", "tests/bench/vocabulary.h", "platform/store/sqlite/schema.c",
            "platform/store/sqlite/search.c", "models/search.c")
 
 

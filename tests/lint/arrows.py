@@ -21,6 +21,9 @@ ALLOWED = {
 HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
 HANDLERS_SEE = re.compile(r"^platform/([^/]+\.(h|def)|(" + "|".join(HANDLERS) +
                           r")/[^/]+|store/store\.h|identity/identity\.h)$")
+# Whatever else knows an engine is a main program, which puts the parts together.
+ENGINES = re.compile(r"^platform/(db|aws|store/[^/]+|identity/[^/]+)/")
+MAINS = re.compile(r"^platform/(http|lambda)/main\.c$")
 BACK_ENDS_SEE = {
     "db": re.compile(r"^platform/(db/|[^/]+\.(h|def)$)"),
     "store/sqlite": re.compile(r"^platform/(db/|store/sqlite/|store/store\.h$|[^/]+\.(h|def)$)"),
@@ -73,6 +76,10 @@ def main():
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 if tree.in_folder(path, *(f"platform/{name}" for name in HANDLERS))
                 and header.startswith("platform/") and not HANDLERS_SEE.match(header)))
+    tally.rule("only main programs know which store and which identity there are",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if path.startswith("platform/") and not ENGINES.match(path) and not MAINS.match(path)
+                and ENGINES.match(header)))
     tally.rule("stores and identities know no handler and no front end",
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 for name, sees in BACK_ENDS_SEE.items()
