@@ -36,6 +36,14 @@ static void write_params(const struct err_params *params, struct json *json)
 	json_close(json, '}');
 }
 
+/* How long a caller is to wait, said in the header and in the params. */
+static int seconds_to_wait(const struct call *call, const struct err *shown)
+{
+	if (shown->kind != ERR_THROTTLED && shown->kind != ERR_UNAVAILABLE)
+		return 0;
+	return call->retry_after > 0 ? call->retry_after : 1;
+}
+
 static void write_fault(const char *pointer, const char *code, const struct err_params *params, const char *detail,
 			struct json *json)
 {
@@ -112,8 +120,11 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	call_header(call, "Cache-Control", "no-store");
 	if (shown.kind == ERR_UNAUTHENTICATED)
 		call_header(call, "WWW-Authenticate", "Bearer");
-	if (shown.kind == ERR_THROTTLED || shown.kind == ERR_UNAVAILABLE)
-		call_header(call, "Retry-After", seconds_text(call, call->retry_after > 0 ? call->retry_after : 1));
+	int seconds = seconds_to_wait(call, &shown);
+	if (seconds) {
+		call_header(call, "Retry-After", seconds_text(call, seconds));
+		err_params_number(&shown.params, "seconds", seconds);
+	}
 
 	struct json json = json_writer(&response->body);
 	json_open(&json, '{');

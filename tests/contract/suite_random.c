@@ -17,7 +17,7 @@ struct game {
 	const char *products[PRODUCTS_MAX];
 	int64_t supplied[PRODUCTS_MAX];
 	size_t products_count;
-	const char *purchases[PURCHASES_MAX], *keys[PURCHASES_MAX];
+	const char *purchases[PURCHASES_MAX], *keys[PURCHASES_MAX], *answers[PURCHASES_MAX];
 	size_t purchase_client[PURCHASES_MAX];
 	size_t purchases_count;
 };
@@ -107,6 +107,24 @@ static void archive_product(struct game *game)
 		     game->store->product_archive(game->store, game->sellers[seller], game->products[index], &game->fx->err));
 }
 
+/* Half of them go somewhere; of those that come again half have another body. */
+static bool try_to_buy(struct game *game, const char *client, const char *key, const struct purchase_item *items,
+		       size_t count, bool again, struct store_purchase_result *ret_result)
+{
+	static const char *const lines[] = {"1 Quay", "Here"};
+	static const struct delivery delivery = {
+	    .full_name = "Ada", .address = lines, .address_count = 2, .mobile = "+34600123456"};
+	struct store_purchase purchase = {
+	    .client_id = client, .client_name = "A buyer", .key = key, .items = items, .items_count = count};
+
+	if (below(game, 2))
+		purchase.delivery = &delivery;
+	if (below(game, 2))
+		purchase.note = "A note\nof two lines";
+	memset(purchase.digest, 1 + (again && below(game, 2)), sizeof purchase.digest);
+	return game->store->purchase_create(game->store, &purchase, &game->fx->arena, ret_result, &game->fx->err);
+}
+
 /* Some prices are guessed, some quantities too many, some keys used before. */
 static void buy(struct game *game)
 {
@@ -129,8 +147,7 @@ static void buy(struct game *game)
 	const char *key = again ? game->keys[old] : suite_id(game->fx);
 
 	client = again ? game->purchase_client[old] : client;
-	bool done = suite_try(game->store, game->clients[client], key, (uint8_t)(1 + (again && below(game, 2))), items, count,
-			      &game->fx->arena, &result, &game->fx->err);
+	bool done = try_to_buy(game, game->clients[client], key, items, count, again, &result);
 	note(game, again ? "buy again" : "buy", done);
 	for (size_t i = 0; i < result.faults_count; i++)
 		buf_printf(game->log, " %zu:%d", result.faults[i].item, (int)result.faults[i].reason);
@@ -140,12 +157,20 @@ static void buy(struct game *game)
 	struct purchase purchase = result.purchase;
 	buf_printf(game->log, " %" PRId64, purchase.total);
 	if (again) {
-		assert_string_equal(purchase.id, game->purchases[old]);
+		assert_string_equal(suite_answer(game->fx, &result), game->answers[old]);
 		return;
 	}
 	game->keys[game->purchases_count] = key;
+	game->answers[game->purchases_count] = suite_answer(game->fx, &result);
 	game->purchase_client[game->purchases_count] = client;
 	game->purchases[game->purchases_count++] = purchase.id;
+}
+
+static void note_progress(struct game *game, const struct progress *progress)
+{
+	buf_printf(game->log, " %s/%s/%d/%d%d", progress->tracking ? progress->tracking : "",
+		   progress->reason ? progress->reason : "", progress->cancelled_by, progress->shipped_at > 0,
+		   progress->delivered_at > 0);
 }
 
 static void cancel(struct game *game)
@@ -156,12 +181,15 @@ static void cancel(struct game *game)
 	if (!game->purchases_count)
 		return;
 	size_t client = below(game, 8) ? game->purchase_client[index] : below(game, CLIENTS);
-	bool done = game->store->purchase_cancel(game->store, game->clients[client], game->purchases[index], NULL,
-						&game->fx->arena,
-						 &purchase, &game->fx->err);
+	bool done = game->store->purchase_cancel(game->store, game->clients[client], game->purchases[index],
+						 below(game, 2) ? "Changed my mind" : NULL, &game->fx->arena, &purchase,
+						 &game->fx->err);
 	note(game, "cancel", done);
-	if (done)
-		buf_printf(game->log, " %" PRId64 " %d", purchase.total, purchase.status);
+	if (!done)
+		return;
+	buf_printf(game->log, " %" PRId64 " %d %s", purchase.total, purchase.status, purchase.delivery ? "goes" : "");
+	for (size_t i = 0; i < purchase.parts_count; i++)
+		note_progress(game, &purchase.parts[i].progress);
 }
 
 static void move_sale(struct game *game)
@@ -183,6 +211,53 @@ static void move_sale(struct game *game)
 						 &game->fx->err);
 	note(game, "move", done);
 	buf_printf(game->log, " %d %" PRId64, chosen->status, chosen->total);
+}
+
+/* Up to nine sales of a seller, some of them twice, wherever chance wants them. */
+static void move_many(struct game *game)
+{
+	const char *seller = game->sellers[below(game, SELLERS)];
+	struct sale_page sales;
+	struct sale_move moves[9];
+	struct sale moved[9];
+	struct err errs[9];
+	const char *next;
+	size_t count = 1 + below(game, 9);
+
+	OK(game->fx, game->store->sale_list(game->store, seller, -1, below(game, 2) ? "lamp" : NULL,
+					    (struct store_page){.limit = 20}, &game->fx->arena, &sales, &next,
+					    &game->fx->err));
+	buf_printf(game->log, "found %zu%s; ", sales.sales_count, next ? "+" : "");
+	for (size_t i = 0; i < count; i++)
+		moves[i] = (struct sale_move){
+		    .id = sales.sales_count ? sales.sales[below(game, sales.sales_count)].id : "none",
+		    .status = 1 + (int)below(game, SALE_STATUSES - 1),
+		    .tracking = below(game, 2) ? "T 1" : NULL,
+		    .reason = below(game, 2) ? "Broken" : NULL};
+	OK(game->fx, game->store->sale_batch(game->store, seller, moves, count, &game->fx->arena, moved, errs,
+					     &game->fx->err));
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(game->log, " %s", errs[i].kind == ERR_NONE ? "moved" : errs[i].code);
+		if (errs[i].kind == ERR_NONE)
+			note_progress(game, &moved[i].progress);
+	}
+}
+
+static void list_purchases(struct game *game)
+{
+	static const char *const words[] = {NULL, "lamp", "re la", "?", "zzzz"};
+	const char *q = words[below(game, 5)];
+	struct store_page page = {.limit = 1 + below(game, 12)};
+	size_t count = 0;
+
+	const char *client = game->clients[below(game, CLIENTS)];
+	do {
+		struct purchase_page part;
+		OK(game->fx, game->store->purchase_list(game->store, client, q, page, &game->fx->arena, &part,
+							&page.after, &game->fx->err));
+		count += part.purchases_count;
+	} while (suite_more(game->fx, page.after));
+	buf_printf(game->log, "purchases %zu", count);
 }
 
 static void list_products(struct game *game)
@@ -222,7 +297,8 @@ static void put_cart(struct game *game)
 static void play(struct game *game, int steps)
 {
 	static void (*const moves[])(struct game *game) = {make_product, change_product, archive_product, buy,	 buy,	 buy,
-							   cancel,	 move_sale,	 list_products,	  put_cart};
+							   cancel,	 move_sale,	 list_products,	  put_cart,
+							   move_many,	 list_purchases};
 
 	for (size_t i = 0; i < SELLERS; i++)
 		game->sellers[i] = suite_seller(game->fx, "Seller");

@@ -13,12 +13,16 @@ PRODUCT = {"id": "P1", "name": "京都 煎茶 sencha", "description": "", "price
            "created_at": "2026-11-22T15:04:05.678Z", "updated_at": "2026-11-22T15:04:05.678+01:00"}
 LINE = {"product_id": "P1", "product_name": "tea", "seller_id": "S1", "seller_name": "K", "price": "1.00", "quantity": 2,
         "status": "placed"}
+DELIVERY = {"full_name": "Ada", "address": ["12 Harbour Street", "08001 Barcelona"], "mobile": "+34600123456"}
+SHIPPED = {"tracking": "CC 7712 0913 5 ES", "shipped_at": "2026-11-22T15:04:05.678Z"}
+CANCELLED = {"reason": "The last one broke.", "cancelled_by": "seller"}
 
 # Something for every shape of the API.
 OBJECTS = {
     "sign-up-client": {"email": "ada@example.com", "password": "Vitrine-2026", "full_name": "Ada", "mobile": "+34600123456"},
     "sign-up-seller": {"email": "grace@example.com", "password": "Vitrine-2026", "full_name": "Línea Norte"},
     "patch": {"full_name": "Ada", "mobile": "+34600123456"},
+    "patch-address": {"address": ["12 Harbour Street", "08001 Barcelona"]}, "patch-no-address": {"address": []},
     "login": {"email": "ada@example.com", "password": "x"},
     "refresh": {"refresh_token": "abc"},
     "confirm": {"email": "ada@example.com", "code": "123456"},
@@ -27,24 +31,33 @@ OBJECTS = {
     "product-create": {"seller_id": "S1", "name": "tea", "description": "é", "price": "1.5", "category": "Tea", "stock": 0},
     "product-patch": {"price": "999999999.99", "stock": 1000000, "version": 7},
     "batch": {"items": [{"id": "P1", "stock": 3}, {"name": "n", "price": "1", "category": "c"}]},
-    "cart-put": {"items": [{"product_id": "P1", "quantity": 2}], "version": 3},
+    "cart-put": {"items": [{"product_id": "P1", "quantity": 2, "price": "1.00"}], "version": 3},
     "purchase-request": {"items": [{"product_id": "P1", "quantity": 2, "price": "14.50"}]},
+    "purchase-delivery": {"items": [{"product_id": "P1", "quantity": 2, "price": "14.50"}], "delivery": DELIVERY,
+                          "note": "Ring twice.\nThank you."},
+    "ship": {"tracking": "CC 7712 0913 5 ES"}, "cancel": {"reason": "The last one broke."},
+    "sale-batch": {"items": [{"id": "E1", "status": "shipped", "tracking": "T"},
+                             {"id": "E2", "status": "cancelled", "reason": "R"}, {"id": "E3", "status": "placed"}]},
+    "sale-batch-answer": {"outcomes": [{"index": 0, "status": 409, "code": "illegal_transition", "message": "m"}]},
     "client": {"id": "C1", "email": "ada@example.com", "full_name": "Ada", "mobile": None},
     "seller-page": {"sellers": [{"id": "S1", "full_name": "G"}], "next_cursor": "abc"},
     "tokens": {"message": "m", "access_token": "a", "refresh_token": "r", "id_token": "i", "expires_in": 3600,
                "group_name": "Clients", "user_id": "C1"},
-    "service": {"name": "Vitrine", "version": "1", "profile": "full", "currency": "EUR", "features": ["cart", "stats"]},
+    "service": {"name": "Vitrine", "version": "1", "profile": "full", "currency": "EUR", "features": ["cart", "stats"],
+                "delivery": "optional", "payment": "By invoice."},
     "product-page": {"products": [PRODUCT], "next_cursor": None},
     "category-page": {"categories": [{"name": "Tea", "products": 4}], "next_cursor": None},
     "batch-answer": {"outcomes": [{"index": 0, "status": 200, "product": PRODUCT},
                                   {"index": 1, "status": 409, "code": "c", "message": "m"}]},
     "cart": {"items": [{"product_id": "P1", "quantity": 2, "name": "n", "price": "1.00", "stock": 2, "seller_id": "S1",
-                        "seller_name": "s", "available": True}], "version": 1, "currency": "EUR"},
+                        "seller_name": "s", "available": True, "seen_price": "0.90"}], "version": 1, "currency": "EUR"},
     "purchase": {"id": "U1", "client_id": "C1", "client_name": "Ada", "purchase_date": "0000-01-01T00:00:00+23:59",
-                 "status": "shipped", "currency": "EUR", "total": "2.00", "lines": [LINE]},
+                 "status": "shipped", "currency": "EUR", "total": "2.00", "lines": [LINE],
+                 "parts": [{"seller_id": "S1", "status": "shipped", **SHIPPED}, {"seller_id": "S2", "status": "cancelled", **CANCELLED}],
+                 "delivery": DELIVERY, "note": "a\nb"},
     "sale": {"id": "E1", "purchase_id": "U1", "client_name": "Ada", "seller_id": "S1",
              "purchase_date": "2026-11-22T15:04:05Z", "status": "placed", "currency": "EUR", "total": "2.00",
-             "lines": [{"product_id": "P1", "product_name": "n", "price": "1.00", "quantity": 2}]},
+             "lines": [{"product_id": "P1", "product_name": "n", "price": "1.00", "quantity": 2}], **SHIPPED, "delivery": DELIVERY},
     "stats": {"currency": "EUR", "days": 1, "revenue": "2.00", "units": 2, "previous_revenue": "0.00", "open_sales": 1,
               "per_day": [{"day": "2026-11-22", "revenue": "2.00", "units": 2}],
               "best_products": [{"product_id": "P1", "name": "n", "units": 2, "revenue": "2.00"}],
@@ -135,7 +148,8 @@ def requests():
               "password_forgot": "login", "password_reset": "reset", "password_change": "password",
               "client_create": "sign-up-client", "client_update": "patch", "seller_create": "sign-up-seller",
               "seller_update": "patch", "cart_put": "cart-put", "product_create": "product-create",
-              "product_update": "product-patch", "product_batch": "batch", "purchase_create": "purchase-request"}
+              "product_update": "product-patch", "product_batch": "batch", "purchase_create": "purchase-delivery",
+              "purchase_cancel": "cancel", "sale_ship": "ship", "sale_cancel": "cancel", "sale_batch": "sale-batch"}
     for op, method, path, who in rows():
         seller = who == "SELLER" or path.startswith("/Seller")
         own = "C1" if path.startswith("/Client") else "S1" if path.startswith("/Seller") else "P1"
@@ -150,6 +164,9 @@ def requests():
         yield op, request(method, path.replace("{id}", own), headers, body)
     yield "query", request("GET", "/Product?q=caf%C3%A9+au&category=Tea&seller_id=S1&min_price=0&max_price=9.5&in_stock=true"
                            "&sort=-price&limit=100&cursor=abc")
+    yield "purchase-search", request("GET", "/Purchase?q=%23E1+caf%C3%A9&limit=5", ["authorization: Bearer client-token"])
+    yield "sale-search", request("GET", "/Sale?q=tea&status=placed", ["authorization: Bearer seller-token"])
+    yield "bodiless", request("POST", "/Sale/E1/Ship", ["authorization: Bearer seller-token"])
     yield "query-wrong", request("GET", "/Product?limit=0&limit=1&%E4%BA%AC=1&sort=&x")
     yield "target-absolute", request("GET", "http://host/Product?q=a")
     yield "target-wrong", request("GET", "/Product/%2F%00%zz")

@@ -84,7 +84,7 @@ static bool cancel(struct db_connection *connection, struct sale_row row, const 
 {
 	const struct sale_end end = {.by = CANCELLED_BY_SELLER, .reason = move->reason, .at = at};
 
-	sale->progress.cancelled_by = end.by;
+	sale->progress.cancelled_by = (int)end.by;
 	sale->progress.reason = end.reason;
 	return sale_cancel(connection, row.n, &end, err);
 }
