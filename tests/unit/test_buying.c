@@ -145,7 +145,7 @@ static void learns(void **state)
 	struct err err = {0};
 	struct app app = {.net = net_new(&(struct net_options){.url = "http://127.0.0.1:9"}, &err)};
 	struct purchase_item items[] = {{"a", 1, 700}, {"b", 1, 100}, {"c", 1, 100}};
-	struct pending pending = {.request = {items, COUNT_OF(items)}};
+	struct pending pending = {.request = {.items = items, .items_count = COUNT_OF(items)}};
 	struct net_reply reply = {.problem = cJSON_Parse(text)};
 
 	(void)state;
