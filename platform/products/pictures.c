@@ -1,24 +1,41 @@
 /* pictures.c: a product's picture. dispatch() has checked type, size and first bytes. */
-#include <inttypes.h>
 #include <string.h>
 
+#include "base/crypt.h"
 #include "platform/call.h"
+
+/* The digest of the picture that a client has already, if the header names one alone. */
+static bool read_known(const char *header, uint8_t ret_digest[STORE_DIGEST])
+{
+	char text[CRYPT_BASE64_SIZE(STORE_DIGEST)];
+	const size_t length = sizeof text - 1;
+	size_t bytes;
+
+	if (!header || strlen(header) != length + 2 || header[0] != '"' || header[length + 1] != '"')
+		return false;
+	memcpy(text, header + 1, length);
+	text[length] = '\0';
+	return crypt_unbase64(text, ret_digest, STORE_DIGEST, &bytes) && bytes == STORE_DIGEST;
+}
 
 bool handle_picture_get(struct call *call, struct err *err)
 {
 	struct store *store = call->platform->store;
-	const char *known = call_request_header(call, "If-None-Match");
+	const char *header = call_request_header(call, "If-None-Match");
+	uint8_t known[STORE_DIGEST];
+	char text[CRYPT_BASE64_SIZE(STORE_DIGEST)];
 	struct store_picture picture;
 
-	if (!store->picture_get(store, call->id, call->arena, &picture, err))
+	if (!store->picture_get(store, call->id, read_known(header, known) ? known : NULL, call->arena, &picture, err))
 		return false;
 
-	const char *tag = arena_printf(call->arena, "\"%" PRIx64 "-%zx\"", picture.updated_at, picture.length);
+	crypt_base64(picture.digest, sizeof picture.digest, text);
+	const char *tag = arena_printf(call->arena, "\"%s\"", text);
 	if (!tag)
 		return err_memory(err, "reading a picture");
 	call_header(call, "ETag", tag);
 	call_header(call, "Cache-Control", "no-cache");
-	if (known && (!strcmp(known, "*") || strstr(known, tag))) {
+	if (header && (!strcmp(header, "*") || strstr(header, tag))) {
 		call->response->status = 304;
 		return true;
 	}

@@ -35,12 +35,13 @@ struct store_page {
 
 /* Sellers are listed by this many bytes of their folded names (cut at a character), so that a place stays short. */
 enum { STORE_NAME_KEY = 160 };
+enum { STORE_DIGEST = 32 };
 
 struct store_picture {
 	const char *media_type; /* "image/png" or "image/jpeg" */
 	const void *bytes;
 	size_t length;
-	int64_t updated_at; /* ms */
+	uint8_t digest[STORE_DIGEST]; /* of the bytes, BLAKE2b-256; the store's to fill in */
 };
 
 /* What a purchase needs besides its items. */
@@ -170,7 +171,8 @@ typedef bool store_category_list_fn(struct store *store, struct store_page page,
 				    struct category_page *ret_page, const char **ret_next, struct err *err);
 
 /* -- pictures: ERR_NOT_FOUND without the product or without a picture; ERR_FORBIDDEN as above -- */
-typedef bool store_picture_get_fn(struct store *store, const char *product_id, struct arena *arena,
+/* `known` is the digest of a picture that needn't be read (NULL: none): is it this one, its bytes are NULL. */
+typedef bool store_picture_get_fn(struct store *store, const char *product_id, const uint8_t *known, struct arena *arena,
 				  struct store_picture *ret_picture, struct err *err);
 /* Replaces. `picture` NULL deletes; deleting none is no error. The product's version rises. */
 typedef bool store_picture_put_fn(struct store *store, const char *seller_id, const char *product_id,

@@ -61,6 +61,28 @@ static void test_put_and_get(void **state)
 	expect_status(changed, 200);
 }
 
+/* A tag is the bytes', whenever they were stored: two pictures of one length never share one. */
+static void test_tags(void **state)
+{
+	struct suite *suite = *state;
+	const char *product = say(suite, "/Product/%s", product_new(suite, &suite->grace, "Tagged", "1.00", 1));
+	const char *target = say(suite, "%s/Picture", product);
+	char another[sizeof png];
+	const char *tags[3];
+
+	memcpy(another, png, sizeof png);
+	another[sizeof png / 2] ^= 1;
+	for (size_t i = 0; i < 3; i++) {
+		struct answer stored = put(suite, &suite->grace, target, "image/png", i == 1 ? another : png, sizeof png);
+		expect_status(stored, 200);
+		struct answer found = call(suite, NULL, "GET", target, NULL);
+		tags[i] = header_of(&found, "ETag");
+		assert_non_null(tags[i]);
+	}
+	assert_string_not_equal(tags[0], tags[1]);
+	assert_string_equal(tags[0], tags[2]);
+}
+
 static void test_delete(void **state)
 {
 	struct suite *suite = *state;
@@ -141,6 +163,7 @@ static void test_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_put_and_get),
+    cmocka_unit_test(test_tags),
     cmocka_unit_test(test_delete),
     cmocka_unit_test(test_refused),
     cmocka_unit_test(test_size),

@@ -307,7 +307,7 @@ static void a_deleted_sellers_shop_is_cleared(void **state)
 
 	assert_false(store->product_get(store, lamp.id, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
-	assert_false(store->picture_get(store, lamp.id, &fx->arena, &kept, &fx->err));
+	assert_false(store->picture_get(store, lamp.id, NULL, &fx->arena, &kept, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	assert_false(store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
@@ -381,7 +381,7 @@ static void assert_gone(struct fixture *fx, const char *seller, const char *clie
 
 	assert_false(store->product_get(store, product->id, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
-	assert_false(store->picture_get(store, product->id, &fx->arena, &picture, &fx->err));
+	assert_false(store->picture_get(store, product->id, NULL, &fx->arena, &picture, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	assert_false(suite_try(store, client, suite_id(fx), 1, &item, 1, &fx->arena, &result, &fx->err));
 	suite_expect(fx, ERR_CONFLICT, "out_of_stock");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypt.h"
 #include "models/limits.h"
 #include "store_suite.h"
 
@@ -305,6 +306,14 @@ static void a_full_batch(void **state)
 	assert_int_equal(count_in(fx, "Many"), LIMIT_BATCH);
 }
 
+static void check_digest(const struct store_picture *picture)
+{
+	uint8_t digest[STORE_DIGEST];
+
+	crypt_hash(picture->bytes, picture->length, NULL, digest);
+	assert_memory_equal(picture->digest, digest, STORE_DIGEST);
+}
+
 static void pictures(void **state)
 {
 	struct fixture *fx = *state;
@@ -316,27 +325,41 @@ static void pictures(void **state)
 
 	for (size_t i = 0; i < LIMIT_PICTURE; i++)
 		bytes[i] = (unsigned char)(i * 7 + i / 256);
-	assert_false(store->picture_get(store, product.id, &fx->arena, &found, &fx->err));
+	assert_false(store->picture_get(store, product.id, NULL, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	OK(fx, store->picture_put(store, seller, product.id, &picture, &fx->arena, &product, &fx->err));
 	assert_true(product.has_picture);
 	assert_int_equal(product.version, 2);
-	OK(fx, store->picture_get(store, product.id, &fx->arena, &found, &fx->err));
+	OK(fx, store->picture_get(store, product.id, NULL, &fx->arena, &found, &fx->err));
 	assert_string_equal(found.media_type, "image/jpeg");
 	assert_int_equal(found.length, LIMIT_PICTURE);
 	assert_memory_equal(found.bytes, bytes, LIMIT_PICTURE);
-	assert_int_equal(found.updated_at, product.updated_at);
+
+	check_digest(&found);
+
+	/* Whoever has it needs no bytes, and whoever has another one does. */
+	const struct store_picture first = found;
+	OK(fx, store->picture_get(store, product.id, first.digest, &fx->arena, &found, &fx->err));
+	assert_null(found.bytes);
+	assert_memory_equal(found.digest, first.digest, STORE_DIGEST);
+	bytes[LIMIT_PICTURE - 1] ^= 1;
+	OK(fx, store->picture_put(store, seller, product.id, &picture, &fx->arena, &product, &fx->err));
+	OK(fx, store->picture_get(store, product.id, first.digest, &fx->arena, &found, &fx->err));
+	assert_int_equal(found.length, LIMIT_PICTURE);
+	assert_memory_equal(found.bytes, bytes, LIMIT_PICTURE);
+	assert_memory_not_equal(found.digest, first.digest, STORE_DIGEST);
+	check_digest(&found);
 
 	picture = (struct store_picture){.media_type = "image/png", .bytes = "small\0one", .length = 9};
 	OK(fx, store->picture_put(store, seller, product.id, &picture, &fx->arena, &product, &fx->err));
-	OK(fx, store->picture_get(store, product.id, &fx->arena, &found, &fx->err));
+	OK(fx, store->picture_get(store, product.id, NULL, &fx->arena, &found, &fx->err));
 	assert_string_equal(found.media_type, "image/png");
 	assert_int_equal(found.length, 9);
 	assert_memory_equal(found.bytes, "small\0one", 9);
 
 	OK(fx, store->picture_put(store, seller, product.id, NULL, &fx->arena, &product, &fx->err));
 	assert_false(product.has_picture);
-	assert_false(store->picture_get(store, product.id, &fx->arena, &found, &fx->err));
+	assert_false(store->picture_get(store, product.id, NULL, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	OK(fx, store->picture_put(store, seller, product.id, NULL, &fx->arena, &product, &fx->err));
 	assert_false(product.has_picture);
@@ -353,7 +376,7 @@ static void a_picture_goes_with_its_product(void **state)
 
 	OK(fx, store->picture_put(store, seller, product.id, &picture, &fx->arena, &product, &fx->err));
 	OK(fx, store->product_archive(store, seller, product.id, &fx->err));
-	assert_false(store->picture_get(store, product.id, &fx->arena, &found, &fx->err));
+	assert_false(store->picture_get(store, product.id, NULL, &fx->arena, &found, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	assert_false(store->picture_put(store, seller, product.id, &picture, &fx->arena, &product, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "tests/unit/db_file.h"
+#include "base/crypt.h"
 #include "base/clock.h"
 #include "platform/identity/local/local.h"
 #include "platform/store/sqlite/sqlite.h"
@@ -252,6 +253,44 @@ static void old_counters_are_migrated(void **state)
 	assert_int_equal(count(fx, "SELECT stock FROM product WHERE n = 3"), 3);
 }
 
+/* Pictures from before there were digests: told by their bytes, and kept as soon as somebody tends. */
+static void old_pictures_get_their_digests(void **state)
+{
+	static const char old_sql[] =
+	    "INSERT INTO account (n, id, grp, full_name, name_key, created_at) VALUES (1, 's', 1, 'S', 's', 0);"
+	    "INSERT INTO product (n, id, seller, version, price, stock, created_at, updated_at, name, category, description)"
+	    " VALUES (1, 'a', 1, 1, 5, 1, 0, 0, 'A', 'C', ''), (2, 'b', 1, 1, 5, 1, 0, 0, 'B', 'C', '');"
+	    "INSERT INTO picture VALUES (1, 'image/png', 0, x'0102'), (2, 'image/jpeg', 0, x'0103')";
+	static const char *const ids[] = {"a", "b"};
+	struct fixture *fx = *state;
+	struct db_schema before = store_sqlite_schema;
+	const struct db_schema *const schemas[] = {&before, NULL};
+	bool more = true;
+
+	before.count = 2;
+	assert_true(db_open(fx->path, schemas, &fx->db, &fx->err));
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, old_sql, NULL, NULL, NULL), SQLITE_OK);
+	fx->db = db_close(fx->db);
+	db_file_open(fx);
+	struct store *store = store_sqlite_new(fx->db, "EUR", &fx->err);
+	assert_non_null(store);
+	for (int tended = 0; tended < 2; tended++) {
+		assert_int_equal(count(fx, "SELECT count(*) FROM picture_tag WHERE digest IS NULL"), tended ? 0 : 2);
+		for (size_t i = 0; i < 2; i++) {
+			uint8_t digest[STORE_DIGEST];
+			struct store_picture picture;
+
+			assert_true(store->picture_get(store, ids[i], NULL, &fx->arena, &picture, &fx->err));
+			assert_int_equal(picture.length, 2);
+			crypt_hash(picture.bytes, 2, NULL, digest);
+			assert_memory_equal(picture.digest, digest, STORE_DIGEST);
+		}
+		for (int i = 0; more && i < 100; i++)
+			assert_true(store->tend(store, clock_now(), 0, &more, &fx->err));
+	}
+	store->close(store);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
@@ -262,6 +301,7 @@ int main(void)
 	    TEST(a_deleted_sellers_name_is_in_no_answer),
 	    TEST(a_deleted_account_takes_its_login_along),
 	    TEST(a_page_shows_what_others_write),
+	    cmocka_unit_test_setup_teardown(old_pictures_get_their_digests, db_file_set_up_closed, db_file_tear_down),
 	    cmocka_unit_test_setup_teardown(old_counters_are_migrated, db_file_set_up_closed, db_file_tear_down),
 	};
 

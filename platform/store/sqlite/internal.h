@@ -127,6 +127,9 @@ bool product_own(const struct sqlite_store *store, struct db_connection *connect
 		 const char *id, struct arena *arena, struct product_row *ret_row, struct err *err);
 bool product_missing(struct err *err);
 
+/* None: no error. */
+bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err);
+
 /* Takes a product off sale, whose row was read before. */
 bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err);
 
@@ -158,6 +161,7 @@ db_work keys_look, keys_slice;             /* keys.c: idempotency keys that have
 db_work answers_look, answers_slice;       /* keys.c: answers from before, compared with their purchases */
 db_work deliveries_look, deliveries_slice; /* delivery.c: deliveries and notes that nobody needs any more */
 db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
+db_work digests_look, digests_slice; /* picture.c: digests of pictures from before there were any */
 db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
 
 /* ---- search: search.c ---- */

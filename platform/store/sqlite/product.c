@@ -82,10 +82,16 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 	       sql_run(connection, err, "DELETE FROM category WHERE name = ? AND products = 0", "t", name);
 }
 
+bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err)
+{
+	return sql_run(connection, err, "DELETE FROM picture_tag WHERE product = ?", "i", product) &&
+	       sql_run(connection, err, "DELETE FROM picture WHERE product = ?", "i", product);
+}
+
 bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err)
 {
 	return search_remove(connection, row, err) && category_remove(connection, row->product.category, err) &&
-	       sql_run(connection, err, "DELETE FROM picture WHERE product = ?", "i", row->n) &&
+	       product_remove_picture(connection, row->n, err) &&
 	       sql_run(connection, err,
 		       "UPDATE product SET archived = 1, has_picture = 0, version = version + 1, updated_at = ?"
 		       " WHERE n = ?",

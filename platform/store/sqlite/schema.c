@@ -100,6 +100,7 @@
 	"CREATE TABLE ending ("                                                                               \
 	"	account INTEGER PRIMARY KEY REFERENCES account (n), step INTEGER NOT NULL DEFAULT 0,"         \
 	"	place INTEGER NOT NULL DEFAULT 0, tidy INTEGER NOT NULL DEFAULT 0) STRICT;"
+
 /* How far a sale is, where a purchase goes, and what is kept under a key: the purchase, and the bytes of its answer where they
  * are not known to follow from it. `form` says which members the answer had: 0 it isn't known, 1 those of before there were
  * parts, 2 those of today (keys.c). */
@@ -125,12 +126,21 @@
 	"CREATE INDEX purchase_key_age ON purchase_key (created_at);"                                         \
 	"CREATE INDEX purchase_key_answer ON purchase_key (form) WHERE answer IS NOT NULL;"
 
+/* A picture's digest: beside the picture, whose bytes would have to be passed over for it. NULL until it is made
+ * (picture.c). */
+#define DIGESTS                                                                                               \
+	"CREATE TABLE picture_tag ("                                                                          \
+	"	product INTEGER PRIMARY KEY REFERENCES picture (product), digest BLOB) STRICT;"               \
+	"INSERT INTO picture_tag (product) SELECT product FROM picture;"                                      \
+	"CREATE INDEX picture_untold ON picture_tag (product) WHERE digest IS NULL;"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
     {.sql = COUNTERS},
     {.sql = ENDINGS},
     {.sql = ORDERS},
+    {.sql = DIGESTS},
 };
 
 const struct db_schema store_sqlite_schema = {
