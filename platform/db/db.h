@@ -41,6 +41,10 @@ struct db_schema {
  * there. ERR_FILE with a sentence that names the path when it can't be used, also when a newer program wrote it. */
 bool db_open(const char *path, const struct db_schema *const *schemas, struct db **ret_db, struct err *err);
 
+/* Is there a database of ours at `path`, with these schemas at their present versions? ERR_FILE with a sentence that names the
+ * path. For who must neither make nor migrate one: another program may have it open. */
+bool db_check_present(const char *path, const struct db_schema *const *schemas, struct err *err);
+
 /* Frees everything; no call may be under way. Checkpoints the log. Returns NULL. NULL-safe. */
 struct db *db_close(struct db *db);
 

@@ -1,5 +1,6 @@
 /* Bringing a database to the present schemas, all of it or nothing. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "platform/db/internal.h"
 
@@ -187,4 +188,33 @@ bool db_migrate(struct db_connection *connection, const struct db_schema *const 
 		return true;
 	sqlite3_exec(connection->sqlite, "ROLLBACK", NULL, NULL, NULL);
 	return false;
+}
+
+static bool is_present(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err)
+{
+	struct age age;
+	int64_t version = 0;
+
+	if (!check(connection, schemas, &age, err))
+		return false;
+	for (; *schemas; schemas++) {
+		if (!read_version(connection, &age, *schemas, &version, err))
+			return false;
+		if (!age.has_owners || (uint64_t)version != (*schemas)->count)
+			return err_set(err, ERR_FILE, "An older program made it; start this vitrined on it first");
+	}
+	return true;
+}
+
+bool db_check_present(const char *path, const struct db_schema *const *schemas, struct err *err)
+{
+	struct db_connection connection = {0};
+	struct err cause;
+
+	if (access(path, F_OK) != 0)
+		return err_set(err, ERR_FILE, "There is no shop at %s", path);
+	bool present = db_connection_open(&connection, path, DB_READER, &cause) && is_present(&connection, schemas, &cause);
+	db_connection_close(&connection);
+	return present || err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_FILE, "%s can't be used: %s", path,
+				  cause.message);
 }

@@ -7,6 +7,7 @@
 #include "base/crypt.h"
 #include "base/process.h"
 #include "platform/demo/demo.h"
+#include "platform/http/admin.h"
 #include "platform/http/settings.h"
 #include "platform/identity/local/local.h"
 #include "platform/page_cache.h"
@@ -115,7 +116,28 @@ static bool back_up(const struct settings *settings, struct err *err)
 	char buffer[PATH_MAX];
 	const char *path;
 
-	return find_db(settings, buffer, &path, err) && db_backup(path, settings->backup, err);
+	return find_db(settings, buffer, &path, err) && db_backup(path, settings->argument, err);
+}
+
+/* A command on a shop that is there, and may be served by another process. */
+static bool administer(const struct settings *settings, struct err *err)
+{
+	struct shop shop = {.platform = {.name = "Vitrine", .version = VITRINE_VERSION}};
+	char buffer[PATH_MAX];
+	const char *path;
+
+	if (!find_db(settings, buffer, &path, err) || !db_check_present(path, schemas, err))
+		return false;
+	arena_init(&shop.arena, 64 * 1024);
+	bool good = open_shop(&shop, settings, err);
+	if (good && settings->command == COMMAND_ACCOUNT_LIST)
+		good = admin_list_accounts(&shop.platform, stdout, err);
+	else if (good && settings->command == COMMAND_ACCOUNT_CLOSE)
+		good = admin_close_account(&shop.platform, settings->argument, stdout, err);
+	else if (good)
+		good = admin_archive_product(&shop.platform, settings->argument, stdout, err);
+	close_shop(&shop);
+	return good;
 }
 
 int main(int argc, char **argv)
@@ -136,7 +158,9 @@ int main(int argc, char **argv)
 	} else if (!crypt_init()) {
 		good = err_set(&err, ERR_INTERNAL, "There is no source of randomness");
 	} else {
-		good = settings.command == COMMAND_BACKUP ? back_up(&settings, &err) : serve(&settings, &err);
+		good = settings.command == COMMAND_SERVE    ? serve(&settings, &err)
+		       : settings.command == COMMAND_BACKUP ? back_up(&settings, &err)
+							    : administer(&settings, &err);
 	}
 	if (!good)
 		fprintf(stderr, "vitrined: %s\n", err.message);

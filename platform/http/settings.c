@@ -68,13 +68,40 @@ const char *settings_option(size_t index)
 	return index < ROWS ? rows[index].name : NULL;
 }
 
+static const struct command_row {
+	enum command command;
+	const char *words[2]; /* the second may be NULL */
+	const char *argument; /* what it takes; NULL: nothing */
+	const char *help;
+} commands[] = {
+    {COMMAND_BACKUP, {"backup"}, "FILE", "copies the shop, which may be in use meanwhile, to a new file"},
+    {COMMAND_ACCOUNT_LIST, {"account", "list"}, NULL, "lists the accounts: id, client or seller, made when, e-mail, name"},
+    {COMMAND_ACCOUNT_CLOSE, {"account", "close"}, "ID", "ends an account, as its owner could"},
+    {COMMAND_PRODUCT_ARCHIVE, {"product", "archive"}, "ID", "takes a product off sale, as its seller could"},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0], COMMAND_NAME = 32 };
+
+static const char *command_name(const struct command_row *row, char name[COMMAND_NAME])
+{
+	snprintf(name, COMMAND_NAME, "%s%s%s", row->words[0], row->words[1] ? " " : "", row->words[1] ? row->words[1] : "");
+	return name;
+}
+
 void settings_help(FILE *out)
 {
 	fputs("usage: vitrined [OPTION]...\n"
-	      "       vitrined backup FILE [--db FILE]\n\n"
+	      "       vitrined COMMAND [--db FILE]\n\n"
 	      "Serves a Vitrine shop over HTTP. Prints \"listening on URL\" when it is ready.\n"
-	      "`backup` copies the shop, which may be in use meanwhile, to a new file.\n\n",
+	      "A command does one thing to a shop, which may be served meanwhile:\n\n",
 	      out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		char name[COMMAND_NAME], line[2 * COMMAND_NAME];
+
+		snprintf(line, sizeof line, "%s %s", command_name(&commands[i], name),
+			 commands[i].argument ? commands[i].argument : "");
+		fprintf(out, "  %-27s %s\n", line, commands[i].help);
+	}
+	fputs("\nThe options:\n\n", out);
 	for (size_t i = 0; i < ROWS; i++) {
 		char name[40];
 
@@ -182,18 +209,43 @@ static bool set(const struct option_row *row, const char *text, struct settings 
 
 /* ---- the line ---- */
 
+/* How many of the words name this command; 0 when they don't. */
+static int match_command(const struct command_row *row, int count, char **words)
+{
+	int length = row->words[1] ? 2 : 1;
+
+	if (count < length)
+		return 0;
+	for (int i = 0; i < length; i++)
+		if (strcmp(words[i], row->words[i]) != 0)
+			return 0;
+	return length;
+}
+
+static bool take_command(const struct command_row *row, int count, char **words, struct settings *settings, struct err *err)
+{
+	char name[COMMAND_NAME];
+
+	if (row->argument ? count != 1 || !*words[0] : count != 0)
+		return err_set(err, ERR_INVALID, "%s takes %s", command_name(row, name),
+			       row->argument ? row->argument : "nothing else");
+	settings->command = row->command;
+	settings->argument = row->argument ? words[0] : NULL;
+	return true;
+}
+
 static bool read_command(int argc, char **argv, int at, struct settings *settings, struct err *err)
 {
 	settings->command = settings->help ? COMMAND_HELP : settings->version ? COMMAND_VERSION : COMMAND_SERVE;
 	if (at == argc || settings->command != COMMAND_SERVE)
 		return true;
-	if (strcmp(argv[at], "backup") != 0)
-		return err_set(err, ERR_INVALID, "%.100s is no command", argv[at]);
-	if (argc - at != 2 || !*argv[at + 1])
-		return err_set(err, ERR_INVALID, "backup takes the name of the file to write");
-	settings->command = COMMAND_BACKUP;
-	settings->backup = argv[at + 1];
-	return true;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		int words = match_command(&commands[i], argc - at, argv + at);
+
+		if (words)
+			return take_command(&commands[i], argc - at - words, argv + at + words, settings, err);
+	}
+	return err_set(err, ERR_INVALID, "%.100s is no command", argv[at]);
 }
 
 static bool check(const struct settings *settings, struct err *err)
@@ -202,8 +254,8 @@ static bool check(const struct settings *settings, struct err *err)
 		return err_set(err, ERR_INVALID, "--tls-cert and --tls-key go together");
 	if (settings->server.log_path && !settings->server.log)
 		return err_set(err, ERR_INVALID, "--log and --no-log contradict each other");
-	if (settings->command == COMMAND_BACKUP && settings->demo)
-		return err_set(err, ERR_INVALID, "backup copies a file: say --db, not --demo");
+	if (settings->command >= COMMAND_BACKUP && settings->demo)
+		return err_set(err, ERR_INVALID, "A command is for the shop in a file: say --db, not --demo");
 	return true;
 }
 

@@ -9,9 +9,17 @@
 #include "platform/http/server.h"
 
 struct settings {
-	enum { COMMAND_SERVE, COMMAND_BACKUP, COMMAND_HELP, COMMAND_VERSION } command;
-	const char *backup; /* the file to write */
-	const char *db;     /* NULL: the default, or memory for the demo */
+	enum command {
+		COMMAND_SERVE,
+		COMMAND_HELP,
+		COMMAND_VERSION,
+		COMMAND_BACKUP,
+		COMMAND_ACCOUNT_LIST,
+		COMMAND_ACCOUNT_CLOSE,
+		COMMAND_PRODUCT_ARCHIVE,
+	} command;
+	const char *argument; /* of the command: the file to write, an id; NULL: it has none */
+	const char *db;       /* NULL: the default, or memory for the demo */
 	bool demo;
 	bool help, version;
 	const char *currency, *payment, *issuer, *outbox; /* NULL: not given */

@@ -137,6 +137,14 @@ typedef bool store_account_delete_fn(struct store *store, enum group group, cons
 typedef bool store_seller_list_fn(struct store *store, struct store_page page, struct arena *arena,
 				  struct seller_page *ret_page, const char **ret_next, struct err *err);
 
+/* Accounts that are not closed, of both groups, by id. */
+struct store_accounts {
+	struct account *accounts;
+	size_t count;
+};
+typedef bool store_account_list_fn(struct store *store, struct store_page page, struct arena *arena,
+				   struct store_accounts *ret_accounts, const char **ret_next, struct err *err);
+
 /* -- products; the `given` bits of a change are those of product_batch_item_shape -- */
 /* Creates; the store makes id, times and version 1. name, price, category and seller_id are there; description ""
  * and stock 0 when not given. ERR_NOT_FOUND when there is no such seller. */
@@ -266,7 +274,8 @@ struct store {
 	STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 	/* What not every store can do. */
-	store_generation_fn *generation; /* NULL: it can't tell */
+	store_generation_fn *generation;     /* NULL: it can't tell */
+	store_account_list_fn *account_list; /* for whoever runs the shop; NULL: it can't list them */
 	bool local; /* so quick that an event loop may call what reads; otherwise a thread that may wait has to */
 
 	const char *currency; /* ISO 4217: what all prices are in */

@@ -473,6 +473,39 @@ static void what_was_written_is_there_after_reopening(void **state)
 	assert_true(strcmp(suite_product(fx, seller, "Chair", 1, 1).id, purchase.id) > 0);
 }
 
+/* By id, both groups, none that is closed; for stores that can. */
+static void all_accounts_are_listed(void **state)
+{
+	enum { COUNT = 7 };
+	struct fixture *fx = *state;
+	struct store *store = fx->store;
+	struct store_page page = {.limit = 3};
+	const char *ids[COUNT];
+	size_t seen = 0;
+
+	if (!store->account_list) {
+		skip();
+		return;
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		ids[i] = i % 2 ? suite_seller(fx, "Somebody") : suite_client(fx, "Somebody");
+	OK(fx, store->account_delete(store, GROUP_SELLERS, ids[3], &fx->err));
+	do {
+		struct store_accounts part;
+		OK(fx, store->account_list(store, page, &fx->arena, &part, &page.after, &fx->err));
+		for (size_t i = 0; i < part.count; i++, seen++) {
+			seen += seen == 3;
+			assert_true(seen < COUNT);
+			assert_string_equal(part.accounts[i].id, ids[seen]);
+			assert_int_equal(part.accounts[i].group, seen % 2 ? GROUP_SELLERS : GROUP_CLIENTS);
+			assert_string_equal(part.accounts[i].full_name, "Somebody");
+			assert_string_equal(part.accounts[i].email, arena_printf(&fx->arena, "%s@example.com", ids[seen]));
+			assert_true(part.accounts[i].created_at > 0);
+		}
+	} while (suite_more(fx, page.after));
+	assert_int_equal(seen, COUNT);
+}
+
 int suite_accounts(const char *name)
 {
 	const struct CMUnitTest tests[] = {
@@ -490,6 +523,7 @@ int suite_accounts(const char *name)
 	    SUITE_TEST(a_deleted_client_buys_nothing_more),
 	    SUITE_TEST(a_deleted_sellers_shop_is_cleared),
 	    SUITE_TEST(an_end_closes_at_once),
+	    SUITE_TEST(all_accounts_are_listed),
 	    SUITE_TEST(what_was_written_is_there_after_reopening),
 	};
 

@@ -85,8 +85,16 @@ static void reads_options(void **state)
 
 	assert_true(PARSE(&settings, &err, "backup", "copy.db", "--db", "shop.db"));
 	assert_int_equal(settings.command, COMMAND_BACKUP);
-	assert_string_equal(settings.backup, "copy.db");
+	assert_string_equal(settings.argument, "copy.db");
 	assert_string_equal(settings.db, "shop.db");
+	assert_true(PARSE(&settings, &err, "--db", "shop.db", "account", "list"));
+	assert_int_equal(settings.command, COMMAND_ACCOUNT_LIST);
+	assert_null(settings.argument);
+	assert_true(PARSE(&settings, &err, "account", "close", "ID", "--db", "shop.db"));
+	assert_int_equal(settings.command, COMMAND_ACCOUNT_CLOSE);
+	assert_string_equal(settings.argument, "ID");
+	assert_true(PARSE(&settings, &err, "product", "archive", "ID"));
+	assert_int_equal(settings.command, COMMAND_PRODUCT_ARCHIVE);
 	assert_true(PARSE(&settings, &err, "--help"));
 	assert_int_equal(settings.command, COMMAND_HELP);
 	assert_true(PARSE(&settings, &err, "--version"));
@@ -102,6 +110,13 @@ static void refuses_nonsense(void **state)
 	    {"backup", "a", "b"},
 	    {"backup", "a", "--demo"},
 	    {"backup", ""},
+	    {"account"},
+	    {"account", "list", "a"},
+	    {"account", "list", "--demo"},
+	    {"account", "close"},
+	    {"account", "close", "a", "b"},
+	    {"product", "archive", ""},
+	    {"product", "close", "a"},
 	    {"--db"},
 	    {"--db", ""},
 	    {"--demo=1"},

@@ -260,3 +260,56 @@ bool sqlite_seller_list(struct store *store, struct store_page page, struct aren
 	*ret_next = listing.next;
 	return true;
 }
+
+/* ---- all of them ---- */
+
+struct account_listing {
+	struct store_page page;
+	struct arena *arena;
+	struct store_accounts accounts;
+	const char *next;
+};
+
+static void take_account(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct account *)row = (struct account){
+	    .id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .group = (enum group)sqlite3_column_int(statement, 1),
+	    .email = db_column_text(statement, 2, list->arena, &list->failed),
+	    .full_name = db_column_text(statement, 3, list->arena, &list->failed),
+	    .created_at = sqlite3_column_int64(statement, 4),
+	};
+}
+
+static bool list_accounts(struct db_connection *connection, void *context, struct err *err)
+{
+	struct account_listing *listing = context;
+	struct sql_list found = {.arena = listing->arena,
+				 .most = listing->page.limit,
+				 .size = sizeof(struct account),
+				 .take = take_account,
+				 .doing = "listing accounts"};
+
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT id, grp, email, full_name, created_at FROM account WHERE deleted = 0 AND id > ?"
+				" ORDER BY id",
+				"t", listing->page.after ? listing->page.after : ""),
+		      &found, err))
+		return false;
+	listing->accounts = (struct store_accounts){.accounts = found.rows, .count = found.count};
+	listing->next = found.more ? listing->accounts.accounts[found.count - 1].id : NULL;
+	return true;
+}
+
+bool sqlite_account_list(struct store *store, struct store_page page, struct arena *arena,
+			 struct store_accounts *ret_accounts, const char **ret_next, struct err *err)
+{
+	struct account_listing listing = {.page = page, .arena = arena};
+
+	if (!page_check(page, err) || !db_read(((struct sqlite_store *)store)->db, list_accounts, &listing, err))
+		return false;
+	*ret_accounts = listing.accounts;
+	*ret_next = listing.next;
+	return true;
+}

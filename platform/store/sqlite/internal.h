@@ -145,6 +145,7 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 #define OPERATION(name) store_##name##_fn sqlite_##name;
 STORE_OPERATIONS(OPERATION)
 #undef OPERATION
+store_account_list_fn sqlite_account_list;
 
 /* ---- what is due: tend.c ---- */
 

@@ -69,6 +69,7 @@ static const struct store operations = {
     STORE_OPERATIONS(OPERATION)
 #undef OPERATION
     .generation = generation,
+    .account_list = sqlite_account_list,
     .local = true,
 };
 
