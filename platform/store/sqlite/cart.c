@@ -146,21 +146,26 @@ struct kept_item {
 	int64_t position, product, quantity;
 };
 
+static void take_kept(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	(void)list;
+	*(struct kept_item *)row = (struct kept_item){
+	    sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
+}
+
 /* All of it first: an UPDATE or DELETE that looks for itself would make a table of them. */
 static bool read_kept(struct db_connection *connection, int64_t client, struct kept_item items[LIMIT_LINES],
 		      size_t *ret_count, struct err *err)
 {
-	sqlite3_stmt *statement = sql_query(
-	    connection, err, "SELECT position, product, quantity FROM cart_item WHERE client = ?", "i", client);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
+	struct sql_list kept = {.rows = items, .most = LIMIT_LINES, .size = sizeof *items, .take = take_kept};
 
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		items[count++] =
-		    (struct kept_item){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-				       sqlite3_column_int64(statement, 2)};
-	*ret_count = count;
-	return step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err, "SELECT position, product, quantity FROM cart_item WHERE client = ?",
+				"i", client),
+		      &kept, err))
+		return false;
+	*ret_count = kept.count;
+	return true;
 }
 
 static bool take_item(struct db_connection *connection, int64_t client, const struct kept_item *item,

@@ -42,7 +42,7 @@ struct sql_list {
 	size_t most, size; /* rows at most, and bytes of each */
 	/* Fills a row; `count` is its index. What it needs memory for sets `failed` when there is none. */
 	void (*take)(sqlite3_stmt *statement, void *row, struct sql_list *list);
-	const void *context; /* for `take` */
+	void *context;       /* for `take` */
 	const char *doing;   /* as err_memory says it */
 	void *rows; /* NULL: made */
 	/* What became of it. */

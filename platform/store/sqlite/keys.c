@@ -156,23 +156,14 @@ static bool compare(const struct sqlite_store *store, struct db_connection *conn
 		       (int64_t)FORM_WITHOUT_PARTS, (int64_t)same, old->n);
 }
 
-static bool read_old(struct db_connection *connection, struct old_answer old[ANSWERS_SLICE], size_t *ret_count,
-		     struct arena *scratch, struct err *err)
+static void take_old(sqlite3_stmt *statement, void *row, struct sql_list *list)
 {
-	sqlite3_stmt *statement = db_statement(
-	    connection, "SELECT n, purchase, answer FROM purchase_key WHERE answer IS NOT NULL AND form = 0", err);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = false;
-
-	while (statement && !failed && count < ANSWERS_SLICE && (step = db_step(connection, statement, err)) == DB_ROW) {
-		old[count].n = sqlite3_column_int64(statement, 0);
-		old[count].purchase = sqlite3_column_int64(statement, 1);
-		old[count].text = db_column_text(statement, 2, scratch, &failed);
-		old[count++].length = (size_t)sqlite3_column_bytes(statement, 2);
-	}
-	*ret_count = count;
-	return failed ? err_memory(err, "comparing answers") : step != DB_ERROR;
+	*(struct old_answer *)row = (struct old_answer){
+	    .n = sqlite3_column_int64(statement, 0),
+	    .purchase = sqlite3_column_int64(statement, 1),
+	    .text = db_column_text(statement, 2, list->arena, &list->failed),
+	    .length = (size_t)sqlite3_column_bytes(statement, 2),
+	};
 }
 
 bool answers_slice(struct db_connection *connection, void *context, struct err *err)
@@ -180,11 +171,21 @@ bool answers_slice(struct db_connection *connection, void *context, struct err *
 	const struct tending *tending = context;
 	struct old_answer old[ANSWERS_SLICE];
 	struct arena scratch;
-	size_t count = 0;
+	struct sql_list found = {.arena = &scratch,
+				 .rows = old,
+				 .most = ANSWERS_SLICE,
+				 .size = sizeof *old,
+				 .take = take_old,
+				 .doing = "comparing answers"};
 
 	arena_init(&scratch, SIZE_MAX);
-	bool done = read_old(connection, old, &count, &scratch, err);
-	for (size_t i = 0; done && i < count; i++)
+	bool done = sql_list(connection,
+			     sql_query(connection, err,
+				       "SELECT n, purchase, answer FROM purchase_key"
+				       " WHERE answer IS NOT NULL AND form = 0",
+				       ""),
+			     &found, err);
+	for (size_t i = 0; done && i < found.count; i++)
 		done = compare(tending->store, connection, &old[i], &scratch, err);
 	arena_done(&scratch);
 	return done;

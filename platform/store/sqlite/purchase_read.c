@@ -35,68 +35,72 @@ static bool read_head(const struct sqlite_store *store, sqlite3_stmt *statement,
 	return delivery_read(statement, 6, arena, &ret_purchase->delivery, &ret_purchase->note, err);
 }
 
-/* A purchase's lines as they are read, and the sales that they belong to. */
-struct lines {
-	struct purchase_line *list;
-	struct purchase_part *parts;
+/* The sales that the lines belong to that are being read. */
+struct parts {
+	struct purchase_part *list;
 	int64_t sales[LIMIT_LINES]; /* of each part */
 	enum sale_status statuses[LIMIT_LINES];
-	size_t count, parts_count;
-	bool failed;
+	size_t count;
 };
 
-static void read_line(struct lines *lines, sqlite3_stmt *statement, struct arena *arena)
+static void take_line(sqlite3_stmt *statement, void *row, struct sql_list *list)
 {
-	struct purchase_line *line = &lines->list[lines->count];
+	struct parts *parts = list->context;
+	struct purchase_line *line = row;
 	int64_t sale = sqlite3_column_int64(statement, 7);
 	size_t part = 0;
 
-	line->product_id = db_column_text(statement, 0, arena, &lines->failed);
-	line->product_name = db_column_text(statement, 1, arena, &lines->failed);
-	line->seller_id = db_column_text(statement, 2, arena, &lines->failed);
-	line->seller_name = db_column_text(statement, 3, arena, &lines->failed);
-	line->price = sqlite3_column_int64(statement, 4);
-	line->quantity = sqlite3_column_int64(statement, 5);
-	line->status = sqlite3_column_int(statement, 6);
-	lines->count++;
-
-	while (part < lines->parts_count && lines->sales[part] != sale)
+	*line = (struct purchase_line){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .product_name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .seller_id = db_column_text(statement, 2, list->arena, &list->failed),
+	    .seller_name = db_column_text(statement, 3, list->arena, &list->failed),
+	    .price = sqlite3_column_int64(statement, 4),
+	    .quantity = sqlite3_column_int64(statement, 5),
+	    .status = sqlite3_column_int(statement, 6),
+	};
+	while (part < parts->count && parts->sales[part] != sale)
 		part++;
-	if (part < lines->parts_count)
+	if (part < parts->count)
 		return;
-	lines->sales[part] = sale;
-	lines->statuses[part] = (enum sale_status)line->status;
-	lines->parts[part] = (struct purchase_part){.seller_id = line->seller_id,
-						    .status = line->status,
-						    .progress = progress_read(statement, 8, arena, &lines->failed)};
-	lines->parts_count++;
+	parts->sales[part] = sale;
+	parts->statuses[part] = (enum sale_status)line->status;
+	parts->list[part] =
+	    (struct purchase_part){.seller_id = line->seller_id,
+				   .status = line->status,
+				   .progress = progress_read(statement, 8, list->arena, &list->failed)};
+	parts->count++;
 }
 
 /* Fills lines, parts and status of a purchase whose other members are there. */
 static bool read_lines(struct db_connection *connection, int64_t n, struct arena *arena, struct purchase *purchase,
 		       struct err *err)
 {
-	struct lines lines = {.list = arena_array(arena, LIMIT_LINES, sizeof *lines.list),
-			      .parts = arena_array(arena, LIMIT_LINES, sizeof *lines.parts)};
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status, s.n,"
-		      " " PROGRESS_COLUMNS " FROM line l"
-		      " CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
-		      " CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
-		      "i", n);
-	enum db_step step = DB_ERROR;
+	struct parts parts = {.list = arena_array(arena, LIMIT_LINES, sizeof *parts.list)};
+	struct sql_list lines = {.arena = arena,
+				 .most = LIMIT_LINES,
+				 .size = sizeof(struct purchase_line),
+				 .take = take_line,
+				 .context = &parts,
+				 .doing = "reading a purchase"};
 
-	lines.failed = !lines.list || !lines.parts;
-	while (statement && !lines.failed && lines.count < LIMIT_LINES &&
-	       (step = db_step(connection, statement, err)) == DB_ROW)
-		read_line(&lines, statement, arena);
-	purchase->lines = lines.list;
+	if (!parts.list)
+		return err_memory(err, lines.doing);
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, l.product_name, a.id, s.seller_name, l.price, l.quantity, s.status, s.n,"
+				" " PROGRESS_COLUMNS " FROM line l"
+				" CROSS JOIN sale s ON s.n = l.sale CROSS JOIN product p ON p.n = l.product"
+				" CROSS JOIN account a ON a.n = s.seller WHERE l.purchase = ? ORDER BY l.position",
+				"i", n),
+		      &lines, err))
+		return false;
+	purchase->lines = lines.rows;
 	purchase->lines_count = lines.count;
-	purchase->parts = lines.parts;
-	purchase->parts_count = lines.parts_count;
-	purchase->status = (int)purchase_status(lines.statuses, lines.parts_count);
-	return lines.failed ? err_memory(err, "reading a purchase") : step != DB_ERROR;
+	purchase->parts = parts.list;
+	purchase->parts_count = parts.count;
+	purchase->status = (int)purchase_status(parts.statuses, parts.count);
+	return true;
 }
 
 /* The one that a statement of COLUMNS finds. */
@@ -162,24 +166,40 @@ bool sqlite_purchase_get(struct store *store, const char *client_id, const char 
 
 /* ---- listing ---- */
 
+/* Where the heads that are being listed go. */
+struct heads {
+	const struct sqlite_store *store;
+	struct sale_row *numbers;
+};
+
+static void take_head(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	const struct heads *heads = list->context;
+
+	heads->numbers[list->count].n = sqlite3_column_int64(statement, 0);
+	list->failed = !read_head(heads->store, statement, list->arena, row, NULL);
+}
+
 static bool heads(struct order_rows *rows, size_t at, size_t limit, int64_t before, size_t *ret_count, bool *ret_more,
 		  struct err *err)
 {
-	struct purchase *purchases = (struct purchase *)rows->rows + at;
 	sqlite3_stmt *statement =
 	    sql_query(rows->connection, err, COLUMNS "WHERE u.client = ? AND u.n < ? ORDER BY u.n DESC", "ii",
 		      rows->owner, before);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
+	struct heads context = {.store = rows->store, .numbers = rows->numbers + at};
+	struct sql_list list = {.arena = rows->arena,
+				.rows = (struct purchase *)rows->rows + at,
+				.most = limit,
+				.size = sizeof(struct purchase),
+				.take = take_head,
+				.context = &context,
+				.doing = "listing purchases"};
 
-	while (statement && (step = db_step(rows->connection, statement, err)) == DB_ROW && count < limit) {
-		rows->numbers[at + count].n = sqlite3_column_int64(statement, 0);
-		if (!read_head(rows->store, statement, rows->arena, &purchases[count++], err))
-			return false;
-	}
-	*ret_count = count;
-	*ret_more = step == DB_ROW;
-	return step != DB_ERROR;
+	if (!sql_list(rows->connection, statement, &list, err))
+		return false;
+	*ret_count = list.count;
+	*ret_more = list.more;
+	return true;
 }
 
 static bool rest(struct order_rows *rows, size_t index, struct err *err)
@@ -246,22 +266,25 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, const char
 
 /* ---- cancelling ---- */
 
+static void take_number(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	(void)list;
+	*(int64_t *)row = sqlite3_column_int64(statement, 0);
+}
+
 /* What sellers have cancelled themselves is passed over: the purchase is what is left of it. */
 static bool cancel_sales(struct db_connection *connection, int64_t purchase, const char *reason, struct err *err)
 {
-	int64_t sales[LIMIT_LINES] = {0};
-	size_t count = 0;
-	sqlite3_stmt *statement = sql_query(connection, err,
-					    "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
-					    purchase, (int64_t)SALE_CANCELLED);
+	int64_t sales[LIMIT_LINES];
+	struct sql_list found = {.rows = sales, .most = LIMIT_LINES, .size = sizeof *sales, .take = take_number};
 	const struct sale_end end = {.by = CANCELLED_BY_CLIENT, .reason = reason, .at = clock_now()};
-	enum db_step step = DB_ERROR;
 
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		sales[count++] = sqlite3_column_int64(statement, 0);
-	if (step == DB_ERROR)
+	if (!sql_list(connection,
+		      sql_query(connection, err, "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
+				purchase, (int64_t)SALE_CANCELLED),
+		      &found, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < found.count; i++)
 		if (!sale_cancel(connection, sales[i], &end, err))
 			return false;
 	return true;

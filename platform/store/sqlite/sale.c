@@ -33,30 +33,36 @@ static bool read_head(const struct sqlite_store *store, sqlite3_stmt *statement,
 	return delivery_read(statement, 14, arena, &ret_sale->delivery, &ret_sale->note, err);
 }
 
+static void take_line(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	*(struct sale_line *)row = (struct sale_line){
+	    .product_id = db_column_text(statement, 0, list->arena, &list->failed),
+	    .product_name = db_column_text(statement, 1, list->arena, &list->failed),
+	    .price = sqlite3_column_int64(statement, 2),
+	    .quantity = sqlite3_column_int64(statement, 3),
+	};
+}
+
 static bool read_lines(struct db_connection *connection, struct sale_row row, struct arena *arena, struct sale *sale,
 		       struct err *err)
 {
-	struct sale_line *lines = arena_array(arena, LIMIT_LINES, sizeof *lines);
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT p.id, l.product_name, l.price, l.quantity FROM line l"
-		      " CROSS JOIN product p ON p.n = l.product WHERE l.purchase = ? AND l.sale = ?"
-		      " ORDER BY l.position",
-		      "ii", row.purchase, row.n);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-	bool failed = !lines;
+	struct sql_list lines = {.arena = arena,
+				 .most = LIMIT_LINES,
+				 .size = sizeof(struct sale_line),
+				 .take = take_line,
+				 .doing = "reading a sale"};
 
-	while (statement && !failed && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		lines[count++] = (struct sale_line){
-		    .product_id = db_column_text(statement, 0, arena, &failed),
-		    .product_name = db_column_text(statement, 1, arena, &failed),
-		    .price = sqlite3_column_int64(statement, 2),
-		    .quantity = sqlite3_column_int64(statement, 3),
-		};
-	sale->lines = lines;
-	sale->lines_count = count;
-	return failed ? err_memory(err, "reading a sale") : step != DB_ERROR;
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT p.id, l.product_name, l.price, l.quantity FROM line l"
+				" CROSS JOIN product p ON p.n = l.product WHERE l.purchase = ? AND l.sale = ?"
+				" ORDER BY l.position",
+				"ii", row.purchase, row.n),
+		      &lines, err))
+		return false;
+	sale->lines = lines.rows;
+	sale->lines_count = lines.count;
+	return true;
 }
 
 bool sale_find(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id, const char *id,
@@ -114,22 +120,36 @@ static sqlite3_stmt *list_statement(struct order_rows *rows, int64_t before, str
 			 (int64_t)rows->status, before);
 }
 
+/* Where the heads that are being listed go. */
+struct heads {
+	const struct sqlite_store *store;
+	struct sale_row *numbers;
+};
+
+static void take_head(sqlite3_stmt *statement, void *row, struct sql_list *list)
+{
+	const struct heads *heads = list->context;
+
+	list->failed = !read_head(heads->store, statement, list->arena, row, &heads->numbers[list->count], NULL);
+}
+
 static bool heads(struct order_rows *rows, size_t at, size_t limit, int64_t before, size_t *ret_count, bool *ret_more,
 		  struct err *err)
 {
-	struct sale *sales = (struct sale *)rows->rows + at;
-	sqlite3_stmt *statement = list_statement(rows, before, err);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
+	struct heads context = {.store = rows->store, .numbers = rows->numbers + at};
+	struct sql_list list = {.arena = rows->arena,
+				.rows = (struct sale *)rows->rows + at,
+				.most = limit,
+				.size = sizeof(struct sale),
+				.take = take_head,
+				.context = &context,
+				.doing = "listing sales"};
 
-	while (statement && (step = db_step(rows->connection, statement, err)) == DB_ROW && count < limit) {
-		if (!read_head(rows->store, statement, rows->arena, &sales[count], &rows->numbers[at + count], err))
-			return false;
-		count++;
-	}
-	*ret_count = count;
-	*ret_more = step == DB_ROW;
-	return step != DB_ERROR;
+	if (!sql_list(rows->connection, list_statement(rows, before, err), &list, err))
+		return false;
+	*ret_count = list.count;
+	*ret_more = list.more;
+	return true;
 }
 
 static bool rest(struct order_rows *rows, size_t index, struct err *err)

@@ -14,27 +14,17 @@ struct cancelled_line {
 	int64_t product, price, quantity;
 };
 
-static bool read_cancelled(struct db_connection *connection, int64_t purchase, int64_t sale,
-			   struct cancelled_line lines[LIMIT_LINES], size_t *ret_count, struct err *err)
+static void take_cancelled(sqlite3_stmt *statement, void *row, struct sql_list *list)
 {
-	sqlite3_stmt *statement =
-	    sql_query(connection, err, "SELECT product, price, quantity FROM line WHERE purchase = ? AND sale = ?", "ii",
-		      purchase, sale);
-	enum db_step step = DB_ERROR;
-	size_t count = 0;
-
-	while (statement && (step = db_step(connection, statement, err)) == DB_ROW && count < LIMIT_LINES)
-		lines[count++] =
-		    (struct cancelled_line){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-					    sqlite3_column_int64(statement, 2)};
-	*ret_count = count;
-	return step != DB_ERROR;
+	(void)list;
+	*(struct cancelled_line *)row = (struct cancelled_line){
+	    sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
 }
 
 bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sale_end *end, struct err *err)
 {
 	struct cancelled_line lines[LIMIT_LINES];
-	size_t count;
+	struct sql_list found = {.rows = lines, .most = LIMIT_LINES, .size = sizeof *lines, .take = take_cancelled};
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
 		      "SELECT s.purchase, s.seller, u.purchase_date FROM sale s"
@@ -46,9 +36,13 @@ bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sa
 	int64_t purchase = sqlite3_column_int64(statement, 0);
 	int64_t seller = sqlite3_column_int64(statement, 1);
 	int64_t day = clock_day(sqlite3_column_int64(statement, 2));
-	if (!read_cancelled(connection, purchase, sale, lines, &count, err))
+	if (!sql_list(connection,
+		      sql_query(connection, err,
+				"SELECT product, price, quantity FROM line WHERE purchase = ? AND sale = ?", "ii",
+				purchase, sale),
+		      &found, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < found.count; i++)
 		if (!product_restock(connection, lines[i].product, lines[i].quantity, end->at, err) ||
 		    !revenue_remove(connection, seller, day, lines[i].product, lines[i].quantity,
 				    lines[i].price * lines[i].quantity, err))
