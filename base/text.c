@@ -73,6 +73,31 @@ size_t text_cut(const char *text, size_t max)
 }
 
 /* May this code point be shown at all? */
+/* White space (Unicode's White_Space), and what looks like nothing at all: joiners, marks of direction, U+FEFF. */
+static bool is_blank(utf8proc_int32_t code)
+{
+	return code == ' ' || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0xA0 || code == 0x1680 ||
+	       code == 0x180E || (code >= 0x2000 && code <= 0x200F) || code == 0x2028 || code == 0x2029 ||
+	       code == 0x202F || (code >= 0x205F && code <= 0x2064) || code == 0x3000 || code == 0xFEFF;
+}
+
+size_t text_trim(const char *text, size_t *length)
+{
+	size_t start = *length, end = 0;
+	utf8proc_int32_t code;
+
+	for (size_t at = 0, size; at < *length; at += size) {
+		size = decode(text + at, *length - at, &code);
+		if (!size || !is_blank(code)) {
+			size = size ? size : 1;
+			start = at < start ? at : start;
+			end = at + size;
+		}
+	}
+	*length = end > start ? end - start : 0;
+	return *length ? start : 0;
+}
+
 static bool is_showable(utf8proc_int32_t code)
 {
 	if (is_control(code))

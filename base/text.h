@@ -26,6 +26,10 @@ size_t text_count(const char *text, size_t length);
 /* Bytes of the longest run of whole characters of a string in valid UTF-8 that takes at most `max` bytes. */
 size_t text_cut(const char *text, size_t max);
 
+/* Where a text begins once all blanks around it are cut off: white space of any kind (Unicode's, so no-break spaces and line
+ * ends too) and characters that take no column; *length becomes what is left. `text` is valid UTF-8. */
+size_t text_trim(const char *text, size_t *length);
+
 /* Appends `bytes`, which may be anything, so that it can go to a terminal: control characters, bidirectional controls,
  * unassigned and private code points and each ill-formed sequence become U+FFFD; a cluster keeps at most 4 marks that take
  * no column, and a mark with nothing before it becomes U+FFFD. Line feed and tab become a space. */

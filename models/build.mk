@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libmodels.a
 %C%_libmodels_a_SOURCES = \
 	%D%/account.c \
 	%D%/account.h \
+	%D%/amount.c \
+	%D%/amount.h \
 	%D%/api.c \
 	%D%/api.def \
 	%D%/api.h \

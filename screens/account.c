@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/limits.h"
+#include "screens/mobile.h"
 #include "screens/screen.h"
 #include "screens/sheet.h"
 
@@ -20,7 +21,7 @@ static const struct binding account_keys[] = {ACCOUNT_KEYS(KEYMAP_BINDING)};
 enum profile_row { ROW_NAME, ROW_MOBILE };
 static const struct form_row profile_rows[] = {
     [ROW_NAME] = {.name = "full_name", .label = "Name", .max = LIMIT_FULL_NAME},
-    [ROW_MOBILE] = {.name = "mobile", .label = "Mobile", .max = 16, .allowed = "+0123456789"},
+    [ROW_MOBILE] = {.name = "mobile", .label = "Mobile", .max = MOBILE_TYPED, .check = mobile_check},
 };
 enum password_row { ROW_CURRENT, ROW_NEW, ROW_AGAIN, PASSWORD_ROWS };
 static const struct form_row password_rows[] = {
@@ -197,10 +198,12 @@ static void send_profile(struct app *app, struct account_screen *screen)
 	const struct session *session = net_session(app_net(app));
 	struct account_patch body = {.full_name = form_text(&screen->sheet.form, ROW_NAME)};
 	const struct shape *shape = session->group == GROUP_CLIENTS ? &client_patch_shape : &seller_patch_shape;
+	char mobile[MOBILE_SIZE] = "";
 
 	shape_give(shape, &body, "full_name");
 	if (kinds[session->group].rows > ROW_MOBILE) {
-		body.mobile = form_text(&screen->sheet.form, ROW_MOBILE);
+		mobile_read(form_text(&screen->sheet.form, ROW_MOBILE), mobile);
+		body.mobile = mobile;
 		shape_give(shape, &body, "mobile");
 	}
 	sheet_call(app, &screen->sheet, kinds[session->group].update,

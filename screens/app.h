@@ -128,8 +128,8 @@ enum color_depth app_depth(struct app *app);
 /* Changes how everything looks, from the next frame on, and keeps that in vitrine.ini; "" is what suits the terminal. */
 void app_set_theme(struct app *app, const char *name);
 
-/* "1,284.30", "22 Nov 2026" (local time), "3 days" ago: texts for people, in `space`, which is returned. What goes into a
- * field is money_format's: the same without the comma. */
+/* "1,284.30" (as the locale has it), "22 Nov 2026" (local time), "3 days" ago: texts for people, in `space`, which is
+ * returned. What goes into a field is number_write's: the same without the comma. */
 enum { APP_TEXT = 40 };
 const char *app_money(int64_t amount, char space[APP_TEXT]);
 const char *app_date(int64_t instant, char space[APP_TEXT]);

@@ -4,23 +4,13 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "models/money.h"
 #include "screens/app.h"
+#include "screens/number.h"
 
 const char *app_money(int64_t amount, char space[APP_TEXT])
 {
-	char plain[MONEY_SIZE];
-	size_t used = 0;
-
-	money_format(amount, plain);
-	const char *point = strchr(plain, '.');
-	for (const char *at = plain; *at; at++) {
-		if (at < point && at > plain && at[-1] != '-' && (point - at) % 3 == 0)
-			space[used++] = ',';
-		space[used++] = *at;
-	}
-	space[used] = '\0';
-	return space;
+	_Static_assert((int)AMOUNT_SIZE <= (int)APP_TEXT, "an amount has room where a text has");
+	return amount_write(number_style(), amount, space);
 }
 
 const char *app_date(int64_t instant, char space[APP_TEXT])

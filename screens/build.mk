@@ -32,6 +32,8 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/editor_fields.h \
 	%D%/editor_picture.c \
 	%D%/editor_picture.h \
+	%D%/editor_review.c \
+	%D%/editor_review.h \
 	%D%/filter.c \
 	%D%/filters.h \
 	%D%/inventory.c \
@@ -44,6 +46,10 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/inventory_send.c \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/mobile.c \
+	%D%/mobile.h \
+	%D%/number.c \
+	%D%/number.h \
 	%D%/pager.c \
 	%D%/pager.h \
 	%D%/password.c \

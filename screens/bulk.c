@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "screens/inventory.h"
+#include "screens/number.h"
 #include "screens/screen.h"
 #include "screens/text.h"
 #include "tui/form.h"
@@ -11,7 +12,6 @@
 enum bulk_action { BULK_KEYS(KEYMAP_ACTION) };
 static const struct binding bulk_keys[] = {BULK_KEYS(KEYMAP_BINDING)};
 
-enum { VALUE_CHARACTERS = 14 };
 enum bulk_row { ROW_PRICE, ROW_PRICE_VALUE, ROW_STOCK, ROW_STOCK_VALUE, ROWS };
 enum { ROWS_BASE = ROW_STOCK }; /* where no stock is counted */
 
@@ -25,17 +25,9 @@ static const char *const stock_choices[] = {
 
 static const struct form_row rows[] = {
     [ROW_PRICE] = {.name = "price_rule", .label = "The price", .choices = price_choices},
-    [ROW_PRICE_VALUE] = {.name = "price",
-			 .label = "Price",
-			 .hint = "14.50, or +2, or -10",
-			 .max = VALUE_CHARACTERS,
-			 .allowed = "0123456789.+-"},
+    [ROW_PRICE_VALUE] = {.name = "price", .label = "Price", .max = NUMBER_CHARACTERS},
     [ROW_STOCK] = {.name = "stock_rule", .label = "The stock", .choices = stock_choices},
-    [ROW_STOCK_VALUE] = {.name = "stock",
-			 .label = "Stock",
-			 .hint = "100, or +12, or -3",
-			 .max = VALUE_CHARACTERS,
-			 .allowed = "0123456789+-"},
+    [ROW_STOCK_VALUE] = {.name = "stock", .label = "Stock", .hint = "100, or +12, or -3", .max = NUMBER_CHARACTERS},
 };
 
 enum preview_column { COLUMN_NAME, COLUMN_WAS, COLUMN_ARROW, COLUMN_NOW, COLUMNS };
@@ -49,6 +41,7 @@ enum { COLUMN_GAP = 2 };
 
 struct bulk_screen {
 	struct inventory_changes *changes; /* the inventory's, which lies below */
+	struct form_row rows[ROWS]; /* the price's hint is made here */
 	struct form form;
 };
 
@@ -58,7 +51,10 @@ static bool bulk_enter(struct app *app, void *state, const void *argument)
 	struct err err;
 
 	memcpy(&screen->changes, &argument, sizeof screen->changes);
-	if (form_init(&screen->form, rows, text_has_stock(app) ? (size_t)ROWS : (size_t)ROWS_BASE, &err))
+	memcpy(screen->rows, rows, sizeof screen->rows);
+	screen->rows[ROW_PRICE_VALUE].hint = arena_printf(app_arena(app, state), "%s, or %s, or +10", number_example(NUMBER_PRICE),
+							  number_example(NUMBER_PRICE_CHANGE));
+	if (form_init(&screen->form, screen->rows, text_has_stock(app) ? (size_t)ROWS : (size_t)ROWS_BASE, &err))
 		return true;
 	app_failed(app, &err);
 	return false;
@@ -74,47 +70,43 @@ static void bulk_leave(struct app *app, void *state)
 
 /* ---- the rules ---- */
 
-/* NULL when the value fits the rule, otherwise what is wrong with it. */
-static const char *read_price(const char *text, struct bulk *bulk)
+/* Says at a value what is wrong with it under its rule: "" when nothing is. */
+static void read_value(enum number_kind kind, const char *text, int64_t *ret_value, char fault[NUMBER_FAULT])
 {
-	struct err err;
+	if (number_read(kind, text, ret_value, fault))
+		fault[0] = '\0';
+}
 
+static void read_unused(const char *text, char fault[NUMBER_FAULT])
+{
+	snprintf(fault, NUMBER_FAULT, "%s", *text ? "choose with Left and Right what to do with it" : "");
+}
+
+/* What the form says, and the faults of its two values. */
+struct rules {
+	struct bulk bulk;
+	char price_fault[NUMBER_FAULT], stock_fault[NUMBER_FAULT];
+};
+
+static void read_rules(const struct form *form, struct rules *rules)
+{
+	static const enum number_kind price_kinds[] = {
+	    [PRICE_SET] = NUMBER_PRICE, [PRICE_AMOUNT] = NUMBER_PRICE_CHANGE, [PRICE_PERCENT] = NUMBER_PERCENT};
+	static const enum number_kind stock_kinds[] = {[STOCK_SET] = NUMBER_STOCK, [STOCK_ADD] = NUMBER_STOCK_CHANGE};
+	struct bulk *bulk = &rules->bulk;
+
+	*rules = (struct rules){.bulk = {.price = (enum bulk_price)form->fields[ROW_PRICE].choice}};
 	if (bulk->price == PRICE_KEEP)
-		return *text ? "choose above what to do with it" : NULL;
-	if (bulk->price == PRICE_SET)
-		return inventory_model_read(CELL_PRICE, text, &bulk->price_value, &err)
-			   ? NULL
-			   : "must be an amount, such as 14.50";
-	return bulk_parse_signed(text, &bulk->price_value) && bulk->price_value ? NULL
-	       : bulk->price == PRICE_AMOUNT ? "must be an amount, such as +0.50 or -2"
-					     : "must be a percentage, such as -10 or +2.5";
-}
-
-static const char *read_stock(const char *text, struct bulk *bulk)
-{
-	struct err err;
-
+		read_unused(form_text(form, ROW_PRICE_VALUE), rules->price_fault);
+	else
+		read_value(price_kinds[bulk->price], form_text(form, ROW_PRICE_VALUE), &bulk->price_value, rules->price_fault);
+	if (form->count < ROWS)
+		return;
+	bulk->stock = (enum bulk_stock)form->fields[ROW_STOCK].choice;
 	if (bulk->stock == STOCK_KEEP)
-		return *text ? "choose above what to do with it" : NULL;
-	if (bulk->stock == STOCK_SET)
-		return inventory_model_read(CELL_STOCK, text, &bulk->stock_value, &err) ? NULL
-										       : "must be a whole number";
-	return bulk_parse_whole(text, &bulk->stock_value) && bulk->stock_value ? NULL
-									      : "must be a whole number, such as +12";
-}
-
-/* What the form says; the faults of its two values, or NULL. */
-static struct bulk read_rules(const struct form *form, const char **ret_price_fault, const char **ret_stock_fault)
-{
-	struct bulk bulk = {.price = (enum bulk_price)form->fields[ROW_PRICE].choice};
-
-	*ret_stock_fault = NULL;
-	*ret_price_fault = read_price(form_text(form, ROW_PRICE_VALUE), &bulk);
-	if (form->count == ROWS) {
-		bulk.stock = (enum bulk_stock)form->fields[ROW_STOCK].choice;
-		*ret_stock_fault = read_stock(form_text(form, ROW_STOCK_VALUE), &bulk);
-	}
-	return bulk;
+		read_unused(form_text(form, ROW_STOCK_VALUE), rules->stock_fault);
+	else
+		read_value(stock_kinds[bulk->stock], form_text(form, ROW_STOCK_VALUE), &bulk->stock_value, rules->stock_fault);
 }
 
 /* ---- painting ---- */
@@ -146,27 +138,28 @@ static void preview_line(struct preview *preview, const char *name, const char *
 static void paint_preview(const struct bulk_screen *screen, struct canvas *canvas, struct rect rect)
 {
 	const struct inventory_model *model = &screen->changes->model;
-	const char *price_fault, *stock_fault;
-	const struct bulk bulk = read_rules(&screen->form, &price_fault, &stock_fault);
+	struct rules rules;
+	const struct bulk *bulk = &rules.bulk;
 	struct preview preview = {.canvas = canvas, .rect = rect};
 	char was[APP_TEXT], now[APP_TEXT];
 	int64_t value = 0;
 
+	read_rules(&screen->form, &rules);
 	preview.layout = layout_columns(columns, COLUMNS, rect.width, COLUMN_GAP);
 	for (size_t i = 0; i < model->count; i++) {
 		const struct edit *edit = model->edits[i];
 
 		if (!edit->tagged)
 			continue;
-		bool is_first = bulk.price == PRICE_KEEP || price_fault;
+		bool is_first = bulk->price == PRICE_KEEP || rules.price_fault[0];
 		if (!is_first) {
-			bool possible = bulk_price(&bulk, edit->now[CELL_PRICE], &value);
+			bool possible = bulk_price(bulk, edit->now[CELL_PRICE], &value);
 			app_money(edit->now[CELL_PRICE], was);
 			preview_line(&preview, edit->name, edit->now[CELL_PRICE] < 0 ? edit->typed : was,
 				     app_money(value, now), possible);
 		}
-		if (bulk.stock != STOCK_KEEP && !stock_fault) {
-			bool possible = bulk_stock(&bulk, edit->now[CELL_STOCK], &value);
+		if (bulk->stock != STOCK_KEEP && !rules.stock_fault[0]) {
+			bool possible = bulk_stock(bulk, edit->now[CELL_STOCK], &value);
 			snprintf(was, sizeof was, "%lld", (long long)edit->now[CELL_STOCK]);
 			snprintf(now, sizeof now, "%lld", (long long)value);
 			preview_line(&preview, is_first ? edit->name : "", was, now, possible);
@@ -193,22 +186,22 @@ static void bulk_paint(struct app *app, void *state, struct canvas *canvas, stru
 static void apply(struct app *app, struct bulk_screen *screen)
 {
 	struct form *form = &screen->form;
-	const char *price_fault, *stock_fault;
-	struct bulk bulk = read_rules(form, &price_fault, &stock_fault);
+	struct rules rules;
 	struct err err;
 
-	form_clear_errors(form);
-	if (stock_fault)
-		form_error(form, ROW_STOCK_VALUE, true, stock_fault);
-	if (price_fault)
-		form_error(form, ROW_PRICE_VALUE, true, price_fault);
-	if (stock_fault || price_fault)
+	form_settle(form);
+	read_rules(form, &rules);
+	if (rules.stock_fault[0])
+		form_error(form, rules.bulk.stock == STOCK_KEEP ? ROW_STOCK : ROW_STOCK_VALUE, true, rules.stock_fault);
+	if (rules.price_fault[0])
+		form_error(form, rules.bulk.price == PRICE_KEEP ? ROW_PRICE : ROW_PRICE_VALUE, true, rules.price_fault);
+	if (form_has_errors(form))
 		return;
-	if (bulk.price == PRICE_KEEP && bulk.stock == STOCK_KEEP) {
+	if (rules.bulk.price == PRICE_KEEP && rules.bulk.stock == STOCK_KEEP) {
 		form_error(form, ROW_PRICE, true, "choose with Left and Right");
 		return;
 	}
-	if (inventory_model_bulk(&screen->changes->model, &bulk, &err)) {
+	if (inventory_model_bulk(&screen->changes->model, &rules.bulk, &err)) {
 		app_say(app, TOAST_GOOD, "u undo", "Changed here, not sent: w reviews and sends");
 		app_close(app);
 	} else if (!form_error_named(form, err.code, err.message)) {

@@ -5,8 +5,10 @@
 
 #include "screens/buying.h"
 #include "screens/lines.h"
+#include "screens/number.h"
 #include "screens/screen.h"
 #include "screens/text.h"
+#include "tui/field.h"
 
 #define CART_KEYS(KEY)                                                                                  \
 	KEY(CART_CHECKOUT, "checkout", "Enter", "check out", "Go to the checkout", 1)                   \
@@ -19,18 +21,21 @@
 enum cart_action { CART_KEYS(KEYMAP_ACTION) };
 static const struct binding cart_keys[] = {CART_KEYS(KEYMAP_BINDING)};
 
-enum { DIGITS = 7 };
-
 struct cart_screen {
 	struct app *app;
 	struct lines lines;
-	char typed[DIGITS + 1]; /* a quantity that is being typed, or "" */
-	bool wants_checkout;    /* once somebody has signed in */
+	struct field typed;  /* a quantity that is being typed, or nothing */
+	bool wants_checkout; /* once somebody has signed in */
 };
 
 static const struct cart_rows *rows_of(const struct cart_screen *screen)
 {
 	return cart_model_rows(app_cart(screen->app));
+}
+
+static bool is_typing(const struct cart_screen *screen)
+{
+	return !field_is_empty(&screen->typed);
 }
 
 /* ---- painting ---- */
@@ -53,8 +58,8 @@ static void get_line(void *context, size_t index, struct line *line)
 	line->amount = buying_amount(row);
 	line->faint = !buying_quantity(row);
 	/* What it comes to is known once the number is. */
-	if (screen->typed[0] && index == screen->lines.selected)
-		line->quantity_text = screen->typed;
+	if (is_typing(screen) && index == screen->lines.selected)
+		line->quantity_text = field_text(&screen->typed);
 	if (!row->available) {
 		note(line, ROLE_BAD, "no longer sold: left out");
 	} else if (!row->stock) {
@@ -90,12 +95,12 @@ static void cart_paint(struct app *app, void *state, struct canvas *canvas, stru
 
 	(void)app;
 	if (!rows->count) {
-		screen->typed[0] = '\0';
+		field_set(&screen->typed, NULL);
 		paint_nothing(screen, canvas, body);
 		return;
 	}
 	rect_cut_top(&body, body.height > 8 ? 1 : 0);
-	screen->lines.typing = screen->typed[0];
+	screen->lines.typing = is_typing(screen);
 	lines_paint(&screen->lines, canvas, body, rows->count, "Total", buying_total(rows));
 }
 
@@ -121,15 +126,21 @@ static void set(struct cart_screen *screen, int64_t quantity)
 		app_say(screen->app, TOAST_GOOD, "u undo", "Taken out: %s", name);
 }
 
-/* Ends typing; what was typed counts. */
-static void take_typed(struct cart_screen *screen)
+/* Ends typing: what was typed counts, if it is a quantity; otherwise it stays, and false is returned. */
+static bool take_typed(struct cart_screen *screen)
 {
-	int64_t quantity = strtoll(screen->typed, NULL, 10);
+	char fault[NUMBER_FAULT];
+	int64_t quantity;
 
-	if (!screen->typed[0])
-		return;
-	screen->typed[0] = '\0';
-	set(screen, quantity > LIMIT_QUANTITY ? LIMIT_QUANTITY : quantity);
+	if (!is_typing(screen))
+		return true;
+	if (!number_read(NUMBER_QUANTITY, field_text(&screen->typed), &quantity, fault)) {
+		app_say(screen->app, TOAST_WARN, NULL, "The quantity %s", fault);
+		return false;
+	}
+	field_set(&screen->typed, NULL);
+	set(screen, quantity);
+	return true;
 }
 
 static void change(struct cart_screen *screen, int64_t by)
@@ -159,10 +170,24 @@ static bool cart_enter(struct app *app, void *state, const void *argument)
 {
 	struct cart_screen *screen = state;
 
+	struct err err;
+
 	(void)argument;
 	screen->app = app;
+	if (!field_init(&screen->typed, NUMBER_CHARACTERS, false, &err)) {
+		app_failed(app, &err);
+		return false;
+	}
 	lines_init(&screen->lines, app, get_line, screen, true);
 	return true;
+}
+
+static void cart_leave(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+
+	(void)app;
+	field_done(&screen->typed);
 }
 
 /* Prices and stock may be others by now. Whoever went to sign in goes on to where he wanted to. */
@@ -207,26 +232,31 @@ static void cart_action(struct app *app, void *state, int action)
 	}
 }
 
-/* Digits make a quantity; what follows them ends it. HANDLED when the key was part of it. */
-static enum widget_result type(struct cart_screen *screen, uint32_t key)
+/* A digit begins a quantity, and so does what is pasted; then all text belongs to it, whatever it is. */
+static bool begins_quantity(const struct cart_screen *screen, const struct event *event)
 {
-	size_t length = strlen(screen->typed);
+	if (!rows_of(screen)->count)
+		return false;
+	return event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && event->key >= '1' && event->key <= '9');
+}
 
-	if (key >= '0' && key <= '9' && (length || key != '0') && rows_of(screen)->count) {
-		if (length < DIGITS)
-			snprintf(screen->typed + length, sizeof screen->typed - length, "%c", (char)key);
+/* HANDLED when the key was part of a quantity, or ended it. */
+static enum widget_result type(struct cart_screen *screen, const struct event *event)
+{
+	uint32_t key = event->kind == EVENT_KEY ? event->key : 0;
+	bool is_text = event->kind == EVENT_PASTE || key_is_text(key);
+
+	if (!is_typing(screen) && !begins_quantity(screen, event))
+		return WIDGET_IGNORED;
+	if (is_text || key == KEYSYM_Backspace) {
+		/* It stands at the right of its column; nothing is inserted. */
+		field_event(&screen->typed, event);
 		return WIDGET_HANDLED;
 	}
-	if (!length)
+	/* Esc: the app asks cart_escape. To the shell, help: and then one types on. */
+	if (key == KEYSYM_Esc || key & KEYMOD_CTRL || key == KEYSYM_F1)
 		return WIDGET_IGNORED;
-	if (key == KEYSYM_Backspace) {
-		screen->typed[length - 1] = '\0';
-		return WIDGET_HANDLED;
-	}
-	if (key == KEYSYM_Esc) /* the app asks cart_escape */
-		return WIDGET_IGNORED;
-	take_typed(screen);
-	return key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;
+	return !take_typed(screen) || key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
 
 static enum widget_result cart_event(struct app *app, void *state, const struct event *event)
@@ -234,10 +264,8 @@ static enum widget_result cart_event(struct app *app, void *state, const struct 
 	struct cart_screen *screen = state;
 
 	(void)app;
-	if (event->kind == EVENT_KEY && type(screen, event->key) != WIDGET_IGNORED)
+	if (type(screen, event) != WIDGET_IGNORED)
 		return WIDGET_HANDLED;
-	if (event->kind == EVENT_MOUSE)
-		take_typed(screen);
 	enum widget_result result = lines_event(&screen->lines, event);
 	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
 }
@@ -245,10 +273,10 @@ static enum widget_result cart_event(struct app *app, void *state, const struct 
 static bool cart_escape(struct app *app, void *state)
 {
 	struct cart_screen *screen = state;
-	bool was = screen->typed[0];
+	bool was = is_typing(screen);
 
 	(void)app;
-	screen->typed[0] = '\0';
+	field_set(&screen->typed, NULL);
 	return was;
 }
 
@@ -257,7 +285,7 @@ static const char *cart_label(struct app *app, const void *state, int action)
 	const struct cart_screen *screen = state;
 
 	(void)app;
-	if (!screen->typed[0])
+	if (!is_typing(screen))
 		return NULL;
 	return action == CART_CHECKOUT ? "take this number" : action == SCREEN_BACK ? "leave it" : NULL;
 }
@@ -267,7 +295,7 @@ static bool cart_hidden(struct app *app, const void *state, int action)
 	const struct cart_screen *screen = state;
 	bool empty = !cart_model_rows(app_cart(app))->count;
 
-	if (screen->typed[0])
+	if (is_typing(screen))
 		return action != CART_CHECKOUT;
 	switch ((enum cart_action)action) {
 	case CART_CHECKOUT:
@@ -297,4 +325,5 @@ const struct screen screen_cart = {
     .escape = cart_escape,
     .hidden = cart_hidden,
     .label = cart_label,
+    .leave = cart_leave,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "models/money.h"
 #include "screens/screen.h"
 #include "screens/text.h"
@@ -202,7 +203,7 @@ static void paint_revenue(const struct seller_stats *stats, struct canvas *canva
 {
 	char space[APP_TEXT];
 	struct rect dates = rect_cut_bottom(&rect, 1);
-	int longest = (int)strlen(app_money(stats->revenue, space)); /* that any column can have */
+	int longest = text_width(app_money(stats->revenue, space), strlen(space)); /* that any column can have */
 	struct rect labels = rect_cut_left(&rect, 1 + (longest > LABELS_MIN ? longest : LABELS_MIN));
 
 	if (rect.width < 8 || rect.height < 1 || !stats->per_day_count)

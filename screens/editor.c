@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "screens/editor_fields.h"
+#include "screens/editor_review.h"
 #include "screens/inventory.h"
 #include "screens/screen.h"
 
 #define EDITOR_KEYS(KEY)                                                                               \
-	KEY(EDITOR_SAVE, "save", "Enter", "save", "Save this product", 1)                              \
+	KEY(EDITOR_SAVE, "save", "Enter", "review", "Look at what will be saved, before it is", 1)     \
+	KEY(EDITOR_SEND, "send", "y", "send", "Save this product as it is shown", 1)                   \
 	KEY(EDITOR_THEIRS, "theirs", "t", "take theirs", "In a conflict: give up yours for theirs", 2) \
 	KEY(EDITOR_MINE, "mine", "m", "keep mine", "In a conflict: put yours on top of theirs", 3)     \
 	KEY(EDITOR_CATEGORY, "category", "C-t", "categories", "Choose one of the known categories", 4) \
@@ -94,37 +95,10 @@ static void editor_leave(struct app *app, void *state)
 
 /* ---- painting ---- */
 
-/* One field in a conflict: yours and theirs. */
-static void paint_difference(const struct editor *editor, struct canvas *canvas, struct rect *rect, size_t row)
+/* To be typed, or to be looked at. Returns the lines used. */
+static int paint_fields(struct editor *editor, struct canvas *canvas, struct rect rect)
 {
-	char space[APP_TEXT];
-	struct rect line = rect_cut_top(rect, 1);
-	int label = 13, half = (line.width - label) / 2;
-
-	if (rect_is_empty(line))
-		return;
-	paint_str(canvas, line.x, line.y, label - 1, ROLE_FAINT, editor->rows[row].label);
-	paint_str(canvas, line.x + label, line.y, half - 2, ROLE_ACCENT, form_text(&editor->form, row));
-	paint_str(canvas, line.x + label + half, line.y, half, ROLE_TEXT,
-		  editor_value(editor->theirs, (enum editor_row)row, space));
-}
-
-static void paint_conflict(const struct editor *editor, struct canvas *canvas, struct rect rect)
-{
-	struct rect line = rect_cut_top(&rect, 1);
-	int label = 13, half = (line.width - label) / 2;
-
-	paint_str(canvas, line.x, line.y, line.width, ROLE_BAD, "! This product was changed elsewhere meanwhile.");
-	rect_cut_top(&rect, 1);
-	line = rect_cut_top(&rect, 1);
-	paint_str(canvas, line.x + label, line.y, half - 2, ROLE_FAINT, "Yours");
-	paint_str(canvas, line.x + label + half, line.y, half, ROLE_FAINT, "Theirs");
-	for (size_t row = 0; row < editor->form.count; row++)
-		if (editor_differs(editor, row) && editor_touched(editor, row))
-			paint_difference(editor, canvas, &rect, row);
-	rect_cut_top(&rect, 1);
-	paint_wrapped(canvas, rect, 0, ROLE_FAINT, "t takes theirs; m keeps yours, to be saved with Enter.",
-		      strlen("t takes theirs; m keeps yours, to be saved with Enter."));
+	return editor->reviewing ? editor_paint_review(editor, canvas, rect) : form_paint(&editor->form, canvas, rect);
 }
 
 static void editor_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
@@ -134,7 +108,7 @@ static void editor_paint(struct app *app, void *state, struct canvas *canvas, st
 	struct rect picture;
 
 	if (editor->conflict) {
-		paint_conflict(editor, canvas, rect);
+		editor_paint_conflict(editor, canvas, rect);
 		return;
 	}
 	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG,
@@ -143,9 +117,9 @@ static void editor_paint(struct app *app, void *state, struct canvas *canvas, st
 	if (rect.width >= WIDE) {
 		picture = rect_cut_right(&rect, rect.width * 2 / 5);
 		rect_cut_right(&rect, 2);
-		form_paint(&editor->form, canvas, rect);
+		paint_fields(editor, canvas, rect);
 	} else {
-		int lines = form_paint(&editor->form, canvas, rect);
+		int lines = paint_fields(editor, canvas, rect);
 		picture = rect;
 		rect_cut_top(&picture, lines + 1);
 		picture = rect_inset(picture, 2, 0);
@@ -162,10 +136,12 @@ static void editor_tick(struct app *app, void *state)
 	struct err err;
 
 	bool was_there = editor->picture.picture != NULL;
-	if (!editor_picture_step(&editor->picture, &err))
+	if (!editor_picture_step(&editor->picture, &err)) {
 		form_error(&editor->form, ROW_PICTURE, true, "can't be read: it seems to be broken");
-	else if (!was_there && editor->picture.picture && editor->picture_asked)
-		app_say(app, TOAST_INFO, NULL, "This is the picture; Enter saves");
+		editor->reviewing = editor->reviewing && editor->sending;
+	} else if (!was_there && editor->picture.picture && editor->picture_asked) {
+		app_say(app, TOAST_INFO, NULL, "This is the picture");
+	}
 	if (!editor->picture.load)
 		editor->picture_asked = false;
 }
@@ -196,6 +172,7 @@ static void on_picture(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	editor->sending = false;
+	editor->reviewing = false;
 	if (editor->form.count > ROW_PICTURE)
 		form_error(&editor->form, ROW_PICTURE, true, reply->err.message);
 	app_failed(app, &reply->err);
@@ -218,7 +195,7 @@ static void save_picture(struct editor *editor)
 	}
 }
 
-static void save(struct editor *editor);
+static void send(struct editor *editor);
 
 /* Theirs becomes what the fields are compared with. If nothing that was touched here is concerned, it goes on by itself. */
 static void handle_conflict(struct editor *editor, struct net_reply *reply)
@@ -243,10 +220,12 @@ static void handle_conflict(struct editor *editor, struct net_reply *reply)
 	editor->theirs = theirs;
 	for (size_t row = 0; row < editor->form.count; row++)
 		clash |= editor_clashes(editor, row);
-	if (clash || editor->rebased++ >= REBASED_MAX)
+	if (clash || editor->rebased++ >= REBASED_MAX) {
 		editor->conflict = true;
-	else if (editor_set_fields(editor, theirs, true))
-		save(editor);
+		editor->reviewing = false;
+	} else if (editor_set_fields(editor, theirs, true)) {
+		send(editor);
+	}
 }
 
 static void on_saved(struct app *app, void *state, struct net_reply *reply)
@@ -255,7 +234,7 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	const struct product *product = reply->answer;
 	bool created = !*editor->id;
 
-	editor->sending = false;
+	editor->sending = editor->unsure = false;
 	if (reply->ok) {
 		snprintf(editor->id, sizeof editor->id, "%s", product->id);
 		note_result(editor);
@@ -280,14 +259,17 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 		shown |= form_error_named(&editor->form, pointer, detail);
 	if (!shown && !form_error_named(&editor->form, reply->err.field, reply->err.message))
 		app_failed(app, &reply->err);
+	if (form_has_errors(&editor->form)) /* they are said at the fields */
+		editor->reviewing = false;
 	if (!reply->attempts || !inventory_may_be_done(reply->err.kind))
 		return;
+	editor->unsure = true;
 	note_result(editor); /* perhaps it was done: the inventory looks */
 	if (created)
 		app_say(app, TOAST_BAD, NULL, "No answer came; it may be saved all the same. Look before sending it again");
 }
 
-/* Reads the file that the field names, if it is another one. False when that shows something to look at first. */
+/* Reads the file that the field names, if it is another one. False when it can't be had. */
 static bool read_picture(struct editor *editor)
 {
 	struct form *form = &editor->form;
@@ -301,21 +283,36 @@ static bool read_picture(struct editor *editor)
 		editor_picture_forget(&editor->picture);
 	if (!*path || editor_picture_is(&editor->picture, path))
 		return true;
-	if (!editor_picture_read(&editor->picture, path, &err))
+	if (!editor_picture_read(&editor->picture, path, &err)) {
 		form_error(form, ROW_PICTURE, true, err.message);
-	else
-		editor->picture_asked = true;
-	return false;
+		return false;
+	}
+	editor->picture_asked = true;
+	return true;
 }
 
-static void save(struct editor *editor)
+/* What was typed is shown as it will be understood, and only then sent. */
+static void review(struct editor *editor)
+{
+	if (editor->sending || editor->conflict || !editor_check(editor) || !read_picture(editor))
+		return;
+	bool any = !*editor->id || editor->picture.path[0] || (editor->picture.removed && editor->has_picture);
+	for (size_t row = 0; row < editor->form.count && row != ROW_PICTURE; row++)
+		any |= editor_touched(editor, row);
+	if (any)
+		editor->reviewing = true;
+	else
+		done(editor, editor->result->saved ? "Saved" : "Nothing was changed");
+}
+
+static void send(struct editor *editor)
 {
 	bool create = !*editor->id;
 	const struct shape *shape = create ? &product_create_shape : &product_patch_shape;
 	struct product_change change;
 	const struct net_args args = {.id = create ? NULL : editor->id, .body = &change};
 
-	if (editor->sending || editor->conflict || !read_picture(editor) || !editor_check(editor))
+	if (editor->sending || !editor->reviewing)
 		return;
 	if (!editor_change(editor, shape, &change) && !create) {
 		save_picture(editor);
@@ -387,7 +384,10 @@ static void editor_action(struct app *app, void *state, int action)
 
 	switch ((enum editor_action)action) {
 	case EDITOR_SAVE:
-		save(editor);
+		review(editor);
+		break;
+	case EDITOR_SEND:
+		send(editor);
 		break;
 	case EDITOR_THEIRS:
 	case EDITOR_MINE:
@@ -418,14 +418,14 @@ static enum widget_result editor_event(struct app *app, void *state, const struc
 	(void)app;
 	if (editor->sending) /* Esc gives up; nothing else is for now */
 		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
-	if (editor->conflict)
+	if (editor->conflict || editor->reviewing)
 		return WIDGET_IGNORED;
 	enum widget_result result = form_event(form, event);
 	/* A file is looked at when its field is left, so that it is seen before it is sent. */
 	if (result == WIDGET_HANDLED && before == ROW_PICTURE && form->focus != before)
 		(void)read_picture(editor);
 	if (result == WIDGET_CHOSEN)
-		save(editor);
+		review(editor);
 	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
 }
 
@@ -433,10 +433,15 @@ static bool editor_escape(struct app *app, void *state)
 {
 	struct editor *editor = state;
 
+	if (!editor->sending && editor->reviewing) {
+		editor->reviewing = false;
+		return true;
+	}
 	if (!editor->sending)
 		return false;
 	net_cancel_owner(app_net(app), editor);
 	editor->sending = false;
+	editor->unsure = true;
 	note_result(editor);
 	app_say(app, TOAST_WARN, NULL, "Given up. Perhaps it was saved: the inventory shows it");
 	return true;
@@ -448,18 +453,29 @@ static bool editor_hidden(struct app *app, const void *state, int action)
 
 	switch ((enum editor_action)action) {
 	case EDITOR_SAVE:
-		return editor->conflict;
+		return editor->conflict || editor->reviewing;
+	case EDITOR_SEND:
+		return !editor->reviewing;
 	case EDITOR_THEIRS:
 	case EDITOR_MINE:
 		return !editor->conflict;
 	case EDITOR_CATEGORY:
-		return editor->conflict || !editor->categories_count;
+		return editor->conflict || editor->reviewing || !editor->categories_count;
 	case EDITOR_NO_PICTURE:
-		return editor->conflict || (!editor->has_picture && !editor->picture.path[0]);
+		return editor->conflict || editor->reviewing || (!editor->has_picture && !editor->picture.path[0]);
 	case EDITOR_DELETE:
-		return editor->conflict || !*editor->id || !net_offers(app_net(app), API_product_delete);
+		return editor->conflict || editor->reviewing || !*editor->id ||
+		       !net_offers(app_net(app), API_product_delete);
 	}
 	return false;
+}
+
+static const char *editor_label(struct app *app, const void *state, int action)
+{
+	const struct editor *editor = state;
+
+	(void)app;
+	return editor->reviewing && action == SCREEN_BACK ? "back to the fields" : NULL;
 }
 
 static const char *editor_unsaved(struct app *app, const void *state)
@@ -484,6 +500,7 @@ const struct screen screen_editor = {
     .event = editor_event,
     .escape = editor_escape,
     .hidden = editor_hidden,
+    .label = editor_label,
     .unsaved = editor_unsaved,
     .tick = editor_tick,
     .leave = editor_leave,

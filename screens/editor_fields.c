@@ -4,19 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/money.h"
-
-enum { AMOUNT_CHARACTERS = 12, PATH_CHARACTERS = 1024, DESCRIPTION_LINES = 4 };
+enum { PATH_CHARACTERS = 1024, DESCRIPTION_LINES = 4 };
 enum { ROWS_BASE = ROW_STOCK, ROWS_KIOSK = ROW_PICTURE };
 static const struct form_row form_rows[ROWS] = {
     [ROW_NAME] = {.name = "name", .label = "Name", .max = LIMIT_NAME},
     [ROW_CATEGORY] = {.name = "category", .label = "Category", .max = LIMIT_CATEGORY},
     [ROW_PRICE] = {.name = "price",
 		   .label = "Price",
-		   .hint = "14.50",
-		   .max = AMOUNT_CHARACTERS,
-		   .allowed = "0123456789."},
-    [ROW_STOCK] = {.name = "stock", .label = "Stock", .hint = "0", .max = AMOUNT_CHARACTERS, .allowed = "0123456789"},
+		   .max = NUMBER_CHARACTERS,
+		   .check = number_check,
+		   .kind = NUMBER_PRICE},
+    [ROW_STOCK] = {.name = "stock",
+		   .label = "Stock",
+		   .hint = "0",
+		   .max = NUMBER_CHARACTERS,
+		   .check = number_check,
+		   .kind = NUMBER_STOCK},
     [ROW_DESCRIPTION] = {.name = "description",
 			 .label = "Description",
 			 .hint = "what a buyer would like to know",
@@ -38,6 +41,7 @@ static size_t rows_count(struct app *app)
 bool editor_make_form(struct editor *editor, struct err *err)
 {
 	memcpy(editor->rows, form_rows, sizeof editor->rows);
+	editor->rows[ROW_PRICE].hint = number_example(NUMBER_PRICE);
 	return form_init(&editor->form, editor->rows, rows_count(editor->app), err);
 }
 
@@ -49,13 +53,9 @@ const char *editor_value(const struct product *product, enum editor_row row, cha
 	case ROW_CATEGORY:
 		return product->category;
 	case ROW_PRICE:
-		if (product->price < 0)
-			return "";
-		money_format(product->price, space);
-		return space;
+		return product->price < 0 ? "" : number_write(NUMBER_PRICE, product->price, space);
 	case ROW_STOCK:
-		snprintf(space, APP_TEXT, "%lld", (long long)product->stock);
-		return space;
+		return number_write(NUMBER_STOCK, product->stock, space);
 	case ROW_DESCRIPTION:
 		return product->description;
 	default:
@@ -63,9 +63,22 @@ const char *editor_value(const struct product *product, enum editor_row row, cha
 	}
 }
 
+/* Do two texts of a field mean the same? "12,5" and "12.50" do, and no stock is 0. */
+static bool is_same(size_t row, const char *a, const char *b)
+{
+	enum number_kind kind = row == ROW_PRICE ? NUMBER_PRICE : NUMBER_STOCK;
+	char fault[NUMBER_FAULT];
+	int64_t values[2];
+
+	if ((row == ROW_PRICE || row == ROW_STOCK) && number_read(kind, a, &values[0], fault) &&
+	    number_read(kind, b, &values[1], fault))
+		return values[0] == values[1];
+	return !strcmp(a, b);
+}
+
 bool editor_touched(const struct editor *editor, size_t row)
 {
-	return strcmp(form_text(&editor->form, row), editor->initial[row]) != 0;
+	return !is_same(row, form_text(&editor->form, row), editor->initial[row]);
 }
 
 bool editor_set_fields(struct editor *editor, const struct product *product, bool keep_touched)
@@ -109,14 +122,10 @@ bool editor_begin(struct editor *editor, const struct editor_argument *argument)
 	if (!argument->values)
 		return true;
 	/* What is changed in the inventory goes on here. */
-	if (argument->values[CELL_PRICE] >= 0) {
-		money_format(argument->values[CELL_PRICE], space);
-		form_set(&editor->form, ROW_PRICE, space);
-	}
-	if (editor->form.count > ROW_STOCK) {
-		snprintf(space, sizeof space, "%lld", (long long)argument->values[CELL_STOCK]);
-		form_set(&editor->form, ROW_STOCK, space);
-	}
+	if (argument->values[CELL_PRICE] >= 0)
+		form_set(&editor->form, ROW_PRICE, number_write(NUMBER_PRICE, argument->values[CELL_PRICE], space));
+	if (editor->form.count > ROW_STOCK)
+		form_set(&editor->form, ROW_STOCK, number_write(NUMBER_STOCK, argument->values[CELL_STOCK], space));
 	return true;
 }
 
@@ -125,7 +134,7 @@ bool editor_differs(const struct editor *editor, size_t row)
 	char space[APP_TEXT];
 
 	return row != ROW_PICTURE &&
-	       strcmp(form_text(&editor->form, row), editor_value(editor->theirs, (enum editor_row)row, space)) != 0;
+	       !is_same(row, form_text(&editor->form, row), editor_value(editor->theirs, (enum editor_row)row, space));
 }
 
 bool editor_clashes(const struct editor *editor, size_t row)
@@ -139,14 +148,16 @@ bool editor_clashes(const struct editor *editor, size_t row)
 bool editor_change(const struct editor *editor, const struct shape *shape, struct product_change *change)
 {
 	const struct form *form = &editor->form;
+	char fault[NUMBER_FAULT];
 	bool any = false;
 
 	*change = (struct product_change){.name = form_text(form, ROW_NAME), .category = form_text(form, ROW_CATEGORY)};
-	if (!money_parse(form_text(form, ROW_PRICE), &change->price))
+	if (!number_read(NUMBER_PRICE, form_text(form, ROW_PRICE), &change->price, fault))
 		change->price = 0;
 	if (form->count > ROW_DESCRIPTION) {
 		change->description = form_text(form, ROW_DESCRIPTION);
-		change->stock = strtoll(form_text(form, ROW_STOCK), NULL, 10);
+		if (!number_read(NUMBER_STOCK, form_text(form, ROW_STOCK), &change->stock, fault))
+			change->stock = 0;
 	}
 	for (size_t row = 0; row < form->count && row != ROW_PICTURE; row++) {
 		if (*editor->id && !editor_touched(editor, row))
@@ -157,22 +168,22 @@ bool editor_change(const struct editor *editor, const struct shape *shape, struc
 	return any;
 }
 
+/* What has to be there, and isn't. */
+static void say_missing(struct form *form, size_t row)
+{
+	if (!*form_text(form, row))
+		form_error(form, row, !form_has_errors(form), "is needed");
+}
+
 bool editor_check(struct editor *editor)
 {
 	struct form *form = &editor->form;
-	struct err err;
-	int64_t value;
 
-	form_clear_errors(form);
-	if (!*form_text(form, ROW_NAME))
-		form_error(form, ROW_NAME, !form_has_errors(form), "is needed");
-	if (!*form_text(form, ROW_CATEGORY))
-		form_error(form, ROW_CATEGORY, !form_has_errors(form), "is needed");
-	if (!inventory_model_read(CELL_PRICE, form_text(form, ROW_PRICE), &value, &err) &&
-	    !(*editor->id && !editor_touched(editor, ROW_PRICE)))
-		form_error(form, ROW_PRICE, !form_has_errors(form), "must be an amount from 0.01, such as 14.50");
-	if (form->count > ROW_STOCK && *form_text(form, ROW_STOCK) &&
-	    !inventory_model_read(CELL_STOCK, form_text(form, ROW_STOCK), &value, &err))
-		form_error(form, ROW_STOCK, !form_has_errors(form), "must be a whole number, 1000000 at most");
+	form_settle(form);
+	say_missing(form, ROW_NAME);
+	say_missing(form, ROW_CATEGORY);
+	/* (A price of the first platform that is no amount may stay what it is.) */
+	if (!*editor->id || editor_touched(editor, ROW_PRICE))
+		say_missing(form, ROW_PRICE);
 	return !form_has_errors(form);
 }

@@ -5,6 +5,7 @@
 
 #include "screens/editor.h"
 #include "screens/editor_picture.h"
+#include "screens/number.h"
 #include "tui/form.h"
 
 enum { CATEGORIES_MAX = 60 };
@@ -13,7 +14,7 @@ enum editor_row { ROW_NAME, ROW_CATEGORY, ROW_PRICE, ROW_STOCK, ROW_DESCRIPTION,
 
 struct editor {
 	struct app *app;
-	struct form_row rows[ROWS]; /* the category's hint is made here */
+	struct form_row rows[ROWS]; /* hints are made here */
 	struct form form;
 	const char *initial[ROWS]; /* of each field, as the platform has it */
 	char id[EDIT_ID];          /* "": not created yet */
@@ -25,6 +26,8 @@ struct editor {
 	const char *categories[CATEGORIES_MAX];
 	size_t categories_count;
 	struct page_query categories_query;
+	bool reviewing;            /* what is typed is shown as it will be sent, and y sends it */
+	bool unsure;               /* it was sent, and no answer came */
 	bool sending, conflict;
 	const struct product *theirs; /* in a conflict */
 	int rebased;

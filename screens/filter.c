@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/money.h"
 #include "screens/filters.h"
+#include "screens/number.h"
 #include "screens/screen.h"
 #include "screens/sheet.h"
 #include "screens/text.h"
@@ -15,11 +15,10 @@
 enum filter_action { FILTER_KEYS(KEYMAP_ACTION) };
 static const struct binding filter_keys[] = {FILTER_KEYS(KEYMAP_BINDING)};
 
-enum { CATEGORIES_MAX = 200, PRICE_CHARACTERS = 12 };
+enum { CATEGORIES_MAX = 200 };
 enum filter_row { ROW_CATEGORY, ROW_MIN, ROW_MAX, ROW_STOCK, ROWS };
 
 static const char *const stock_choices[] = {"everything", "in stock only", NULL};
-static const char amount_characters[] = "0123456789.";
 
 struct filter {
 	struct sheet sheet;
@@ -37,13 +36,15 @@ static void make_rows(struct filter *filter)
 	filter->rows[ROW_MIN] = (struct form_row){.name = "min_price",
 						  .label = "Price from",
 						  .hint = "any",
-						  .max = PRICE_CHARACTERS,
-						  .allowed = amount_characters};
+						  .max = NUMBER_CHARACTERS,
+						  .check = number_check,
+						  .kind = NUMBER_PRICE_BOUND};
 	filter->rows[ROW_MAX] = (struct form_row){.name = "max_price",
 						  .label = "Price to",
 						  .hint = "any",
-						  .max = PRICE_CHARACTERS,
-						  .allowed = amount_characters};
+						  .max = NUMBER_CHARACTERS,
+						  .check = number_check,
+						  .kind = NUMBER_PRICE_BOUND};
 	filter->rows[ROW_STOCK] = (struct form_row){.name = "stock", .label = "Show", .choices = stock_choices};
 }
 
@@ -86,15 +87,13 @@ static void filter_paint(struct app *app, void *state, struct canvas *canvas, st
 	sheet_paint(app, &filter->sheet, canvas, body, "What to show", NULL);
 }
 
-static bool read_amount(struct filter *filter, size_t row, int64_t *ret_amount)
+/* Of a form that is right: what isn't typed is no bound. */
+static int64_t read_amount(const struct filter *filter, size_t row)
 {
-	const char *text = form_text(&filter->sheet.form, row);
+	char fault[NUMBER_FAULT];
+	int64_t amount;
 
-	*ret_amount = 0;
-	if (!*text || (money_parse(text, ret_amount) && *ret_amount <= LIMIT_PRICE))
-		return true;
-	form_error(&filter->sheet.form, row, true, "must be an amount, such as 14.50");
-	return false;
+	return number_read(NUMBER_PRICE_BOUND, form_text(&filter->sheet.form, row), &amount, fault) ? amount : 0;
 }
 
 static void apply(struct app *app, void *state)
@@ -103,8 +102,10 @@ static void apply(struct app *app, void *state)
 	struct filters wanted = *filter->filters;
 	int category = filter->sheet.form.fields[ROW_CATEGORY].choice;
 
-	if (!read_amount(filter, ROW_MIN, &wanted.min_price) || !read_amount(filter, ROW_MAX, &wanted.max_price))
+	if (!form_settle(&filter->sheet.form))
 		return;
+	wanted.min_price = read_amount(filter, ROW_MIN);
+	wanted.max_price = read_amount(filter, ROW_MAX);
 	if (wanted.max_price && wanted.min_price > wanted.max_price) {
 		form_error(&filter->sheet.form, ROW_MAX, true, "is less than the lowest price");
 		return;
@@ -124,10 +125,9 @@ static void load(struct app *app, struct filter *filter)
 
 static void set_amount(struct filter *filter, size_t row, int64_t amount)
 {
-	char text[MONEY_SIZE];
+	char text[AMOUNT_SIZE];
 
-	money_format(amount, text);
-	form_set(&filter->sheet.form, row, text);
+	form_set(&filter->sheet.form, row, number_write(NUMBER_PRICE_BOUND, amount, text));
 }
 
 static bool filter_enter(struct app *app, void *state, const void *argument)

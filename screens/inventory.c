@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/money.h"
 #include "screens/editor.h"
 #include "screens/inventory_grid.h"
+#include "screens/number.h"
 #include "screens/screen.h"
 
 #define INVENTORY_KEYS(KEY)                                                                              \
@@ -25,7 +25,9 @@
 enum inventory_action { INVENTORY_KEYS(KEYMAP_ACTION) };
 static const struct binding inventory_keys[] = {INVENTORY_KEYS(KEYMAP_BINDING)};
 
-enum { SEARCH_DELAY_MS = 60, CELL_CHARACTERS = 12, QUESTION = 96 };
+enum { SEARCH_DELAY_MS = 60, QUESTION = 96 };
+static const enum number_kind cell_kinds[CELLS] = {[CELL_PRICE] = NUMBER_PRICE, [CELL_STOCK] = NUMBER_STOCK};
+static const char *const cell_names[CELLS] = {[CELL_PRICE] = "price", [CELL_STOCK] = "stock"};
 
 /* ---- loading ---- */
 
@@ -82,7 +84,7 @@ static bool inventory_enter(struct app *app, void *state, const void *argument)
 	inventory->question = arena_alloc(app_arena(app, state), QUESTION);
 	if (!inventory->question)
 		return false;
-	if (!field_init(&inventory->input, CELL_CHARACTERS, false, &err) ||
+	if (!field_init(&inventory->input, NUMBER_CHARACTERS, false, &err) ||
 	    !field_init(&inventory->search, LIMIT_QUERY, false, &err)) {
 		field_done(&inventory->input);
 		app_failed(app, &err);
@@ -158,11 +160,7 @@ static void begin_edit(struct inventory *inventory)
 		return;
 	}
 	int64_t value = inventory_value(edit, product, inventory->cell);
-	if (inventory->cell == CELL_STOCK)
-		snprintf(text, sizeof text, "%lld", (long long)value);
-	else
-		money_format(value, text);
-	inventory->input.allowed = inventory->cell == CELL_STOCK ? "0123456789" : "0123456789.";
+	number_write(cell_kinds[inventory->cell], value, text);
 	field_set(&inventory->input, value < 0 ? "" : text);
 	snprintf(inventory->editing_id, sizeof inventory->editing_id, "%s", product->id);
 	inventory->editing = inventory->fresh = true;
@@ -172,6 +170,7 @@ static void begin_edit(struct inventory *inventory)
 static bool commit(struct inventory *inventory)
 {
 	const struct product *product = inventory_selected(inventory);
+	char fault[NUMBER_FAULT];
 	int64_t value;
 	struct err err;
 
@@ -179,8 +178,11 @@ static bool commit(struct inventory *inventory)
 		inventory->editing = false;
 		return true;
 	}
-	if (!inventory_model_read(inventory->cell, field_text(&inventory->input), &value, &err) ||
-	    !inventory_model_set(&inventory->changes.model, product, inventory->cell, value, &err)) {
+	if (!number_read(cell_kinds[inventory->cell], field_text(&inventory->input), &value, fault)) {
+		app_say(inventory->app, TOAST_WARN, NULL, "The %s %s", cell_names[inventory->cell], fault);
+		return false;
+	}
+	if (!inventory_model_set(&inventory->changes.model, product, inventory->cell, value, &err)) {
 		app_say(inventory->app, TOAST_WARN, NULL, "%s", err.message);
 		return false;
 	}
@@ -225,11 +227,8 @@ static enum widget_result edit_event(struct inventory *inventory, const struct e
 			move_cell(inventory);
 		return WIDGET_HANDLED;
 	}
-	if (inventory->fresh && key_is_text(key)) {
-		if (key >= 0x80 || !strchr(inventory->input.allowed, (int)key))
-			return WIDGET_HANDLED; /* a slip: what is typed next still replaces */
+	if (inventory->fresh && (key_is_text(key) || event->kind == EVENT_PASTE))
 		field_set(&inventory->input, NULL);
-	}
 	if (field_event(&inventory->input, event) == WIDGET_HANDLED) {
 		inventory->fresh = false;
 		return WIDGET_HANDLED;

@@ -1,37 +1,6 @@
 /* What becomes of a price and a stock by one rule: exact, in cents. */
 #include "screens/inventory_model.h"
 
-#include <string.h>
-
-#include "models/money.h"
-
-static const char *after_sign(const char *text, int *ret_sign)
-{
-	*ret_sign = *text == '-' ? -1 : 1;
-	return *text == '-' || *text == '+' ? text + 1 : text;
-}
-
-bool bulk_parse_signed(const char *text, int64_t *ret_hundredths)
-{
-	int64_t size;
-	int sign;
-
-	if (!money_parse(after_sign(text, &sign), &size))
-		return false;
-	*ret_hundredths = sign * size;
-	return true;
-}
-
-bool bulk_parse_whole(const char *text, int64_t *ret_number)
-{
-	int64_t hundredths;
-
-	if (strchr(text, '.') || !bulk_parse_signed(text, &hundredths))
-		return false;
-	*ret_number = hundredths / 100;
-	return true;
-}
-
 /* numerator / denominator, half up: -0.5 becomes 0, 0.5 becomes 1. */
 static __int128 divide_half_up(__int128 numerator, __int128 denominator)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "models/money.h"
+#include "screens/number.h"
 
 enum { REBASED_MAX = 3, VERSION_OLDER = -1 };
 
@@ -150,20 +150,6 @@ void inventory_model_untag_all(struct inventory_model *model)
 
 /* ---- one cell ---- */
 
-bool inventory_model_read(enum edit_cell cell, const char *text, int64_t *ret_value, struct err *err)
-{
-	int64_t value;
-
-	if (cell == CELL_PRICE) {
-		if (!money_parse(text, &value) || value < LIMIT_PRICE_MIN || value > LIMIT_PRICE)
-			return err_set(err, ERR_INVALID, "A price is an amount from 0.01 to 999999999.99, such as 14.50");
-	} else if (!bulk_parse_whole(text, &value) || value < 0 || value > LIMIT_STOCK) {
-		return err_set(err, ERR_INVALID, "A stock is a whole number from 0 to %d", LIMIT_STOCK);
-	}
-	*ret_value = value;
-	return true;
-}
-
 /* Room for `count` more steps; the oldest are forgotten when they become too many. */
 static bool reserve_steps(struct inventory_model *model, size_t count, struct err *err)
 {
@@ -263,13 +249,14 @@ static void forget_steps(struct inventory_model *model, const char *id)
 
 static bool bulk_one(const struct bulk *bulk, const struct edit *edit, int64_t ret_values[CELLS], struct err *err)
 {
+	char min[AMOUNT_SIZE], max[AMOUNT_SIZE];
 	int length = (int)text_cut(edit->name, 60);
 
 	if (edit->state == EDIT_SENDING)
 		return err_set(err, ERR_CONFLICT, "%.*s is being sent: wait a moment", length, edit->name);
 	if (!bulk_price(bulk, edit->now[CELL_PRICE], &ret_values[CELL_PRICE]))
-		return err_code(err, ERR_INVALID, "price", "The price of %.*s would not be 0.01 to 999999999.99", length,
-				edit->name);
+		return err_code(err, ERR_INVALID, "price", "The price of %.*s would not be %s to %s", length, edit->name,
+				number_write(NUMBER_PRICE, LIMIT_PRICE_MIN, min), number_write(NUMBER_PRICE, LIMIT_PRICE, max));
 	if (!bulk_stock(bulk, edit->now[CELL_STOCK], &ret_values[CELL_STOCK]))
 		return err_code(err, ERR_INVALID, "stock", "The stock of %.*s would not be 0 to %d", length, edit->name,
 				LIMIT_STOCK);

@@ -74,9 +74,6 @@ size_t inventory_model_changed(const struct inventory_model *model);
 bool inventory_model_tag(struct inventory_model *model, const struct product *product, struct err *err);
 void inventory_model_untag_all(struct inventory_model *model);
 
-/* Reads a cell as it was typed: ERR_INVALID says what is wrong. */
-bool inventory_model_read(enum edit_cell cell, const char *text, int64_t *ret_value, struct err *err);
-
 /* Sets a cell. Nothing happens when it is so already. ERR_CONFLICT while it is being sent; ERR_TOO_LARGE, ERR_MEMORY. */
 bool inventory_model_set(struct inventory_model *model, const struct product *product, enum edit_cell cell, int64_t value,
 			 struct err *err);
@@ -94,11 +91,6 @@ struct bulk {
 	enum bulk_stock stock;
 	int64_t stock_value;
 };
-
-/* "+12.5", "-3", "10": hundredths. */
-bool bulk_parse_signed(const char *text, int64_t *ret_hundredths);
-/* "+12", "-3": whole. */
-bool bulk_parse_whole(const char *text, int64_t *ret_number);
 
 /* What becomes of a price, rounded half up to a cent; and of a stock. False when it leaves the limits. */
 bool bulk_price(const struct bulk *bulk, int64_t price, int64_t *ret_price);

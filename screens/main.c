@@ -6,6 +6,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "screens/demo_server.h"
+#include "screens/number.h"
 #include "screens/reach.h"
 #include "screens/run.h"
 #include "tui/terminal.h"
@@ -37,8 +38,19 @@ static void print_row(const char *name, const char *value)
 	print_line(stdout, padded, value);
 }
 
+/* The person's own way to write amounts, or the locale's. */
+static void choose_money(const struct settings *settings)
+{
+	struct amount_style style = settings->money;
+
+	if (!style.decimal[0])
+		amount_style_of_locale(&style);
+	number_set_style(&style);
+}
+
 static void print_info(const struct settings *settings)
 {
+	char amount[AMOUNT_SIZE];
 	const struct {
 		const char *name, *value;
 	} rows[] = {
@@ -47,6 +59,7 @@ static void print_info(const struct settings *settings)
 	    {"by https instead of", settings->api_asked},
 	    {"authorities", settings->ca_file[0] ? settings->ca_file : "the system's"},
 	    {"theme", settings->theme[0] ? settings->theme : "by terminal"},
+	    {"amounts like", amount_write(number_style(), 123450, amount)},
 	    {"mouse", settings->mouse ? "yes" : "no"},
 	    {"kiosk", settings->kiosk ? "yes" : "no"},
 	    {"settings and keys in", settings->config_dir[0] ? settings->config_dir : "nowhere"},
@@ -105,6 +118,7 @@ int main(int argc, char **argv)
 	terminal_locale();
 	if (!settings_read(&settings, argc, argv, &err))
 		return say(&err, EXIT_USAGE);
+	choose_money(&settings);
 	switch (settings.command) {
 	case COMMAND_HELP:
 		fputs(settings_help(), stdout);

@@ -63,6 +63,7 @@ static void go(struct app *app, void *state)
 	char url[SETTINGS_URL];
 	struct err err;
 
+	form_settle(&screen->sheet.form);
 	snprintf(url, sizeof url, "%s", form_text(&screen->sheet.form, 0));
 	settings_follow(app_settings(app), url);
 	/* Only to see whether it is an address at all: nothing is sent. */

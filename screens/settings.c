@@ -74,6 +74,16 @@ static bool set_theme(struct settings *settings, const char *name, struct err *e
 	return copy(settings->theme, sizeof settings->theme, name, "The theme", err);
 }
 
+/* An example says it: "1.234,50". */
+static bool set_money(struct settings *settings, const char *example, struct err *err)
+{
+	if (amount_style_of_example(example, &settings->money))
+		return true;
+	return err_set(err, ERR_INVALID,
+		       "\"%.40s\" is no way to write an amount: write one thousand two hundred and thirty-four and a half, as in "
+		       "1,234.50 or 1.234,50", example);
+}
+
 static bool set_idle(struct settings *settings, const char *text, struct err *err)
 {
 	char *end;
@@ -238,10 +248,12 @@ static int read_setting(void *context, const char *section, const char *name, co
 		good = set_api(reader->settings, value, SETTINGS_FILE, &err);
 	else if (!strcmp(name, "theme"))
 		good = set_theme(reader->settings, value, &err);
+	else if (!strcmp(name, "money"))
+		good = set_money(reader->settings, value, &err);
 	else if (!strcmp(name, SECURED))
 		good = strchr(value, ' ') || err_set(&err, ERR_INVALID, "It takes two addresses");
 	else
-		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api, theme or " SECURED, name);
+		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api, theme, money or " SECURED, name);
 	if (!good && reader->err.kind == ERR_NONE)
 		reader->err = err;
 	return good;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "models/amount.h"
 #include "tui/keymap.h"
 
 #define SETTINGS_API_DEFAULT "http://127.0.0.1:3000"
@@ -21,6 +22,7 @@ struct settings {
 	char api_asked[SETTINGS_URL]; /* what was said there, when the platform is spoken to by https instead; or "" */
 	char ca_file[PATH_MAX];       /* PEM of the authorities to trust; "": the system's */
 	char theme[SETTINGS_NAME];    /* "": what suits the terminal */
+	struct amount_style money;    /* how amounts are written; with an empty decimal mark: as the locale has it */
 	bool kiosk;                   /* no files, no suspending, no other platform; the session in memory only */
 	bool mouse;
 	int idle_s; /* kiosk: ends after so long without a key */

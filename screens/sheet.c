@@ -46,7 +46,8 @@ bool sheet_is_filled(struct sheet *sheet, unsigned optional)
 {
 	struct form *form = &sheet->form;
 
-	form_clear_errors(form);
+	if (!form_settle(form))
+		return false;
 	/* Enter after what has been typed goes on to what hasn't: nobody has done anything wrong yet. */
 	for (size_t row = form->focus + 1; !is_missing(form, form->focus, 0) && row < form->count; row++)
 		if (is_missing(form, row, optional)) {

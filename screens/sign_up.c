@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "models/limits.h"
+#include "screens/mobile.h"
 #include "screens/screen.h"
 #include "screens/sheet.h"
 #include "screens/signing.h"
@@ -28,8 +29,8 @@ static const struct form_row rows[] = {
     [ROW_MOBILE] = {.name = "mobile",
 		    .label = "Mobile",
 		    .hint = "+34600123456 (clients only)",
-		    .max = 16,
-		    .allowed = "+0123456789"},
+		    .max = MOBILE_TYPED,
+		    .check = mobile_check},
 };
 
 struct sign_up {
@@ -91,14 +92,17 @@ static void send(struct app *app, void *state)
 {
 	struct sign_up *screen = state;
 	const struct form *form = &screen->sheet.form;
+	enum api_op op = is_seller(screen) ? API_seller_create : API_client_create;
+	char mobile[MOBILE_SIZE] = "";
+
+	if (!check(screen))
+		return;
+	mobile_read(form_text(form, ROW_MOBILE), mobile);
 	const struct sign_up_request body = {.email = form_text(form, ROW_EMAIL),
 					     .password = form_text(form, ROW_PASSWORD),
 					     .full_name = form_text(form, ROW_NAME),
-					     .mobile = form_text(form, ROW_MOBILE)};
-	enum api_op op = is_seller(screen) ? API_seller_create : API_client_create;
-
-	if (check(screen))
-		sheet_call(app, &screen->sheet, op, &(struct net_args){.body = &body}, on_sign_up);
+					     .mobile = mobile};
+	sheet_call(app, &screen->sheet, op, &(struct net_args){.body = &body}, on_sign_up);
 }
 
 static bool sign_up_enter(struct app *app, void *state, const void *argument)
@@ -111,7 +115,6 @@ static bool sign_up_enter(struct app *app, void *state, const void *argument)
 	if (!sheet_open(app, &screen->sheet, rows, ROWS, send))
 		return false;
 	form->fields[ROW_KIND].choice = signing->sells;
-	form->focus = signing->sells || signing->buys ? ROW_EMAIL : ROW_KIND;
 	form_set(form, ROW_EMAIL, signing->email);
 	return true;
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 bool text_is_priced(const struct product *product)
 {
 	return product->price > 0;
@@ -19,7 +21,7 @@ const char *text_price(const struct product *product, char space[APP_TEXT])
 
 void text_widen(struct layout_column *column, const char *amount)
 {
-	int width = (int)strlen(amount);
+	int width = text_width(amount, strlen(amount));
 
 	column->min = column->min > width ? column->min : width;
 	column->ideal = column->ideal > width ? column->ideal : width;

@@ -44,6 +44,7 @@ EXTRA_DIST += \
 
 include tests/proxy/build.mk
 include tests/firstplatform/build.mk
+include tests/locales/build.mk
 include tests/lint/build.mk
 include tests/old/build.mk
 include tests/unit/build.mk

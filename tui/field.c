@@ -77,13 +77,6 @@ static void erase(struct field *field, size_t from, size_t to)
 		field->first = 0;
 }
 
-static bool may_hold(const struct field *field, uint32_t code, const char *bytes, size_t size)
-{
-	if (field->allowed && (code >= 0x80 || !strchr(field->allowed, (int)code)))
-		return false;
-	return !text_has_control(bytes, size);
-}
-
 static void insert_code(struct field *field, const char *bytes, size_t size)
 {
 	memmove(field->text + field->cursor + size, field->text + field->cursor, field->length - field->cursor);
@@ -111,7 +104,7 @@ void field_insert(struct field *field, const char *bytes, size_t length)
 			from = " ";
 			code = ' ';
 		}
-		if (!size || !may_hold(field, code, from, size))
+		if (!size || text_has_control(from, size))
 			continue;
 		insert_code(field, from, size);
 		room--;
@@ -121,14 +114,24 @@ void field_insert(struct field *field, const char *bytes, size_t length)
 
 void field_set(struct field *field, const char *text)
 {
-	const char *allowed = field->allowed;
-
 	erase(field, 0, field->length);
 	field->first = 0;
-	field->allowed = NULL;
 	if (text)
 		field_insert(field, text, strlen(text));
-	field->allowed = allowed;
+}
+
+void field_trim(struct field *field)
+{
+	size_t length = field->length, cursor = field->cursor;
+
+	if (field->secret || !length || text_count(field->text, length) >= field->max)
+		return;
+	size_t start = text_trim(field->text, &length);
+	erase(field, start + length, field->length);
+	erase(field, 0, start);
+	cursor -= cursor < start ? cursor : start;
+	field->cursor = cursor < length ? cursor : length;
+	settle_cursor(field);
 }
 
 /* Does a word go on here? Bytes of other scripts count as letters. */

@@ -2,7 +2,8 @@
  *
  * Keys: arrows, Home End ^A ^E, C-Left C-Right (words), Backspace ^H Delete ^D, ^W ^U ^K, characters, pastes. Enter, Tab,
  * Up, Down and Esc are left to the owner. What would be a control character never gets in; a pasted line feed or tab
- * becomes a space. A full field refuses what doesn't fit, whole characters only.
+ * becomes a space. A full field refuses what doesn't fit, whole characters only. Every other character stays: what was typed
+ * is checked by whoever reads it, not filtered here.
  *
  * The content is one allocation of fixed size made at the start, so that editing never fails and a secret leaves no copy
  * behind in memory that was freed.
@@ -26,7 +27,6 @@ struct field {
 	size_t cursor;       /* byte offset, at a cluster's boundary */
 	size_t first;        /* byte offset of the first character shown; for an area, its first line */
 	bool secret;         /* shown as dots, wiped */
-	const char *allowed; /* characters that may be typed, or NULL for any; borrowed */
 };
 
 /* `max` in characters. */
@@ -37,6 +37,10 @@ void field_done(struct field *field);
 
 /* Replaces the content (cleaned and cut as a paste would be); the cursor stands at its end. NULL empties. */
 void field_set(struct field *field, const char *text);
+
+/* Cuts off the blanks around the content, of any kind (base/text.h), unless it is a secret, or full: then something may be
+ * missing at its end, and what reads it should see that. */
+void field_trim(struct field *field);
 
 const char *field_text(const struct field *field);
 bool field_is_empty(const struct field *field);

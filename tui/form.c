@@ -7,6 +7,11 @@
 
 enum { NARROW = 52, GAP = 2, FIELD_WIDTH_MAX = 60 };
 
+static bool takes_text(const struct form_field *field)
+{
+	return !field->row->choices;
+}
+
 bool form_init(struct form *form, const struct form_row *rows, size_t count, struct err *err)
 {
 	*form = (struct form){0};
@@ -18,8 +23,9 @@ bool form_init(struct form *form, const struct form_row *rows, size_t count, str
 			form_done(form);
 			return false;
 		}
-		field->field.allowed = field->row->allowed;
 	}
+	while (form->focus + 1 < form->count && !takes_text(&form->fields[form->focus]))
+		form->focus++;
 	return true;
 }
 
@@ -88,10 +94,56 @@ bool form_has_errors(const struct form *form)
 	return false;
 }
 
+/* Its text is as it shall be: without blanks around it, and checked. */
+static void settle(struct form_field *field)
+{
+	char meaning[FORM_MEANING_SIZE];
+
+	if (!takes_text(field))
+		return;
+	if (field->row->lines <= 1)
+		field_trim(&field->field);
+	if (field->row->check && !field->error[0])
+		field->row->check(field->row->kind, field_text(&field->field), meaning, sizeof meaning, field->error,
+				  sizeof field->error);
+}
+
+bool form_settle(struct form *form)
+{
+	form_clear_errors(form);
+	for (size_t at = form->count; at-- > 0;) {
+		settle(&form->fields[at]);
+		if (form->fields[at].error[0])
+			form->focus = at;
+	}
+	return !form_has_errors(form);
+}
+
+static void set_focus(struct form *form, size_t to)
+{
+	if (to != form->focus)
+		settle(&form->fields[form->focus]);
+	form->focus = to;
+}
+
 static void move_focus(struct form *form, size_t by)
 {
-	if (form->count)
-		form->focus = (form->focus + by) % form->count;
+	set_focus(form, (form->focus + by) % form->count);
+}
+
+/* A text on a choice is meant for the next field that takes one. The blank is the choice's, ? and : are the owner's. */
+static void redirect(struct form *form, const struct event *event)
+{
+	bool is_text = event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && key_is_text(event->key) &&
+						      event->key != ' ' && event->key != '?' && event->key != ':');
+
+	for (size_t by = 1; is_text && !takes_text(&form->fields[form->focus]) && by < form->count; by++) {
+		size_t to = (form->focus + by) % form->count;
+		if (takes_text(&form->fields[to])) {
+			form->focus = to;
+			break;
+		}
+	}
 }
 
 static enum widget_result choose(struct form_field *field, const struct event *event)
@@ -131,8 +183,8 @@ static enum widget_result click(struct form *form, const struct event *event)
 			continue;
 		if (form->focus == at && field->row->choices)
 			return edit(field, &(struct event){.kind = EVENT_KEY, .key = KEYSYM_Right});
-		form->focus = at;
-		if (!field->row->choices && field->row->lines <= 1)
+		set_focus(form, at);
+		if (takes_text(field) && field->row->lines <= 1)
 			field_click(&field->field, event->x - field->rect.x);
 		return WIDGET_HANDLED;
 	}
@@ -145,6 +197,7 @@ enum widget_result form_event(struct form *form, const struct event *event)
 		return WIDGET_IGNORED;
 	if (event->kind == EVENT_MOUSE)
 		return click(form, event);
+	redirect(form, event);
 	enum widget_result result = edit(&form->fields[form->focus], event);
 	if (result != WIDGET_IGNORED || event->kind != EVENT_KEY)
 		return result;
@@ -181,6 +234,19 @@ static void paint_choice(const struct form_field *field, struct canvas *canvas, 
 	paint_glyph(canvas, rect.x + 3 + used, rect.y, focused ? ROLE_ACCENT : ROLE_FAINT, glyphs->right);
 }
 
+/* Behind what was typed: what it means, where that looks otherwise. */
+static void paint_meaning(const struct form_field *field, struct canvas *canvas)
+{
+	char meaning[FORM_MEANING_SIZE], fault[FORM_ERROR_SIZE];
+	const char *text = field_text(&field->field);
+
+	if (!field->row->check || field->error[0] ||
+	    !field->row->check(field->row->kind, text, meaning, sizeof meaning, fault, sizeof fault) || !strcmp(text, meaning))
+		return;
+	int used = paint_width(canvas, text, strlen(text)) + GAP;
+	paint_printf(canvas, field->rect.x + used, field->rect.y, field->rect.width - used, ROLE_FAINT, "= %s", meaning);
+}
+
 static void paint_field(struct form_field *field, struct canvas *canvas, bool focused)
 {
 	struct rect rect = field->rect;
@@ -191,6 +257,8 @@ static void paint_field(struct form_field *field, struct canvas *canvas, bool fo
 		area_paint(&field->field, canvas, rect, focused, field->row->hint);
 	else
 		field_paint(&field->field, canvas, rect.x, rect.y, rect.width, focused, field->row->hint);
+	if (!focused)
+		paint_meaning(field, canvas);
 }
 
 /* Where each field goes, from line 0 on. Returns the lines that all take; sets the first and last of the one in focus. */

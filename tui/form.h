@@ -1,7 +1,11 @@
 /* form.h: labelled fields in an order, with what is wrong said at the field.
  *
  * Tab, S-Tab, Down and Up go from field to field, Enter sends from any of them (CHOSEN), Esc gives up (CLOSED). A choice is
- * changed with Left, Right and Space. An error at a field goes away when the field is edited.
+ * changed with Left, Right and Space; any other text that is typed or pasted there goes to the next field that takes one.
+ * A form opens on its first field that takes text. An error at a field goes away when the field is edited.
+ *
+ * When a field is left, or the form sent, the blanks around its text are cut off (not a secret's, nor a long text's), and a
+ * row's `check` says what is wrong with it; what it means, where that is written otherwise than it was typed, stands behind it.
  */
 #ifndef VITRINE_TUI_FORM_H
 #define VITRINE_TUI_FORM_H
@@ -15,7 +19,11 @@
 #include "tui/paint.h"
 #include "tui/widget.h"
 
-enum { FORM_FIELDS_MAX = 12, FORM_ERROR_SIZE = 160 };
+enum { FORM_FIELDS_MAX = 12, FORM_ERROR_SIZE = 160, FORM_MEANING_SIZE = 48 };
+
+/* What a text means, as it would be written; or false, and what is wrong with it ("is needed"). `kind` is the row's. */
+typedef bool form_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
+			size_t fault_size);
 
 /* What a field is; a form is made from a const table of these. Strings are static. */
 struct form_row {
@@ -25,7 +33,8 @@ struct form_row {
 	size_t max;        /* characters; 0 for a choice */
 	int lines;         /* more than 1: wrapped over so many lines */
 	bool secret;
-	const char *allowed;        /* characters that may be typed, NULL for any */
+	form_check *check;          /* may be NULL */
+	int kind;                   /* for check */
 	const char *const *choices; /* ends with NULL; then `field` stays empty and `choice` counts */
 };
 
@@ -52,6 +61,10 @@ void form_done(struct form *form);
 /* Content by the row's index. */
 void form_set(struct form *form, size_t index, const char *text);
 const char *form_text(const struct form *form, size_t index);
+
+/* Ends the typing: trims and checks all fields, and says at each what is wrong with it, with the focus at the first. False
+ * when there is anything. What was said before is forgotten. */
+bool form_settle(struct form *form);
 
 /* Says what is wrong with a field, and goes there if `focus`. By name: false when there is no such field (the platform may
  * send a JSON pointer: "/email" is "email"). */

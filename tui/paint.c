@@ -120,20 +120,28 @@ int paint_printf(struct canvas *canvas, int x, int y, int width, enum role role,
 	return paint_text(canvas, x, y, width, role, buf_str(&canvas->printed), canvas->printed.length);
 }
 
-/* Columns before the point of a number (its sign and digits, commas and blanks between them), or -1: not a number. */
-static int whole_part(const char *text, size_t length)
+/* Columns before the mark of a number's decimals, or -1: it is no number. Marks are the locale's, so they are told by where
+ * they stand: before the last digits, fewer than `fraction`, and nowhere else. */
+static int whole_part(const char *text, size_t length, int fraction)
 {
-	size_t at = 0, digits = 0;
+	size_t digits = 0, tail = 0, mark = 0, mark_end = 0;
 
-	if (at < length && (text[at] == '-' || text[at] == '+'))
-		at++;
-	for (; at < length && ((text[at] >= '0' && text[at] <= '9') || text[at] == ',' || text[at] == ' '); at++)
-		digits += text[at] >= '0' && text[at] <= '9';
-	size_t whole = at;
-	if (at < length && text[at] == '.')
-		for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++)
-			digits++;
-	return digits && at == length ? (int)whole : -1;
+	for (size_t at = 0; at < length; at++) {
+		bool is_digit = text[at] >= '0' && text[at] <= '9';
+		if ((text[at] >= 'A' && text[at] <= 'Z') || (text[at] >= 'a' && text[at] <= 'z'))
+			return -1;
+		digits += is_digit;
+		tail = is_digit ? tail + 1 : 0;
+		if (is_digit || (at == 0 && (text[0] == '-' || text[0] == '+')))
+			continue;
+		mark = mark_end == at && (text[at] & 0x80) ? mark : at;
+		mark_end = at + 1;
+	}
+	if (!digits || (mark_end && (int)tail >= fraction))
+		return -1;
+	if (!mark_end)
+		return (int)length;
+	return !tail || memmem(text, mark, text + mark, mark_end - mark) ? -1 : text_width(text, mark);
 }
 
 int paint_aligned(struct canvas *canvas, int x, int y, int width, enum layout_align align, int fraction, enum role role,
@@ -143,7 +151,7 @@ int paint_aligned(struct canvas *canvas, int x, int y, int width, enum layout_al
 		return 0;
 	struct shown shown = sanitise(canvas, bytes, length, width);
 	int spare = shown.cut_off ? 0 : width - shown_width(&shown);
-	int whole = align == ALIGN_DECIMAL && spare > 0 ? whole_part(shown.text, shown.length) : -1;
+	int whole = align == ALIGN_DECIMAL && spare > 0 ? whole_part(shown.text, shown.length, fraction) : -1;
 
 	if (spare < 0 || align == ALIGN_LEFT)
 		spare = 0;

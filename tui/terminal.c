@@ -59,9 +59,11 @@ void terminal_locale(void)
 	const char *wanted = NULL;
 
 	if (setlocale(LC_ALL, "")) {
-		setlocale(LC_NUMERIC, "C"); /* a price's point is a point */
+		setlocale(LC_NUMERIC, "C"); /* numbers for programs have a point */
 		return;
 	}
+	/* One of them isn't there: what can be had of it is the way to write amounts, and UTF-8. */
+	setlocale(LC_MONETARY, "");
 	for (int at = 0; at < 3 && !(wanted && *wanted); at++)
 		wanted = getenv(names[at]);
 	if (wanted && (strcasestr(wanted, "UTF-8") || strcasestr(wanted, "UTF8")))

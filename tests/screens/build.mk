@@ -18,6 +18,7 @@ SCREEN_TESTS = \
 	%D%/test_hostile_places \
 	%D%/test_idle \
 	%D%/test_input \
+	%D%/test_money \
 	%D%/test_seller_hurried \
 	%D%/test_platform_killed \
 	%D%/test_random_keys \
@@ -99,6 +100,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_trust_LDADD = $(LIBSTAGE) $(LIBNET) $(SSL_LIBS)
 %C%_test_typing_SOURCES = %D%/test_typing.c
 %C%_test_typing_LDADD = $(LIBSTAGE)
+%C%_test_money_SOURCES = %D%/test_money.c
+%C%_test_money_LDADD = $(LIBSTAGE)
 %C%_test_errors_SOURCES = %D%/test_errors.c
 %C%_test_errors_LDADD = $(LIBSTAGE)
 %C%_test_idle_SOURCES = %D%/test_idle.c

@@ -7,7 +7,7 @@
 static const struct step steps[] = {
     {"", FIRST, "r"},
     {":sign up" K_ENTER, "A new account", NULL},
-    {K_TAB EMAIL K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A Buyer" K_TAB "+34600123456" K_ENTER,
+    {EMAIL K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A Buyer" K_TAB "+34600123456" K_ENTER,
      "Shop · Cart · Purchases", K_ENTER},
     {K_ENTER, "14.50 EUR", "r"},
     {K_ESC "f", "All categories", "f"},

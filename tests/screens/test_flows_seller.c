@@ -47,7 +47,7 @@ static void test_bulk_change(void **state)
 	expect_member(FIRST, "price", "14.50");
 	stage_press(stage, "   b");
 	stage_expect(stage, "Change 3 products");
-	stage_press(stage, K_RIGHT K_TAB "10" K_ENTER);
+	stage_press(stage, K_UP K_RIGHT K_TAB "10" K_ENTER);
 	if (stage_shows(stage, "Change 3 products"))
 		stage_print(stage);
 	stage_expect(stage, "not sent");
@@ -80,9 +80,10 @@ static void test_edit_in_place(void **state)
 	stage_press(stage, K_HOME K_LEFT "e15.25" K_ENTER);
 	stage_press(stage, "wy");
 	stage_expect(stage, "Saved");
-	/* A slip before the first digit changes nothing about that. */
-	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5");
-	stage_expect(stage, " 9.25 ");
+	/* What is typed stays as it is typed, and is no price. */
+	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5" K_ENTER);
+	stage_expect(stage, " x9.25 ");
+	stage_expect(stage, "The price must be an amount, such as 14.50");
 	stage_expect(stage, "Enter keep  Esc drop  Tab next cell");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, "15.25");
@@ -122,10 +123,16 @@ static void test_new_product_with_picture(void **state)
 	stage_press(stage, "n");
 	stage_press(stage, "Cascara, 100 g" K_TAB "Coffee" K_TAB "9.90" K_TAB "25" K_TAB "Tea of the fruit." K_TAB);
 	stage_press(stage, path);
-	/* The first Enter shows it, the second one saves. */
+	/* Enter shows all of it as it will be saved. */
 	stage_press(stage, K_ENTER);
-	stage_expect(stage, "Enter saves");
+	stage_expect(stage, "Nothing is sent yet");
+	stage_expect(stage, "Price        9.90 EUR");
+	stage_expect(stage, "Tea of the fruit.");
+	stage_expect(stage, "p.png");
+	assert_int_equal(world_stock("Cascara, 100 g"), -1);
 	stage_press(stage, K_ENTER);
+	assert_int_equal(world_stock("Cascara, 100 g"), -1);
+	stage_press(stage, "y");
 	stage_expect(stage, "Cascara, 100 g");
 	cJSON *json = product_named("Cascara, 100 g");
 	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "price")), "9.90");
@@ -295,7 +302,7 @@ static void test_pictures_that_are_none(void **state)
 		stage_press(stage, files[i].name);
 		stage_press(stage, K_ENTER);
 		stage_expect(stage, files[i].said);
-		stage_expect_not(stage, "Enter saves");
+		stage_expect_not(stage, "y sends it");
 	}
 	assert_int_equal(world_stock("Thing"), -1);
 }
@@ -329,10 +336,10 @@ static void test_new_seller(void **state)
 	world_demo();
 	world_start(stage, NULL);
 	world_go(stage, "sign up");
-	stage_press(stage, K_RIGHT K_TAB "shop@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Shop" K_ENTER);
+	stage_press(stage, K_UP K_RIGHT K_TAB "shop@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Shop" K_ENTER);
 	stage_expect(stage, "shop@example.com");
 	stage_expect(stage, "You sell nothing yet");
-	stage_press(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER);
+	stage_press(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER "y");
 	assert_int_equal(world_stock("Thing"), 1);
 }
 

@@ -105,7 +105,7 @@ static void filter(struct stage *stage)
 	scene_open();
 	stage_press(stage, "f");
 	scene_shot_looks("filter");
-	stage_press(stage, K_RIGHT K_TAB "50" K_TAB "20" K_ENTER);
+	stage_press(stage, K_UP K_RIGHT K_TAB "50" K_TAB "20" K_ENTER);
 	scene_shot("filter-error");
 	stage_press(stage, K_CTRL_U "70" K_TAB K_RIGHT K_ENTER);
 	scene_shot("shop-filtered");
@@ -314,7 +314,7 @@ static void sign_up(struct stage *stage)
 	scene_open();
 	world_go(stage, "sign up");
 	scene_shot("sign-up");
-	stage_press(stage, K_TAB "nobody" K_ENTER "short" K_ENTER K_ENTER);
+	stage_press(stage, "nobody" K_ENTER "short" K_ENTER K_ENTER);
 	scene_shot("sign-up-error");
 	stage_press(stage, K_ESC);
 	stage_until(stage, "Leave it?");

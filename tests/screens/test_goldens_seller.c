@@ -114,7 +114,17 @@ static void editor(struct stage *stage)
 	scene_shot_looks("editor-new");
 	stage_press(stage, K_ENTER);
 	scene_shot("editor-error");
-	stage_press(stage, K_ESC);
+	stage_press(stage, "Cascara, 100 g" K_TAB "Coffee" K_TAB "1.234" K_TAB "25" K_TAB "Tea of the fruit.");
+	scene_shot("editor-readings");
+	stage_press(stage, K_UP K_UP K_CTRL_U "9,9" K_TAB);
+	scene_shot("editor-meaning");
+	stage_press(stage, K_ENTER);
+	scene_shot_looks("editor-review-new");
+	stage_press(stage, K_ESC K_ESC "y");
+	stage_expect(stage, "Inventory");
+	stage_press(stage, K_ENTER K_TAB K_TAB K_CTRL_U "15,5" K_ENTER);
+	scene_shot("editor-review");
+	stage_press(stage, K_ESC K_ESC "y");
 	stage_expect(stage, "Inventory");
 	stage_press(stage, K_ENTER);
 	scene_shot("editor");

@@ -82,7 +82,7 @@ static void client_waits(struct stage *stage)
 	world_proxy();
 	scene_open();
 	world_rule("POST", "/Client", 1, -1, "hold", NULL);
-	stage_press(stage, ":sign up" K_ENTER K_TAB "a@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A" K_TAB
+	stage_press(stage, ":sign up" K_ENTER "a@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A" K_TAB
 			   "+34600123456");
 	stage_type(stage, K_ENTER);
 	scene_shot_moving("sign-up-sending");
@@ -113,7 +113,7 @@ static void seller_waits(struct stage *stage)
 	world_rule("POST", "/Product", 1, -1, "drop", NULL);
 	stage_press(stage, K_CTRL_S);
 	if (stage_shows(stage, "A new product"))
-		stage_press(stage, K_TAB K_TAB K_ENTER);
+		stage_press(stage, K_TAB K_TAB K_ENTER "y");
 	stage_until(stage, "it may be saved all the same");
 	stage_until_gone(stage, "! offline"); /* the connection was cut, and is found to be there again */
 	scene_shot("editor-unknown");
@@ -137,7 +137,7 @@ static void editor_conflict(struct stage *stage)
 	struct answer answer = world_ask("PATCH", path, world_token(WORLD_SELLER), "{\"name\":\"Yirgacheffe, honey\"}");
 	assert_int_equal(answer.status, 200);
 	cJSON_Delete(answer.json);
-	stage_press(stage, K_ENTER);
+	stage_press(stage, K_ENTER "y");
 	stage_expect(stage, "honey");
 	scene_shot_looks("editor-conflict");
 }

@@ -162,7 +162,7 @@ static void test_sellers_screens(void **state)
 	look(stage, "r");
 	look(stage, K_END);
 	look(stage, K_HOME "   b");
-	look(stage, K_RIGHT K_TAB "10" K_ENTER);
+	look(stage, K_UP K_RIGHT K_TAB "10" K_ENTER);
 	look(stage, "w");
 	look(stage, "y");
 	stage_press(stage, K_ESC K_ESC "y");
@@ -266,7 +266,7 @@ static void test_errors(void **state)
 		look(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
 		back_to_shop(stage);
 		go(stage, "sign up");
-		look(stage, K_TAB "a@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A" K_TAB
+		look(stage, "a@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "A" K_TAB
 			    "+34600123456" K_ENTER);
 		back_to_shop(stage);
 	}

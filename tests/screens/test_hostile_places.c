@@ -237,7 +237,7 @@ static void test_pastes(void **state)
 	world_sign_in(stage, WORLD_SELLER);
 	stage_press(stage, K_ESC);
 	paste_everywhere(stage, "e", 1);
-	paste_everywhere(stage, "   b" K_RIGHT K_TAB, 1);
+	paste_everywhere(stage, "   b" K_UP K_RIGHT K_TAB, 1);
 	paste_everywhere(stage, "/", 1);
 	paste_everywhere(stage, "n", 6);
 	paste_everywhere(stage, ":account" K_ENTER "e", 2);

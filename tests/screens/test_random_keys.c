@@ -24,7 +24,7 @@ static const struct piece pieces[] = {
     {"e"}, {"n"}, {"d"}, {"b"}, {"w"}, {"x"}, {"m"}, {"r"}, {" "}, {"t"}, {"p"}, {"v"}, {"g"}, {"G"}, {"h"}, {"j"},
     {"k"}, {"l"}, {"+"}, {"-"}, {"0"}, {"1"}, {"9"}, {"."}, {","}, {"o"}, {"i"}, {"D"}, {"\033[5;2~"}, {"a"},
     {"c" K_ENTER}, {"y"}, {"e12.50" K_ENTER}, {"   b"}, {"wy"}, {"xy"}, {"sy"}, {"dy"}, {"n"},
-    {"f" K_TAB "5" K_TAB "99" K_ENTER}, {"/coffee"}, {"/caf\303\251" K_ENTER}, {"/\344\272\254"}, {"12"},
+    {"f5" K_TAB "99" K_ENTER}, {"/coffee"}, {"/caf\303\251" K_ENTER}, {"/\344\272\254"}, {"12"},
     {"999999999999"}, {"-1"}, {"free"}, {"+34600123459"}, {WORLD_CLIENT}, {WORLD_SELLER}, {WORLD_PASSWORD},
     {"new@example.com"}, {"Two Words"}, {"/tmp"}, {"~/"}, {"../../x.png"}, {":shop" K_ENTER}, {":cart" K_ENTER},
     {":account" K_ENTER}, {":purchases" K_ENTER}, {":inventory" K_ENTER}, {":sales" K_ENTER}, {":dashboard" K_ENTER},

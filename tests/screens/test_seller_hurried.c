@@ -174,7 +174,7 @@ static void test_saved_prices_stand_while_it_is_read_again(void **state)
 	stage_expect(stage, "Saved: 1 product");
 	stage_press(stage, K_DOWN K_ENTER K_TAB K_TAB K_CTRL_U "12.75");
 	world_rule("GET", "*", 1, -1, "hold", NULL);
-	stage_type(stage, K_ENTER);
+	stage_type(stage, K_ENTER "y");
 	stage_until(stage, "Saved");
 	stage_expect(stage, "15.25");
 	stage_expect(stage, "12.75");
@@ -266,9 +266,9 @@ static void test_hammered_keys(void **state)
 	stage_press(stage, "e15.25" K_ENTER "wyyyyyyyy");
 	assert_int_equal(world_requests("POST", "/Product/Batch"), 1);
 	world_rule("POST", "/Product", 1, 1, "hold", NULL);
-	stage_type(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER K_ENTER K_ENTER K_ENTER);
+	stage_type(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER K_ENTER "yyyy");
 	world_wait_event("held", "POST", "/Product", 1);
-	stage_type(stage, K_ENTER K_ENTER K_ENTER);
+	stage_type(stage, "yy" K_ENTER "y");
 	stage_sync(stage);
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	stage_quiet(stage);

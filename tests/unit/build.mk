@@ -55,6 +55,7 @@ TESTS += $(BASE_TESTS)
 
 # models: the shop's terms, and the tables.
 MODELS_TESTS = \
+	%D%/test_amount \
 	%D%/test_api \
 	%D%/test_money \
 	%D%/test_purchase \
@@ -64,6 +65,8 @@ MODELS_TESTS = \
 check_PROGRAMS += $(MODELS_TESTS)
 TESTS += $(MODELS_TESTS)
 
+%C%_test_amount_SOURCES = %D%/test_amount.c %D%/unit.h
+%C%_test_amount_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 %C%_test_api_SOURCES = %D%/test_api.c %D%/unit.h
 %C%_test_api_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 %C%_test_money_SOURCES = %D%/test_money.c %D%/unit.h
@@ -226,15 +229,18 @@ CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_mer
 check_PROGRAMS += %D%/test_inventory_model
 TESTS += %D%/test_inventory_model
 %C%_test_inventory_model_SOURCES = %D%/test_inventory_model.c %D%/unit.h screens/inventory_bulk.c \
-	screens/inventory_model.c screens/inventory_model.h
+	screens/inventory_model.c screens/inventory_model.h screens/number.c screens/number.h
 %C%_test_inventory_model_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 
 # The command line, the files of a person, and the screens' tables of keys.
 SCREENS_TESTS = \
+	%D%/test_number \
 	%D%/test_screen_keys \
 	%D%/test_settings
 check_PROGRAMS += $(SCREENS_TESTS)
 TESTS += $(SCREENS_TESTS)
+%C%_test_number_SOURCES = %D%/test_number.c %D%/unit.h
+%C%_test_number_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_screen_keys_SOURCES = %D%/test_screen_keys.c %D%/unit.h
 %C%_test_screen_keys_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h

@@ -20,58 +20,6 @@ static void set(struct inventory_model *model, const struct product *of, enum ed
 	assert_true(inventory_model_set(model, of, cell, value, NULL));
 }
 
-/* ---- reading ---- */
-
-static void test_reads_cells(void **state)
-{
-	static const struct {
-		enum edit_cell cell;
-		const char *text;
-		int64_t value; /* -1: refused */
-	} cases[] = {
-	    {CELL_PRICE, "14.50", 1450},  {CELL_PRICE, "14.5", 1450},	  {CELL_PRICE, "14", 1400},
-	    {CELL_PRICE, "0.01", 1},	  {CELL_PRICE, "0", -1},	  {CELL_PRICE, "0.00", -1},
-	    {CELL_PRICE, "14.505", -1},	  {CELL_PRICE, "", -1},		  {CELL_PRICE, "free", -1},
-	    {CELL_PRICE, "-3", -1},	  {CELL_PRICE, ".5", -1},	  {CELL_PRICE, "999999999.99", LIMIT_PRICE},
-	    {CELL_PRICE, "1000000000", -1}, {CELL_STOCK, "0", 0},	  {CELL_STOCK, "1000000", LIMIT_STOCK},
-	    {CELL_STOCK, "1000001", -1},  {CELL_STOCK, "1.0", -1},	  {CELL_STOCK, "", -1},
-	    {CELL_STOCK, "-1", -1},	  {CELL_STOCK, "99999999999999999999", -1},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct err err = {.kind = ERR_NONE};
-		int64_t value = -1;
-		bool good = inventory_model_read(cases[i].cell, cases[i].text, &value, &err);
-
-		if (good != (cases[i].value >= 0) || value != cases[i].value)
-			fail_msg("\"%s\": %d, %lld", cases[i].text, good, (long long)value);
-		assert_int_equal(err.kind, good ? ERR_NONE : ERR_INVALID);
-	}
-}
-
-static void test_reads_signed(void **state)
-{
-	int64_t value = 7;
-
-	(void)state;
-	assert_true(bulk_parse_signed("-10", &value));
-	assert_int_equal(value, -1000);
-	assert_true(bulk_parse_signed("+2.5", &value));
-	assert_int_equal(value, 250);
-	assert_true(bulk_parse_signed("0.07", &value));
-	assert_int_equal(value, 7);
-	assert_false(bulk_parse_signed("--10", &value));
-	assert_false(bulk_parse_signed("+", &value));
-	assert_false(bulk_parse_signed("", &value));
-	assert_false(bulk_parse_signed("1e3", &value));
-	assert_int_equal(value, 7);
-	assert_true(bulk_parse_whole("-12", &value));
-	assert_int_equal(value, -12);
-	assert_false(bulk_parse_whole("1.0", &value));
-	assert_int_equal(value, -12);
-}
-
 /* ---- arithmetic ---- */
 
 static void test_percent_rounds_half_up(void **state)
@@ -553,8 +501,6 @@ static void test_long_names_are_cut_at_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_reads_cells),
-	    cmocka_unit_test(test_reads_signed),
 	    cmocka_unit_test(test_percent_rounds_half_up),
 	    cmocka_unit_test(test_percent_is_exact_everywhere),
 	    cmocka_unit_test(test_bulk_keeps_the_limits),

@@ -171,7 +171,9 @@ static void test_wrong_options(void **state)
 static void test_precedence(void **state)
 {
 	(void)state;
-	write_config("config/vitrine/vitrine.ini", "; a person's\napi = http://file.example\ntheme = mono\n");
+	write_config("config/vitrine/vitrine.ini", "; a person's\napi = http://file.example\ntheme = mono\nmoney = 1.234,50\n");
+	assert_string_equal(good("").money.decimal, ",");
+	assert_string_equal(good("").money.group, ".");
 	assert_string_equal(good("").api, "http://file.example");
 	assert_string_equal(good("").api_from, "vitrine.ini");
 	assert_string_equal(good("").theme, "mono");
@@ -258,7 +260,7 @@ static void test_home_without_xdg(void **state)
 
 static void test_wrong_file(void **state)
 {
-	static const char *const texts[] = {"colour = red\n", "theme = pink\n", "api = http://a\nnonsense\n"};
+	static const char *const texts[] = {"colour = red\n", "theme = pink\n", "money = cheap\n", "api = http://a\nnonsense\n"};
 	struct settings settings;
 	struct err err;
 

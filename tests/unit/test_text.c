@@ -345,9 +345,27 @@ static void folds_every_character(void **state)
 	arena_done(&arena);
 }
 
+static void test_trim(void **state)
+{
+	static const struct {
+		const char *text, *left;
+	} rows[] = {
+	    {"", ""}, {"a", "a"}, {" \t\r\n a b\r\n", "a b"}, {"\u00A0\u202F\u3000x\u2028", "x"}, {" \u200B\uFEFF\u2060", ""},
+	    {"a\u00A0", "a"}, {"\u4EAC\u90FD ", "\u4EAC\u90FD"}, {"\u200Ee\u0301\u200F", "e\u0301"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t length = strlen(rows[i].text), start = text_trim(rows[i].text, &length);
+		assert_int_equal(length, strlen(rows[i].left));
+		assert_memory_equal(rows[i].text + start, rows[i].left, length);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_trim),
 	    cmocka_unit_test(knows_valid_utf8),		   cmocka_unit_test(knows_every_control_character),
 	    cmocka_unit_test(sanitises_every_character),   cmocka_unit_test(sanitises_hostile_bytes),
 	    cmocka_unit_test(sanitises_random_bytes),	   cmocka_unit_test(a_flood_of_marks_is_stemmed),

@@ -133,14 +133,47 @@ static void test_limit(void **state)
 	assert_true(text_valid(field_text(&field), field.length));
 }
 
-static void test_allowed(void **state)
+/* Nothing that can be seen is left out, in whatever the field is for. */
+static void test_keeps_every_character(void **state)
 {
 	(void)state;
-	field.allowed = "0123456789.";
-	paste("1a2,.5é");
-	assert_string_equal(content(), "12.5|");
-	field_set(&field, "free"); /* what is there already stays */
-	assert_string_equal(content(), "free|");
+	paste("1a2,.5\u00E9 -1e3");
+	assert_string_equal(content(), "1a2,.5\u00E9 -1e3|");
+	keys("C-u 0 , 9 9");
+	assert_string_equal(content(), "0,99|");
+}
+
+static void test_trim(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *keys, *content;
+	} rows[] = {
+	    {" ada@example.com\r\n", "End", "ada@example.com|"},
+	    {"\u00A0\u202F\u200B a b \u3000\uFEFF", "Home", "|a b"},
+	    {"  ab  ", "Left Left Left", "a|b"},
+	    {" \u00A0 ", "", "|"},
+	    {"ab", "Left", "a|b"},
+	    {"", "", "|"},
+	};
+
+	for (size_t at = 0; at < COUNT_OF(rows); at++) {
+		field_set(&field, NULL);
+		paste(rows[at].text);
+		keys(rows[at].keys);
+		field_trim(&field);
+		assert_string_equal(content(), rows[at].content);
+		assert_int_equal(strlen(field.text), field.length);
+	}
+	/* A full one may have lost its end: whoever reads it should see that it is full. */
+	field_set(&field, NULL);
+	paste("                12345678");
+	field_trim(&field);
+	assert_int_equal(text_count(field_text(&field), field.length), 20);
+	field.secret = true;
+	field_set(&field, " pass word ");
+	field_trim(&field);
+	assert_string_equal(field_text(&field), " pass word ");
 }
 
 static void test_secret_is_wiped(void **state)
@@ -318,7 +351,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_what_it_leaves_to_its_owner, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_pastes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_allowed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_keeps_every_character, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_trim, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_secret_is_wiped, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_painting, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_painting_secret, set_up, tear_down),
