@@ -52,8 +52,9 @@ static bool bulk_enter(struct app *app, void *state, const void *argument)
 
 	memcpy(&screen->changes, &argument, sizeof screen->changes);
 	memcpy(screen->rows, rows, sizeof screen->rows);
-	screen->rows[ROW_PRICE_VALUE].hint = arena_printf(app_arena(app, state), "%s, or %s, or +10", number_example(NUMBER_PRICE),
-							  number_example(NUMBER_PRICE_CHANGE));
+	screen->rows[ROW_PRICE_VALUE].hint =
+	    arena_printf(app_arena(app, state), "%s, or %s, or +10", number_example(NUMBER_PRICE),
+			 number_example(NUMBER_PRICE_CHANGE));
 	if (form_init(&screen->form, screen->rows, text_has_stock(app) ? (size_t)ROWS : (size_t)ROWS_BASE, &err))
 		return true;
 	app_failed(app, &err);

@@ -27,7 +27,8 @@ static const char *shown(const struct editor *editor, enum editor_row row, const
 	int64_t value;
 
 	if (row == ROW_PRICE && number_read(NUMBER_PRICE, text, &value, fault)) {
-		snprintf(space, 2 * APP_TEXT, "%s %s", app_money(value, amount), app_currency(editor->app));
+		const char *currency = app_currency(editor->app);
+		snprintf(space, 2 * APP_TEXT, "%s%s%s", app_money(value, amount), *currency ? " " : "", currency);
 		return space;
 	}
 	if (row == ROW_STOCK && (!*text || number_read(NUMBER_STOCK, text, &value, fault)))
@@ -75,8 +76,10 @@ static void paint_change(const struct editor *editor, struct canvas *canvas, str
 
 int editor_paint_review(const struct editor *editor, struct canvas *canvas, struct rect rect)
 {
-	const char *what = editor->unsure ? "No answer came: this may be saved already. Look in the inventory before y sends it again."
-					  : "Nothing is sent yet: y sends it, Esc goes back to the fields.";
+	static const char first[] = "Nothing is sent yet: y sends it, Esc goes back to the fields.";
+	static const char again[] =
+	    "No answer came: this may be saved already. Look in the inventory before y sends it again.";
+	const char *what = editor->unsure ? again : first;
 	int height = rect.height;
 
 	if (*editor->id)

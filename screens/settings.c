@@ -80,8 +80,8 @@ static bool set_money(struct settings *settings, const char *example, struct err
 	if (amount_style_of_example(example, &settings->money))
 		return true;
 	return err_set(err, ERR_INVALID,
-		       "\"%.40s\" is no way to write an amount: write one thousand two hundred and thirty-four and a half, as in "
-		       "1,234.50 or 1.234,50", example);
+		       "\"%.40s\" is no way to write an amount: show it by 1234 and a half, as in 1,234.50 or 1.234,50",
+		       example);
 }
 
 static bool set_idle(struct settings *settings, const char *text, struct err *err)

@@ -23,8 +23,8 @@ bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *row
 struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
 			const char *text);
 
-/* Ends the typing (form_settle); then: are all fields filled in but those of `optional` (bit 0: the first)? Says so at each that isn't;
- * but from a field that is filled in it only goes on to the next that isn't. */
+/* Ends the typing (form_settle); then: are all fields filled in but those of `optional` (bit 0: the first)? Says so at each
+ * that isn't; but from a field that is filled in it only goes on to the next that isn't. */
 bool sheet_is_filled(struct sheet *sheet, unsigned optional);
 
 /* app_call, until whose reply it is being sent; the reply begins with sheet_sent. */

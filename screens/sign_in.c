@@ -51,7 +51,7 @@ static void send(struct app *app, void *state)
 	const struct login_request body = {.email = form_text(&screen->sheet.form, ROW_EMAIL),
 					   .password = form_text(&screen->sheet.form, ROW_PASSWORD)};
 
-	if (sheet_is_filled(&screen->sheet, 0)) /* the texts stay where they are, as `body` says, without the blanks around them */
+	if (sheet_is_filled(&screen->sheet, 0)) /* which trims the texts where they are */
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
 }
 

@@ -147,6 +147,7 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 # tui: the toolkit, without a terminal and with one (a pty whose bytes libvterm reads).
 TUI_TESTS = \
 	%D%/test_tui_field \
+	%D%/test_tui_form \
 	%D%/test_tui_frame \
 	%D%/test_tui_input \
 	%D%/test_tui_keymap \
@@ -162,6 +163,8 @@ TESTS += $(TUI_TESTS)
 
 %C%_test_tui_field_SOURCES = %D%/test_tui_field.c %D%/unit.h
 %C%_test_tui_field_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_form_SOURCES = %D%/test_tui_form.c %D%/unit.h
+%C%_test_tui_form_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 %C%_test_tui_frame_SOURCES = %D%/test_tui_frame.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
 %C%_test_tui_frame_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
 %C%_test_tui_input_SOURCES = %D%/test_tui_input.c %D%/unit.h
