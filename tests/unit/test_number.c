@@ -77,7 +77,8 @@ static void test_read(void **state)
 		int64_t value = 42;
 		bool good = number_read(typed[i].kind, typed[i].text, &value, fault);
 
-		if (good != !typed[i].fault || value != (good ? typed[i].value : 42) || strcmp(fault, good ? "" : typed[i].fault))
+		if (good != !typed[i].fault || value != (good ? typed[i].value : 42) ||
+		    strcmp(fault, good ? "" : typed[i].fault))
 			fail_msg("\"%s\": %d, %" PRId64 ", %s", typed[i].text, good, value, fault);
 	}
 }

@@ -260,7 +260,8 @@ static void test_home_without_xdg(void **state)
 
 static void test_wrong_file(void **state)
 {
-	static const char *const texts[] = {"colour = red\n", "theme = pink\n", "money = cheap\n", "api = http://a\nnonsense\n"};
+	static const char *const texts[] = {"colour = red\n", "theme = pink\n", "money = cheap\n",
+					   "api = http://a\nnonsense\n"};
 	struct settings settings;
 	struct err err;
 
