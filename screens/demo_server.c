@@ -1,5 +1,6 @@
 #include "screens/demo_server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -59,6 +60,7 @@ static void become_platform(int listen_fd, int report_fd, const char *path, pid_
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	sigset_t none;
 
+	assert(listen_fd >= 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(pid, sizeof pid, "%d", (int)getpid());

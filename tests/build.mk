@@ -29,6 +29,7 @@ AM_TESTS_ENVIRONMENT = \
 	UBSAN_OPTIONS="$${UBSAN_OPTIONS:-print_stacktrace=1}"; export UBSAN_OPTIONS;
 
 EXTRA_DIST += \
+	%D%/.clang-tidy \
 	%D%/gate/gate.sh \
 	%D%/gate/other.sh \
 	%D%/gate/tally.py \

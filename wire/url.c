@@ -1,5 +1,6 @@
 #include "wire/url.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,7 @@ char *url_follow(const struct url *from, const char *path, const char *location)
 /* What comes after the host: "/Prod", or "". */
 static const char *url_path(const struct url *url)
 {
+	assert(url->prefix);
 	const char *host = strstr(url->prefix, "://");
 	const char *path = host ? strchr(host + strlen("://"), '/') : NULL;
 
@@ -174,7 +176,7 @@ static size_t name_length(const char *host)
 bool url_secures(const struct url *from, const char *path, const char *where, struct url *ret_url)
 {
 	size_t length = strlen(where), tail = strlen(path);
-	struct url to;
+	struct url to = {0};
 	char *text;
 
 	if (from->encrypted || from->socket || length < tail || strcmp(where + length - tail, path) != 0)
@@ -185,6 +187,7 @@ bool url_secures(const struct url *from, const char *path, const char *where, st
 		return false;
 	}
 	free(text);
+	assert(from->host && to.host);
 	size_t name = name_length(from->host);
 	bool same = to.encrypted && name_length(to.host) == name && !strncasecmp(from->host, to.host, name) &&
 		    !strcmp(url_path(from), url_path(&to));

@@ -99,7 +99,7 @@ static bool read_age(struct db_connection *connection, struct age *ret_age, stru
 static bool check(struct db_connection *connection, const struct db_schema *const *schemas, struct age *ret_age,
 		  struct err *err)
 {
-	int64_t greatest, version;
+	int64_t greatest = 0, version = 0;
 
 	if (!read_age(connection, ret_age, err))
 		return false;
@@ -143,7 +143,7 @@ static bool take_step(struct db_connection *connection, const struct db_schema_s
 static bool take_steps(struct db_connection *connection, const struct age *age, const struct db_schema *schema,
 		       bool *ret_changed, struct err *err)
 {
-	int64_t version;
+	int64_t version = 0;
 
 	if (!read_version(connection, age, schema, &version, err))
 		return false;
@@ -158,8 +158,8 @@ static bool take_steps(struct db_connection *connection, const struct age *age, 
 
 static bool migrate(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err)
 {
-	struct age age;
-	int64_t greatest;
+	struct age age = {0};
+	int64_t greatest = 0;
 	bool changed = false;
 	char sql[96];
 

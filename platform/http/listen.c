@@ -72,8 +72,9 @@ static bool open_unix(const char *place, const char *path, struct listening *ret
 	if (fd < 0)
 		return fail(err, fd, place, "socket");
 	if (bind_private(fd, &address) != 0) {
-		if (errno != EADDRINUSE || !is_abandoned(&address)) {
-			errno = errno == ECONNREFUSED ? EADDRINUSE : errno;
+		bool taken = errno == EADDRINUSE;
+		if (!taken || !is_abandoned(&address)) {
+			errno = taken ? EADDRINUSE : errno;
 			return fail(err, fd, place, "bind");
 		}
 		unlink(path);

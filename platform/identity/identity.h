@@ -116,7 +116,7 @@ typedef bool identity_tend_fn(struct identity *identity, int64_t now, int64_t bu
 	OPERATION(jwks)
 
 struct identity {
-#define OPERATION(name) identity_##name##_fn *name;
+#define OPERATION(name) identity_##name##_fn *name; /* NOLINT(bugprone-macro-parentheses): a member's name */
 	IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
 	/* What not every identity can do. */

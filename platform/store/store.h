@@ -270,7 +270,7 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 	OPERATION(seller_stats)
 
 struct store {
-#define OPERATION(name) store_##name##_fn *name;
+#define OPERATION(name) store_##name##_fn *name; /* NOLINT(bugprone-macro-parentheses): a member's name */
 	STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 	/* What not every store can do. */

@@ -28,7 +28,7 @@ def compiler_flags(build):
     # Relative to BUILD, where make ran.
     place = ROOT / build
     return ["-std=gnu11"] + ["-I" + os.path.normpath(place / flag[2:]) if flag.startswith("-I") else flag
-                             for flag in listed.stdout.splitlines()]
+                             for flag in listed.stdout.splitlines() if flag.startswith("-")]
 
 
 def fingerprint(path, flags, common):
@@ -59,7 +59,7 @@ def main():
     memory = ROOT / build / "tidy"
     memory.mkdir(parents=True, exist_ok=True)
     version = run(["clang-tidy", "--version"]).stdout
-    common = version + (ROOT / ".clang-tidy").read_bytes() + "\0".join(flags).encode()
+    common = version + (ROOT / ".clang-tidy").read_bytes() + (ROOT / "tests/.clang-tidy").read_bytes() + "\0".join(flags).encode()
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

@@ -1,4 +1,5 @@
 /* Products: one at a time and in batches. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -42,6 +43,7 @@ bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, str
 
 size_t product_text_bytes(const struct product *product)
 {
+	assert(product->name && product->category && product->description);
 	return strlen(product->name) + strlen(product->category) + strlen(product->description);
 }
 
