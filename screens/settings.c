@@ -193,6 +193,8 @@ static bool read_file(const struct settings *settings, const char *name, char pa
 	return false;
 }
 
+#define BLANKS " \t\v\f\r" /* what inih skips at the beginning of a line */
+
 struct ini_lines {
 	const char *at;
 	int count;
@@ -204,7 +206,7 @@ struct ini_lines {
 static char *next_line(char *to, int size, void *context)
 {
 	struct ini_lines *lines = context;
-	const char *line = lines->at + strspn(lines->at, " \t");
+	const char *line = lines->at + strspn(lines->at, BLANKS);
 	size_t length = strcspn(line, "\n");
 
 	if (!*line)
@@ -385,14 +387,14 @@ static bool is_about(const char *line, const char *name, const char *start)
 {
 	size_t length = strlen(name);
 
-	line += strspn(line, " \t");
+	line += strspn(line, BLANKS);
 	if (strncmp(line, name, length) != 0)
 		return false;
-	line += length + strspn(line + length, " \t");
+	line += length + strspn(line + length, BLANKS);
 	if (*line != '=' && *line != ':')
 		return false;
 	line++;
-	line += strspn(line, " \t");
+	line += strspn(line, BLANKS);
 	return !strncmp(line, start, strlen(start));
 }
 

@@ -282,7 +282,7 @@ static struct found decode_ss3(const unsigned char *bytes, size_t length, bool l
 	size_t at = csi_parameters(bytes, 2, length, &csi);
 
 	if (at >= SEQUENCE_MAX)
-		return nothing(at);
+		return (struct found){.kind = FOUND_STRING, .length = at, .string = '['};
 	if (at == length)
 		return !late ? more_needed() : length == 2 ? alone : nothing(length);
 

@@ -94,18 +94,21 @@ TYPED = {
     "keys": b"abc\r\n\t\x7f\x08\x01\x1a\x1b[A\x1bOB\x1b[1;5C\x1b[3;5~\x1b[Z\x1bOM\x1bOj\x1b[[A\x1b[11^", "text": "ñ京😀".encode(),
     "alt": b"\x1bx\x1b\x7f\x1b\x1b[A\x1b\x1b\x1bq\x1b\xc3\xa9\x1b\\", "escape": b"\x1b\xff\x20q\x1b\xff\x05[\xff\x05A",
     "kitty": b"\x1b[98;1:3u\x1b[97:65;2:1u\x1b[1;1:2B\x1b[57414;5u\x1b[3;129:1~\x1b[27;5;97~\x1b[113;9u",
+    "kitty-odd": b"\x1b[1;2u\x1b[0;2u\x1b[27;6;1~\x1b[57441;2:3u\x1b[55296u\x1b[155;1u\x1b[97:65:66;2:1:9;65:66u\x1bO5A",
     "mouse": b"\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<64;1;1M\x1b[M !!\x1b[M#!!\x1b[<16;300;200M",
     "osc": b"\x1b]11;rgb:ffff/ffff/ffff\x07\x1b]11;rgba:1e/1e/1e/ff\x1b\\\x1b]11;#1e1e1e\x07\x1b]11;\xff\x10rgb:0/0/0\x1b\xff\x05\\",
     "strings": b"\x1bP>|quick(1)\x1b\\\x1b_Gi=31;qOK\x1b\\\x1b^q\x1b\\\x1bXq\x1b\\\x1b]q\x18\x1b_q\x1a\x1b]q\x1b[A\x1bPq\x03",
     "c1": "\x9d11;rgb:0/0/0\x9c\x90q\x9c\x9f\x9cA\x9b1;5B\x8fC\x98q\x9e\x84".encode("utf-8"),
     "string-without-end": b"\x1b]11;rgb" + b"q\xff\xff" * 4, "answers": b"\x1b[?62;4;22c\x1b[?997;2n\x1b[?2026;2$y\x1b[>1;2c\x1b[24;80R",
     "paste": b"\x1b[200~hi \x1b[20 \x03q\x1b[201~x", "paste-without-end": b"\x1b[200~abc\xff\x40x\x03\xff\x20q" + b"\xff\xff" * 4,
-    "paste-long": b"\x1b[200~" + b"p" * 5000 + b"\x1b[201~", "csi-long": b"\x1b[" + b"1;" * 300 + b"Aq", "cut-off": b"\x1b[1;5\xff\x40\x1b[\xff\x40\xe4\xba\xff\x40q",
+    "paste-long": b"\x1b[200~" + b"p" * 5000 + b"\x1b[201~", "csi-long": b"\x1b[" + b"1;" * 300 + b"Aq", "ss3-long": b"\x1bO" + b"1;" * 300 + b"Aq", "cut-off": b"\x1b[1;5\xff\x40\x1b[\xff\x40\xe4\xba\xff\x40q",
 }
 
 FILES = {
     "settings": b"; a person's\napi = http://127.0.0.1:3000/Prod\ntheme = light\n", "settings-wrong": b"theme = pink\ncolour = red\nnonsense\n",
     "settings-odd": b"\xef\xbb\xbf  theme=mono\napi: http://a.example\n# themes = many\n\n[x]\ntheme = dark",
+    "settings-blanks": b"\xef\xbb\xbf\x0bapi:no\n\x0capi: \r\n \r\x0btheme = mono",
+    "settings-twice-begun": b"\xef\xbb\xbf\xef\xbb\xbf\xff\xff[shop]fly\xff\xff [sho",
     "settings-long": b"api = http://" + b"a" * 300 + b"\n", "settings-continued": b"api = http://a\n theme = dark\n",
     "keys": b"[shop]\nadd = F2 p C-x M-x S-Tab Space\nopen =\n[everywhere]\nquit = Q ^Q\n", "keys-taken": b"[shop]\nadd = q\nopen = q Enter\n",
     "keys-wrong": b"[shop]\nfly = f\nadd = Hyper-x\n[nowhere]\na = b\nadd\n", "keys-many": b"[shop]\nadd = a b c d e f g h\n",

@@ -187,6 +187,14 @@ static void test_pieces(void **state)
 	}
 }
 
+static void add_events(char *all, size_t size, int64_t now)
+{
+	const char *some = events(now);
+	size_t used = strlen(all);
+
+	snprintf(all + used, size - used, "%s%s", used && *some ? " " : "", some);
+}
+
 /* Each byte by itself, 50 ms apart, as a slow line brings them: still the same. */
 static void test_slowly(void **state)
 {
@@ -195,15 +203,14 @@ static void test_slowly(void **state)
 
 	for (size_t at = 0; at < COUNT_OF(rows); at++) {
 		char all[8192] = "";
-		size_t used = 0;
 
 		tear_down(state);
 		set_up(state);
 		for (const char *byte = rows[at].bytes; *byte; byte++) {
 			feed(byte, 1);
+			add_events(all, sizeof all, now);
 			now += APART_MS;
-			const char *some = events(now);
-			used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used && *some ? " " : "", some);
+			add_events(all, sizeof all, now);
 		}
 		assert_string_equal(all, rows[at].events);
 	}
