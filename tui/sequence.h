@@ -30,7 +30,8 @@ struct found {
 		FOUND_NOTHING, /* `length` bytes that mean nothing; 0: more bytes are needed */
 		FOUND_EVENT,   /* its text, if it has one, is among the bytes */
 		FOUND_PASTE,   /* a paste begins behind them */
-		FOUND_STRING,  /* a string of `string` begins behind them: ] P X ^ _ as after ESC, or [ for a CSI or SS3 too long */
+		FOUND_STRING,  /* a string of `string` begins behind them: ] P X ^ _ as after ESC, or [ for a CSI or SS3
+				* that is too long */
 	} kind;
 	size_t length;
 	char string;
