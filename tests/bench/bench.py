@@ -261,6 +261,64 @@ class Bench:
         command = pinned(0, [self.program("bare_commit"), str(self.scratch / "bare.db"), str(self.seconds)])
         return {"rate": float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)}
 
+    def long_products(self):
+        """A batch of products whose descriptions are as long as they may be, of words that differ."""
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        items = []
+        for number in range(100):
+            words = "".join("".join(self.random.choices(letters, k=7)) + " " for _ in range(500))
+            items.append({"name": f"Thing {number}", "category": "Things", "description": words[:4000].strip(), "price": "1.00",
+                          "stock": 1})
+        return {"items": items}
+
+    def waits_meanwhile(self, server, token, work):
+        """How long (ms) small writes take while `work` is done; and how long that took (s)."""
+        over, waits = threading.Event(), []
+
+        def write_on():
+            cart = json.loads(server.ask("GET", "/Cart", token=token))
+            while not over.wait(0.002):
+                began = time.monotonic()
+                cart = json.loads(server.ask("PUT", "/Cart", {"items": [], "version": cart["version"]}, token))
+                waits.append((time.monotonic() - began) * 1000)
+
+        writer = threading.Thread(target=write_on)
+        began = time.monotonic()
+        writer.start()
+        try:
+            work()
+            took = time.monotonic() - began
+        finally:
+            over.set()
+            writer.join()
+        return sorted(waits), took
+
+    def measure_large_writes(self):
+        """What a small write waits for while large ones are made: they are made in slices."""
+        batches = 2 if self.quick else 20
+        with Server(self.vitrined("--db", self.scratch / "slices.db")) as server:
+            token, = self.sign_up(server, 1)
+            seller = {"email": "seller@example.com", "password": PASSWORD}
+            server.ask("POST", "/Seller", {**seller, "full_name": "Seller"})
+            login = json.loads(server.ask("POST", "/Login", seller))
+            bodies = [self.long_products() for _ in range(batches)]
+            path, own = f"/Seller/{login['user_id']}", login["access_token"]
+
+            def delete():
+                server.ask("DELETE", path, token=own)
+                categories = True
+                while categories:  # what is tidied up last of the products' is their category
+                    categories = json.loads(server.ask("GET", "/Category"))["categories"]
+                    time.sleep(0.01)
+
+            works = ((f"{batches} batches of 100 long products",
+                      lambda: [server.ask("POST", "/Product/Batch", body, own) for body in bodies]),
+                     (f"the end of a seller of {100 * batches:,} of them", delete))
+            for what, work in works:
+                waits, took = self.waits_meanwhile(server, token, work)
+                self.row(f"a small write during {what}", f"p99 {waits[len(waits) * 99 // 100]:.1f} ms, most {waits[-1]:.1f} ms",
+                         f"{len(waits):,} of them in {took:.1f} s")
+
     def run(self):
         for count in (SMALL, LARGE):
             with Server(self.vitrined("--db", self.catalogue(count))) as server:
@@ -274,6 +332,7 @@ class Bench:
                     self.measure_search(server, count)
                     self.measure_memory(server, count, "after pages and searches, from the database")
         self.measure_purchases()
+        self.measure_large_writes()
         self.start_times("an empty shop", [], fresh=True)
         self.start_times("the demo", ["--demo"])
         self.start_times(f"{LARGE:,} products", ["--db", self.catalogue(LARGE)])

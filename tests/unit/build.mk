@@ -19,7 +19,8 @@ TESTS += $(IDENTITY_TESTS)
 %C%_test_throttle_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity.c
 %C%_test_identity_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
-%C%_test_identity_file_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_file.c
+%C%_test_identity_file_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/meter.c %D%/meter.h \
+	%D%/test_identity_file.c
 %C%_test_identity_file_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_mail_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_mail.c
 %C%_test_identity_mail_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)

@@ -1,5 +1,6 @@
-/* The signing key on its file: after a restart, and with two processes on the same file. */
+/* Identity on its file: the signing key after a restart, and with two processes on the same file; and how long writes are. */
 #include "tests/unit/identity_world.h"
+#include "tests/unit/meter.h"
 
 #include <string.h>
 
@@ -56,12 +57,57 @@ static void test_two_on_a_new_file(void **state)
 	db_close(db);
 }
 
+static bool try_refresh(const char *token, struct identity_tokens *ret_tokens)
+{
+	return world.identity->refresh(world.identity, token, &world.arena, ret_tokens, &(struct err){0});
+}
+
+/* Whoever refreshes all day long, and signs in again and again, makes none of it a long write: neither changing the password
+ * nor removing the login, nor a token that comes a second time. */
+static void test_many_tokens_make_no_long_write(void **state)
+{
+	enum { REFRESHES = 300, SIGN_INS = 60, ROWS = 150 };
+	struct identity_tokens first = {0}, tokens = {0}, next = {0};
+	const char *id = world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	struct meter meter;
+	struct err err;
+
+	(void)state;
+	for (int i = 0; i < SIGN_INS; i++) {
+		first = world_sign_in(ADA, PASSWORD);
+		tokens = first;
+		for (int j = 0; j < REFRESHES / SIGN_INS; j++, tokens = next, world_now++)
+			assert_true(try_refresh(tokens.refresh_token, &next));
+	}
+	for (int i = 0; i < REFRESHES; i++, tokens = next, world_now++)
+		assert_true(try_refresh(tokens.refresh_token, &next));
+
+	meter_start(&meter, world.db);
+	struct identity_claims who = {.account_id = id, .group = GROUP_CLIENTS};
+	assert_true(world.identity->change_password(world.identity, &who, tokens.access_token, PASSWORD, OTHER_PASSWORD,
+						    &(int){0}, &err));
+	assert_false(try_refresh(tokens.refresh_token, &next));
+	tokens = world_sign_in(ADA, OTHER_PASSWORD);
+	for (int i = 0; i < REFRESHES; i++, first = tokens, tokens = next, world_now++)
+		assert_true(try_refresh(tokens.refresh_token, &next));
+	world_now += 60 * 1000;
+	assert_false(try_refresh(first.refresh_token, &next)); /* a second time: all of that sign-in ends */
+	assert_false(try_refresh(tokens.refresh_token, &next));
+	tokens = world_sign_in(ADA, OTHER_PASSWORD);
+	assert_true(world.identity->remove(world.identity, id, &err));
+	assert_false(try_refresh(tokens.refresh_token, &next));
+	meter_stop(&meter);
+	assert_true(meter.units > REFRESHES);
+	assert_in_range(meter.most.rows, 1, ROWS);
+}
+
 int main(void)
 {
 #define TEST_ON_FILE(name) cmocka_unit_test_setup_teardown(name, world_on_file, world_end)
 	const struct CMUnitTest tests[] = {
 	    TEST_ON_FILE(test_key_outlives_the_process),
 	    TEST_ON_FILE(test_two_on_a_new_file),
+	    TEST_ON_FILE(test_many_tokens_make_no_long_write),
 	};
 
 	return cmocka_run_group_tests_name("identity on its file", tests, NULL, NULL);

@@ -160,16 +160,14 @@ static void a_deleted_account_takes_its_login_along(void **state)
 	struct shop shop = open_shop(fx);
 
 	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite,
-				      "INSERT INTO login VALUES ('client', 'c', 'c', 'p', 0, 1, 0),"
-				      " ('seller', 's', 's', 'p', 1, 1, 0);"
-				      "INSERT INTO refresh_token VALUES (x'01', 'f', 'client', 0, 0, 0),"
-				      " (x'02', 'g', 'seller', 0, 0, 0);"
+				      "INSERT INTO login (account_id, email_key, email, password, grp, confirmed, created_at)"
+				      " VALUES ('client', 'c', 'c', 'p', 0, 1, 0), ('seller', 's', 's', 'p', 1, 1, 0);"
 				      "INSERT INTO code VALUES ('client', 0, x'01', 0, 1), ('seller', 0, x'02', 0, 1)",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
-	for (size_t i = 0; i < 3; i++) {
-		static const char *const tables[] = {"login", "refresh_token", "code"};
+	for (size_t i = 0; i < 2; i++) {
+		static const char *const tables[] = {"login", "code"};
 
 		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s", tables[i])), 1);
 		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'seller'",

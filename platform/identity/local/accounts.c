@@ -212,7 +212,6 @@ bool local_change_password(struct identity *identity, const struct identity_clai
 static bool delete_login(struct db_connection *connection, void *context, struct err *err)
 {
 	static const char *const sqls[] = {
-	    "DELETE FROM refresh_token WHERE account_id = ?1",
 	    "DELETE FROM code WHERE account_id = ?1",
 	    "DELETE FROM login WHERE account_id = ?1",
 	};

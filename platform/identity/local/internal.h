@@ -114,6 +114,9 @@ bool local_login_by_email(struct local *local, const char *email_key, struct are
 bool local_login_by_id(struct local *local, const char *account_id, struct arena *arena, struct login *ret_login,
 		       struct err *err);
 
+/* Of the tokens that one sign-in has used up so many are kept: the newest ones. */
+enum { LOCAL_FAMILY_TOKENS = 100 };
+
 /* Within a write: ends all sign-ins of an account. */
 bool local_end_sign_ins(struct db_connection *connection, const char *account_id, struct err *err);
 

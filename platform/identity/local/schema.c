@@ -40,9 +40,34 @@ static bool let_logins_go(struct db_connection *connection, void *context, struc
 	return db_has_table(connection, "account", &found, err) && (!found || db_script(connection, LOGINS_GO, err));
 }
 
+/* Ending all sign-ins of an account raises its epoch: tokens of another one open nothing, however many there are, and go when
+ * they expire. The trigger needn't see to them either: without a login they open nothing. */
+#define EPOCHS                                                                                                \
+	"ALTER TABLE login ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;"                                      \
+	"ALTER TABLE refresh_token ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;"                              \
+	"DROP INDEX refresh_token_account;"                                                                   \
+	"DROP INDEX refresh_token_family;"                                                                    \
+	"CREATE INDEX refresh_token_family ON refresh_token (family, issued_at);"
+#define LOGINS_GO_ALONE                                                                                       \
+	"DROP TRIGGER account_deleted;"                                                                       \
+	"CREATE TRIGGER account_deleted AFTER UPDATE OF deleted ON account WHEN new.deleted = 1 BEGIN"        \
+	"	DELETE FROM code WHERE account_id = new.id;"                                                  \
+	"	DELETE FROM login WHERE account_id = new.id;"                                                 \
+	"END;"
+
+static bool let_logins_go_alone(struct db_connection *connection, void *context, struct err *err)
+{
+	bool found;
+
+	(void)context;
+	return db_has_table(connection, "account", &found, err) &&
+	       (!found || db_script(connection, LOGINS_GO_ALONE, err));
+}
+
 static const struct db_schema_step steps[] = {
     {.sql = LOGINS},
     {.work = let_logins_go},
+    {.sql = EPOCHS, .work = let_logins_go_alone},
     {.sql = "CREATE INDEX code_expiry ON code (expires_at)"},
 };
 

@@ -38,12 +38,29 @@ static struct refresh_token new_token(const struct local *local)
 	return token;
 }
 
+/* Of one sign-in's tokens that were used so many are kept: whoever refreshes all day long makes no write long. */
+_Static_assert(LOCAL_FAMILY_TOKENS == 100, "the statement below says 100");
+
+static bool trim_family(struct db_connection *connection, const char *family, struct err *err)
+{
+	sqlite3_stmt *statement =
+	    db_statement(connection,
+			 "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE family = ?1"
+			 " AND used <> 0 ORDER BY issued_at DESC LIMIT 16 OFFSET 100)",
+			 err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, family);
+	return db_run(connection, statement, err);
+}
+
 static bool insert_token(struct db_connection *connection, const struct refresh_token *token, struct err *err)
 {
 	sqlite3_stmt *statement =
 	    db_statement(connection,
-			 "INSERT INTO refresh_token (hash, family, account_id, issued_at, expires_at, used)"
-			 " VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+			 "INSERT INTO refresh_token (hash, family, account_id, issued_at, expires_at, used, epoch)"
+			 " SELECT ?1, ?2, ?3, ?4, ?5, 0, epoch FROM login WHERE account_id = ?3",
 			 err);
 
 	if (!statement)
@@ -55,7 +72,7 @@ static bool insert_token(struct db_connection *connection, const struct refresh_
 	sqlite3_bind_int64(statement, 5, token->expires_at);
 	bool ok = db_run(connection, statement, err);
 	sqlite3_clear_bindings(statement);
-	return ok;
+	return ok && trim_family(connection, token->family, err);
 }
 
 /* ---- access and id tokens ---- */
@@ -211,7 +228,7 @@ static bool read_token(struct db_connection *connection, struct refreshing *refr
 	sqlite3_stmt *statement =
 	    db_statement(connection,
 			 "SELECT family, expires_at, used, account_id, email, grp FROM refresh_token"
-			 " JOIN login USING (account_id) WHERE hash = ?1",
+			 " JOIN login USING (account_id, epoch) WHERE hash = ?1",
 			 err);
 
 	if (!statement)
