@@ -160,6 +160,11 @@ static void a_delivery_goes_when_nobody_needs_it(void **state)
 	sale = newest_sale(fx, market.grace).id;
 	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
+	const char *moving = order_on(fx, &market, 2, 0, now);
+	move(fx, market.kintaro, MOVE(newest_sale(fx, market.kintaro).id, SALE_SHIPPED));
+	sale = newest_sale(fx, market.grace).id;
+	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
+	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
 	const char *back = order_on(fx, &market, 2, 0, now);
 	OK(fx, store->purchase_cancel(store, market.client, back, NULL, &fx->arena, &cancelled, &fx->err));
 	/* Of two parts one was taken back and the other brought, ten days ago. */
@@ -187,6 +192,7 @@ static void a_delivery_goes_when_nobody_needs_it(void **state)
 		tend(fx, now + then[i].days * day);
 		assert_int_equal(goes_home(fx, &market, delivered), then[i].delivered);
 		assert_int_equal(goes_home(fx, &market, half), then[i].half);
+		assert_int_equal(goes_home(fx, &market, moving), then[i].half);
 		assert_int_equal(goes_home(fx, &market, back), then[i].back);
 		assert_int_equal(goes_home(fx, &market, both), then[i].both);
 		assert_int_equal(goes_home(fx, &market, old), then[i].old);

@@ -153,6 +153,41 @@ static void a_deleted_sellers_name_is_in_no_answer(void **state)
 	shop.store->close(shop.store);
 }
 
+/* Also out of what a program from before kept as it wrote it, compared with its purchase yet or not. */
+static void a_deleted_sellers_name_is_in_no_kept_answer(void **state)
+{
+	struct fixture *fx = *state;
+
+	for (int form = 0; form < 2; form++) {
+		struct shop shop = open_shop(fx);
+		struct store_purchase_result first, again;
+		bool more = true;
+
+		assert_true(buy(fx, &shop, "k", &first));
+		const char *sql =
+		    arena_printf(&fx->arena,
+				 "UPDATE purchase_key SET form = %d, answer = '{\"id\":\"%s\",\"odd\":\"Seller\"}'", form,
+				 first.purchase.id);
+		assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
+		assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, shop.seller, &fx->err));
+		for (int slices = 0; more; slices++) {
+			assert_true(slices < 20);
+			assert_true(shop.store->tend(shop.store, clock_now(), 0, &more, &fx->err));
+		}
+		assert_int_equal(count(fx, "SELECT count(*) FROM purchase_key WHERE answer IS NOT NULL"), 0);
+		assert_true(buy(fx, &shop, "k", &again));
+		assert_true(again.replayed);
+		assert_int_equal(again.purchase.parts_count, 0);
+		assert_string_equal(again.purchase.lines[0].seller_name, "Former seller");
+		shop.store->close(shop.store);
+		if (!form) {
+			db_file_tear_down(state);
+			db_file_set_up(state);
+			fx = *state;
+		}
+	}
+}
+
 /* In one transaction: the address is free whatever happens next. */
 static void a_deleted_account_takes_its_login_along(void **state)
 {
@@ -297,6 +332,7 @@ int main(void)
 	    TEST(old_keys_go_a_few_at_a_time),
 	    TEST(a_deleted_account_leaves_nothing_personal),
 	    TEST(a_deleted_sellers_name_is_in_no_answer),
+	    TEST(a_deleted_sellers_name_is_in_no_kept_answer),
 	    TEST(a_deleted_account_takes_its_login_along),
 	    TEST(a_page_shows_what_others_write),
 	    cmocka_unit_test_setup_teardown(old_pictures_get_their_digests, db_file_set_up_closed, db_file_tear_down),
