@@ -1,8 +1,12 @@
 /* Why a platform can't be reached, as people read it; whom they trust; and an http address that wants https. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "tests/screens/stage.h"
 #include "tests/unit/certs.h"
 #include "tests/unit/net_world.h"
@@ -184,11 +188,79 @@ static void test_no_https(void **state)
 	stage_expect_not(stage, "Speak to https://");
 }
 
+/* ---- a sign-in that can't be kept ---- */
+
+static void find_session(char ret_path[600])
+{
+	char folder[300];
+
+	snprintf(folder, sizeof folder, "%s/.local/state/vitrine", trust.stage.home);
+	DIR *directory = opendir(folder);
+	assert_non_null(directory);
+	*ret_path = '\0';
+	for (struct dirent *entry; (entry = readdir(directory));)
+		if (!strncmp(entry->d_name, "session-", strlen("session-")))
+			snprintf(ret_path, 600, "%s/%s", folder, entry->d_name);
+	closedir(directory);
+	assert_true(*ret_path);
+}
+
+/* The access token has run out, says the file. */
+static void run_out(const char *path)
+{
+	struct buf text, changed;
+
+	buf_init(&text, 65536);
+	buf_init(&changed, 65536);
+	assert_true(file_read(path, &text, NULL));
+	const char *number = strstr(buf_str(&text), "\"expires_at\":");
+	assert_non_null(number);
+	buf_add(&changed, text.bytes, (size_t)(number - text.bytes));
+	buf_add_str(&changed, "\"expires_at\":1");
+	number += strlen("\"expires_at\":");
+	buf_add_str(&changed, number + strspn(number, "0123456789"));
+	assert_true(file_write(path, buf_str(&changed), changed.length, NULL));
+	buf_done(&text);
+	buf_done(&changed);
+}
+
+/* It is prolonged, and holds; but the person is told that it ends with the program. */
+static void test_unsaved(void **state)
+{
+	struct stage *stage = &trust.stage;
+	struct server shop, proxy;
+	char path[600];
+
+	(void)state;
+	server_start(&shop, "VITRINED", (const char *const[]){"--demo", "--listen", "127.0.0.1:0", NULL});
+	proxy_start(&proxy, shop.url, false);
+	OPEN(proxy.url, NULL, NULL);
+	stage_until(stage, FIRST);
+	stage_type(stage, ":sign in" K_ENTER "ada@example.com" K_TAB "Vitrine-2026" K_ENTER);
+	stage_until(stage, "Cart · Purchases");
+	stage_leave(stage);
+	find_session(path);
+	run_out(path);
+
+	order_done(NULL, &proxy, "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Login/Refresh\",\"action\":\"hold\"}");
+	OPEN(proxy.url, NULL, NULL);
+	order_done(NULL, &proxy, "{\"do\":\"wait\",\"event\":\"held\",\"path\":\"/Login/Refresh\",\"timeout\":20}");
+	/* A folder stands where the file should be: even root can't write that. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	order_done(NULL, &proxy, "{\"do\":\"release\"}");
+	stage_until(stage, "You are signed in, but only until you leave: Can't rename session-");
+	stage_expect(stage, "ada@example.com");
+	stage_leave(stage);
+	server_stop(&proxy);
+	server_stop(&shop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	    TEST(test_info), TEST(test_on_screen), TEST(test_to_https), TEST(test_no_https),
+	    TEST(test_info), TEST(test_on_screen), TEST(test_to_https), TEST(test_no_https), TEST(test_unsaved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* A host with several addresses of one family, of which some are silent: its request is soon sent, and once. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -110,7 +111,8 @@ static int tear_down(void **state)
 	}
 	for (int i = 0; i < SILENT_MAX; i++) {
 		for (int j = 0; j < FULL; j++)
-			close(world->waiting[i][j]);
+			if (world->waiting[i][j] >= 0)
+				close(world->waiting[i][j]);
 		close(world->silent[i]);
 	}
 	free(world);
@@ -244,6 +246,76 @@ static void nobody(void **state)
 	assert_in_range(took, 600, SOON_MS);
 }
 
+/* The place at a silent address is free again: takes connections there until one comes that is the engine's, since whoever
+ * made it silent has closed theirs. */
+static int let_in(struct world *world, int index)
+{
+	for (int i = 0; i < FULL; i++) {
+		close(world->waiting[index][i]);
+		world->waiting[index][i] = -1;
+	}
+	for (int count = 0; count < 2 * FULL; count++) {
+		struct pollfd knock = {.fd = world->silent[index], .events = POLLIN};
+		char byte;
+
+		assert_int_equal(poll(&knock, 1, 20000), 1);
+		int peer = accept4(world->silent[index], NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		assert_true(peer >= 0);
+		if (read(peer, &byte, 1) < 0 && errno == EAGAIN)
+			return peer;
+		close(peer);
+	}
+	fail_msg("nobody came");
+	return -1;
+}
+
+/* Answers where a request came; how many did. */
+static int answer_all(const int peers[2])
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+	char request[4096];
+	int came = 0;
+
+	for (int i = 0; i < 2; i++)
+		if (read(peers[i], request, sizeof request) > 0) {
+			assert_int_equal(write(peers[i], answer, sizeof answer - 1), sizeof answer - 1);
+			came++;
+		}
+	return came;
+}
+
+/* Two racers that are connected at the same moment: one sends, the other doesn't. */
+static void dead_heat(void **state)
+{
+	enum { BOTH_MS = 600 };
+	struct world *world = *state;
+	const struct transfer_request request = {
+	    .method = METHOD_POST, .path = "/", .answer_max = 1024, .timeout_ms = 20000};
+	int64_t began = clock_monotonic();
+	int peers[2], came = 0;
+	struct err err;
+
+	open_engine(world, "127.0.0.2,127.0.0.3", CONNECT_MS * 2);
+	assert_non_null(transfer_new(world->engine, &request, ended, world, &err));
+	while (clock_monotonic() - began < BOTH_MS) {
+		assert_true(engine_wait(world->engine, NULL, 0, 100));
+		engine_run(world->engine);
+	}
+	peers[0] = let_in(world, 0);
+	peers[1] = let_in(world, 1);
+	while (!world->done) {
+		assert_true(clock_monotonic() - began < 30000);
+		engine_run(world->engine);
+		came += answer_all(peers);
+		assert_true(engine_wait(world->engine, NULL, 0, 100));
+	}
+	assert_true(world->ok);
+	came += answer_all(peers);
+	assert_int_equal(came, 1);
+	close(peers[0]);
+	close(peers[1]);
+}
+
 /* Given up in the middle of a race. */
 static void cancelled(void **state)
 {
@@ -269,7 +341,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(first_silent),	 TEST(first_silent_once), TEST(three_silent),
-	    TEST(first_refuses), TEST(nobody),		  TEST(cancelled),
+	    TEST(first_refuses), TEST(nobody),		  TEST(dead_heat),
+	    TEST(cancelled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
