@@ -62,7 +62,8 @@ static void explain_certificate(const struct reason_of *of, struct err *ret_err)
 	long result = X509_V_OK;
 
 	curl_easy_getinfo(of->easy, CURLINFO_SSL_VERIFYRESULT, &result);
-	if (strstr(of->detail, "target host name"))
+	/* "… does not match target host name …", "… matches target ipv4 address …", by its version. */
+	if (strstr(of->detail, " target "))
 		result = X509_V_ERR_HOSTNAME_MISMATCH;
 	for (size_t i = 0; i < sizeof certificates / sizeof *certificates; i++)
 		if (certificates[i].result == result) {

@@ -43,10 +43,13 @@ static void check(const struct url *url)
 	}
 	must(*url->host && !strpbrk(url->host, "@?#"), "the host is one");
 	must(!strchr(url->prefix, '?') && !strchr(url->prefix, '#'), "there is neither query nor fragment");
-	if (url->loopback)
-		must(!strncmp(url->host, "127.", 4) || !strncasecmp(url->host, "localhost", 9) ||
-			 !strncmp(url->host, "[::1]", 5),
+	if (url->loopback) {
+		size_t name = strcspn(url->host, ":"), digits = strspn(url->host, "0123456789.");
+
+		must((!strncmp(url->host, "127.", 4) && digits == name) ||
+			 (name == 9 && !strncasecmp(url->host, "localhost", 9)) || !strncmp(url->host, "[::1]", 5),
 		     "this machine is this machine");
+	}
 }
 
 static bool same(const char *one, const char *other)
