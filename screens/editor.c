@@ -172,7 +172,9 @@ static void on_picture(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	editor->sending = false;
-	editor->reviewing = false;
+	/* What is wrong with the picture itself is said at its field; after all else y tries again. */
+	editor->reviewing = reply->err.kind != ERR_INVALID && reply->err.kind != ERR_TOO_LARGE &&
+			    reply->err.kind != ERR_MEDIA_TYPE;
 	if (editor->form.count > ROW_PICTURE)
 		form_error(&editor->form, ROW_PICTURE, true, reply->err.message);
 	app_failed(app, &reply->err);

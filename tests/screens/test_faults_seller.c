@@ -17,10 +17,9 @@ static const struct step steps[] = {
     {"y", "Saved: 1 product", "ry"},
     {K_ESC K_ESC K_ESC "n", "A new product", "n"},
     {PRODUCT, "y sends it", NULL},
-    {"y", "▌ New #", "y"},
+    {"y", "▌ New #", K_ENTER "y"},
     {K_ENTER, "Words.", NULL},
-    {"\020" K_ENTER, "y sends it", NULL},
-    {"y", "▌ New #", "y"},
+    {"\020" K_ENTER "y", "▌ New #", K_ENTER "y"},
     {":sales" K_ENTER, "▌ ", "r"},
     {K_ENTER, "placed", NULL},
     {"s", "hipped", NULL},
@@ -89,17 +88,19 @@ static void after(int walk)
 /* Nobody knows whether the product was saved: the seller looks, and sends it again only if it isn't there. */
 static bool otherwise(struct stage *stage, const struct step *step, int walk)
 {
+	enum { ESCAPES = 4 };
 	bool unknown = stage_shows(stage, "it may be saved all the same");
 
 	if (strcmp(step->seen, "▌ New #") != 0 || (!unknown && !stage_shows(stage, "Inventory · Sales")))
 		return false;
-	if (unknown)
-		stage_press(stage, K_ESC K_ESC "y");
-	stage_press(stage, "r" K_HOME);
+	/* Out of the message, the review and the fields. */
+	for (int i = 0; unknown && i < ESCAPES && !stage_shows(stage, "Leave it?"); i++)
+		stage_press(stage, K_ESC);
+	stage_press(stage, unknown ? "yr" K_HOME : "r" K_HOME);
 	if (unknown && !stage_shows(stage, faults_text(step->seen, walk))) {
 		stage_press(stage, "n");
 		stage_press(stage, faults_text(PRODUCT, walk));
-		stage_press(stage, K_ENTER);
+		stage_press(stage, "y");
 	}
 	return true;
 }

@@ -31,7 +31,7 @@ static bool check_even(int kind, const char *text, char *ret_meaning, size_t mea
 	long value = strtol(text, NULL, 10);
 
 	assert_int_equal(kind, 7);
-	snprintf(ret_meaning, meaning_size, *text ? "%ld" : "", value);
+	snprintf(ret_meaning, meaning_size, "%.*s", *text ? 20 : 0, text + strspn(text, "0"));
 	if (value % 2)
 		snprintf(ret_fault, fault_size, "must be even, which %ld is not", value);
 	return value % 2 == 0;
