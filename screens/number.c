@@ -24,9 +24,9 @@ static const struct {
 
 static struct amount_style style = {.decimal = ".", .group = ",", .sizes = {3}};
 
-void number_set_style(const struct amount_style *wanted)
+void number_set_style(const struct amount_style *chosen)
 {
-	style = *wanted;
+	style = *chosen;
 }
 
 const struct amount_style *number_style(void)

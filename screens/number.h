@@ -27,7 +27,7 @@ enum number_kind {
 };
 
 /* From now on amounts are written so. Until then it is "1,234.50". */
-void number_set_style(const struct amount_style *style);
+void number_set_style(const struct amount_style *chosen);
 const struct amount_style *number_style(void);
 
 /* False: ret_fault says why, as what is said of a field: "must be an amount, such as 14.50", "is needed". */

@@ -116,7 +116,7 @@ static void test_typed_prices(void **state)
 
 static void test_typed_stock(void **state)
 {
-	static const char *const none[] = {"1.5", "1,5", "0x10", "-1", "1e3", PASTE("1.0"), "12345678", "7 7"};
+	static const char *const none[] = {"1.5", "1,5", "0x10", "-1", "1e3", (PASTE("1.0")), "12345678", "7 7"};
 	struct stage *stage = world.stage;
 
 	(void)state;
@@ -187,7 +187,7 @@ static void test_typed_filter(void **state)
 
 static void test_typed_quantity(void **state)
 {
-	static const char *const none[] = {"1.5", "1,5", "2x", PASTE("3e1"), "12345678", "1q"};
+	static const char *const none[] = {"1.5", "1,5", "2x", (PASTE("3e1")), "12345678", "1q"};
 	struct stage *stage = world.stage;
 
 	(void)state;
