@@ -67,6 +67,7 @@ struct base_send {
 	bool body;
 	enum exchange_token token;
 	bool repeatable;
+	int deadline_ms; /* for this request; 0: the call's deadline holds */
 	base_check *check;
 	base_done *done;
 };

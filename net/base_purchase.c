@@ -1,8 +1,13 @@
 /* Buying in the base profile: one POST for each unit, one after the other, since the first platform records single units.
  *
  * It knows no idempotency keys. What takes their place is the purchase's date: the moment its pending record was made, to
- * the millisecond, the same in each of its units. When a reply is lost, and when the program comes back after having been
- * killed, the list of purchases says which units with that date are there. Nothing is ever sent a second time by itself.
+ * the millisecond, the same in each of its units. Nothing is ever sent a second time by itself.
+ *
+ * A unit is acknowledged, or refused in the platform's own words, or nobody knows: no answer in time, a gateway's 504, a lost
+ * or senseless answer. Then it may be recorded already, or minutes later. The list of purchases tells that it is there; that
+ * it is not tells nothing before the time is over in which it may still be recorded (net/pending.h). Units leave in the order
+ * of the lines, and the next only after the one before was acknowledged: so those that are recorded are always the first so
+ * many, and not more than one of them is unknown.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,21 +15,29 @@
 #include "base/clock.h"
 #include "models/money.h"
 #include "net/base_profile.h"
+#include "net/pending.h"
+
+/* Between two looks at the list: so many times the options' pause, twice as many each time. */
+enum { LOOK_FIRST = 4, LOOK_LAST = 100 };
 
 struct run_line {
 	const struct purchase_item *item;
 	const struct item *product; /* in the catalogue; NULL: gone */
 	const char *name, *seller_name, *price_text;
-	int64_t seen; /* units of it in the list of purchases */
 };
 
 struct purchase_run {
 	const struct purchase_request *request;
+	struct pending *pending;
+	struct pending none; /* when the caller has none */
 	struct run_line *lines;
 	struct net_recorded *recorded;
-	size_t line; /* whose units are being sent */
+	int64_t wanted;         /* units of all lines */
+	int64_t recorded_units; /* surely recorded: the first so many */
+	int64_t seen;           /* in the list of purchases, as it was read last */
+	bool over;              /* nothing could be recorded any more when the list was asked for */
 	char date[CLOCK_RFC3339_SIZE];
-	int64_t at;
+	int64_t pause;  /* before the next look at the list, in ms; 0: not looked yet */
 	struct err why; /* what stopped it */
 	bool stopped;
 };
@@ -36,15 +49,27 @@ static struct purchase_run *run_of(struct call *call)
 
 /* ---- the end ---- */
 
-static void count(const struct purchase_run *run, int64_t *ret_recorded, int64_t *ret_wanted, bool *ret_unknown)
+/* Tells the units to the lines: the first so many are recorded, and the next is unknown, if one is. */
+static void share(const struct purchase_run *run, bool unknown)
 {
-	*ret_recorded = *ret_wanted = 0;
-	*ret_unknown = false;
+	int64_t left = run->recorded_units;
+
 	for (size_t i = 0; i < run->request->items_count; i++) {
-		*ret_recorded += run->recorded[i].recorded;
-		*ret_wanted += run->recorded[i].quantity;
-		*ret_unknown = *ret_unknown || run->recorded[i].unknown;
+		struct net_recorded *recorded = &run->recorded[i];
+
+		recorded->recorded = left < recorded->quantity ? left : recorded->quantity;
+		left -= recorded->recorded;
+		recorded->unknown = unknown && recorded->recorded < recorded->quantity;
+		unknown = unknown && !recorded->unknown;
 	}
+}
+
+/* Whatever ends the call from here on, its reply says so much. */
+static void publish(struct call *call, bool unknown)
+{
+	share(run_of(call), unknown);
+	call->reply->recorded = run_of(call)->recorded;
+	call->reply->recorded_count = run_of(call)->request->items_count;
 }
 
 static void answer_purchase(struct call *call)
@@ -59,7 +84,7 @@ static void answer_purchase(struct call *call)
 	*purchase = (struct purchase){.id = "",
 				      .client_id = arena_strdup(arena, base_of(call)->own_id),
 				      .client_name = arena_strdup(arena, base_of(call)->own_name),
-				      .purchase_date = run->at,
+				      .purchase_date = run->pending->started_at,
 				      .status = SALE_PLACED,
 				      .currency = "",
 				      .lines = arena_array(arena, lines, sizeof *purchase->lines),
@@ -69,9 +94,9 @@ static void answer_purchase(struct call *call)
 		int64_t amount;
 
 		purchase->lines[i] = (struct purchase_line){.product_id = run->recorded[i].product_id,
-							    .product_name = line->name,
+							    .product_name = line->name ? line->name : "",
 							    .seller_id = "",
-							    .seller_name = line->seller_name,
+							    .seller_name = line->seller_name ? line->seller_name : "",
 							    .price = line->item->price,
 							    .price_text = line->price_text,
 							    .quantity = line->item->quantity,
@@ -86,16 +111,13 @@ static void answer_purchase(struct call *call)
 }
 
 /* All is known that can be: all units are there, or it is told which. */
-static void conclude(struct call *call)
+static void conclude(struct call *call, bool unknown)
 {
 	struct purchase_run *run = run_of(call);
-	int64_t recorded, wanted;
-	bool unknown;
+	long long recorded = run->recorded_units, wanted = run->wanted;
 	struct err err;
 
-	count(run, &recorded, &wanted, &unknown);
-	call->reply->recorded = run->recorded;
-	call->reply->recorded_count = run->request->items_count;
+	publish(call, unknown);
 	if (recorded == wanted) {
 		answer_purchase(call);
 		return;
@@ -103,65 +125,55 @@ static void conclude(struct call *call)
 	enum err_kind kind = run->stopped ? run->why.kind : ERR_CONFLICT;
 	const char *why = run->stopped ? run->why.message : "It was interrupted";
 	if (unknown)
-		err_code(&err, kind, "not_known", "%lld of %lld units are recorded, and perhaps one more: %s",
-			 (long long)recorded, (long long)wanted, why);
+		err_code(&err, kind, "not_known", "%lld of %lld units are recorded, and perhaps one more: %s", recorded, wanted,
+			 why);
 	else
-		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded",
-			 "%lld of %lld units are recorded: %s", (long long)recorded, (long long)wanted, why);
+		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded", "%lld of %lld units are recorded: %s",
+			 recorded, wanted, why);
 	err.http_status = run->stopped ? run->why.http_status : 0;
 	call_settle(call, &err);
 }
 
 /* ---- which units are there? ---- */
 
-static bool is_unit_of(const struct unit *unit, const struct run_line *line)
-{
-	return line->name && !strcmp(unit->product_name, line->name) && !strcmp(unit->seller_name, line->seller_name) &&
-	       !strcmp(unit->price, line->price_text);
-}
+static void audit(struct call *call);
 
-/* Two lines may look the same in the list: units fill the first that has room. */
-static void count_units(struct purchase_run *run, const struct unit *units, size_t units_count)
+/* Names, prices and lines don't matter: another purchase with the same client's name and millisecond isn't there, and what
+ * the platform makes of a text may be another. */
+static void count_units(struct purchase_run *run, const struct unit *units, size_t count)
 {
-	for (size_t i = 0; i < run->request->items_count; i++)
-		run->lines[i].seen = 0;
-	for (size_t u = 0; u < units_count; u++) {
-		if (strcmp(units[u].date, run->date) != 0)
-			continue;
-		for (size_t i = 0; i < run->request->items_count; i++)
-			if (is_unit_of(&units[u], &run->lines[i]) &&
-			    run->lines[i].seen < run->lines[i].item->quantity) {
-				run->lines[i].seen++;
-				break;
-			}
-	}
-}
-
-/* The list is believed if it has at least what was acknowledged. */
-static void believe_units(struct purchase_run *run)
-{
-	for (size_t i = 0; i < run->request->items_count; i++)
-		if (run->lines[i].seen < run->recorded[i].recorded)
-			return;
-	for (size_t i = 0; i < run->request->items_count; i++) {
-		run->recorded[i].recorded = run->lines[i].seen;
-		run->recorded[i].unknown = run->lines[i].name ? 0 : 1;
-	}
+	run->seen = 0;
+	for (size_t i = 0; i < count; i++)
+		run->seen += !strcmp(units[i].date, run->date) || units[i].at == run->pending->started_at;
+	if (run->seen > run->wanted)
+		run->seen = run->wanted;
 }
 
 static bool check_audit(void *context, struct answer *answer, struct err *err)
 {
 	struct call *call = context;
 	struct unit *units;
-	size_t units_count;
+	size_t count;
 	struct arena arena;
 
 	arena_init(&arena, CATALOGUE_ARENA);
-	bool good = history_read(answer->http, base_of(call)->own_name, &arena, &units, &units_count, err);
+	bool good = history_read(answer->http, base_of(call)->own_name, &arena, &units, &count, err);
 	if (good)
-		count_units(run_of(call), units, units_count);
+		count_units(run_of(call), units, count);
 	arena_done(&arena);
 	return good;
+}
+
+/* Later, and ever less often; but at once when the time is over in which a unit may still be recorded. */
+static void look_later(struct call *call)
+{
+	struct purchase_run *run = run_of(call);
+	int64_t step = call->net->options.pause_ms, wait = net_may_record_ms(call->net, run->pending);
+
+	run->pause = run->pause ? 2 * run->pause : LOOK_FIRST * step;
+	if (run->pause > LOOK_LAST * step)
+		run->pause = LOOK_LAST * step;
+	call_pause(call, wait && wait < run->pause ? wait + 1 : run->pause, audit);
 }
 
 static void audit_done(void *context, struct answer *answer, const struct err *err)
@@ -172,26 +184,34 @@ static void audit_done(void *context, struct answer *answer, const struct err *e
 
 	base_note(call, answer);
 	if (none)
-		count_units(run, NULL, 0);
-	if (!err || none)
-		believe_units(run);
-	else if (call->args.again) {
-		call_settle(call, err); /* nothing has been found out: the record stays pending */
-		return;
-	}
-	conclude(call);
+		run->seen = 0;
+	if ((!err || none) && run->seen > run->recorded_units)
+		run->recorded_units = run->seen;
+	if ((!err || none) && (run->recorded_units >= run->pending->sent || run->over))
+		conclude(call, false);
+	else if (call->args.again)
+		look_later(call);
+	else
+		conclude(call, true);
 }
 
 static void audit(struct call *call)
 {
-	int64_t least = clock_monotonic() + 2 * call->net->options.attempt_ms;
+	struct purchase_run *run = run_of(call);
+	const struct session *session = call->net->session;
+	struct err err;
 
-	/* However late it is: not to know is worse. */
-	if (call->deadline < least)
-		call->deadline = least;
+	publish(call, run->recorded_units < run->pending->sent);
+	run->over = !net_may_record_ms(call->net, run->pending);
+	if (!session || strcmp(session->user_id, base_of(call)->own_id) != 0) {
+		err_set(&err, ERR_UNAUTHENTICATED, "Sign in again to find out");
+		call_settle(call, &err);
+		return;
+	}
 	base_send(call, &(struct base_send){.method = METHOD_GET,
 					    .path = "/Purchase",
 					    .repeatable = true,
+					    .deadline_ms = 2 * call->net->options.attempt_ms,
 					    .check = check_audit,
 					    .done = audit_done});
 }
@@ -200,27 +220,48 @@ static void audit(struct call *call)
 
 static void send_unit(struct call *call);
 
+static void stop(struct call *call, const struct err *why)
+{
+	run_of(call)->why = *why;
+	run_of(call)->stopped = true;
+}
+
+/* The platform says what it did in an object; a page of somebody on the way says nothing about it. */
+static bool check_unit(void *context, struct answer *answer, struct err *err)
+{
+	struct err cause;
+	cJSON *json = json_parse(buf_str(&answer->http->body), answer->http->body.length, JSON_VALUES_ANSWER, &cause);
+	bool good = cJSON_IsObject(json);
+
+	(void)context;
+	cJSON_Delete(json);
+	return good || err_set(err, ERR_PROTOCOL, "What answers is not the shop");
+}
+
+/* Did it surely not record this unit: since nothing has left, or in its own words? */
+static bool is_refused(const struct answer *answer, const struct err *err)
+{
+	return !answer->sent ||
+	       (answer->problem && err->http_status >= 400 && err->http_status < 500 && err->kind != ERR_TIMEOUT);
+}
+
 static void unit_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
 	struct purchase_run *run = run_of(call);
-	struct net_recorded *recorded = &run->recorded[run->line];
+	bool refused = err && is_refused(answer, err);
 
 	base_note(call, answer);
 	if (!err) {
-		recorded->recorded++;
+		run->recorded_units++;
 		send_unit(call);
 		return;
 	}
-	run->why = *err;
-	run->stopped = true;
-	/* A refusal recorded nothing. After anything else only the list can tell. */
-	if (err->http_status >= 400 && err->http_status < 500) {
-		conclude(call);
-		return;
-	}
-	recorded->unknown = 1;
-	audit(call);
+	stop(call, err);
+	if (refused)
+		conclude(call, false);
+	else
+		audit(call);
 }
 
 static void write_unit(struct call *call, const struct run_line *line)
@@ -242,20 +283,42 @@ static void write_unit(struct call *call, const struct run_line *line)
 	json_close(&json, '}');
 }
 
+/* The line whose unit is the next. */
+static const struct run_line *next_line(const struct purchase_run *run)
+{
+	int64_t before = run->recorded_units;
+
+	for (size_t i = 0; i < run->request->items_count; i++) {
+		if (before < run->recorded[i].quantity)
+			return &run->lines[i];
+		before -= run->recorded[i].quantity;
+	}
+	return NULL;
+}
+
 static void send_unit(struct call *call)
 {
 	struct purchase_run *run = run_of(call);
+	const struct run_line *line = next_line(run);
+	struct err err;
 
-	while (run->line < run->request->items_count &&
-	       run->recorded[run->line].recorded == run->recorded[run->line].quantity)
-		run->line++;
-	if (run->line == run->request->items_count) {
-		conclude(call);
+	if (!line) {
+		conclude(call, false);
 		return;
 	}
-	write_unit(call, &run->lines[run->line]);
-	base_send(call,
-		  &(struct base_send){.method = METHOD_POST, .path = "/Purchase", .body = true, .done = unit_done});
+	publish(call, false);
+	write_unit(call, line);
+	if (!pending_sends(run->pending, call->net->state, call->net->options.late_ms, &err)) {
+		stop(call, &err);
+		conclude(call, false);
+		return;
+	}
+	base_send(call, &(struct base_send){.method = METHOD_POST,
+					    .path = "/Purchase",
+					    .body = true,
+					    .deadline_ms = call->net->options.unit_ms,
+					    .check = check_unit,
+					    .done = unit_done});
 }
 
 /* ---- may it be bought? ---- */
@@ -366,17 +429,7 @@ static bool fill_lines(struct call *call)
 	return true;
 }
 
-static void with_catalogue(struct call *call, const struct err *err)
-{
-	if (err)
-		call_settle(call, err);
-	else if (!fill_lines(call))
-		base_no_memory(call);
-	else if (call->args.again)
-		audit(call);
-	else if (check_lines(call))
-		send_unit(call);
-}
+static void with_catalogue(struct call *call, const struct err *err);
 
 static void with_name(struct call *call, const struct err *err)
 {
@@ -386,6 +439,31 @@ static void with_name(struct call *call, const struct err *err)
 	}
 	call->args.fresh = true; /* nobody buys at yesterday's price */
 	catalogue_need(call, with_catalogue);
+}
+
+static void look_again(struct call *call)
+{
+	with_name(call, NULL);
+}
+
+static void with_catalogue(struct call *call, const struct err *err)
+{
+	struct purchase_run *run = run_of(call);
+
+	if (err && call->args.again) {
+		call->deadline = clock_monotonic() + call->net->options.deadline_ms;
+		look_later(call);
+		call->woken = look_again;
+	} else if (err) {
+		call_settle(call, err);
+	} else if (!fill_lines(call)) {
+		base_no_memory(call);
+	} else if (call->args.again) {
+		run->recorded_units = run->pending->sent ? run->pending->sent - 1 : 0;
+		audit(call);
+	} else if (check_lines(call)) {
+		send_unit(call);
+	}
 }
 
 static bool check_size(struct call *call, const struct purchase_request *request)
@@ -421,7 +499,10 @@ void base_purchase_create(struct call *call)
 		return;
 	base_job(call)->run = run;
 	run->request = request;
-	run->at = call->args.started_at ? call->args.started_at : clock_now();
-	clock_format(run->at, run->date);
+	run->none.started_at = clock_now();
+	run->pending = call->args.pending ? call->args.pending : &run->none;
+	clock_format(run->pending->started_at, run->date);
+	for (size_t i = 0; i < request->items_count; i++)
+		run->wanted += request->items[i].quantity;
 	base_need_name(call, with_name);
 }

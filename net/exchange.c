@@ -29,6 +29,7 @@ struct exchange {
 	bool unreachable;        /* it pauses because the platform could not be reached */
 	int64_t wake;            /* end of the pause */
 	unsigned attempts;
+	bool sent;
 };
 
 unsigned exchange_attempts(const struct exchange *exchange)
@@ -91,7 +92,7 @@ struct exchange *exchange_cancel(struct net *net, struct exchange *exchange)
 static void finish(struct exchange *exchange, struct answer *answer, const struct err *err)
 {
 	struct exchange_request request = exchange->request;
-	struct answer none = {.attempts = exchange->attempts};
+	struct answer none = {.attempts = exchange->attempts, .sent = exchange->sent};
 
 	exchange_cancel(exchange->net, exchange);
 	request.done(request.context, answer ? answer : &none, err);
@@ -229,6 +230,7 @@ static void transferred(void *context, struct transfer_answer *http, const struc
 	struct answer answer = {.http = http, .attempts = exchange->attempts};
 
 	exchange->transfer = NULL;
+	exchange->sent = answer.sent = exchange->sent || http->sent;
 	if (!err) {
 		judge(exchange, &answer);
 		cJSON_Delete(answer.problem);
@@ -299,6 +301,7 @@ static void send_now(struct exchange *exchange)
 		return;
 
 	int64_t left = request->deadline - clock_monotonic();
+	int most = request->attempt_ms ? request->attempt_ms : net->options.attempt_ms;
 	const struct transfer_header headers[] = {
 	    {"Accept", "application/json, application/problem+json, image/png, image/jpeg"},
 	    {"Idempotency-Key", exchange->key},
@@ -314,7 +317,7 @@ static void send_now(struct exchange *exchange)
 	    .headers_count = sizeof headers / sizeof *headers,
 	    .flag = "Idempotent-Replayed",
 	    .answer_max = request->answer_max,
-	    .timeout_ms = (long)(left < net->options.attempt_ms ? (left > 0 ? left : 1) : net->options.attempt_ms),
+	    .timeout_ms = (long)(left < most ? (left > 0 ? left : 1) : most),
 	    .repeatable = request->repeatable,
 	};
 	exchange->state = EXCHANGE_FLIGHT;

@@ -22,6 +22,7 @@ struct answer {
 	struct transfer_answer *http; /* NULL: none came */
 	cJSON *problem; /* the object that a status of 400 or more came with, or NULL; may be taken (set to NULL) */
 	unsigned attempts;
+	bool sent; /* some of it has left, in one attempt or another; otherwise the platform can't have done anything */
 };
 
 struct exchange_request {
@@ -36,6 +37,7 @@ struct exchange_request {
 	bool patient; /* repeated until the deadline, not only a few times, also when the platform answers nonsense */
 	size_t answer_max;
 	int64_t deadline; /* by clock_monotonic */
+	int attempt_ms;   /* for one attempt; 0: the options' */
 
 	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next one. */
 	bool (*check)(void *context, struct answer *answer, struct err *err);

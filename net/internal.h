@@ -37,6 +37,8 @@ struct call {
 	struct exchange *exchange; /* under way, or NULL */
 	void *job;                 /* base profile: what it needs to remember, */
 	void (*job_free)(struct call *call);
+	int64_t wake; /* end of a pause, by clock_monotonic, */
+	void (*woken)(struct call *call); /* and what comes then; NULL: it doesn't pause */
 };
 
 enum {
@@ -88,6 +90,9 @@ struct net {
 
 /* The reply is complete; what is in reply->err counts when `err` isn't NULL. */
 void call_settle(struct call *call, const struct err *err);
+
+/* Has `woken` called in so many ms, unless the call ends first. */
+void call_pause(struct call *call, int64_t milliseconds, void (*woken)(struct call *call));
 
 /* Notes the answer's status, attempts and problem in the reply. */
 void call_note(struct call *call, struct answer *answer);

@@ -9,6 +9,7 @@
 #include "base/crypt.h"
 #include "models/limits.h"
 #include "net/internal.h"
+#include "net/pending.h"
 
 enum { SERVICE_ARENA = 4 * 1024 * 1024, CALL_ARENA = 1024 * 1024 };
 
@@ -27,6 +28,8 @@ static void fill_options(struct net *net, const struct net_options *options)
 	net->options.deadline_ms = or_else(options->deadline_ms, 30000);
 	net->options.pause_ms = or_else(options->pause_ms, 300);
 	net->options.fresh_ms = or_else(options->fresh_ms, 5000);
+	net->options.unit_ms = or_else(options->unit_ms, 35000);
+	net->options.late_ms = or_else(options->late_ms, PENDING_LATE_MS);
 	net->online = true;
 	net->lock = -1;
 	arena_init(&net->service_arena, SERVICE_ARENA);
@@ -132,6 +135,12 @@ void call_settle(struct call *call, const struct err *err)
 	call->reply->err = *err;
 	call->reply->answer = call->reply->bytes = NULL;
 	call->reply->length = 0;
+}
+
+void call_pause(struct call *call, int64_t milliseconds, void (*woken)(struct call *call))
+{
+	call->wake = clock_monotonic() + (milliseconds > 0 ? milliseconds : 0);
+	call->woken = woken;
 }
 
 void call_note(struct call *call, struct answer *answer)
@@ -330,6 +339,21 @@ void net_cancel_owner(struct net *net, const void *owner)
 
 /* ---- the loop ---- */
 
+/* Calls that paused go on when their time has come. */
+static void run_paused(struct net *net)
+{
+	int64_t now = clock_monotonic();
+
+	for (struct call *call = net->calls; call; call = call->next) {
+		void (*woken)(struct call *) = call->woken;
+
+		if (!woken || call->settled || call->wake > now)
+			continue;
+		call->woken = NULL;
+		woken(call);
+	}
+}
+
 /* Calls that waited for the profile go on now that it is known, or have waited long enough. */
 static void run_held(struct net *net)
 {
@@ -405,6 +429,7 @@ void net_run(struct net *net)
 	engine_run(net->engine);
 	do {
 		run_held(net);
+		run_paused(net);
 		link_run(net);
 		tokens_run(net);
 		exchange_run(net);
@@ -431,6 +456,8 @@ static int64_t next_time(const struct net *net)
 			return 0;
 		if (!call->started_up && call->deadline < next)
 			next = call->deadline;
+		if (call->woken && call->wake < next)
+			next = call->wake;
 	}
 	return next;
 }
@@ -495,6 +522,11 @@ const struct service *net_service(const struct net *net)
 const char *net_currency(const struct net *net)
 {
 	return net->profile == NET_PROFILE_FULL ? net->service->currency : "";
+}
+
+int64_t net_may_record_ms(const struct net *net, struct pending *pending)
+{
+	return pending_wait(pending, net->options.late_ms);
 }
 
 bool net_offers(const struct net *net, enum api_op op)

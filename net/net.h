@@ -37,6 +37,7 @@
 #include "net/state.h"
 
 struct net;
+struct pending;
 
 enum net_profile { NET_PROFILE_UNKNOWN, NET_PROFILE_FULL, NET_PROFILE_BASE };
 
@@ -66,6 +67,8 @@ struct net_options {
 	int deadline_ms;        /* for a call, all attempts together: 30,000 when 0 */
 	int pause_ms;           /* before the second attempt, on average; doubles up to 8,000: 300 when 0 */
 	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
+	int unit_ms;            /* base profile: to wait for the answer to one unit of a purchase: 35,000 when 0 */
+	int late_ms;            /* base profile: how long after that left it may be recorded: PENDING_LATE_MS when 0 */
 	struct net_events events;
 	void *context; /* of the events */
 };
@@ -100,9 +103,10 @@ struct net_args {
 	size_t length;
 	const char *media_type; /* "image/png" or "image/jpeg" */
 	const char *key;    /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
-	int64_t started_at; /* base profile, purchase_create: ms of its pending record; names the purchase there */
-	bool again;         /* base profile, purchase_create: send nothing, only find out what was recorded */
-	bool fresh;         /* base profile: not from the list that is kept for a moment */
+	struct pending *pending; /* base profile, purchase_create: its record (net/pending.h), whose date names the purchase
+				    there, and in which it is kept what was sent; must outlive the call */
+	bool again; /* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
+	bool fresh; /* base profile: not from the list that is kept for a moment */
 	int deadline_ms;    /* 0: the options' */
 };
 
@@ -111,7 +115,7 @@ struct net_recorded {
 	const char *product_id, *product_name;
 	int64_t quantity; /* asked for */
 	int64_t recorded; /* surely recorded */
-	int64_t unknown;  /* 1: one more may have been recorded, nobody could be asked */
+	int64_t unknown;  /* 1: one more may have been recorded, or may still be */
 };
 
 struct net_reply {
@@ -182,6 +186,9 @@ enum net_profile net_profile(const struct net *net);
 /* The service document; NULL while it isn't known and in the base profile. The currency: "" likewise. */
 const struct service *net_service(const struct net *net);
 const char *net_currency(const struct net *net);
+
+/* Base profile: for how many ms more the platform may record what this record says was sent; 0: no longer. */
+int64_t net_may_record_ms(const struct net *net, struct pending *pending);
 
 /* Can this call be made here? True while the profile isn't known. */
 bool net_offers(const struct net *net, enum api_op op);

@@ -10,15 +10,20 @@
 
 enum { KEY_BYTES = 24, FILE_MAX = 64 * 1024, ARENA_MAX = 1024 * 1024, RECORDS_MAX = 256, VALUES_MAX = 1024 };
 
+/* Longer than an older version went on sending units. */
+enum { OLD_SENDING_MS = 240 * 1000 };
+
 /* The file of a record. */
 struct pending_file {
 	const char *user_id;
 	int64_t started_at;
+	int64_t sent, known_at; /* as in struct pending; known_at 0: a record of an older version, which kept neither */
 	struct purchase_request *request;
 };
 SHAPE_DEFINE(pending_file_shape, "PendingFile", struct pending_file,
 	     SHAPE_FIELD(FIELD_ID, struct pending_file, user_id, .required = true),
 	     SHAPE_FIELD(FIELD_INT, struct pending_file, started_at, .required = true),
+	     SHAPE_FIELD(FIELD_INT, struct pending_file, sent), SHAPE_FIELD(FIELD_INT, struct pending_file, known_at),
 	     SHAPE_FIELD(FIELD_OBJECT, struct pending_file, request, .required = true, .of = &purchase_request_shape));
 
 struct pending *pending_free(struct pending *pending)
@@ -43,8 +48,11 @@ static struct pending *record_new(struct err *err)
 
 static bool save(struct pending *pending, struct state *state, struct err *err)
 {
-	struct pending_file file = {
-	    .user_id = pending->user_id, .started_at = pending->started_at, .request = &pending->request};
+	struct pending_file file = {.user_id = pending->user_id,
+				    .started_at = pending->started_at,
+				    .sent = pending->sent,
+				    .known_at = pending->known_at,
+				    .request = &pending->request};
 	struct buf text;
 	struct json json = json_writer(&text);
 
@@ -86,12 +94,50 @@ struct pending *pending_new(struct state *state, const char *user_id, const stru
 	crypt_random(random, sizeof random);
 	_Static_assert(sizeof pending->key >= CRYPT_BASE64_SIZE(KEY_BYTES), "the key fits");
 	crypt_base64(random, sizeof random, pending->key);
-	pending->started_at = clock_now();
+	pending->started_at = pending->known_at = clock_now();
 	if (!copy_request(pending, user_id, request)) {
 		err_memory(err, "preparing the purchase");
 		return pending_free(pending);
 	}
 	return save(pending, state, err) ? pending : pending_free(pending);
+}
+
+/* ---- base profile ---- */
+
+int64_t pending_units(const struct pending *pending)
+{
+	int64_t units = 0;
+
+	for (size_t i = 0; i < pending->request.items_count; i++)
+		if (__builtin_add_overflow(units, pending->request.items[i].quantity, &units))
+			return INT64_MAX;
+	return units;
+}
+
+bool pending_sends(struct pending *pending, struct state *state, int64_t late_ms, struct err *err)
+{
+	pending->sent++;
+	pending->known_at = clock_now() + late_ms;
+	pending->late_until = clock_monotonic() + late_ms;
+	if (save(pending, state, err))
+		return true;
+	pending->sent--;
+	return false;
+}
+
+int64_t pending_wait(struct pending *pending, int64_t late_ms)
+{
+	int64_t now = clock_now(), wait = pending->known_at - now;
+
+	/* Somebody has set the clock back: the waiting begins anew, which is too long rather than too short. */
+	if (wait > late_ms) {
+		pending->known_at = now + late_ms;
+		wait = late_ms;
+	}
+	/* Or forward: as long as this process has run since, it knows better. */
+	if (pending->late_until && pending->late_until - clock_monotonic() > wait)
+		wait = pending->late_until - clock_monotonic();
+	return wait > 0 ? wait : 0;
 }
 
 bool pending_settle(struct pending *pending, struct state *state, struct err *err)
@@ -113,6 +159,12 @@ static bool parse(struct pending *pending, const struct buf *text)
 	pending->user_id = file.user_id;
 	pending->started_at = file.started_at;
 	pending->request = *file.request;
+	pending->sent = file.sent;
+	pending->known_at = file.known_at;
+	if (!file.known_at) {
+		pending->sent = pending_units(pending);
+		pending->known_at = file.started_at + OLD_SENDING_MS + PENDING_LATE_MS;
+	}
 	return true;
 }
 

@@ -4,6 +4,9 @@
  * program), the same key and body are sent again, now or at the next start, and the platform answers what became of it. The
  * record is removed once that is known.
  *
+ * The first platform knows no keys: there nothing is sent again. Its record also counts the units that have left, before each
+ * does, and says until when the platform may still record the last of them: only then it is known that it did not.
+ *
  * Without a state directory (`state` NULL) a record lives in memory only.
  */
 #ifndef VITRINE_NET_PENDING_H
@@ -16,7 +19,9 @@
 #include "models/purchase.h"
 #include "net/state.h"
 
-enum { PENDING_KEY_SIZE = 33 };
+/* PENDING_LATE_MS: a unit that left so long ago is recorded by now, or never will be. The first platform's gateway gives up
+ * after 29 s, but what it has called may go on for 900 s; the rest is for the ways there. */
+enum { PENDING_KEY_SIZE = 33, PENDING_LATE_MS = 18 * 60 * 1000 };
 
 struct pending {
 	struct pending *next;
@@ -24,6 +29,11 @@ struct pending {
 	int64_t started_at;         /* ms */
 	const char *user_id;        /* whose purchase it is */
 	struct purchase_request request;
+	/* Base profile. Units leave one after the other, line by line, and the next only when the one before was acknowledged:
+	 * all but the last are recorded. */
+	int64_t sent;       /* units that have left, or were about to */
+	int64_t known_at;   /* ms: from then on what isn't recorded never will be */
+	int64_t late_until; /* the same by clock_monotonic, which nobody sets; 0: not known, it was another process */
 	struct arena arena; /* holds the texts and items */
 };
 
@@ -34,6 +44,16 @@ struct pending *pending_new(struct state *state, const char *user_id, const stru
 
 /* The records of a user, oldest first; NULL when there are none. Files that make no sense are left out. */
 struct pending *pending_load(struct state *state, const char *user_id);
+
+/* Base profile: one unit more leaves now, and may be recorded for so many ms. On the disk when this returns; otherwise, as
+ * pending_new, it must not be sent. */
+bool pending_sends(struct pending *pending, struct state *state, int64_t late_ms, struct err *err);
+
+/* For how many ms more the platform may record what was sent, `late_ms` at most; 0: no longer. */
+int64_t pending_wait(struct pending *pending, int64_t late_ms);
+
+/* How many units it asks for. */
+int64_t pending_units(const struct pending *pending);
 
 /* It is known what became of the purchase: removes the record from the disk. The memory stays. */
 bool pending_settle(struct pending *pending, struct state *state, struct err *err);

@@ -6,9 +6,8 @@
 
 #include "models/money.h"
 
-/* Nobody gives up before it is known what became of his money. In the base profile, where nothing is repeated, there is
- * time for every unit. */
-enum { ASK_MS = 60 * 60 * 1000, BASE_MS = 30 * 1000, BASE_UNIT_MS = 2000, BASE_UNITS = 100 };
+/* Nobody gives up before it is known what became of their money. */
+enum { ASK_MS = 60 * 60 * 1000 };
 
 /* There is one terminal, one app, and so one of these. */
 static unsigned news;
@@ -41,24 +40,17 @@ int64_t buying_total(const struct cart_rows *rows)
 
 /* ---- asking ---- */
 
-static int base_time(const struct pending *pending)
+struct net_args buying_args(struct app *app, struct pending *pending, bool again)
 {
-	int64_t units = 0;
-
-	for (size_t i = 0; i < pending->request.items_count && units < BASE_UNITS; i++)
-		units += pending->request.items[i].quantity;
-	return BASE_MS + (int)(units < BASE_UNITS ? units : BASE_UNITS) * BASE_UNIT_MS;
-}
-
-struct net_args buying_args(struct app *app, const struct pending *pending, bool again)
-{
+	/* In the base profile nothing is repeated, and each unit has a time of its own: what comes before the first needn't
+	 * take an hour. */
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
 
 	return (struct net_args){.body = &pending->request,
 				 .key = pending->key,
-				 .started_at = pending->started_at,
+				 .pending = pending,
 				 .again = again,
-				 .deadline_ms = base ? base_time(pending) : ASK_MS};
+				 .deadline_ms = base ? 0 : ASK_MS};
 }
 
 /* ---- what it means ---- */
@@ -75,9 +67,9 @@ static enum buying_end base_end(const struct net_reply *reply, bool again)
 		recorded += reply->recorded[i].recorded;
 		unknown += reply->recorded[i].unknown;
 	}
-	if (unknown && !again)
+	if (unknown)
 		return BUYING_UNKNOWN;
-	return recorded || unknown ? BUYING_PARTLY : BUYING_REFUSED;
+	return recorded ? BUYING_PARTLY : BUYING_REFUSED;
 }
 
 /* A refusal is one only if the platform itself says so, in its own words: others on the way have statuses, too. */

@@ -15,8 +15,8 @@ int64_t buying_amount(const struct cart_row *row);
 int64_t buying_total(const struct cart_rows *rows);
 
 /* Asks for a purchase, or asks again: with the record's key and items, as long as it takes. `again`: it may have been sent
- * before; in the base profile nothing is sent then, only looked up. Valid as long as the record. */
-struct net_args buying_args(struct app *app, const struct pending *pending, bool again);
+ * before; in the base profile nothing is sent then, only looked up. The record must outlive the call. */
+struct net_args buying_args(struct app *app, struct pending *pending, bool again);
 
 enum buying_end {
 	BUYING_UNKNOWN, /* it may have been made: ask again */

@@ -501,6 +501,7 @@ static void finish(struct racer *racer, CURLcode code)
 
 	curl_easy_getinfo(racer->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(racer->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	answer->sent = transfer->winner != NULL;
 	answer->status = (int)status;
 	answer->retry_after_s = retry_after > INT_MAX / 1000 ? INT_MAX / 1000 : retry_after < 0 ? 0 : (int)retry_after;
 	if (code != CURLE_OK && transfer->failure.kind != ERR_NONE && !racer->opened)

@@ -55,6 +55,7 @@ struct transfer_answer {
 	char location[1024]; /* of a redirect, as it was sent; "" when there is none, or it is longer */
 	int retry_after_s;
 	bool flagged; /* see transfer_request */
+	bool sent;    /* some of the request has left; known also when no answer came */
 };
 
 /* Called from engine_run when an answer is complete, or `err` says why none is: the codes of reason.h, or too_large. The

@@ -7,16 +7,31 @@
 prints `control on ADDRESS`, then `listening on URL`; ends with its standard input, or at SIGTERM. Unless --empty there is a
 small shop: sellers grace@example.com and the client ada@example.com, password Vitrine-2026.
 
+It behaves as the first platform was seen to: an account that has just been made is not confirmed, and signing in to it is a
+500 that names UserNotConfirmedException; the authorizer answers a token that it can't decode with 500 {"message":null}, lets
+forged and expired ones pass, and says "Message" when it denies; ids are ULIDs in the order in which things were made, and
+lists begin with the oldest; prices and dates are whatever text was sent; and a function that the gateway gave up on (504)
+goes on working: what it was to record is recorded later.
+
 On the control socket each line is one JSON command, answered by one JSON line:
 
     {"do": "fail", "method": "POST", "path": "/Purchase", "nth": 3, "count": 1, "status": 500, "record": false}
         of the matching requests from now on, `count` from the nth on are answered so; `record`: after having been done;
-        status 0: the connection is closed without an answer
+        `late`: it will be done when that is ordered; `hold`: it is done and answered when that is ordered (by the status, or
+        as usual without one); status 0: the connection is closed without an answer; `message`: other words than usual, or
+        null; `text`: something that is no JSON; `shut`: no connection is taken any more after this one. The path may be "*"
+    {"do": "record", "count": 1}              what was late is done now, the oldest first (all without `count`):
+                                              {"recorded": n}
+    {"do": "drop"}                            what was late, or is held, is never done
+    {"do": "held", "count": 1}                waits until so many requests are held
+    {"do": "release"}                         what is held is done and answered
     {"do": "requests"}                        all so far: {"requests": [{method, path, authorization, body}, …]}
     {"do": "add", "what": "products", "row": {…}}   puts a row in as it is ("products", "purchases", "sellers", "clients")
+    {"do": "change", "what": "products", "id": "…", "row": {…}}   what is given of one becomes so
     {"do": "rows", "what": "purchases"}       the rows as they are
+    {"do": "confirm", "email": "…"}           somebody has opened the link in their mail
     {"do": "empty"}                           no rows at all
-    {"do": "expire"}                          no token holds any longer
+    {"do": "expire"}                          no token can be decoded any longer
     {"do": "clear"}                           forgets faults and requests
 """
 
@@ -38,7 +53,12 @@ SHOP = [
     ("京都 煎茶 sencha, 100 g", "19.8", "Tea", 1), ("Café crème cups, set of 6", "42.00", "Kitchen", 1),
     ("Filter papers, 100", "3.9", "Kitchen", 0), ("Advice", "free", "Services", 1),
     ("Old grinder", "12.345", "Kitchen", 0), ("Tin with a dent", "79", "Kitchen", 0),
+    ("Beans by the pound", "12,50", "", 0),
 ]
+UNCONFIRMED = ("cognito error: An error occurred (UserNotConfirmedException) when calling the InitiateAuth operation: "
+               "User is not confirmed.")
+TIMED_OUT = "Endpoint request timed out"
+HELD_S = 60
 
 
 def weak(password):
@@ -51,15 +71,18 @@ def part(value):
 
 
 class Refused(Exception):
-    def __init__(self, status, message):
+    def __init__(self, status, message, member="message"):
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.member = status, message, member
 
 
 class Shop:
     def __init__(self, empty):
         self.lock = threading.RLock()
-        self.requests, self.faults, self.tokens = [], [], {}
+        self.news = threading.Condition(self.lock)
+        self.requests, self.faults, self.late = [], [], []
+        self.made = self.held = self.releases = self.drops = 0
+        self.undecodable = False
         self.rows = {"clients": [], "sellers": [], "products": [], "purchases": []}
         if not empty:
             self.open()
@@ -70,12 +93,18 @@ class Shop:
         self.rows["clients"].append(dict(self.account("ada@example.com", PASSWORD, "Ada Example"),
                                          mobile="+34600123456"))
         for name, price, category, seller in SHOP:
-            self.rows["products"].append({"id": str(uuid.uuid4()), "name": name, "price": price, "category": category,
+            self.rows["products"].append({"id": self.new_id(), "name": name, "price": price, "category": category,
                                           "seller_id": self.rows["sellers"][seller]["id"]})
 
+    def new_id(self):
+        """A ULID that is greater than those before it."""
+        self.made += 1
+        return "01KB%022d" % self.made
+
     @staticmethod
-    def account(email, password, full_name):
-        return {"id": str(uuid.uuid4()), "email": email, "password": password, "full_name": full_name}
+    def account(email, password, full_name, confirmed=True):
+        return {"id": str(uuid.uuid4()), "email": email, "password": password, "full_name": full_name,
+                "confirmed": confirmed}
 
     # -- the calls --
 
@@ -90,6 +119,8 @@ class Shop:
         for group, kind in (("Clients", "clients"), ("Sellers", "sellers")):
             for row in self.rows[kind]:
                 if row["email"] == body["email"] and row["password"] == body["password"]:
+                    if not row.get("confirmed", True):
+                        raise Refused(500, UNCONFIRMED)
                     return self.grant(row, group)
         raise Refused(401, "Incorrect username or password.")
 
@@ -100,7 +131,6 @@ class Shop:
         head = part({"alg": "RS256", "kid": "first"})
         access = ".".join((head, part(dict(claims, token_use="access", username=row["id"])), "c2lnbmF0dXJl"))
         identity = ".".join((head, part(dict(claims, token_use="id", email=row["email"])), "c2lnbmF0dXJl"))
-        self.tokens[access] = row["id"]
         return {"message": "Login successful", "access_token": access, "refresh_token": str(uuid.uuid4()),
                 "id_token": identity, "group_name": group, "user_id": row["id"]}
 
@@ -110,7 +140,7 @@ class Shop:
             raise Refused(400 if kind == "clients" else 401, "Password did not conform with policy")
         if any(row["email"] == body["email"] for rows in ("clients", "sellers") for row in self.rows[rows]):
             raise Refused(409, "An account with the given email already exists.")
-        row = self.account(body["email"], body["password"], body["full_name"])
+        row = self.account(body["email"], body["password"], body["full_name"], confirmed=False)
         if kind == "clients":
             row["mobile"] = body["mobile"]
         self.rows[kind].append(row)
@@ -119,27 +149,37 @@ class Shop:
     def account_get(self, kind, number):
         for row in self.rows[kind]:
             if row["id"] == number:
-                return {name: value for name, value in row.items() if name != "password"}
+                return {name: value for name, value in row.items() if name not in ("password", "confirmed")}
         raise Refused(404, "User not found")
+
+    def authorize(self, authorization):
+        """Whose token it is. The authorizer reads it, and checks nothing; what it can't read makes it fail."""
+        try:
+            if self.undecodable:
+                raise ValueError("no token")
+            middle = authorization.split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))["sub"]
+        except (IndexError, KeyError, TypeError, ValueError):
+            raise Refused(500, None) from None
 
     def own_seller(self, number, authorization):
         if not authorization:
             raise Refused(401, "Unauthorized")
-        if self.tokens.get(authorization) is None:
-            raise Refused(403, "User is not authorized to access this resource")
+        if self.authorize(authorization) != number:
+            raise Refused(403, "User is not authorized to access this resource with an explicit deny", "Message")
         return self.account_get("sellers", number)
 
     def listing(self, kind):
         if not self.rows[kind]:
             raise Refused(404, "No %s found" % kind)
-        hidden = ("password", "mobile")
+        hidden = ("password", "mobile", "confirmed")
         return {kind: [{name: value for name, value in row.items() if name not in hidden}
                        if isinstance(row, dict) else row for row in self.rows[kind]]}
 
     def product_create(self, body):
         self.need(body, "seller_id", "name", "price", "category")
         self.rows["products"].append(dict({name: body[name] for name in ("seller_id", "name", "price", "category")},
-                                          id=str(uuid.uuid4())))
+                                          id=self.new_id()))
         return {"message": "Product created successfully"}
 
     def product_update(self, number, body):
@@ -157,7 +197,7 @@ class Shop:
         names = ("client_name", "seller_name", "product_name", "price", "purchase_date")
         self.need(body, *names)
         row = {name: body[name] for name in names[:-1]}
-        self.rows["purchases"].append(dict(row, id=str(uuid.uuid4()), pruchase_date=body["purchase_date"]))
+        self.rows["purchases"].append(dict(row, id=self.new_id(), pruchase_date=body["purchase_date"]))
         return {"message": "Purchase created successfully"}
 
     def answer(self, method, path, authorization, body):
@@ -181,11 +221,18 @@ class Shop:
             raise Refused(403, "Missing Authentication Token")
         return table[call]()
 
+    def outcome(self, method, path, authorization, body):
+        """(status, answer) of doing it now."""
+        try:
+            return 200, self.answer(method, path, authorization, body)
+        except Refused as refused:
+            return refused.status, {refused.member: refused.message}
+
     # -- faults and control --
 
     def fault_for(self, method, path):
         for fault in self.faults:
-            if fault["method"] == method and fault["path"] == path:
+            if fault["method"] == method and fault["path"] in (path, "*"):
                 fault["seen"] += 1
                 nth, count = fault.get("nth", 1), fault.get("count", 1)
                 if fault["seen"] >= nth and (count < 0 or fault["seen"] < nth + count):
@@ -199,11 +246,39 @@ class Shop:
     def order_fail(self, order):
         self.faults.append(dict(order, seen=0))
 
+    def order_record(self, order):
+        count = order.get("count", len(self.late))
+        now, self.late = self.late[:count], self.late[count:]
+        return {"recorded": sum(self.outcome(*call)[0] == 200 for call in now)}
+
+    def order_drop(self, order):
+        self.late = []
+        self.drops += 1
+        self.news.notify_all()
+
+    def order_held(self, order):
+        if not self.news.wait_for(lambda: self.held >= order["count"], timeout=HELD_S):
+            raise ValueError("nothing is held")
+
+    def order_release(self, order):
+        self.releases += 1
+        self.news.notify_all()
+
+    def order_confirm(self, order):
+        for rows in (self.rows["clients"], self.rows["sellers"]):
+            for row in rows:
+                row["confirmed"] = row.get("confirmed", True) or row["email"] == order["email"]
+
     def order_requests(self, order):
         return {"requests": self.requests}
 
     def order_add(self, order):
         self.rows[order["what"]].append(order["row"])
+
+    def order_change(self, order):
+        for row in self.rows[order["what"]]:
+            if row["id"] == order["id"]:
+                row.update(order["row"])
 
     def order_rows(self, order):
         return {"rows": self.rows[order["what"]]}
@@ -213,7 +288,7 @@ class Shop:
             rows.clear()
 
     def order_expire(self, order):
-        self.tokens.clear()
+        self.undecodable = True
 
     def order_clear(self, order):
         self.requests, self.faults = [], []
@@ -228,9 +303,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def reply(self, status, answer):
-        data = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        is_text = isinstance(answer, str)
+        data = (answer if is_text else json.dumps(answer, ensure_ascii=False)).encode("utf-8", "surrogatepass")
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if is_text else "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -243,19 +319,39 @@ class Handler(BaseHTTPRequestHandler):
             value = {}
         return value if isinstance(value, dict) else {}
 
-    def decide(self, method, path, body):
-        """(status, answer); status 0 means silence."""
-        authorization = self.headers.get("Authorization", "")
-        with self.shop.lock:
-            self.shop.requests.append({"method": method, "path": path, "authorization": authorization, "body": body})
-            fault = self.shop.fault_for(method, path)
-            if fault and not fault.get("record"):
-                return fault["status"], {"message": "Internal server error"}
-            try:
-                status, answer = 200, self.shop.answer(method, path, authorization, body)
-            except Refused as refused:
-                status, answer = refused.status, {"message": refused.message}
-            return (fault["status"], {"message": "Internal server error"}) if fault else (status, answer)
+    def decide(self, call):
+        """(status, answer); status 0 means silence, and an answer that is text is no JSON."""
+        shop = self.shop
+        method, path, authorization, body = call
+        with shop.lock:
+            shop.requests.append({"method": method, "path": path, "authorization": authorization, "body": body})
+            fault = shop.fault_for(method, path)
+            if not fault:
+                return shop.outcome(*call)
+            if fault.get("hold") and not self.wait():
+                return 0, None
+            if fault.get("shut"):
+                self.close_connection = True
+                self.server.socket.shutdown(socket.SHUT_RDWR)
+                threading.Thread(target=self.server.shutdown, daemon=True).start()
+            if fault.get("late"):
+                shop.late.append(call)
+            if fault.get("record") or fault.get("hold") or fault.get("shut"):
+                done = shop.outcome(*call)
+                if "status" not in fault:
+                    return done
+            usual = TIMED_OUT if fault["status"] == 504 else "Internal server error"
+            return fault["status"], fault.get("text", {"message": fault.get("message", usual)})
+
+    def wait(self):
+        """Until what is held is released, true, or dropped; others are served meanwhile."""
+        shop = self.shop
+        releases, drops = shop.releases, shop.drops
+        shop.held += 1
+        shop.news.notify_all()
+        shop.news.wait_for(lambda: shop.releases > releases or shop.drops > drops, timeout=HELD_S)
+        shop.held -= 1
+        return shop.releases > releases
 
     def serve(self):
         body = self.body()
@@ -263,7 +359,8 @@ class Handler(BaseHTTPRequestHandler):
         if not path.startswith(self.base_path + "/"):
             self.reply(403, {"message": "Forbidden"})
             return
-        status, answer = self.decide(self.command, path[len(self.base_path):], body)
+        status, answer = self.decide((self.command, path[len(self.base_path):], self.headers.get("Authorization", ""),
+                                      body))
         if status:
             self.reply(status, answer)
         else:

@@ -219,7 +219,8 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 # What of screens/ is no screen: the cart, and what a reply to a purchase means.
 BUYER_TESTS = \
 	%D%/test_buying \
-	%D%/test_cart_model
+	%D%/test_cart_model \
+	%D%/test_net_base_late
 check_PROGRAMS += $(BUYER_TESTS)
 TESTS += $(BUYER_TESTS)
 CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_merge.h
@@ -228,6 +229,8 @@ CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_mer
 %C%_test_buying_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD) $(CART_FILES)
 %C%_test_cart_model_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD) screens/buying.c screens/buying.h $(CART_FILES)
+%C%_test_net_base_late_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 
 # What a seller changed in the grid, before it is sent.
 check_PROGRAMS += %D%/test_inventory_model

@@ -1,4 +1,5 @@
 /* Buying in the base profile: one POST for each unit, and what the buyer is told when one of them fails. */
+#include "base/clock.h"
 #include "models/product.h"
 #include "models/purchase.h"
 #include "net/pending.h"
@@ -11,7 +12,11 @@ struct world {
 	const struct product *one, *two, *free_one;
 	struct purchase_item items[2];
 	struct purchase_request request;
+	struct pending record; /* of the last purchase */
 };
+
+enum { LATE_MS = 300 };
+static const struct net_options options = {.late_ms = LATE_MS};
 
 static const struct product *find(const struct net_reply *reply, const char *name)
 {
@@ -30,7 +35,7 @@ static int set_up(void **state)
 
 	server_start(&world->shop, "firstplatform/firstplatform.py",
 		     (const char *const[]){"--base-path", "/Prod", NULL});
-	world->net = world_net(world->shop.url, NULL);
+	world->net = world_net(world->shop.url, &options);
 	world->catalogue = call_ok(world->net, API_product_list, NULL);
 	world->one = find(world->catalogue, "Huila decaf, 250 g");
 	world->two = find(world->catalogue, "Tin with a dent");
@@ -71,11 +76,14 @@ static int rows(struct world *world)
 	return count;
 }
 
+/* Of that moment; 0: now. `again`: it was begun before. */
 static struct net_reply *buy(struct world *world, int64_t started_at, bool again)
 {
+	if (!again || world->record.started_at != started_at)
+		world->record = (struct pending){.started_at = started_at ? started_at : clock_now()};
 	return call_now(
 	    world->net, API_purchase_create,
-	    &(struct net_args){.body = &world->request, .key = "a-key", .started_at = started_at, .again = again});
+	    &(struct net_args){.body = &world->request, .key = "a-key", .pending = &world->record, .again = again});
 }
 
 static void check_recorded(const struct net_reply *reply, int64_t first, int64_t second, int64_t unknown)
@@ -150,13 +158,19 @@ static void broken_in_the_middle(void **state)
 	net_reply_free(reply);
 	assert_int_equal(rows(world), 2);
 
-	/* 500, and it was not. */
+	/* 500, and it was not: nobody knows that before the time is over in which it may still be. */
 	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 	fail_unit(world, 2, 500, false);
+	int64_t before = clock_monotonic();
 	reply = buy(world, INT64_C(1795500000002), false);
-	assert_false(reply->ok);
+	assert_string_equal(reply->err.code, "not_known");
+	check_recorded(reply, 1, 0, 1);
+	net_reply_free(reply);
+	reply = buy(world, INT64_C(1795500000002), true);
+	assert_string_equal(reply->err.code, "partly_recorded");
 	check_recorded(reply, 1, 0, 0);
 	net_reply_free(reply);
+	assert_true(clock_monotonic() - before >= LATE_MS);
 	assert_int_equal(rows(world), 3);
 
 	/* The last reply is lost: all is well after all. */
@@ -177,44 +191,58 @@ static void not_even_the_list(void **state)
 	fail_unit(world, 4, 0, true);
 	order_done(world->net, &world->shop,
 		   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Purchase\",\"count\":-1,\"status\":500}");
-	struct net_reply *reply = buy(world, 0, false);
+	int64_t started_at = clock_now();
+	struct net_reply *reply = buy(world, started_at, false);
 	assert_false(reply->ok);
 	assert_string_equal(reply->err.code, "not_known");
 	check_recorded(reply, 3, 0, 1);
 	net_reply_free(reply);
+
+	/* However long the list can't be had: nothing is concluded from that. */
+	struct waiting waiting;
+	call_later(world->net, API_purchase_create,
+		   &(struct net_args){.body = &world->request, .pending = &world->record, .again = true}, NULL, &waiting);
+	int lists = request_count(world->net, &world->shop, "GET", "/Purchase");
+	while (request_count(world->net, &world->shop, "GET", "/Purchase") < lists + 8 ||
+	       net_may_record_ms(world->net, &world->record))
+		assert_true(net_wait(world->net, NULL, 0, 10));
+	assert_false(waiting.done);
+	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+	run_until(world->net, &waiting.done);
+	assert_string_equal(waiting.reply->err.code, "partly_recorded");
+	check_recorded(waiting.reply, 3, 1, 0);
+	net_reply_free(waiting.reply);
 }
 
 /* The program was killed in the middle and comes back: it looks, and sends nothing. */
 static void after_a_kill(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = pending_new(NULL, "somebody", &world->request, NULL);
+	int64_t started_at = clock_now();
 
-	assert_non_null(pending);
 	fail_unit(world, 3, 400, false);
-	net_reply_free(buy(world, pending->started_at, false));
+	net_reply_free(buy(world, started_at, false));
 	net_free(world->net);
-	world->net = world_net(world->shop.url, NULL);
+	world->net = world_net(world->shop.url, &options);
 	sign_in(world->net, "ada@example.com");
 	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 
-	struct net_reply *reply = buy(world, pending->started_at, true);
+	struct net_reply *reply = buy(world, started_at, true);
 	assert_false(reply->ok);
 	assert_string_equal(reply->err.code, "partly_recorded");
 	check_recorded(reply, 2, 0, 0);
 	net_reply_free(reply);
 
-	reply = buy(world, pending->started_at + 1, true);
+	reply = buy(world, started_at + 1, true);
 	assert_false(reply->ok);
 	assert_string_equal(reply->err.code, "not_recorded");
 	net_reply_free(reply);
 
-	net_reply_free(buy(world, pending->started_at + 2, false));
-	reply = buy(world, pending->started_at + 2, true);
+	net_reply_free(buy(world, started_at + 2, false));
+	reply = buy(world, started_at + 2, true);
 	assert_true(reply->ok);
 	net_reply_free(reply);
 	assert_int_equal(request_count(world->net, &world->shop, "POST", "/Purchase"), 5);
-	pending_free(pending);
 }
 
 static void what_cannot_be_bought(void **state)

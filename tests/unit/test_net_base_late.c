@@ -1,0 +1,517 @@
+/* Units of a purchase whose end nobody knows: answered too late, by the gateway instead of the platform, not at all or by
+ * somebody else. What is told is true, and nothing is bought twice, whatever happens to each POST. */
+#include "base/clock.h"
+#include "models/product.h"
+#include "net/pending.h"
+#include "screens/buying.h"
+#include "tests/chance.h"
+#include "tests/unit/net_world.h"
+
+enum { LATE_MS = 400, UNIT_MS = 200, QUANTITY = 3 };
+static const struct net_options options = {.late_ms = LATE_MS, .unit_ms = UNIT_MS, .pause_ms = 5};
+
+struct world {
+	struct server shop;
+	struct net *net;
+	char folder[256];
+	char id[64], name[64];
+	int64_t price;
+};
+
+/* What buying.c wants of the app; nothing of it is used here. */
+struct app {
+	int nothing;
+};
+
+struct net *app_net(struct app *app)
+{
+	(void)app;
+	return NULL;
+}
+
+struct cart_model *app_cart(struct app *app)
+{
+	(void)app;
+	return NULL;
+}
+
+static void open_net(struct world *world)
+{
+	struct net_options used = options;
+
+	used.state_dir = world->folder;
+	world->net = world_net(world->shop.url, &used);
+}
+
+static int set_up(void **state)
+{
+	struct world *world = calloc(1, sizeof *world);
+
+	server_start(&world->shop, "firstplatform/firstplatform.py",
+		     (const char *const[]){"--base-path", "/Prod", NULL});
+	temp_new(world->folder);
+	open_net(world);
+	sign_in(world->net, "ada@example.com");
+	struct net_reply *reply = call_ok(world->net, API_product_list, NULL);
+	const struct product *product = &((const struct product_page *)reply->answer)->products[0];
+	snprintf(world->id, sizeof world->id, "%s", product->id);
+	snprintf(world->name, sizeof world->name, "%s", product->name);
+	world->price = product->price;
+	net_reply_free(reply);
+	*state = world;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *world = *state;
+
+	net_free(world->net);
+	server_stop(&world->shop);
+	temp_remove(world->folder);
+	free(world);
+	return 0;
+}
+
+/* The POST that is the nth from now on goes wrong, as the rest of the order says. */
+static void fault(struct world *world, int nth, const char *rest)
+{
+	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth,
+		   rest);
+}
+
+/* Units of that purchase, or (NULL) of all. */
+static int rows(struct world *world, const struct pending *pending)
+{
+	cJSON *answer = order(world->net, &world->shop, "{\"do\":\"rows\",\"what\":\"purchases\"}");
+	const cJSON *row;
+	char date[CLOCK_RFC3339_SIZE] = "";
+	int count = 0;
+
+	if (pending)
+		clock_format(pending->started_at, date);
+	cJSON_ArrayForEach (row, cJSON_GetObjectItem(answer, "rows"))
+		count += !*date || !strcmp(date, cJSON_GetStringValue(cJSON_GetObjectItem(row, "pruchase_date")));
+	cJSON_Delete(answer);
+	return count;
+}
+
+static int posts(struct world *world)
+{
+	return request_count(world->net, &world->shop, "POST", "/Purchase");
+}
+
+static struct pending *record(struct world *world, int64_t quantity)
+{
+	struct purchase_item item = {.product_id = world->id, .quantity = quantity, .price = world->price};
+	struct purchase_request request = {.items = &item, .items_count = 1};
+	struct err err = {0};
+	struct pending *pending = pending_new(net_state(world->net), net_session(world->net)->user_id, &request, &err);
+
+	if (!pending)
+		fail_msg("%s", err.message);
+	return pending;
+}
+
+static struct net_args args_of(struct pending *pending, bool again)
+{
+	return (struct net_args){.body = &pending->request, .key = pending->key, .pending = pending, .again = again};
+}
+
+static struct net_reply *buy(struct world *world, struct pending *pending, bool again)
+{
+	const struct net_args args = args_of(pending, again);
+
+	return call_now(world->net, API_purchase_create, &args);
+}
+
+static void check(struct net_reply *reply, const char *code, int64_t recorded, int64_t unknown)
+{
+	if (reply->ok ? *code : strcmp(reply->err.code, code) != 0)
+		fail_msg("%s: %s", reply->err.code, reply->err.message);
+	assert_int_equal(reply->recorded_count, 1);
+	assert_int_equal(reply->recorded[0].recorded, recorded);
+	assert_int_equal(reply->recorded[0].unknown, unknown);
+	net_reply_free(reply);
+}
+
+static struct pending *settle(struct world *world, struct pending *pending)
+{
+	assert_true(pending_settle(pending, net_state(world->net), NULL));
+	return pending_free(pending);
+}
+
+/* ---- one by one ---- */
+
+/* The answer comes, only later than to other questions. */
+static void slow(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, 1);
+	const struct net_args args = args_of(pending, false);
+	struct waiting waiting;
+
+	net_free(world->net);
+	world->net = world_net(world->shop.url, &(struct net_options){.attempt_ms = 2000, .unit_ms = 20000});
+	sign_in(world->net, "ada@example.com");
+	fault(world, 1, "\"hold\":true");
+	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
+	int64_t sent = clock_monotonic();
+	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
+	while (clock_monotonic() - sent < 2500) {
+		assert_true(net_wait(world->net, NULL, 0, 100));
+		net_run(world->net);
+	}
+	assert_false(waiting.done);
+	order_done(world->net, &world->shop, "{\"do\":\"release\"}");
+	run_until(world->net, &waiting.done);
+	check(waiting.reply, "", 1, 0);
+	assert_int_equal(posts(world), 1);
+	pending_free(pending);
+}
+
+/* Recorded after nobody waited any longer: at first it isn't known, then it is. */
+static void too_late(void **state)
+{
+	static const char *const ways[] = {"\"hold\":true", "\"status\":504,\"late\":true", "\"status\":0,\"late\":true",
+					   "\"status\":502,\"text\":\"<html>\",\"late\":true",
+					   "\"status\":500,\"message\":null,\"late\":true",
+					   "\"status\":200,\"text\":\"<html>Sign in to this network\",\"late\":true",
+					   "\"status\":403,\"text\":\"<html>Forbidden\",\"late\":true",
+					   "\"status\":408,\"late\":true"};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		struct pending *pending = record(world, QUANTITY);
+		const struct net_args args = args_of(pending, true);
+		struct waiting waiting;
+
+		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+		fault(world, 2, ways[i]);
+		check(buy(world, pending, false), "not_known", 1, 1);
+		assert_int_equal(rows(world, pending), 1);
+		call_later(world->net, API_purchase_create, &args, NULL, &waiting);
+		int lists = request_count(world->net, &world->shop, "GET", "/Purchase");
+		while (request_count(world->net, &world->shop, "GET", "/Purchase") < lists + 2)
+			assert_true(net_wait(world->net, NULL, 0, 10));
+		assert_false(waiting.done);
+		order_done(world->net, &world->shop, "{\"do\":\"%s\"}", i ? "record" : "release");
+		run_until(world->net, &waiting.done);
+		check(waiting.reply, "partly_recorded", 2, 0);
+		assert_int_equal(rows(world, pending), 2);
+		assert_int_equal(posts(world), 2);
+		settle(world, pending);
+	}
+}
+
+/* Never recorded: that is said once it is sure, and not before. */
+static void never(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, 1);
+
+	fault(world, 1, "\"status\":504");
+	check(buy(world, pending, false), "not_known", 0, 1);
+	int64_t left = pending->known_at - LATE_MS;
+	check(buy(world, pending, true), "not_recorded", 0, 0);
+	assert_true(clock_now() - left >= LATE_MS);
+	assert_int_equal(posts(world), 1);
+	settle(world, pending);
+}
+
+/* The platform's own refusal, and what could not even be sent, are known at once. */
+static void known_at_once(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, QUANTITY);
+
+	fault(world, 2, "\"status\":400");
+	check(buy(world, pending, false), "partly_recorded", 1, 0);
+	settle(world, pending);
+
+	/* Nobody takes connections any more after the answers to its questions. */
+	pending = record(world, QUANTITY);
+	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"*\",\"nth\":1,\"shut\":true}");
+	struct net_reply *reply = buy(world, pending, false);
+	assert_int_equal(reply->err.kind, ERR_NETWORK);
+	check(reply, "partly_recorded", 1, 0);
+	assert_int_equal(rows(world, pending), 1);
+	settle(world, pending);
+}
+
+/* The program is killed while a unit is on its way; the product has another name and price when it comes back. */
+static void killed(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, QUANTITY);
+	const struct net_args args = args_of(pending, false);
+	struct waiting waiting;
+
+	fault(world, 2, "\"hold\":true");
+	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
+	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
+	char *user = strdup(net_session(world->net)->user_id);
+	net_free(world->net);
+	pending_free(pending);
+	order_done(NULL, &world->shop,
+		   "{\"do\":\"change\",\"what\":\"products\",\"id\":\"%s\",\"row\":{\"name\":\"Anew\",\"price\":\"1\"}}",
+		   world->id);
+	open_net(world);
+	pending = pending_load(net_state(world->net), user);
+	assert_non_null(pending);
+	assert_int_equal(pending->sent, 2);
+	assert_true(pending->known_at > pending->started_at);
+	free(user);
+
+	const struct net_args again = args_of(pending, true);
+	call_later(world->net, API_purchase_create, &again, NULL, &waiting);
+	while (!request_count(world->net, &world->shop, "GET", "/Purchase"))
+		assert_true(net_wait(world->net, NULL, 0, 10));
+	assert_false(waiting.done);
+	order_done(world->net, &world->shop, "{\"do\":\"release\"}");
+	run_until(world->net, &waiting.done);
+	check(waiting.reply, "partly_recorded", 2, 0);
+	assert_int_equal(rows(world, pending), 2);
+	settle(world, pending);
+}
+
+/* Whoever signs out isn't told any more; whoever comes back is. */
+static void signed_out(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, 1);
+	const struct net_args args = args_of(pending, true);
+	struct waiting waiting;
+
+	fault(world, 1, "\"status\":504,\"late\":true");
+	check(buy(world, pending, false), "not_known", 0, 1);
+	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
+	net_run(world->net);
+	net_sign_out(world->net);
+	run_until(world->net, &waiting.done);
+	assert_int_equal(waiting.reply->err.kind, ERR_UNAUTHENTICATED);
+	assert_int_equal(buying_end_of(waiting.reply, NET_PROFILE_BASE, true), BUYING_UNKNOWN);
+	net_reply_free(waiting.reply);
+	sign_in(world->net, "ada@example.com");
+	order_done(world->net, &world->shop, "{\"do\":\"record\"}");
+	check(buy(world, pending, true), "", 1, 0);
+	settle(world, pending);
+}
+
+/* A unit that can't be noted isn't sent. */
+static void without_a_record(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = record(world, 1);
+
+	temp_remove(world->folder);
+	struct net_reply *reply = buy(world, pending, false);
+	assert_int_equal(reply->err.kind, ERR_FILE);
+	check(reply, "not_recorded", 0, 0);
+	assert_int_equal(posts(world), 0);
+	pending_free(pending);
+	temp_new(world->folder);
+}
+
+/* ---- clocks, and records from before ---- */
+
+static struct pending *load(struct world *world, const char *rest)
+{
+	char text[512];
+	struct state *files = net_state(world->net);
+	const char *user = net_session(world->net)->user_id;
+
+	snprintf(text, sizeof text,
+		 "{\"user_id\":\"%s\",\"request\":{\"items\":[{\"product_id\":\"a\",\"quantity\":2,\"price\":\"1.00\"},"
+		 "{\"product_id\":\"b\",\"quantity\":3,\"price\":\"1.00\"}]},%s}",
+		 user, rest);
+	assert_true(state_write(files, "pending", "key", text, strlen(text), NULL));
+	return pending_load(files, user);
+}
+
+static void clocks(void **state)
+{
+	struct world *world = *state;
+	char rest[256];
+	int64_t now = clock_now();
+
+	snprintf(rest, sizeof rest, "\"started_at\":%" PRId64 ",\"sent\":2,\"known_at\":%" PRId64, now - 5000, now + 3000);
+	struct pending *pending = load(world, rest);
+	assert_int_equal(pending->sent, 2);
+	assert_in_range(pending_wait(pending, PENDING_LATE_MS), 1, 3000);
+	pending_free(pending);
+
+	snprintf(rest, sizeof rest, "\"started_at\":%" PRId64 ",\"sent\":2,\"known_at\":%" PRId64, now - 5000, now - 1);
+	pending = load(world, rest);
+	assert_int_equal(pending_wait(pending, PENDING_LATE_MS), 0);
+	/* It goes on by a clock that nobody sets. */
+	assert_true(pending_sends(pending, NULL, PENDING_LATE_MS, NULL));
+	pending->known_at = now - 1;
+	assert_in_range(pending_wait(pending, PENDING_LATE_MS), PENDING_LATE_MS - 5000, PENDING_LATE_MS);
+	pending_free(pending);
+
+	/* The clock was a year ahead when it was written: not a year, but once more. */
+	snprintf(rest, sizeof rest, "\"started_at\":1,\"sent\":1,\"known_at\":%" PRId64, now + INT64_C(365) * CLOCK_DAY_MS);
+	pending = load(world, rest);
+	assert_in_range(pending_wait(pending, PENDING_LATE_MS), PENDING_LATE_MS - 5000, PENDING_LATE_MS);
+	pending_free(pending);
+
+	/* An older version counted nothing: all may have left, until it surely had ended. */
+	snprintf(rest, sizeof rest, "\"started_at\":%" PRId64, now);
+	pending = load(world, rest);
+	assert_int_equal(pending->sent, 5);
+	assert_true(pending->known_at >= now + PENDING_LATE_MS);
+	pending_free(pending);
+}
+
+/* ---- whatever happens ---- */
+
+static const char *const faults[] = {
+    NULL, /* none */
+    NULL,
+    "\"status\":400",
+    "\"status\":429",
+    "\"status\":500",
+    "\"status\":500,\"record\":true",
+    "\"status\":500,\"late\":true",
+    "\"status\":502,\"text\":\"<html>\",\"late\":true",
+    "\"status\":504",
+    "\"status\":504,\"record\":true",
+    "\"status\":504,\"late\":true",
+    "\"status\":0",
+    "\"status\":0,\"record\":true",
+    "\"status\":0,\"late\":true",
+    "\"status\":200,\"text\":\"nonsense\"",
+    "\"status\":200,\"text\":\"nonsense\",\"record\":true",
+    "\"hold\":true",
+};
+
+static void draw_faults(struct world *world, uint64_t *chance)
+{
+	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+	for (int nth = 1; nth <= QUANTITY; nth++) {
+		const char *drawn = faults[chance_below(chance, COUNT_OF(faults))];
+
+		if (drawn)
+			fault(world, nth, drawn);
+	}
+}
+
+/* Time passes, in which what was late may be recorded, the list fail, and the program be killed. True: it was. */
+static bool live(struct world *world, struct pending *pending, uint64_t *chance, const bool *done)
+{
+	for (int turn = 0; !*done; turn++) {
+		/* Less than that is too near to the end for an order to arrive before it. */
+		bool may = net_may_record_ms(world->net, pending) > LATE_MS / 4;
+
+		assert_true(turn < 100000);
+		switch (chance_below(chance, 60)) {
+		case 0:
+			if (may)
+				order_done(world->net, &world->shop, "{\"do\":\"record\",\"count\":1}");
+			break;
+		case 1:
+			if (may)
+				order_done(world->net, &world->shop, "{\"do\":\"release\"}");
+			break;
+		case 2:
+			order_done(world->net, &world->shop,
+				   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Purchase\",\"status\":503,\"count\":2}");
+			break;
+		case 3:
+			return !*done;
+		default:
+			assert_true(net_wait(world->net, NULL, 0, 20));
+			net_run(world->net);
+			break;
+		}
+	}
+	return false;
+}
+
+static struct pending *kill_and_return(struct world *world, struct pending *pending)
+{
+	char *user = strdup(net_session(world->net)->user_id);
+	char key[PENDING_KEY_SIZE];
+
+	memcpy(key, pending->key, sizeof key);
+	net_free(world->net);
+	pending_free(pending);
+	open_net(world);
+	pending = pending_load(net_state(world->net), user);
+	assert_non_null(pending);
+	assert_null(pending->next);
+	assert_string_equal(pending->key, key);
+	free(user);
+	return pending;
+}
+
+/* One purchase to its end, as the screens do it: asked about until it is known. The units that are recorded. */
+static int64_t purchase(struct world *world, uint64_t *chance, int64_t quantity)
+{
+	struct pending *pending = record(world, quantity);
+	enum buying_end end = BUYING_UNKNOWN;
+	int64_t recorded = 0;
+
+	for (bool again = false; end == BUYING_UNKNOWN; again = true) {
+		const struct net_args args = args_of(pending, again);
+		struct waiting waiting;
+
+		call_later(world->net, API_purchase_create, &args, NULL, &waiting);
+		if (live(world, pending, chance, &waiting.done)) {
+			pending = kill_and_return(world, pending);
+			continue;
+		}
+		struct net_reply *reply = waiting.reply;
+		end = buying_end_of(reply, NET_PROFILE_BASE, again);
+		assert_int_equal(reply->recorded_count, 1);
+		recorded = reply->recorded[0].recorded;
+		/* Never more than what the buyer was told. */
+		assert_in_range(rows(world, pending), recorded, recorded + reply->recorded[0].unknown);
+		if (end == BUYING_UNKNOWN)
+			assert_int_equal(reply->recorded[0].unknown, 1);
+		else /* what can still come has had its time */
+			assert_true(recorded == pending->sent || clock_now() >= pending->known_at || pending->sent == 0 ||
+				    reply->err.http_status < 500);
+		net_reply_free(reply);
+	}
+	/* The platform has ended what it began by now. */
+	order_done(world->net, &world->shop, "{\"do\":\"drop\"}");
+	assert_int_equal(rows(world, pending), recorded);
+	assert_true(end == BUYING_DONE ? recorded == quantity : recorded < quantity);
+	assert_int_equal(end == BUYING_REFUSED, recorded == 0);
+	settle(world, pending);
+	return recorded;
+}
+
+static void whatever_happens(void **state)
+{
+	struct world *world = *state;
+	uint64_t chance = chance_seed();
+	int rounds = chance_rounds("VITRINE_PURCHASES", 25);
+	int64_t all = 0;
+
+	for (int round = 0; round < rounds; round++) {
+		int64_t wanted = 1 + (int64_t)chance_below(&chance, QUANTITY);
+
+		/* What was told not to be bought is bought again. */
+		for (int64_t left = wanted; left;) {
+			draw_faults(world, &chance);
+			left -= purchase(world, &chance, left);
+		}
+		all += wanted;
+		assert_int_equal(rows(world, NULL), all);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	    TEST(slow),       TEST(too_late),         TEST(never),  TEST(known_at_once),    TEST(killed),
+	    TEST(signed_out), TEST(without_a_record), TEST(clocks), TEST(whatever_happens),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
