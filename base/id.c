@@ -105,3 +105,15 @@ bool id_valid(const char *text)
 			return false;
 	return text[ID_LENGTH] == '\0' && text[0] <= '7';
 }
+
+int64_t id_time(const char *text)
+{
+	enum { TIME_DIGITS = 10 };
+	int64_t time = 0;
+
+	if (!id_valid(text))
+		return -1;
+	for (int digit = 0; digit < TIME_DIGITS; digit++)
+		time = time << 5 | digit_value(text[digit]);
+	return time;
+}

@@ -29,4 +29,7 @@ void id_source_after(struct id_source *source, const char *id);
 /* A ULID in its canonical form: 26 upper-case characters, at most 7ZZZZZZZZZZZZZZZZZZZZZZZZZ. */
 bool id_valid(const char *text);
 
+/* The milliseconds in a ULID; -1 when it is none. */
+int64_t id_time(const char *text);
+
 #endif

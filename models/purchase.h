@@ -81,13 +81,14 @@ struct purchase {
 	int64_t purchase_date; /* ms */
 	int status;            /* enum sale_status */
 	const char *currency;
-	int64_t total;
+	int64_t total; /* -1: the base profile's, when one of its prices is no amount */
 	struct purchase_line *lines;
 	size_t lines_count;
 	struct purchase_part *parts; /* one for each seller, in the order of their first lines */
 	size_t parts_count;
 	const struct delivery *delivery; /* NULL: there is none, or not any more; the same goes for the note */
 	const char *note;
+	const char *date_text; /* the base profile's, in place of a date that can't be read, never on the wire; or NULL */
 };
 extern const struct shape purchase_shape;
 

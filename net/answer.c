@@ -50,6 +50,20 @@ bool answer_breaks_link(const struct transfer_answer *answer)
 	return !answer_is_ours(answer) && (answer->status < 400 || answer->status >= 500);
 }
 
+/* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its own,
+ * and denies (in one's own name) what another's token asks for. */
+bool answer_denies_token(const struct transfer_answer *answer)
+{
+	if (answer->status != 500 && answer->status != 403)
+		return false;
+	cJSON *problem = parse_object(answer);
+	bool silent = cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(problem, "message"));
+	bool denied = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(problem, "Message"));
+
+	cJSON_Delete(problem);
+	return answer->status == 500 ? silent : denied;
+}
+
 /* ---- what went wrong ---- */
 
 static void explain_redirect(const struct net *net, const struct transfer_answer *answer, const char *path,

@@ -247,9 +247,15 @@ static bool matches(const struct filter *filter, const struct item *item)
 	return true;
 }
 
+/* Newest first. The first platform doesn't say when something was made, but lists the oldest first. */
 static int by_place(const struct item *a, const struct item *b)
 {
-	return a->place < b->place ? -1 : a->place > b->place;
+	return a->place > b->place ? -1 : a->place < b->place;
+}
+
+static int by_age(const void *one, const void *other)
+{
+	return by_place(*(const struct item *const *)one, *(const struct item *const *)other);
 }
 
 /* What has no amount comes last, whichever way. */
@@ -274,7 +280,7 @@ static int by_price_down(const void *one, const void *other)
 }
 
 static int (*const orders[])(const void *, const void *) = {
-    [SORT_NEWEST] = NULL, /* the first platform doesn't say when: its own order */
+    [SORT_NEWEST] = by_age,
     [SORT_PRICE] = by_price,
     [SORT_PRICE_DOWN] = by_price_down,
 };
@@ -293,8 +299,9 @@ static const struct item **select_items(struct catalogue *catalogue, struct filt
 	for (size_t i = 0; i < catalogue->items_count; i++)
 		if (matches(filter, &catalogue->items[i]))
 			found[count++] = &catalogue->items[i];
-	if (count && query->sort > SORT_NEWEST && query->sort <= SORT_PRICE_DOWN)
-		qsort(found, count, sizeof *found, orders[query->sort]);
+	bool is_order = query->sort > SORT_NEWEST && query->sort <= SORT_PRICE_DOWN;
+	if (count)
+		qsort(found, count, sizeof *found, orders[is_order ? query->sort : SORT_NEWEST]);
 	*ret_count = count;
 	return found;
 }
@@ -422,10 +429,15 @@ static void list_categories(struct call *call, const struct err *err)
 	const char **names = arena_array(&arena, catalogue->items_count + 1, sizeof *names);
 	struct category *categories = arena_array(&arena, catalogue->items_count + 1, sizeof *categories);
 	if (names && categories) {
+		size_t count = 0;
+
+		/* What has no category is found among all. */
 		for (size_t i = 0; i < catalogue->items_count; i++)
-			names[i] = catalogue->items[i].product.category;
-		qsort(names, catalogue->items_count, sizeof *names, by_text);
-		answer_categories(call, categories, count_equal(names, catalogue->items_count, categories));
+			if (*catalogue->items[i].product.category)
+				names[count++] = catalogue->items[i].product.category;
+		if (count)
+			qsort(names, count, sizeof *names, by_text);
+		answer_categories(call, categories, count_equal(names, count, categories));
 	} else {
 		base_no_memory(call);
 	}

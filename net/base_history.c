@@ -6,19 +6,23 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "models/money.h"
 #include "net/base_profile.h"
 
-/* What people's programs write into a date field: RFC 3339, the same without a zone, a day alone. */
+/* What people's programs write into a date field: RFC 3339, the same without a zone or with a blank, a day alone. */
 static int64_t read_date(const char *text)
 {
 	static const char *const endings[] = {"", "Z", "T00:00:00Z"};
+	enum { DAY = sizeof "2026-11-22" - 1 };
 	char date[64];
 	int64_t at;
 
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		int length = snprintf(date, sizeof date, "%s%s", text, endings[i]);
 
+		if (length > DAY && (size_t)length < sizeof date && date[DAY] == ' ')
+			date[DAY] = 'T';
 		if (length > 0 && (size_t)length < sizeof date && clock_parse(date, &at))
 			return at;
 	}
@@ -45,6 +49,7 @@ static bool read_unit(const cJSON *json, const char *client_name, struct arena *
 	if (!unit.date)
 		unit.date = or_empty(base_text(json, "purchase_date", arena));
 	unit.at = read_date(unit.date);
+	unit.place = unit.at ? unit.at : id_time(unit.id);
 	*ret_unit = unit;
 	return true;
 }
@@ -87,8 +92,8 @@ static int by_purchase(const void *one, const void *other)
 {
 	const struct unit *a = one, *b = other;
 
-	if (a->at != b->at)
-		return a->at > b->at ? -1 : 1;
+	if (a->place != b->place)
+		return a->place > b->place ? -1 : 1;
 	int order = strcmp(b->date, a->date);
 	if (!order)
 		order = same_line(a, b);
@@ -131,6 +136,7 @@ static bool make_purchase(const struct unit *units, size_t count, const char *cl
 				    .client_id = client_id,
 				    .client_name = units[0].client_name,
 				    .purchase_date = units[0].at,
+				    .date_text = units[0].at ? NULL : units[0].date,
 				    .status = SALE_PLACED,
 				    .currency = "",
 				    .lines = arena_array(arena, count, sizeof *purchase.lines)};
@@ -143,8 +149,8 @@ static bool make_purchase(const struct unit *units, size_t count, const char *cl
 		else
 			purchase.lines[purchase.lines_count++] = make_line(&units[i]);
 		int64_t price = base_price(units[i].price);
-		if (price > 0 && !money_add(purchase.total, price, &purchase.total))
-			return false;
+		if (price < 0 || purchase.total < 0 || !money_add(purchase.total, price, &purchase.total))
+			purchase.total = -1;
 	}
 	*ret_purchase = purchase;
 	return true;

@@ -138,14 +138,48 @@ static void done_as_is(void *context, struct answer *answer, const struct err *e
 
 /* ---- session ---- */
 
+/* The first platform passes on what its identity says, in whatever status. */
+static const struct {
+	const char *word;
+	enum err_kind kind;
+	const char *code, *field, *message;
+} refusals[] = {
+    {"UserNotConfirmedException", ERR_FORBIDDEN, "not_confirmed", "",
+     "This account is not confirmed yet: open the link in the mail, then sign in"},
+    {"UsernameExistsException", ERR_CONFLICT, "conflict", "email", "There is an account with this address already"},
+    {"InvalidPasswordException", ERR_INVALID, "invalid", "password", "is too easy to guess"},
+    {"NotAuthorizedException", ERR_UNAUTHENTICATED, "unauthenticated", "", "Wrong e-mail address or password"},
+    {"UserNotFoundException", ERR_UNAUTHENTICATED, "unauthenticated", "", "Wrong e-mail address or password"},
+    {"TooManyRequestsException", ERR_THROTTLED, "throttled", "", "wait a moment, then try again"},
+    {"LimitExceededException", ERR_THROTTLED, "throttled", "", "wait a while, then try again"},
+};
+
+static void explain_refusal(struct err *err)
+{
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		if (!strstr(err->message, refusals[i].word))
+			continue;
+		int status = err->http_status;
+		err_code(err, refusals[i].kind, refusals[i].code, "%s", refusals[i].message);
+		err_at(err, refusals[i].field);
+		err->http_status = status;
+		return;
+	}
+}
+
 static void login_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
 	struct err cause;
 
 	base_note(call, answer);
-	if (!err && !tokens_adopt(call->net, call->reply->answer, call->email, &cause))
+	if (!err && !tokens_adopt(call->net, call->reply->answer, call->email, &cause)) {
 		err = &cause;
+	} else if (err) {
+		cause = *err;
+		explain_refusal(&cause);
+		err = &cause;
+	}
 	call_settle(call, err);
 }
 
@@ -185,6 +219,7 @@ static void sign_up_done(void *context, struct answer *answer, const struct err 
 	base_note(call, answer);
 	if (err) {
 		cause = *err;
+		explain_refusal(&cause);
 		/* What it answers to a seller's weak password; nobody's session is meant. */
 		if (call->op == API_seller_create && err->http_status == 401) {
 			cause.kind = ERR_INVALID;

@@ -113,7 +113,8 @@ const cJSON *base_parse_list(const struct transfer_answer *answer, const char *n
 /* A member's text, or NULL. A number is given as JSON writes it. */
 const char *base_text(const cJSON *object, const char *name, struct arena *arena);
 
-/* "79" is 7900; -1 when the text is no amount. */
+/* "79" is 7900, "12,50" and "12.5" are 1250, "1,234.5" and "1.234,50" have thousands; -1 when the text is no amount, or could
+ * be two. */
 int64_t base_price(const char *text);
 
 /* ---- the calls ---- */
@@ -138,7 +139,8 @@ bool base_page(struct call *call, const char *cursor, int64_t limit, size_t coun
 
 struct unit {
 	const char *id, *client_name, *seller_name, *product_name, *price, *date;
-	int64_t at; /* ms; 0 when the date can't be read */
+	int64_t at;    /* ms; 0 when the date can't be read */
+	int64_t place; /* that, or else the moment that its id tells */
 };
 
 /* Reads GET /Purchase: those of `client_name`. Texts are in the arena. */

@@ -190,6 +190,11 @@ static bool ask_for_token(struct exchange *exchange)
 	return false;
 }
 
+static bool is_token_refused(const struct exchange *exchange, const struct transfer_answer *http)
+{
+	return http->status == 401 || (exchange->request.token == TOKEN_RAW && answer_denies_token(http));
+}
+
 /* Reads the answer; false with why it is none, and what that means for the link. */
 static bool read_answer(struct exchange *exchange, struct answer *answer, struct err *err)
 {
@@ -204,6 +209,10 @@ static bool read_answer(struct exchange *exchange, struct answer *answer, struct
 		err->http_status = answer->http->status;
 	} else {
 		answer_explain(exchange->net, answer->http, exchange->path, &answer->problem, err);
+		if (is_token_refused(exchange, answer->http) && err->kind != ERR_UNAUTHENTICATED) {
+			err_set(err, ERR_UNAUTHENTICATED, "Sign in again");
+			err->http_status = answer->http->status;
+		}
 	}
 	if (answer_breaks_link(answer->http))
 		link_down(exchange->net, err);
@@ -216,7 +225,7 @@ static void judge(struct exchange *exchange, struct answer *answer)
 {
 	struct err err = {0};
 
-	if (answer->http->status == 401 && ask_for_token(exchange))
+	if (is_token_refused(exchange, answer->http) && ask_for_token(exchange))
 		return;
 	if (read_answer(exchange, answer, &err))
 		finish(exchange, answer, NULL);

@@ -106,6 +106,9 @@ int64_t net_chance(struct net *net, int64_t below);
 bool answer_is_ours(const struct transfer_answer *answer);
 bool answer_breaks_link(const struct transfer_answer *answer);
 
+/* First platform, a call with a token: is that at fault, though the status is none that says so? */
+bool answer_denies_token(const struct transfer_answer *answer);
+
 /* What an answer to `path` means that is no success. *ret_problem is the object it came with, if any, for the caller to
  * free. */
 void answer_explain(const struct net *net, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,

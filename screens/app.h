@@ -135,4 +135,7 @@ const char *app_money(int64_t amount, char space[APP_TEXT]);
 const char *app_date(int64_t instant, char space[APP_TEXT]);
 const char *app_ago(int64_t instant, char space[APP_TEXT]);
 
+/* "23:05", local time. */
+const char *app_time(int64_t instant, char space[APP_TEXT]);
+
 #endif

@@ -110,7 +110,9 @@ void app_session_changed(struct app *app)
 	settle_pending(app);
 	app_count_sales(app);
 	tell_screens(app);
-	if (app->depth && !app_offers(app, app->stack[0]->id))
+	/* A seller may look into the shop, but that is not where they begin. */
+	if (app->depth && (!app_offers(app, app->stack[0]->id) ||
+			   (app_group(app) == GROUP_SELLERS && app->stack[0]->id == SCREEN_shop)))
 		app_home(app);
 	if (app->wanted && app_group(app) != GROUP_NONE) {
 		int wanted = app->wanted - 1;

@@ -14,6 +14,18 @@ static const enum screen_id menus[][MENU_ENTRIES] = {
 #define BRAND "Vitrine"
 enum { HEADER_TEXT = 256 };
 
+/* A seller who looks into the shop is on none of their own entries. */
+static bool is_in_menu(const struct app *app, enum screen_id id)
+{
+	const struct session *session = net_session(app->net);
+	const enum screen_id *menu = menus[session ? session->group + 1 : 0];
+
+	for (int i = 0; i < MENU_ENTRIES; i++)
+		if (menu[i] == id && app_screens[id]->in_menu)
+			return true;
+	return false;
+}
+
 static void entry_text(struct app *app, enum screen_id id, bool brief, char *text, size_t size)
 {
 	int64_t number = id == SCREEN_cart ? cart_model_units(app->cart) : id == SCREEN_sales ? app->open_sales : 0;
@@ -71,7 +83,7 @@ static struct header fit_header(struct app *app, struct canvas *canvas, int widt
 {
 	const struct layer *top = app_top(app);
 	const struct session *session = net_session(app->net);
-	bool online = net_online(app->net), menu = top->screen->in_menu;
+	bool online = net_online(app->net), menu = is_in_menu(app, top->id);
 	int room = width - 2 * MARGIN - SPINNER_GAP;
 	struct header header = {.below = false};
 
@@ -174,7 +186,7 @@ static void paint_header(struct app *app, struct canvas *canvas, struct rect rec
 	struct header header = fit_header(app, canvas, rect.width);
 	if (header.brand)
 		x += paint_str(canvas, x, rect.y, header.brand, ROLE_STRONG, BRAND) + BRAND_GAP;
-	if (top->screen->in_menu)
+	if (is_in_menu(app, top->id))
 		paint_menu(app, canvas, x, rect.y, &header);
 	else
 		paint_path(app, canvas, x, rect.y, header.left, header.below);

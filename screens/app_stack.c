@@ -29,7 +29,7 @@ static const struct {
     [WHO_EVERYONE] = {7, NULL},
     [WHO_GUESTS] = {1, "you are signed in already"},
     [WHO_ACCOUNTS] = {6, NULL},
-    [WHO_BUYERS] = {3, "only clients have this"},
+    [WHO_BUYERS] = {3, "a seller's account can't buy; sign out first"},
     [WHO_CLIENTS] = {2, "only clients have this"},
     [WHO_SELLERS] = {4, "only sellers have this"},
     [WHO_NOBODY_HERE] = {0, NULL},

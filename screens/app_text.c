@@ -28,6 +28,16 @@ const char *app_date(int64_t instant, char space[APP_TEXT])
 	return space;
 }
 
+const char *app_time(int64_t instant, char space[APP_TEXT])
+{
+	time_t seconds = (time_t)(instant / 1000);
+	struct tm when;
+
+	if (!localtime_r(&seconds, &when) || !strftime(space, APP_TEXT, "%H:%M", &when))
+		snprintf(space, APP_TEXT, "?");
+	return space;
+}
+
 const char *app_ago(int64_t instant, char space[APP_TEXT])
 {
 	/* From the coarsest unit on: at least so many days are told in that unit. */

@@ -79,6 +79,8 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/signing.h \
 	%D%/text.c \
 	%D%/text.h \
+	%D%/unsettled.c \
+	%D%/unsettled.h \
 	%D%/welcome.c
 
 bin_PROGRAMS += vitrine

@@ -16,7 +16,7 @@ static unsigned news;
 
 int64_t buying_quantity(const struct cart_row *row)
 {
-	if (!row->available || row->price <= 0)
+	if (!row->available || row->price <= 0 || row->held)
 		return 0;
 	/* Less than 0: the platform counts no stock. */
 	return row->stock < 0 || row->quantity < row->stock ? row->quantity : row->stock;

@@ -7,7 +7,7 @@
 #include "net/pending.h"
 #include "screens/app.h"
 
-/* How much of a row a purchase takes: what is left of it; 0: it isn't sold any more, or sold out. */
+/* How much of a row a purchase takes: what is left of it; 0: it isn't sold any more, or sold out, or bought already perhaps. */
 int64_t buying_quantity(const struct cart_row *row);
 
 /* What that costs. */

@@ -27,6 +27,7 @@ struct cart_row {
 	int64_t seen_price; /* when it was put in here; today's when that is unknown */
 	int64_t stock;
 	bool available;
+	bool held; /* the checkout's: an earlier purchase asked for it, and nobody knows yet whether that was made */
 };
 
 struct cart_rows {

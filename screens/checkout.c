@@ -13,6 +13,7 @@
 #include "screens/lines.h"
 #include "screens/screen.h"
 #include "screens/settle.h"
+#include "screens/unsettled.h"
 
 #define CHECKOUT_KEYS(KEY)                                                                                        \
 	KEY(CHECKOUT_BUY, "buy", "y", "buy", "Buy what is on screen; Enter never does", 1)                        \
@@ -33,9 +34,10 @@ enum stage {
 struct checkout {
 	struct app *app;
 	enum stage stage;
-	struct cart_rows rows; /* as they are on screen */
+	struct cart_rows rows; /* as they are on screen, */
+	struct cart_rows now;  /* and as they will be */
 	struct lines lines;
-	bool painted;
+	bool painted, holds; /* holds: some may be bought already, and are left out */
 	char label[FOOTER_LABEL_SIZE]; /* "buy 42.00 EUR" */
 	int64_t armed_at; /* from when on y counts, by clock_monotonic */
 
@@ -99,7 +101,9 @@ static void note_state(const struct cart_row *row, struct line *line)
 	char space[APP_TEXT];
 
 	line->note_role = ROLE_WARN;
-	if (!row->available)
+	if (row->held)
+		note(line, ROLE_WARN, "perhaps bought already: left out");
+	else if (!row->available)
 		note(line, ROLE_BAD, "no longer sold: left out");
 	else if (!row->stock)
 		note(line, ROLE_BAD, "out of stock: left out");
@@ -177,9 +181,11 @@ static void look_first(struct checkout *screen)
 /* Takes the cart as it is now, which is about to be painted. */
 static void follow_cart(struct checkout *screen)
 {
-	const struct cart_rows *rows = cart_model_rows(app_cart(screen->app));
+	struct cart_rows *rows = &screen->now;
 	char total[APP_TEXT];
 
+	*rows = *cart_model_rows(app_cart(screen->app));
+	screen->holds = unsettled_hold(screen->app, rows);
 	if (screen->painted && !same_rows(&screen->rows, rows))
 		look_first(screen);
 	screen->rows = *rows;
@@ -207,6 +213,12 @@ static bool is_unknown(const struct checkout *screen)
 	return screen->again || (attempts(screen) > 1 && net_profile(app_net(screen->app)) != NET_PROFILE_BASE);
 }
 
+/* In the review: an earlier purchase isn't settled. Where all happens once or not at all, all has to wait for that. */
+static bool is_blocked(const struct checkout *screen)
+{
+	return settle_is_busy(screen->app) && net_profile(app_net(screen->app)) != NET_PROFILE_BASE;
+}
+
 static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 {
 	unsigned tries = attempts(screen);
@@ -215,6 +227,8 @@ static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 	if (!screen->call && app_group(screen->app) == GROUP_NONE)
 		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
 			 leave);
+	else if (is_unknown(screen) && net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
+		unsettled_say(screen->app, screen->pending, tries, text, TEXT_MAX);
 	else if (is_unknown(screen))
 		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1, leave);
 	else if (net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
@@ -237,7 +251,11 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 			 screen->why);
 		return ROLE_BAD;
 	}
-	if (settle_is_busy(screen->app)) {
+	if (screen->holds && !is_blocked(screen)) {
+		unsettled_say_held(screen->app, buying_total(&screen->rows) > 0, is_armed(screen), text, TEXT_MAX);
+		return ROLE_WARN;
+	}
+	if (is_blocked(screen)) {
 		snprintf(text, TEXT_MAX, "%s", "An earlier purchase is still being settled. Until it is known whether it was "
 					       "made, nothing else is bought, so that nothing is bought twice.");
 		return ROLE_WARN;
@@ -318,7 +336,7 @@ static void buy(struct checkout *screen)
 
 	if (screen->stage != STAGE_REVIEW)
 		return; /* once is enough */
-	if (settle_is_busy(app)) {
+	if (is_blocked(screen)) {
 		app_say(app, TOAST_WARN, NULL, "An earlier purchase is not settled yet: wait until it is known");
 		settle_pending(app);
 		return;
@@ -529,8 +547,8 @@ static bool checkout_hidden(struct app *app, const void *state, int action)
 
 	(void)app;
 	switch ((enum checkout_action)action) {
-	case CHECKOUT_BUY: /* still answered while it is not the time: see buy */
-		return screen->stage != STAGE_REVIEW || !buying_total(&screen->rows);
+	case CHECKOUT_BUY: /* still answered while it is too early: see buy */
+		return screen->stage != STAGE_REVIEW || !buying_total(&screen->rows) || is_blocked(screen);
 	case CHECKOUT_PURCHASES:
 		return screen->stage != STAGE_PARTLY;
 	default:
@@ -551,7 +569,7 @@ static const char *checkout_unsaved(struct app *app, const void *state)
 	const struct checkout *screen = state;
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
 
-	return screen->stage == STAGE_BUYING && base && screen->call
+	return screen->stage == STAGE_BUYING && base && screen->call && !screen->again
 		   ? "This shop records one unit at a time, and is not done yet. Leave now, with what it has got so far?"
 		   : NULL;
 }

@@ -61,6 +61,9 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	for (size_t i = 0; i < page->categories_count && count <= CATEGORIES_MAX; i++) {
+		size_t length = strlen(page->categories[i].name);
+		if (!length || length >= sizeof filter->filters->category) /* "" stands for all */
+			continue;
 		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
 		if (!name)
 			break;

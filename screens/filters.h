@@ -6,8 +6,11 @@
 #include "models/limits.h"
 #include "models/product.h"
 
+/* The first platform has no limit for a category; longer ones can't be chosen. */
+enum { FILTERS_CATEGORY = 4096 };
+
 struct filters {
-	char category[LIMIT_CATEGORY * 4 + 1]; /* "": all */
+	char category[FILTERS_CATEGORY];       /* "": all */
 	int64_t min_price, max_price;          /* minor units; 0: no limit */
 	bool in_stock;
 	int sort; /* enum product_sort */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "models/money.h"
 #include "tui/key.h"
 #include "tui/layout.h"
@@ -34,7 +35,8 @@ static void get_line(const struct lines *lines, size_t index, struct line *line,
 	if (line->quantity_text)
 		snprintf(texts->quantity, sizeof texts->quantity, "%s", line->quantity_text);
 	if (line->price_text)
-		snprintf(texts->price, sizeof texts->price, "%.*s", APP_TEXT - 1, line->price_text);
+		snprintf(texts->price, sizeof texts->price, "%.*s",
+			 (int)text_cut(line->price_text, sizeof texts->price - 1), line->price_text);
 	else
 		app_money(line->price, texts->price);
 	texts->amount[0] = '\0';
@@ -47,6 +49,12 @@ static int most(int width, struct canvas *canvas, const char *text)
 	int wanted = paint_width(canvas, text, strlen(text));
 
 	return wanted > width ? wanted : width;
+}
+
+/* A sum in which something is no amount can't be told. */
+static const char *total_text(int64_t total, char space[APP_TEXT])
+{
+	return total < 0 ? "?" : app_money(total, space);
 }
 
 /* ---- layout ---- */
@@ -67,7 +75,7 @@ static struct layout_columns measure(const struct lines *lines, struct canvas *c
 		if (line.status)
 			widths[COLUMN_STATUS] = most(widths[COLUMN_STATUS], canvas, line.status);
 	}
-	widths[COLUMN_AMOUNT] = most(widths[COLUMN_AMOUNT], canvas, app_money(total, space));
+	widths[COLUMN_AMOUNT] = most(widths[COLUMN_AMOUNT], canvas, total_text(total, space));
 	widths[COLUMN_QUANTITY] += 2; /* and the sign behind it */
 
 	struct layout_column columns[COLUMNS] = {
@@ -159,7 +167,7 @@ static void paint_line(const struct painting *at, int y, const struct line *line
 	paint_quantity(at, y, line, texts->quantity, selected);
 	cell(at, y, COLUMN_NAME, ALIGN_LEFT, line->faint ? ROLE_FAINT : selected ? ROLE_SELECTED : ROLE_TEXT, line->name);
 	cell(at, y, COLUMN_STATUS, ALIGN_LEFT, line->status_role, line->status ? line->status : "");
-	cell(at, y, COLUMN_PRICE, ALIGN_DECIMAL, ROLE_FAINT, texts->price);
+	cell(at, y, COLUMN_PRICE, line->price_text ? ALIGN_RIGHT : ALIGN_DECIMAL, ROLE_FAINT, texts->price);
 	cell(at, y, COLUMN_AMOUNT, ALIGN_DECIMAL, number, texts->amount);
 }
 
@@ -199,7 +207,7 @@ static void paint_total(const struct painting *at, int y, const char *label, int
 
 	paint_hrule(at->canvas, at->rect.x + start, y, end - start);
 	paint_str(at->canvas, at->rect.x + start, y + 1, layout->column[COLUMN_AMOUNT].x - start, ROLE_STRONG, label);
-	cell(at, y + 1, COLUMN_AMOUNT, ALIGN_DECIMAL, ROLE_STRONG, app_money(total, space));
+	cell(at, y + 1, COLUMN_AMOUNT, ALIGN_DECIMAL, ROLE_STRONG, total_text(total, space));
 	paint_str(at->canvas, at->rect.x + end + 1, y + 1, CURRENCY - 1, ROLE_FAINT, app_currency(at->lines->app));
 }
 
@@ -323,7 +331,8 @@ struct purchase *lines_keep(struct arena *arena, const struct purchase *purchase
 	copy->lines = lines;
 	copy->lines_count = count;
 
-	const char **const texts[] = {&copy->id, &copy->client_id, &copy->client_name, &copy->currency};
+	const char **const texts[] = {&copy->id, &copy->client_id, &copy->client_name, &copy->currency,
+				      &copy->date_text};
 	if (!keep_texts(arena, texts, sizeof texts / sizeof *texts))
 		return NULL;
 	for (size_t i = 0; i < count; i++)
@@ -354,6 +363,22 @@ void lines_of_purchase_status(void *context, size_t index, struct line *line)
 	lines_of_purchase(context, index, line);
 	line->status = lines_status(purchase->lines[index].status, &line->status_role);
 	line->faint = purchase->lines[index].status == SALE_CANCELLED;
+}
+
+const char *lines_date(const struct purchase *purchase, char space[APP_TEXT])
+{
+	if (!purchase->date_text)
+		return app_date(purchase->purchase_date, space);
+	return *purchase->date_text ? purchase->date_text : "no date";
+}
+
+const char *lines_total(const struct purchase *purchase, char space[APP_TEXT])
+{
+	const struct purchase_line *line = purchase->lines;
+
+	if (purchase->total < 0 && purchase->lines_count == 1 && line->quantity == 1 && line->price_text)
+		return line->price_text;
+	return total_text(purchase->total, space);
 }
 
 const char *lines_status(int status, enum role *ret_role)

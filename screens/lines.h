@@ -47,7 +47,7 @@ void lines_init(struct lines *lines, struct app *app, lines_get *get, void *cont
 /* Where nothing is selected: this line will be in sight, when it is painted next. */
 void lines_show(struct lines *lines, size_t index);
 
-/* `total` below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the rows used. */
+/* `total` (-1: it can't be told) below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the rows used. */
 int lines_paint(struct lines *lines, struct canvas *canvas, struct rect rect, size_t count, const char *label,
 		int64_t total);
 
@@ -61,6 +61,11 @@ struct purchase *lines_keep(struct arena *arena, const struct purchase *purchase
 
 /* A lines_get whose context is a `const struct purchase **`; and one that also tells each line's status. */
 lines_get lines_of_purchase, lines_of_purchase_status;
+
+/* When it was made, and what it came to; of the first platform's, which has texts of any kind there, those that are neither
+ * dates nor amounts as they are. */
+const char *lines_date(const struct purchase *purchase, char space[APP_TEXT]);
+const char *lines_total(const struct purchase *purchase, char space[APP_TEXT]);
 
 /* The word for a status, and the role it is shown in. */
 const char *lines_status(int status, enum role *ret_role);

@@ -138,8 +138,7 @@ static void paint_others(struct product_screen *screen, struct canvas *canvas, s
 		if (!other)
 			continue;
 		table_cell(&screen->table, canvas, row, COLUMN_NAME, ROLE_TEXT, other->name, strlen(other->name));
-		const char *price = text_price(other, space);
-		table_cell(&screen->table, canvas, row, COLUMN_PRICE, ROLE_PRICE, price, strlen(price));
+		text_price_cell(&screen->table, canvas, row, COLUMN_PRICE, other);
 		const char *stock = text_stock(screen->app, other, space, &role);
 		table_cell(&screen->table, canvas, row, COLUMN_STOCK, role, stock, strlen(stock));
 	}
@@ -260,7 +259,9 @@ static bool product_hidden(struct app *app, const void *state, int action)
 {
 	const struct product_screen *screen = state;
 
-	(void)app;
+	/* Sellers only look. */
+	if ((action == PRODUCT_ADD || action == PRODUCT_CART || action == PRODUCT_UNDO) && app_group(app) == GROUP_SELLERS)
+		return true;
 	return (action == PRODUCT_ADD && screen->gone) ||
 	       (action == PRODUCT_OTHERS && !screen->has_others);
 }

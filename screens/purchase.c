@@ -83,7 +83,7 @@ static void purchase_paint(struct app *app, void *state, struct canvas *canvas, 
 	const char *status = lines_status(purchase->status, &role);
 	int x = title.x + 3, left = title.width - 4;
 
-	int used = paint_str(canvas, x, title.y, left, ROLE_STRONG, app_date(purchase->purchase_date, space));
+	int used = paint_str(canvas, x, title.y, left, ROLE_STRONG, lines_date(purchase, space));
 	if (app_waiting(app, screen) && screen->cancelling)
 		status = "being cancelled";
 	if (screen->has_status)

@@ -102,12 +102,16 @@ static void paint_row(struct purchases *screen, struct canvas *canvas, int64_t r
 		return;
 	}
 	enum role weight = purchase->status == SALE_CANCELLED ? ROLE_FAINT : ROLE_TEXT;
-	table_printf(table, canvas, row, COLUMN_DATE, ROLE_FAINT, "%s", app_date(purchase->purchase_date, space));
+	table_printf(table, canvas, row, COLUMN_DATE, ROLE_FAINT, "%s", lines_date(purchase, space));
 	paint_what(screen, canvas, row, purchase, weight);
 	const char *status = lines_status(purchase->status, &role);
 	table_cell(table, canvas, row, COLUMN_STATUS, role, status, strlen(status));
-	app_money(purchase->total, space);
-	table_cell(table, canvas, row, COLUMN_TOTAL, weight == ROLE_FAINT ? ROLE_FAINT : ROLE_PRICE, space, strlen(space));
+	const char *total = lines_total(purchase, space);
+	if (purchase->total < 0)
+		table_cell_right(table, canvas, row, COLUMN_TOTAL, ROLE_FAINT, total);
+	else
+		table_cell(table, canvas, row, COLUMN_TOTAL, weight == ROLE_FAINT ? ROLE_FAINT : ROLE_PRICE, total,
+			   strlen(total));
 }
 
 /* With room for the longest total in sight; the first platform doesn't say how far a purchase is. */
@@ -122,7 +126,7 @@ static void choose_columns(struct purchases *screen, int rows)
 		screen->columns[COLUMN_STATUS] = (struct layout_column){.min = 0};
 	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
 		const struct purchase *purchase = pager_row(&screen->pager, row);
-		if (purchase)
+		if (purchase && purchase->total >= 0)
 			text_widen(&screen->columns[COLUMN_TOTAL], app_money(purchase->total, space));
 	}
 	screen->table.columns = screen->columns;

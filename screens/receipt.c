@@ -52,7 +52,7 @@ static void paint_title(struct app *app, const struct purchase *purchase, struct
 	int used = paint_printf(canvas, line.x + 1, line.y, line.width - 1, ROLE_GOOD, "%s Bought", app_glyphs(app)->check);
 
 	used += paint_printf(canvas, line.x + 1 + used, line.y, line.width - 1 - used, ROLE_FAINT, "  %s",
-			     app_date(purchase->purchase_date, space));
+			     lines_date(purchase, space));
 	if (*purchase->id)
 		paint_printf(canvas, line.x + 1 + used, line.y, line.width - 1 - used, ROLE_FAINT, " %s %s",
 			     app_glyphs(app)->dot, purchase->id);

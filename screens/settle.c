@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "screens/buying.h"
 
 enum { CLAIMS_MAX = 16 };
@@ -14,6 +15,7 @@ struct item {
 	struct app *app;
 	struct pending *pending;
 	net_id call; /* 0: to be asked about at the next occasion */
+	bool told;   /* that it isn't known yet */
 };
 
 /* There is one terminal, one app, and so one of these. It is the owner of the calls. */
@@ -27,6 +29,11 @@ static const char *current_user(struct app *app)
 	const struct session *session = net_session(app_net(app));
 
 	return session && session->group == GROUP_CLIENTS ? session->user_id : "";
+}
+
+static bool is_current(const struct item *item)
+{
+	return !strcmp(item->pending->user_id, current_user(item->app));
 }
 
 /* ---- claims ---- */
@@ -59,16 +66,55 @@ void settle_release(struct app *app, const char *key)
 
 bool settle_is_busy(struct app *app)
 {
+	(void)app;
 	for (size_t i = 0; i < CLAIMS_MAX; i++)
 		if (settle.claims[i][0])
 			return true;
 	for (const struct item *item = settle.items; item; item = item->next)
-		if (!strcmp(item->pending->user_id, current_user(app)))
+		if (is_current(item))
 			return true;
 	return false;
 }
 
+bool settle_holds(struct app *app, const char *product_id)
+{
+	(void)app;
+	for (const struct item *item = settle.items; item; item = item->next) {
+		const struct purchase_request *request = &item->pending->request;
+
+		for (size_t i = 0; i < request->items_count && is_current(item); i++)
+			if (!strcmp(request->items[i].product_id, product_id))
+				return true;
+	}
+	return false;
+}
+
+int64_t settle_wait(struct app *app)
+{
+	int64_t longest = 0;
+
+	for (const struct item *item = settle.items; item; item = item->next) {
+		int64_t wait = is_current(item) ? net_may_record_ms(app_net(app), item->pending) : 0;
+		longest = wait > longest ? wait : longest;
+	}
+	return longest;
+}
+
 /* ---- telling ---- */
+
+/* The first platform may record it for many minutes yet. */
+static void tell_waiting(struct item *item)
+{
+	struct app *app = item->app;
+	int64_t wait = net_may_record_ms(app_net(app), item->pending);
+	char date[APP_TEXT], until[APP_TEXT];
+
+	if (item->told || !item->pending->sent || !wait)
+		return;
+	item->told = true;
+	app_say(app, TOAST_WARN, NULL, "Not known yet: your purchase of %s. The shop may record it until %s; then you are told",
+		app_date(item->pending->started_at, date), app_time(clock_now() + wait, until));
+}
 
 static void tell_done(struct app *app, const struct net_reply *reply)
 {
@@ -154,8 +200,9 @@ static void ask(struct item *item)
 	struct app *app = item->app;
 	struct net_args args = buying_args(app, item->pending, true);
 
-	if (item->call || strcmp(item->pending->user_id, current_user(app)) != 0)
+	if (item->call || !is_current(item))
 		return;
+	tell_waiting(item);
 	/* What is in the cart here may be what was bought: it isn't brought to the platform before that is known. */
 	if (cart_model_units(app_cart(app)))
 		cart_model_buying(app_cart(app), true);

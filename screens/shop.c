@@ -25,7 +25,7 @@
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
 static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
 
-enum { SEARCH_DELAY_MS = 60, DETAIL_DELAY_MS = 120, DECODE_MS = 1 };
+enum { SEARCH_DELAY_MS = 60, DETAIL_DELAY_MS = 120, DECODE_MS = 1, CATEGORY_LEAST = 14 };
 
 enum shop_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_SELLER, COLUMN_PRICE, COLUMN_STOCK };
 static const struct layout_column columns[] = {
@@ -172,20 +172,23 @@ static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect 
 	const struct filters *filters = &shop->filters;
 	int search = line.width / 3 < 24 ? line.width / 3 : 24;
 	char low[APP_TEXT], high[APP_TEXT], count[48], text[256];
+	const char *category = filters->category[0] ? filters->category : "All categories";
 
 	paint_str(canvas, line.x + 1, line.y, 1, shop->searching ? ROLE_ACCENT : ROLE_FAINT, "/");
 	field_paint(&shop->search, canvas, line.x + 3, line.y, search - 4, shop->searching, "search");
 
-	snprintf(text, sizeof text, "%s   %s%s%s%s%s", filters->category[0] ? filters->category : "All categories",
-		 filters->in_stock ? "In stock   " : "",
+	snprintf(text, sizeof text, "   %s%s%s%s%s%s", filters->in_stock ? "In stock   " : "",
 		 filters->min_price ? app_money(filters->min_price, low) : "",
 		 filters->min_price || filters->max_price ? " to " : "",
 		 filters->max_price ? app_money(filters->max_price, high) : "",
-		 filters->min_price || filters->max_price ? "   " : "");
+		 filters->min_price || filters->max_price ? "   " : "", sorts[filters->sort]);
 	snprintf(count, sizeof count, "%lld%s", (long long)pager_count(&shop->pager), shop->pager.more ? "+" : "");
 	int room = line.width - search - 2 - (int)strlen(count) - 2;
-	int used = paint_str(canvas, line.x + search + 1, line.y, room, ROLE_FAINT, text);
-	paint_str(canvas, line.x + search + 1 + used, line.y, room - used, ROLE_FAINT, sorts[filters->sort]);
+	/* A long category leaves room for the rest. */
+	int rest = paint_width(canvas, text, strlen(text));
+	int most = room - rest > CATEGORY_LEAST ? room - rest : CATEGORY_LEAST;
+	int used = paint_str(canvas, line.x + search + 1, line.y, most < room ? most : room, ROLE_FAINT, category);
+	paint_str(canvas, line.x + search + 1 + used, line.y, room - used, ROLE_FAINT, text);
 	if (!pager_is_stale(&shop->pager))
 		paint_right(canvas, line.x, line.y, line.width - 1, ROLE_FAINT, count);
 }
@@ -227,9 +230,7 @@ static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
 	table_cell(table, canvas, row, COLUMN_NAME, out ? ROLE_FAINT : ROLE_TEXT, product->name, strlen(product->name));
 	table_cell(table, canvas, row, COLUMN_CATEGORY, ROLE_FAINT, product->category, strlen(product->category));
 	table_cell(table, canvas, row, COLUMN_SELLER, ROLE_FAINT, product->seller_name, strlen(product->seller_name));
-	const char *price = text_price(product, space);
-	table_cell(table, canvas, row, COLUMN_PRICE, text_is_priced(product) ? ROLE_PRICE : ROLE_FAINT, price,
-		   strlen(price));
+	text_price_cell(table, canvas, row, COLUMN_PRICE, product);
 	const char *stock = text_stock(shop->app, product, space, &role);
 	table_cell(table, canvas, row, COLUMN_STOCK, role, stock, strlen(stock));
 }
@@ -498,8 +499,14 @@ static bool shop_escape(struct app *app, void *state)
 		shop->reading = false;
 		return true;
 	}
-	if (!is_narrowed(shop))
-		return pager_give_up(&shop->pager);
+	if (!is_narrowed(shop) && pager_give_up(&shop->pager))
+		return true;
+	if (!is_narrowed(shop)) {
+		/* A seller only looks in: what is behind it is the inventory. */
+		if (app_group(app) == GROUP_SELLERS)
+			app_home(app);
+		return app_group(app) == GROUP_SELLERS;
+	}
 	field_set(&shop->search, NULL);
 	shop->filters = (struct filters){.sort = shop->filters.sort};
 	load(shop);
@@ -543,7 +550,8 @@ static bool shop_hidden(struct app *app, const void *state, int action)
 {
 	const struct shop *shop = state;
 
-	(void)app;
+	if ((action == SHOP_ADD || action == SHOP_CART || action == SHOP_UNDO) && app_group(app) == GROUP_SELLERS)
+		return true;
 	if (action == SHOP_PANE)
 		return !shop->searching && !shop->wide;
 	return (action == SHOP_ADD || action == SHOP_OPEN) && !selected(shop) && !is_too_fast(shop);

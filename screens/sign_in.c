@@ -21,7 +21,8 @@ static const struct form_row rows[] = {
 
 struct sign_in {
 	struct sheet sheet;
-	bool away; /* at a new password */
+	bool away;           /* at a new password */
+	const char *instead; /* of the usual sentence, or NULL */
 };
 
 static void on_login(struct app *app, void *state, struct net_reply *reply)
@@ -34,6 +35,9 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_say(app, TOAST_GOOD, NULL, "Welcome");
 		app_close(app);
 		app_session_changed(app);
+	} else if (!strcmp(reply->err.code, "not_confirmed") && !net_offers(app_net(app), API_account_confirm)) {
+		/* There a link does it, not a code. */
+		screen->instead = "This account is not confirmed yet: open the link in the mail, then sign in.";
 	} else if (!strcmp(reply->err.code, "not_confirmed")) {
 		app_push(app, SCREEN_password,
 			 &(struct signing){.email = form_text(form, ROW_EMAIL), .unconfirmed = true});
@@ -62,6 +66,8 @@ static bool sign_in_enter(struct app *app, void *state, const void *argument)
 
 	if (!sheet_open(app, &screen->sheet, rows, ROWS, send))
 		return false;
+	if (signing && signing->mailed)
+		screen->instead = "Your account is made. Open the link in the mail, then sign in here.";
 	if (signing && signing->email && *signing->email) {
 		form_set(&screen->sheet.form, ROW_EMAIL, signing->email);
 		screen->sheet.form.focus = ROW_PASSWORD;
@@ -87,7 +93,8 @@ static void sign_in_paint(struct app *app, void *state, struct canvas *canvas, s
 	struct sign_in *screen = state;
 	const char *text = cart_model_units(app_cart(app)) ? "No account yet? ^N makes one. The cart stays as it is."
 							   : "No account yet? ^N makes one.";
-	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, "Sign in", text);
+	struct rect rest =
+	    sheet_paint(app, &screen->sheet, canvas, body, "Sign in", screen->instead ? screen->instead : text);
 
 	if (net_insecure(app_net(app)))
 		paint_wrapped(canvas, rest, 0, ROLE_WARN, insecure, strlen(insecure));

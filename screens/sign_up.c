@@ -35,11 +35,28 @@ static const struct form_row rows[] = {
 
 struct sign_up {
 	struct sheet sheet;
+	bool lost; /* an answer: the account may be there */
 };
 
 static bool is_seller(const struct sign_up *screen)
 {
 	return screen->sheet.form.fields[ROW_KIND].choice == 1;
+}
+
+/* The account is there: what is left to do is to sign in. */
+static void go_to_sign_in(struct app *app, struct sign_up *screen, bool mailed)
+{
+	app_replace_screen(app, screen, SCREEN_sign_in,
+			   &(struct signing){.email = form_text(&screen->sheet.form, ROW_EMAIL), .mailed = mailed});
+}
+
+/* Was it perhaps done all the same? */
+static bool is_lost(const struct net_reply *reply)
+{
+	enum err_kind kind = reply->err.kind;
+
+	return reply->attempts &&
+	       (!reply->problem || kind == ERR_INTERNAL || kind == ERR_UNAVAILABLE || kind == ERR_TIMEOUT);
 }
 
 static void on_login(struct app *app, void *state, struct net_reply *reply)
@@ -51,15 +68,25 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
 		app_close(app);
 		app_session_changed(app);
-	} else if (!strcmp(reply->err.code, "not_confirmed")) {
+	} else if (strcmp(reply->err.code, "not_confirmed") != 0) {
+		go_to_sign_in(app, screen, false);
+		app_say(app, TOAST_WARN, NULL, "Your account is made, but signing in failed: %s", reply->err.message);
+	} else if (!net_offers(app_net(app), API_account_confirm)) {
+		go_to_sign_in(app, screen, true);
+	} else {
 		/* After the code, the sign-in goes on from here. */
 		struct signing signing = {.email = arena_strdup(app_arena(app, state), form_text(form, ROW_EMAIL)),
 					  .unconfirmed = true};
 		app_replace(app, SCREEN_sign_in, &signing);
 		app_push(app, SCREEN_password, &signing);
-	} else {
-		app_failed(app, &reply->err);
 	}
+}
+
+static void lose(struct app *app, struct sign_up *screen, const struct net_reply *reply)
+{
+	screen->lost = true;
+	app_say(app, TOAST_BAD, NULL, "It isn't known whether the account was made; send it again to find out: %s",
+		reply->err.message);
 }
 
 static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
@@ -70,6 +97,10 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 
 	if (sheet_sent(&screen->sheet, reply)) /* the account is there: in we go */
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
+	else if (is_lost(reply))
+		lose(app, screen, reply);
+	else if (reply->err.kind == ERR_CONFLICT && screen->lost)
+		form_error(&screen->sheet.form, ROW_EMAIL, true, "It has an account: just made, perhaps. ^N signs in");
 	else if (reply->err.kind == ERR_CONFLICT)
 		form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
 	else
@@ -143,7 +174,8 @@ static const char *sign_up_unsaved(struct app *app, const void *state)
 	(void)app;
 	for (size_t row = ROW_EMAIL; row < ROWS; row++)
 		if (*form_text(&screen->sheet.form, row))
-			return "The account has not been made yet. Leave it?";
+			return screen->lost ? "It isn't known whether the account was made. Leave all the same?"
+					    : "The account has not been made yet. Leave it?";
 	return NULL;
 }
 

@@ -9,6 +9,7 @@ struct signing {
 	const char *email; /* "" or NULL: not typed yet */
 	bool sells;        /* sign_up: as a seller, and nobody need be asked about that */
 	bool buys;         /* sign_up: the same for clients */
+	bool mailed;       /* sign_in: the account is made, and a link has been mailed that has to be opened first */
 	bool unconfirmed;  /* password: the address has to be confirmed; otherwise the password was forgotten */
 };
 

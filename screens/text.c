@@ -13,10 +13,22 @@ bool text_is_priced(const struct product *product)
 const char *text_price(const struct product *product, char space[APP_TEXT])
 {
 	if (product->price_text && !text_is_priced(product)) {
-		snprintf(space, APP_TEXT, "%.*s", APP_TEXT - 1, product->price_text);
+		snprintf(space, APP_TEXT, "%.*s", (int)text_cut(product->price_text, APP_TEXT - 1), product->price_text);
 		return space;
 	}
 	return app_money(product->price, space);
+}
+
+void text_price_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column,
+		     const struct product *product)
+{
+	char space[APP_TEXT];
+	const char *price = text_price(product, space);
+
+	if (text_is_priced(product))
+		table_cell(table, canvas, row, column, ROLE_PRICE, price, strlen(price));
+	else
+		table_cell_right(table, canvas, row, column, ROLE_FAINT, price);
 }
 
 void text_widen(struct layout_column *column, const char *amount)

@@ -5,9 +5,14 @@
 
 #include "screens/app.h"
 #include "tui/layout.h"
+#include "tui/list.h"
 
 /* A price: decimals as they are, and of the first platform's products whatever the seller typed. */
 const char *text_price(const struct product *product, char space[APP_TEXT]);
+
+/* The cell for it: amounts stand with their points below each other, texts end at the column's end. */
+void text_price_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column,
+		     const struct product *product);
 
 /* May it be bought at all? A price that isn't a number can't be paid. */
 bool text_is_priced(const struct product *product);

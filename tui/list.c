@@ -152,16 +152,30 @@ struct rect table_place(const struct table *table, int64_t row, size_t column)
 	};
 }
 
-void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
-		const char *text, size_t length)
+static void paint_cell(const struct table *table, struct canvas *canvas, int64_t row, size_t column, enum layout_align align,
+		       enum role role, const char *text, size_t length)
 {
 	struct rect place = table_place(table, row, column);
 
 	if (role == ROLE_TEXT && row == table->scroll.selected)
 		role = table->unfocused ? ROLE_STRONG : ROLE_SELECTED;
 	if (place.width > 0)
-		paint_aligned(canvas, place.x, place.y, place.width, table->columns[column].align,
-			      table->columns[column].fraction, role, text, length);
+		paint_aligned(canvas, place.x, place.y, place.width, align, table->columns[column].fraction, role, text,
+			      length);
+}
+
+void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
+		const char *text, size_t length)
+{
+	if (column < table->column_count)
+		paint_cell(table, canvas, row, column, table->columns[column].align, role, text, length);
+}
+
+void table_cell_right(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
+		      const char *text)
+{
+	if (column < table->column_count)
+		paint_cell(table, canvas, row, column, ALIGN_RIGHT, role, text, strlen(text));
 }
 
 void table_printf(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,

@@ -54,6 +54,10 @@ struct rect table_place(const struct table *table, int64_t row, size_t column);
 
 void table_cell(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
 		const char *text, size_t length);
+
+/* A text in a column of numbers, which may look like one: it ends where the column ends. */
+void table_cell_right(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
+		      const char *text);
 void table_printf(struct table *table, struct canvas *canvas, int64_t row, size_t column, enum role role,
 		  const char *format, ...) __attribute__((format(printf, 6, 7)));
 

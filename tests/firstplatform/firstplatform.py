@@ -19,12 +19,12 @@ On the control socket each line is one JSON command, answered by one JSON line:
         of the matching requests from now on, `count` from the nth on are answered so; `record`: after having been done;
         `late`: it will be done when that is ordered; `hold`: it is done and answered when that is ordered (by the status, or
         as usual without one); status 0: the connection is closed without an answer; `message`: other words than usual, or
-        null; `text`: something that is no JSON; `shut`: no connection is taken any more after this one. The path may be "*"
+        null; `member`: its name, if not "message"; `text`: something that is no JSON; `shut`: no connection is taken any more after this one. The path may be "*"
     {"do": "record", "count": 1}              what was late is done now, the oldest first (all without `count`):
-                                              {"recorded": n}
+                                              {"recorded": n}; `before`: not after that time (ms since 1970)
     {"do": "drop"}                            what was late, or is held, is never done
     {"do": "held", "count": 1}                waits until so many requests are held
-    {"do": "release"}                         what is held is done and answered
+    {"do": "release"}                         what is held is done and answered; `before` as above
     {"do": "requests"}                        all so far: {"requests": [{method, path, authorization, body}, …]}
     {"do": "add", "what": "products", "row": {…}}   puts a row in as it is ("products", "purchases", "sellers", "clients")
     {"do": "change", "what": "products", "id": "…", "row": {…}}   what is given of one becomes so
@@ -83,6 +83,7 @@ class Shop:
         self.requests, self.faults, self.late = [], [], []
         self.made = self.held = self.releases = self.drops = 0
         self.undecodable = False
+        self.before = None
         self.rows = {"clients": [], "sellers": [], "products": [], "purchases": []}
         if not empty:
             self.open()
@@ -246,8 +247,12 @@ class Shop:
     def order_fail(self, order):
         self.faults.append(dict(order, seen=0))
 
+    @staticmethod
+    def in_time(order):
+        return order.get("before") is None or time.time() * 1000 < order["before"]
+
     def order_record(self, order):
-        count = order.get("count", len(self.late))
+        count = order.get("count", len(self.late)) if self.in_time(order) else 0
         now, self.late = self.late[:count], self.late[count:]
         return {"recorded": sum(self.outcome(*call)[0] == 200 for call in now)}
 
@@ -261,6 +266,7 @@ class Shop:
             raise ValueError("nothing is held")
 
     def order_release(self, order):
+        self.before = order.get("before")
         self.releases += 1
         self.news.notify_all()
 
@@ -341,7 +347,7 @@ class Handler(BaseHTTPRequestHandler):
                 if "status" not in fault:
                     return done
             usual = TIMED_OUT if fault["status"] == 504 else "Internal server error"
-            return fault["status"], fault.get("text", {"message": fault.get("message", usual)})
+            return fault["status"], fault.get("text", {fault.get("member", "message"): fault.get("message", usual)})
 
     def wait(self):
         """Until what is held is released, true, or dropped; others are served meanwhile."""
@@ -351,7 +357,7 @@ class Handler(BaseHTTPRequestHandler):
         shop.news.notify_all()
         shop.news.wait_for(lambda: shop.releases > releases or shop.drops > drops, timeout=HELD_S)
         shop.held -= 1
-        return shop.releases > releases
+        return shop.releases > releases and shop.in_time({"before": shop.before})
 
     def serve(self):
         body = self.body()

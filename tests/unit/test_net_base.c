@@ -1,6 +1,7 @@
 /* The base profile, against the stand-in for the first platform: everything it offers, and what it can't. */
 #include "models/product.h"
 #include "models/purchase.h"
+#include "net/base_profile.h"
 #include "tests/unit/net_world.h"
 
 struct world {
@@ -78,7 +79,7 @@ static void catalogue(void **state)
 	const struct product_page *page;
 	struct net_reply *reply = search(world, (struct product_query){.limit = 100}, &page);
 
-	assert_int_equal(page->products_count, 8);
+	assert_int_equal(page->products_count, 9);
 	const struct product *product = find(page, "Huila decaf, 250 g");
 	assert_int_equal(product->price, 1300);
 	assert_string_equal(product->price_text, "13");
@@ -90,6 +91,11 @@ static void catalogue(void **state)
 	assert_string_equal(find(page, "Advice")->price_text, "free");
 	assert_int_equal(find(page, "Old grinder")->price, -1);
 	assert_string_equal(find(page, "Old grinder")->price_text, "12.345");
+	assert_int_equal(find(page, "Beans by the pound")->price, 1250);
+	assert_string_equal(find(page, "Beans by the pound")->price_text, "12,50");
+	/* The newest first: here the oldest was. */
+	assert_string_equal(page->products[0].name, "Beans by the pound");
+	assert_string_equal(page->products[8].name, "Yirgacheffe, washed, 250 g");
 
 	char *id = strdup(product->id);
 	net_reply_free(reply);
@@ -101,7 +107,9 @@ static void catalogue(void **state)
 
 	reply = call_ok(world->net, API_category_list, NULL);
 	const struct category_page *categories = reply->answer;
+	/* One product has none: that is no category. */
 	assert_int_equal(categories->categories_count, 4);
+	assert_string_equal(categories->categories[0].name, "Coffee");
 	assert_string_equal(categories->categories[1].name, "Kitchen");
 	assert_int_equal(categories->categories[1].products, 4);
 	net_reply_free(reply);
@@ -173,7 +181,7 @@ static void paging(void **state)
 		snprintf(cursor, sizeof cursor, "%s", page->next_cursor ? page->next_cursor : "");
 		net_reply_free(reply);
 	} while (*cursor);
-	assert_int_equal(seen, 8);
+	assert_int_equal(seen, 9);
 	assert_int_equal(pages, 3);
 	query.cursor = "12x";
 	call_fails(world->net, API_product_list, &(struct net_args){.query = &query}, ERR_INVALID, "invalid");
@@ -214,7 +222,7 @@ static void bad_rows(void **state)
 		order_done(world->net, &world->shop, "{\"do\":\"add\",\"what\":\"products\",\"row\":%s}", rows[i]);
 	const struct product_page *page;
 	struct net_reply *reply = search(world, (struct product_query){.limit = 100}, &page);
-	assert_int_equal(page->products_count, 10);
+	assert_int_equal(page->products_count, 11);
 	assert_int_equal(find(page, "Number")->price, 1250);
 	assert_string_equal(find(page, "Number")->seller_name, "");
 	assert_int_equal(find(page, "Minus")->price, -1);
@@ -293,15 +301,98 @@ static void raw_token(void **state)
 		}
 	net_reply_free(reply);
 
-	/* No refresh here: 401 is the end of the session. */
-	session_is_gone = false;
+	/* No refresh here: a 401 is the end of the session, and so is what the authorizer makes of a token that it can't
+	 * read or that is another's. It is asked once. */
+	static const char *const refusals[] = {
+	    "\"status\":401", "\"status\":500,\"message\":null", "\"status\":403,\"member\":\"Message\""};
+	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
+		if (i)
+			sign_in(world->net, "grace@example.com");
+		session_is_gone = false;
+		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+		order_done(world->net, &world->shop,
+			   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Seller/%s\",\"count\":-1,%s}", id, refusals[i]);
+		call_fails(world->net, API_seller_get, &(struct net_args){.id = id}, ERR_UNAUTHENTICATED,
+			   "unauthenticated");
+		assert_true(session_is_gone);
+		assert_null(net_session(world->net));
+		assert_int_equal(request_count(world->net, &world->shop, "GET", "/Seller/*"), 1);
+	}
+
+	/* A 500 with words is another matter. */
+	sign_in(world->net, "grace@example.com");
+	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 	order_done(world->net, &world->shop,
-		   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Seller/%s\",\"status\":401}", id);
+		   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Seller/%s\",\"count\":-1,\"status\":500}", id);
+	call_fails(world->net, API_seller_get, &(struct net_args){.id = id}, ERR_INTERNAL, "internal");
+	assert_non_null(net_session(world->net));
+
+	/* The stand-in's authorizer by itself. */
+	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+	order_done(world->net, &world->shop, "{\"do\":\"expire\"}");
 	call_fails(world->net, API_seller_get, &(struct net_args){.id = id}, ERR_UNAUTHENTICATED, "unauthenticated");
-	assert_true(session_is_gone);
 	assert_null(net_session(world->net));
 	free(id);
 	free(token);
+}
+
+static void confirm(struct world *world, const char *email)
+{
+	order_done(world->net, &world->shop, "{\"do\":\"confirm\",\"email\":\"%s\"}", email);
+}
+
+/* What its identity says comes through in any status, as a text. */
+static void identity_says(void **state)
+{
+	static const struct {
+		const char *message;
+		enum err_kind kind;
+		const char *code;
+	} rows[] = {
+	    {"cognito error: (UserNotConfirmedException) when calling", ERR_FORBIDDEN, "not_confirmed"},
+	    {"(UsernameExistsException)", ERR_CONFLICT, "conflict"},
+	    {"(InvalidPasswordException)", ERR_INVALID, "invalid"},
+	    {"(NotAuthorizedException)", ERR_UNAUTHENTICATED, "unauthenticated"},
+	    {"(UserNotFoundException)", ERR_UNAUTHENTICATED, "unauthenticated"},
+	    {"(TooManyRequestsException)", ERR_THROTTLED, "throttled"},
+	    {"(LimitExceededException)", ERR_THROTTLED, "throttled"},
+	    {"(SomethingElse)", ERR_INTERNAL, "internal"},
+	};
+	struct world *world = *state;
+	struct login_request login = {.email = "ada@example.com", .password = "Vitrine-2026"};
+	struct sign_up_request request = {
+	    .email = "new@example.com", .password = "Vitrine-2026", .full_name = "New", .mobile = "+34600000001"};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
+		for (int call = 0; call < 2; call++)
+			order_done(world->net, &world->shop,
+				   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"%s\",\"status\":500,\"message\":\"%s\"}",
+				   call ? "/Client" : "/Login", rows[i].message);
+		call_fails(world->net, API_login, &(struct net_args){.body = &login}, rows[i].kind, rows[i].code);
+		call_fails(world->net, API_client_create, &(struct net_args){.body = &request}, rows[i].kind, rows[i].code);
+	}
+}
+
+/* Prices are whatever was typed there; what could mean two amounts is none. */
+static void price_texts(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t price;
+	} rows[] = {
+	    {"79", 7900},	  {"12.5", 1250},	{"12,5", 1250},		 {"12,50", 1250},     {"0,99", 99},
+	    {"1.234,50", 123450}, {"1,234.50", 123450}, {"1 234,50", 123450},	 {"1'234.50", 123450}, {"1'234", 123400},
+	    {"1,234,567", 123456700},			{"1.234.567,89", 123456789}, {"12 345", 1234500},
+	    {"1,234", -1},	  {"1.234", -1},	{"12.345", -1},		 {"1,2,34", -1},      {"1.2.34", -1},
+	    {"1234,567.50", -1},  {"12,34.50", -1},	{"1,234,56", -1},	 {"1,50.", -1},	      {",50", -1},
+	    {"12,", -1},	  {"-3", -1},		{"1e3", -1},		 {"12.50 EUR", -1},   {"free", -1},
+	    {"", -1},		  {" ", -1},		{"99999999999999999999", -1}, {"1'2'3", -1},  {"1  234", -1},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (base_price(rows[i].text) != rows[i].price)
+			fail_msg("\"%s\": %lld", rows[i].text, (long long)base_price(rows[i].text));
 }
 
 static void signing_up(void **state)
@@ -316,6 +407,11 @@ static void signing_up(void **state)
 	assert_string_equal(account->id, "");
 	assert_string_equal(account->full_name, "New One");
 	net_reply_free(reply);
+
+	/* It is no good before the link in the mail was opened. */
+	struct login_request login = {.email = "new@example.com", .password = "Vitrine-2026"};
+	call_fails(world->net, API_login, &(struct net_args){.body = &login}, ERR_FORBIDDEN, "not_confirmed");
+	confirm(world, "new@example.com");
 	sign_in(world->net, "new@example.com");
 	net_sign_out(world->net);
 	call_fails(world->net, API_client_create, &args, ERR_CONFLICT, "conflict");
@@ -331,6 +427,7 @@ static void signing_up(void **state)
 	net_reply_free(reply);
 	request.password = "Vitrine-2026";
 	net_reply_free(call_ok(world->net, API_seller_create, &args));
+	confirm(world, "other@example.com");
 	sign_in(world->net, "other@example.com");
 	assert_int_equal(net_session(world->net)->group, GROUP_SELLERS);
 
@@ -433,6 +530,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(profile),    TEST(catalogue), TEST(searching),  TEST(paging),   TEST(empty_shop), TEST(bad_rows),
 	    TEST(signing_in), TEST(raw_token), TEST(signing_up), TEST(changing), TEST(batch),
+	    TEST(identity_says), cmocka_unit_test(price_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
