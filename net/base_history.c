@@ -94,6 +94,8 @@ static int by_purchase(const void *one, const void *other)
 
 	if (a->place != b->place)
 		return a->place > b->place ? -1 : 1;
+	if (!a->at && !b->at)
+		return strcmp(b->id, a->id);
 	int order = strcmp(b->date, a->date);
 	if (!order)
 		order = same_line(a, b);

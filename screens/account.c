@@ -93,13 +93,10 @@ static void load(struct app *app, struct account_screen *screen)
 
 static bool account_enter(struct app *app, void *state, const void *argument)
 {
-	(void)argument;
-	if (app_group(app) == GROUP_NONE) {
+	(void)state, (void)argument;
+	if (app_group(app) == GROUP_NONE)
 		app_replace(app, SCREEN_sign_in, NULL);
-		return true;
-	}
-	load(app, state);
-	return true;
+	return true; /* it is asked for when it is shown, which comes next */
 }
 
 static void account_shown(struct app *app, void *state)

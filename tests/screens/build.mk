@@ -2,6 +2,7 @@
 # at before they are kept. `make pictures` draws the README's from what the program shows.
 
 SCREEN_TESTS = \
+	%D%/test_base_oddities \
 	%D%/test_base_profile \
 	%D%/test_checkout_faults \
 	%D%/test_errors \
@@ -49,12 +50,16 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/stage.c \
 	%D%/stage.h \
 	%D%/stage_grid.c \
+	%D%/first.c \
+	%D%/first.h \
 	%D%/world.c \
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
 %C%_test_short_pages_SOURCES = %D%/test_short_pages.c
 %C%_test_short_pages_LDADD = $(LIBSTAGE)
+%C%_test_base_oddities_SOURCES = %D%/test_base_oddities.c
+%C%_test_base_oddities_LDADD = $(LIBSTAGE)
 %C%_test_base_profile_SOURCES = %D%/test_base_profile.c
 %C%_test_base_profile_LDADD = $(LIBSTAGE)
 %C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c

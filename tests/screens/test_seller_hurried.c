@@ -208,9 +208,9 @@ static void test_palette_words(void **state)
 	    {"sign out", "Signed out"},
 	    {"out log", "Signed out"},
 	    {"sign in", "you are signed in already"},
-	    {"cart", "only clients have this"},
+	    {"cart", "a seller's account can't buy"},
 	    {"purchases", "only clients have this"},
-	    {"shop", "only clients have this"},
+	    {"shop", "All categories"},
 	    {"no such thing", "Nothing is called that."},
 	};
 	struct stage *stage = world.stage;
