@@ -47,7 +47,8 @@ void lines_init(struct lines *lines, struct app *app, lines_get *get, void *cont
 /* Where nothing is selected: this line will be in sight, when it is painted next. */
 void lines_show(struct lines *lines, size_t index);
 
-/* `total` (-1: it can't be told) below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the rows used. */
+/* `total` (-1: it can't be told) below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the
+ * rows used. */
 int lines_paint(struct lines *lines, struct canvas *canvas, struct rect rect, size_t count, const char *label,
 		int64_t total);
 

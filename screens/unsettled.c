@@ -12,12 +12,13 @@ void unsettled_say(struct app *app, struct pending *pending, unsigned looks, cha
 
 	if (wait)
 		snprintf(text, size,
-			 "Not known yet: the shop may still record it. It is looked for until %s (%u so far). You can leave: you "
-			 "will be told, and nothing is bought twice.",
+			 "Not known yet: the shop may still record it. It is looked for until %s (%u so far). "
+			 "You can leave: you will be told, and nothing is bought twice.",
 			 app_time(clock_now() + wait, until), looks);
 	else
-		snprintf(text, size, "Not known yet: the shop's list of purchases can't be had; it is asked for again and again. "
-				     "You can leave: you will be told, and nothing is bought twice.");
+		snprintf(text, size,
+			 "Not known yet: the shop's list of purchases can't be had; it is asked for again and again. "
+			 "You can leave: you will be told, and nothing is bought twice.");
 }
 
 bool unsettled_hold(struct app *app, struct cart_rows *rows)
@@ -39,7 +40,8 @@ void unsettled_say_held(struct app *app, bool has_rest, bool armed, char *text, 
 
 	if (wait)
 		app_time(clock_now() + wait, until);
-	snprintf(text, size, "An earlier purchase may still be recorded%s%s: what it asks for is left out until that is known. %s",
+	snprintf(text, size,
+		 "An earlier purchase may still be recorded%s%s: what it asks for is left out until that is known. %s",
 		 wait ? ", until " : "", until,
 		 !has_rest ? "There is nothing else to buy."
 		 : armed   ? "Press y to buy the rest."

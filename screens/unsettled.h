@@ -1,4 +1,5 @@
-/* unsettled.h: what the checkout says of units that the first platform may record long after nobody waits for its answer any more.
+/* unsettled.h: what the checkout says of units that the first platform may record long after nobody waits for its answer any
+ * more.
  */
 #ifndef VITRINE_SCREENS_UNSETTLED_H
 #define VITRINE_SCREENS_UNSETTLED_H

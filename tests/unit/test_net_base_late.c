@@ -401,7 +401,8 @@ static void draw_faults(struct world *world, uint64_t *chance)
 	}
 }
 
-/* Time passes, in which (until known_at, and not after that) what was late may be recorded, the list fail, and the program be killed. True: it was. */
+/* Time passes, in which (until known_at, and not after that) what was late may be recorded, the list fail, and the program be
+ * killed. True: it was. */
 static bool live(struct world *world, struct pending *pending, uint64_t *chance, const bool *done)
 {
 	for (int turn = 0; !*done; turn++) {
