@@ -218,14 +218,16 @@ static void finish_one(struct call *call, const struct listing *listing)
 	call_settle(call, &err);
 }
 
-static void finish(struct call *call, struct listing *listing)
+void history_answer(struct call *call, struct unit *units, size_t count)
 {
-	if (listing->count)
-		qsort(listing->units, listing->count, sizeof *listing->units, by_purchase);
+	const struct listing listing = {units, count};
+
+	if (count)
+		qsort(units, count, sizeof *units, by_purchase);
 	if (call->op == API_purchase_list)
-		finish_list(call, listing);
+		finish_list(call, &listing);
 	else
-		finish_one(call, listing);
+		finish_one(call, &listing);
 }
 
 /* ---- the calls ---- */
@@ -257,7 +259,7 @@ static void history_done(void *context, struct answer *answer, const struct err 
 	}
 	struct listing listing = none ? empty : *(const struct listing *)call->reply->answer;
 	call->reply->answer = NULL;
-	finish(call, &listing);
+	history_answer(call, listing.units, listing.count);
 }
 
 static void ask(struct call *call, const struct err *err)

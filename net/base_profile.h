@@ -147,4 +147,7 @@ struct unit {
 bool history_read(const struct transfer_answer *answer, const char *client_name, struct arena *arena,
 		  struct unit **ret_units, size_t *ret_count, struct err *err);
 
+/* Makes purchases of them (which are sorted for that), and the answer to a call that lists them or asks for one. */
+void history_answer(struct call *call, struct unit *units, size_t count);
+
 #endif

@@ -3,6 +3,7 @@
 # A new target is a line in FUZZ_TARGETS and its _SOURCES, _LDADD and _LDFLAGS.
 
 FUZZ_TARGETS = \
+	%D%/fuzz_base \
 	%D%/fuzz_http \
 	%D%/fuzz_input \
 	%D%/fuzz_json \
@@ -21,6 +22,10 @@ TESTS += $(FUZZ_TARGETS)
 FUZZ_MAIN = tests/fuzz/corpus_main.c
 endif
 FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+%C%_fuzz_base_SOURCES = %D%/fuzz_base.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_base_LDADD = $(LIBNET)
+%C%_fuzz_base_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_http_SOURCES = %D%/fuzz_http.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
 %C%_fuzz_http_LDADD = $(LIBHTTP)

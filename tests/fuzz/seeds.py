@@ -135,6 +135,37 @@ ADDRESSES = {
 }
 
 
+# What the first platform answers, and what it might.
+UNIT = {"id": "01KB0000000000000000000001", "client_name": "Ada", "seller_name": "Grace", "product_name": "Tea", "price": "12,50",
+        "pruchase_date": "2026-11-24T06:00:00.123Z"}
+
+
+def units(*changes):
+    return {"purchases": [dict(UNIT, id=f"01KB{number:022}", **change) for number, change in enumerate(changes)]}
+
+
+FIRST = {
+    "products": {"products": [{"id": "1", "name": "京都 煎茶", "price": "19.8", "category": "Tea", "seller_id": "s"},
+                              {"id": "2", "name": "b", "price": "free", "category": "", "seller_id": "t"},
+                              {"id": "3", "name": "c", "price": 12.345, "category": "T" * 300},
+                              {"id": "4", "name": "d", "price": None, "category": 7, "seller_id": {}}, 5, None,
+                              {"id": "", "name": "e"}, {"id": 6, "name": 7, "price": "1.234,50"}]},
+    "sellers": {"sellers": [{"id": "t", "full_name": "Grace"}, {"id": "s", "full_name": "京"}, {"id": "s", "full_name": "x"}, []]},
+    "purchases": units({}, {}, {"client_name": "Bob"}, {"price": "3"}, {"pruchase_date": "yesterday"}, {"pruchase_date": ""},
+                       {"pruchase_date": "03/02/2021", "price": "free"}, {"pruchase_date": 1690000000}, {"price": "1,234"},
+                       {"pruchase_date": "2021-05-06 07:08:09.123456"}, {"pruchase_date": "2021-05-06"}),
+    "purchase-spelt": {"purchases": [{"client_name": "Ada", "purchase_date": "2020-01-02"}, {"client_name": "Ada"}]},
+    "huge-sum": units(*[{"price": "92233720368547758.07"}] * 3), "many": units(*[{"price": str(n)} for n in range(30)]),
+    "both": {"products": [{"id": "1", "name": "a", "seller_id": "s"}], "sellers": [{"id": "s", "full_name": "b"}],
+             "purchases": [UNIT]},
+    "none": {"message": "No products found"}, "silent": {"message": None}, "denied": {"Message": "explicit deny"},
+    "no-list": {"products": {}, "sellers": 1, "purchases": "x"}, "empty": {"products": [], "sellers": [], "purchases": []},
+    "unconfirmed": {"message": "cognito error: (UserNotConfirmedException)"},
+}
+PRICES = ["79", "12.5", "12,50", "1.234,50", "1,234.5", "1 234 567", "1'234", "1,234", "1,2,34", "12.", ",5", "-3", "1e3", "0",
+          "92233720368547758.07", "92233720368547758,08", "999'999'999,99"]
+
+
 def rows():
     """(op, method, path, who) of every row of the API."""
     text = (HERE.parents[2] / "models" / "api.def").read_text()
@@ -189,6 +220,9 @@ def requests():
 def main():
     files = {f"json/{name}": json.dumps(value, ensure_ascii=False).encode() for name, value in OBJECTS.items()}
     files.update((f"json/{name}", value) for name, value in TEXTS.items())
+    files.update((f"base/{name}", json.dumps(value, ensure_ascii=False).encode()) for name, value in FIRST.items())
+    files.update((f"base/price-{number}", text.encode()) for number, text in enumerate(PRICES))
+    files.update((f"base/text-{name}", value) for name, value in TEXTS.items())
     files.update((f"input/{name}", value) for name, value in TYPED.items())
     files.update((f"settings/{name}", value) for name, value in FILES.items())
     files.update((f"text/{name}", value) for name, value in DISPLAYED.items())

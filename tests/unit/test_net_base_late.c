@@ -472,7 +472,9 @@ static int64_t purchase(struct world *world, uint64_t *chance, int64_t quantity)
 		assert_int_equal(reply->recorded[0].unknown, end == BUYING_UNKNOWN);
 		net_reply_free(reply);
 	}
-	/* The platform has ended what it began by now. */
+	/* The platform ends what it began as late as it may. */
+	order_done(world->net, &world->shop, "{\"do\":\"record\",\"before\":%lld}", (long long)pending->known_at);
+	order_done(world->net, &world->shop, "{\"do\":\"release\",\"before\":%lld}", (long long)pending->known_at);
 	order_done(world->net, &world->shop, "{\"do\":\"drop\"}");
 	assert_int_equal(rows(world, pending), recorded);
 	assert_true(end == BUYING_DONE ? recorded == quantity : recorded < quantity);
