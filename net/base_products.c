@@ -187,6 +187,12 @@ static void stop_batch(struct call *call, const struct err *err)
 	base_answer(call, run->answer);
 }
 
+/* Otherwise it may have been done, or may still be: no answer came, or somebody else's, such as a gateway's 504. */
+static bool is_answered(const struct err *err)
+{
+	return err->http_status && err->kind != ERR_UNAVAILABLE && err->kind != ERR_TIMEOUT && err->kind != ERR_PROTOCOL;
+}
+
 static void item_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
@@ -195,7 +201,7 @@ static void item_done(void *context, struct answer *answer, const struct err *er
 
 	base_note(call, answer);
 	catalogue_changed(base_of(call));
-	if (err && !err->http_status) {
+	if (err && !is_answered(err)) {
 		stop_batch(call, err);
 		return;
 	}
