@@ -111,7 +111,7 @@ static void escape(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = size <= INPUT_MAX ? malloc(size + 1) : NULL, *lines[3] = {NULL, NULL, NULL};
+	char *text = size <= INPUT_MAX ? calloc(1, size + 1) : NULL, *lines[3] = {NULL, NULL, NULL};
 	struct url url = {0}, untouched = {.text = (char *)(uintptr_t)data};
 	struct err err;
 
@@ -119,7 +119,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (size)
 		memcpy(text, data, size);
-	text[size] = '\0';
 	escape(text);
 	lines[0] = text;
 	for (int i = 1; i < 3 && lines[i - 1]; i++)
