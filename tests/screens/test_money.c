@@ -11,11 +11,13 @@
 /* In the locales that were made for the tests (tests/locales). */
 static void open_in(struct stage *stage, const char *locale, const char *email)
 {
-	static char path[1024];
-	const char *folder = getenv("top_builddir");
-	const struct stage_options options = {.locale = locale, .env = {path}};
+	static char path[1024], leaks[1024];
+	const char *folder = getenv("top_builddir"), *source = getenv("top_srcdir");
+	const struct stage_options options = {.locale = locale, .env = {path, leaks}};
 
 	snprintf(path, sizeof path, "LOCPATH=%s/tests/locales", folder ? folder : ".");
+	snprintf(leaks, sizeof leaks, "LSAN_OPTIONS=suppressions=%s/tests/locales/lsan.supp:print_suppressions=0",
+		 source ? source : ".");
 	world_start(stage, &options);
 	if (!email)
 		return;
