@@ -1,4 +1,4 @@
-"""A vitrined on a file, and those who ask it for things."""
+"""A vitrined, on a file unless it is the demo, and those who ask it for things."""
 
 import http.client
 import json
@@ -32,7 +32,8 @@ class Answer:
 
 class Server:
     def __init__(self, vitrined, path, *options):
-        self.line = [vitrined, "--db", path, "--listen", "127.0.0.1:0", "--no-log", *options]
+        place = ["--db", path] if path else []
+        self.line = [vitrined, *place, "--listen", "127.0.0.1:0", "--no-log", *options]
         self.process = None
         self.address = None
 

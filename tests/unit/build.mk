@@ -254,5 +254,5 @@ TESTS += $(SCREENS_TESTS)
 %C%_test_settings_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 
 # The demo's data.
-TESTS += %D%/test_catalogue.py
-EXTRA_DIST += %D%/test_catalogue.py
+TESTS += %D%/test_catalogue.py %D%/test_demo.py
+EXTRA_DIST += %D%/test_catalogue.py %D%/test_demo.py
