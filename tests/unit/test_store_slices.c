@@ -121,24 +121,28 @@ static void a_batch_of_long_products(void **state)
 	shop.store->close(shop.store);
 }
 
-static void tidy_up(struct fixture *fx, struct shop *shop)
+static void tidy_up(struct fixture *fx, struct shop *shop, int64_t now)
 {
 	bool more = true;
 
 	for (int i = 0; more; i++) {
 		assert_true(i < 10000);
-		assert_true(shop->store->tend(shop->store, clock_now(), 0, &more, &fx->err));
+		assert_true(shop->store->tend(shop->store, now, 0, &more, &fx->err));
 	}
 }
 
 static void buy(struct fixture *fx, struct shop *shop, int number)
 {
+	static const char *const lines[] = {"1 Quay", "Here"};
+	static const struct delivery delivery = {
+	    .full_name = "Client", .address = lines, .address_count = COUNT_OF(lines), .mobile = "+34600123456"};
 	struct purchase_item items[LIMIT_LINES];
 	const struct store_purchase wanted = {.client_id = shop->client,
 					      .client_name = "Client",
 					      .key = arena_printf(&fx->arena, "key %d", number),
 					      .items = items,
-					      .items_count = LIMIT_LINES};
+					      .items_count = LIMIT_LINES,
+					      .delivery = &delivery};
 	struct store_purchase_result result;
 
 	for (size_t i = 0; i < LIMIT_LINES; i++)
@@ -177,13 +181,50 @@ static void the_end_of_large_accounts(void **state)
 
 	meter_start(&meter, fx->db);
 	assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, shop.seller, &fx->err));
-	tidy_up(fx, &shop);
+	tidy_up(fx, &shop, clock_now());
 	meter_stop(&meter);
 	assert_small(&meter);
 
 	meter_start(&meter, fx->db);
 	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
-	tidy_up(fx, &shop);
+	tidy_up(fx, &shop, clock_now());
+	meter_stop(&meter);
+	assert_small(&meter);
+	shop.store->close(shop.store);
+}
+
+/* A hundred sales of 32 lines each taken back at once, and what time makes due of as many purchases: where they go, and their
+ * keys, whose answers were kept as a program from before wrote them. */
+static void many_large_sales(void **state)
+{
+	struct fixture *fx = *state;
+	struct shop shop;
+	struct meter meter;
+	struct sale_page sales;
+	static struct sale_move moves[LIMIT_BATCH];
+	static struct sale moved[LIMIT_BATCH];
+	static struct err errs[LIMIT_BATCH];
+	const char *next;
+
+	open_shop(fx, &shop);
+	fill(fx, &shop);
+	for (int i = 0; i < LIMIT_BATCH; i++)
+		buy(fx, &shop, i);
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, "UPDATE purchase_key SET form = 0, answer = 'another'", NULL, NULL,
+				      NULL),
+			 SQLITE_OK);
+	assert_true(shop.store->sale_list(shop.store, shop.seller, -1, NULL, (struct store_page){.limit = LIMIT_BATCH},
+					  &fx->arena, &sales, &next, &fx->err));
+	assert_int_equal(sales.sales_count, LIMIT_BATCH);
+	for (size_t i = 0; i < LIMIT_BATCH; i++)
+		moves[i] = (struct sale_move){.id = sales.sales[i].id, .status = SALE_CANCELLED, .reason = "All of it"};
+
+	meter_start(&meter, fx->db);
+	assert_true(shop.store->sale_batch(shop.store, shop.seller, moves, LIMIT_BATCH, &fx->arena, moved, errs, &fx->err));
+	for (size_t i = 0; i < LIMIT_BATCH; i++)
+		assert_int_equal(errs[i].kind, ERR_NONE);
+	tidy_up(fx, &shop, clock_now());
+	tidy_up(fx, &shop, clock_now() + 91 * (int64_t)CLOCK_DAY_MS);
 	meter_stop(&meter);
 	assert_small(&meter);
 	shop.store->close(shop.store);
@@ -195,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_batch_of_long_products),
 	    TEST(the_end_of_large_accounts),
+	    TEST(many_large_sales),
 	};
 
 	return cmocka_run_group_tests_name("store_slices", tests, NULL, NULL);
