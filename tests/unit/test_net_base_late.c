@@ -179,6 +179,7 @@ static void too_late(void **state)
 					   "\"status\":500,\"message\":null,\"late\":true",
 					   "\"status\":200,\"text\":\"<html>Sign in to this network\",\"late\":true",
 					   "\"status\":403,\"text\":\"<html>Forbidden\",\"late\":true",
+					   "\"status\":200,\"text\":\"\",\"late\":true",
 					   "\"status\":408,\"late\":true"};
 	struct world *world = *state;
 
