@@ -7,9 +7,13 @@ const char *const group_names[] = {"Clients", "Sellers", NULL};
 const char *const delivery_rule_names[] = {"none", "optional", "required", NULL};
 
 #define ID(structure) SHAPE_FIELD(FIELD_ID, structure, id, .required = true)
-#define EMAIL(structure) SHAPE_FIELD(FIELD_EMAIL, structure, email, .required = true, .min = 3, .max = LIMIT_EMAIL)
+#define EMAIL(structure)                                                                                            \
+	SHAPE_FIELD(FIELD_EMAIL, structure, email, .required = true, .normal = true, .min = 3, .max = LIMIT_EMAIL)
+/* An address to be looked up, as it was typed: identity knows how addresses are compared, also those from before. */
+#define CLAIMED_EMAIL(structure) \
+	SHAPE_FIELD(FIELD_EMAIL, structure, email, .required = true, .min = 3, .max = LIMIT_EMAIL)
 #define FULL_NAME(structure, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, full_name, .required = (need), .min = 1, .max = LIMIT_FULL_NAME)
+	SHAPE_FIELD(FIELD_TEXT, structure, full_name, .required = (need), .normal = true, .min = 1, .max = LIMIT_FULL_NAME)
 #define MOBILE(structure, need) SHAPE_FIELD(FIELD_MOBILE, structure, mobile, .required = (need), .min = 8, .max = 16)
 #define PASSWORD(structure, member)                                                                                 \
 	SHAPE_FIELD(FIELD_PASSWORD, structure, member, .required = true, .min = LIMIT_PASSWORD_MIN,                 \
@@ -47,14 +51,14 @@ SHAPE_DEFINE_GIVEN(client_patch_shape, "ClientPatch", struct account_patch, FULL
 		   SHAPE_NAMES(struct account_patch, address, .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE_GIVEN(seller_patch_shape, "SellerPatch", struct account_patch, FULL_NAME(struct account_patch, false));
 
-SHAPE_DEFINE(login_request_shape, "LoginRequest", struct login_request, EMAIL(struct login_request),
+SHAPE_DEFINE(login_request_shape, "LoginRequest", struct login_request, CLAIMED_EMAIL(struct login_request),
 	     CLAIMED_PASSWORD(struct login_request, password));
 SHAPE_DEFINE(refresh_request_shape, "RefreshRequest", struct refresh_request,
 	     TOKEN(struct refresh_request, refresh_token, true));
-SHAPE_DEFINE(confirm_request_shape, "ConfirmRequest", struct code_request, EMAIL(struct code_request),
+SHAPE_DEFINE(confirm_request_shape, "ConfirmRequest", struct code_request, CLAIMED_EMAIL(struct code_request),
 	     CODE(struct code_request));
-SHAPE_DEFINE(forgot_request_shape, "ForgotRequest", struct code_request, EMAIL(struct code_request));
-SHAPE_DEFINE(reset_request_shape, "ResetRequest", struct code_request, EMAIL(struct code_request),
+SHAPE_DEFINE(forgot_request_shape, "ForgotRequest", struct code_request, CLAIMED_EMAIL(struct code_request));
+SHAPE_DEFINE(reset_request_shape, "ResetRequest", struct code_request, CLAIMED_EMAIL(struct code_request),
 	     CODE(struct code_request), PASSWORD(struct code_request, password));
 SHAPE_DEFINE(password_request_shape, "PasswordRequest", struct password_request,
 	     CLAIMED_PASSWORD(struct password_request, password), PASSWORD(struct password_request, new_password));

@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/limits.h \
 	%D%/money.c \
 	%D%/money.h \
+	%D%/normal.c \
+	%D%/normal.h \
 	%D%/order_search.c \
 	%D%/order_search.h \
 	%D%/product.c \
@@ -20,6 +22,9 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/purchase.c \
 	%D%/purchase.h \
 	%D%/search.c \
+	%D%/search.h \
+	%D%/search_fold.c \
+	%D%/search_query.c \
 	%D%/shape.c \
 	%D%/shape.h \
 	%D%/shape_internal.h \

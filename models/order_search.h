@@ -4,17 +4,11 @@
 #ifndef VITRINE_MODELS_ORDER_SEARCH_H
 #define VITRINE_MODELS_ORDER_SEARCH_H
 
-#include "base/arena.h"
-#include "base/err.h"
-#include "models/limits.h"
+#include "models/search.h"
 
 struct order_search {
 	char number[65]; /* "": what is looked for is no number */
-	size_t words_count;
-	struct {
-		const char *text;
-		size_t length;
-	} words[LIMIT_QUERY_WORDS];
+	struct search_query words;
 };
 
 /* Reads what was typed; the words live in the arena. Without a letter or a digit it finds nothing. ERR_INVALID at "q" when

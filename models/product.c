@@ -2,16 +2,16 @@
 
 #include "models/limits.h"
 
-const char *const product_sort_names[] = {"newest", "price", "-price", NULL};
+const char *const product_sort_names[] = {"best", "newest", "price", "-price", NULL};
 
 #define NAME(structure, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, name, .required = (need), .min = 1, .max = LIMIT_NAME)
+	SHAPE_FIELD(FIELD_TEXT, structure, name, .required = (need), .normal = true, .min = 1, .max = LIMIT_NAME)
 #define DESCRIPTION(structure, need) \
 	SHAPE_FIELD(FIELD_TEXT, structure, description, .required = (need), .max = LIMIT_DESCRIPTION)
 #define PRICE(structure, member, need) \
 	SHAPE_FIELD(FIELD_MONEY, structure, member, .required = (need), .min = LIMIT_PRICE_MIN, .max = LIMIT_PRICE)
 #define CATEGORY(structure, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, category, .required = (need), .min = 1, .max = LIMIT_CATEGORY)
+	SHAPE_FIELD(FIELD_TEXT, structure, category, .required = (need), .normal = true, .min = 1, .max = LIMIT_CATEGORY)
 #define STOCK(structure, need) SHAPE_FIELD(FIELD_INT, structure, stock, .required = (need), .max = LIMIT_STOCK)
 #define VERSION(structure, need) \
 	SHAPE_FIELD(FIELD_INT, structure, version, .required = (need), .min = 1, .max = INT32_MAX)
@@ -38,7 +38,8 @@ SHAPE_DEFINE(category_page_shape, "CategoryPage", struct category_page,
 
 SHAPE_DEFINE_GIVEN(product_query_shape, "ProductQuery", struct product_query,
 		   SHAPE_FIELD(FIELD_TEXT, struct product_query, q, .max = LIMIT_QUERY),
-		   CATEGORY(struct product_query, false), SHAPE_FIELD(FIELD_ID, struct product_query, seller_id),
+		   SHAPE_FIELD(FIELD_TEXT, struct product_query, category, .min = 1, .max = LIMIT_CATEGORY),
+		   SHAPE_FIELD(FIELD_ID, struct product_query, seller_id),
 		   SHAPE_FIELD(FIELD_MONEY, struct product_query, min_price, .max = LIMIT_PRICE),
 		   SHAPE_FIELD(FIELD_MONEY, struct product_query, max_price, .max = LIMIT_PRICE),
 		   SHAPE_FIELD(FIELD_BOOL, struct product_query, in_stock),
@@ -72,3 +73,10 @@ SHAPE_DEFINE(product_outcome_shape, "ProductOutcome", struct product_outcome,
 	     SHAPE_FIELD(FIELD_OBJECT, struct product_outcome, product, .of = &product_shape));
 SHAPE_DEFINE(product_batch_answer_shape, "ProductBatchAnswer", struct product_batch_answer,
 	     SHAPE_ITEMS(struct product_batch_answer, outcomes, product_outcome_shape, .required = true));
+
+enum product_sort product_order(const struct product_query *query)
+{
+	if (query->sort > SORT_BEST)
+		return (enum product_sort)query->sort;
+	return query->q ? SORT_BEST : SORT_NEWEST;
+}

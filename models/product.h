@@ -40,7 +40,7 @@ struct category_page {
 };
 extern const struct shape category_page_shape;
 
-enum product_sort { SORT_NEWEST, SORT_PRICE, SORT_PRICE_DOWN };
+enum product_sort { SORT_BEST, SORT_NEWEST, SORT_PRICE, SORT_PRICE_DOWN };
 extern const char *const product_sort_names[];
 
 /* GET /Product's parameters. Absent: NULL, -1 (sort: an index into product_sort_names), 0 (limit), and for the prices and
@@ -55,6 +55,10 @@ struct product_query {
 	const char *cursor;
 };
 extern const struct shape product_query_shape;
+
+/* The order that a query gets: what is searched for comes best first (search.h) unless another order is asked for, and
+ * everything else newest first. */
+enum product_sort product_order(const struct product_query *query);
 
 /* POST and PATCH /Product, and an item of POST /Product/Batch: what is given is set. */
 struct product_change {
@@ -87,12 +91,5 @@ struct product_batch_answer {
 	size_t outcomes_count;
 };
 extern const struct shape product_batch_answer_shape;
-
-/* Splits a text into the words it is found by: folded (text_fold), cut at everything that is neither letter nor digit,
- * each word at most SEARCH_WORD_MAX bytes (cut at a character). Calls `word` for each, in order, until it returns false.
- * False when memory ended. The one tokenizer of every store. */
-enum { SEARCH_WORD_MAX = 48 };
-bool search_words(struct arena *arena, const char *text, bool (*word)(void *context, const char *word, size_t length),
-		  void *context);
 
 #endif

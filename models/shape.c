@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "models/money.h"
+#include "models/normal.h"
 #include "models/shape_internal.h"
 #include "models/shape_text.h"
 
@@ -109,6 +110,31 @@ static bool out_of_memory(struct decoder *decoder)
 	return err_memory(decoder->err, "decoding JSON");
 }
 
+/* A text that identifies: it is a text before, and what it has to be once it has its normal form. An address that is only
+ * looked up stays as it was typed. */
+static bool decode_normal(struct decoder *decoder, const struct shape_field *field, const char *typed,
+			  const char *pointer, void *place)
+{
+	const char *text = typed;
+	struct err_params params = {.count = 0};
+	struct shape_field any = *field;
+
+	any.type = FIELD_TEXT;
+	enum violation_kind wrong = shape_text_fault(&any, text, &params);
+	if (!wrong) {
+		text = normal_name(decoder->arena, text);
+		if (!text)
+			return out_of_memory(decoder);
+		wrong = shape_text_fault(field, text, &params);
+	}
+	if (wrong)
+		return fault_with(decoder, pointer, wrong, &params);
+	if (!field->normal && !(text = arena_strdup(decoder->arena, typed)))
+		return out_of_memory(decoder);
+	*(const char **)place = text;
+	return true;
+}
+
 static bool decode_text(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			void *place)
 {
@@ -116,6 +142,8 @@ static bool decode_text(struct decoder *decoder, const struct shape_field *field
 
 	if (!cJSON_IsString(json))
 		return fault(decoder, pointer, VIOLATION_not_string);
+	if (decoder->violations && (field->normal || field->type == FIELD_EMAIL))
+		return decode_normal(decoder, field, json->valuestring, pointer, place);
 	enum violation_kind wrong =
 	    decoder->violations ? shape_text_fault(field, json->valuestring, &params) : VIOLATION_NONE;
 	if (wrong)

@@ -22,7 +22,7 @@
 enum field_type {
 	FIELD_TEXT = 1, /* min to max characters, no control characters */
 	FIELD_ID,       /* an account's, product's, … id: 1 to 64 of letters, digits, '-' (ULIDs, and Cognito's UUIDs) */
-	FIELD_EMAIL,
+	FIELD_EMAIL,    /* in its normal form */
 	FIELD_PASSWORD, /* also min to max; a lower-case letter, an upper-case letter and a digit */
 	FIELD_MOBILE,   /* E.164: '+' and 7 to 15 digits */
 	FIELD_MONEY,    /* a decimal string; min to max minor units */
@@ -45,6 +45,7 @@ struct shape_field {
 	bool nullable; /* written as null when absent */
 	bool optional; /* in an answer: an amount or a time of 0 and a list without elements have no value and are left out */
 	bool lines;    /* a text that may hold line feeds */
+	bool normal;   /* a text that identifies something: in a request it gets its normal form (normal.h) before it is kept */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
 	int64_t each; /* FIELD_NAMES */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "models/normal.h"
 
 enum { ID_MAX = 64, MOBILE_DIGITS_MIN = 7, MOBILE_DIGITS_MAX = 15 };
 
@@ -32,7 +33,8 @@ static enum violation_kind email_fault(const char *text)
 	enum violation_kind fault = VIOLATION_not_email;
 	const char *at = strchr(text, '@');
 
-	if (!at || at == text || at - text > 64 || strchr(at + 1, '@') || strpbrk(text, " \"(),:;<>[\\]"))
+	if (!at || at == text || at - text > 64 || strchr(at + 1, '@') || strpbrk(text, "\"(),:;<>[\\]") ||
+	    normal_has_unseen(text))
 		return fault;
 	if (text[0] == '.' || at[-1] == '.' || strstr(text, ".."))
 		return fault;

@@ -197,32 +197,19 @@ static bool copy_product(struct arena *arena, const struct product *from, struct
 
 struct filter {
 	const struct product_query *query;
-	const char *words[LIMIT_QUERY_WORDS];
-	size_t words_count;
+	struct search_query search;
 	struct arena arena;
-	bool failed;
 };
 
-static bool add_wanted(void *context, const char *word, size_t length)
+/* How well an item is found by what was typed. */
+static enum search_place find_place(const struct filter *filter, const struct item *item)
 {
-	struct filter *filter = context;
-
-	if (filter->words_count == LIMIT_QUERY_WORDS)
-		return false;
-	filter->words[filter->words_count] = arena_strndup(&filter->arena, word, length);
-	filter->failed = !filter->words[filter->words_count];
-	filter->words_count += !filter->failed;
-	return !filter->failed;
-}
-
-static bool has_word(const struct item *item, const char *prefix)
-{
-	size_t length = strlen(prefix);
+	struct search_match match = search_match_begin(&filter->search);
 
 	for (size_t i = 0; i < item->words_count; i++)
-		if (!strncmp(item->words[i], prefix, length))
-			return true;
-	return false;
+		search_match_word(&match, item->words[i].kind, item->words[i].word);
+	enum search_place place = search_match_place(&match);
+	return place < SEARCH_PLACES && !strcmp(item->whole, filter->search.whole) ? SEARCH_NAME : place;
 }
 
 /* Stock isn't known here, so that `in_stock` leaves nothing out. */
@@ -241,9 +228,6 @@ static bool matches(const struct filter *filter, const struct item *item)
 	if (shape_given(&product_query_shape, query, "max_price") &&
 	    (product->price < 0 || product->price > query->max_price))
 		return false;
-	for (size_t i = 0; i < filter->words_count; i++)
-		if (!has_word(item, filter->words[i]))
-			return false;
 	return true;
 }
 
@@ -279,29 +263,44 @@ static int by_price_down(const void *one, const void *other)
 	return by_price(one, other);
 }
 
+/* Best first. */
+static int by_found(const void *one, const void *other)
+{
+	const struct item *a = *(const struct item *const *)one, *b = *(const struct item *const *)other;
+
+	return a->found != b->found ? (a->found > b->found) - (a->found < b->found) : by_place(a, b);
+}
+
 static int (*const orders[])(const void *, const void *) = {
+    [SORT_BEST] = by_found,
     [SORT_NEWEST] = by_age,
     [SORT_PRICE] = by_price,
     [SORT_PRICE_DOWN] = by_price_down,
 };
 
 /* The matching items in their order; NULL when memory ended. */
-static const struct item **select_items(struct catalogue *catalogue, struct filter *filter, size_t *ret_count)
+static const struct item **select_items(struct catalogue *catalogue, struct filter *filter, size_t *ret_count,
+					struct err *err)
 {
 	const struct product_query *query = filter->query;
+	enum product_sort order = product_order(query);
 	const struct item **found = arena_array(&filter->arena, catalogue->items_count + 1, sizeof *found);
 	size_t count = 0;
 
-	if (query->q)
-		search_words(&filter->arena, query->q, add_wanted, filter);
-	if (!found || filter->failed || (filter->words_count && !catalogue_make_words(catalogue, NULL)))
+	if (!found)
+		return err_memory(err, "searching"), NULL;
+	if (query->q && (!search_query_read(&filter->arena, query->q, &filter->search, err) ||
+			 !catalogue_make_words(catalogue, err)))
 		return NULL;
-	for (size_t i = 0; i < catalogue->items_count; i++)
-		if (matches(filter, &catalogue->items[i]))
-			found[count++] = &catalogue->items[i];
-	bool is_order = query->sort > SORT_NEWEST && query->sort <= SORT_PRICE_DOWN;
+	for (size_t i = 0; i < catalogue->items_count; i++) {
+		struct item *item = &catalogue->items[i];
+
+		item->found = query->q ? find_place(filter, item) : SEARCH_NAME;
+		if (item->found < SEARCH_PLACES && matches(filter, item))
+			found[count++] = item;
+	}
 	if (count)
-		qsort(found, count, sizeof *found, orders[is_order ? query->sort : SORT_NEWEST]);
+		qsort(found, count, sizeof *found, orders[order]);
 	*ret_count = count;
 	return found;
 }
@@ -329,6 +328,7 @@ static void list_products(struct call *call, const struct err *err)
 {
 	static const struct product_query everything;
 	struct filter filter = {.query = call->args.query ? call->args.query : &everything};
+	struct err cause;
 	size_t count;
 
 	if (err) {
@@ -336,11 +336,11 @@ static void list_products(struct call *call, const struct err *err)
 		return;
 	}
 	arena_init(&filter.arena, CATALOGUE_ARENA);
-	const struct item **found = select_items(base_of(call)->catalogue, &filter, &count);
+	const struct item **found = select_items(base_of(call)->catalogue, &filter, &count, &cause);
 	if (found)
 		answer_products(call, found, count, filter.query);
 	else
-		base_no_memory(call);
+		call_settle(call, &cause);
 	arena_done(&filter.arena);
 }
 

@@ -223,34 +223,48 @@ bool catalogue_join(struct catalogue *catalogue, struct err *err)
 
 struct words {
 	struct arena *arena;
-	const char *list[WORDS_PER_ITEM];
+	struct item_word list[WORDS_PER_ITEM];
 	size_t count;
+	enum search_place kind;
 	bool failed;
 };
 
-static bool add_word(void *context, const char *word, size_t length)
+static bool add_word(struct words *words, struct search_word word)
 {
-	struct words *words = context;
-
 	if (words->count == WORDS_PER_ITEM)
 		return false;
-	words->list[words->count] = arena_strndup(words->arena, word, length);
-	words->failed = words->failed || !words->list[words->count];
-	words->count++;
+	word.text = arena_strndup(words->arena, word.text, word.length);
+	words->failed = words->failed || !word.text;
+	words->list[words->count++] = (struct item_word){.word = word, .kind = words->kind};
 	return !words->failed;
 }
 
-/* A text that search_words can't take (it has none) is found by nothing. */
+static bool add_chunk(void *context, const struct search_chunk *chunk)
+{
+	struct words *words = context;
+
+	for (size_t i = 0; i < chunk->count; i++)
+		if (!add_word(words, chunk->words[i]))
+			return false;
+	return chunk->count == 1 || add_word(words, chunk->joined);
+}
+
+/* A text that search_chunks can't take (it has none) is found by nothing. */
 static bool make_words(struct item *item, struct arena *arena, struct arena *folded)
 {
-	struct words words = {.arena = arena};
+	const struct product *product = &item->product;
+	struct words words = {.arena = arena, .kind = SEARCH_NAME_WORD};
 
-	search_words(folded, item->product.name, add_word, &words);
-	search_words(folded, item->product.category, add_word, &words);
+	search_chunks(folded, product->name, add_chunk, &words);
+	words.kind = SEARCH_BELONGS;
+	search_chunks(folded, product->category, add_chunk, &words);
+	search_chunks(folded, product->seller_name, add_chunk, &words);
+	const char *whole = search_whole(folded, product->name);
+	item->whole = arena_strdup(arena, whole ? whole : "");
 	arena_reset(folded);
 	item->words = arena_memdup(arena, words.list, words.count * sizeof *words.list);
 	item->words_count = item->words ? words.count : 0;
-	return item->words && !words.failed;
+	return item->words && item->whole && !words.failed;
 }
 
 bool catalogue_make_words(struct catalogue *catalogue, struct err *err)

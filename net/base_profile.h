@@ -9,6 +9,7 @@
 
 #include "models/product.h"
 #include "models/purchase.h"
+#include "models/search.h"
 #include "net/internal.h"
 
 enum { LIST_MAX = 6 * 1024 * 1024, CATALOGUE_ARENA = 96 * 1024 * 1024, UNITS_MAX = 100 };
@@ -16,9 +17,14 @@ enum { LIST_MAX = 6 * 1024 * 1024, CATALOGUE_ARENA = 96 * 1024 * 1024, UNITS_MAX
 /* A product of the list, and the words that it is found by (made at the first search). */
 struct item {
 	struct product product;
-	const char **words;
+	struct item_word {
+		struct search_word word;
+		enum search_place kind; /* of search_match_word */
+	} *words;
 	size_t words_count;
-	size_t place; /* in the list */
+	const char *whole; /* search_whole of the name */
+	size_t place;            /* in the list */
+	enum search_place found; /* by the query that is answered */
 };
 
 /* Everything on sale and everybody who sells, as of a moment. */

@@ -529,6 +529,16 @@ int64_t net_may_record_ms(const struct net *net, struct pending *pending)
 	return pending_wait(pending, net->options.late_ms);
 }
 
+bool net_has_feature(const struct net *net, const char *feature)
+{
+	if (net->profile == NET_PROFILE_BASE)
+		return !strcmp(feature, "best");
+	for (size_t i = 0; net->profile == NET_PROFILE_FULL && i < net->service->features_count; i++)
+		if (!strcmp(net->service->features[i], feature))
+			return true;
+	return false;
+}
+
 bool net_offers(const struct net *net, enum api_op op)
 {
 	return net->profile != NET_PROFILE_BASE || base_profile_offers(op);

@@ -190,6 +190,10 @@ const char *net_currency(const struct net *net);
 /* Base profile: for how many ms more the platform may record what this record says was sent; 0: no longer. */
 int64_t net_may_record_ms(const struct net *net, struct pending *pending);
 
+/* Does the service document name this among its features? What the base profile has of them, the client does itself. False
+ * while the profile isn't known. */
+bool net_has_feature(const struct net *net, const char *feature);
+
 /* Can this call be made here? True while the profile isn't known. */
 bool net_offers(const struct net *net, enum api_op op);
 

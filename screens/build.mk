@@ -74,6 +74,8 @@ noinst_LIBRARIES += %D%/libscreens.a
 	%D%/sheet.c \
 	%D%/sheet.h \
 	%D%/shop.c \
+	%D%/shop_order.c \
+	%D%/shop_order.h \
 	%D%/sign_in.c \
 	%D%/sign_up.c \
 	%D%/signing.h \

@@ -8,6 +8,7 @@
 #include "screens/filters.h"
 #include "screens/pager.h"
 #include "screens/screen.h"
+#include "screens/shop_order.h"
 #include "screens/text.h"
 #include "tui/field.h"
 #include "tui/list.h"
@@ -17,7 +18,7 @@
 	KEY(SHOP_OPEN, "open", "Enter l Right", "open", "Open this product", 2)                 \
 	KEY(SHOP_SEARCH, "search", "/", "search", "Search as you type", 3)                      \
 	KEY(SHOP_FILTER, "filter", "f", "filter", "Choose category, price range and stock", 4)  \
-	KEY(SHOP_SORT, "sort", "s", "sort", "Sort by newest, cheapest or dearest", 5)           \
+	KEY(SHOP_SORT, "sort", "s", "sort", "Sort by best, newest or price", 5)           \
 	KEY(SHOP_CART, "cart", "c", "cart", "Open the cart", 6)                                 \
 	KEY(SHOP_PANE, "pane", "Tab", "next pane", "Go to the next pane: search, list, product", 7) \
 	KEY(SHOP_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)         \
@@ -78,7 +79,7 @@ static void load(struct shop *shop)
 	struct product_query *query = &shop->query;
 	const struct filters *filters = &shop->filters;
 
-	*query = (struct product_query){.sort = filters->sort ? filters->sort : -1};
+	*query = (struct product_query){.sort = filters->sort == SORT_BEST ? -1 : filters->sort};
 	if (!field_is_empty(&shop->search))
 		query->q = field_text(&shop->search);
 	if (filters->category[0])
@@ -168,7 +169,6 @@ static bool is_narrowed(const struct shop *shop)
 
 static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect line)
 {
-	static const char *const sorts[] = {"Newest", "Cheapest", "Dearest"};
 	const struct filters *filters = &shop->filters;
 	int search = line.width / 3 < 24 ? line.width / 3 : 24;
 	char low[APP_TEXT], high[APP_TEXT], count[48], text[256];
@@ -181,7 +181,8 @@ static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect 
 		 filters->min_price ? app_money(filters->min_price, low) : "",
 		 filters->min_price || filters->max_price ? " to " : "",
 		 filters->max_price ? app_money(filters->max_price, high) : "",
-		 filters->min_price || filters->max_price ? "   " : "", sorts[filters->sort]);
+		 filters->min_price || filters->max_price ? "   " : "",
+		 shop_order_label(shop->app, filters->sort, shop->query.q));
 	snprintf(count, sizeof count, "%lld%s", (long long)pager_count(&shop->pager), shop->pager.more ? "+" : "");
 	int room = line.width - search - 2 - (int)strlen(count) - 2;
 	/* A long category leaves room for the rest. */
@@ -380,14 +381,12 @@ static void sort_chosen(struct app *app, void *state, size_t index)
 {
 	struct shop *shop = state;
 
-	(void)app;
-	shop->filters.sort = (int)index;
+	shop->filters.sort = shop_order_at(app, index);
 	load(shop);
 }
 
 static void shop_action(struct app *app, void *state, int action)
 {
-	static const char *const sorts[] = {"Newest first", "Cheapest first", "Dearest first"};
 	struct shop *shop = state;
 
 	switch ((enum shop_action)action) {
@@ -408,8 +407,7 @@ static void shop_action(struct app *app, void *state, int action)
 		app_push(app, SCREEN_filter, &shop->filters);
 		break;
 	case SHOP_SORT:
-		app_choose(app, shop, "Sort by", sorts, sizeof sorts / sizeof *sorts, (size_t)shop->filters.sort,
-			   sort_chosen);
+		shop_order_choose(app, shop, shop->filters.sort, sort_chosen);
 		break;
 	case SHOP_CART:
 		app_push(app, SCREEN_cart, NULL);

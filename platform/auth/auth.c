@@ -17,6 +17,7 @@ static size_t list_features(const struct platform *platform, const char *feature
 	    {"sales", true},
 	    {"stats", true},
 	    {"cancel", true},
+	    {"best", true},
 	    {"confirmation", platform->identity->needs_confirmation(platform->identity)},
 	    {"delivery", platform->delivery != DELIVERY_NONE},
 	    {"tracking", true},

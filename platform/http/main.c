@@ -63,6 +63,15 @@ static bool fill_with_demo(struct shop *shop, struct err *err)
 
 static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 
+/* For whoever runs the shop, at each start while there are such accounts. */
+static void tell_spelled(const char *account_id, const char *email)
+{
+	fprintf(stderr,
+		"vitrined: The address %s of account %s is an older account's, too, as addresses are compared now;"
+		" this account signs in by exactly that spelling\n",
+		email, account_id);
+}
+
 static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
 {
 	const struct identity_local_options identity = {
@@ -79,7 +88,7 @@ static bool open_shop(struct shop *shop, const struct settings *settings, struct
 	shop->platform.identity = identity_local_new(shop->db, &identity, err);
 	if (settings->page_bytes)
 		shop->platform.pages = page_cache_new(settings->page_bytes);
-	return shop->platform.identity &&
+	return shop->platform.identity && identity_local_spelled(shop->db, tell_spelled, err) &&
 	       (shop->platform.pages || !settings->page_bytes || err_memory(err, "starting"));
 }
 

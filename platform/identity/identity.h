@@ -2,7 +2,7 @@
  * account's data (name, mobile) are the store's.
  *
  * Operations block (a password's hash takes tens of milliseconds by design) and may be called from many threads at once.
- * Results are allocated in `arena`. E-mail addresses are compared by text_fold of their domain and local part. Passwords
+ * Results are allocated in `arena`. E-mail addresses are compared by normal_email_key (models/normal.h). Passwords
  * and tokens are wiped from memory that this module owns, and never reach an error's message.
  * Errors besides those named: ERR_MEMORY, ERR_STORAGE_FULL, ERR_UNAVAILABLE, ERR_INTERNAL.
  */

@@ -167,14 +167,15 @@ typedef bool store_product_archive_fn(struct store *store, const char *seller_id
 typedef bool store_product_batch_fn(struct store *store, const char *seller_id, const struct product_change *changes,
 				    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 				    struct err *err);
-/* q: every word (search_words) as a prefix of a word of name, category or description; without any word it finds all;
- * of more than LIMIT_QUERY_WORDS different ones ERR_INVALID at "q". Newest first, or by price then id, or by price
- * falling then id falling. The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for
- * what would take too long. */
+/* q: what search_find (models/search.h) finds; of more than LIMIT_QUERY_WORDS different words ERR_INVALID at "q". A category
+ * is the one that is equal when folded (normal_category_key). The order is product_order's: best (by search_find's place,
+ * then newest first; its places are "<place>,<id>"), newest first, by price then id, or by price falling then id falling.
+ * The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for what would take too long. */
 typedef bool store_product_list_fn(struct store *store, const struct product_query *query, struct store_page page,
 				   struct arena *arena, struct product_page *ret_page, const char **ret_next,
 				   struct err *err);
-/* Categories with at least one product on sale, by name (bytewise). */
+/* Categories with at least one product on sale, by name (bytewise). Those that are equal when folded are one, called as it
+ * was first written, and forgotten with its last product: a product that is put into it gets that name. */
 typedef bool store_category_list_fn(struct store *store, struct store_page page, struct arena *arena,
 				    struct category_page *ret_page, const char **ret_next, struct err *err);
 

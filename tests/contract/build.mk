@@ -48,6 +48,7 @@ check_LIBRARIES += %D%/libstoresuite.a
 	%D%/store_suite.c \
 	%D%/store_suite.h \
 	%D%/suite_accounts.c \
+	%D%/suite_best.c \
 	%D%/suite_carts.c \
 	%D%/suite_listing.c \
 	%D%/suite_orders.c \

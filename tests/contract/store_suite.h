@@ -51,6 +51,7 @@ int suite_accounts(const char *name);
 int suite_products(const char *name);
 int suite_listing(const char *name);
 int suite_search(const char *name);
+int suite_best(const char *name);
 int suite_carts(const char *name);
 int suite_purchases(const char *name);
 int suite_sales(const char *name);

@@ -107,7 +107,12 @@ static int by_price_down(const void *a, const void *b)
 
 static void check(struct fixture *fx, const struct shop *shop, const struct product_query *query, size_t limit)
 {
-	static int (*const orders[])(const void *a, const void *b) = {by_newest, by_price, by_price_down};
+	static int (*const orders[])(const void *a, const void *b) = {
+	    [SORT_BEST] = by_newest, /* each word here has the same place wherever it is found */
+	    [SORT_NEWEST] = by_newest,
+	    [SORT_PRICE] = by_price,
+	    [SORT_PRICE_DOWN] = by_price_down,
+	};
 	struct product expected[PRODUCTS];
 	size_t count = 0;
 	struct arena kept = fx->arena;
@@ -298,7 +303,7 @@ static void places_that_no_store_made_are_refused(void **state)
 static void categories_are_listed_bytewise_with_counts(void **state)
 {
 	static const char *const names[] = {"tea", "Tea", "Étagères", "Zoo", "Tea", "A b", "Tea", "茶"};
-	static const struct category expected[] = {{"A b", 1}, {"Tea", 3}, {"Zoo", 1}, {"tea", 1}, {"Étagères", 1}, {"茶", 1}};
+	static const struct category expected[] = {{"A b", 1}, {"Zoo", 1}, {"tea", 4}, {"Étagères", 1}, {"茶", 1}};
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Shop");

@@ -33,10 +33,11 @@ static size_t find(struct fixture *fx, const char *q, const char **ret_id)
 static void words_are_found_wherever_they_are(void **state)
 {
 	static const char *const found[] = {"yirgacheffe", "Yirgacheffe", "YIRG",      "y",	   "washed 250", "coffee",
-					    "cof",	   "jasmine",	  "lemon was", "g 250 jas cof", "2050",	 "m",
+					    "cof",	   "jasmine",	  "lemon was", "g 250 jasmine cof", "2050", "m",
 					    "Jasmine, LEMON!", "  yirg  ", "-yirg*",    "\"washed\"",  "yirg yirgacheffe"};
 	static const char *const missed[] = {"irgacheffe", "yirgacheffes", "washed decaf", "offee", "050",
-					     "yirg NOT washed", "washed OR decaf", "name:yirg"};
+					     "yirg NOT washed", "washed OR decaf", "name:yirg", "jas",
+					     "teal"};
 	struct fixture *fx = *state;
 	const char *seller = suite_seller(fx, "Grace");
 	struct product product =
@@ -98,7 +99,7 @@ static void every_beginning_of_a_long_word_finds_it(void **state)
 {
 	static const char word[] = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 	struct fixture *fx = *state;
-	struct product product = add(fx, suite_seller(fx, "Shop"), "Lamp", "Things", word);
+	struct product product = add(fx, suite_seller(fx, "Shop"), word, "Things", NULL);
 	char q[sizeof word];
 	const char *id;
 
@@ -116,15 +117,15 @@ static void every_beginning_of_a_long_word_finds_it(void **state)
 	assert_int_equal(find(fx, "DonaudampfschifffahrtselektrizitätenhauptXYZ", NULL), 0);
 }
 
-static void a_query_without_words_finds_all(void **state)
+static void a_query_without_words_finds_nothing(void **state)
 {
 	struct fixture *fx = *state;
 	const char *seller = suite_seller(fx, "Shop");
 
 	add(fx, seller, "Lamp", "Things", NULL);
 	add(fx, seller, "Chair", "Things", NULL);
-	assert_int_equal(find(fx, "", NULL), 2);
-	assert_int_equal(find(fx, " -!\"'*() ", NULL), 2);
+	assert_int_equal(find(fx, "", NULL), 0);
+	assert_int_equal(find(fx, " -!\"'*() ☕", NULL), 0);
 }
 
 static void words_are_limited_in_number(void **state)
@@ -193,7 +194,8 @@ static void words_of_many_changes_leave_nothing_behind(void **state)
 	assert_int_equal(find(fx, "word", NULL), 1);
 }
 
-static void a_long_description_is_searched_whole(void **state)
+/* Of a description the first words count. */
+static void a_long_description_is_searched_at_its_beginning(void **state)
 {
 	struct fixture *fx = *state;
 	char text[4 * LIMIT_DESCRIPTION + 1];
@@ -204,8 +206,9 @@ static void a_long_description_is_searched_whole(void **state)
 		length += (size_t)snprintf(text + length, sizeof text - length, "w%dx ", words++);
 	add(fx, suite_seller(fx, "Shop"), "Book", "Things", text);
 	for (int i = 0; i < words; i += 7)
-		assert_int_equal(find(fx, arena_printf(&fx->arena, "w%dx book", i), NULL), 1);
-	assert_int_equal(find(fx, arena_printf(&fx->arena, "w%dx", words), NULL), 0);
+		assert_int_equal(find(fx, arena_printf(&fx->arena, "w%dx book", i), NULL), i < 200);
+	assert_int_equal(find(fx, "w199x", NULL), 1);
+	assert_int_equal(find(fx, "w200x", NULL), 0);
 }
 
 static void many_finds_page_in_every_order(void **state)
@@ -221,7 +224,7 @@ static void many_finds_page_in_every_order(void **state)
 		change.seller_id = seller;
 		OK(fx, store->product_create(store, &change, &fx->arena, &product, &fx->err));
 	}
-	for (int sort = SORT_NEWEST; sort <= SORT_PRICE_DOWN; sort++) {
+	for (int sort = SORT_BEST; sort <= SORT_PRICE_DOWN; sort++) {
 		const struct product_query query = {.q = "green cup", .category = "Cups", .sort = sort};
 		struct store_page page = {.limit = 3};
 		struct product last = {.id = NULL};
@@ -236,7 +239,7 @@ static void many_finds_page_in_every_order(void **state)
 
 				assert_string_equal(now->name, "Green cup");
 				assert_string_equal(now->category, "Cups");
-				if (last.id && sort == SORT_NEWEST)
+				if (last.id && sort <= SORT_NEWEST)
 					assert_true(order < 0);
 				else if (last.id && sort == SORT_PRICE)
 					assert_true(now->price > last.price || (now->price == last.price && order > 0));
@@ -256,11 +259,11 @@ int suite_search(const char *name)
 	    SUITE_TEST(case_and_accents_don_t_matter),
 	    SUITE_TEST(wide_characters_are_found_by_their_beginning),
 	    SUITE_TEST(every_beginning_of_a_long_word_finds_it),
-	    SUITE_TEST(a_query_without_words_finds_all),
+	    SUITE_TEST(a_query_without_words_finds_nothing),
 	    SUITE_TEST(words_are_limited_in_number),
 	    SUITE_TEST(what_is_found_follows_what_changes),
 	    SUITE_TEST(words_of_many_changes_leave_nothing_behind),
-	    SUITE_TEST(a_long_description_is_searched_whole),
+	    SUITE_TEST(a_long_description_is_searched_at_its_beginning),
 	    SUITE_TEST(many_finds_page_in_every_order),
 	};
 

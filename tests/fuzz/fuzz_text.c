@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "models/product.h"
+#include "models/normal.h"
+#include "models/search.h"
 #include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,16 +53,48 @@ static void sanitise(const char *text, size_t length)
 	buf_done(&again);
 }
 
-static bool check_word(void *context, const char *word, size_t length)
+static void check_word(struct search_word word)
+{
+	must(word.length > 0 && word.length <= SEARCH_WORD_MAX, "a word has its length");
+	must(text_valid(word.text, word.length), "a word is of whole characters");
+	must(!text_has_control(word.text, word.length), "a word has no control character");
+	must(!memchr(word.text, ' ', word.length) && !memchr(word.text, '=', word.length), "a word has no sign");
+}
+
+static bool check_chunk(void *context, const struct search_chunk *chunk)
 {
 	size_t *words = context;
 
-	must(length > 0 && length <= SEARCH_WORD_MAX, "a word has its length");
-	must(text_valid(word, length), "a word is of whole characters");
-	must(!text_has_control(word, length), "a word has no control character");
-	must(!memchr(word, ' ', length), "a word has no blank");
-	++*words;
+	for (size_t i = 0; i < chunk->count; i++)
+		check_word(chunk->words[i]);
+	check_word(chunk->joined);
+	*words += chunk->count;
 	return true;
+}
+
+static bool check_term(void *context, const char *term, size_t length)
+{
+	(void)context;
+	must(length > 1 && term[0] >= '0' && term[0] <= '4', "a term begins with its place");
+	must(!memchr(term, ' ', length) && !memchr(term, '"', length), "an index can take a term");
+	return true;
+}
+
+/* What is kept and compared is the same when it goes in again. */
+static void normalise(const char *text)
+{
+	static const char *(*const forms[])(struct arena *arena, const char *text) = {normal_name, normal_category_key,
+										      normal_email_key};
+	struct arena arena;
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		arena_init(&arena, 64 * INPUT_MAX);
+		const char *form = forms[i](&arena, text);
+		must(form && text_valid(form, strlen(form)), "valid text has a form, which is valid text");
+		const char *again = forms[i](&arena, form);
+		must(again && !strcmp(form, again), "once is enough");
+		arena_done(&arena);
+	}
 }
 
 static void fold(const char *text, size_t length)
@@ -75,10 +108,17 @@ static void fold(const char *text, size_t length)
 	must(text_valid(folded, strlen(folded)), "folded, it is valid text");
 	const char *twice = text_fold(&arena, folded, strlen(folded));
 	must(twice && !strcmp(folded, twice), "once is enough");
-	must(search_words(&arena, text, check_word, &words), "valid text has words");
-	must(search_words(&arena, folded, check_word, &again), "so it has when it is folded");
+	const char *searched = search_fold(&arena, text);
+	must(searched && text_valid(searched, strlen(searched)), "it can be folded for a search");
+	twice = search_fold(&arena, searched);
+	must(twice && !strcmp(searched, twice), "once is enough");
+	must(search_chunks(&arena, text, check_chunk, &words), "valid text has words");
+	must(search_chunks(&arena, searched, check_chunk, &again), "so it has when it is folded");
 	must(words == again, "the same words");
+	const struct search_product product = {.name = text, .category = text, .description = text};
+	must(length > 4000 || search_terms(&arena, &product, check_term, NULL), "it can be indexed");
 	arena_done(&arena);
+	normalise(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,7 +8,9 @@ WRONG_TYPES = (None, True, 7, 1.5, "text", [], {}, ["a"], {"a": 1})
 CONTROLS = ("\n", "\t", "\x1b", "\x7f", "\x80", "\x9b", "\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
             "\u202e", "\u2066", "\u2069")
 NOT_CONTROLS = ("\u00a0", "\u061b", "\u061d", "\u200d", "\u2010", "\u202f", "\u2065", "\u206a", "é", "京", "😀")
-EMAILS = ("a@b.c", "first.last+tag@example.com", "ñandú@example.com", "a@b", "a@.b", "a@b.", "@b.c", "a@", "a@@b.c", "a@b@c.d",
+UNSEEN = (" ", "\u00a0", "\u00ad", "\u200b", "\u2060", "\u2800", "\u3164", "\ufe0f", "\ufeff", "\u0301", "❤\ufe0f", "\u200da")
+EMAILS = (" a@b.c", "\u00a0a@b.c\u3000", "\u200ba@b.c\u200b", "a\u00a0b@c.d", "a@b\u200b.c", "a@b.\u00adc", "a@b.c\ufe0f", "\ufe0fa@b.c",
+          "a@b.c", "first.last+tag@example.com", "ñandú@example.com", "a@b", "a@.b", "a@b.", "@b.c", "a@", "a@@b.c", "a@b@c.d",
           ".a@b.c", "a.@b.c", "a..b@c.d", "a@b..c", "a b@c.d", "a@-b.c", "a(b@c.d", 'a"b@c.d', "a<b@c.d", "a,b@c.d", "a;b@c.d",
           "a:b@c.d", "a\\b@c.d", "a[b@c.d", "a@b.c.d.e", "a@b-c.d", "x" * 64 + "@b.c", "x" * 65 + "@b.c", "a\x1b@b.c", "", "a@b.c\n")
 PASSWORDS = ("aaaaAAA1", "aaaaaaa1", "AAAAAAA1", "aaaaAAAA", "aA1 éé 京", "aA1\naaaaa")
@@ -37,6 +39,8 @@ def texts(field):
             yield text(length, "京")
     yield from (f"a{c}b" for c in CONTROLS + NOT_CONTROLS)
     yield from ("a\n", "\x1b")
+    yield from UNSEEN
+    yield from (f" {c}\u3000" for c in UNSEEN)
 
 
 def emails(field):
@@ -80,7 +84,7 @@ def names(field):
 
 
 OF_TYPE = {
-    "text": texts, "email": emails, "password": passwords, "money": amounts, "int": numbers, "choice": choices,
+    "text": texts, "name": texts, "email": emails, "password": passwords, "money": amounts, "int": numbers, "choice": choices,
     "id": lambda field: IDS, "mobile": lambda field: MOBILES, "bool": lambda field: (True, False),
     "list": lambda field: (), "object": lambda field: (), "names": names,
 }

@@ -79,7 +79,7 @@ class Comparison:
         kind = field["type"]
         if field["nullable"]:
             return {"type": ["string", "null"]}
-        if kind in ("text", "email", "password", "mobile"):
+        if kind in ("text", "name", "email", "password", "mobile"):
             return self.limited_text(field, "Lines" if field["lines"] else kind.capitalize())
         if kind in ("id", "time", "day"):
             return self.value(kind.capitalize())

@@ -66,7 +66,7 @@ static void test_filter_and_sort(void **state)
 	stage_expect_not(stage, "Filter papers");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, FIRST_PRODUCT);
-	stage_press(stage, "s" K_DOWN K_ENTER);
+	stage_press(stage, "s" K_DOWN K_DOWN K_ENTER);
 	assert_true(stage_find(stage, "Filter papers", &x, &cheap));
 	assert_true(stage_find(stage, "Café crème cups", &x, &dear));
 	assert_true(cheap < dear);

@@ -5,6 +5,7 @@ IDENTITY_TESTS = \
 	%D%/test_crypt \
 	%D%/test_identity \
 	%D%/test_identity_file \
+	%D%/test_identity_fold \
 	%D%/test_identity_mail \
 	%D%/test_throttle \
 	%D%/test_token
@@ -22,6 +23,8 @@ TESTS += $(IDENTITY_TESTS)
 %C%_test_identity_file_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/meter.c %D%/meter.h \
 	%D%/test_identity_file.c
 %C%_test_identity_file_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_identity_fold_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_fold.c
+%C%_test_identity_fold_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_mail_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_mail.c
 %C%_test_identity_mail_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 
@@ -59,6 +62,7 @@ MODELS_TESTS = \
 	%D%/test_amount \
 	%D%/test_api \
 	%D%/test_money \
+	%D%/test_normal \
 	%D%/test_purchase \
 	%D%/test_search \
 	%D%/test_shape \
@@ -72,6 +76,8 @@ TESTS += $(MODELS_TESTS)
 %C%_test_api_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 %C%_test_money_SOURCES = %D%/test_money.c %D%/unit.h
 %C%_test_money_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_normal_SOURCES = %D%/test_normal.c %D%/unit.h
+%C%_test_normal_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 %C%_test_purchase_SOURCES = %D%/test_purchase.c %D%/unit.h
 %C%_test_purchase_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
 %C%_test_search_SOURCES = %D%/test_search.c %D%/unit.h

@@ -153,7 +153,7 @@ static void dump_field(struct json *json, const struct shape_field *field)
 {
 	json_open(json, '{');
 	name_string(json, "name", field->name);
-	name_string(json, "type", type_names[field->type]);
+	name_string(json, "type", field->normal && field->type == FIELD_TEXT ? "name" : type_names[field->type]);
 	name_bool(json, "required", field->required);
 	name_bool(json, "nullable", field->nullable);
 	name_int(json, "min", field->min);

@@ -55,7 +55,8 @@ static bool is_long(const struct product_query *query)
 	bool ranged = shape_given(&product_query_shape, query, "min_price") ||
 		      shape_given(&product_query_shape, query, "max_price");
 
-	return query->q || query->in_stock || (query->category && query->seller_id) || (ranged && query->sort < 1);
+	return query->q || query->in_stock || (query->category && query->seller_id) ||
+	       (ranged && product_order(query) < SORT_PRICE);
 }
 
 static bool slow_list(struct store *store, const struct product_query *query, struct store_page page,

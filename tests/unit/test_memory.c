@@ -2,8 +2,10 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/text.h"
+#include "models/normal.h"
 #include "models/product.h"
 #include "models/purchase.h"
+#include "models/search.h"
 #include "tests/unit/ask.h"
 #include "tests/unit/scarce.h"
 
@@ -74,18 +76,30 @@ static bool fold(void)
 	return good;
 }
 
-static bool take_word(void *context, const char *word, size_t length)
+static bool normalise(void)
 {
-	(void)context, (void)word, (void)length;
+	struct arena arena;
+
+	arena_init(&arena, ARENA);
+	bool good = normal_name(&arena, " Cafe\u0301 ") && normal_category_key(&arena, "Café") &&
+		    normal_email_key(&arena, "Éva@bücher.example");
+	arena_done(&arena);
+	return good;
+}
+
+static bool take_term(void *context, const char *term, size_t length)
+{
+	(void)context, (void)term, (void)length;
 	return true;
 }
 
 static bool split(void)
 {
+	const struct search_product product = {.name = "Café A-1", .category = "Cups", .description = "crème, plain"};
 	struct arena arena;
 
 	arena_init(&arena, ARENA);
-	bool good = search_words(&arena, "Café crème, plain", take_word, NULL);
+	bool good = search_terms(&arena, &product, take_term, NULL);
 	arena_done(&arena);
 	return good;
 }
@@ -162,7 +176,7 @@ static bool write(void)
 
 static void base_and_models(void **state)
 {
-	static work_fn *const works[] = {fill_an_arena, fill_a_buffer, fold,	      split,
+	static work_fn *const works[] = {fill_an_arena, fill_a_buffer, fold, normalise, split,
 					 parse,		decode_request, decode_answer, write};
 
 	(void)state;

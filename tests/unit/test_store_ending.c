@@ -161,7 +161,8 @@ static const char *dump(struct fixture *fx, const char *path)
 	    "SELECT * FROM cart ORDER BY 1",
 	    "SELECT * FROM cart_item ORDER BY 1, 2",
 	    "SELECT * FROM ending",
-	    "SELECT rowid FROM search WHERE search MATCH 'lamp' ORDER BY rowid",
+	    "SELECT rowid FROM search_place WHERE search_place MATCH '\"1lamp\"' ORDER BY rowid",
+	    "SELECT * FROM search_rename",
 	    "SELECT * FROM pragma_integrity_check",
 	};
 	sqlite3 *sqlite = NULL;

@@ -124,7 +124,7 @@ bool local_sign_up(struct identity *identity, const char *email, const char *pas
 	if (local->outbox && !outbox_fits(email))
 		return err_code(err, ERR_INVALID, "invalid_email", "No mail can be sent to that address");
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok = local_fold(email, &scratch, &newcomer.email_key, err) &&
+	bool ok = local_login_key(local, email, &scratch, &newcomer.email_key, err) &&
 		  sign_up(local, &newcomer, password, &scratch, &login, &existed, err);
 	if (ok) {
 		if (existed) /* all ids are of one length */
@@ -178,7 +178,7 @@ static bool change_password(struct local *local, const char *account_id, const c
 		return false;
 	if (!login.id)
 		return wrong_password(err);
-	if (!local_fold(login.email, scratch, &email_key, err))
+	if (!local_login_key(local, login.email, scratch, &email_key, err))
 		return false;
 
 	struct local_suspect suspect = local_suspect(local, email_key, "");

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 %C%_liblocal_a_SOURCES = \
 	%D%/accounts.c \
 	%D%/codes.c \
+	%D%/fold.c \
 	%D%/guard.c \
 	%D%/internal.h \
 	%D%/keys.c \

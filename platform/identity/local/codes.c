@@ -179,7 +179,7 @@ bool local_forgot(struct identity *identity, const char *email, struct err *err)
 		return true;
 	arena_init(&scratch, SCRATCH_SIZE);
 	struct sending sending = {.local = local, .code = local_code_new(local, CODE_RESET), .arena = &scratch};
-	bool ok = local_fold(email, &scratch, &sending.email_key, err) && send_code(&sending, email, err);
+	bool ok = local_login_key(local, email, &scratch, &sending.email_key, err) && send_code(&sending, email, err);
 	crypt_wipe(&sending.code, sizeof sending.code);
 	arena_done(&scratch);
 	return ok;
@@ -321,7 +321,7 @@ bool local_confirm(struct identity *identity, const char *email, const char *cod
 	struct arena scratch;
 
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok = local_fold(email, &scratch, &attempt.email_key, err) &&
+	bool ok = local_login_key(local, email, &scratch, &attempt.email_key, err) &&
 		  db_write(local->db, confirm_work, &attempt, err) && (attempt.right || invalid_code(err));
 	arena_done(&scratch);
 	return ok;
@@ -385,7 +385,7 @@ bool local_reset(struct identity *identity, const char *email, const char *code,
 
 	arena_init(&scratch, SCRATCH_SIZE);
 	bool ok =
-	    local_fold(email, &scratch, &attempt.email_key, err) && reset_password(local, &attempt, password, err);
+	    local_login_key(local, email, &scratch, &attempt.email_key, err) && reset_password(local, &attempt, password, err);
 	arena_done(&scratch);
 	return ok;
 }

@@ -56,19 +56,6 @@ struct id local_id(struct local *local)
 	return id;
 }
 
-bool local_fold(const char *email, struct arena *arena, const char **ret_key, struct err *err)
-{
-	size_t length = strlen(email);
-
-	if (!text_valid(email, length))
-		return err_code(err, ERR_INVALID, "invalid_email", "The e-mail address is not valid UTF-8");
-	const char *key = text_fold(arena, email, length);
-	if (!key)
-		return err_memory(err, "reading an e-mail address");
-	*ret_key = key;
-	return true;
-}
-
 /* ---- throttling ---- */
 
 static uint64_t throttled(const struct local *local, const void *bytes, size_t length)

@@ -80,9 +80,6 @@ void local_guard_done(struct local *local);
 
 struct id local_id(struct local *local);
 
-/* An address as it is compared. ERR_INVALID for what is no text. */
-bool local_fold(const char *email, struct arena *arena, const char **ret_key, struct err *err);
-
 /* Who is being tried. */
 struct local_suspect {
 	uint64_t account, address;
@@ -106,7 +103,17 @@ void local_unmail(struct local *local, const char *email_key, int purpose);
 bool local_hash_password(struct local *local, const char *password, char ret_hash[CRYPT_PASSWORD_SIZE],
 			 struct err *err);
 
+/* ---- fold.c ---- */
+
+/* The schema's step: logins from before are kept under the keys of now. */
+db_work local_fold_logins;
+
 /* ---- logins.c ---- */
+
+/* The key that an address is kept under: normal_email_key of it; or the address as it is written, with LOGIN_SPELLED before it,
+ * where that is how an account from before signs in (schema.c). ERR_INVALID for what is no text. */
+#define LOGIN_SPELLED " "
+bool local_login_key(struct local *local, const char *email, struct arena *arena, const char **ret_key, struct err *err);
 
 /* The login of an address, or of an account. *ret_login.id is NULL when there is none. */
 bool local_login_by_email(struct local *local, const char *email_key, struct arena *arena, struct login *ret_login,

@@ -25,6 +25,10 @@ struct identity_local_options {
 /* Its tables; the database must have been opened with them, after the store's if that is in it too. */
 extern const struct db_schema identity_local_schema;
 
+/* Logins from before that have an address which an older account has, too, as addresses are compared now: the older one keeps
+ * it, the other signs in by the exact spelling. Calls `each` for each of the others. */
+bool identity_local_spelled(struct db *db, void (*each)(const char *account_id, const char *email), struct err *err);
+
 /* Texts are copied; `db` must outlive it. The signing key is made when it is first needed. ERR_FILE when the outbox can't be
  * used, and what the database answers. Close it with its `close`, when no call is under way. */
 struct identity *identity_local_new(struct db *db, const struct identity_local_options *options, struct err *err);

@@ -1,4 +1,8 @@
 /* Logins as they are kept: looked up, and what ends with them. */
+#include <string.h>
+
+#include "base/text.h"
+#include "models/normal.h"
 #include "platform/identity/local/internal.h"
 
 struct login_query {
@@ -38,6 +42,40 @@ static bool find_login(struct local *local, struct login_query *query, struct lo
 	if (!db_read(local->db, read_login, query, err))
 		return false;
 	*ret_login = query->login;
+	return true;
+}
+
+struct spelling {
+	const char *key;
+	bool found;
+};
+
+static bool find_spelling(struct db_connection *connection, void *context, struct err *err)
+{
+	struct spelling *spelling = context;
+	sqlite3_stmt *statement = db_statement(connection, "SELECT 1 FROM login WHERE email_key = ?1", err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, spelling->key);
+	enum db_step step = db_step(connection, statement, err);
+	sqlite3_reset(statement);
+	spelling->found = step == DB_ROW;
+	return step != DB_ERROR;
+}
+
+bool local_login_key(struct local *local, const char *email, struct arena *arena, const char **ret_key, struct err *err)
+{
+	if (!text_valid(email, strlen(email)))
+		return err_code(err, ERR_INVALID, "invalid_email", "The e-mail address is not valid UTF-8");
+
+	struct spelling spelling = {.key = arena_printf(arena, "%s%s", LOGIN_SPELLED, email)};
+	const char *key = normal_email_key(arena, email);
+	if (!key || !spelling.key)
+		return err_memory(err, "reading an e-mail address");
+	if (!db_read(local->db, find_spelling, &spelling, err))
+		return false;
+	*ret_key = spelling.found ? spelling.key : key;
 	return true;
 }
 

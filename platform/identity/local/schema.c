@@ -1,7 +1,7 @@
 /* The tables of local identity, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that
  * was ever released is never changed.
  */
-#include "platform/identity/local/local.h"
+#include "platform/identity/local/internal.h"
 
 #define LOGINS                                                                                              \
 	"CREATE TABLE login ("                                                                                \
@@ -69,6 +69,7 @@ static const struct db_schema_step steps[] = {
     {.work = let_logins_go},
     {.sql = EPOCHS, .work = let_logins_go_alone},
     {.sql = "CREATE INDEX code_expiry ON code (expires_at)"},
+    {.work = local_fold_logins},
 };
 
 const struct db_schema identity_local_schema = {

@@ -179,7 +179,7 @@ static bool sign_in(struct local *local, const char *email, const char *password
 	struct login login = {0};
 	bool right = false;
 
-	if (!local_fold(email, scratch, &email_key, err) ||
+	if (!local_login_key(local, email, scratch, &email_key, err) ||
 	    !local_login_by_email(local, email_key, scratch, &login, err))
 		return false;
 	struct local_suspect suspect = local_suspect(local, email_key, address);

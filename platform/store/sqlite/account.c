@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "models/normal.h"
 #include "platform/store/sqlite/internal.h"
 
 static const char *const roles[] = {[GROUP_CLIENTS] = "client", [GROUP_SELLERS] = "seller"};
@@ -27,64 +28,50 @@ bool account_number(struct db_connection *connection, enum group group, const ch
 	return true;
 }
 
-/* What sellers are listed by: the folded name, cut to STORE_NAME_KEY bytes at a character. */
-static char *name_key(struct arena *arena, const char *full_name)
-{
-	char *key = text_fold(arena, full_name, strlen(full_name));
-	size_t length = key ? strlen(key) : 0;
-
-	if (length > STORE_NAME_KEY) {
-		length = STORE_NAME_KEY;
-		while (((unsigned char)key[length] & 0xC0) == 0x80)
-			length--;
-		key[length] = '\0';
-	}
-	return key;
-}
-
 /* ---- one account ---- */
 
 struct account_call {
 	enum group group;
 	const char *id;
-	const struct account_patch *patch;
-	const char *name_key; /* of the patch */
-	const char *address;  /* of the patch, as one text; "": none any more */
+	const char *name_key;
 	struct arena *arena;
 	struct account account;
 };
 
-static bool read_account(struct db_connection *connection, struct account_call *call, struct err *err)
+bool account_read(struct db_connection *connection, enum group group, const char *id, struct arena *arena,
+		  struct account *ret_account, struct err *err)
 {
 	sqlite3_stmt *statement =
 	    sql_query(connection, err,
 		      "SELECT id, email, full_name, mobile, created_at, address FROM account"
 		      " WHERE id = ? AND grp = ? AND deleted = 0",
-		      "ti", call->id, (int64_t)call->group);
+		      "ti", id, (int64_t)group);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 	bool failed = false;
 
 	if (step == DB_ERROR)
 		return false;
 	if (step == DB_DONE)
-		return account_missing(call->group, err);
-	call->account = (struct account){
-	    .group = call->group,
-	    .id = db_column_text(statement, 0, call->arena, &failed),
-	    .email = db_column_text(statement, 1, call->arena, &failed),
-	    .full_name = db_column_text(statement, 2, call->arena, &failed),
-	    .mobile = db_column_text(statement, 3, call->arena, &failed),
+		return account_missing(group, err);
+	*ret_account = (struct account){
+	    .group = group,
+	    .id = db_column_text(statement, 0, arena, &failed),
+	    .email = db_column_text(statement, 1, arena, &failed),
+	    .full_name = db_column_text(statement, 2, arena, &failed),
+	    .mobile = db_column_text(statement, 3, arena, &failed),
 	    .created_at = sqlite3_column_int64(statement, 4),
 	};
-	char *address = db_column_text(statement, 5, call->arena, &failed);
+	char *address = db_column_text(statement, 5, arena, &failed);
 	if (failed)
 		return err_memory(err, "reading an account");
-	return !address || lines_split(address, call->arena, &call->account.address, &call->account.address_count, err);
+	return !address || lines_split(address, arena, &ret_account->address, &ret_account->address_count, err);
 }
 
 static bool get(struct db_connection *connection, void *context, struct err *err)
 {
-	return read_account(connection, context, err);
+	struct account_call *call = context;
+
+	return account_read(connection, call->group, call->id, call->arena, &call->account, err);
 }
 
 bool sqlite_account_get(struct store *store, enum group group, const char *id, struct arena *arena,
@@ -115,36 +102,6 @@ bool account_names_change(struct db_connection *connection, struct err *err)
 		       "");
 }
 
-static bool update(struct db_connection *connection, void *context, struct err *err)
-{
-	struct account_call *call = context;
-
-	if (call->group == GROUP_SELLERS && call->patch->full_name && !account_names_change(connection, err))
-		return false;
-	return sql_run(connection, err,
-		       "UPDATE account SET full_name = ifnull(?3, full_name), name_key = ifnull(?4, name_key),"
-		       " mobile = ifnull(?5, mobile), address = nullif(ifnull(?6, address), '')"
-		       " WHERE id = ?1 AND grp = ?2 AND deleted = 0",
-		       "titttt", call->id, (int64_t)call->group, call->patch->full_name, call->name_key,
-		       call->patch->mobile, call->address) &&
-	       read_account(connection, call, err);
-}
-
-bool sqlite_account_update(struct store *store, enum group group, const char *id, const struct account_patch *patch,
-			   struct arena *arena, struct account *ret_account, struct err *err)
-{
-	struct account_call call = {.group = group, .id = id, .patch = patch, .arena = arena};
-
-	if (patch->full_name && !(call.name_key = name_key(arena, patch->full_name)))
-		return err_memory(err, "changing an account");
-	if (patch->address && !lines_join(patch->address, patch->address_count, arena, &call.address, err))
-		return false;
-	if (!db_write(((struct sqlite_store *)store)->db, update, &call, err))
-		return false;
-	*ret_account = call.account;
-	return true;
-}
-
 static bool create(struct db_connection *connection, void *context, struct err *err)
 {
 	const struct account_call *call = context;
@@ -163,7 +120,7 @@ bool sqlite_account_create(struct store *store, const struct account *account, s
 	struct account_call call = {.account = *account};
 
 	arena_init(&scratch, SIZE_MAX);
-	call.name_key = name_key(&scratch, account->full_name);
+	call.name_key = normal_order_key(&scratch, account->full_name, STORE_NAME_KEY);
 	bool created = call.name_key ? db_write(((struct sqlite_store *)store)->db, create, &call, err)
 				     : err_memory(err, "making an account");
 	arena_done(&scratch);

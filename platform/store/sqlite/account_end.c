@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "platform/store/sqlite/internal.h"
+#include "platform/store/sqlite/search.h"
 
 /* What one slice does at most: it takes a few milliseconds. */
 enum {
@@ -111,7 +111,7 @@ static bool shelve_products(struct db_connection *connection, struct slice *slic
 	for (int i = 0; good && !slice->done && i < SLICE_PRODUCTS && bytes < SLICE_TEXT; i++)
 		good = shelve_first(connection, slice, &scratch, &bytes, err);
 	arena_done(&scratch);
-	return good;
+	return good && (!slice->done || search_forget(connection, slice->account, err));
 }
 
 static bool cancel_sales(struct db_connection *connection, struct slice *slice, struct err *err)

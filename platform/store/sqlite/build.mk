@@ -4,12 +4,17 @@ noinst_LIBRARIES += %D%/libsqlite.a
 
 %C%_libsqlite_a_SOURCES = \
 	%D%/account.c \
+	%D%/account_change.c \
 	%D%/account_end.c \
 	%D%/cart.c \
+	%D%/category.c \
 	%D%/delivery.c \
 	%D%/internal.h \
 	%D%/keys.c \
 	%D%/list.c \
+	%D%/list_best.c \
+	%D%/listing.c \
+	%D%/listing.h \
 	%D%/order.h \
 	%D%/order_list.c \
 	%D%/picture.c \
@@ -22,6 +27,11 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/sale_step.c \
 	%D%/schema.c \
 	%D%/search.c \
+	%D%/search.h \
+	%D%/search_build.c \
+	%D%/search_former.c \
+	%D%/search_former.h \
+	%D%/search_tag.c \
 	%D%/sql.c \
 	%D%/sqlite.c \
 	%D%/sqlite.h \

@@ -76,6 +76,10 @@ bool account_number(struct db_connection *connection, enum group group, const ch
 		    struct err *err);
 bool account_missing(enum group group, struct err *err);
 
+/* An account that is not deleted; ERR_NOT_FOUND. */
+bool account_read(struct db_connection *connection, enum group group, const char *id, struct arena *arena,
+		  struct account *ret_account, struct err *err);
+
 /* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its version. */
 bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err);
 bool account_names_change(struct db_connection *connection, struct err *err);
@@ -130,14 +134,29 @@ bool product_missing(struct err *err);
 /* None: no error. */
 bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err);
 
+/* Writes what is different of a product; its category gets the form that the shop has of it. Words, categories and the indexes
+ * over them are left alone when only numbers change. */
+bool product_write(struct db_connection *connection, const struct product_row *old, struct product_row *row,
+		   struct arena *arena, struct err *err);
+
 /* Takes a product off sale, whose row was read before. */
 bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err);
 
 /* Adds to a product's stock, to LIMIT_STOCK at most; an amount below 0 takes away. That is a change: the version rises. */
 bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err);
 
-/* One more or fewer product on sale in a category. */
-bool category_add(struct db_connection *connection, const char *name, struct err *err);
+/* ---- categories: category.c ---- */
+
+/* How the shop writes the category of that name; NULL when it has none that is equal when folded. */
+bool category_find(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
+		   struct err *err);
+
+/* How the shop will write the category of a product that says `name`: as it was first written, else in its normal form. */
+bool category_settle(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
+		     struct err *err);
+
+/* One more or fewer product on sale in a category, which was settled before. */
+bool category_add(struct db_connection *connection, const char *name, struct arena *arena, struct err *err);
 bool category_remove(struct db_connection *connection, const char *name, struct err *err);
 
 /* ---- the operations of struct store, a file each subject ---- */
@@ -164,32 +183,7 @@ db_work deliveries_look, deliveries_slice; /* delivery.c: deliveries and notes t
 db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
 db_work digests_look, digests_slice; /* picture.c: digests of pictures from before there were any */
 db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
-
-/* ---- search: search.c ---- */
-
-/* The words of a query, folded, each once, those that begin another left out. */
-struct search_words {
-	size_t count;
-	struct {
-		const char *text;
-		size_t length;
-	} list[LIMIT_QUERY_WORDS];
-};
-
-/* ERR_INVALID when there are more than LIMIT_QUERY_WORDS different ones. `q` NULL: none. */
-bool search_query(struct arena *arena, const char *q, struct search_words *ret_words, struct err *err);
-
-/* The expression that finds products with these words, in this category and of this seller (NULL, 0: of any). */
-const char *search_expression(struct arena *arena, const struct search_words *words, const char *category,
-			      int64_t seller, struct err *err);
-
-/* Does every word begin a word of one of the texts? `scratch` is reset. *ret_match is set unless memory ended. */
-bool search_matches(const struct search_words *words, const char *const *texts, size_t texts_count,
-		    struct arena *scratch, bool *ret_match, struct err *err);
-
-/* Puts a product into the index, and takes out what was put in with the same texts. */
-bool search_add(struct db_connection *connection, const struct product_row *row, struct err *err);
-bool search_remove(struct db_connection *connection, const struct product_row *row, struct err *err);
+db_work search_look, search_slice; /* search_build.c: the search's index */
 
 /* ---- purchases and sales: purchase.c, sale.c ---- */
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "platform/store/sqlite/internal.h"
+#include "platform/store/sqlite/search.h"
 
 /* ---- rows ---- */
 
@@ -70,20 +70,6 @@ bool product_own(const struct sqlite_store *store, struct db_connection *connect
 	       err_set(err, ERR_FORBIDDEN, "This product is another seller's");
 }
 
-bool category_add(struct db_connection *connection, const char *name, struct err *err)
-{
-	return sql_run(connection, err,
-		       "INSERT INTO category (name, products) VALUES (?, 1)"
-		       " ON CONFLICT (name) DO UPDATE SET products = products + 1",
-		       "t", name);
-}
-
-bool category_remove(struct db_connection *connection, const char *name, struct err *err)
-{
-	return sql_run(connection, err, "UPDATE category SET products = products - 1 WHERE name = ?", "t", name) &&
-	       sql_run(connection, err, "DELETE FROM category WHERE name = ? AND products = 0", "t", name);
-}
-
 bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err)
 {
 	return sql_run(connection, err, "DELETE FROM picture_tag WHERE product = ?", "i", product) &&
@@ -141,7 +127,7 @@ static bool check_create(const struct product_change *change, struct err *err)
 	return true;
 }
 
-static bool insert(struct db_connection *connection, struct product_row *row, struct err *err)
+static bool insert(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err)
 {
 	const struct product *product = &row->product;
 
@@ -152,7 +138,7 @@ static bool insert(struct db_connection *connection, struct product_row *row, st
 		     product->created_at, product->updated_at, product->name, product->category, product->description))
 		return false;
 	row->n = db_last_row(connection);
-	return search_add(connection, row, err) && category_add(connection, product->category, err);
+	return search_add(connection, row, err) && category_add(connection, product->category, arena, err);
 }
 
 /* The seller's number and name; *ret_n is 0 when there is no such seller. */
@@ -175,9 +161,11 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 {
 	const struct product_change *change = call->change;
 	struct product_row row = {.n = 0};
+	const char *category;
 	struct id id;
 
-	if (!check_create(change, err) || !read_seller(connection, call, &row.seller, err))
+	if (!check_create(change, err) || !read_seller(connection, call, &row.seller, err) ||
+	    !category_settle(connection, change->category, call->arena, &category, err))
 		return false;
 	id = id_next(&call->store->ids);
 	call->product = (struct product){
@@ -186,7 +174,7 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 	    .description = arena_strdup(call->arena, change->description ? change->description : ""),
 	    .price = change->price,
 	    .currency = call->store->currency,
-	    .category = arena_strdup(call->arena, change->category),
+	    .category = category,
 	    .seller_id = arena_strdup(call->arena, call->seller_id),
 	    .seller_name = call->product.seller_name,
 	    .stock = is_given(change, "stock") ? change->stock : 0,
@@ -199,22 +187,31 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 		return err_memory(err, "making a product");
 	row.product = *product;
 	call->indexed = product_text_bytes(product);
-	return insert(connection, &row, err);
+	return insert(connection, &row, call->arena, err);
 }
 
-/* Words, categories and the indexes over them are left alone when only numbers change. */
-static bool write_change(struct db_connection *connection, const struct product_row *old, struct product_row *row,
-			 struct err *err)
+/* Out of its category, which is forgotten with its last product, and into the other as that one is written. */
+static bool move_product(struct db_connection *connection, const struct product_row *old, struct product_row *row,
+			 struct arena *arena, struct err *err)
+{
+	return category_remove(connection, old->product.category, err) &&
+	       category_settle(connection, row->product.category, arena, &row->product.category, err) &&
+	       category_add(connection, row->product.category, arena, err);
+}
+
+bool product_write(struct db_connection *connection, const struct product_row *old, struct product_row *row,
+		   struct arena *arena, struct err *err)
 {
 	const struct product *product = &row->product;
+
+	if (strcmp(product->category, old->product.category) != 0 && !move_product(connection, old, row, arena, err))
+		return false;
+
 	bool moves = strcmp(product->category, old->product.category) != 0;
 	bool reads = moves || strcmp(product->name, old->product.name) != 0 ||
 		     strcmp(product->description, old->product.description) != 0;
 
 	if (reads && (!search_remove(connection, old, err) || !search_add(connection, row, err)))
-		return false;
-	if (moves && (!category_remove(connection, old->product.category, err) ||
-		      !category_add(connection, product->category, err)))
 		return false;
 	if (!reads && product->price == old->product.price)
 		return sql_run(connection, err, "UPDATE product SET stock = ?, version = ?, updated_at = ? WHERE n = ?",
@@ -256,7 +253,7 @@ static bool update(struct db_connection *connection, struct product_call *call, 
 		return err_code(err, ERR_CONFLICT, "version_conflict", "The product was changed meanwhile");
 
 	struct product_row row = old;
-	if (!apply(call, &row.product, err) || !write_change(connection, &old, &row, err))
+	if (!apply(call, &row.product, err) || !product_write(connection, &old, &row, call->arena, err))
 		return false;
 	call->product = row.product;
 	if (call->change->name || call->change->category || call->change->description)

@@ -5,7 +5,7 @@
  * stands for the id wherever rows refer to each other or are listed. Products and purchases are never deleted; an account
  * that is deleted keeps its row, without anything personal in it, for what refers to it.
  */
-#include "platform/store/sqlite/sqlite.h"
+#include "platform/store/sqlite/search.h"
 
 #define ACCOUNTS                                                                                              \
 	"CREATE TABLE account ("                                                                              \
@@ -134,6 +134,27 @@
 	"INSERT INTO picture_tag (product) SELECT product FROM picture;"                                      \
 	"CREATE INDEX picture_untold ON picture_tag (product) WHERE digest IS NULL;"
 
+/* What is put into the index stays as it was: a seller's name until the products up to `last` have got another one, which has
+ * been done up to `next`. `built` is 0 until search_prepare has looked. */
+#define PLACES                                                                                                \
+	"CREATE VIRTUAL TABLE search_place USING fts5 (terms, content = '', columnsize = 0, detail = none,"   \
+	"	tokenize = \"ascii tokenchars '='\");"                                                        \
+	"CREATE TABLE search_state (built INTEGER NOT NULL, former INTEGER NOT NULL) STRICT;"                 \
+	"INSERT INTO search_state VALUES (0, 1);"                                                             \
+	"CREATE TABLE search_rename ("                                                                        \
+	"	seller INTEGER NOT NULL REFERENCES account (n), number INTEGER NOT NULL, name TEXT NOT NULL," \
+	"	next INTEGER NOT NULL, last INTEGER NOT NULL,"                                                \
+	"	PRIMARY KEY (seller, number)) STRICT, WITHOUT ROWID;"                                         \
+	"CREATE TRIGGER account_renamed AFTER UPDATE OF full_name ON account"                                 \
+	" WHEN new.full_name <> old.full_name AND new.grp = 1 AND EXISTS (SELECT 1 FROM product p"            \
+	"	INDEXED BY product_seller WHERE p.seller = new.n AND p.archived = 0) BEGIN"                   \
+	" INSERT INTO search_rename SELECT new.n, ifnull((SELECT max(number) FROM search_rename"              \
+	"	WHERE seller = new.n), 0) + 1, old.full_name, 0,"                                             \
+	"	min(built, (SELECT max(n) FROM product)) FROM search_state;"                                  \
+	"END;"                                                                                                \
+	"ALTER TABLE category ADD COLUMN key TEXT NOT NULL DEFAULT '';"                                       \
+	"CREATE INDEX category_key ON category (key);"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
@@ -141,6 +162,7 @@ static const struct db_schema_step steps[] = {
     {.sql = ENDINGS},
     {.sql = ORDERS},
     {.sql = DIGESTS},
+    {.sql = PLACES, .work = search_prepare},
 };
 
 const struct db_schema store_sqlite_schema = {

@@ -1,246 +1,233 @@
-/* Finding products by words: the index, and the same rule applied to a row that was found otherwise.
- *
- * The index holds, for each product, every beginning of every word of name, category and description ("c co cof …"), so
- * that a word of a query is looked up as it is; and two tags, the category's ("=c" and a hash) and the seller's ("=s" and
- * a number), so that words, category and seller are found together, in the order of the row numbers, by one walk along the
- * lists. No word holds a "=".
- */
-#include <inttypes.h>
-#include <stdio.h>
+/* The search's index: what is put into it, and what is asked of it. */
+#include "platform/store/sqlite/search.h"
+
 #include <string.h>
 
 #include "base/buf.h"
-#include "platform/store/sqlite/internal.h"
+#include "platform/store/sqlite/search_former.h"
 
-enum { DOCUMENT_MAX = 16 * 1024 * 1024, TAG_SIZE = 32 };
-
-/* FNV-1a, 64 bits. Two categories may share a hash: rows are compared again. */
-static void category_tag(const char *category, char tag[TAG_SIZE])
+bool search_state(struct db_connection *connection, struct search_state *ret_state, struct err *err)
 {
-	uint64_t hash = UINT64_C(0xCBF29CE484222325);
+	sqlite3_stmt *statement = sql_query(connection, err, "SELECT built, former FROM search_state", "");
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 
-	for (; *category; category++)
-		hash = (hash ^ (unsigned char)*category) * UINT64_C(0x100000001B3);
-	snprintf(tag, TAG_SIZE, "=c%016" PRIx64, hash);
-}
-
-static void seller_tag(int64_t seller, char tag[TAG_SIZE])
-{
-	snprintf(tag, TAG_SIZE, "=s%" PRId64, seller);
+	if (step != DB_ROW)
+		return step == DB_DONE ? err_set(err, ERR_INTERNAL, "The search has no state") : false;
+	*ret_state = (struct search_state){.built = sqlite3_column_int64(statement, 0),
+					   .former = sqlite3_column_int(statement, 1) != 0};
+	sqlite3_reset(statement); /* a table can't be dropped while something is being read */
+	return true;
 }
 
 /* ---- documents ---- */
 
-/* The words of a product that were seen, so that each is put into the document once: open addressing over copies. */
-struct document {
-	struct buf tokens;
-	struct arena arena;
-	const char **seen;
-	size_t seen_size, seen_count;
-	bool failed;
-};
-
-static const char **find_seen(const char **seen, size_t size, const char *word, size_t length)
+static bool add_term(void *context, const char *term, size_t length)
 {
-	uint64_t hash = UINT64_C(0xCBF29CE484222325);
+	struct buf *document = context;
 
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)word[i]) * UINT64_C(0x100000001B3);
-	for (size_t at = (size_t)hash & (size - 1);; at = (at + 1) & (size - 1))
-		if (!seen[at] || (!strncmp(seen[at], word, length) && !seen[at][length]))
-			return &seen[at];
-}
-
-static bool grow_seen(struct document *document)
-{
-	size_t size = document->seen_size ? document->seen_size * 2 : 64;
-	const char **seen = arena_array(&document->arena, size, sizeof *seen);
-
-	for (size_t i = 0; seen && i < document->seen_size; i++)
-		if (document->seen[i])
-			*find_seen(seen, size, document->seen[i], strlen(document->seen[i])) = document->seen[i];
-	if (seen) {
-		document->seen = seen;
-		document->seen_size = size;
-	}
-	return seen;
-}
-
-/* Every beginning of the word that ends with a character. */
-static bool add_word(void *context, const char *word, size_t length)
-{
-	struct document *document = context;
-
-	if (document->seen_count * 2 >= document->seen_size && !grow_seen(document))
-		return document->failed = true, false;
-	const char **place = find_seen(document->seen, document->seen_size, word, length);
-	if (*place)
-		return true;
-	*place = arena_strndup(&document->arena, word, length);
-	document->seen_count++;
-	for (size_t end = 1; end <= length; end++) {
-		if (end < length && ((unsigned char)word[end] & 0xC0) == 0x80)
-			continue;
-		buf_add(&document->tokens, word, end);
-		buf_add_char(&document->tokens, ' ');
-	}
-	document->failed = !*place || document->tokens.failed;
+	buf_add(document, term, length);
+	buf_add_char(document, ' ');
 	return !document->failed;
 }
 
-static bool write_document(struct document *document, const struct product_row *row)
+static bool write_document(struct buf *document, struct arena *arena, const struct product_row *row,
+			   const char *seller_name)
 {
-	const char *const texts[] = {row->product.name, row->product.category, row->product.description};
-	char tag[TAG_SIZE];
+	const struct search_product product = {.name = row->product.name,
+					       .category = row->product.category,
+					       .seller_name = seller_name,
+					       .description = row->product.description};
+	char tag[SEARCH_TAG_SIZE];
 
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (!search_words(&document->arena, texts[i], add_word, document) || document->failed)
-			return false;
-	category_tag(row->product.category, tag);
-	buf_add_str(&document->tokens, tag);
-	buf_add_char(&document->tokens, ' ');
-	seller_tag(row->seller, tag);
-	buf_add_str(&document->tokens, tag);
-	return !document->tokens.failed;
+	if (!search_terms(arena, &product, add_term, document))
+		return false;
+	search_category_tag(row->product.category, tag);
+	buf_printf(document, "%s ", tag);
+	search_seller_tag(row->seller, tag);
+	buf_add_str(document, tag);
+	return !document->failed;
 }
 
 static bool change_index(struct db_connection *connection, const char *sql, const struct product_row *row,
-			 struct err *err)
+			 const char *seller_name, struct err *err)
 {
-	struct document document = {.failed = false};
+	struct buf document;
+	struct arena arena;
 
-	arena_init(&document.arena, DOCUMENT_MAX);
-	buf_init(&document.tokens, DOCUMENT_MAX);
-	bool done = write_document(&document, row) ? sql_run(connection, err, sql, "it", row->n, buf_str(&document.tokens))
-						   : err_memory(err, "indexing a product");
-	buf_done(&document.tokens);
-	arena_done(&document.arena);
+	arena_init(&arena, SEARCH_DOCUMENT_MAX);
+	buf_init(&document, SEARCH_DOCUMENT_MAX);
+	bool done = write_document(&document, &arena, row, seller_name)
+			? sql_run(connection, err, sql, "it", row->n, buf_str(&document))
+			: err_memory(err, "indexing a product");
+	buf_done(&document);
+	arena_done(&arena);
+	return done;
+}
+
+bool search_put(struct db_connection *connection, const struct product_row *row, const char *seller_name,
+		struct err *err)
+{
+	return change_index(connection, "INSERT INTO search_place (rowid, terms) VALUES (?, ?)", row, seller_name, err);
+}
+
+bool search_take(struct db_connection *connection, const struct product_row *row, const char *seller_name,
+		 struct err *err)
+{
+	return change_index(connection,
+			    "INSERT INTO search_place (search_place, rowid, terms) VALUES ('delete', ?, ?)", row,
+			    seller_name, err);
+}
+
+bool search_seller_name(struct db_connection *connection, const struct product_row *row, int64_t after,
+			struct arena *arena, const char **ret_name, struct err *err)
+{
+	static const char sql[] = "SELECT name FROM search_rename WHERE seller = ?1 AND number > ?2"
+				  " AND next <= ?3 AND last >= ?3 ORDER BY number LIMIT 1";
+	sqlite3_stmt *statement = sql_query(connection, err, sql, "iii", row->seller, after, row->n);
+	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
+	bool failed = false;
+
+	*ret_name = step == DB_ROW ? db_column_text(statement, 0, arena, &failed) : row->product.seller_name;
+	return failed ? err_memory(err, "indexing a product") : step != DB_ERROR;
+}
+
+/* The same change of both indexes, as far as they go. */
+static bool change(struct db_connection *connection, const struct product_row *row,
+		   bool (*index)(struct db_connection *, const struct product_row *, const char *, struct err *),
+		   bool (*former)(struct db_connection *, const struct product_row *, struct err *), struct err *err)
+{
+	struct search_state state;
+	struct arena scratch;
+	const char *name;
+
+	if (!search_state(connection, &state, err) || (state.former && !former(connection, row, err)))
+		return false;
+	if (row->n > state.built)
+		return true;
+	arena_init(&scratch, SEARCH_DOCUMENT_MAX);
+	bool done = search_seller_name(connection, row, 0, &scratch, &name, err) && index(connection, row, name, err);
+	arena_done(&scratch);
 	return done;
 }
 
 bool search_add(struct db_connection *connection, const struct product_row *row, struct err *err)
 {
-	return change_index(connection, "INSERT INTO search (rowid, tokens) VALUES (?, ?)", row, err);
+	return change(connection, row, search_put, former_add, err);
 }
 
 bool search_remove(struct db_connection *connection, const struct product_row *row, struct err *err)
 {
-	return change_index(connection, "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)", row, err);
+	return change(connection, row, search_take, former_remove, err);
 }
 
 /* ---- queries ---- */
 
-struct query_reader {
-	struct arena *arena;
-	struct search_words words;
-	bool failed, too_many;
-};
-
-static bool begins(const char *text, size_t text_length, const char *start, size_t length)
+/* Stands a word at one of these places? */
+static void write_word(struct buf *to, const struct search_word *word, enum search_place from, enum search_place last)
 {
-	return length <= text_length && !memcmp(text, start, length);
+	buf_add_char(to, '(');
+	for (unsigned place = from; place <= last; place++)
+		buf_printf(to, "%s\"%u%.*s\"", place > from ? " OR " : "", place, (int)word->length, word->text);
+	buf_add_char(to, ')');
 }
 
-static bool take_word(void *context, const char *word, size_t length)
+/* All words of a unit, each at one of these places; or, with `any`, at least one of them. */
+static void write_unit(struct buf *to, const struct search_query *query, const struct search_unit *unit,
+		       enum search_place from, enum search_place last, bool any)
 {
-	struct query_reader *reader = context;
-	struct search_words *words = &reader->words;
+	const char *link = "";
 
-	for (size_t i = 0; i < words->count; i++)
-		if (words->list[i].length == length && begins(words->list[i].text, length, word, length))
-			return true;
-	if (words->count == LIMIT_QUERY_WORDS)
-		return reader->too_many = true, false;
-	words->list[words->count].text = arena_strndup(reader->arena, word, length);
-	words->list[words->count].length = length;
-	reader->failed = !words->list[words->count].text;
-	words->count++;
-	return !reader->failed;
-}
-
-/* Who asks for "coffee" needn't ask for "cof". */
-static void drop_beginnings(struct search_words *words)
-{
-	const struct search_words all = *words;
-
-	words->count = 0;
-	for (size_t i = 0; i < all.count; i++) {
-		bool needed = true;
-
-		for (size_t j = 0; j < all.count; j++)
-			needed = needed && (j == i || !begins(all.list[j].text, all.list[j].length, all.list[i].text,
-							      all.list[i].length));
-		if (needed)
-			words->list[words->count++] = all.list[i];
+	buf_add_char(to, '(');
+	if (unit->joined >= 0) {
+		write_word(to, &query->words[unit->joined], from, last);
+		buf_add_str(to, " OR (");
 	}
+	for (size_t i = 0; i < query->words_count; i++) {
+		if (!(unit->words >> i & 1))
+			continue;
+		buf_add_str(to, link);
+		write_word(to, &query->words[i], from, last);
+		link = any ? " OR " : " AND ";
+	}
+	buf_add_str(to, unit->joined >= 0 ? "))" : ")");
 }
 
-bool search_query(struct arena *arena, const char *q, struct search_words *ret_words, struct err *err)
+static void write_units(struct buf *to, const struct search_query *query, enum search_place from,
+			enum search_place last, bool any)
 {
-	struct query_reader reader = {.arena = arena};
-
-	if (q && (!search_words(arena, q, take_word, &reader) || reader.failed))
-		return err_memory(err, "searching");
-	if (reader.too_many)
-		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) || err_at(err, "q");
-	drop_beginnings(&reader.words);
-	*ret_words = reader.words;
-	return true;
+	buf_add_char(to, '(');
+	for (size_t i = 0; i < query->units_count; i++) {
+		buf_add_str(to, !i ? "" : any ? " OR " : " AND ");
+		write_unit(to, query, &query->units[i], from, last, any);
+	}
+	buf_add_char(to, ')');
 }
 
-static void add_term(struct buf *expression, const char *term)
+static bool has_joined(const struct search_query *query)
 {
-	buf_printf(expression, "%s\"%s\"", expression->length ? " AND " : "", term);
+	for (size_t i = 0; i < query->units_count; i++)
+		if (query->units[i].joined >= 0)
+			return true;
+	return false;
 }
 
-const char *search_expression(struct arena *arena, const struct search_words *words, const char *category,
-			      int64_t seller, struct err *err)
+/* At this place: all words here or better, one of them here, and it isn't found at a better place. Where no unit has two
+ * ways, the last follows from the others but for the whole name. */
+static void write_place(struct buf *to, const struct search_query *query, enum search_place place)
+{
+	bool ways = has_joined(query);
+
+	if (place == SEARCH_NAME) {
+		buf_printf(to, "\"0%s\"", query->whole);
+		return;
+	}
+	buf_add_str(to, "((");
+	if (query->units_count == 1 && !ways) {
+		write_word(to, &query->words[0], place, place);
+	} else {
+		write_units(to, query, SEARCH_NAME_WORD, place, false);
+		if (place > SEARCH_NAME_WORD) {
+			buf_add_str(to, " AND ");
+			write_units(to, query, place, place, true);
+		}
+	}
+	buf_add_char(to, ')');
+	if (place == SEARCH_NAME_WORD)
+		buf_printf(to, " NOT \"0%s\"", query->whole);
+	else if (ways) {
+		buf_add_str(to, " NOT ");
+		write_units(to, query, SEARCH_NAME_WORD, place - 1, false);
+	}
+	buf_add_char(to, ')');
+}
+
+static void write_tag(struct buf *to, const char *tag)
+{
+	buf_printf(to, "%s\"%s\"", to->length ? " AND " : "", tag);
+}
+
+const char *search_expression(struct arena *arena, const struct search_query *query, enum search_place place,
+			      const char *category, int64_t seller, struct err *err)
 {
 	struct buf expression;
-	char tag[TAG_SIZE];
+	char tag[SEARCH_TAG_SIZE];
 
-	buf_init(&expression, DOCUMENT_MAX);
-	for (size_t i = 0; i < words->count; i++)
-		add_term(&expression, words->list[i].text);
+	buf_init(&expression, SEARCH_DOCUMENT_MAX);
+	if (query && place == SEARCH_PLACES)
+		write_units(&expression, query, SEARCH_NAME_WORD, SEARCH_DESCRIPTION, false);
+	else if (query)
+		write_place(&expression, query, place);
 	if (category) {
-		category_tag(category, tag);
-		add_term(&expression, tag);
+		search_category_tag(category, tag);
+		write_tag(&expression, tag);
 	}
 	if (seller) {
-		seller_tag(seller, tag);
-		add_term(&expression, tag);
+		search_seller_tag(seller, tag);
+		write_tag(&expression, tag);
 	}
 	const char *text = expression.failed ? NULL : arena_strdup(arena, buf_str(&expression));
 	buf_done(&expression);
 	if (!text)
 		err_memory(err, "searching");
 	return text;
-}
-
-struct matcher {
-	const struct search_words *words;
-	uint32_t missing; /* bit i: word i begins no word so far */
-};
-
-static bool match_word(void *context, const char *word, size_t length)
-{
-	struct matcher *matcher = context;
-
-	for (size_t i = 0; i < matcher->words->count; i++)
-		if (begins(word, length, matcher->words->list[i].text, matcher->words->list[i].length))
-			matcher->missing &= ~(UINT32_C(1) << i);
-	return matcher->missing;
-}
-
-bool search_matches(const struct search_words *words, const char *const *texts, size_t texts_count,
-		    struct arena *scratch, bool *ret_match, struct err *err)
-{
-	struct matcher matcher = {.words = words, .missing = (UINT32_C(1) << words->count) - 1};
-
-	arena_reset(scratch);
-	for (size_t i = 0; i < texts_count && matcher.missing; i++)
-		if (!search_words(scratch, texts[i], match_word, &matcher))
-			return err_memory(err, "searching");
-	*ret_match = !matcher.missing;
-	return true;
 }

@@ -15,6 +15,7 @@ static const struct chore chores[] = {
     {.look = ending_look, .slice = ending_slice},
     {.look = digests_look, .slice = digests_slice},
     {.look = traces_look, .slice = traces_slice, .before = db_cut_log},
+    {.look = search_look, .slice = search_slice},
 };
 
 /* One slice of a chore, if it is due. */
