@@ -33,14 +33,22 @@ static void open_shop(struct fixture *fx, struct shop *shop)
 		assert_true(shop->store->account_create(shop->store, &accounts[i], &fx->err));
 }
 
-/* As long as it may be, of words that all differ: what an index has most work with. */
+/* As long as it may be: of words that all differ, of a single one, or of ideographs. */
 static char *long_text(struct fixture *fx, uint64_t *random)
 {
-	char *text = arena_alloc(&fx->arena, LIMIT_DESCRIPTION + 1);
+	const uint64_t kind = chance_below(random, 8);
+	char *text = arena_alloc(&fx->arena, 3 * LIMIT_DESCRIPTION + 1), *end = text;
 
-	for (size_t i = 0; i < LIMIT_DESCRIPTION; i++)
-		text[i] = i % 8 == 7 ? ' ' : (char)('a' + chance_below(random, 26));
-	text[LIMIT_DESCRIPTION] = '\0';
+	for (size_t i = 0; i < LIMIT_DESCRIPTION; i++) {
+		if (kind == 0) {
+			*end++ = '\xE5';
+			*end++ = (char)(0x80 + chance_below(random, 64));
+			*end++ = (char)(0x80 + chance_below(random, 64));
+		} else {
+			*end++ = kind > 1 && i % 8 == 7 ? ' ' : (char)('a' + chance_below(random, 26));
+		}
+	}
+	*end = '\0';
 	return text;
 }
 
