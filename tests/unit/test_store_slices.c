@@ -10,7 +10,7 @@ const struct db_schema *const db_file_schemas[] = {&store_sqlite_schema, &identi
 
 /* A step takes some 20 to 50 ns, a page of 4 KiB some 5 µs on its way to the log, a row of an index some 2 µs: each of these
  * is a few milliseconds. */
-static const struct work_done bound = {.steps = 100000, .rows = 4000, .pages = 1000};
+static const struct work_done bound = {.steps = 100000, .rows = 1500, .pages = 400};
 
 enum { LONG_PRODUCTS = 200, PICTURES = 6, PURCHASES = 150 };
 

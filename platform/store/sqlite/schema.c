@@ -155,6 +155,12 @@
 	"ALTER TABLE category ADD COLUMN key TEXT NOT NULL DEFAULT '';"                                       \
 	"CREATE INDEX category_key ON category (key);"
 
+/* FTS5 merges an index's segments while it is written to. It begins with some more of them than by itself, and merges all of a
+ * level at once only when there are very many: so no write merges for longer than a few milliseconds. */
+#define MERGES                                                                                                \
+	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 8);"                              \
+	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 64);"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
@@ -163,6 +169,7 @@ static const struct db_schema_step steps[] = {
     {.sql = ORDERS},
     {.sql = DIGESTS},
     {.sql = PLACES, .work = search_prepare},
+    {.sql = MERGES},
 };
 
 const struct db_schema store_sqlite_schema = {
