@@ -27,11 +27,13 @@ tests_unit_dump_api_LDADD = $(LIBMODELS)
 API_TESTS = \
 	%D%/test_api_dispatch.sh \
 	%D%/test_api_http.sh \
+	%D%/test_best_packages.py \
 	%D%/test_delivery_rule.py \
 	tests/openapi/test_openapi.py
 TESTS += $(API_TESTS)
 EXTRA_DIST += \
 	$(API_TESTS) \
+	%D%/packages.txt \
 	%D%/api_run.sh \
 	tests/openapi/check_transcript.py \
 	tests/openapi/contract.py \

@@ -159,6 +159,12 @@ static bool pick(struct listing *listing, struct candidate *candidates, size_t c
 
 /* ---- the listing ---- */
 
+/* The former index knows no places: what it finds is listed by date, and a listing that began so goes on so. */
+static bool is_dated(const struct listing *listing)
+{
+	return listing->state.former || listing->after.place == SEARCH_PLACES;
+}
+
 /* By gathering when that is worth a try and finds few, otherwise by a walk. */
 static bool fill_page(struct listing *listing, struct err *err)
 {
@@ -166,7 +172,7 @@ static bool fill_page(struct listing *listing, struct err *err)
 	bool ranged = is_given(listing->query, "min_price") || is_given(listing->query, "max_price");
 	struct sql_list found = {.more = true};
 
-	if (listing->order == SORT_BEST && !listing->state.former)
+	if (listing->order == SORT_BEST && !is_dated(listing))
 		return listing_best(listing, err);
 	if (newest ? ranged : listing->expression != NULL)
 		if (!listing_gather(listing, newest ? listing->key : KEY_SEARCH, newest ? GATHER_RANGE : GATHER_SEARCH,
@@ -179,7 +185,7 @@ static bool fill_page(struct listing *listing, struct err *err)
 
 /* What stands before the id in a place of each order: nothing, or a number and a comma. */
 static const int64_t greatest_of[] = {
-    [SORT_BEST] = SEARCH_DESCRIPTION, [SORT_PRICE] = LIMIT_PRICE, [SORT_PRICE_DOWN] = LIMIT_PRICE};
+    [SORT_BEST] = SEARCH_PLACES, [SORT_PRICE] = LIMIT_PRICE, [SORT_PRICE_DOWN] = LIMIT_PRICE};
 
 /* A number without leading zeros, and a comma; what follows, or NULL. */
 static const char *read_number(const char *text, int64_t greatest, int64_t *ret_number)
@@ -221,7 +227,8 @@ static const char *place_text(struct listing *listing, const char *id)
 {
 	switch (listing->order) {
 	case SORT_BEST:
-		return arena_printf(listing->arena, "%d,%s", (int)listing->last.place, id);
+		return arena_printf(listing->arena, "%d,%s",
+				    (int)(is_dated(listing) ? SEARCH_PLACES : listing->last.place), id);
 	case SORT_NEWEST:
 		return id;
 	default:
