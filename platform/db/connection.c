@@ -256,6 +256,11 @@ int64_t db_changes(struct db_connection *connection)
 	return sqlite3_changes64(connection->sqlite);
 }
 
+int64_t db_total_changes(struct db_connection *connection)
+{
+	return sqlite3_total_changes64(connection->sqlite);
+}
+
 /* SQLite counts, for each connection, how often it found that the file is not as it was. */
 struct db_view db_view(struct db_connection *connection)
 {

@@ -83,6 +83,9 @@ enum db_step db_step(struct db_connection *connection, sqlite3_stmt *statement, 
 bool db_run(struct db_connection *connection, sqlite3_stmt *statement, struct err *err);
 int64_t db_changes(struct db_connection *connection);
 
+/* Rows that were changed since the connection was opened, also by what a statement does behind it. */
+int64_t db_total_changes(struct db_connection *connection);
+
 /* For a step of a schema: runs statements that give no rows; is there a table of that name? */
 bool db_script(struct db_connection *connection, const char *sql, struct err *err);
 bool db_has_table(struct db_connection *connection, const char *name, bool *ret_found, struct err *err);

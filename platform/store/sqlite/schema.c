@@ -135,12 +135,16 @@
 	"CREATE INDEX picture_untold ON picture_tag (product) WHERE digest IS NULL;"
 
 /* What is put into the index stays as it was: a seller's name until the products up to `last` have got another one, which has
- * been done up to `next`. `built` is 0 until search_prepare has looked. */
+ * been done up to `next`. `built` is 0 until search_prepare has looked. FTS5 doesn't merge its lists while it writes, which
+ * would take tens of milliseconds now and then; `tend` does, when enough is `unmerged`. */
 #define PLACES                                                                                                \
 	"CREATE VIRTUAL TABLE search_place USING fts5 (terms, content = '', columnsize = 0, detail = none,"   \
 	"	tokenize = \"ascii tokenchars '='\");"                                                        \
-	"CREATE TABLE search_state (built INTEGER NOT NULL, former INTEGER NOT NULL) STRICT;"                 \
-	"INSERT INTO search_state VALUES (0, 1);"                                                             \
+	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 0);"                              \
+	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 1000);"                         \
+	"CREATE TABLE search_state ("                                                                         \
+	"	built INTEGER NOT NULL, former INTEGER NOT NULL, unmerged INTEGER NOT NULL) STRICT;"          \
+	"INSERT INTO search_state VALUES (0, 1, 0);"                                                          \
 	"CREATE TABLE search_rename ("                                                                        \
 	"	seller INTEGER NOT NULL REFERENCES account (n), number INTEGER NOT NULL, name TEXT NOT NULL," \
 	"	next INTEGER NOT NULL, last INTEGER NOT NULL,"                                                \

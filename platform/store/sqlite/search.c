@@ -8,13 +8,14 @@
 
 bool search_state(struct db_connection *connection, struct search_state *ret_state, struct err *err)
 {
-	sqlite3_stmt *statement = sql_query(connection, err, "SELECT built, former FROM search_state", "");
+	sqlite3_stmt *statement = sql_query(connection, err, "SELECT built, former, unmerged FROM search_state", "");
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 
 	if (step != DB_ROW)
 		return step == DB_DONE ? err_set(err, ERR_INTERNAL, "The search has no state") : false;
 	*ret_state = (struct search_state){.built = sqlite3_column_int64(statement, 0),
-					   .former = sqlite3_column_int(statement, 1) != 0};
+					   .former = sqlite3_column_int(statement, 1) != 0,
+					   .unmerged = sqlite3_column_int64(statement, 2)};
 	sqlite3_reset(statement); /* a table can't be dropped while something is being read */
 	return true;
 }
@@ -61,7 +62,7 @@ static bool change_index(struct db_connection *connection, const char *sql, cons
 			: err_memory(err, "indexing a product");
 	buf_done(&document);
 	arena_done(&arena);
-	return done;
+	return done && sql_run(connection, err, "UPDATE search_state SET unmerged = unmerged + 1", "");
 }
 
 bool search_put(struct db_connection *connection, const struct product_row *row, const char *seller_name,

@@ -19,6 +19,7 @@
 struct search_state {
 	int64_t built; /* the products up to this number are in it */
 	bool former;   /* the former index is there */
+	int64_t unmerged; /* changes since its lists were merged last */
 };
 #define SEARCH_BUILT INT64_MAX /* all of them */
 bool search_state(struct db_connection *connection, struct search_state *ret_state, struct err *err);

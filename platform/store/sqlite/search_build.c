@@ -6,8 +6,10 @@
 #include "platform/store/sqlite/search.h"
 
 enum {
-	SLICE_MS = 4,
-	SLICE_PRODUCTS = 256,
+	SLICE_MS = 3,
+	SLICE_PRODUCTS = 128,
+	MERGE_FROM = 512,  /* so many changes are worth a merge */
+	MERGE_PAGES = 64,  /* of some 4 KB, at a time */
 	RENAME_MS = 10,    /* at once, when a seller changes their name */
 	DROP_BLOCKS = 256, /* of the former index, some 4 KB each */
 };
@@ -199,6 +201,20 @@ static bool drop_former(struct db_connection *connection, struct err *err)
 	       sql_run(connection, err, "UPDATE search_state SET former = 0", "");
 }
 
+/* ---- merging ---- */
+
+/* Some of the index's lists become one. Nothing was left to be done when next to nothing was written, as FTS5 has it. */
+static bool merge(struct db_connection *connection, struct err *err)
+{
+	static const char sql[] = "INSERT INTO search_place (search_place, rank) VALUES ('merge', ?)";
+	int64_t before = db_total_changes(connection);
+
+	if (!sql_run(connection, err, sql, "i", (int64_t)MERGE_PAGES))
+		return false;
+	return db_total_changes(connection) - before >= 2 ||
+	       sql_run(connection, err, "UPDATE search_state SET unmerged = 0", "");
+}
+
 /* ---- new names of sellers ---- */
 
 /* Whose end has come, their products leave the index under the name that they have there. */
@@ -297,7 +313,7 @@ bool search_look(struct db_connection *connection, void *context, struct err *er
 
 	if (!search_state(connection, &state, err))
 		return false;
-	tending->due = state.built < SEARCH_BUILT || state.former;
+	tending->due = state.built < SEARCH_BUILT || state.former || state.unmerged >= MERGE_FROM;
 	return tending->due || sql_number(connection, sql_query(connection, err, sql, ""), &one, &tending->due, err);
 }
 
@@ -310,6 +326,8 @@ bool search_slice(struct db_connection *connection, void *context, struct err *e
 
 	if (!search_state(connection, &state, err))
 		return false;
+	if (state.unmerged >= MERGE_FROM)
+		return merge(connection, err);
 	if (state.built == SEARCH_BUILT)
 		return state.former ? drop_former(connection, err)
 				    : rename_some(tending->store, connection, SLICE_MS, &done, err);
