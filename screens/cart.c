@@ -16,7 +16,7 @@ struct cart_model {
 	int64_t version;
 	bool synced;  /* a client is signed in, and the platform's copy is known */
 	bool dirty;   /* changed since it was sent last */
-	bool buying;  /* a purchase is on its way, which empties the platform's copy */
+	bool buying;  /* a purchase is on its way, which takes things out of the platform's copy */
 	net_id call;  /* under way; 0: none */
 };
 
@@ -281,7 +281,9 @@ bool cart_model_can_undo(const struct cart_model *cart)
 void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count)
 {
 	struct cart_rows *rows = &cart->rows;
+	struct cart_agreed agreed = cart->agreed;
 
+	cart_agreed_bought(&agreed, rows, items, count);
 	for (size_t i = 0; i < count; i++) {
 		size_t index = cart_rows_find(rows, items[i].product_id);
 		if (index == rows->count)
@@ -291,6 +293,7 @@ void cart_model_bought(struct cart_model *cart, const struct purchase_item *item
 			cart_rows_remove(rows, index);
 	}
 	forget_copy(cart);
+	cart->agreed = agreed;
 	cart->undo_count = 0;
 	cart->dirty = rows->count > 0;
 	cart_model_refresh(cart);

@@ -75,12 +75,12 @@ void cart_model_session_lost(struct cart_model *cart);
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
-/* A purchase of what is in it is on its way, or no longer. Meanwhile the platform's copy, which the purchase empties, is
- * neither filled again nor looked at: what it has lost may have been bought, or only have been left out. */
+/* A purchase of what is in it is on its way, or no longer. Meanwhile the platform's copy, which the purchase takes things out
+ * of, is neither filled again nor looked at: what it has lost may have been bought, or only have been left out. */
 void cart_model_buying(struct cart_model *cart, bool buying);
 
-/* A purchase took this of it, here; all else stays. A platform that keeps carts has emptied its copy by then: what stays is
- * put there again, merged with whatever it has. */
+/* A purchase took this of it, here; all else stays. A platform that keeps carts has taken it out of its copy, too, or, one
+ * from before, has emptied that: what stays is put there again, merged with whatever it has. */
 void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count);
 
 /* A product as it turned out to be now, from a 409. */

@@ -94,6 +94,29 @@ void cart_merge(struct cart_rows *rows, const struct cart_agreed *agreed, const 
 	}
 }
 
+static bool is_bought(const char *product_id, const struct purchase_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(items[i].product_id, product_id))
+			return true;
+	return false;
+}
+
+void cart_agreed_bought(struct cart_agreed *agreed, const struct cart_rows *rows, const struct purchase_item *items,
+			size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < agreed->count; i++) {
+		size_t row = cart_rows_find(rows, agreed->row[i].product_id);
+		bool same = row < rows->count && rows->row[row].quantity == agreed->row[i].quantity;
+
+		if (!same && !is_bought(agreed->row[i].product_id, items, count))
+			agreed->row[kept++] = agreed->row[i];
+	}
+	agreed->count = kept;
+}
+
 void cart_agree(struct cart_agreed *agreed, const struct cart *theirs)
 {
 	agreed->count = 0;

@@ -29,6 +29,11 @@ void cart_row_take(struct cart_row *row, const struct cart_item *item);
  * and that is us when both did. At sign-in nothing was agreed on: then the larger quantity counts. */
 void cart_merge(struct cart_rows *rows, const struct cart_agreed *agreed, const struct cart *theirs);
 
+/* A purchase takes these items: of the platform's copy nothing is known any more but that what we changed since both agreed,
+ * and didn't buy, may be there as it was. All else is forgotten: a platform from before may have emptied its copy. */
+void cart_agreed_bought(struct cart_agreed *agreed, const struct cart_rows *rows, const struct purchase_item *items,
+			size_t count);
+
 /* From now on both agree on what the platform has; and: is that what we have? */
 void cart_agree(struct cart_agreed *agreed, const struct cart *theirs);
 bool cart_is_agreed(const struct cart_rows *rows, const struct cart_agreed *agreed);

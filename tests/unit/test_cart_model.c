@@ -456,6 +456,53 @@ static void two_of_one(void **state)
 	server_stop(&platform);
 }
 
+/* What is changed in the last moment before a purchase is on its way stays changed: what the platform's copy still has of it
+ * doesn't come back. Nothing else of that copy is lost. */
+static void changed_before_buying(void **state)
+{
+	const char *program = getenv("VITRINED");
+	struct server platform;
+	struct shopper one;
+	struct product_query query = {.sort = SORT_PRICE_DOWN, .limit = 4};
+	struct err err = {0};
+
+	(void)state;
+	if (!program || access(program, X_OK) != 0)
+		skip();
+	server_start(&platform, "VITRINED", (const char *const[]){"--demo", "--listen", "127.0.0.1:0", NULL});
+	shopper_start(&one, platform.url);
+	struct net_reply *reply = call_ok(one.net, API_product_list, &(struct net_args){.query = &query});
+	const struct product *products = ((const struct product_page *)reply->answer)->products;
+
+	sign_in(one.net, "ada@example.com");
+	cart_model_session(one.cart);
+	run(&one);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(cart_model_add(one.cart, &products[i], 2, &err));
+	run(&one);
+	assert_true(cart_model_set(one.cart, cart_rows_find(cart_model_rows(one.cart), products[1].id), 0));
+	assert_true(cart_model_set(one.cart, cart_rows_find(cart_model_rows(one.cart), products[2].id), 1));
+	cart_model_buying(one.cart, true);
+
+	const struct purchase_item item = {products[0].id, 1, products[0].price};
+	struct purchase_request request = {.items = (struct purchase_item *)(uintptr_t)&item, .items_count = 1};
+	net_reply_free(call_ok(one.net, API_purchase_create, &(struct net_args){.body = &request, .key = "k"}));
+	cart_model_bought(one.cart, &item, 1);
+	cart_model_buying(one.cart, false);
+	run(&one);
+	for (int times = 0; times < 2; times++) {
+		assert_int_equal(cart_model_quantity(one.cart, products[0].id), 1);
+		assert_int_equal(cart_model_quantity(one.cart, products[1].id), 0);
+		assert_int_equal(cart_model_quantity(one.cart, products[2].id), 1);
+		assert_int_equal(cart_model_quantity(one.cart, products[3].id), 2);
+		cart_model_refresh(one.cart);
+		run(&one);
+	}
+	net_reply_free(reply);
+	shopper_stop(&one);
+	server_stop(&platform);
+}
+
 /* The first platform keeps no carts: nothing is said about that, and what is in the cart stays. */
 static void not_kept(void **state)
 {
@@ -485,7 +532,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(merges),  cmocka_unit_test(values), cmocka_unit_test(full),       cmocka_unit_test(by_chance),
 	    cmocka_unit_test(guest),   cmocka_unit_test(limits), cmocka_unit_test(two_of_one), cmocka_unit_test(not_kept),
-	    cmocka_unit_test(bought),
+	    cmocka_unit_test(bought),  cmocka_unit_test(changed_before_buying),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
