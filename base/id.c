@@ -83,6 +83,19 @@ struct id id_next(struct id_source *source)
 	return id;
 }
 
+struct id id_make(int64_t milliseconds, int64_t number)
+{
+	uint8_t bytes[16] = {0};
+	struct id id;
+
+	for (int i = 0; i < 6; i++)
+		bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
+	for (int i = 0; i < 8; i++)
+		bytes[8 + i] = (uint8_t)(number >> (56 - 8 * i));
+	encode(bytes, id.text);
+	return id;
+}
+
 void id_source_after(struct id_source *source, const char *id)
 {
 	uint8_t bytes[16];

@@ -23,6 +23,9 @@ struct id_source {
 /* The next id of a source. A zeroed source is a fresh one. */
 struct id id_next(struct id_source *source);
 
+/* An id that is made of a time and a number, not below 0, and of nothing random: the same for the same two. */
+struct id id_make(int64_t milliseconds, int64_t number);
+
 /* Makes the source go on after `id`, which must be valid. Ids older than the source's last one change nothing. */
 void id_source_after(struct id_source *source, const char *id);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/account.h"
+#include "models/change.h"
 #include "models/product.h"
 #include "models/purchase.h"
 

@@ -27,8 +27,9 @@ enum api_who {
 };
 
 /* Where it may run: an INLINE row never waits for a disk's flush or a password's hash; a WORKER row may wait for the former,
- * a HASHER row for both. A SEARCH row is INLINE for most requests; dispatch says for which it isn't (request.hurried). */
-enum api_runs { RUNS_INLINE, RUNS_WORKER, RUNS_HASHER, RUNS_SEARCH };
+ * a HASHER row for both. A SEARCH row is INLINE for most requests; dispatch says for which it isn't (request.hurried). A
+ * WAITS row is INLINE, but may be put aside until there is something to tell (request.patient). */
+enum api_runs { RUNS_INLINE, RUNS_WORKER, RUNS_HASHER, RUNS_SEARCH, RUNS_WAITS };
 
 /* The Lambda functions. */
 enum api_function { FUNCTION_Auth, FUNCTION_Clients, FUNCTION_Sellers, FUNCTION_Products, FUNCTION_Purchases, FUNCTIONS };

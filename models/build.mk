@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/api.c \
 	%D%/api.def \
 	%D%/api.h \
+	%D%/change.c \
+	%D%/change.h \
 	%D%/limits.h \
 	%D%/money.c \
 	%D%/money.h \

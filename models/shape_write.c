@@ -96,6 +96,8 @@ static bool is_absent(const struct shape_field *field, const void *object)
 		return !*(const void *const *)value;
 	case FIELD_CHOICE:
 		return *(const int *)value < 0;
+	case FIELD_BOOL:
+		return field->optional && !*(const bool *)value;
 	case FIELD_MONEY:
 	case FIELD_TIME:
 		return field->optional && !*(const int64_t *)value;

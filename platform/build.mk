@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/auth/auth.c \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/changes/changes.c \
 	%D%/clients/clients.c \
 	%D%/demo/assets.c \
 	%D%/demo/assets.h \

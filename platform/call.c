@@ -72,6 +72,24 @@ bool call_leave(struct call *call)
 	return call->response->unbegun;
 }
 
+bool call_account_gone(struct err *err)
+{
+	return err_code(err, ERR_UNAUTHENTICATED, "account_gone", "This account no longer exists");
+}
+
+bool call_wait(struct call *call, int64_t place)
+{
+	struct wait *wait = &call->response->wait;
+	const size_t length = strlen(call->who.account_id);
+
+	wait->waits = call->request->patient && call->platform->waits && length <= WAIT_ACCOUNT_MAX;
+	if (!wait->waits)
+		return false;
+	memcpy(wait->account, call->who.account_id, length + 1);
+	wait->place = place;
+	return true;
+}
+
 bool call_recall(struct call *call)
 {
 	struct store *store = call->platform->store;
@@ -138,7 +156,13 @@ bool call_invalid(struct call *call, struct err *err, const char *pointer, enum 
  * cursor can be neither made up nor taken to another listing. */
 enum { TAG_SIZE = 16 };
 
-/* All parameters but `limit` and `cursor`, in any order. */
+/* Does the parameter say where in the listing one is, not which listing it is? */
+static bool is_place(const char *name)
+{
+	return !strcmp(name, "limit") || !strcmp(name, "cursor") || !strcmp(name, "since");
+}
+
+/* All parameters that choose the listing, in any order. */
 static bool hash_filter(struct call *call, struct err *err)
 {
 	memset(call->filter, 0, sizeof call->filter);
@@ -147,7 +171,7 @@ static bool hash_filter(struct call *call, struct err *err)
 		const size_t name_size = strlen(pair->name) + 1, length = name_size + strlen(pair->value);
 		uint8_t hash[CRYPT_HASH_SIZE];
 
-		if (!strcmp(pair->name, "limit") || !strcmp(pair->name, "cursor"))
+		if (is_place(pair->name))
 			continue;
 		char *text = arena_alloc(call->arena, length);
 		if (!text)
@@ -181,28 +205,39 @@ static bool cursor_tag(const struct call *call, const char *place, size_t length
 	return true;
 }
 
+bool call_place(struct call *call, const char *name, const char *cursor, const char **ret_place, struct err *err)
+{
+	const size_t capacity = cursor ? strlen(cursor) : 0;
+	uint8_t *bytes = arena_alloc(call->arena, capacity + 1);
+	uint8_t tag[TAG_SIZE];
+	size_t length;
+
+	if (!bytes)
+		return err_memory(err, "reading the cursor");
+	if (!hash_filter(call, err))
+		return false;
+	if (!cursor) {
+		*ret_place = NULL;
+		return true;
+	}
+	if (!crypt_unbase64(cursor, bytes, capacity, &length) || length <= TAG_SIZE)
+		return call_invalid(call, err, name, VIOLATION_not_cursor);
+	bytes[length] = '\0';
+	const char *place = (char *)bytes + TAG_SIZE;
+	if (!cursor_tag(call, place, length - TAG_SIZE, tag, err))
+		return false;
+	if (!crypt_equal(tag, bytes, TAG_SIZE))
+		return call_invalid(call, err, name, VIOLATION_not_cursor);
+	*ret_place = place;
+	return true;
+}
+
 bool call_page(struct call *call, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err)
 {
 	struct store_page page = {.limit = limit ? (size_t)limit : LIMIT_PAGE_DEFAULT};
 
-	if (!hash_filter(call, err))
+	if (!call_place(call, "cursor", cursor, &page.after, err))
 		return false;
-	if (cursor) {
-		size_t capacity = strlen(cursor), length;
-		uint8_t *bytes = arena_alloc(call->arena, capacity + 1);
-		uint8_t tag[TAG_SIZE];
-
-		if (!bytes)
-			return err_memory(err, "reading the cursor");
-		if (!crypt_unbase64(cursor, bytes, capacity, &length) || length <= TAG_SIZE)
-			return call_invalid(call, err, "cursor", VIOLATION_not_cursor);
-		bytes[length] = '\0';
-		page.after = (char *)bytes + TAG_SIZE;
-		if (!cursor_tag(call, page.after, length - TAG_SIZE, tag, err))
-			return false;
-		if (!crypt_equal(tag, bytes, TAG_SIZE))
-			return call_invalid(call, err, "cursor", VIOLATION_not_cursor);
-	}
 	*ret_page = page;
 	return true;
 }

@@ -67,6 +67,16 @@ void call_location(struct call *call, const char *path, const char *id);
 bool call_page(struct call *call, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err);
 bool call_cursor(struct call *call, const char *next, const char **ret_cursor, struct err *err);
 
+/* The same for the parameter `name`, which isn't a listing's; place NULL stays NULL both ways. */
+bool call_place(struct call *call, const char *name, const char *cursor, const char **ret_place, struct err *err);
+
+/* True when the request waits instead of being answered now: until the store tells the one who is signed in something after a
+ * place; then `return true`. */
+bool call_wait(struct call *call, int64_t place);
+
+/* The account of the one who is signed in was closed meanwhile: ERR_UNAUTHENTICATED. Returns false. */
+bool call_account_gone(struct err *err);
+
 /* Notes a fault of the request that no table could see; then `return call_invalid(…)`. */
 bool call_invalid(struct call *call, struct err *err, const char *pointer, enum violation_kind kind);
 bool call_invalid_with(struct call *call, struct err *err, const char *pointer, enum violation_kind kind,

@@ -81,9 +81,7 @@ static bool authenticate(struct call *call, const char *token, struct err *err)
 		return false;
 	if (store->account_get(store, call->who.group, call->who.account_id, call->arena, &call->account, err))
 		return true;
-	if (err->kind == ERR_NOT_FOUND)
-		err_code(err, ERR_UNAUTHENTICATED, "account_gone", "This account no longer exists");
-	return false;
+	return err->kind == ERR_NOT_FOUND ? call_account_gone(err) : false;
 }
 
 static bool not_of_group(enum group group, struct err *err)

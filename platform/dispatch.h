@@ -23,6 +23,7 @@ struct platform {
 	struct page_cache *pages; /* NULL: none is kept */
 	enum delivery_rule delivery; /* whether purchases say where they go */
 	const char *payment;         /* how to pay, in a sentence; NULL: nothing is said */
+	bool waits; /* its front end can wait with a request of a WAITS row, and the store can tell whom to wake */
 };
 
 struct request {
@@ -41,6 +42,17 @@ struct request {
 	enum err_kind refused;
 	const char *refused_why; /* a sentence; NULL: the kind's title */
 	bool hurried; /* an event loop asks, which nothing may hold: what could take long is not begun */
+	bool patient; /* the front end would wait for something to tell; a row that WAITS may then have no answer yet */
+};
+
+enum { WAIT_ACCOUNT_MAX = 64 };
+
+/* What a request without an answer waits for: that the store tells this account something after a place (store.change_news).
+ * Then, or when it has waited long enough, it is dispatched again. */
+struct wait {
+	bool waits;
+	char account[WAIT_ACCOUNT_MAX + 1];
+	int64_t place;
 };
 
 enum { RESPONSE_HEADERS_MAX = 8 };
@@ -52,10 +64,11 @@ struct response {
 	struct buf body;
 	const char *op; /* the row's name for logs and metrics, or "none"; static */
 	bool unbegun;   /* of a hurried request: there is no answer yet; dispatch it again on a worker, not hurried */
+	struct wait wait; /* of a patient request: where it waits there is no answer yet */
 };
 
 /* The answer's body lives in ret_response->body (free it with response_done), all other memory in `arena`. Always fills an
- * answer, if only a 500, unless it is unbegun. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it
+ * answer, if only a 500, unless it is unbegun or waits. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it
  * may be untouched). */
 void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
 	      struct response *ret_response, struct err *ret_cause);
@@ -63,7 +76,7 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 void response_done(struct response *response);
 
 /* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try itself,
- * hurried. Where store or identity aren't local, whatever asks them runs on a worker. */
+ * hurried; a WAITS row it asks patiently. Where store or identity aren't local, whatever asks them runs on a worker. */
 enum api_runs dispatch_runs(const struct platform *platform, const char *method, const char *path);
 
 /* Memory that one request may take from its arena. */

@@ -2,7 +2,7 @@
 #include "platform/accounts.h"
 
 /* What a client may rely on: it neither sends nor offers what isn't named here. */
-enum { FEATURES_MAX = 16 };
+enum { FEATURES_MAX = 32 };
 static size_t list_features(const struct platform *platform, const char *features[FEATURES_MAX])
 {
 	const struct {
@@ -24,9 +24,12 @@ static size_t list_features(const struct platform *platform, const char *feature
 	    {"sale_batch", true},
 	    {"purchase_search", true},
 	    {"cart_price", true},
+	    {"changes", true},
+	    {"changes_wait", platform->waits},
 	};
 	size_t count = 0;
 
+	_Static_assert(sizeof known / sizeof *known <= FEATURES_MAX, "there is room for all of them");
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].there)
 			features[count++] = known[i].name;

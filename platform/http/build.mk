@@ -30,7 +30,9 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/tender.c \
 	%D%/tender.h \
 	%D%/tls.c \
-	%D%/tls.h
+	%D%/tls.h \
+	%D%/waiters.c \
+	%D%/waiters.h
 
 bin_PROGRAMS += vitrined
 vitrined_SOURCES = %D%/main.c

@@ -40,6 +40,7 @@ void conn_close(struct conn *conn)
 	TAILQ_REMOVE(conn->state == CONN_IDLE ? &loop->idle : &loop->busy, conn, link);
 	atomic_fetch_sub_explicit(&loop->server->connections, 1, memory_order_relaxed);
 	loop_release(loop, conn->exchange);
+	waiters_leave(loop->server->waiters, conn->waiter);
 	bufferevent_free(conn->stream);
 	free(conn);
 	loop_closed(loop);
@@ -231,6 +232,7 @@ static bool answer_metrics(struct conn *conn)
 	    .bodies_bytes = atomic_load(&server->charged),
 	    .queued = pool_queued(server->pool),
 	    .workers = pool_workers(server->pool),
+	    .waiting = waiters_count(server->waiters),
 	    .log_dropped = access_log_dropped(server->log),
 	    .start_time = server->start_time,
 	};
@@ -272,9 +274,29 @@ void conn_work(struct runner *runner, void *job)
 	struct server *server = conn->loop->server;
 
 	runner_answer(runner, server->platform, conn->exchange, conn->address, is_last(conn));
-	if (strcmp(exchange_method(conn->exchange), "GET") != 0)
+	if (strcmp(exchange_method(conn->exchange), "GET") != 0) {
 		tender_poke(server->tender);
+		waiters_poke(server->waiters);
+	}
 	loop_post(conn->loop, conn);
+}
+
+/* Where there is nothing to tell, it waits; unless there is no time, or there are too many who do. */
+static bool ask(struct conn *conn, int64_t wait_ms)
+{
+	struct loop *loop = conn->loop;
+	struct server *server = loop->server;
+	struct wait wait;
+
+	if (wait_ms <= 0 || is_last(conn) || conn->ended)
+		return answer_here(conn);
+	if (runner_ask(&loop->runner, server->platform, conn->exchange, conn->address, false, &wait))
+		return answer(conn);
+	conn->waiter = waiters_join(server->waiters, &wait, &loop->box, conn);
+	if (!conn->waiter)
+		return answer_here(conn);
+	enter(conn, CONN_WAITING, wait_ms);
+	return false;
 }
 
 /* The request is whole. */
@@ -290,6 +312,8 @@ static bool run(struct conn *conn)
 	enum api_runs runs = dispatch_runs(conn->loop->server->platform, method, exchange->path);
 	if (runs == RUNS_INLINE)
 		return answer_here(conn);
+	if (runs == RUNS_WAITS) /* so that the sweep finds it in time */
+		return ask(conn, conn->loop->server->options->wait_ms - conn->loop->sweep_ms);
 	if (runs == RUNS_SEARCH &&
 	    runner_try(&conn->loop->runner, conn->loop->server->platform, exchange, conn->address, is_last(conn)))
 		return answer(conn);
@@ -386,6 +410,13 @@ void conn_answered(struct conn *conn)
 		go(conn);
 }
 
+void conn_ask_again(struct conn *conn, bool patient)
+{
+	conn->waiter = waiters_leave(conn->loop->server->waiters, conn->waiter);
+	if (ask(conn, patient ? conn->deadline - conn->loop->now : 0))
+		go(conn);
+}
+
 /* ---- the stream's events ---- */
 
 static void on_read(struct bufferevent *stream, void *context)
@@ -417,6 +448,8 @@ static void on_end(struct conn *conn)
 	conn->ended = true;
 	if (conn->state == CONN_HANDSHAKE || conn->state == CONN_LINGERING)
 		conn_close(conn);
+	else if (conn->state == CONN_WAITING) /* gone, or done asking: nobody can tell */
+		conn_ask_again(conn, false);
 	else
 		go(conn);
 }
@@ -445,6 +478,10 @@ void conn_expire(struct conn *conn)
 	if (conn->state == CONN_WRITING && unsent < conn->unsent) { /* slow, but it moves */
 		conn->unsent = unsent;
 		conn->deadline = conn->loop->now + conn->loop->server->options->write_ms;
+		return;
+	}
+	if (conn->state == CONN_WAITING) {
+		conn_ask_again(conn, false);
 		return;
 	}
 	metrics_add(&conn->loop->metrics.timed_out, 1);

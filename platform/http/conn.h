@@ -16,6 +16,7 @@ enum conn_state {
 	CONN_IDLE,      /* no byte of a request yet */
 	CONN_RECEIVING, /* some */
 	CONN_RUNNING,   /* a worker makes the answer */
+	CONN_WAITING,   /* there is nothing to tell yet */
 	CONN_WRITING,   /* the answer did not fit into the socket's buffer */
 	CONN_LINGERING, /* all is said; what the client still sends is dropped, so that it gets to read the answer */
 };
@@ -26,6 +27,7 @@ struct conn {
 	struct loop *loop;
 	struct bufferevent *stream;
 	struct exchange *exchange; /* NULL when IDLE */
+	struct waiter *waiter;     /* when WAITING */
 	int fd;
 	enum conn_state state;
 	int64_t deadline; /* ms, as loop_time; INT64_MAX: none */
@@ -53,6 +55,9 @@ void conn_expire(struct conn *conn);
 
 /* The worker is done: sends the answer. */
 void conn_answered(struct conn *conn);
+
+/* When WAITING: there may be something to tell now. Not `patient`: it is answered with what there is. */
+void conn_ask_again(struct conn *conn, bool patient);
 
 /* For the pool: makes the answer of conn's exchange. */
 pool_work conn_work;

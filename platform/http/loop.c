@@ -200,6 +200,24 @@ void loop_post(struct loop *loop, struct conn *conn)
 		loop_wake(loop);
 }
 
+/* waiter_box.wake */
+static void on_news(void *context)
+{
+	loop_wake(context);
+}
+
+/* Who waits is answered with what there is. */
+static void end_waiting(struct loop *loop)
+{
+	struct conn *conn, *next;
+
+	for (conn = TAILQ_FIRST(&loop->busy); conn; conn = next) {
+		next = TAILQ_NEXT(conn, link);
+		if (conn->state == CONN_WAITING)
+			conn_ask_again(conn, false);
+	}
+}
+
 /* Whoever has said something, or only connected in time, is still served; the rest is closed. */
 static void begin_drain(struct loop *loop)
 {
@@ -220,6 +238,7 @@ static void begin_drain(struct loop *loop)
 		if (!conn_is_heard(conn))
 			conn_close(conn);
 	}
+	end_waiting(loop);
 	loop_watch(loop);
 }
 
@@ -240,6 +259,8 @@ static void on_wake(evutil_socket_t fd, short what, void *context)
 		next = answered->next_answered;
 		conn_answered(answered);
 	}
+	for (struct conn *conn; (conn = waiters_take(loop->server->waiters, &loop->box));)
+		conn_ask_again(conn, true);
 	if (!loop->draining && atomic_load(&loop->server->draining))
 		begin_drain(loop);
 	end_if_drained(loop);
@@ -250,7 +271,8 @@ static void on_wake(evutil_socket_t fd, short what, void *context)
 /* A quarter of the shortest deadline. */
 static int64_t sweep_interval(const struct server_options *options)
 {
-	const int64_t deadlines[] = {options->head_ms, options->request_ms, options->idle_ms, options->write_ms};
+	const int64_t deadlines[] = {options->head_ms, options->request_ms, options->idle_ms, options->write_ms,
+				     options->wait_ms};
 	int64_t interval = (int64_t)SWEEP_MAX_MS * 4;
 
 	for (size_t i = 0; i < sizeof deadlines / sizeof *deadlines; i++)
@@ -299,6 +321,7 @@ bool loop_init(struct loop *loop, struct server *server, struct err *err)
 	TAILQ_INIT(&loop->idle);
 	TAILQ_INIT(&loop->busy);
 	runner_init(&loop->runner);
+	waiter_box_init(&loop->box, on_news, loop);
 	pthread_mutex_init(&loop->lock, NULL);
 	loop->sweep_ms = sweep_interval(server->options);
 	loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

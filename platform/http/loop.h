@@ -16,6 +16,7 @@
 #include "platform/http/runner.h"
 #include "platform/http/server.h"
 #include "platform/http/tender.h"
+#include "platform/http/waiters.h"
 
 /* Connections beyond the number that are told so in peace; those beyond these too are cut off. */
 enum { SERVER_SURPLUS_MAX = 64 };
@@ -32,6 +33,7 @@ struct server {
 	SSL_CTX *tls; /* NULL: none */
 	struct pool *pool;
 	struct tender *tender;
+	struct waiters *waiters; /* NULL: the platform waits for nothing */
 	struct access_log *log; /* NULL: none */
 	struct loop *loops;
 	size_t loops_count;
@@ -68,6 +70,7 @@ struct loop {
 	struct event *wake;
 	pthread_mutex_t lock;
 	struct conn *answered;
+	struct waiter_box box; /* connections that are to ask again */
 };
 
 /* Makes ready; loop_start then runs it on a thread. ERR_MEMORY, ERR_INTERNAL. loop_done after the thread has been joined. */

@@ -115,7 +115,9 @@ static bool serve(struct settings *settings, struct err *err)
 	arena_init(&shop.arena, 64 * 1024);
 	settings->server.places = settings->places;
 	settings->server.places_count = settings->places_count;
-	bool good = open_shop(&shop, settings, err) && server_run(&shop.platform, &settings->server, err);
+	bool good = open_shop(&shop, settings, err);
+	shop.platform.waits = good && shop.platform.store->change_news && shop.platform.store->local;
+	good = good && server_run(&shop.platform, &settings->server, err);
 	close_shop(&shop);
 	return good;
 }

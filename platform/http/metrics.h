@@ -35,7 +35,7 @@ void metrics_add(_Atomic uint64_t *counter, uint64_t amount);
 
 /* What is measured besides the counters. */
 struct metrics_gauges {
-	uint64_t connections, bodies_bytes, queued, workers, log_dropped;
+	uint64_t connections, bodies_bytes, queued, workers, waiting, log_dropped;
 	int64_t start_time; /* ms */
 };
 

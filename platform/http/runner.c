@@ -126,32 +126,51 @@ void runner_render(struct runner *runner, struct exchange *exchange, struct resp
 		answer->body = buf_steal(&response->body);
 }
 
+/* How a request is asked: on an event loop, or with the patience to wait. */
+struct manner {
+	bool hurried, patient;
+};
+
+/* True when it is answered. Otherwise *ret_wait says for what it waits, if it does. */
 static bool try_answer(struct runner *runner, struct platform *platform, struct exchange *exchange,
-		       const char *address, bool last, bool hurried)
+		       const char *address, bool last, struct manner manner, struct wait *ret_wait)
 {
 	struct request request;
 	struct response response;
 
 	runner_identify(runner, exchange);
 	exchange_request(exchange, address, &runner->arena, &request);
-	request.hurried = hurried;
+	request.hurried = manner.hurried;
+	request.patient = manner.patient;
 	dispatch(platform, &request, &runner->arena, &response, &exchange->answer.cause);
-	if (!response.unbegun)
+	const bool answered = !response.unbegun && !response.wait.waits;
+	if (answered)
 		runner_render(runner, exchange, &response, last);
+	*ret_wait = response.wait;
 	response_done(&response);
 	arena_reset(&runner->arena);
-	if (!response.unbegun)
+	if (answered)
 		buf_wipe(&exchange->body);
-	return !response.unbegun;
+	return answered;
 }
 
 void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
 		   bool last)
 {
-	try_answer(runner, platform, exchange, address, last, false);
+	struct wait wait;
+
+	try_answer(runner, platform, exchange, address, last, (struct manner){.hurried = false}, &wait);
 }
 
 bool runner_try(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last)
 {
-	return try_answer(runner, platform, exchange, address, last, true);
+	struct wait wait;
+
+	return try_answer(runner, platform, exchange, address, last, (struct manner){.hurried = true}, &wait);
+}
+
+bool runner_ask(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last,
+		struct wait *ret_wait)
+{
+	return try_answer(runner, platform, exchange, address, last, (struct manner){.patient = true}, ret_wait);
 }

@@ -162,6 +162,8 @@ static bool start_loops(struct server *server, size_t *ret_started, struct err *
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
+	if (server->platform->waits)
+		good = waiters_start(server->platform, server->log, server->connections_max / 2, &server->waiters, err);
 	for (size_t i = 0; good && i < server->loops_count; i++) {
 		good = loop_start(&server->loops[i], err);
 		*ret_started += good;
@@ -244,6 +246,7 @@ static void release(struct server *server)
 	for (size_t i = 0; i < server->loops_count; i++)
 		loop_done(&server->loops[i]);
 	free(server->loops);
+	waiters_free(server->waiters);
 	for (size_t i = 0; i < server->listenings_count; i++)
 		listening_close(&server->listenings[i]);
 	access_log_close(server->log);

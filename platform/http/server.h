@@ -11,11 +11,11 @@
  *
  * Threads: one event loop each (loop.c) that all accept from the same sockets; a connection stays on the loop that accepted
  * it. What never waits and is quick is answered on the loop, the rest by a pool of workers (pool.c), which hand the rendered
- * answer back. The log has a thread of its own (access_log.c), the main thread only waits for signals.
+ * answer back. What waits for something to tell (waiters.c) is put aside and holds neither. The log has a thread of its own (access_log.c), the main thread only waits for signals.
  *
  * Bounds: per request those of exchange.h; for all: connections (the longest idle ones make room for new ones), memory of
- * large requests (503 beyond it), queued jobs (503). Deadlines: a request's head, a whole request, idling, an answer whose
- * reader stalls, a TLS handshake, the drain.
+ * large requests (503 beyond it), queued jobs (503), those who wait (half of the connections; the others are answered at once). Deadlines: a request's head, a whole request, idling, waiting for something to tell, an
+ * answer whose reader stalls, a TLS handshake, the drain.
  */
 #ifndef VITRINE_PLATFORM_HTTP_SERVER_H
 #define VITRINE_PLATFORM_HTTP_SERVER_H
@@ -32,6 +32,7 @@ struct server_options {
 	unsigned workers;
 	unsigned connections_max;
 	int64_t head_ms, request_ms, idle_ms, write_ms, drain_ms;
+	int64_t wait_ms; /* for something to tell, at most */
 	size_t bodies_bytes; /* memory of requests, beyond the first EXCHANGE_FREE_BYTES of each */
 	const char *tls_certificate, *tls_key; /* NULL: no TLS */
 	bool log;

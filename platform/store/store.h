@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "models/account.h"
+#include "models/change.h"
 #include "models/product.h"
 #include "models/purchase.h"
 
@@ -65,6 +66,23 @@ enum { STORE_DELIVERY_DAYS_ENDED = 90, STORE_DELIVERY_DAYS = 400 };
 
 /* A page of purchases or of sales with `q` looks at so many of them at most, so that it takes no longer in a long list. */
 enum { STORE_ORDERS_SEEN = 500 };
+
+/* Changes are told for so long; then `tend` removes them. */
+enum { STORE_CHANGE_DAYS = 7 };
+
+struct store_changes {
+	struct change *changes;
+	size_t count;
+	const char *next; /* the place after them, or after all there is when nothing follows; never NULL */
+	bool reset;       /* the place that was asked for is too old, or of a shop that was put back to an earlier day */
+	int64_t seen;     /* for a store with `change_news`: the place to go on from, so that none is missed between the two */
+};
+struct store_news {
+	int64_t place;
+	const char *const *accounts; /* ids; one may be there more than once */
+	size_t count;
+	bool more;
+};
 
 /* One product that a purchase can't have. */
 struct store_fault {
@@ -237,6 +255,16 @@ typedef bool store_sale_batch_fn(struct store *store, const char *seller_id, con
 typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, int64_t days, struct arena *arena,
 				   struct seller_stats *ret_stats, struct err *err);
 
+/* -- changes (models/change.h): told to whom they concern, but those of a `date` or `at` that was said, which are a
+ * demonstration's past -- */
+/* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is left out,
+ * whoever writes meanwhile; one may be told twice, under the same id. ERR_NOT_FOUND when there is no such account. */
+typedef bool store_change_list_fn(struct store *store, enum group group, const char *account_id, struct store_page page,
+				  struct arena *arena, struct store_changes *ret_changes, struct err *err);
+/* Whom anything was told, by any process, after a place: that of the answer before, or `seen`. */
+typedef bool store_change_news_fn(struct store *store, int64_t place, struct arena *arena, struct store_news *ret_news,
+				  struct err *err);
+
 /* The operations that every store has. */
 #define STORE_OPERATIONS(OPERATION)   \
 	OPERATION(close)              \
@@ -268,7 +296,8 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 	OPERATION(sale_get)           \
 	OPERATION(sale_transition)    \
 	OPERATION(sale_batch)         \
-	OPERATION(seller_stats)
+	OPERATION(seller_stats)       \
+	OPERATION(change_list)
 
 struct store {
 #define OPERATION(name) store_##name##_fn *name; /* NOLINT(bugprone-macro-parentheses): a member's name */
@@ -277,6 +306,7 @@ struct store {
 	/* What not every store can do. */
 	store_generation_fn *generation;     /* NULL: it can't tell */
 	store_account_list_fn *account_list; /* for whoever runs the shop; NULL: it can't list them */
+	store_change_news_fn *change_news;   /* NULL: nobody can be woken by a change */
 	bool local; /* so quick that an event loop may call what reads; otherwise a thread that may wait has to */
 
 	const char *currency; /* ISO 4217: what all prices are in */

@@ -149,6 +149,6 @@ struct suite_tests {
 	size_t count;
 };
 extern const struct suite_tests account_tests, catalogue_tests, picture_tests, buying_tests, sale_tests, rule_tests,
-    limit_tests, order_tests;
+    limit_tests, order_tests, change_tests;
 
 #endif

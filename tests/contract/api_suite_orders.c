@@ -31,7 +31,7 @@ static const char *newest_sale(struct suite *suite, const struct person *seller)
 static void test_service(void **state)
 {
 	struct suite *suite = *state;
-	static const char *const wanted[] = {"delivery", "tracking", "sale_batch", "purchase_search", "cart_price"};
+	static const char *const wanted[] = {"delivery", "tracking", "sale_batch", "purchase_search", "cart_price", "changes"};
 	struct answer service = call(suite, NULL, "GET", "/", NULL);
 
 	expect_text(service, "delivery", "optional");

@@ -90,7 +90,7 @@ int api_suite_run(struct api_transport *transport, const char *transcript)
 {
 	static const struct suite_tests *const all[] = {&account_tests, &catalogue_tests, &picture_tests, &buying_tests,
 							&order_tests,   &sale_tests,      &limit_tests,   &rule_tests,
-							NULL};
+							&change_tests,  NULL};
 	static struct suite suite;
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t count = 0;

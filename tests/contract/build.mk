@@ -7,6 +7,7 @@ API_SUITE = \
 	%D%/api_suite_accounts.c \
 	%D%/api_suite_buying.c \
 	%D%/api_suite_catalogue.c \
+	%D%/api_suite_changes.c \
 	%D%/api_suite_limits.c \
 	%D%/api_suite_orders.c \
 	%D%/api_suite_pictures.c \
@@ -52,6 +53,7 @@ check_LIBRARIES += %D%/libstoresuite.a
 	%D%/suite_accounts.c \
 	%D%/suite_best.c \
 	%D%/suite_carts.c \
+	%D%/suite_changes.c \
 	%D%/suite_listing.c \
 	%D%/suite_orders.c \
 	%D%/suite_products.c \

@@ -14,7 +14,7 @@ int store_suite_run(const struct suite_target *target)
 {
 	static int (*const parts[])(const char *name) = {suite_accounts, suite_products, suite_listing,
 							 suite_search,   suite_best,	 suite_carts,	 suite_purchases,
-							 suite_sales,	 suite_orders,	 suite_threads,
+							 suite_sales,	 suite_orders,	 suite_changes,	 suite_threads,
 							 suite_random};
 	int failed = 0;
 

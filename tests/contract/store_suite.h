@@ -56,6 +56,7 @@ int suite_carts(const char *name);
 int suite_purchases(const char *name);
 int suite_sales(const char *name);
 int suite_orders(const char *name);
+int suite_changes(const char *name);
 int suite_threads(const char *name);
 int suite_random(const char *name);
 

@@ -14,6 +14,7 @@ struct game {
 	uint64_t chance;
 	struct buf *log;
 	const char *sellers[SELLERS], *clients[CLIENTS];
+	const char *followed[SELLERS + CLIENTS]; /* how far each has been told of changes; NULL: they never asked */
 	const char *products[PRODUCTS_MAX];
 	int64_t supplied[PRODUCTS_MAX];
 	size_t products_count;
@@ -294,11 +295,29 @@ static void put_cart(struct game *game)
 			   now.items[i].available ? "" : " gone");
 }
 
+static void follow(struct game *game)
+{
+	size_t who = below(game, SELLERS + CLIENTS), kinds[CHANGE_KINDS] = {0};
+	bool sells = who < SELLERS;
+	const struct store_page page = {.after = game->followed[who], .limit = 1 + below(game, 9)};
+	struct store_changes changes;
+
+	OK(game->fx, game->store->change_list(game->store, sells ? GROUP_SELLERS : GROUP_CLIENTS,
+					      sells ? game->sellers[who] : game->clients[who - SELLERS], page,
+					      &game->fx->arena, &changes, &game->fx->err));
+	game->followed[who] = changes.next;
+	for (size_t i = 0; i < changes.count; i++)
+		kinds[changes.changes[i].kind]++;
+	buf_printf(game->log, "told%s", changes.reset ? " to read all" : "");
+	for (size_t i = 0; i < CHANGE_KINDS; i++)
+		buf_printf(game->log, " %zu", kinds[i]);
+}
+
 static void play(struct game *game, int steps)
 {
 	static void (*const moves[])(struct game *game) = {make_product, change_product, archive_product, buy,	 buy,	 buy,
 							   cancel,	 move_sale,	 list_products,	  put_cart,
-							   move_many,	 list_purchases};
+							   move_many,	 list_purchases, follow,	 follow};
 
 	for (size_t i = 0; i < SELLERS; i++)
 		game->sellers[i] = suite_seller(game->fx, "Seller");

@@ -158,6 +158,7 @@ static void who_may_call(void **state)
 	    {API_sale_list, WHO_SELLER},     {API_sale_ship, WHO_SELLER},    {API_sale_deliver, WHO_SELLER},
 	    {API_sale_cancel, WHO_SELLER},   {API_password_change, WHO_SIGNED_IN},
 	    {API_seller_get, WHO_ANYONE_OR_SELF}, {API_sale_get, WHO_SELLER}, {API_sale_batch, WHO_SELLER},
+	    {API_change_list, WHO_SIGNED_IN},
 	};
 	size_t guarded = 0;
 

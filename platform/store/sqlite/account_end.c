@@ -47,6 +47,11 @@ static bool forget_keys(struct db_connection *connection, struct slice *slice, s
 	return true;
 }
 
+static bool forget_changes(struct db_connection *connection, struct slice *slice, struct err *err)
+{
+	return changes_forget(connection, slice->account, SLICE_ROWS, &slice->done, err);
+}
+
 /* What goes with an account's rows whose numbers are above `after`, up to `last`. */
 typedef bool forget_rows(struct db_connection *connection, int64_t account, int64_t after, int64_t last, struct err *err);
 
@@ -149,8 +154,8 @@ static bool rename_sales(struct db_connection *connection, struct slice *slice, 
 /* Others come at the end: files hold the steps' numbers. */
 enum { STEPS_MAX = 8 };
 static step_work *const steps[][STEPS_MAX] = {
-    [GROUP_CLIENTS] = {empty_cart, forget_keys, rename_purchases},
-    [GROUP_SELLERS] = {shelve_products, cancel_sales, rename_sales},
+    [GROUP_CLIENTS] = {empty_cart, forget_keys, rename_purchases, forget_changes},
+    [GROUP_SELLERS] = {shelve_products, cancel_sales, rename_sales, forget_changes},
 };
 
 /* The first account that has something left to be done; 0: there is none. */

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/account_end.c \
 	%D%/cart.c \
 	%D%/category.c \
+	%D%/change.c \
 	%D%/delivery.c \
 	%D%/internal.h \
 	%D%/keys.c \

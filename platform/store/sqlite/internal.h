@@ -3,7 +3,7 @@
  * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are gathered in
  * the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may run twice.
  *
- * From the bottom to the top, nothing below using what is above: sql.c; account.c, search.c, product_cache.c; product.c,
+ * From the bottom to the top, nothing below using what is above: sql.c; account.c, change.c, search.c, product_cache.c; product.c,
  * picture.c, stats.c; list.c, cart.c, sale.c; purchase_read.c, purchase.c; account_end.c; tend.c; sqlite.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
@@ -165,6 +165,7 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 store_account_list_fn sqlite_account_list;
+store_change_news_fn sqlite_change_news;
 
 /* ---- what is due: tend.c ---- */
 
@@ -180,6 +181,7 @@ struct tending {
 db_work keys_look, keys_slice;             /* keys.c: idempotency keys that have grown old */
 db_work answers_look, answers_slice;       /* keys.c: answers from before, compared with their purchases */
 db_work deliveries_look, deliveries_slice; /* delivery.c: deliveries and notes that nobody needs any more */
+db_work changes_look, changes_slice;       /* change.c: changes that nobody can ask for any more */
 db_work ending_look, ending_slice; /* account_end.c: what an account's end leaves behind */
 db_work digests_look, digests_slice; /* picture.c: digests of pictures from before there were any */
 db_work traces_look, traces_slice; /* and what is left in the database's log of those that are done with */
@@ -191,13 +193,24 @@ bool purchase_find(const struct sqlite_store *store, struct db_connection *conne
 		   const char *id, struct arena *arena, struct purchase *ret_purchase, int64_t *ret_n,
 		   struct err *err);
 
-/* Cancels a sale that may be: its status, its products' stock, its seller's revenue. */
+/* Cancels a sale that may be: its status, its products' stock, its seller's revenue; and tells the other side. */
 struct sale_end {
 	enum canceller by;
 	const char *reason; /* NULL: nobody said */
 	int64_t at;         /* ms */
+	bool quiet;         /* the other side is not told: it is a demonstration's past */
 };
 bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sale_end *end, struct err *err);
+
+/* Tells a seller, or the client of a purchase, of a change, unless their account is closed; in the unit that makes it:
+ * change.c. `subject` is the number of what its kind says. */
+bool change_tell_seller(struct db_connection *connection, int64_t seller, enum change_kind kind, int64_t subject, int64_t at,
+			struct err *err);
+bool change_tell_client(struct db_connection *connection, int64_t purchase, enum change_kind kind, int64_t at,
+			struct err *err);
+
+/* Deletes an account's changes, so many at most; *ret_all: nothing that may go is left. */
+bool changes_forget(struct db_connection *connection, int64_t account, int64_t most, bool *ret_all, struct err *err);
 
 /* What an account's end takes along: with a seller's sales of these numbers, their name in answers from before that keys still
  * keep as they were written (keys.c); with a client's purchases, deliveries, notes and the reasons they gave (delivery.c). */

@@ -164,7 +164,19 @@ static bool write_sale(struct db_connection *connection, struct buying *buying, 
 		     "tiitii", id.text, buying->n, part->seller, seller_name, (int64_t)SALE_PLACED, part->total))
 		return false;
 	part->n = db_last_row(connection);
-	return true;
+	return buying->wanted->date ||
+	       change_tell_seller(connection, part->seller, CHANGE_SALE_PLACED, part->n, buying->now, err);
+}
+
+/* Told when it becomes little, and when nothing is left of it. */
+static bool tell_low_stock(struct db_connection *connection, const struct buying *buying, size_t index, struct err *err)
+{
+	const struct product_row *row = &buying->rows[index];
+	const int64_t before = row->product.stock, after = before - buying->wanted->items[index].quantity;
+
+	if (buying->wanted->date || (after && (after > LIMIT_LOW_STOCK || before <= LIMIT_LOW_STOCK)))
+		return true;
+	return change_tell_seller(connection, row->seller, CHANGE_LOW_STOCK, row->n, buying->now, err);
 }
 
 static bool write_line(struct db_connection *connection, struct buying *buying, size_t index, struct err *err)
@@ -182,7 +194,8 @@ static bool write_line(struct db_connection *connection, struct buying *buying, 
 		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
 		       "iiiitii", buying->n, (int64_t)index, part->n, row->n, line->product_name, line->price,
 		       line->quantity) &&
-	       revenue_add(connection, row->seller, day, row->n, line->quantity, line->price * line->quantity, err);
+	       revenue_add(connection, row->seller, day, row->n, line->quantity, line->price * line->quantity, err) &&
+	       tell_low_stock(connection, buying, index, err);
 }
 
 /* What was bought leaves the cart, as many as were bought; what was put in meanwhile stays. */

@@ -21,6 +21,16 @@ static void take_cancelled(sqlite3_stmt *statement, void *row, struct sql_list *
 	    sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
 }
 
+static bool tell_other_side(struct db_connection *connection, int64_t purchase, int64_t seller, int64_t sale,
+			    const struct sale_end *end, struct err *err)
+{
+	if (end->quiet)
+		return true;
+	return end->by == CANCELLED_BY_SELLER
+		   ? change_tell_client(connection, purchase, CHANGE_PART_CANCELLED, end->at, err)
+		   : change_tell_seller(connection, seller, CHANGE_SALE_CANCELLED, sale, end->at, err);
+}
+
 bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sale_end *end, struct err *err)
 {
 	struct cancelled_line lines[LIMIT_LINES];
@@ -49,7 +59,8 @@ bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sa
 			return false;
 	return sql_run(connection, err, "UPDATE sale SET status = ?, cancelled_by = ?, reason = ? WHERE n = ?", "iiti",
 		       (int64_t)SALE_CANCELLED, (int64_t)end->by, end->reason, sale) &&
-	       delivery_settle(connection, purchase, end->at, err);
+	       delivery_settle(connection, purchase, end->at, err) &&
+	       tell_other_side(connection, purchase, seller, sale, end, err);
 }
 
 /* ---- one step ---- */
@@ -60,23 +71,25 @@ static bool ship(struct db_connection *connection, struct sale_row row, const st
 	sale->progress.tracking = move->tracking;
 	sale->progress.shipped_at = at;
 	return sql_run(connection, err, "UPDATE sale SET status = ?, tracking = ?, shipped_at = ? WHERE n = ?", "itii",
-		       (int64_t)SALE_SHIPPED, move->tracking, at, row.n);
+		       (int64_t)SALE_SHIPPED, move->tracking, at, row.n) &&
+	       (move->at || change_tell_client(connection, row.purchase, CHANGE_PART_SHIPPED, at, err));
 }
 
 static bool deliver(struct db_connection *connection, struct sale_row row, const struct sale_move *move, int64_t at,
 		    struct sale *sale, struct err *err)
 {
-	(void)move;
 	sale->progress.delivered_at = at;
 	return sql_run(connection, err, "UPDATE sale SET status = ?, delivered_at = ? WHERE n = ?", "iii",
 		       (int64_t)SALE_DELIVERED, at, row.n) &&
-	       delivery_settle(connection, row.purchase, at, err);
+	       delivery_settle(connection, row.purchase, at, err) &&
+	       (move->at || change_tell_client(connection, row.purchase, CHANGE_PART_DELIVERED, at, err));
 }
 
 static bool cancel(struct db_connection *connection, struct sale_row row, const struct sale_move *move, int64_t at,
 		   struct sale *sale, struct err *err)
 {
-	const struct sale_end end = {.by = CANCELLED_BY_SELLER, .reason = move->reason, .at = at};
+	const struct sale_end end = {
+	    .by = CANCELLED_BY_SELLER, .reason = move->reason, .at = at, .quiet = move->at != 0};
 
 	sale->progress.cancelled_by = (int)end.by;
 	sale->progress.reason = end.reason;

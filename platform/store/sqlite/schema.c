@@ -165,6 +165,13 @@
 	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 8);"                              \
 	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 64);"
 
+/* Changes (change.c), in the order they were committed. */
+#define CHANGES                                                                                               \
+	"CREATE TABLE change ("                                                                               \
+	"	n INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account (n),"                      \
+	"	kind INTEGER NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"                \
+	"CREATE INDEX change_account ON change (account, n);"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
@@ -174,6 +181,7 @@ static const struct db_schema_step steps[] = {
     {.sql = DIGESTS},
     {.sql = PLACES, .work = search_prepare},
     {.sql = MERGES},
+    {.sql = CHANGES},
 };
 
 const struct db_schema store_sqlite_schema = {

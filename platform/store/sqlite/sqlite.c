@@ -70,6 +70,7 @@ static const struct store operations = {
 #undef OPERATION
     .generation = generation,
     .account_list = sqlite_account_list,
+    .change_news = sqlite_change_news,
     .local = true,
 };
 

@@ -12,6 +12,7 @@ static const struct chore chores[] = {
     {.look = keys_look, .slice = keys_slice},
     {.look = answers_look, .slice = answers_slice},
     {.look = deliveries_look, .slice = deliveries_slice},
+    {.look = changes_look, .slice = changes_slice},
     {.look = ending_look, .slice = ending_slice},
     {.look = digests_look, .slice = digests_slice},
     {.look = traces_look, .slice = traces_slice, .before = db_cut_log},
