@@ -2,7 +2,7 @@
 #include "models/normal.h"
 #include "platform/store/sqlite/search.h"
 
-struct change {
+struct account_change {
 	const struct sqlite_store *store;
 	enum group group;
 	const char *id;
@@ -16,7 +16,7 @@ struct change {
 /* The search learns a seller's name at once where that is little, else by and by (`tend`). */
 static bool update(struct db_connection *connection, void *context, struct err *err)
 {
-	struct change *change = context;
+	struct account_change *change = context;
 	const struct account_patch *patch = change->patch;
 	bool done;
 
@@ -35,7 +35,7 @@ static bool update(struct db_connection *connection, void *context, struct err *
 bool sqlite_account_update(struct store *store, enum group group, const char *id, const struct account_patch *patch,
 			   struct arena *arena, struct account *ret_account, struct err *err)
 {
-	struct change change = {
+	struct account_change change = {
 	    .store = (struct sqlite_store *)store, .group = group, .id = id, .patch = patch, .arena = arena};
 
 	if (patch->full_name && !(change.name_key = normal_order_key(arena, patch->full_name, STORE_NAME_KEY)))
