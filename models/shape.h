@@ -43,7 +43,7 @@ struct shape_field {
 	enum field_type type;
 	bool required; /* in a request; a writer leaves out only what is NULL or -1 */
 	bool nullable; /* written as null when absent */
-	bool optional; /* in an answer: an amount or a time of 0, a list without elements and a false have no value and are left out */
+	bool optional; /* in an answer: an amount or a time of 0, a list without elements and a false have no value: left out */
 	bool lines;    /* a text that may hold line feeds */
 	bool normal;   /* a text that identifies something: in a request it gets its normal form (normal.h) before it is kept */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */

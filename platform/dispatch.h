@@ -67,9 +67,9 @@ struct response {
 	struct wait wait; /* of a patient request: where it waits there is no answer yet */
 };
 
-/* The answer's body lives in ret_response->body (free it with response_done), all other memory in `arena`. Always fills an
- * answer, if only a 500, unless it is unbegun or waits. Logs nothing: when the answer is a 5xx, *ret_cause says why (for the log; it
- * may be untouched). */
+/* The answer's body lives in ret_response->body (free it with response_done), all other memory in `arena`. Always fills
+ * an answer, if only a 500, unless it is unbegun or waits. Logs nothing: when the answer is a 5xx, *ret_cause says why
+ * (for the log; it may be untouched). */
 void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
 	      struct response *ret_response, struct err *ret_cause);
 

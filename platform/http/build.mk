@@ -47,7 +47,8 @@ HTTP_TESTS = \
 	tests/unit/test_http_searches \
 	tests/unit/test_http_settings \
 	tests/unit/test_http_target \
-	tests/unit/test_http_tender
+	tests/unit/test_http_tender \
+	tests/unit/test_http_waiters
 check_PROGRAMS += $(HTTP_TESTS)
 TESTS += $(HTTP_TESTS) tests/fault/test_admin.py tests/fault/test_changes_wait.py tests/fault/test_http_hostile.py
 EXTRA_DIST += \
@@ -72,5 +73,8 @@ tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_tender_SOURCES = tests/unit/test_http_tender.c tests/unit/fakes.c tests/unit/fakes.h \
 	tests/unit/unit.h
 tests_unit_test_http_tender_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
+tests_unit_test_http_waiters_SOURCES = tests/unit/test_http_waiters.c tests/unit/fakes.c tests/unit/fakes.h \
+	tests/unit/unit.h
+tests_unit_test_http_waiters_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_target_SOURCES = tests/unit/test_http_target.c tests/unit/unit.h
 tests_unit_test_http_target_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)

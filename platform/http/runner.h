@@ -25,7 +25,8 @@ void runner_answer(struct runner *runner, struct platform *platform, struct exch
 /* The same on an event loop; false when the request could hold it: then nothing is done, and a worker is to answer. */
 bool runner_try(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last);
 
-/* The same for a row that waits; false when there is nothing to tell yet: *ret_wait says for what to wait, and then to ask again. */
+/* The same for a row that waits; false when there is nothing to tell yet: *ret_wait says for what to wait before it is asked
+ * again. */
 bool runner_ask(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last,
 		struct wait *ret_wait);
 

@@ -9,13 +9,15 @@
  * a strict grammar line by line is less code. Here exchange.c reads, caps and checks a request, conn.c moves a connection
  * from state to state, and whatever is refused is answered by dispatch() like everything else.
  *
- * Threads: one event loop each (loop.c) that all accept from the same sockets; a connection stays on the loop that accepted
- * it. What never waits and is quick is answered on the loop, the rest by a pool of workers (pool.c), which hand the rendered
- * answer back. What waits for something to tell (waiters.c) is put aside and holds neither. The log has a thread of its own (access_log.c), the main thread only waits for signals.
+ * Threads: one event loop each (loop.c) that all accept from the same sockets; a connection stays on the loop that
+ * accepted it. What never waits and is quick is answered on the loop, the rest by a pool of workers (pool.c), which hand
+ * the rendered answer back. What waits for something to tell (waiters.c) is put aside and holds neither. The log has a
+ * thread of its own (access_log.c), the main thread only waits for signals.
  *
  * Bounds: per request those of exchange.h; for all: connections (the longest idle ones make room for new ones), memory of
- * large requests (503 beyond it), queued jobs (503), those who wait (half of the connections; the others are answered at once). Deadlines: a request's head, a whole request, idling, waiting for something to tell, an
- * answer whose reader stalls, a TLS handshake, the drain.
+ * large requests (503 beyond it), queued jobs (503), those who wait (half of the connections; the others are answered at
+ * once). Deadlines: a request's head, a whole request, idling, waiting for something to tell, an answer whose reader
+ * stalls, a TLS handshake, the drain.
  */
 #ifndef VITRINE_PLATFORM_HTTP_SERVER_H
 #define VITRINE_PLATFORM_HTTP_SERVER_H

@@ -29,8 +29,8 @@ struct waiter_box {
 };
 void waiter_box_init(struct waiter_box *box, void (*wake)(void *context), void *context);
 
-/* For `most` waiters at most, and WAITERS_OF_ACCOUNT of one account. `platform`, whose store tells news, and `log` (may be NULL)
- * must outlive it. ERR_MEMORY, ERR_INTERNAL. */
+/* For `most` waiters at most, and WAITERS_OF_ACCOUNT of one account. `platform`, whose store tells news, and `log` (may
+ * be NULL) must outlive it. ERR_MEMORY, ERR_INTERNAL. */
 bool waiters_start(struct platform *platform, struct access_log *log, size_t most, struct waiters **ret_waiters,
 		   struct err *err);
 

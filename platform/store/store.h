@@ -142,13 +142,13 @@ typedef bool store_account_get_fn(struct store *store, enum group group, const c
 typedef bool store_account_update_fn(struct store *store, enum group group, const char *id,
 				     const struct account_patch *patch, struct arena *arena,
 				     struct account *ret_account, struct err *err);
-/* Closes the account at once: it is found no more, nothing of it is listed, found or sold, and what is personal in the account
- * itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes between: a client's
- * cart, idempotency keys, deliveries, notes and reasons and a seller's pictures go; a seller's products are archived and their
- * sales that are still placed cancelled (with restocking), also of a purchase that slipped in meanwhile; in purchases and
- * sales the name becomes "Former client" or "Former seller"; in the end nothing that is gone can be read in the store's
- * files. Where the logins of local identity are kept in the same database, the account's goes in the same transaction.
- * Deleting again is ERR_NOT_FOUND. */
+/* Closes the account at once: it is found no more, nothing of it is listed, found or sold, and what is personal in the
+ * account itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes between: a
+ * client's cart, idempotency keys, deliveries, notes and reasons and a seller's pictures go, and what either was told of
+ * changes; a seller's products are archived and their sales that are still placed cancelled (with restocking), also of a
+ * purchase that slipped in meanwhile; in purchases and sales the name becomes "Former client" or "Former seller"; in the
+ * end nothing that is gone can be read in the store's files. Where the logins of local identity are kept in the same
+ * database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
 typedef bool store_account_delete_fn(struct store *store, enum group group, const char *id, struct err *err);
 /* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
  * and full_name. */
@@ -257,8 +257,8 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 
 /* -- changes (models/change.h): told to whom they concern, but those of a `date` or `at` that was said, which are a
  * demonstration's past -- */
-/* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is left out,
- * whoever writes meanwhile; one may be told twice, under the same id. ERR_NOT_FOUND when there is no such account. */
+/* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is left
+ * out, whoever writes meanwhile; one may be told twice, under the same id. ERR_NOT_FOUND when there is no such account. */
 typedef bool store_change_list_fn(struct store *store, enum group group, const char *account_id, struct store_page page,
 				  struct arena *arena, struct store_changes *ret_changes, struct err *err);
 /* Whom anything was told, by any process, after a place: that of the answer before, or `seen`. */

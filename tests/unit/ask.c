@@ -40,7 +40,8 @@ int ask_send_bytes(const struct ask *ask, const void *body, size_t length)
 				  .body_length = length,
 				  .address = FAKE_ADDRESS,
 				  .request_id = "R1",
-				  .hurried = ask->hurried};
+				  .hurried = ask->hurried,
+				  .patient = ask->patient};
 
 	if (ask->token)
 		headers[request.headers_count++] = (struct pair){"authorization", ask->token};

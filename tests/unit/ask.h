@@ -15,7 +15,7 @@ struct ask {
 	struct pair query[3];
 	size_t query_count;
 	struct pair header; /* one more */
-	bool hurried;
+	bool hurried, patient;
 };
 
 extern struct asked {

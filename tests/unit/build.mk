@@ -199,6 +199,7 @@ STORE_TESTS = \
 	%D%/test_db \
 	%D%/test_db_writer \
 	%D%/test_product_cache \
+	%D%/test_store_changes \
 	%D%/test_store_ending \
 	%D%/test_store_file \
 	%D%/test_store_slices \
@@ -215,6 +216,8 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_product_cache_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_file_SOURCES = %D%/test_store_file.c $(DB_FILE_FILES)
 %C%_test_store_file_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_store_changes_SOURCES = %D%/test_store_changes.c %D%/meter.c %D%/meter.h $(DB_FILE_FILES)
+%C%_test_store_changes_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_ending_SOURCES = %D%/test_store_ending.c $(DB_FILE_FILES)
 %C%_test_store_ending_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_store_slices_SOURCES = %D%/test_store_slices.c %D%/meter.c %D%/meter.h $(DB_FILE_FILES)

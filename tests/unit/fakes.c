@@ -345,7 +345,7 @@ STORE_OP(change_list, enum group group, const char *account_id, struct store_pag
 {
 	(void)group, (void)account_id, (void)arena;
 	of_store(store)->page = page;
-	*ret_changes = (struct store_changes){.next = "1,1"};
+	*ret_changes = (struct store_changes){.next = "1,1", .seen = FAKE_SEEN};
 	return note(of_store(store), "change_list", err);
 }
 

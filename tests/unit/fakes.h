@@ -11,6 +11,7 @@
 #define FAKE_CLIENT_ID "C1"
 #define FAKE_SELLER_TOKEN "seller-token"
 #define FAKE_SELLER_ID "S1"
+#define FAKE_SEEN 4711 /* the place of what change_list tells */
 #define FAKE_OTHER_TOKEN "other-token" /* another client's */
 #define FAKE_OTHER_ID "C2"
 #define FAKE_GHOST_TOKEN "ghost-token" /* of an account that is gone */

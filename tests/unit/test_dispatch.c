@@ -69,6 +69,37 @@ static void what_could_take_long_is_not_begun_in_a_hurry(void **state)
 	ask_is_problem(400, "invalid");
 }
 
+/* Where there is nothing to tell, a patient one gets no answer, if the front end can wait. What is wrong is said at once. */
+static void the_patient_wait(void **state)
+{
+	char since[256];
+
+	(void)state;
+	assert_int_equal(ASK("GET", "/Changes", .token = "Bearer " FAKE_SELLER_TOKEN, .patient = true), 200);
+	snprintf(since, sizeof since, "%s", ask_member("since"));
+	for (int waits = 0; waits < 2; waits++) {
+		for (int patient = 0; patient < 2; patient++) {
+			asked.fake.platform.waits = waits;
+			ASK("GET", "/Changes", .token = "Bearer " FAKE_SELLER_TOKEN, .patient = patient,
+			    .query = {{"since", since}}, .query_count = 1);
+			const struct wait *wait = &asked.response.wait;
+			assert_int_equal(wait->waits, waits && patient);
+			assert_int_equal(asked.response.status, wait->waits ? 0 : 200);
+			if (wait->waits) {
+				assert_string_equal(wait->account, FAKE_SELLER_ID);
+				assert_int_equal(wait->place, FAKE_SEEN);
+			}
+		}
+	}
+	asked.fake.platform.waits = true;
+	assert_int_equal(ASK("GET", "/Changes", .token = "Bearer " FAKE_SELLER_TOKEN, .patient = true), 200);
+	ASK("GET", "/Changes", .token = "Bearer " FAKE_SELLER_TOKEN, .patient = true, .query = {{"since", "x"}},
+	    .query_count = 1);
+	ask_is_problem(400, "invalid");
+	ASK("GET", "/Changes", .patient = true, .query = {{"since", since}}, .query_count = 1);
+	ask_is_problem(401, "unauthenticated");
+}
+
 /* ---- who ---- */
 
 static const char *const tokens[] = {NULL, "", "Bearer ", "Bearer nonsense", "Bearer " FAKE_GHOST_TOKEN,
@@ -286,6 +317,7 @@ int main(void)
 	    ASK_TEST(says_where_a_request_may_run),
 	    ASK_TEST(what_is_far_away_is_asked_by_a_worker),
 	    ASK_TEST(what_could_take_long_is_not_begun_in_a_hurry),
+	    ASK_TEST(the_patient_wait),
 	    ASK_TEST(only_those_who_may_get_in),
 	    ASK_TEST(self_is_of_the_right_group),
 	    ASK_TEST(a_token_may_be_raw),

@@ -160,6 +160,7 @@ static const char *dump(struct fixture *fx, const char *path)
 	    "SELECT * FROM revenue_day ORDER BY 1, 2",
 	    "SELECT * FROM cart ORDER BY 1",
 	    "SELECT * FROM cart_item ORDER BY 1, 2",
+	    "SELECT account, kind, subject FROM change ORDER BY 1, 2, 3",
 	    "SELECT * FROM ending",
 	    "SELECT rowid FROM search_place WHERE search_place MATCH '\"1lamp\"' ORDER BY rowid",
 	    "SELECT * FROM search_rename",

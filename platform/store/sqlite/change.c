@@ -123,8 +123,8 @@ static bool last_number(struct db_connection *connection, int64_t *ret_number, s
 	bool found;
 
 	*ret_number = 0;
-	return sql_number(connection, sql_query(connection, err, "SELECT n FROM change ORDER BY n DESC LIMIT 1", ""), ret_number,
-			  &found, err);
+	return sql_number(connection, sql_query(connection, err, "SELECT n FROM change ORDER BY n DESC LIMIT 1", ""),
+			  ret_number, &found, err);
 }
 
 static bool list(struct db_connection *connection, void *context, struct err *err)
@@ -144,7 +144,8 @@ static bool list(struct db_connection *connection, void *context, struct err *er
 	if (!reading->page.after)
 		return true;
 	/* A number that there isn't yet is of a database that was put back to an earlier day. */
-	changes->reset = after.time <= reading->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS || after.number > changes->seen;
+	changes->reset = after.time <= reading->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS ||
+			 after.number > changes->seen;
 	return changes->reset || read_changes(connection, reading, account, err);
 }
 
@@ -193,7 +194,8 @@ static bool read_news(struct db_connection *connection, void *context, struct er
 	news->found = (struct store_news){.place = news->place};
 	if (!sql_list(connection,
 		      sql_query(connection, err,
-				"SELECT c.n, a.id FROM change c CROSS JOIN account a ON a.n = c.account WHERE c.n > ? ORDER BY c.n",
+				"SELECT c.n, a.id FROM change c CROSS JOIN account a ON a.n = c.account WHERE c.n > ?"
+				" ORDER BY c.n",
 				"i", news->place),
 		      &list, err))
 		return false;
@@ -203,7 +205,8 @@ static bool read_news(struct db_connection *connection, void *context, struct er
 	return true;
 }
 
-bool sqlite_change_news(struct store *store, int64_t place, struct arena *arena, struct store_news *ret_news, struct err *err)
+bool sqlite_change_news(struct store *store, int64_t place, struct arena *arena, struct store_news *ret_news,
+			struct err *err)
 {
 	struct news news = {.place = place, .arena = arena};
 
@@ -226,8 +229,8 @@ bool changes_look(struct db_connection *connection, void *context, struct err *e
 
 	tending->number = tending->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS - KEPT_LONGER_MS;
 	if (!sql_number(connection,
-			sql_query(connection, err, "SELECT at FROM change WHERE " NOT_THE_LAST " ORDER BY n LIMIT 1", ""), &at,
-			&found, err))
+			sql_query(connection, err, "SELECT at FROM change WHERE " NOT_THE_LAST " ORDER BY n LIMIT 1", ""),
+			&at, &found, err))
 		return false;
 	tending->due = found && at <= tending->number;
 	return true;

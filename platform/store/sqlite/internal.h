@@ -3,8 +3,8 @@
  * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are gathered in
  * the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may run twice.
  *
- * From the bottom to the top, nothing below using what is above: sql.c; account.c, change.c, search.c, product_cache.c; product.c,
- * picture.c, stats.c; list.c, cart.c, sale.c; purchase_read.c, purchase.c; account_end.c; tend.c; sqlite.c.
+ * From the bottom to the top, nothing below using what is above: sql.c; account.c, change.c, search.c, product_cache.c;
+ * product.c, picture.c, stats.c; list.c, cart.c, sale.c; purchase_read.c, purchase.c; account_end.c; tend.c; sqlite.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
