@@ -68,6 +68,11 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
 		app_close(app);
 		app_session_changed(app);
+	} else if (screen->lost && strcmp(reply->err.code, "not_confirmed") != 0) {
+		if (reply->err.kind == ERR_UNAUTHENTICATED) /* somebody else's, then */
+			form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
+		else
+			app_failed(app, &reply->err);
 	} else if (strcmp(reply->err.code, "not_confirmed") != 0) {
 		go_to_sign_in(app, screen, false);
 		app_say(app, TOAST_WARN, NULL, "Your account is made, but signing in failed: %s", reply->err.message);
@@ -95,16 +100,19 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 	const struct form *form = &screen->sheet.form;
 	const struct login_request body = {.email = form_text(form, ROW_EMAIL), .password = form_text(form, ROW_PASSWORD)};
 
-	if (sheet_sent(&screen->sheet, reply)) /* the account is there: in we go */
+	bool made = sheet_sent(&screen->sheet, reply);
+
+	/* The account is there: in we go. Where an answer was lost before, whether it is ours is what the password tells. */
+	if (made || (reply->err.kind == ERR_CONFLICT && screen->lost)) {
+		screen->lost = !made;
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
-	else if (is_lost(reply))
+	} else if (is_lost(reply)) {
 		lose(app, screen, reply);
-	else if (reply->err.kind == ERR_CONFLICT && screen->lost)
-		form_error(&screen->sheet.form, ROW_EMAIL, true, "It has an account: just made, perhaps. ^N signs in");
-	else if (reply->err.kind == ERR_CONFLICT)
+	} else if (reply->err.kind == ERR_CONFLICT) {
 		form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
-	else
+	} else {
 		sheet_refused(app, &screen->sheet, reply);
+	}
 }
 
 /* What the platform would refuse anyway, said before it is asked. */

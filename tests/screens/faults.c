@@ -85,8 +85,9 @@ static void recover(struct walk *walk, const struct step *step, int attempt)
 	bool has_account = stage_shows(stage, "You were signed out") || step > &way->steps[way->signs_in];
 	bool asked = stage_shows(stage, "^R forgot password"), signs_in = !strncmp(step->keys, ":sign in", 8);
 
-	bool exists = stage_shows(stage, "There is an account with this address already");
-	if (exists) /* the answer was lost, the account was not */
+	bool exists = stage_shows(stage, "There is an account with this address already") ||
+		      stage_shows(stage, "Your account is made");
+	if (exists && !asked) /* the answer was lost, the account was not */
 		stage_press(stage, K_CTRL_N);
 	if (exists || (asked && has_account && !signs_in && attempt % 2 == 0)) {
 		stage_type(stage, stage_shows(stage, "▌ Password") ? "\033[Z" K_CTRL_U : K_CTRL_U);
