@@ -4,7 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { MARKS_MAX = 4, REPLACEMENT_LENGTH = 3 };
+enum { MARKS_MAX = 4, REPLACEMENT_LENGTH = 3, CLUSTER_COLUMNS_MAX = 8 };
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
 /* Decodes one code point. Returns its length, or 0 when the bytes there are ill-formed. */
@@ -72,7 +72,6 @@ size_t text_cut(const char *text, size_t max)
 	return length;
 }
 
-/* May this code point be shown at all? */
 /* White space (Unicode's White_Space), and what looks like nothing at all: joiners, marks of direction, U+FEFF. */
 static bool is_blank(utf8proc_int32_t code)
 {
@@ -98,6 +97,7 @@ size_t text_trim(const char *text, size_t *length)
 	return *length ? start : 0;
 }
 
+/* May this code point be shown at all? */
 static bool is_showable(utf8proc_int32_t code)
 {
 	if (is_control(code))
@@ -108,47 +108,79 @@ static bool is_showable(utf8proc_int32_t code)
 	       category != UTF8PROC_CATEGORY_CC;
 }
 
+/* Columns where utf8proc and terminals don't agree. It says that a vowel sign with a column of its own (category Mc) has none,
+ * which holds for no terminal that goes by the C library, and curses does. */
+static const struct {
+	utf8proc_int32_t first, last;
+	int width;
+} odd_widths[] = {
+    {0x0600, 0x0605, 1},   /* Arabic signs that stand before a number, or over it */
+    {0x06DD, 0x06DD, 1},   {0x070F, 0x070F, 1},   {0x0890, 0x0891, 1}, {0x08E2, 0x08E2, 1},
+    {0x1160, 0x11FF, 0},   /* the vowels and last letters of a Hangul syllable, which stand in its first letter's columns */
+    {0x3248, 0x324F, 2},   {0x4DC0, 0x4DFF, 2},   {0xD7B0, 0xD7FB, 0}, {0x110BD, 0x110BD, 1},
+    {0x110CD, 0x110CD, 1},
+};
+
+/* Columns of one character, at least as many as the C library gives it. */
+static int code_width(utf8proc_int32_t code)
+{
+	if (code < 0x80)
+		return 1;
+	for (size_t at = 0; at < sizeof odd_widths / sizeof *odd_widths && code >= odd_widths[at].first; at++)
+		if (code <= odd_widths[at].last)
+			return odd_widths[at].width;
+	return utf8proc_category(code) == UTF8PROC_CATEGORY_MC ? 1 : utf8proc_charwidth(code);
+}
+
+/* Does it belong to a character before it? */
+static bool is_mark(utf8proc_int32_t code)
+{
+	return code >= 0x80 && (code_width(code) == 0 || utf8proc_category(code) == UTF8PROC_CATEGORY_MC);
+}
+
 void text_sanitise(struct buf *out, const char *bytes, size_t length)
 {
-	int marks = MARKS_MAX; /* so that a leading mark is refused */
 	bool started = false;
+	int marks = 0;
 
 	for (size_t at = 0; at < length;) {
 		utf8proc_int32_t code;
 		size_t size = decode(bytes + at, length - at, &code);
 		const char *shown = bytes + at;
 		size_t shown_length = size;
+		int before = 0;
 
 		if (size == 1 && (code == '\n' || code == '\t')) {
 			shown = " ";
 		} else if (!size || !is_showable(code)) {
 			shown = replacement;
 			shown_length = REPLACEMENT_LENGTH;
-		} else if (code >= 0x80 && utf8proc_charwidth(code) == 0) {
-			if (started && marks++ >= MARKS_MAX) {
-				at += size;
-				continue;
-			}
-			if (!started) {
-				shown = replacement;
-				shown_length = REPLACEMENT_LENGTH;
-			}
-			buf_add(out, shown, shown_length);
-			started = true;
+		} else if (!started && is_mark(code)) {
+			shown = replacement;
+			shown_length = REPLACEMENT_LENGTH;
+			before = MARKS_MAX; /* those that follow it go with it */
+		} else if (code_width(code) == 0) {
+			if (marks++ < MARKS_MAX)
+				buf_add(out, shown, shown_length);
 			at += size;
 			continue;
 		}
 		buf_add(out, shown, shown_length);
 		started = true;
-		marks = 0;
+		marks = before;
 		at += size ? size : 1;
 	}
 }
 
-/* Two of these are one flag, and take the columns of both. */
-static bool is_regional(utf8proc_int32_t code)
+/* Signs that stand for one picture together: only the first has columns. Those of a flag are two, with a column each. */
+static bool is_picture(utf8proc_int32_t code)
 {
-	return code >= 0x1F1E6 && code <= 0x1F1FF;
+	return code >= 0x80 && utf8proc_get_property(code)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+bool text_joins(uint32_t base)
+{
+	return base && !is_picture((utf8proc_int32_t)base);
 }
 
 bool text_cluster_next(const char *text, size_t length, struct text_cluster *ret_cluster)
@@ -163,17 +195,19 @@ bool text_cluster_next(const char *text, size_t length, struct text_cluster *ret
 		return true;
 	}
 
-	int width = code < 0x80 ? 1 : utf8proc_charwidth(code);
+	bool picture = is_picture(code);
+	int width = code_width(code);
 	for (size_t size; (size = decode(text + at, length - at, &next)) > 0; at += size) {
 		/* Printable ASCII never extends a cluster. */
 		if ((next >= 0x20 && next < 0x7F) || utf8proc_grapheme_break_stateful(code, next, &state))
 			break;
-		int wider = is_regional(code) && is_regional(next) ? 2 : utf8proc_charwidth(next);
-		if (wider > width)
-			width = wider;
+		int more = picture ? 0 : code_width(next);
+		if (width + more > CLUSTER_COLUMNS_MAX)
+			break;
+		width += more;
 		code = next;
 	}
-	*ret_cluster = (struct text_cluster){.length = at, .width = width > 2 ? 2 : width};
+	*ret_cluster = (struct text_cluster){.length = at, .width = width};
 	return true;
 }
 

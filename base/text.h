@@ -31,16 +31,21 @@ size_t text_cut(const char *text, size_t max);
 size_t text_trim(const char *text, size_t *length);
 
 /* Appends `bytes`, which may be anything, so that it can go to a terminal: control characters, bidirectional controls,
- * unassigned and private code points and each ill-formed sequence become U+FFFD; a cluster keeps at most 4 marks that take
- * no column, and a mark with nothing before it becomes U+FFFD. Line feed and tab become a space. */
+ * unassigned and private code points and each ill-formed sequence become U+FFFD; a character keeps at most 4 marks that
+ * take no column, and a mark with nothing before it becomes U+FFFD. Line feed and tab become a space. */
 void text_sanitise(struct buf *out, const char *bytes, size_t length);
 
-/* The first cluster of a sanitised text; false at its end. */
+/* The first cluster of a sanitised text; false at its end. It is as wide as its characters together, since a terminal gives
+ * each of them its own columns; but what makes one picture of several (skin tones, families) has the first one's. One that
+ * goes on and on is taken for several, of 8 columns at most. */
 struct text_cluster {
 	size_t length; /* bytes */
-	int width;     /* columns: 0, 1 or 2 */
+	int width;     /* columns, from 0 to 8 */
 };
 bool text_cluster_next(const char *text, size_t length, struct text_cluster *ret_cluster);
+
+/* Do joiners (U+200C, U+200D) behind this character say how letters are written? Behind a picture they don't. */
+bool text_joins(uint32_t base);
 
 /* Columns that a sanitised text takes. */
 int text_width(const char *text, size_t length);

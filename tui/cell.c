@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tui/utf8.h"
 
 enum { SCRATCH_LIMIT = 1 << 20, REPLACEMENT = 0xFFFD };
@@ -120,21 +121,26 @@ void canvas_dim(struct canvas *canvas, struct rect rect)
 	}
 }
 
-/* Puts a cell, of which the clip is known to hold every column. What it half covers becomes blank. */
+static void make_blank(struct cell *cell)
+{
+	*cell = (struct cell){.text = {L' '}, .width = 1, .role = cell->role};
+}
+
+/* Puts a cell, of which the clip is known to hold every column. What it covers in part becomes blank, whole. */
 static void place(struct canvas *canvas, int x, int y, const struct cell *cell)
 {
 	struct cell *line = canvas_line(canvas, y);
+	int start = x, end = x + cell->width;
 
-	if (!line[x].width && x > 0) {
-		line[x - 1] = (struct cell){.text = {L' '}, .width = 1, .role = line[x - 1].role};
-		line[x] = blank;
-	}
-	int last = x + cell->width - 1;
-	if (line[last].width == 2)
-		line[last + 1] = (struct cell){.text = {L' '}, .width = 1, .role = line[last].role};
+	while (line[start].joined && start > 0)
+		start--;
+	while (end < canvas->width && line[end].joined)
+		end++;
+	for (int at = start; at < end; at++)
+		make_blank(&line[at]);
 	line[x] = *cell;
 	if (cell->width == 2)
-		line[last] = (struct cell){.role = cell->role};
+		line[x + 1] = (struct cell){.role = cell->role, .joined = 1};
 }
 
 static bool in_clip(const struct canvas *canvas, int x, int y)
@@ -158,10 +164,13 @@ static void put_code(struct canvas *canvas, int x, int y, enum role role, uint32
 		place(canvas, x, y, &cell);
 }
 
-/* Signs that change how others look, or join them: they take no column, and terminals don't agree on what they do. */
-static bool is_joiner(uint32_t code)
+/* Signs that change how the one before them looks, or join it to the next: they take no column, and terminals don't agree on
+ * what they do, but for joiners that belong to how letters are written. */
+static bool is_left_out(uint32_t base, uint32_t code)
 {
-	return (code >= 0x200B && code <= 0x200D) || (code >= 0xFE00 && code <= 0xFE0F) || code == 0x2060 ||
+	if (code == 0x200C || code == 0x200D)
+		return !text_joins(base);
+	return code == 0x200B || (code >= 0xFE00 && code <= 0xFE0F) || code == 0x2060 ||
 	       code == 0xFEFF || code == 0x034F || (code >= 0xE0000 && code < 0xE1000);
 }
 
@@ -176,7 +185,7 @@ static int gather(const char *cluster, size_t length, size_t *at, struct cell *c
 	*cell = (struct cell){0};
 	while ((size = utf8_decode(cluster + *at, length - *at, &code)) > 0) {
 		int own = code < 0x80 ? 1 : wcwidth((wchar_t)code);
-		bool skipped = is_joiner(code) || own < 0;
+		bool skipped = is_left_out((uint32_t)cell->text[0], code) || own < 0;
 
 		if (own > 0 && count)
 			break;
@@ -198,8 +207,8 @@ static void put_likeness(struct canvas *canvas, int x, int y, enum role role, co
 	uint32_t code;
 
 	cell_put_ascii(canvas, x, y, role, utf8_decode(cluster, length, &code) ? glyph_ascii(code) : '?');
-	if (width > 1)
-		cell_put_ascii(canvas, x + 1, y, role, '?');
+	for (int at = 1; at < width; at++)
+		cell_put_ascii(canvas, x + at, y, role, '?');
 }
 
 void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *cluster, size_t length, int width)
@@ -213,13 +222,13 @@ void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *c
 		put_likeness(canvas, x, y, role, cluster, length, width);
 		return;
 	}
-	/* Half outside: the half inside is blank. */
-	if (width == 2 && !(in_clip(canvas, x, y) && in_clip(canvas, x + 1, y))) {
-		cell_put_ascii(canvas, x, y, role, ' ');
-		cell_put_ascii(canvas, x + 1, y, role, ' ');
+	/* A part outside: the part inside is blank. */
+	if (!(in_clip(canvas, x, y) && in_clip(canvas, x + width - 1, y))) {
+		for (; used < width; used++)
+			cell_put_ascii(canvas, x + used, y, role, ' ');
 		return;
 	}
-	/* utf8proc said how wide the cluster is, the C library says how far curses will go for each character of it. What
+	/* base/text.h said how wide the cluster is, the C library says how far curses will go for each character of it. What
 	 * goes too far is left out, and blanks make up for what is missing, so that the next cluster is where it should be. */
 	while (used < width && at < length) {
 		struct cell cell;
@@ -232,8 +241,8 @@ void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *c
 			memset(cell.text + 1, 0, sizeof cell.text - sizeof *cell.text);
 		cell.width = (uint8_t)columns;
 		cell.role = (uint8_t)role;
-		if (in_clip(canvas, x + used, y))
-			place(canvas, x + used, y, &cell);
+		cell.joined = used > 0;
+		place(canvas, x + used, y, &cell);
 		used += columns;
 	}
 	if (!used)

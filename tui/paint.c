@@ -72,21 +72,37 @@ static int put(struct canvas *canvas, int x, int y, enum role role, const struct
 	return used;
 }
 
+/* Is the last cluster more than one character? */
+static bool ends_in_marks(const char *text, size_t length)
+{
+	struct text_cluster cluster = {0};
+	size_t at = 0, last = 0;
+
+	for (; text_cluster_next(text + at, length - at, &cluster); at += cluster.length)
+		last = at;
+	return text_count(text + last, length - last) > 1;
+}
+
 /* Puts a shown text (or the part of it from `start`) into `width` columns, with an ellipsis when it is too long. */
 static int put_fitted(struct canvas *canvas, int x, int y, int width, enum role role, const struct shown *shown,
 		      size_t start, bool more)
 {
 	size_t length = shown->length - start;
+	int used = 0;
 	size_t fits = shown->plain ? (length < (size_t)width ? length : (size_t)width)
-				   : text_fit(shown->text + start, length, width, NULL);
+				   : text_fit(shown->text + start, length, width, &used);
 
+	/* In the last column of the screen the cursor already waits for the next line, and terminals don't agree on what a mark
+	 * does then. */
+	if (used && x + used >= canvas->width)
+		more |= ends_in_marks(shown->text + start, fits);
 	if (fits == length && !more)
 		return put(canvas, x, y, role, shown, start, length);
 	fits = shown->plain ? (fits < (size_t)width ? fits : (size_t)width - 1)
 			    : text_fit(shown->text + start, length, width - 1, NULL);
 	while (fits && shown->text[start + fits - 1] == ' ')
 		fits--;
-	int used = put(canvas, x, y, role, shown, start, fits);
+	used = put(canvas, x, y, role, shown, start, fits);
 	paint_glyph(canvas, x + used, y, role, canvas->glyphs->ellipsis);
 	return used + 1;
 }

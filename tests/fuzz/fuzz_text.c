@@ -21,7 +21,7 @@ static void measure(const char *text, size_t length)
 
 	while (text_cluster_next(text + at, length - at, &cluster)) {
 		must(cluster.length > 0 && cluster.length <= length - at, "a cluster is a part of the text");
-		must(cluster.width >= 0 && cluster.width <= 2, "a cluster takes 0 to 2 columns");
+		must(cluster.width >= 0 && cluster.width <= 8, "a cluster takes 0 to 8 columns");
 		must(text_valid(text + at, cluster.length), "a cluster is of whole characters");
 		if (length < 200) {
 			size_t fit = text_fit(text, length, width, &fitted);

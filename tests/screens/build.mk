@@ -20,6 +20,7 @@ SCREEN_TESTS = \
 	%D%/test_idle \
 	%D%/test_input \
 	%D%/test_money \
+	%D%/test_scripts \
 	%D%/test_seller_hurried \
 	%D%/test_platform_killed \
 	%D%/test_random_keys \
@@ -94,6 +95,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_hostile_fields_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
 %C%_test_hostile_places_SOURCES = %D%/test_hostile_places.c
 %C%_test_hostile_places_LDADD = $(LIBSTAGE)
+%C%_test_scripts_SOURCES = %D%/test_scripts.c
+%C%_test_scripts_LDADD = $(LIBSTAGE)
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_LDADD = $(LIBSTAGE)
 %C%_test_terminal_bytes_SOURCES = %D%/test_terminal_bytes.c

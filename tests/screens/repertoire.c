@@ -36,6 +36,15 @@ static bool is_one_of(const char *text, const char *const *list)
 
 /* ---- text ---- */
 
+/* Does it stand in the cell of the one before it? Vowel signs of their own column (Mc) don't; letters of a Hangul syllable do. */
+static bool is_mark(uint32_t code)
+{
+	if ((code >= 0x1160 && code <= 0x11FF) || (code >= 0xD7B0 && code <= 0xD7FB))
+		return true;
+	return code >= 0x80 && utf8proc_charwidth((utf8proc_int32_t)code) == 0 &&
+	       utf8proc_category((utf8proc_int32_t)code) != UTF8PROC_CATEGORY_MC;
+}
+
 static bool character(struct repertoire *repertoire, uint32_t code)
 {
 	char text[4];
@@ -45,7 +54,7 @@ static bool character(struct repertoire *repertoire, uint32_t code)
 		return wrong(repertoire, "U+%04X", (unsigned)code);
 	if (code >= 0x80 && repertoire->ascii)
 		return wrong(repertoire, "U+%04X where only ASCII can be shown", (unsigned)code);
-	repertoire->marks = code >= 0x80 && utf8proc_charwidth((utf8proc_int32_t)code) == 0 ? repertoire->marks + 1 : 0;
+	repertoire->marks = is_mark(code) ? repertoire->marks + 1 : 0;
 	if (repertoire->marks > MARKS_MAX)
 		return wrong(repertoire, "%d marks in a row", repertoire->marks);
 	return true;

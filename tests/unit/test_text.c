@@ -1,6 +1,10 @@
 /* Text: validity, what may reach a terminal, columns, and folding. */
 #include "tests/unit/unit.h"
 
+#include <locale.h>
+#include <utf8proc.h>
+#include <wchar.h>
+
 #include "base/text.h"
 
 #define FFFD "\xEF\xBF\xBD"
@@ -229,6 +233,14 @@ static void counts_columns(void **state)
 	    {"①", 3, 1, 1},
 	    {"“", 3, 1, 1},
 	    {"Ａ", 3, 2, 2},
+	    {"हिन्दी", 6, 2, 5},		 /* a vowel sign has a column of its own */
+	    {"น้ำ", 9, 2, 2},		 /* so has a letter that belongs to the one before it */
+	    {"ນ້ຳ", 9, 2, 2},
+	    {"ක්‍ෂ", 9, 1, 2},		 /* a joiner has none */
+	    {"👩‍👧x", 11, 2, 3},		 /* one picture */
+	    {"a🏽", 5, 3, 3},
+	    {"\xE0\xA4\x95\xE0\xA4\xBE\xE0\xA4\xBE\xE0\xA4\xBE\xE0\xA4\xBE\xE0\xA4\xBE\xE0\xA4\xBE\xE0\xA4\xBE"
+	     "\xE0\xA4\xBE\xE0\xA4\xBE", 24, 8, 10}, /* no end of vowel signs */
 	};
 	struct text_cluster cluster;
 
@@ -246,6 +258,31 @@ static void counts_columns(void **state)
 	}
 	/* Not sanitised: strange, but it ends. */
 	assert_int_equal(text_width("\xFF\xFF", 2), 2);
+}
+
+/* As many columns as the C library says, by which curses goes, or more: never fewer, since then letters would be lost. */
+static void is_never_narrower_than_the_c_library_says(void **state)
+{
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (uint32_t code = 0x20; code < 0x110000; code++) {
+		char bytes[8];
+		struct buf shown;
+
+		if (code >= 0xD800 && code < 0xE000)
+			continue;
+		utf8proc_ssize_t length = utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)bytes);
+		buf_init(&shown, 64);
+		buf_add_char(&shown, 'x');
+		text_sanitise(&shown, bytes, (size_t)length);
+		bool same = shown.length == 1 + (size_t)length && !memcmp(shown.bytes + 1, bytes, (size_t)length);
+		int width = text_width(buf_str(&shown), shown.length) - 1;
+		if (same && width < wcwidth((wchar_t)code))
+			fail_msg("U+%04X: %d columns, wcwidth says %d", (unsigned)code, width, wcwidth((wchar_t)code));
+		if (same && wcwidth((wchar_t)code) == 0 && width > 0 && utf8proc_category((utf8proc_int32_t)code) != UTF8PROC_CATEGORY_CF)
+			fail_msg("U+%04X: %d columns, wcwidth says 0", (unsigned)code, width);
+		buf_done(&shown);
+	}
 }
 
 static void fits_into_columns(void **state)
@@ -370,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(sanitises_every_character),   cmocka_unit_test(sanitises_hostile_bytes),
 	    cmocka_unit_test(sanitises_random_bytes),	   cmocka_unit_test(a_flood_of_marks_is_stemmed),
 	    cmocka_unit_test(counts_columns),		   cmocka_unit_test(fits_into_columns),
+	    cmocka_unit_test(is_never_narrower_than_the_c_library_says),
 	    cmocka_unit_test(cuts_at_a_character),	   cmocka_unit_test(folds_case_and_accents),
 	    cmocka_unit_test(folds_every_character),
 	};

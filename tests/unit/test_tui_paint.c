@@ -118,6 +118,36 @@ static void test_overwriting_wide(void **state)
 	assert_string_equal(dump(), " xy都\n");
 }
 
+/* What people read as one is there whole or not at all, however many columns it has. */
+static void test_clusters_stay_whole(void **state)
+{
+	struct rect before;
+
+	(void)state;
+	fresh(8, 1, &glyphs_utf8);
+	paint_str(canvas, 0, 0, 8, ROLE_TEXT, "น้ำหนัก");
+	assert_string_equal(dump(), "น้ำหนัก\n");
+	paint_str(canvas, 1, 0, 1, ROLE_TEXT, "x");
+	assert_string_equal(dump(), " xหนัก\n");
+	paint_str(canvas, 0, 0, 3, ROLE_TEXT, "กำไร");
+	assert_string_equal(dump(), "กำ…นัก\n");
+	paint_str(canvas, 0, 0, 2, ROLE_TEXT, "กำไร");
+	assert_string_equal(dump(), "… …นัก\n");
+	/* Cut by something above it: what is left of it goes, too. */
+	fresh(8, 1, &glyphs_utf8);
+	before = canvas_clip(canvas, (struct rect){1, 0, 4, 1});
+	paint_str(canvas, 0, 0, 8, ROLE_TEXT, "कीकीकी");
+	canvas_unclip(canvas, before);
+	assert_string_equal(dump(), "  की\n");
+	/* Nothing with marks in the screen's last column. */
+	fresh(4, 1, &glyphs_utf8);
+	paint_str(canvas, 0, 0, 4, ROLE_TEXT, "कीकि");
+	assert_string_equal(dump(), "की…\n");
+	fresh(4, 1, &glyphs_utf8);
+	paint_str(canvas, 0, 0, 4, ROLE_TEXT, "कीकक");
+	assert_string_equal(dump(), "कीकक\n");
+}
+
 static void test_clip(void **state)
 {
 	(void)state;
@@ -309,6 +339,7 @@ int main(void)
 	    cmocka_unit_test_teardown(test_hostile, tear_down),
 	    cmocka_unit_test_teardown(test_flood, tear_down),
 	    cmocka_unit_test_teardown(test_overwriting_wide, tear_down),
+	    cmocka_unit_test_teardown(test_clusters_stay_whole, tear_down),
 	    cmocka_unit_test_teardown(test_clip, tear_down),
 	    cmocka_unit_test_teardown(test_aligned, tear_down),
 	    cmocka_unit_test_teardown(test_wrapped, tear_down),
