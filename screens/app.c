@@ -46,13 +46,29 @@ void app_set_theme(struct app *app, const char *name)
 
 /* ---- signals ---- */
 
-static const int watched_signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
+/* What ends a program that says nothing else gives the terminal back first: those that come from outside are read in the
+ * loop, those that say that the loop itself has gone wrong are answered at once. (SIGPIPE is ignored, and the signals from
+ * SIGRTMIN on are of the former.) */
+static const struct {
+	int number;
+	enum { SIGNAL_READ, SIGNAL_CRASH } way;
+} signals[] = {
+    {SIGWINCH, SIGNAL_READ}, {SIGTSTP, SIGNAL_READ},   {SIGCONT, SIGNAL_READ}, {SIGTERM, SIGNAL_READ},
+    {SIGHUP, SIGNAL_READ},   {SIGINT, SIGNAL_READ},    {SIGQUIT, SIGNAL_READ}, {SIGUSR1, SIGNAL_READ},
+    {SIGUSR2, SIGNAL_READ},  {SIGALRM, SIGNAL_READ},   {SIGIO, SIGNAL_READ},   {SIGPROF, SIGNAL_READ},
+    {SIGPWR, SIGNAL_READ},   {SIGSTKFLT, SIGNAL_READ}, {SIGVTALRM, SIGNAL_READ}, {SIGSEGV, SIGNAL_CRASH}, {SIGBUS, SIGNAL_CRASH},
+    {SIGFPE, SIGNAL_CRASH},  {SIGILL, SIGNAL_CRASH},   {SIGABRT, SIGNAL_CRASH}, {SIGTRAP, SIGNAL_CRASH},
+    {SIGSYS, SIGNAL_CRASH},  {SIGXCPU, SIGNAL_CRASH},  {SIGXFSZ, SIGNAL_CRASH},
+};
 
 static void signals_set(sigset_t *set)
 {
 	sigemptyset(set);
-	for (size_t i = 0; i < sizeof watched_signals / sizeof *watched_signals; i++)
-		sigaddset(set, watched_signals[i]);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signals[i].way == SIGNAL_READ)
+			sigaddset(set, signals[i].number);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		sigaddset(set, number);
 }
 
 static void on_crash(int number)
@@ -64,14 +80,14 @@ static void on_crash(int number)
 /* A handler of its own stack, since a stack that overflowed has no room for one. */
 static void catch_crashes(void)
 {
-	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 	static char stack[16 * 1024];
 	const stack_t place = {.ss_sp = stack, .ss_size = sizeof stack};
 	struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
 
 	sigaltstack(&place, NULL);
-	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
-		sigaction(crashes[i], &action, NULL);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signals[i].way == SIGNAL_CRASH)
+			sigaction(signals[i].number, &action, NULL);
 }
 
 static void handle_signal(struct app *app, int number)
@@ -145,14 +161,16 @@ static int earlier(int wait, int64_t at, int64_t now)
 	return wait < 0 || left < wait ? (int)(left < INT32_MAX ? left : INT32_MAX) : wait;
 }
 
-/* How long there is nothing to do, in ms; -1: until something comes. */
+/* How long there is nothing to do, in ms; -1: until something comes. What is only to be seen waits as long as the terminal
+ * doesn't take what it was sent before; that it does, again, is something that comes. */
 static int idle_time(const struct app *app)
 {
 	int64_t now = clock_monotonic();
-	int wait = app_chrome_wait(app);
+	bool behind = terminal_is_behind(app->terminal);
+	int wait = behind ? -1 : app_chrome_wait(app);
 	int input = terminal_wait(app->terminal);
 
-	if (app->dirty || app->quit)
+	if (app->quit || (app->dirty && !behind))
 		return 0;
 	if (input >= 0)
 		wait = earlier(wait, now + input, now);

@@ -33,6 +33,10 @@ enum {
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
+/* The window's title is pushed on the terminal's stack before it is set for the first time. At the end it is set to nothing,
+ * which is what stays where there is no stack, and popped. */
+static const char title_keep[] = "\033[22;2t", title_back[] = "\033]2;\a\033[23;2t";
+
 struct terminal {
 	int fd;
 	bool blocking; /* the descriptor is shared with others, who expect it so: ask before reading and writing */
@@ -166,6 +170,8 @@ static void flush_patiently(struct terminal *terminal)
 
 static void add_modes_on(struct terminal *terminal)
 {
+	if (terminal->caps.with_title)
+		buf_add_str(&terminal->out, title_keep);
 	buf_add_str(&terminal->out, terminal->caps.keypad_on);
 	if (terminal->caps.with_paste)
 		buf_add_str(&terminal->out, paste_on);
@@ -181,6 +187,13 @@ static void add_modes_off(const struct terminal *terminal, struct buf *out)
 		buf_add_str(out, paste_off);
 }
 
+/* After all else: terminfo's way back to the usual screen may pop a title, too, which is one of ours. */
+static void add_title_back(const struct terminal *terminal, struct buf *out)
+{
+	if (terminal->caps.with_title)
+		buf_add_str(out, title_back);
+}
+
 static bool arm(struct terminal *terminal, struct err *err)
 {
 	struct buf bytes;
@@ -191,6 +204,7 @@ static bool arm(struct terminal *terminal, struct err *err)
 	buf_add_str(&bytes, terminal->caps.leave);
 	buf_add_str(&bytes, terminal->caps.cursor_on);
 	buf_add_str(&bytes, terminal->caps.keypad_off);
+	add_title_back(terminal, &bytes);
 	bool armed = !bytes.failed && restore_arm(terminal->fd, &terminal->before, buf_str(&bytes), bytes.length);
 	buf_done(&bytes);
 	return armed || err_memory(err, "opening the terminal");
@@ -271,6 +285,8 @@ static void give_back(struct terminal *terminal)
 	if (!terminal->hung_up) {
 		add_modes_off(terminal, &terminal->out);
 		frame_leave(terminal->frame, &terminal->out); /* curses switches the keypad off, too */
+		add_title_back(terminal, &terminal->out);
+		buf_reset(&terminal->title);
 		flush_patiently(terminal);
 		await_last_answer(terminal);
 		tcsetattr(terminal->fd, TCSANOW, &terminal->before);

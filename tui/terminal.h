@@ -71,7 +71,8 @@ void terminal_redraw(struct terminal *terminal);
 void terminal_suspend(struct terminal *terminal);
 bool terminal_resume(struct terminal *terminal, struct err *err);
 
-/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. */
+/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. What it was before
+ * is put back with all else; where the terminal can't keep that, it is empty afterwards. */
 void terminal_title(struct terminal *terminal, const char *title);
 
 /* NULL: what suits the terminal. That is a guess at first, of which the first frame is painted. The terminal is asked what its

@@ -108,7 +108,7 @@ static bool csi_is_ours(const char *sequence, size_t length)
 	    "?1000l", "?1006h", "?1006l", "?1034h", "?1034l", "?1049h", "?1049l", "?2004h", "?2004l", "?1;1000;1006h",
 	    "4h",     "4l",	"?12;25h", "34h",    "34l",
 	    /* The title's stack of xterm, the cursor's form of the console, padding to nothing. */
-	    "22;0;0t", "23;0;0t", "?0c", "?1c", "?8c", "!p", "?3;4l",
+	    "22;0;0t", "23;0;0t", "22;2t", "23;2t", "?0c", "?1c", "?8c", "!p", "?3;4l",
 	    /* Questions: dark or light, and who are you. */
 	    "?996n", "c", NULL};
 	char final = sequence[length - 1];

@@ -1,4 +1,4 @@
-/* Nobody types, nothing happens: the program sleeps. The one test that waits for silence. */
+/* Nobody types, nothing happens; or nobody reads: the program sleeps. The one test that waits for silence. */
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -109,9 +109,52 @@ static void test_idle(void **state)
 	assert_int_equal(ready, 0);
 }
 
+/* System calls of its so far that read, of which each turn of its loop is one; -1: nobody may know. */
+static long reads(const struct stage *stage)
+{
+	char path[64];
+	long count = -1;
+
+	snprintf(path, sizeof path, "/proc/%d/io", (int)stage->pid);
+	FILE *file = fopen(path, "r");
+	if (!file || fscanf(file, "rchar: %*d wchar: %*d syscr: %ld", &count) != 1)
+		count = -1;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/* Nobody reads what it has to show, and there is more and more of that: it waits in its sleep. */
+static void test_unread(void **state)
+{
+	enum { SOME = 20 };
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_rule("GET", "/Product*", 1, -1, "hold", NULL);
+	assert_int_equal(tcflow(stage->slave, TCOOFF), 0);
+	stage_type(stage, K_DOWN "r"); /* the marker moves, and a spinner turns */
+	world_wait_event("held", "GET", "/Product*", 1);
+	struct pollfd silence = {.fd = stage->master, .events = POLLIN};
+	long woken = switches(stage), calls = reads(stage);
+	int ready = poll(&silence, 1, SILENCE_MS / 2);
+	woken = switches(stage) - woken;
+	calls = reads(stage) - calls;
+	assert_int_equal(tcflow(stage->slave, TCOON), 0);
+	if (ready || woken > SOME || calls > SOME)
+		stage_fail(stage, "unread: %d, %ld wake-ups, %ld calls that read", ready, woken, calls);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "Huila");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(test_unread),
 	    WORLD_TEST(test_idle),
 	};
 

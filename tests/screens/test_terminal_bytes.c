@@ -14,6 +14,37 @@ enum { SAID_MAX = 4096 };
 
 /* ---- as it was ---- */
 
+/* The title of a window that was called "a shell" before all these bytes came. */
+static void title_of(const struct buf *bytes, bool with_stack, char title[STAGE_HOME])
+{
+	enum { DEPTH = 16 };
+	char stack[DEPTH][STAGE_HOME];
+	size_t depth = 0;
+
+	snprintf(title, STAGE_HOME, "a shell");
+	for (size_t at = 0; at < bytes->length; at++) {
+		const char *from = buf_str(bytes) + at;
+		const char *end = memchr(from, '\a', bytes->length - at);
+
+		if (with_stack && depth < DEPTH && (!strncmp(from, "\033[22;2t", 7) || !strncmp(from, "\033[22;0;0t", 9)))
+			memcpy(stack[depth++], title, STAGE_HOME);
+		else if (with_stack && depth && (!strncmp(from, "\033[23;2t", 7) || !strncmp(from, "\033[23;0;0t", 9)))
+			memcpy(title, stack[--depth], STAGE_HOME);
+		else if (end && !strncmp(from, "\033]2;", 4))
+			snprintf(title, STAGE_HOME, "%.*s", (int)(end - from - 4), from + 4);
+	}
+}
+
+static void expect_title_as_before(const struct stage *stage)
+{
+	char title[STAGE_HOME];
+
+	title_of(&stage->raw, true, title);
+	assert_string_equal(title, "a shell");
+	title_of(&stage->raw, false, title); /* nobody knows what it was */
+	assert_string_equal(title, "");
+}
+
 /* The modes of the line, and what a terminal has been switched to. */
 static void expect_as_before(struct stage *stage)
 {
@@ -247,24 +278,36 @@ static void test_colors(void **state)
 
 /* ---- however it ends ---- */
 
+static void until_taken(struct stage *stage)
+{
+	int64_t end = stage_now_ns() + (int64_t)STAGE_MS * 1000000;
+
+	while (!is_raw(stage) || !stage->alternate) {
+		if (stage_now_ns() > end)
+			stage_fail(stage, "it does not come back");
+		stage_pump(stage, 10);
+	}
+}
+
 static void ends_by(int number, const char *keys)
 {
 	struct stage *stage = world.stage;
 
-	world_demo();
 	world_start(stage, NULL);
 	stage_press(stage, keys);
 	assert_true(stage->alternate && stage->mouse && is_raw(stage));
 	stage_signal(stage, number);
 	int status = stage_wait_end(stage);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), number);
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != number)
+		stage_fail(stage, "of signal %d it ended with status %x", number, (unsigned)status);
 	expect_as_before(stage);
+	expect_title_as_before(stage);
 }
 
 static void test_sigterm_in_a_form(void **state)
 {
 	(void)state;
+	world_demo();
 	ends_by(SIGTERM, ":sign in" K_ENTER "ada");
 	assert_false(stage_shows(world.stage, "E-mail"));
 }
@@ -272,7 +315,48 @@ static void test_sigterm_in_a_form(void **state)
 static void test_segv_in_the_palette(void **state)
 {
 	(void)state;
+	world_demo();
 	ends_by(SIGSEGV, ":sho");
+}
+
+/* Does it end a program that says nothing else, and can that be answered? */
+static bool ends_programs(int number)
+{
+	static const int others[] = {SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+				     SIGPIPE /* nobody's here: what is written says so itself */};
+
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (others[i] == number)
+			return false;
+	return number < 32 || number == SIGRTMIN || number == (SIGRTMIN + SIGRTMAX) / 2 || number == SIGRTMAX;
+}
+
+static void test_every_signal(void **state)
+{
+	(void)state;
+	world_demo();
+	for (int number = 1; number <= SIGRTMAX; number++)
+		if (ends_programs(number))
+			ends_by(number, "");
+}
+
+static void test_title(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_start(stage, NULL);
+	assert_string_equal(stage->title, "Vitrine: Shop");
+	stage_signal(stage, SIGTSTP);
+	stage_wait_stop(stage);
+	expect_title_as_before(stage);
+	stage_signal(stage, SIGCONT);
+	until_taken(stage);
+	stage_quiet(stage);
+	assert_string_equal(stage->title, "Vitrine: Shop");
+	stage_leave(stage);
+	expect_title_as_before(stage);
 }
 
 /* ---- to the shell and back ---- */
@@ -285,17 +369,6 @@ static void start_full(struct stage *stage, const struct stage_options *options)
 	stage_quiet(stage);
 	stage_resize(stage, 80, 24);
 	stage_quiet(stage);
-}
-
-static void until_taken(struct stage *stage)
-{
-	int64_t end = stage_now_ns() + (int64_t)STAGE_MS * 1000000;
-
-	while (!is_raw(stage) || !stage->alternate) {
-		if (stage_now_ns() > end)
-			stage_fail(stage, "it does not come back");
-		stage_pump(stage, 10);
-	}
 }
 
 static void write_as_shell(struct stage *stage)
@@ -464,6 +537,8 @@ int main(void)
 	    WORLD_TEST(test_colors),
 	    WORLD_TEST(test_sigterm_in_a_form),
 	    WORLD_TEST(test_segv_in_the_palette),
+	    WORLD_TEST(test_every_signal),
+	    WORLD_TEST(test_title),
 	    WORLD_TEST(test_suspend_in_a_dialog),
 	    WORLD_TEST(test_stopped_from_outside),
 	    WORLD_TEST(test_resize_storm),
