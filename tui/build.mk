@@ -56,3 +56,16 @@ noinst_LIBRARIES += %D%/libtui.a
 	%D%/toast.h \
 	%D%/utf8.h \
 	%D%/widget.h
+
+# What a terminal is spoken to as that this machine's terminfo doesn't know: the entry of xterm-256color, as the characters of a
+# value of TERMINFO (terminfo(5): "b64:").
+BUILT_SOURCES += %D%/xterm_entry.h
+CLEANFILES += %D%/xterm_entry.h
+
+%D%/caps.$(OBJEXT): %D%/xterm_entry.h
+
+%D%/xterm_entry.h:
+	@$(MKDIR_P) %D%
+	$(AM_V_GEN)infocmp -x -Q2 xterm-256color >$@.text && grep -q '^b64:' $@.text && \
+	{ echo 'static const char xterm_entry[] = {'; \
+	  sed -e '/^#/d' -e "s/./'&',/g" $@.text; echo '0};'; } >$@.new && rm $@.text && mv $@.new $@

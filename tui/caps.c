@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tui/key.h"
+#include "tui/xterm_entry.h"
 
 static const struct {
 	const char *name;
@@ -99,11 +100,30 @@ static bool answers_questions(const char *term)
 	return false;
 }
 
+/* Names under which a terminal says that it is none, or that nobody knows what it is. */
+static bool is_no_name(const char *term)
+{
+	static const char *const names[] = {"dumb", "unknown", "network", "dialup", "switch", "ethernet", "emacs"};
+
+	for (size_t at = 0; at < sizeof names / sizeof *names; at++)
+		if (!strcmp(term, names[at]))
+			return true;
+	return false;
+}
+
 static bool select_entry(const char *name)
 {
 	int outcome;
 
 	return setupterm((char *)(intptr_t)name, STDERR_FILENO, &outcome) == OK;
+}
+
+/* Is there an entry at all, of whatever use? A printer's is refused, though it is known. */
+static bool knows_entry(const char *name)
+{
+	int outcome = 0;
+
+	return setupterm((char *)(intptr_t)name, STDERR_FILENO, &outcome) == OK || outcome == 1;
 }
 
 static void forget_entry(void)
@@ -137,6 +157,15 @@ static void prefer_direct(char *term, size_t size)
 	forget_entry();
 }
 
+/* What this machine doesn't know (kitty, Ghostty, foot, WezTerm, Contour and those to come) is spoken to as xterm-256color: all
+ * of them understand that. By the entry that is compiled in, so that it is the same everywhere, or the machine's own. */
+static bool select_xterm(char *term, size_t size)
+{
+	snprintf(term, size, "%s", "xterm-256color");
+	setenv("TERMINFO", xterm_entry, 1);
+	return select_entry(term);
+}
+
 static enum color_depth depth_of_entry(void)
 {
 	int colors = tigetnum((char *)(intptr_t) "colors");
@@ -162,29 +191,45 @@ static void read_modes(struct caps *caps)
 		memcpy(caps->plain + used, colors, strlen(colors) + 1);
 }
 
+/* Selects the entry that says most about the terminal; its name goes to found->term. */
+static bool choose_entry(const char *term, struct caps *found, struct err *err)
+{
+	if (!term || !*term)
+		return err_set(err, ERR_UNAVAILABLE,
+			       "TERM is not set, so there is no telling what this terminal can do: run Vitrine in a "
+			       "terminal, or set TERM to its name");
+	bool known = strlen(term) < sizeof found->term && !is_no_name(term) && knows_entry(term);
+	if (known) {
+		snprintf(found->term, sizeof found->term, "%s", term);
+	} else if (is_no_name(term) || !select_xterm(found->term, sizeof found->term)) {
+		forget_entry();
+		snprintf(found->term, sizeof found->term, "%s", "");
+	}
+	if (found->term[0]) {
+		forget_entry();
+		prefer_direct(found->term, sizeof found->term);
+		if (select_entry(found->term) && has_string("cup") && has_string("clear"))
+			return true;
+	}
+	forget_entry();
+	return err_set(err, ERR_UNAVAILABLE,
+		       "The terminal \"%.40s\" can't place its cursor, which a full screen needs: run Vitrine in another "
+		       "terminal, or set TERM to what this one is",
+		       term);
+}
+
 bool caps_load(struct caps *caps, struct input *input, struct err *err)
 {
 	const char *term = getenv("TERM");
 	struct caps found = {0};
 
-	if (!term || !*term)
-		return err_set(err, ERR_UNAVAILABLE,
-			       "TERM is not set, so there is no telling what this terminal can do");
-	if (strlen(term) >= sizeof found.term)
-		return err_set(err, ERR_UNAVAILABLE, "TERM is too long");
-	snprintf(found.term, sizeof found.term, "%s", term);
-	prefer_direct(found.term, sizeof found.term);
-	if (!select_entry(found.term))
-		return err_set(err, ERR_UNAVAILABLE, "The terminal \"%s\" is not known here (TERM)", term);
-	if (!has_string("cup") || !has_string("clear")) {
-		forget_entry();
-		return err_set(err, ERR_UNAVAILABLE,
-			       "The terminal \"%s\" can't place its cursor, which a full screen needs", term);
-	}
+	if (!choose_entry(term, &found, err))
+		return false;
 
 	found.depth = depth_of_entry();
 	found.is_console = !strncmp(term, "linux", 5);
-	bool like_xterm = tigetflag((char *)(intptr_t) "XT") == 1 || !strncmp(term, "xterm", 5);
+	bool like_xterm = !found.is_console &&
+			  (tigetflag((char *)(intptr_t) "XT") == 1 || !strncmp(term, "xterm", 5));
 	found.with_title = like_xterm || has_string("TS");
 	found.with_answers = like_xterm || answers_questions(term);
 	found.with_paste = like_xterm || has_string("BE");

@@ -81,7 +81,7 @@ static bool open_own(struct terminal *terminal, int fd, struct err *err)
 	char name[64];
 
 	if (!isatty(fd))
-		return err_set(err, ERR_UNAVAILABLE, "This needs a terminal to run in");
+		return err_set(err, ERR_UNAVAILABLE, "This needs a terminal to run in: standard input is none");
 	terminal->fd = -1;
 	if (!ttyname_r(fd, name, sizeof name))
 		terminal->fd = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);

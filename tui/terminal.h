@@ -30,8 +30,8 @@ struct terminal_options {
 void terminal_locale(void);
 
 /* Takes the terminal: raw mode, alternate screen at the first frame, keys, mouse, bracketed paste. From then on it is also
- * given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is none, TERM is unknown or
- * can't place its cursor. */
+ * given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is none, or TERM is not set or
+ * of one that can't place its cursor. */
 struct terminal *terminal_open(const struct terminal_options *options, struct err *err);
 
 /* Gives it back as it was. NULL-safe. */

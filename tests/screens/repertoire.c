@@ -36,7 +36,8 @@ static bool is_one_of(const char *text, const char *const *list)
 
 /* ---- text ---- */
 
-/* Does it stand in the cell of the one before it? Vowel signs of their own column (Mc) don't; letters of a Hangul syllable do. */
+/* Does it stand in the cell of the one before it? Vowel signs with a column of their own (Mc) don't; letters of a Hangul
+ * syllable do. */
 static bool is_mark(uint32_t code)
 {
 	if ((code >= 0x1160 && code <= 0x11FF) || (code >= 0xD7B0 && code <= 0xD7FB))

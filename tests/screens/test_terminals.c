@@ -108,6 +108,32 @@ static void test_linux(void **state)
 	try_terminal("linux", NULL, false);
 }
 
+/* Names that this machine's terminfo doesn't have: such people shop, too. (In an empty TERMINFO there is nothing either.) */
+static void test_unknown_names(void **state)
+{
+	static const char *const names[] = {"xterm-kitty", "xterm-ghostty", "foot", "wezterm", "contour", "no-such-terminal",
+					    "a-name-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on"};
+	char folder[STAGE_HOME + 16];
+
+	(void)state;
+	world_demo();
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct stage *stage = world.stage;
+
+		snprintf(folder, sizeof folder, "TERMINFO=%s/none", world.folder);
+		world_start(stage, &(struct stage_options){.term = names[i], .env = {folder, NULL}});
+		assert_true(stage->alternate && stage->mouse != VTERM_PROP_MOUSE_NONE);
+		assert_true(stage_saw(stage, "\033[?2004h") && stage_saw(stage, "\033[?1049h"));
+		assert_true(stage_saw(stage, ";5;") || stage_saw(stage, ":5:")); /* 256 colours */
+		assert_string_equal(stage->title, "Vitrine: Shop");
+		stage_press(stage, "\033OB" "\033[B" "\033OA"); /* arrows, of both kinds */
+		stage_expect(stage, "▌ Huila");
+		stage_leave(stage);
+		assert_int_equal(stage->status, 0);
+		expect_restored(stage);
+	}
+}
+
 static void test_vt100(void **state)
 {
 	(void)state;
@@ -148,7 +174,7 @@ static void test_no_terminal_to_use(void **state)
 {
 	(void)state;
 	refuse("dumb", "can't place its cursor");
-	refuse("nonsense", "is not known here");
+	refuse("unknown", "can't place its cursor");
 	refuse("", "TERM is not set");
 }
 
@@ -501,7 +527,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_xterm_256color),	  WORLD_TEST(test_xterm_direct),
 	    WORLD_TEST(test_tmux_256color),	  WORLD_TEST(test_linux),
-	    WORLD_TEST(test_vt100),		  WORLD_TEST(test_c_locale),
+	    WORLD_TEST(test_vt100),
+	    WORLD_TEST(test_unknown_names),		  WORLD_TEST(test_c_locale),
 	    WORLD_TEST(test_no_terminal_to_use),  WORLD_TEST(test_no_terminal_at_all),
 	    WORLD_TEST(test_no_color),		  WORLD_TEST(test_columns_line_up),
 	    WORLD_TEST(test_mouse),		  WORLD_TEST(test_resize_storm),

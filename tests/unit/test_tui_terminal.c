@@ -128,7 +128,7 @@ static void test_terminals_that_wont_do(void **state)
 	(void)state;
 	static const struct {
 		const char *term, *says;
-	} rows[] = {{"dumb", "cursor"}, {"no-such-terminal", "not known"}, {"", "TERM"}};
+	} rows[] = {{"dumb", "cursor"}, {"unknown", "cursor"}, {"lpr", "cursor"}, {"", "TERM"}};
 
 	pty_init(&pty, 80, 24);
 	for (size_t at = 0; at < COUNT_OF(rows); at++) {
