@@ -86,6 +86,24 @@ bool crypt_unbase64(const char *text, void *ret_bytes, size_t capacity, size_t *
 	return true;
 }
 
+void crypt_base64_padded(const void *bytes, size_t length, char *ret_text)
+{
+	sodium_bin2base64(ret_text, CRYPT_BASE64_PADDED_SIZE(length), bytes, length, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool crypt_unbase64_padded(const char *text, void *ret_bytes, size_t capacity, size_t *ret_length)
+{
+	size_t length = strlen(text), size = 0;
+
+	if (length % 4 || length / 4 > capacity / 3 + 1)
+		return false;
+	if (length && sodium_base642bin(ret_bytes, capacity, text, length, NULL, &size, NULL,
+					sodium_base64_VARIANT_ORIGINAL) != 0)
+		return false;
+	*ret_length = size;
+	return true;
+}
+
 bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE])
 {
 	const struct cost *cost = atomic_load(&cheap) ? &least_cost : &full_cost;

@@ -33,6 +33,11 @@ void crypt_wipe(void *bytes, size_t length);
 void crypt_base64(const void *bytes, size_t length, char *ret_text);
 bool crypt_unbase64(const char *text, void *ret_bytes, size_t capacity, size_t *ret_length);
 
+/* base64 with padding (RFC 4648, 4), as JSON carries bytes; a size with NUL. Decoding takes only what encoding makes. */
+#define CRYPT_BASE64_PADDED_SIZE(length) (((length) + 2) / 3 * 4 + 1)
+void crypt_base64_padded(const void *bytes, size_t length, char *ret_text);
+bool crypt_unbase64_padded(const char *text, void *ret_bytes, size_t capacity, size_t *ret_length);
+
 /* argon2id of a password, as a string that holds its own salt and costs (64 MiB and 3 passes by default; the environment's
  * tests may choose the minimum by crypt_password_cheap). False when memory ended. */
 bool crypt_password_hash(const char *password, char ret_hash[CRYPT_PASSWORD_SIZE]);

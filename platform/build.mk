@@ -32,7 +32,9 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/purchases/sales.c \
 	%D%/sellers/sellers.c \
 	%D%/setting.c \
-	%D%/setting.h
+	%D%/setting.h \
+	%D%/target.c \
+	%D%/target.h
 
 # The demo's files are part of the program (.incbin), so what they hold decides whether it is up to date.
 %D%/demo/assets.$(OBJEXT): assets/catalogue.json assets/pictures

@@ -28,6 +28,14 @@ enum api_runs dispatch_runs(const struct platform *platform, const char *method,
 	return local || api_rows[op].runs == RUNS_HASHER ? api_rows[op].runs : RUNS_WORKER;
 }
 
+bool request_id_fits(const char *id)
+{
+	static const char fit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+	size_t length = id ? strspn(id, fit) : 0;
+
+	return length && !id[length] && length <= REQUEST_ID_MAX;
+}
+
 void response_done(struct response *response)
 {
 	if (response)
@@ -58,11 +66,8 @@ static enum group path_group(const struct api_row *row)
 	return strncmp(row->path, "/Client", strlen("/Client")) == 0 ? GROUP_CLIENTS : GROUP_SELLERS;
 }
 
-/* "Bearer TOKEN" (RFC 6750), or the raw token that the first platform's clients send. */
-static const char *sent_token(const struct call *call)
+const char *request_token(const char *value)
 {
-	const char *value = call_request_header(call, "Authorization");
-
 	if (!value || !*value)
 		return NULL;
 	if (!strncasecmp(value, "Bearer ", 7))
@@ -95,7 +100,8 @@ static bool not_of_group(enum group group, struct err *err)
 static bool authorise(struct call *call, struct err *err)
 {
 	const enum api_who who = call->row->who;
-	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : sent_token(call);
+	const char *sent = call_request_header(call, "Authorization");
+	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : request_token(sent);
 
 	call->token = token;
 

@@ -26,6 +26,8 @@ struct platform {
 	bool waits; /* its front end can wait with a request of a WAITS row, and the store can tell whom to wake */
 };
 
+enum { REQUEST_ID_MAX = 64 };
+
 struct request {
 	const char *method; /* as sent: "GET" */
 	const char *path;   /* percent-decoded, without the query string; "/" at least */
@@ -74,6 +76,14 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 	      struct response *ret_response, struct err *ret_cause);
 
 void response_done(struct response *response);
+
+/* Is this id, which a client made up for its request, one that can't hurt a log: letters, digits and hyphens, REQUEST_ID_MAX at
+ * most? NULL is none. */
+bool request_id_fits(const char *id);
+
+/* The token in the value of an Authorization header: behind "Bearer " (RFC 6750), or the raw token that the first platform's
+ * clients send. NULL when there is none. Points into `value`, which may be NULL. */
+const char *request_token(const char *value);
 
 /* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try itself,
  * hurried; a WAITS row it asks patiently. Where store or identity aren't local, whatever asks them runs on a worker. */

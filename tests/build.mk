@@ -50,6 +50,7 @@ include tests/lint/build.mk
 include tests/old/build.mk
 include tests/unit/build.mk
 include tests/contract/build.mk
+include tests/aws/build.mk
 include tests/screens/build.mk
 include tests/fault/build.mk
 include tests/fuzz/build.mk

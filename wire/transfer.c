@@ -188,6 +188,19 @@ static bool is_header(const char *line, size_t length, const char *name, const c
 	return true;
 }
 
+static void take_wanted(const struct transfer_request *request, const char *line, size_t length)
+{
+	const char *value;
+	size_t value_length;
+
+	for (size_t i = 0; i < request->wanted_count; i++) {
+		const struct transfer_wanted *wanted = &request->wanted[i];
+
+		if (is_header(line, length, wanted->name, &value, &value_length) && value_length < wanted->size)
+			snprintf(wanted->value, wanted->size, "%.*s", (int)value_length, value);
+	}
+}
+
 static size_t take_header(char *line, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
@@ -204,6 +217,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 		snprintf(answer->media_type, sizeof answer->media_type, "%.*s", (int)value_length, value);
 	if (is_header(line, length, "Location", &value, &value_length) && value_length < sizeof answer->location)
 		snprintf(answer->location, sizeof answer->location, "%.*s", (int)value_length, value);
+	take_wanted(&transfer->request, line, length);
 	return length;
 }
 
@@ -447,6 +461,8 @@ struct transfer *transfer_new(struct engine *engine, const struct transfer_reque
 		transfer->url = NULL;
 		goto memory;
 	}
+	for (size_t i = 0; i < request->wanted_count; i++)
+		request->wanted[i].value[0] = '\0';
 	add_headers(transfer, request);
 	if (!transfer->broken && start_racer(transfer))
 		return transfer;

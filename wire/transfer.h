@@ -32,6 +32,13 @@ struct transfer_header {
 	const char *name, *value; /* not sent when the value is NULL */
 };
 
+/* A header of the answer that is asked for: its value is copied, unless it is longer than the place; "" when there is none. */
+struct transfer_wanted {
+	const char *name;
+	char *value;
+	size_t size;
+};
+
 /* What to send. Nothing is copied: all of it must outlive the transfer. */
 struct transfer_request {
 	enum api_method method;
@@ -43,6 +50,8 @@ struct transfer_request {
 	const struct transfer_header *headers; /* more of them; need not outlive transfer_new */
 	size_t headers_count;
 	const char *flag; /* name of a header whose "true" sets the answer's `flagged`, or NULL */
+	const struct transfer_wanted *wanted; /* headers of the answer */
+	size_t wanted_count;
 	size_t answer_max;
 	long timeout_ms;
 	bool repeatable; /* may be on the wire twice: when a kept connection turns out to be dead */

@@ -25,8 +25,6 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/server.h \
 	%D%/settings.c \
 	%D%/settings.h \
-	%D%/target.c \
-	%D%/target.h \
 	%D%/tender.c \
 	%D%/tender.h \
 	%D%/tls.c \

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "models/limits.h"
-#include "platform/http/target.h"
+#include "platform/target.h"
 
 enum {
 	LINE_MAX_BYTES = EXCHANGE_METHOD_MAX + 1 + EXCHANGE_TARGET_MAX + sizeof " HTTP/1.1\r",
@@ -300,11 +300,8 @@ static void read_fields(const struct exchange *exchange, struct head *head)
 /* A client's own id is kept when it can't hurt a log. */
 static void take_request_id(struct exchange *exchange, const char *value)
 {
-	static const char fit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-	size_t length = value ? strspn(value, fit) : 0;
-
-	if (length && !value[length] && length <= EXCHANGE_ID_MAX)
-		memcpy(exchange->request_id, value, length + 1);
+	if (request_id_fits(value))
+		memcpy(exchange->request_id, value, strlen(value) + 1);
 }
 
 /* How long the body is must be said once, in one way: whoever reads it in another way than a proxy before us is a hole.

@@ -19,7 +19,6 @@ enum {
 	EXCHANGE_TARGET_MAX = 8 * 1024,
 	EXCHANGE_FIELDS_BYTES = 16 * 1024,
 	EXCHANGE_FIELDS_MAX = 100,
-	EXCHANGE_ID_MAX = 64,
 	/* A chunked body may cost this many times its greatest length on the wire: its chunks may be small, but not endless. */
 	EXCHANGE_CHUNKS_FACTOR = 8,
 };
@@ -68,7 +67,7 @@ struct exchange {
 	bool head_only;     /* HEAD: answered as GET, without the body */
 	bool expects_continue;
 	bool keep_alive; /* may another request follow on this connection? */
-	char request_id[EXCHANGE_ID_MAX + 1];
+	char request_id[REQUEST_ID_MAX + 1];
 
 	enum err_kind refused;
 	const char *refused_why; /* static */

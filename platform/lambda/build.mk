@@ -1,1 +1,24 @@
-# platform/lambda/: the platform behind API Gateway.
+# platform/lambda/: bootstrap, the platform as Lambda functions behind API Gateway.
+
+noinst_LIBRARIES += %D%/liblambda.a
+
+%C%_liblambda_a_SOURCES = \
+	%D%/authorizer.c \
+	%D%/authorizer.h \
+	%D%/event.c \
+	%D%/event.h \
+	%D%/function.c \
+	%D%/function.h \
+	%D%/runtime.c \
+	%D%/runtime.h \
+	%D%/settings.c \
+	%D%/settings.h \
+	%D%/stream.c \
+	%D%/stream.h \
+	%D%/worker.c \
+	%D%/worker.h
+
+# Lambda wants this name; the folder keeps it apart from the script.
+noinst_PROGRAMS += lambda/bootstrap
+lambda_bootstrap_SOURCES = %D%/main.c
+lambda_bootstrap_LDADD = $(LIBLAMBDA) $(LIBIDENTITY) $(LIBSTORE)

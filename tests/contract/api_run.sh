@@ -1,14 +1,15 @@
 #!/bin/sh
-# api_run.sh PROGRAM: runs the API suite by one of its programs, then holds what it saw against openapi.yaml, and what the
-# platform logged against what nobody may log.
+# api_run.sh PROGRAM [NAME]: runs the API suite by one of its programs, then holds what it saw against openapi.yaml, and what the
+# platform logged against what nobody may log. NAME is what its transcript is called; the program's own when it isn't given.
 set -u
 
 here=$(dirname -- "$0")
 program=$1
+name=${2:-$1}
 build=${top_builddir:-.}
-transcript=$build/tests/contract/$program.ndjson
+transcript=$build/tests/contract/$name.ndjson
 
-directory=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-$program-XXXXXX") || exit 1
+directory=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-$name-XXXXXX") || exit 1
 trap 'rm -rf "$directory"' EXIT
 trap 'exit 1' INT TERM HUP
 

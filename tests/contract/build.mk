@@ -28,6 +28,7 @@ tests_unit_dump_api_LDADD = $(LIBMODELS)
 API_TESTS = \
 	%D%/test_api_dispatch.sh \
 	%D%/test_api_http.sh \
+	%D%/test_api_lambda.sh \
 	%D%/test_best_packages.py \
 	%D%/test_delivery_rule.py \
 	tests/openapi/test_openapi.py
@@ -43,7 +44,9 @@ MOSTLYCLEANFILES += \
 	%D%/api_dispatch.ndjson \
 	%D%/api_dispatch.ndjson.plain \
 	%D%/api_http.ndjson \
-	%D%/api_http.ndjson.plain
+	%D%/api_http.ndjson.plain \
+	%D%/api_lambda.ndjson \
+	%D%/api_lambda.ndjson.plain
 
 # The store: one suite over every store.
 check_LIBRARIES += %D%/libstoresuite.a

@@ -7,6 +7,7 @@ FUZZ_TARGETS = \
 	%D%/fuzz_http \
 	%D%/fuzz_input \
 	%D%/fuzz_json \
+	%D%/fuzz_lambda \
 	%D%/fuzz_router \
 	%D%/fuzz_settings \
 	%D%/fuzz_text \
@@ -38,6 +39,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_json_LDADD = $(LIBMODELS)
 %C%_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_lambda_SOURCES = %D%/fuzz_lambda.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_lambda_LDADD = $(LIBLAMBDA)
+%C%_fuzz_lambda_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_router_SOURCES = %D%/fuzz_router.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
 %C%_fuzz_router_LDADD = $(LIBHTTP)

@@ -9,7 +9,7 @@
 
 #include "base/crypt.h"
 #include "base/text.h"
-#include "platform/http/target.h"
+#include "platform/target.h"
 #include "tests/fuzz/must.h"
 #include "tests/unit/fakes.h"
 

@@ -119,6 +119,35 @@ static void test_base64_every_length(void **state)
 	}
 }
 
+static void test_base64_padded(void **state)
+{
+	static const struct {
+		const char *bytes, *text;
+	} known[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
+		     {"\xFF\xEF\xBE", "/+++"}};
+	static const char *const wrong[] = {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z g=", "Zm9v\n", "_-__", "=Zg=",
+					    "Zg==Zg=="};
+	unsigned char bytes[16];
+	char text[32];
+	size_t length;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		size_t expected = strlen(known[i].bytes);
+
+		assert_int_equal(CRYPT_BASE64_PADDED_SIZE(expected), strlen(known[i].text) + 1);
+		crypt_base64_padded(known[i].bytes, expected, text);
+		assert_string_equal(text, known[i].text);
+		assert_true(crypt_unbase64_padded(text, bytes, expected, &length));
+		assert_int_equal(length, expected);
+		assert_memory_equal(bytes, known[i].bytes, expected);
+		if (expected)
+			assert_false(crypt_unbase64_padded(text, bytes, expected - 1, &length));
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_false(crypt_unbase64_padded(wrong[i], bytes, sizeof bytes, &length));
+}
+
 static void test_base64_refuses(void **state)
 {
 	static const char *const wrong[] = {"A",      "AAAAA", "Zg==", "Zm9=",     "Zm+/",   "Zm 9",
@@ -178,6 +207,7 @@ int main(void)
 	    cmocka_unit_test(test_random_differs), cmocka_unit_test(test_random_below),
 	    cmocka_unit_test(test_hash),           cmocka_unit_test(test_equal_and_wipe),
 	    cmocka_unit_test(test_base64_known),   cmocka_unit_test(test_base64_every_length),
+	    cmocka_unit_test(test_base64_padded),
 	    cmocka_unit_test(test_base64_refuses), cmocka_unit_test(test_password),
 	};
 

@@ -1,7 +1,7 @@
 /* A request's target: what is decoded, and what is refused. */
 #include "tests/unit/unit.h"
 
-#include "platform/http/target.h"
+#include "platform/target.h"
 
 struct split_case {
 	const char *target, *path, *query;

@@ -3,8 +3,8 @@
  * All of it works in place on a terminated string that the caller owns: decoding never makes a text longer. Strict on
  * purpose: what another program on the way could read in another way is refused.
  */
-#ifndef VITRINE_PLATFORM_HTTP_TARGET_H
-#define VITRINE_PLATFORM_HTTP_TARGET_H
+#ifndef VITRINE_PLATFORM_TARGET_H
+#define VITRINE_PLATFORM_TARGET_H
 
 #include <stdbool.h>
 #include <stddef.h>

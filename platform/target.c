@@ -1,4 +1,4 @@
-#include "platform/http/target.h"
+#include "platform/target.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,0 +1,178 @@
+/* bootstrap: the platform as Lambda functions. Lambda starts it without arguments; docs/architecture.md has its variables.
+ *
+ * It can be given any store and identity. These are SQLite and the local one: what is on one machine, for tests.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/process.h"
+#include "platform/identity/local/local.h"
+#include "platform/lambda/settings.h"
+#include "platform/lambda/worker.h"
+#include "platform/setting.h"
+#include "platform/store/sqlite/sqlite.h"
+
+enum { LINE_MAX_BYTES = 2048 };
+
+/* What is open while the function lives. */
+struct shop {
+	struct db *db;
+	struct lambda lambda;
+	const struct function *function;
+};
+
+static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
+
+/* ---- the log: a line of JSON for each event, which Lambda collects from standard error ---- */
+
+static void log_event(const struct shop *shop, const struct outcome *outcome, int64_t began, bool late)
+{
+	struct buf line;
+	struct json json = json_writer(&line);
+	char time[CLOCK_RFC3339_SIZE];
+
+	buf_init(&line, LINE_MAX_BYTES);
+	clock_format(clock_now(), time);
+	json_open(&json, '{');
+	json_member_string(&json, "time", time);
+	json_member_string(&json, "function", function_name(shop->function));
+	json_member_string(&json, "request_id", outcome->request_id);
+	json_member_string(&json, "op", outcome->op);
+	if (outcome->status)
+		json_member_int(&json, "status", outcome->status);
+	json_member_int(&json, "ms", clock_monotonic() - began);
+	if (late) {
+		json_name(&json, "late");
+		json_bool(&json, true);
+	}
+	if (outcome->cause.kind != ERR_NONE)
+		json_member_string(&json, "cause", outcome->cause.message);
+	json_close(&json, '}');
+	buf_add_char(&line, '\n');
+	if (!line.failed)
+		fwrite(line.bytes, 1, line.length, stderr);
+	buf_done(&line);
+}
+
+/* ---- what is open ---- */
+
+static bool open_shop(struct shop *shop, const struct lambda_settings *settings, struct err *err)
+{
+	const struct identity_local_options identity = {.issuer = settings->issuer, .outbox = settings->outbox};
+	struct platform *platform = &shop->lambda.platform;
+
+	*platform = (struct platform){.name = "Vitrine",
+				      .version = VITRINE_VERSION,
+				      .delivery = (enum delivery_rule)settings->delivery,
+				      .payment = settings->payment};
+	shop->function = function_find(settings->handler);
+	if (!shop->function)
+		return err_set(err, ERR_INVALID, "_HANDLER must be the name of a function, such as ProductsFunction");
+	if (!db_open(settings->db, schemas, &shop->db, err))
+		return false;
+	platform->store = store_sqlite_new(shop->db, settings->currency, err);
+	if (!platform->store || !setting_cursor_key(platform, err))
+		return false;
+	platform->identity = identity_local_new(shop->db, &identity, err);
+	return platform->identity && function_check(shop->function, &shop->lambda, err);
+}
+
+static void close_shop(struct shop *shop)
+{
+	struct platform *platform = &shop->lambda.platform;
+
+	if (platform->identity)
+		platform->identity->close(platform->identity);
+	if (platform->store)
+		platform->store->close(platform->store);
+	db_close(shop->db);
+}
+
+/* ---- events ---- */
+
+/* "Unauthorized" is the word that the gateway makes a 401 of. */
+static bool tell_failure(struct runtime *runtime, const struct invocation *invocation, const struct err *failure,
+			 struct err *err)
+{
+	const char *word = failure->kind == ERR_UNAUTHENTICATED ? "Unauthorized" : NULL;
+
+	return runtime_fail(runtime, invocation, word ? word : err_kind_code(failure->kind), word ? word : failure->message,
+			    err);
+}
+
+static bool handle(struct shop *shop, struct runtime *runtime, struct invocation *invocation, struct err *err)
+{
+	int64_t began = clock_monotonic();
+	struct err failure = {.kind = ERR_NONE};
+	struct outcome outcome;
+	struct buf answer;
+	bool late;
+
+	buf_init(&answer, RUNTIME_ANSWER_MAX);
+	bool good = worker_run(shop->function, &shop->lambda, invocation, &answer, &outcome, &late, &failure);
+	bool told = good ? runtime_answer(runtime, invocation, &answer, err) : tell_failure(runtime, invocation, &failure, err);
+	buf_wipe(&answer);
+	log_event(shop, &outcome, began, late);
+	return told;
+}
+
+static bool serve(struct shop *shop, struct runtime *runtime, struct err *err)
+{
+	struct invocation invocation;
+	bool ended = false;
+
+	while (worker_count_late() <= WORKERS_LATE_MAX) {
+		if (!runtime_next(runtime, &invocation, &ended, err))
+			return false;
+		if (ended)
+			return true;
+		if (!handle(shop, runtime, &invocation, err))
+			return false;
+	}
+	return err_set(err, ERR_UNAVAILABLE, "Too many requests that were given up are still under way");
+}
+
+/* Why it can't start is told to the host, if that can be. */
+static bool run(struct shop *shop, struct err *err)
+{
+	const char *host = getenv("AWS_LAMBDA_RUNTIME_API");
+	struct lambda_settings settings;
+	struct err ignored;
+
+	if (!host)
+		return err_set(err, ERR_INVALID, "The environment variable AWS_LAMBDA_RUNTIME_API is missing");
+	struct runtime *runtime = runtime_new(host, err);
+	if (!runtime)
+		return false;
+	bool good = lambda_settings_read(getenv, &settings, err) && open_shop(shop, &settings, err);
+	if (good)
+		good = serve(shop, runtime, err);
+	else
+		runtime_fail(runtime, NULL, err_kind_code(err->kind), err->message, &ignored);
+	runtime_free(runtime);
+	return good;
+}
+
+int main(void)
+{
+	static struct shop shop;
+	struct err err = {.kind = ERR_NONE};
+	sigset_t signals;
+
+	process_harden();
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	bool good = crypt_init() ? run(&shop, &err) : err_set(&err, ERR_INTERNAL, "There is no source of randomness");
+	if (!good)
+		fprintf(stderr, "bootstrap: %s\n", err.message);
+	/* Whatever was given up still works on the shop. */
+	if (worker_count_late())
+		_exit(good ? EXIT_SUCCESS : EXIT_FAILURE);
+	close_shop(&shop);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
