@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/dispatch.h \
 	%D%/distinct.c \
 	%D%/distinct.h \
+	%D%/image.c \
+	%D%/image.h \
 	%D%/page_cache.c \
 	%D%/page_cache.h \
 	%D%/problem.c \

@@ -6,6 +6,7 @@
 
 #include "models/limits.h"
 #include "platform/call.h"
+#include "platform/image.h"
 #include "platform/problem.h"
 
 typedef bool handle_fn(struct call *call, struct err *err);
@@ -142,10 +143,22 @@ static bool route(struct call *call, struct err *err)
 	buf_init(&list, 64);
 	for (unsigned method = 0; method < METHODS; method++)
 		if (allowed >> method & 1)
-			buf_printf(&list, "%s%s", list.length ? ", " : "", api_method_names[method]);
+			buf_printf(&list, "%s%s%s", list.length ? ", " : "", api_method_names[method],
+				   method == METHOD_GET ? ", HEAD" : ""); /* front ends make HEAD of GET */
 	call_header(call, "Allow", arena_strdup(call->arena, buf_str(&list)));
 	buf_done(&list);
 	return err_set(err, ERR_METHOD, "This path does not take this method");
+}
+
+/* No coding is undone here, so a body must come as it is. */
+static bool check_coding(struct call *call, struct err *err)
+{
+	const char *coding = call_request_header(call, "Content-Encoding");
+
+	if (!call->request->body_length || !coding || !*coding || !strcasecmp(coding, "identity"))
+		return true;
+	call_header(call, "Accept-Encoding", "identity");
+	return err_set(err, ERR_MEDIA_TYPE, "The body must be sent without Content-Encoding");
 }
 
 /* Is this the media type of the header's value, whatever its parameters? */
@@ -167,9 +180,9 @@ static bool too_large(struct err *err)
 static bool check_image(struct call *call, struct err *err)
 {
 	static const struct {
-		const char *type, *magic;
-		size_t length;
-	} images[] = {{"image/png", "\x89PNG\r\n\x1A\n", 8}, {"image/jpeg", "\xFF\xD8\xFF", 3}};
+		const char *type;
+		image_look *look;
+	} images[] = {{"image/png", image_png}, {"image/jpeg", image_jpeg}};
 	const struct request *request = call->request;
 	const char *type = call_request_header(call, "Content-Type");
 
@@ -178,9 +191,9 @@ static bool check_image(struct call *call, struct err *err)
 			continue;
 		if (request->body_length > LIMIT_PICTURE)
 			return too_large(err);
-		if (request->body_length < images[i].length ||
-		    memcmp(request->body, images[i].magic, images[i].length) != 0)
-			return call_invalid(call, err, "", VIOLATION_not_image);
+		enum image_state state = images[i].look(request->body, request->body_length);
+		if (state != IMAGE_WHOLE)
+			return call_invalid(call, err, "", state == IMAGE_CUT ? VIOLATION_image_cut : VIOLATION_not_image);
 		call->body = images[i].type;
 		return true;
 	}
@@ -207,6 +220,8 @@ static bool decode_body(struct call *call, struct err *err)
 
 	if (!shape)
 		return !request->body_length || call_invalid(call, err, "", VIOLATION_body_unwanted);
+	if (!check_coding(call, err))
+		return false;
 	if (shape == &picture_shape)
 		return check_image(call, err);
 	if (!request->body_length && !shape->bodiless)
@@ -253,6 +268,8 @@ static bool decode_query(struct call *call, struct err *err)
 
 static bool serve(struct call *call, struct err *err)
 {
+	if (call->request->allow)
+		call_header(call, "Allow", call->request->allow);
 	if (call->request->refused != ERR_NONE)
 		return err_set(err, call->request->refused, "%s",
 			       call->request->refused_why ? call->request->refused_why

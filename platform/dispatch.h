@@ -43,6 +43,7 @@ struct request {
 	 * ERR_NONE: it did not. */
 	enum err_kind refused;
 	const char *refused_why; /* a sentence; NULL: the kind's title */
+	const char *allow;       /* with ERR_METHOD: the methods that the path takes */
 	bool hurried; /* an event loop asks, which nothing may hold: what could take long is not begun */
 	bool patient; /* the front end would wait for something to tell; a row that WAITS may then have no answer yet */
 };

@@ -94,12 +94,17 @@ static const char *seconds_text(const struct call *call, int seconds)
 }
 
 /* Of the headers set before it went wrong only those stay that say something of an error, too. */
+static bool says_of_errors(const char *name)
+{
+	return !strcmp(name, "X-Request-Id") || !strcmp(name, "Allow") || !strcmp(name, "Accept-Encoding");
+}
+
 static void drop_headers(struct response *response)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < response->headers_count; i++)
-		if (!strcmp(response->headers[i].name, "X-Request-Id") || !strcmp(response->headers[i].name, "Allow"))
+		if (says_of_errors(response->headers[i].name))
 			response->headers[kept++] = response->headers[i];
 	response->headers_count = kept;
 }

@@ -13,9 +13,13 @@
 
 enum { TARGET_PARAMETERS_MAX = 64 };
 
+/* Is this a host and perhaps a port, as a Host field and a URL have them (RFC 9110, 7.2)? Nobody's name or password is in it. */
+bool target_authority_valid(const char *authority, size_t length);
+
 /* Cuts "/a/b?c=d" or "http://host/a/b?c=d" into path and query string (NULL when there is none), both pointing into
- * `target`. False for other forms ("*", "host:port"), for a fragment and for bytes that have no place in a target. */
-bool target_split(char *target, char **ret_path, char **ret_query);
+ * `target`. Otherwise returns a sentence that says what is wrong, and leaves the outputs alone: other forms ("*",
+ * "host:port"), a fragment, a bad host, and bytes that have no place in a target. */
+const char *target_split(char *target, char **ret_path, char **ret_query);
 
 /* Decodes %XX. False for a bad escape, an escaped slash or NUL, and for what isn't UTF-8 then. */
 bool target_decode_path(char *path);

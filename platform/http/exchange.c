@@ -65,10 +65,10 @@ void exchange_reset(struct exchange *exchange)
 	exchange->line = exchange->target = exchange->wire_bytes = exchange->remaining = 0;
 	exchange->minor = 1;
 	exchange->path = exchange->query = NULL;
-	exchange->head_only = exchange->expects_continue = exchange->keep_alive = false;
+	exchange->head_only = exchange->asterisk = exchange->expects_continue = exchange->keep_alive = false;
 	exchange->request_id[0] = '\0';
 	exchange->refused = ERR_NONE;
-	exchange->refused_why = NULL;
+	exchange->refused_why = exchange->allow = NULL;
 	exchange->charged = 0;
 }
 
@@ -164,7 +164,7 @@ static enum exchange_step line_step(struct exchange *exchange, enum line line, e
 /* METHOD SP TARGET SP HTTP/1.x, taken apart in place. An unknown method is the contract's to refuse. */
 static enum exchange_step judge_line(struct exchange *exchange)
 {
-	static const char malformed[] = "The request line is malformed";
+	static const char malformed[] = "The request line is malformed", prefix[] = "HTTP/1.";
 	char *method = exchange->text.bytes;
 	char *target = strchr(method, ' ');
 	char *version = target ? strchr(target + 1, ' ') : NULL;
@@ -176,10 +176,13 @@ static enum exchange_step judge_line(struct exchange *exchange)
 		return refuse_invalid(exchange, malformed);
 	if (version - target > EXCHANGE_TARGET_MAX + 1)
 		return exchange_refuse(exchange, ERR_HEADERS_TOO_LARGE, too_large_head);
-	if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
+
+	const char minor = strlen(version) < sizeof prefix ? '\0' : version[sizeof prefix - 1];
+	if (strncmp(version, prefix, sizeof prefix - 1) != 0 || !minor || !strchr("0123456789", minor) ||
+	    version[sizeof prefix])
 		return refuse_invalid(exchange, "The request line must end with HTTP/1.1 or HTTP/1.0");
 
-	exchange->minor = version[strlen("HTTP/1.")] - '0';
+	exchange->minor = minor != '0'; /* a later one is spoken to as 1.1 (RFC 9110, 2.5) */
 	exchange->target = (size_t)(target - method);
 	exchange->head_only = !strcmp(method, "HEAD");
 	exchange->line = exchange->text.length;
@@ -332,6 +335,25 @@ static enum exchange_step judge_framing(struct exchange *exchange, const struct 
 	return EXCHANGE_HEAD;
 }
 
+/* NULL, or what is wrong. `*` is the server as a whole, which only OPTIONS asks about. */
+static const char *judge_target(struct exchange *exchange)
+{
+	char *target = exchange->text.bytes + exchange->target;
+
+	if (!strcmp(target, "*") && !strcmp(exchange_method(exchange), "OPTIONS")) {
+		exchange->asterisk = true;
+		exchange->path = target;
+		*target = '/';
+		return NULL;
+	}
+	const char *fault = target_split(target, &exchange->path, &exchange->query);
+	if (!fault && !target_decode_path(exchange->path))
+		fault = "The path is malformed";
+	if (fault)
+		exchange->path = exchange->query = NULL;
+	return fault;
+}
+
 static enum exchange_step judge_head(struct exchange *exchange)
 {
 	struct head head = {.close = false};
@@ -343,11 +365,12 @@ static enum exchange_step judge_head(struct exchange *exchange)
 	take_request_id(exchange, head.values[KNOWN_ID]);
 	if (head.counts[KNOWN_HOST] > 1 || (exchange->minor && !head.counts[KNOWN_HOST]))
 		return refuse_invalid(exchange, "There must be one Host header field");
-	if (!target_split(exchange->text.bytes + exchange->target, &exchange->path, &exchange->query) ||
-	    !target_decode_path(exchange->path)) {
-		exchange->path = exchange->query = NULL;
-		return refuse_invalid(exchange, "The path is malformed");
-	}
+	const char *host = head.values[KNOWN_HOST];
+	if (host && *host && !target_authority_valid(host, strlen(host)))
+		return refuse_invalid(exchange, "The Host header field must be a host, and perhaps a port");
+	const char *fault = judge_target(exchange);
+	if (fault)
+		return refuse_invalid(exchange, fault);
 	exchange->keep_alive = !head.close && (exchange->minor || head.keep_alive);
 	exchange->expects_continue =
 	    exchange->minor && head.counts[KNOWN_EXPECT] && lists(head.values[KNOWN_EXPECT], "100-continue");
@@ -538,5 +561,6 @@ void exchange_request(struct exchange *exchange, const char *address, struct are
 		fill_pairs(exchange, arena, &request);
 	request.refused = exchange->refused;
 	request.refused_why = exchange->refused_why;
+	request.allow = exchange->allow;
 	*ret_request = request;
 }

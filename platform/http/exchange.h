@@ -63,7 +63,8 @@ struct exchange {
 
 	/* Known once the head is whole. */
 	char *path, *query; /* into text; the query is not decoded yet */
-	int minor;          /* HTTP/1.0 or HTTP/1.1 */
+	int minor;          /* HTTP/1.0, or HTTP/1.1 and later */
+	bool asterisk;      /* OPTIONS *: about the server; the path says nothing */
 	bool head_only;     /* HEAD: answered as GET, without the body */
 	bool expects_continue;
 	bool keep_alive; /* may another request follow on this connection? */
@@ -71,6 +72,7 @@ struct exchange {
 
 	enum err_kind refused;
 	const char *refused_why; /* static */
+	const char *allow;       /* static: with ERR_METHOD, the methods there are */
 
 	int64_t started; /* µs, monotonic: its first byte */
 	size_t charged;  /* bytes that its connection has accounted for it */

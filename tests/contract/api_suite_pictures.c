@@ -5,8 +5,12 @@
 
 #include "models/limits.h"
 
-static const char png[] = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR and so on";
-static const char jpeg[] = "\xFF\xD8\xFF\xE0\0\x10JFIF and so on";
+/* Both end with a NUL more, as pictures may. */
+static const char png[] = "\x89PNG\r\n\x1A\n"
+			  "\0\0\0\x0DIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0\x3A\x7E\x9B\x55"
+			  "\0\0\0\x0AIDAT\x78\x9C\x63\x60\0\0\0\2\0\1\x48\xAF\xA4\x71"
+			  "\0\0\0\0IEND\xAE\x42\x60\x82";
+static const char jpeg[] = "\xFF\xD8\xFF\xE0\0\x08JFIF\0\1\xFF\xDA\0\2 and so on \xFF\0\xFF\xD0\xFF\xD9";
 
 static struct answer put(struct suite *suite, const struct person *who, const char *target, const char *type,
 			 const void *bytes, size_t length)
@@ -71,7 +75,7 @@ static void test_tags(void **state)
 	const char *tags[3];
 
 	memcpy(another, png, sizeof png);
-	another[sizeof png / 2] ^= 1;
+	another[sizeof png - 20] ^= 1; /* of its data's checksum */
 	for (size_t i = 0; i < 3; i++) {
 		struct answer stored = put(suite, &suite->grace, target, "image/png", i == 1 ? another : png, sizeof png);
 		expect_status(stored, 200);
@@ -129,6 +133,10 @@ static void test_refused(void **state)
 	    {"image/png", png, 7, 400},
 	    {"image/png", "", 0, 400},
 	    {"image/jpeg", jpeg, 2, 400},
+	    {"image/png", png, sizeof png - 2, 400},
+	    {"image/png", png, sizeof png - 1 - 12, 400},
+	    {"image/jpeg", jpeg, sizeof jpeg - 2, 400},
+	    {"image/jpeg", jpeg, 12, 400},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -200,6 +200,7 @@ static void test_methods(void **state)
 			assert_non_null(list);
 			for (int other = 0; other < METHODS; other++)
 				assert_int_equal(strstr(list, api_method_names[other]) != NULL, allowed >> other & 1);
+			assert_int_equal(strstr(list, "HEAD") != NULL, allowed >> METHOD_GET & 1);
 		}
 	}
 }

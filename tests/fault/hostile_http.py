@@ -19,7 +19,6 @@ REFUSED = {
     "one word": b"GET\r\n\r\n",
     "no version": b"GET /Health\r\n\r\n",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "HTTP/1.2": b"GET / HTTP/1.2\r\n" + HOST + b"\r\n",
     "HTTX": b"GET / HTTX/1.1\r\n" + HOST + b"\r\n",
     "bare line feeds": b"GET /Health HTTP/1.1\nHost: localhost\n\n",
     "two spaces": b"GET  /Health HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -27,6 +26,11 @@ REFUSED = {
     "bad method": b"G{T / HTTP/1.1\r\n" + HOST + b"\r\n",
     "no Host": b"GET /Health HTTP/1.1\r\n\r\n",
     "two Hosts": GET + HOST + b"\r\n",
+    "two words in Host": b"GET /Health HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "a person in Host": b"GET /Health HTTP/1.1\r\nHost: user@x\r\n\r\n",
+    "no such port in Host": b"GET /Health HTTP/1.1\r\nHost: x:99999\r\n\r\n",
+    "a path in Host": b"GET /Health HTTP/1.1\r\nHost: x/y\r\n\r\n",
+    "a person in the target": b"GET http://user@x/Health HTTP/1.1\r\n" + HOST + b"\r\n",
     "folded": GET + b"X: a\r\n b\r\n\r\n",
     "space before the colon": GET + b"X : a\r\n\r\n",
     "no colon": GET + b"X\r\n\r\n",
@@ -93,9 +97,12 @@ def unknown_paths_and_methods(server):
     for method in ("BREW", "TRACE", "OPTIONS", "PROPFIND", "get", "PUT", "a"):
         answer = server.call(method, "/Product")
         answer.problem(405)
-        assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+        assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
     server.call("CONNECT", "localhost:80").problem(400)
-    server.call("POST", "/Metrics").problem(405)
+    answer = server.call("POST", "/Metrics")
+    answer.problem(405)
+    assert answer.headers["allow"] == "GET, HEAD"
+    server.ask(b"GET * HTTP/1.1\r\n" + HOST + b"\r\n").problem(400)
 
 
 def floods_of_header(server):
@@ -204,6 +211,17 @@ def protocol(server):
         kept = connection.send(b"GET /Health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").answer()
         assert kept.headers["connection"] == "keep-alive"
         assert connection.send(b"GET /Health HTTP/1.0\r\n\r\n").answer().status == 200
+    with server.connect() as connection:  # a later HTTP/1 is spoken to as this one
+        assert connection.send(b"GET /Health HTTP/1.2\r\n" + HOST + b"\r\n").answer().status == 200
+        about = connection.send(b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n").answer()
+        assert about.status == 204 and {"GET", "HEAD", "POST", "OPTIONS"} <= set(about.headers["allow"].split(", "))
+        assert connection.send(b"GET /Health HTTP/1.1\r\nHost:\r\n\r\n").answer().status == 200
+    assert "query" in server.ask(b"GET /Product?q=\xc3\xa9 HTTP/1.1\r\n" + HOST + b"\r\n").problem(400)["detail"]
+    for coding in ("gzip", "gzip, identity", "br", "x"):
+        refused = server.call("POST", "/Login", b"\x1f\x8b\x08", Content_Encoding=coding)
+        refused.problem(415)
+        assert refused.headers["accept-encoding"] == "identity"
+    assert server.call("POST", "/Login", LOGIN, Content_Encoding="Identity").status == 200
     for sent, kept in (("my-id-1", True), ("a b", False), ("x" * 65, False), ('"', False)):
         assert (server.call("GET", "/Health", X_Request_Id=sent).headers["x-request-id"] == sent) == kept
 

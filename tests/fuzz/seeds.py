@@ -194,7 +194,7 @@ def requests():
             body = json.dumps(OBJECTS[bodies[op]]).encode()
         if op == "picture_put":
             headers.append("content-type: image/png")
-            body = b"\x89PNG\r\n\x1a\n"
+            body = b"\x89PNG\r\n\x1a\n\0\0\0\0IHDR....\0\0\0\0IEND...."
         yield op, request(method, path.replace("{id}", own), headers, body)
     yield "query", request("GET", "/Product?q=caf%C3%A9+au&category=Tea&seller_id=S1&min_price=0&max_price=9.5&in_stock=true"
                            "&sort=-price&limit=100&cursor=abc")

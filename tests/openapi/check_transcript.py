@@ -68,7 +68,7 @@ class Described:
             why = contract.complaint(check, headers[name])
             if why:
                 yield f"header {name}: {why}"
-        for name in ("location", "etag", "idempotent-replayed", "retry-after", "www-authenticate", "allow"):
+        for name in ("location", "etag", "idempotent-replayed", "retry-after", "www-authenticate", "allow", "accept-encoding"):
             if name in headers and name not in self.headers:
                 yield f"header {name} is not described there"
         yield from self.body_faults(entry, headers.get("content-type"))

@@ -28,7 +28,7 @@ CONFLICTS = {
     "sale_ship": "IllegalTransition", "sale_deliver": "IllegalTransition", "sale_cancel": "IllegalTransition",
 }
 PICTURE_TYPES = {"image/png", "image/jpeg"}
-HEADERS_OF_ERRORS = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
+HEADERS_OF_ERRORS = {"401": "WWW-Authenticate", "405": "Allow", "415": "Accept-Encoding", "429": "Retry-After", "503": "Retry-After"}
 
 
 def narrowed(dump):

@@ -92,6 +92,7 @@ DISPATCH_TESTS = \
 	%D%/test_dispatch \
 	%D%/test_handlers \
 	%D%/test_history \
+	%D%/test_image \
 	%D%/test_page_cache \
 	%D%/test_memory
 check_PROGRAMS += $(DISPATCH_TESTS)
@@ -102,6 +103,8 @@ ASK_FILES = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h %D%/unit.h
 %C%_test_dispatch_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 %C%_test_handlers_SOURCES = %D%/test_handlers.c $(ASK_FILES)
 %C%_test_handlers_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+%C%_test_image_SOURCES = %D%/test_image.c %D%/unit.h
+%C%_test_image_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 %C%_test_page_cache_SOURCES = %D%/test_page_cache.c %D%/unit.h
 %C%_test_page_cache_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 %C%_test_history_SOURCES = %D%/test_history.c %D%/unit.h

@@ -22,9 +22,9 @@ static void finds_the_row(void **state)
 	assert_string_equal(asked.response.op, "none");
 	ASK("DELETE", "/Product");
 	ask_is_problem(405, "method_not_allowed");
-	assert_string_equal(ask_header("Allow"), "GET, POST");
+	assert_string_equal(ask_header("Allow"), "GET, HEAD, POST");
 	ASK("BREW", "/Product/P1/Picture");
-	assert_string_equal(ask_header("Allow"), "GET, PUT, DELETE");
+	assert_string_equal(ask_header("Allow"), "GET, HEAD, PUT, DELETE");
 	assert_int_equal(asked.fake.calls, 0);
 }
 
@@ -242,23 +242,35 @@ static void checks_the_query(void **state)
 
 static void checks_pictures(void **state)
 {
-	static const char png[] = "\x89PNG\r\n\x1A\n", jpeg[] = "\xFF\xD8\xFF\xE0";
+	static const char png[] = "\x89PNG\r\n\x1A\n\0\0\0\0IHDR....\0\0\0\0IEND...."; /* with the NUL behind it */
+	static const char jpeg[] = "\xFF\xD8\xFF\xE0\0\x02\xFF\xD9";
 	struct ask ask = {"PUT", "/Product/P1/Picture", .token = FAKE_SELLER_TOKEN, .type = "image/png"};
 	char *large = test_calloc(LIMIT_PICTURE + 1, 1);
 
 	(void)state;
-	assert_int_equal(ask_send_bytes(&ask, png, 8), 200);
+	assert_int_equal(ask_send_bytes(&ask, png, sizeof png), 200);
 	assert_string_equal(asked.fake.called, "picture_put");
+	ask_send_bytes(&ask, png, sizeof png - 2); /* breaks off */
+	ask_is_problem(400, "invalid");
+	assert_string_equal(ask_fault(0, "code"), "image_cut");
+	ask.header = (struct pair){"Content-Encoding", "gzip"};
+	ask_send_bytes(&ask, png, sizeof png);
+	ask_is_problem(415, "unsupported_media_type");
+	assert_string_equal(ask_header("Accept-Encoding"), "identity");
+	ask.header = (struct pair){"Content-Encoding", "identity"};
+	assert_int_equal(ask_send_bytes(&ask, png, sizeof png), 200);
+	ask.header = (struct pair){NULL, NULL};
 	ask_send_bytes(&ask, png, 7);
 	ask_is_problem(400, "invalid");
-	ask_send_bytes(&ask, jpeg, 4);
+	ask_send_bytes(&ask, jpeg, 8);
 	ask_is_problem(400, "invalid");
-	memcpy(large, png, 8);
+	assert_string_equal(ask_fault(0, "code"), "not_image");
+	memcpy(large, png, sizeof png);
 	assert_int_equal(ask_send_bytes(&ask, large, LIMIT_PICTURE), 200);
 	ask_send_bytes(&ask, large, LIMIT_PICTURE + 1);
 	ask_is_problem(413, "too_large");
 	ask.type = "image/jpeg";
-	assert_int_equal(ask_send_bytes(&ask, jpeg, 4), 200);
+	assert_int_equal(ask_send_bytes(&ask, jpeg, 8), 200);
 	ask.type = "image/svg+xml";
 	ask_send_bytes(&ask, png, 8);
 	ask_is_problem(415, "unsupported_media_type");

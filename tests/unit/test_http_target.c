@@ -27,7 +27,7 @@ static void splits(void **state)
 		char target[64], *path, *query;
 
 		snprintf(target, sizeof target, "%s", good[i].target);
-		assert_true(target_split(target, &path, &query));
+		assert_null(target_split(target, &path, &query));
 		assert_string_equal(path, good[i].path);
 		assert_int_equal(!query, !good[i].query);
 		if (query)
@@ -38,16 +38,57 @@ static void splits(void **state)
 static void refuses_other_forms(void **state)
 {
 	static const char *const bad[] = {"*", "", "host:80", "a/b", "?a", "/a#b", "/a b", "/a\tb", "/a\x7F", "/\xC3\xA9",
-					  "http://", "http:///a", "ftp://host/a", "/\x01"};
+					  "http://", "http:///a", "ftp://host/a", "/\x01", "http://user@x/a",
+					  "http://x:99999/", "http://[::1/a", "http:// /"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		char target[64], *path, *query;
 
 		snprintf(target, sizeof target, "%s", bad[i]);
-		if (target_split(target, &path, &query))
+		if (!target_split(target, &path, &query))
 			fail_msg("%s was taken", bad[i]);
 	}
+}
+
+/* What is wrong is said of the part that is. */
+static void blames_the_part(void **state)
+{
+	static const char *const faults[][2] = {{"/\xC3\xA9", "The path"},
+						{"/\xC3\xA9?q=a", "The path"},
+						{"/Product?q=\xC3\xA9", "The query string"},
+						{"http://h/a?q=\xC3\xA9", "The query string"},
+						{"/a?q=b#c", "The request line holds a fragment"},
+						{"http://a@b/", "The host"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		char target[64], *path, *query;
+
+		snprintf(target, sizeof target, "%s", faults[i][0]);
+		const char *fault = target_split(target, &path, &query);
+		assert_non_null(fault);
+		if (strncmp(fault, faults[i][1], strlen(faults[i][1])) != 0)
+			fail_msg("%s: %s", faults[i][0], fault);
+	}
+}
+
+static void reads_authorities(void **state)
+{
+	static const char *const good[] = {"a", "a.example", "A-1_~!$&'()*+,;=", "127.0.0.1:0", "x:", "x:65535", "[::1]", "[fe80::1]:80",
+					   "%C3%A9.example"};
+	static const char *const bad[] = {"", ":80", "a b", "user@x", "x:65536", "x:99999", "x:8a", "x:-1", "x:1:2", "x/y", "x?", "x#",
+					  "[", "[]", "[::1", "::1", "[::1]a", "[g]", "a\xC3\xA9", "%zz", "%00", "x\\y", "a,b:80 "};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (!target_authority_valid(good[i], strlen(good[i])))
+			fail_msg("%s was refused", good[i]);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (target_authority_valid(bad[i], strlen(bad[i])))
+			fail_msg("%s was taken", bad[i]);
+	assert_true(target_authority_valid("ab:80/c", 5)); /* only so many bytes of it */
+	assert_false(target_authority_valid("[::1]", 4));
 }
 
 static void decodes_paths(void **state)
@@ -136,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(splits),	       cmocka_unit_test(refuses_other_forms), cmocka_unit_test(decodes_paths),
+	    cmocka_unit_test(blames_the_part), cmocka_unit_test(reads_authorities),
 	    cmocka_unit_test(decodes_queries), cmocka_unit_test(refuses_queries),     cmocka_unit_test(counts_parameters),
 	};
 
