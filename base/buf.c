@@ -16,8 +16,10 @@ void buf_done(struct buf *buf)
 {
 	if (!buf)
 		return;
+	if (buf->secret && buf->bytes)
+		explicit_bzero(buf->bytes, buf->capacity);
 	free(buf->bytes);
-	buf_init(buf, buf->limit);
+	*buf = (struct buf){.limit = buf->limit, .secret = buf->secret};
 }
 
 void buf_reset(struct buf *buf)
@@ -33,6 +35,23 @@ void buf_wipe(struct buf *buf)
 	if (buf->bytes)
 		explicit_bzero(buf->bytes, buf->capacity);
 	buf_done(buf);
+}
+
+/* A secret one leaves nothing behind where it was: realloc would. */
+static bool grow(struct buf *buf, size_t capacity)
+{
+	char *bytes = buf->secret ? malloc(capacity + 1) : realloc(buf->bytes, capacity + 1);
+
+	if (!bytes)
+		return false;
+	if (buf->secret && buf->bytes) {
+		memcpy(bytes, buf->bytes, buf->length + 1);
+		explicit_bzero(buf->bytes, buf->capacity);
+		free(buf->bytes);
+	}
+	buf->bytes = bytes;
+	buf->capacity = capacity;
+	return true;
 }
 
 char *buf_reserve(struct buf *buf, size_t length)
@@ -52,13 +71,10 @@ char *buf_reserve(struct buf *buf, size_t length)
 			capacity = need;
 		if (capacity > buf->limit)
 			capacity = buf->limit;
-		char *bytes = realloc(buf->bytes, capacity + 1);
-		if (!bytes) {
+		if (!grow(buf, capacity)) {
 			buf->failed = true;
 			return NULL;
 		}
-		buf->bytes = bytes;
-		buf->capacity = capacity;
 	}
 	return buf->bytes + buf->length;
 }

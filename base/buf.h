@@ -17,6 +17,7 @@ struct buf {
 	size_t capacity; /* allocated, without the NUL */
 	size_t limit;
 	bool failed;
+	bool secret; /* set it after buf_init: what it leaves when it grows or goes is overwritten; stays set */
 };
 
 /* `limit` is in bytes. Allocates nothing yet. */
@@ -28,7 +29,7 @@ void buf_done(struct buf *buf);
 /* Empties it and forgets a failure; keeps the memory. */
 void buf_reset(struct buf *buf);
 
-/* Overwrites the content, then frees: for secrets. */
+/* Overwrites the content, then frees: for secrets, whether the buffer is a secret one or not. */
 void buf_wipe(struct buf *buf);
 
 void buf_add(struct buf *buf, const void *bytes, size_t length);

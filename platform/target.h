@@ -13,7 +13,7 @@
 
 enum { TARGET_PARAMETERS_MAX = 64 };
 
-/* Is this a host and perhaps a port, as a Host field and a URL have them (RFC 9110, 7.2)? Nobody's name or password is in it. */
+/* Is this a host and perhaps a port, as a Host field and a URL have them (RFC 9110, 7.2)? Nobody's name is in it. */
 bool target_authority_valid(const char *authority, size_t length);
 
 /* Cuts "/a/b?c=d" or "http://host/a/b?c=d" into path and query string (NULL when there is none), both pointing into

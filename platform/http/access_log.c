@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +22,7 @@ enum {
 	WAITING_MAX = 1024 * 1024, /* bytes that may wait for the sink */
 	PAUSE_MS = 50,             /* lines are gathered this long */
 	LAST_WRITE_MS = 1000,      /* at the end, a stuck sink is given this long */
+	NOTICE_MAX = 256,
 };
 
 struct access_log {
@@ -30,6 +34,9 @@ struct access_log {
 	struct buf waiting;
 	uint64_t dropped, dropped_told;
 	bool writer_sleeps, ending, reopen;
+	bool broken; /* what was written last is the beginning of a line; the writer's own */
+	int fault;   /* errno of the last write, once it was told; 0: it worked. The writer's own */
+	uint64_t dropped_before; /* when the fault was told */
 	int64_t time; /* of `time_text` */
 	char time_text[CLOCK_RFC3339_SIZE];
 };
@@ -109,9 +116,33 @@ void access_log_add(struct access_log *log, const struct access_entry *entry)
 	pthread_mutex_unlock(&log->lock);
 }
 
+/* A FIFO is held open for reading as well: so opening it waits for nobody, and its readers may come and go. */
 static int open_file(const char *path)
 {
-	return path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600) : dup(STDERR_FILENO);
+	const int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	struct stat status;
+
+	if (!path)
+		return dup(STDERR_FILENO);
+	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+		return open(path, O_RDWR | flags);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | flags, 0600);
+}
+
+/* What whoever runs this must know about the log itself; said once, on standard error, unless that is the log. */
+static void tell_person(const struct access_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void tell_person(const struct access_log *log, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (!log->path)
+		return;
+	va_start(args, format);
+	int length = vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (length > 0 && (size_t)length < sizeof text && write(STDERR_FILENO, text, (size_t)length) < 0)
+		return; /* there is nobody to tell */
 }
 
 /* Under the lock. */
@@ -120,8 +151,11 @@ static void reopen(struct access_log *log)
 	int fd = open_file(log->path);
 
 	log->reopen = false;
-	if (fd < 0)
+	if (fd < 0) {
+		tell_person(log, "vitrined: can't open the log %.300s again (%s); the old file is still written to\n",
+			    log->path, strerror(errno));
 		return;
+	}
 	close(log->fd);
 	log->fd = fd;
 }
@@ -144,40 +178,86 @@ static bool sink_ready(struct access_log *log)
 	}
 }
 
-static void write_all(struct access_log *log, const char *bytes, size_t length)
+/* Returns how many bytes were written: all, unless the sink fails or the end has come; *ret_fault is errno then, or 0. */
+static size_t write_all(struct access_log *log, const char *bytes, size_t length, int *ret_fault)
 {
-	while (length && sink_ready(log)) {
-		/* A pipe that is ready takes PIPE_BUF bytes without blocking. */
-		ssize_t written = write(log->fd, bytes, length < 4096 ? length : 4096);
+	size_t done = 0;
 
-		if (written < 0 && errno != EINTR && errno != EAGAIN)
-			return; /* the reader is gone, or the disk is full: these lines are lost */
-		if (written > 0) {
-			bytes += written;
-			length -= (size_t)written;
+	*ret_fault = 0;
+	while (done < length && sink_ready(log)) {
+		/* A pipe that is ready takes PIPE_BUF bytes without blocking. */
+		ssize_t written = write(log->fd, bytes + done, length - done < 4096 ? length - done : 4096);
+
+		if (written < 0 && errno != EINTR && errno != EAGAIN) {
+			*ret_fault = errno; /* the reader is gone, or the disk is full */
+			break;
 		}
+		if (written > 0)
+			done += (size_t)written;
 	}
+	return done;
+}
+
+static uint64_t count_lines(const char *bytes, size_t length)
+{
+	uint64_t lines = 0;
+
+	for (const char *at = bytes; (at = memchr(at, '\n', length - (size_t)(at - bytes))) != NULL; at++)
+		lines++;
+	return lines;
+}
+
+/* Tells when the log begins to fail, and when it works again. The lock is held. */
+static void note_fault(struct access_log *log, int fault, uint64_t dropped_before)
+{
+	if (fault && !log->fault) {
+		log->dropped_before = dropped_before;
+		tell_person(log, "vitrined: can't write the log %.300s (%s); lines are lost until it can be again\n",
+			    log->path, strerror(fault));
+	} else if (!fault && log->fault) {
+		tell_person(log, "vitrined: the log %.300s is written again; %llu lines were lost\n", log->path,
+			    (unsigned long long)(log->dropped - log->dropped_before));
+	}
+	log->fault = fault;
 }
 
 /* What has gathered, in exchange for an empty buffer; the lock is held before and after. */
 static void write_batch(struct access_log *log)
 {
-	struct buf batch = log->waiting;
+	struct buf lines = log->waiting, notice;
+	const uint64_t dropped = log->dropped;
+	int fault;
 
 	buf_init(&log->waiting, WAITING_MAX);
-	if (log->dropped != log->dropped_told) {
-		struct json json = json_writer(&batch);
+	buf_init(&notice, NOTICE_MAX);
+	if (log->broken)
+		buf_add_char(&notice, '\n');
+	if (dropped != log->dropped_told) {
+		struct json json = json_writer(&notice);
 
 		json_open(&json, '{');
-		json_member_int(&json, "dropped", (int64_t)(log->dropped - log->dropped_told));
+		json_member_int(&json, "dropped", (int64_t)(dropped - log->dropped_told));
 		json_close(&json, '}');
-		buf_add_char(&batch, '\n');
-		log->dropped_told = log->dropped;
+		buf_add_char(&notice, '\n');
 	}
 	pthread_mutex_unlock(&log->lock);
-	write_all(log, batch.bytes, batch.length);
-	buf_done(&batch);
+	size_t noticed = write_all(log, buf_str(&notice), notice.length, &fault), written = 0;
+	if (noticed == notice.length) {
+		written = write_all(log, lines.bytes, lines.length, &fault);
+		log->broken = written && lines.bytes[written - 1] != '\n';
+	} else if (noticed) {
+		log->broken = notice.bytes[noticed - 1] != '\n';
+	}
+	uint64_t lost = count_lines(lines.bytes + written, lines.length - written);
+	bool told = noticed == notice.length;
+	buf_done(&notice);
+	buf_done(&lines);
 	pthread_mutex_lock(&log->lock);
+	const uint64_t before = log->dropped;
+	log->dropped += lost;
+	if (told)
+		log->dropped_told = dropped;
+	note_fault(log, fault, before);
 }
 
 static void gather(struct access_log *log)

@@ -33,6 +33,31 @@ static void enter(struct conn *conn, enum conn_state state, int64_t wait_ms)
 	conn->deadline = wait_ms < 0 ? INT64_MAX : loop->now + wait_ms;
 }
 
+/* Takes bytes from the input and overwrites them there: a body may hold passwords, and libevent frees its memory as it is. */
+static void use_input(struct conn *conn, size_t length)
+{
+	struct evbuffer *input = bufferevent_get_input(conn->stream);
+	struct evbuffer_iovec piece;
+
+	while (length && evbuffer_peek(input, -1, NULL, &piece, 1) > 0 && piece.iov_len) {
+		size_t part = piece.iov_len < length ? piece.iov_len : length;
+
+		explicit_bzero(piece.iov_base, part);
+		evbuffer_drain(input, part);
+		length -= part;
+	}
+}
+
+static size_t input_length(const struct conn *conn)
+{
+	return evbuffer_get_length(bufferevent_get_input(conn->stream));
+}
+
+static void drop_input(struct conn *conn)
+{
+	use_input(conn, input_length(conn));
+}
+
 void conn_close(struct conn *conn)
 {
 	struct loop *loop = conn->loop;
@@ -41,6 +66,7 @@ void conn_close(struct conn *conn)
 	atomic_fetch_sub_explicit(&loop->server->connections, 1, memory_order_relaxed);
 	loop_release(loop, conn->exchange);
 	waiters_leave(loop->server->waiters, conn->waiter);
+	drop_input(conn);
 	bufferevent_free(conn->stream);
 	free(conn);
 	loop_closed(loop);
@@ -58,18 +84,6 @@ bool conn_is_heard(const struct conn *conn)
 	char byte;
 
 	return recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-static size_t input_length(const struct conn *conn)
-{
-	return evbuffer_get_length(bufferevent_get_input(conn->stream));
-}
-
-static void drop_input(struct conn *conn)
-{
-	struct evbuffer *input = bufferevent_get_input(conn->stream);
-
-	evbuffer_drain(input, evbuffer_get_length(input));
 }
 
 static void resume_reading(struct conn *conn)
@@ -409,7 +423,7 @@ static bool receive(struct conn *conn)
 		return closed(conn);
 	evbuffer_peek(input, -1, NULL, &piece, 1);
 	enum exchange_step step = exchange_feed(conn->exchange, piece.iov_base, piece.iov_len, &used);
-	evbuffer_drain(input, used);
+	use_input(conn, used);
 	if (step == EXCHANGE_REFUSED)
 		return answer_here(conn);
 	if (step == EXCHANGE_WHOLE)

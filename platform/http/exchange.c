@@ -27,6 +27,7 @@ struct exchange *exchange_new(void)
 		return NULL;
 	buf_init(&exchange->text, TEXT_MAX);
 	buf_init(&exchange->body, LIMIT_BODY);
+	exchange->text.secret = exchange->body.secret = true; /* tokens, passwords */
 	buf_init(&exchange->answer.head, SIZE_MAX / 2);
 	exchange_reset(exchange);
 	return exchange;

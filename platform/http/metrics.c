@@ -145,7 +145,7 @@ void metrics_write(struct buf *out, const struct metrics *first, size_t count, s
 	write_number(out, "vitrine_queue_length", "gauge", "Requests that wait for a worker.", gauges->queued);
 	write_number(out, "vitrine_workers", "gauge", "Worker threads.", gauges->workers);
 	write_number(out, "vitrine_waiting", "gauge", "Requests that wait for something to tell.", gauges->waiting);
-	write_number(out, "vitrine_log_lines_dropped_total", "counter", "Log lines that a stuck sink did not take.",
+	write_number(out, "vitrine_log_lines_dropped_total", "counter", "Log lines that could not be written.",
 		     gauges->log_dropped);
 	write_number(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 	buf_printf(out,

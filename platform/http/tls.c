@@ -20,6 +20,9 @@ bool tls_open(const char *certificate, const char *key, SSL_CTX **ret_tls, struc
 		return fail(err, tls, "OpenSSL", "");
 	SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
 	SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+#ifdef SSL_OP_CLEANSE_PLAINTEXT
+	SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT); /* there are passwords in it */
+#endif
 	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS); /* an idle connection keeps no buffers */
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
 	if (SSL_CTX_set_cipher_list(tls, "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL") != 1)

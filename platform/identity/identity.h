@@ -70,7 +70,8 @@ typedef bool identity_refresh_fn(struct identity *identity, const char *refresh_
 /* Ends the sign-in that this refresh token belongs to. An unknown token is no error. */
 typedef bool identity_sign_out_fn(struct identity *identity, const char *refresh_token, struct err *err);
 
-/* Sends a code to the address if there is such an account; succeeds in any case. */
+/* Sends a code to the address if there is such an account; succeeds in any case, after the same work: what depends on the
+ * account may be left to `tend`. ERR_UNAVAILABLE when too many wait for that. */
 typedef bool identity_forgot_fn(struct identity *identity, const char *email, struct err *err);
 
 /* Sets a new password with that code, and ends all sign-ins of the account. ERR_INVALID "invalid_code". */
@@ -95,7 +96,7 @@ typedef bool identity_verify_fn(struct identity *identity, const char *access_to
 /* The public keys as a JSON Web Key Set (RFC 7517). */
 typedef bool identity_jwks_fn(struct identity *identity, struct arena *arena, const char **ret_json, struct err *err);
 
-/* Does what is due at `now` (ms), such as forgetting what has expired: as store_tend_fn. */
+/* Does what is due at `now` (ms), such as sending codes and forgetting what has expired: as store_tend_fn. */
 typedef bool identity_tend_fn(struct identity *identity, int64_t now, int64_t budget, bool *ret_more, struct err *err);
 
 /* The operations that every identity has. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/crypt.h"
 #include "models/limits.h"
 #include "platform/dispatch.h"
@@ -110,12 +111,23 @@ static bool direct_send(struct api_transport *transport, const struct api_reques
 	return ret_response->body != NULL;
 }
 
+static bool direct_tend(struct api_transport *transport)
+{
+	struct identity *identity = ((struct direct *)transport)->platform.identity;
+	bool more = true;
+
+	while (more)
+		if (!identity->tend(identity, clock_now(), 1000, &more, NULL))
+			return false;
+	return true;
+}
+
 static bool start(struct direct *direct, const char *outbox, struct err *err)
 {
 	static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 	const struct identity_local_options options = {.cheap_hash = true, .outbox = outbox};
 
-	*direct = (struct direct){.transport = {.send = direct_send, .outbox = outbox},
+	*direct = (struct direct){.transport = {.send = direct_send, .tend = direct_tend, .outbox = outbox},
 				  .platform = {.name = "Vitrine", .version = "0", .delivery = DELIVERY_OPTIONAL,
 					       .payment = "By invoice."}};
 	if (!db_open(NULL, schemas, &direct->db, err))

@@ -2,9 +2,12 @@
 #include "tests/contract/api_suite.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -369,6 +372,21 @@ size_t mails_count(struct suite *suite, const char *email)
 
 	newest_mail(suite, email, &count);
 	return count;
+}
+
+void mails_await(struct suite *suite, const char *email, size_t count)
+{
+	enum { WAIT_MS = 60 * 1000 };
+	struct api_transport *transport = suite->transport;
+	struct pollfd outbox = {.fd = inotify_init1(IN_CLOEXEC), .events = POLLIN};
+	char events[4096];
+
+	assert_true(outbox.fd >= 0 && inotify_add_watch(outbox.fd, transport->outbox, IN_MOVED_TO) >= 0);
+	assert_true(!transport->tend || transport->tend(transport));
+	while (mails_count(suite, email) < count)
+		if (poll(&outbox, 1, WAIT_MS) <= 0 || read(outbox.fd, events, sizeof events) < 0)
+			fail_msg("no mail came");
+	close(outbox.fd);
 }
 
 const char *mailed_code(struct suite *suite, const char *email)

@@ -44,6 +44,8 @@ struct api_transport {
 	/* False when no answer came. */
 	bool (*send)(struct api_transport *transport, const struct api_request *request, struct arena *arena,
 		     struct api_response *ret_response);
+	/* Has the platform do what its answers left for later; NULL: it does so by itself, soon. */
+	bool (*tend)(struct api_transport *transport);
 	const char *outbox; /* where its mail is left; NULL: it sends none, and sign-ups need no confirmation */
 };
 
@@ -133,6 +135,8 @@ void person_sign_in(struct suite *suite, struct person *person);
 /* The code in the newest mail to an address; the test fails when there is none. */
 const char *mailed_code(struct suite *suite, const char *email);
 size_t mails_count(struct suite *suite, const char *email);
+/* When there are so many, or more, at last. */
+void mails_await(struct suite *suite, const char *email, size_t count);
 
 /* A product of a seller, on sale: its id. */
 const char *product_new(struct suite *suite, const struct person *seller, const char *name, const char *price,

@@ -3,6 +3,7 @@
 memory stays flat, and it goes on serving. VITRINED names the program."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -143,6 +144,28 @@ def command_line(folder):
     assert result.returncode == 1 and "EUR" in result.stderr, result
 
 
+def logs(folder):
+    """A log that can't be written is counted and told of; one that nobody reads holds up neither the start nor the end."""
+    fifo = f"{folder}/fifo"
+    os.mkfifo(fifo)
+    with Server(log=fifo) as server:
+        server.check()
+        with open(fifo, "rb") as reader:
+            assert json.loads(reader.readline())["op"] == "health"
+        server.check()
+    with Server(log=fifo) as server:  # and without having had a reader at all: ends by SIGTERM
+        server.check()
+    with Server(log="/dev/full") as server:
+        with server.connect() as connection:
+            for _ in range(3000):
+                assert connection.send(request("GET", "/Health")).answer().status == 200
+        for _ in range(10000):
+            if server.metric("vitrine_log_lines_dropped_total") >= 3000:
+                break
+        assert server.metric("vitrine_log_lines_dropped_total") >= 3000
+        assert b"can't write the log /dev/full (No space left on device)" in server.process.stderr.peek()
+
+
 class Runner:
     def __init__(self):
         self.passed = self.failed = 0
@@ -183,6 +206,7 @@ def main():
         runner.run(unix_socket, folder)
         runner.run(tls, folder)
         runner.run(command_line, folder)
+        runner.run(logs, folder)
         runner.run(api.secrets_in_the_log, Server, folder)
     print(f"{runner.passed} passed, {runner.failed} failed")
     return 1 if runner.failed or not runner.passed else 0

@@ -7,6 +7,7 @@ IDENTITY_TESTS = \
 	%D%/test_identity_file \
 	%D%/test_identity_fold \
 	%D%/test_identity_mail \
+	%D%/test_identity_time \
 	%D%/test_throttle \
 	%D%/test_token
 check_PROGRAMS += $(IDENTITY_TESTS)
@@ -25,6 +26,9 @@ TESTS += $(IDENTITY_TESTS)
 %C%_test_identity_file_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_fold_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_fold.c
 %C%_test_identity_fold_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_identity_time_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/meter.c %D%/meter.h \
+	%D%/test_identity_time.c
+%C%_test_identity_time_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_mail_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity_mail.c
 %C%_test_identity_mail_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 

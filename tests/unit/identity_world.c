@@ -63,6 +63,12 @@ int world_with_mail(void **state)
 	return begin(false, true);
 }
 
+int world_on_file_with_mail(void **state)
+{
+	(void)state;
+	return begin(true, true);
+}
+
 int world_on_file(void **state)
 {
 	(void)state;
@@ -163,6 +169,16 @@ static int newest(char ret_name[256])
 	}
 	closedir(folder);
 	return count;
+}
+
+void world_tend(void)
+{
+	struct err err = {0};
+	bool more = true;
+
+	while (more)
+		if (!world.identity->tend(world.identity, world_now, 1000, &more, &err))
+			fail_msg("tend: %s", err.message);
 }
 
 int world_mails(void)

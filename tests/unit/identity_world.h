@@ -31,6 +31,7 @@ extern const struct db_schema *const world_schemas[];
 int world_plain(void **state);
 int world_with_mail(void **state);
 int world_on_file(void **state);
+int world_on_file_with_mail(void **state);
 int world_end(void **state);
 
 /* Another identity over the same database. */
@@ -46,6 +47,9 @@ void world_assert_err(const struct err *err, enum err_kind kind, const char *cod
 
 /* Messages in the outbox; the newest one's text in the arena and the code in it. */
 int world_mails(void);
+
+/* Has identity do what its answers left for later. */
+void world_tend(void);
 const char *world_mail(void);
 const char *world_code(void);
 

@@ -2,6 +2,9 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +136,159 @@ static void drops_lines(void **state)
 	unlink(path);
 }
 
+/* Standard error goes into a file of the folder until end_stderr, which says what was written there. */
+static int begin_stderr(const char *folder, char path[256])
+{
+	int before = dup(STDERR_FILENO);
+
+	snprintf(path, 256, "%s/stderr", folder);
+	int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(before >= 0 && file >= 0);
+	fflush(stderr);
+	assert_true(dup2(file, STDERR_FILENO) >= 0);
+	close(file);
+	return before;
+}
+
+static char *end_stderr(int before, const char *path)
+{
+	assert_true(dup2(before, STDERR_FILENO) >= 0);
+	close(before);
+	char *text = read_all(path);
+	unlink(path);
+	return text;
+}
+
+/* Every line that a full disk took is counted, and whoever looks at the terminal is told, once. */
+static void counts_what_a_full_disk_takes(void **state)
+{
+	char path[256];
+	struct access_log *log;
+	struct err err;
+
+	int before = begin_stderr(*state, path);
+	assert_true(access_log_open("/dev/full", &log, &err));
+	for (int i = 0; i < 1500; i++)
+		access_log_add(log, &entry);
+	while (access_log_dropped(log) < 1500) /* ends, or the test's time does */
+		sched_yield();
+	for (int i = 0; i < 1500; i++)
+		access_log_add(log, &entry);
+	while (access_log_dropped(log) < 3000)
+		sched_yield();
+	assert_int_equal(access_log_dropped(log), 3000);
+	access_log_close(log);
+	char *text = end_stderr(before, path);
+	assert_non_null(strstr(text, "vitrined: can't write the log /dev/full (No space left on device)"));
+	assert_string_equal(strchr(text, '\n'), "\n"); /* one line */
+	free(text);
+}
+
+static uint64_t lines_in(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	uint64_t lines = 0;
+	int byte;
+
+	assert_non_null(file);
+	while ((byte = fgetc(file)) != EOF)
+		lines += byte == '\n';
+	fclose(file);
+	return lines;
+}
+
+/* A file that may grow again goes on with whole lines, tells what is missing, and so does standard error. */
+static void goes_on_when_there_is_room_again(void **state)
+{
+	char path[256], errors[256];
+	struct rlimit limit, small;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	int before = begin_stderr(*state, errors);
+	struct access_log *log = open_in(*state, "log", path);
+	small = (struct rlimit){.rlim_cur = 1000, .rlim_max = limit.rlim_max}; /* in the middle of a line */
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (int i = 0; i < 100; i++)
+		access_log_add(log, &entry);
+	uint64_t lost = 0;
+	while (!lost || lost + lines_in(path) < 100) {
+		sched_yield();
+		lost = access_log_dropped(log);
+	}
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	access_log_add(log, &entry);
+	access_log_close(log);
+
+	char *text = read_all(path), *errors_text = end_stderr(before, errors);
+	char notice[64];
+	int64_t kept = 0, whole = 0;
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"), kept++) {
+		cJSON *json = cJSON_Parse(line);
+
+		whole += json && cJSON_HasObjectItem(json, "op");
+		if (json && cJSON_HasObjectItem(json, "dropped"))
+			assert_int_equal(cJSON_GetObjectItem(json, "dropped")->valueint, lost);
+		cJSON_Delete(json);
+	}
+	assert_int_equal(whole + (int64_t)lost, 101);
+	assert_int_equal(kept, whole + 2); /* one that is cut, and the notice, each on a line of its own */
+	assert_non_null(strstr(errors_text, "File too large"));
+	snprintf(notice, sizeof notice, "is written again; %d lines were lost", (int)lost);
+	assert_non_null(strstr(errors_text, notice));
+	free(text);
+	free(errors_text);
+	unlink(path);
+}
+
+/* Opening a FIFO waits for nobody; a reader who comes later gets what was said meanwhile. */
+static void needs_no_reader(void **state)
+{
+	char path[256], text[4096];
+	struct access_log *log;
+	struct err err;
+
+	snprintf(path, sizeof path, "%s/pipe", (char *)*state);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(60); /* if it waits, it ends here */
+	assert_true(access_log_open(path, &log, &err));
+	alarm(0);
+	access_log_add(log, &entry);
+	int reader = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(reader >= 0);
+	assert_true(read(reader, text, sizeof text) > 0);
+	assert_memory_equal(text, "{\"time\":", 8);
+	close(reader);
+	access_log_add(log, &entry); /* nobody reads any more, which is no fault */
+	access_log_close(log);
+	unlink(path);
+}
+
+/* Somebody moved it, and what is there now can't be opened: that is said, and the old file goes on. */
+static void keeps_the_old_file(void **state)
+{
+	char path[256], errors[256], moved[256 + 2];
+	int before = begin_stderr(*state, errors);
+	struct access_log *log = open_in(*state, "log", path);
+	struct stat status;
+
+	snprintf(moved, sizeof moved, "%s.1", path);
+	assert_int_equal(rename(path, moved), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	access_log_reopen(log);
+	while (stat(errors, &status) != 0 || !status.st_size)
+		sched_yield();
+	access_log_add(log, &entry);
+	access_log_close(log);
+	char *text = read_all(moved), *errors_text = end_stderr(before, errors);
+	assert_non_null(strstr(text, "purchase_create"));
+	assert_non_null(strstr(errors_text, "the old file is still written to"));
+	free(text);
+	free(errors_text);
+	unlink(moved);
+	rmdir(path);
+}
+
 static void refuses_a_bad_place(void **state)
 {
 	struct access_log *log = NULL;
@@ -168,6 +324,10 @@ int main(void)
 	    cmocka_unit_test(shortens_addresses),
 	    cmocka_unit_test(writes_lines),
 	    cmocka_unit_test(drops_lines),
+	    cmocka_unit_test(counts_what_a_full_disk_takes),
+	    cmocka_unit_test(goes_on_when_there_is_room_again),
+	    cmocka_unit_test(needs_no_reader),
+	    cmocka_unit_test(keeps_the_old_file),
 	    cmocka_unit_test(refuses_a_bad_place),
 	};
 

@@ -75,10 +75,11 @@ static void blames_the_part(void **state)
 
 static void reads_authorities(void **state)
 {
-	static const char *const good[] = {"a", "a.example", "A-1_~!$&'()*+,;=", "127.0.0.1:0", "x:", "x:65535", "[::1]", "[fe80::1]:80",
-					   "%C3%A9.example"};
-	static const char *const bad[] = {"", ":80", "a b", "user@x", "x:65536", "x:99999", "x:8a", "x:-1", "x:1:2", "x/y", "x?", "x#",
-					  "[", "[]", "[::1", "::1", "[::1]a", "[g]", "a\xC3\xA9", "%zz", "%00", "x\\y", "a,b:80 "};
+	static const char *const good[] = {"a",  "a.example", "A-1_~!$&'()*+,;=", "127.0.0.1:0",   "x:",
+					   "x:65535", "[::1]", "[fe80::1]:80",	  "%C3%A9.example"};
+	static const char *const bad[] = {"",	   ":80", "a b", "user@x", "x:65536", "x:99999", "x:8a",  "x:-1",
+					  "x:1:2", "x/y", "x?",  "x#",	   "[",	      "[]",	 "[::1",  "::1",
+					  "[::1]a", "[g]", "a\xC3\xA9", "%zz", "%00", "x\\y", "a,b:80 "};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++)

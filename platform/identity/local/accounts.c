@@ -54,7 +54,7 @@ static bool sign_up_again(struct local *local, const struct login *login, const 
 		return email_taken(err);
 	if (!right || login->group != group)
 		return email_taken(err);
-	return login->confirmed || !local->outbox || local_code_again(local, login, email_key, err);
+	return login->confirmed || !local->outbox || local_code_again(local, email_key, err);
 }
 
 /* ERR_CONFLICT when somebody was quicker. */

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "platform/identity/local/internal.h"
 
-enum { ATTEMPTS = 5, CODES = 100000000 };
+enum { ATTEMPTS = 5, CODES = 100000000, FORGOTTEN_MAX = 1024 };
 
 /* What each purpose's code is like, and what its mail says: `%s` is the code. */
 static const struct {
@@ -117,15 +117,17 @@ struct sending {
 	const char *account_id, *email; /* the one that the account signed up with; NULL: no account */
 };
 
-/* Keeps a new code for the account of an address, if there is one. */
+/* Keeps a new code for the account of an address; when there is none, one for nobody, which is as much work. */
 static bool put_for_email(struct db_connection *connection, void *context, struct err *err)
 {
+	static const char nobody[] = "-";
 	struct sending *sending = context;
 	bool failed = false;
 	sqlite3_stmt *statement =
 	    db_statement(connection, "SELECT account_id, email FROM login WHERE email_key = ?1", err);
 
-	sending->account_id = sending->email = NULL;
+	sending->account_id = nobody;
+	sending->email = NULL;
 	if (!statement)
 		return false;
 	db_bind_text(statement, 1, sending->email_key);
@@ -137,50 +139,140 @@ static bool put_for_email(struct db_connection *connection, void *context, struc
 	sqlite3_reset(statement);
 	if (failed)
 		return err_memory(err, "reading a login");
-	if (step != DB_ROW)
-		return step == DB_DONE;
-	return local_code_put(sending->local, connection, sending->account_id, &sending->code, err);
+	return step != DB_ERROR &&
+	       local_code_put(sending->local, connection, sending->account_id, &sending->code, err);
 }
 
-/* Without an account all is done but for the mail's last step, so that neither the time nor a full disk tells. The mail goes
- * to the address that signed up, never to the one that was typed: they may fold to the same and be two mailboxes. */
-static bool send_code(struct sending *sending, const char *typed, struct err *err)
+/* Without an account all is done but for the mail's last step. The mail goes to the address that signed up, never to the one
+ * that was typed: they may fold to the same and be two mailboxes. */
+static bool send_code(struct sending *sending, struct err *err)
 {
 	struct local *local = sending->local;
 
-	if (!local_may_mail(local, sending->email_key, (int)sending->code.purpose))
-		return true;
-	bool ok = db_write(local->db, put_for_email, sending, err) &&
-		  local_code_mail(local, sending->email ? sending->email : typed, &sending->code, !sending->email, err);
-	if (!ok)
-		local_unmail(local, sending->email_key, (int)sending->code.purpose);
-	return ok;
+	return db_write(local->db, put_for_email, sending, err) &&
+	       local_code_mail(local, sending->email ? sending->email : "nobody@localhost", &sending->code, !sending->email,
+			       err);
 }
 
-bool local_code_again(struct local *local, const struct login *login, const char *email_key, struct err *err)
+bool local_code_again(struct local *local, const char *email_key, struct err *err)
 {
 	struct arena scratch;
 
+	if (!local_may_mail(local, email_key, CODE_CONFIRM))
+		return true;
 	arena_init(&scratch, SCRATCH_SIZE);
 	struct sending sending = {
 	    .local = local, .email_key = email_key, .code = local_code_new(local, CODE_CONFIRM), .arena = &scratch};
-	bool ok = send_code(&sending, login->email, err);
+	bool ok = send_code(&sending, err);
+	if (!ok)
+		local_unmail(local, email_key, CODE_CONFIRM);
 	crypt_wipe(&sending.code, sizeof sending.code);
 	arena_done(&scratch);
 	return ok;
 }
 
+/* An address whose password was forgotten. */
+struct forgotten {
+	const char *email_key;
+	int64_t now;
+	bool kept;
+	struct arena *arena;
+};
+
+static bool keep_forgotten(struct db_connection *connection, void *context, struct err *err)
+{
+	struct forgotten *forgotten = context;
+	sqlite3_stmt *statement =
+	    db_statement(connection,
+			 "INSERT OR REPLACE INTO forgotten (email_key, asked_at)"
+			 " SELECT ?1, ?2 WHERE (SELECT count(*) FROM forgotten) < ?3",
+			 err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, forgotten->email_key);
+	sqlite3_bind_int64(statement, 2, forgotten->now);
+	sqlite3_bind_int(statement, 3, FORGOTTEN_MAX);
+	if (!db_run(connection, statement, err))
+		return false;
+	forgotten->kept = db_changes(connection) > 0;
+	return true;
+}
+
 bool local_forgot(struct identity *identity, const char *email, struct err *err)
 {
 	struct local *local = local_of(identity);
+	struct forgotten forgotten = {.now = local->now()};
 	struct arena scratch;
 
 	if (!local->outbox)
 		return true;
 	arena_init(&scratch, SCRATCH_SIZE);
-	struct sending sending = {.local = local, .code = local_code_new(local, CODE_RESET), .arena = &scratch};
-	bool ok = local_login_key(local, email, &scratch, &sending.email_key, err) && send_code(&sending, email, err);
+	bool ok = local_login_key(local, email, &scratch, &forgotten.email_key, err);
+	if (ok && local_may_mail(local, forgotten.email_key, CODE_RESET)) {
+		ok = db_write(local->db, keep_forgotten, &forgotten, err) &&
+		     (forgotten.kept || err_set(err, ERR_UNAVAILABLE, "Too many mails wait already; try again later"));
+		if (!ok)
+			local_unmail(local, forgotten.email_key, CODE_RESET);
+	}
+	arena_done(&scratch);
+	return ok;
+}
+
+static bool first_forgotten(struct db_connection *connection, void *context, struct err *err)
+{
+	struct forgotten *forgotten = context;
+	bool failed = false;
+	sqlite3_stmt *statement =
+	    db_statement(connection, "SELECT email_key FROM forgotten ORDER BY asked_at, email_key LIMIT 1", err);
+
+	forgotten->email_key = NULL;
+	if (!statement)
+		return false;
+	enum db_step step = db_step(connection, statement, err);
+	if (step == DB_ROW)
+		forgotten->email_key = db_column_text(statement, 0, forgotten->arena, &failed);
+	sqlite3_reset(statement);
+	return failed ? err_memory(err, "reading who waits for mail") : step != DB_ERROR;
+}
+
+static bool drop_forgotten(struct db_connection *connection, void *context, struct err *err)
+{
+	const struct forgotten *forgotten = context;
+	sqlite3_stmt *statement = db_statement(connection, "DELETE FROM forgotten WHERE email_key = ?1", err);
+
+	if (!statement)
+		return false;
+	db_bind_text(statement, 1, forgotten->email_key);
+	return db_run(connection, statement, err);
+}
+
+/* An address that no mail can go to (somebody signed up with it when nothing was mailed) is left out. */
+static bool send_reset(struct local *local, const char *email_key, struct arena *arena, struct err *err)
+{
+	struct sending sending = {
+	    .local = local, .email_key = email_key, .code = local_code_new(local, CODE_RESET), .arena = arena};
+	struct err fault = {.kind = ERR_NONE};
+	bool ok = send_code(&sending, &fault) || fault.kind == ERR_INVALID;
+
 	crypt_wipe(&sending.code, sizeof sending.code);
+	if (!ok && err)
+		*err = fault;
+	return ok;
+}
+
+bool local_forgotten_next(struct local *local, bool *ret_found, struct err *err)
+{
+	struct arena scratch;
+	struct forgotten forgotten = {.arena = &scratch};
+
+	arena_init(&scratch, SCRATCH_SIZE);
+	bool ok = db_read(local->db, first_forgotten, &forgotten, err);
+	if (ok && forgotten.email_key) /* the row goes last: a mail is sent twice rather than never */
+		ok = (!local->outbox || send_reset(local, forgotten.email_key, &scratch, err)) &&
+		     db_write(local->db, drop_forgotten, &forgotten, err);
+	if (ok)
+		*ret_found = forgotten.email_key != NULL;
 	arena_done(&scratch);
 	return ok;
 }
@@ -255,27 +347,24 @@ static bool count_attempt(struct db_connection *connection, const struct attempt
 			   attempt, err);
 }
 
-/* Is it the code? A wrong one counts, the last wrong one and a late one end it. */
+/* Is it the code? A wrong one counts. What isn't there, late or used up counts where nobody is, so that each wrong code is the
+ * same work: one row of one table. */
 static bool try_code(struct db_connection *connection, void *context, struct err *err)
 {
 	struct attempt *attempt = context;
 	uint8_t hash[CRYPT_HASH_SIZE];
 	bool found = false;
 
-	attempt->right = false;
 	if (!read_code(connection, attempt, &found, err))
 		return false;
-	if (!found)
-		return true;
-	if (attempt->expires_at <= attempt->now)
-		return delete_code(connection, attempt, err);
-
+	bool live = found && attempt->expires_at > attempt->now && attempt->attempts_left > 0;
+	if (!live) { /* account '', see schema.c */
+		attempt->account_id[0] = '\0';
+		memset(attempt->hash, 0, sizeof attempt->hash);
+	}
 	hash_code(attempt->local, attempt->account_id, attempt->purpose, attempt->text, hash);
-	attempt->right = crypt_equal(hash, attempt->hash, sizeof hash);
-	if (attempt->right)
-		return true;
-	return attempt->attempts_left <= 1 ? delete_code(connection, attempt, err)
-					   : count_attempt(connection, attempt, err);
+	attempt->right = crypt_equal(hash, attempt->hash, sizeof hash) && live;
+	return attempt->right || count_attempt(connection, attempt, err);
 }
 
 /* The one who uses the code up sets *ret_done. */

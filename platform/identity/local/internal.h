@@ -145,7 +145,10 @@ bool local_code_put(struct local *local, struct db_connection *connection, const
 bool local_code_mail(struct local *local, const char *email, const struct code *code, bool withheld, struct err *err);
 
 /* A new code to confirm with, kept and sent, unless one was sent just now. */
-bool local_code_again(struct local *local, const struct login *login, const char *email_key, struct err *err);
+bool local_code_again(struct local *local, const char *email_key, struct err *err);
+
+/* Sends a code to the next address whose password was forgotten, if it has an account. *ret_found false: there was none. */
+bool local_forgotten_next(struct local *local, bool *ret_found, struct err *err);
 
 /* ---- keys.c ---- */
 

@@ -64,12 +64,23 @@ static bool let_logins_go_alone(struct db_connection *connection, void *context,
 	       (!found || db_script(connection, LOGINS_GO_ALONE, err));
 }
 
+/* A wrong code changes one row of table code, whether there is one to be wrong about or not: otherwise the time that a write
+ * takes would tell whether an address has an account. Account '' has no login; its rows never expire, and no code is right for
+ * them. `forgotten` has the addresses whose passwords were forgotten just now: whether they have accounts is tend's to find
+ * out, when nobody waits for an answer. */
+#define EQUAL_WORK                                                                                            \
+	"INSERT INTO code (account_id, purpose, hash, expires_at, attempts_left) VALUES"                      \
+	" ('', 0, zeroblob(32), 9223372036854775807, 4611686018427387904),"                                   \
+	" ('', 1, zeroblob(32), 9223372036854775807, 4611686018427387904);"                                   \
+	"CREATE TABLE forgotten (email_key TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+
 static const struct db_schema_step steps[] = {
     {.sql = LOGINS},
     {.work = let_logins_go},
     {.sql = EPOCHS, .work = let_logins_go_alone},
     {.sql = "CREATE INDEX code_expiry ON code (expires_at)"},
     {.work = local_fold_logins},
+    {.sql = EQUAL_WORK},
 };
 
 const struct db_schema identity_local_schema = {

@@ -1,4 +1,5 @@
-/* What time makes due: refresh tokens and codes that have expired are forgotten, some at a time. */
+/* What answers leave for later: mails to those who forgot their passwords, one at a time. And what time makes due: refresh
+ * tokens and codes that have expired are forgotten, some at a time. */
 #include "base/clock.h"
 #include "platform/identity/local/internal.h"
 
@@ -58,14 +59,16 @@ static bool slice(struct db_connection *connection, void *context, struct err *e
 
 bool local_tend(struct identity *identity, int64_t now, int64_t budget, bool *ret_more, struct err *err)
 {
-	struct db *db = local_of(identity)->db;
+	struct local *local = local_of(identity);
 	struct tending tending = {.now = now};
 	const int64_t end = clock_monotonic() + budget;
+	bool mailed = false;
 
 	do {
-		if (!db_read(db, look, &tending, err) || (tending.due && !db_write(db, slice, &tending, err)))
+		if (!local_forgotten_next(local, &mailed, err) || !db_read(local->db, look, &tending, err) ||
+		    (tending.due && !db_write(local->db, slice, &tending, err)))
 			return false;
-	} while (tending.due && clock_monotonic() < end);
-	*ret_more = tending.due;
+	} while ((mailed || tending.due) && clock_monotonic() < end);
+	*ret_more = mailed || tending.due;
 	return true;
 }
