@@ -152,8 +152,8 @@ static void reopen(struct access_log *log)
 
 	log->reopen = false;
 	if (fd < 0) {
-		tell_person(log, "vitrined: can't open the log %.300s again (%s); the old file is still written to\n",
-			    log->path, strerror(errno));
+		tell_person(log, "vitrined: can't open the log %.300s again (%m); the old file is still written to\n",
+			    log->path);
 		return;
 	}
 	close(log->fd);
@@ -212,8 +212,9 @@ static void note_fault(struct access_log *log, int fault, uint64_t dropped_befor
 {
 	if (fault && !log->fault) {
 		log->dropped_before = dropped_before;
-		tell_person(log, "vitrined: can't write the log %.300s (%s); lines are lost until it can be again\n",
-			    log->path, strerror(fault));
+		errno = fault;
+		tell_person(log, "vitrined: can't write the log %.300s (%m); lines are lost until it can be again\n",
+			    log->path);
 	} else if (!fault && log->fault) {
 		tell_person(log, "vitrined: the log %.300s is written again; %llu lines were lost\n", log->path,
 			    (unsigned long long)(log->dropped - log->dropped_before));

@@ -236,25 +236,6 @@ static bool refuse(struct conn *conn, enum err_kind kind, const char *why)
 
 /* ---- what is asked ---- */
 
-/* OPTIONS *: the methods that there are; a path's own are in its 405. */
-static bool answer_options(struct conn *conn)
-{
-	struct loop *loop = conn->loop;
-	struct exchange *exchange = conn->exchange;
-
-	runner_identify(&loop->runner, exchange);
-	struct response response = {
-	    .status = 204,
-	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {"X-Request-Id", exchange->request_id}},
-	    .headers_count = 2,
-	    .op = "options",
-	};
-	buf_init(&response.body, RESPONSE_BODY);
-	runner_render(&loop->runner, exchange, &response, is_last(conn));
-	response_done(&response);
-	return answer(conn);
-}
-
 static bool answer_metrics(struct conn *conn)
 {
 	struct loop *loop = conn->loop;
@@ -342,8 +323,10 @@ static bool run(struct conn *conn)
 	struct exchange *exchange = conn->exchange;
 	const char *method = exchange->head_only ? "GET" : exchange_method(exchange);
 
-	if (exchange->asterisk)
-		return answer_options(conn);
+	if (exchange->asterisk) {
+		runner_answer_options(&conn->loop->runner, exchange, is_last(conn));
+		return answer(conn);
+	}
 	if (!strcmp(exchange->path, "/Metrics"))
 		return run_metrics(conn, method);
 	enum api_runs runs = dispatch_runs(conn->loop->server->platform, method, exchange->path);

@@ -174,3 +174,18 @@ bool runner_ask(struct runner *runner, struct platform *platform, struct exchang
 {
 	return try_answer(runner, platform, exchange, address, last, (struct manner){.patient = true}, ret_wait);
 }
+
+void runner_answer_options(struct runner *runner, struct exchange *exchange, bool last)
+{
+	runner_identify(runner, exchange);
+	struct response response = {
+	    .status = 204,
+	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {"X-Request-Id", exchange->request_id}},
+	    .headers_count = 2,
+	    .op = "none",
+	};
+
+	buf_init(&response.body, RESPONSE_BODY);
+	runner_render(runner, exchange, &response, last);
+	response_done(&response);
+}

@@ -39,4 +39,7 @@ void runner_identify(struct runner *runner, struct exchange *exchange);
 /* Microseconds that only grow. */
 int64_t runner_clock(void);
 
+/* Answers OPTIONS *: the methods that there are. A path's own are in its 405. */
+void runner_answer_options(struct runner *runner, struct exchange *exchange, bool last);
+
 #endif
