@@ -258,7 +258,8 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 /* -- changes (models/change.h): told to whom they concern, but those of a `date` or `at` that was said, which are a
  * demonstration's past -- */
 /* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is left
- * out, whoever writes meanwhile; one may be told twice, under the same id. ERR_NOT_FOUND when there is no such account. */
+ * out, whoever writes meanwhile; one may be told twice, under the same id. A page may be short, but is empty only when there
+ * is nothing to tell. ERR_NOT_FOUND when there is no such account. */
 typedef bool store_change_list_fn(struct store *store, enum group group, const char *account_id, struct store_page page,
 				  struct arena *arena, struct store_changes *ret_changes, struct err *err);
 /* Whom anything was told, by any process, after a place: that of the answer before, or `seen`. */

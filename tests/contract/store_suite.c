@@ -242,61 +242,50 @@ struct sums {
 static void add_purchases(struct fixture *fixture, const struct suite_world *world, const char *client,
 			  struct sums *sums)
 {
-	struct store *store = fixture->store;
-	struct store_page page = {.limit = 7};
+	const struct purchase_page purchases =
+	    suite_list_purchases(fixture, client, NULL, &(struct suite_span){.limit = 7});
 
-	do {
-		struct purchase_page purchases;
-		OK(fixture, store->purchase_list(store, client, NULL, page, &fixture->arena, &purchases, &page.after,
-						 &fixture->err));
-		for (size_t i = 0; i < purchases.purchases_count; i++) {
-			const struct purchase *purchase = &purchases.purchases[i];
-			int64_t total = 0;
+	for (size_t i = 0; i < purchases.purchases_count; i++) {
+		const struct purchase *purchase = &purchases.purchases[i];
+		int64_t total = 0;
 
-			for (size_t j = 0; j < purchase->lines_count; j++) {
-				const struct purchase_line *line = &purchase->lines[j];
-				int64_t amount = line->price * line->quantity;
-				size_t seller = index_of(world->sellers, world->sellers_count, line->seller_id);
+		for (size_t j = 0; j < purchase->lines_count; j++) {
+			const struct purchase_line *line = &purchase->lines[j];
+			int64_t amount = line->price * line->quantity;
+			size_t seller = index_of(world->sellers, world->sellers_count, line->seller_id);
 
-				total += amount;
-				if (line->status == SALE_CANCELLED) {
-					sums->cancelled += amount;
-					continue;
-				}
-				sums->line_revenue[seller] += amount;
-				sums->sold[index_of(world->products, world->products_count, line->product_id)] +=
-				    line->quantity;
+			total += amount;
+			if (line->status == SALE_CANCELLED) {
+				sums->cancelled += amount;
+				continue;
 			}
-			assert_int_equal(purchase->total, total);
-			sums->purchases += total;
+			sums->line_revenue[seller] += amount;
+			sums->sold[index_of(world->products, world->products_count, line->product_id)] += line->quantity;
 		}
-	} while (suite_more(fixture, page.after));
+		assert_int_equal(purchase->total, total);
+		sums->purchases += total;
+	}
 }
 
 /* A seller's sales agree with themselves and with his statistics; what they come to, cancelled ones included. */
 static int64_t check_seller(struct fixture *fixture, const char *seller, int64_t line_revenue)
 {
 	struct store *store = fixture->store;
-	struct store_page page = {.limit = 7};
+	const struct sale_page sales = suite_list_sales(fixture, seller, -1, NULL, &(struct suite_span){.limit = 7});
 	struct seller_stats stats;
 	int64_t all = 0, revenue = 0, open = 0, by_day = 0;
 
-	do {
-		struct sale_page sales;
-		OK(fixture, store->sale_list(store, seller, -1, NULL, page, &fixture->arena, &sales, &page.after,
-					     &fixture->err));
-		for (size_t i = 0; i < sales.sales_count; i++) {
-			const struct sale *sale = &sales.sales[i];
-			int64_t total = 0;
+	for (size_t i = 0; i < sales.sales_count; i++) {
+		const struct sale *sale = &sales.sales[i];
+		int64_t total = 0;
 
-			for (size_t j = 0; j < sale->lines_count; j++)
-				total += sale->lines[j].price * sale->lines[j].quantity;
-			assert_int_equal(sale->total, total);
-			all += total;
-			revenue += sale->status == SALE_CANCELLED ? 0 : total;
-			open += sale->status == SALE_PLACED;
-		}
-	} while (suite_more(fixture, page.after));
+		for (size_t j = 0; j < sale->lines_count; j++)
+			total += sale->lines[j].price * sale->lines[j].quantity;
+		assert_int_equal(sale->total, total);
+		all += total;
+		revenue += sale->status == SALE_CANCELLED ? 0 : total;
+		open += sale->status == SALE_PLACED;
+	}
 	OK(fixture, store->seller_stats(store, seller, 366, &fixture->arena, &stats, &fixture->err));
 	for (size_t i = 0; i < stats.per_day_count; i++)
 		by_day += stats.per_day[i].revenue;

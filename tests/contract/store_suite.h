@@ -70,6 +70,27 @@ void suite_ok(const struct fixture *fixture, bool done, const char *call, const 
 /* Is there a further page? */
 bool suite_more(struct fixture *fixture, const char *after);
 
+/* Listings are read as the join of all their pages, since a page may be short, even empty: from the place `after` on (NULL: the
+ * beginning) by pages of `limit` rows (0: LIMIT_PAGE), to the end or until `most` rows are read (0: all), and no page has more
+ * than was asked for. `after` becomes the place behind what was read. No span: all. */
+struct suite_span {
+	const char *after;
+	size_t limit, most;
+};
+struct seller_page suite_list_sellers(struct fixture *fixture, struct suite_span *span);
+struct store_accounts suite_list_accounts(struct fixture *fixture, struct suite_span *span);
+/* No query: everything. */
+struct product_page suite_list_products(struct fixture *fixture, const struct product_query *query,
+					struct suite_span *span);
+struct category_page suite_list_categories(struct fixture *fixture, struct suite_span *span);
+struct purchase_page suite_list_purchases(struct fixture *fixture, const char *client, const char *q,
+					  struct suite_span *span);
+struct sale_page suite_list_sales(struct fixture *fixture, const char *seller, int status, const char *q,
+				  struct suite_span *span);
+
+/* A seller's newest sale; there must be one. */
+struct sale suite_newest_sale(struct fixture *fixture, const char *seller);
+
 /* Has the store do all that is due. */
 void suite_tend(struct fixture *fixture);
 

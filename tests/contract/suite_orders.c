@@ -56,17 +56,6 @@ static struct purchase read_purchase(struct fixture *fx, const struct market *ma
 	return purchase;
 }
 
-static struct sale newest_sale(struct fixture *fx, const char *seller)
-{
-	struct sale_page page;
-	const char *next;
-
-	OK(fx, fx->store->sale_list(fx->store, seller, -1, NULL, (struct store_page){.limit = 1}, &fx->arena, &page, &next,
-				    &fx->err));
-	assert_int_equal(page.sales_count, 1);
-	return page.sales[0];
-}
-
 static struct sale move(struct fixture *fx, const char *seller, const struct sale_move *to)
 {
 	struct sale sale;
@@ -93,7 +82,7 @@ static void the_buyer_and_each_seller_see_where_it_goes(void **state)
 	const struct store_purchase wanted = order_of(fx, &market, 2);
 	struct store_purchase_result result = buy(fx, &wanted);
 	struct purchase purchase = read_purchase(fx, &market, result.purchase.id);
-	struct sale sale = newest_sale(fx, market.kintaro), same;
+	struct sale sale = suite_newest_sale(fx, market.kintaro), same;
 
 	assert_home(result.purchase.delivery, result.purchase.note);
 	assert_home(purchase.delivery, purchase.note);
@@ -153,30 +142,30 @@ static void a_delivery_goes_when_nobody_needs_it(void **state)
 	struct purchase cancelled;
 
 	const char *delivered = order_on(fx, &market, 1, 0, now);
-	const char *sale = newest_sale(fx, market.grace).id;
+	const char *sale = suite_newest_sale(fx, market.grace).id;
 	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
 	const char *half = order_on(fx, &market, 2, 0, now);
-	sale = newest_sale(fx, market.grace).id;
+	sale = suite_newest_sale(fx, market.grace).id;
 	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
 	const char *moving = order_on(fx, &market, 2, 0, now);
-	move(fx, market.kintaro, MOVE(newest_sale(fx, market.kintaro).id, SALE_SHIPPED));
-	sale = newest_sale(fx, market.grace).id;
+	move(fx, market.kintaro, MOVE(suite_newest_sale(fx, market.kintaro).id, SALE_SHIPPED));
+	sale = suite_newest_sale(fx, market.grace).id;
 	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
 	const char *back = order_on(fx, &market, 2, 0, now);
 	OK(fx, store->purchase_cancel(store, market.client, back, NULL, &fx->arena, &cancelled, &fx->err));
 	/* Of two parts one was taken back and the other brought, ten days ago. */
 	const char *both = order_on(fx, &market, 2, 20, now);
-	move(fx, market.grace, MOVE(newest_sale(fx, market.grace).id, SALE_CANCELLED));
-	sale = newest_sale(fx, market.kintaro).id;
+	move(fx, market.grace, MOVE(suite_newest_sale(fx, market.grace).id, SALE_CANCELLED));
+	sale = suite_newest_sale(fx, market.kintaro).id;
 	move(fx, market.kintaro, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.kintaro,
 	     &(struct sale_move){.id = sale, .status = SALE_DELIVERED, .at = now - 10 * day});
 	/* Brought when it was nearly 400 days old. */
 	const char *old = order_on(fx, &market, 1, 395, now);
-	sale = newest_sale(fx, market.grace).id;
+	sale = suite_newest_sale(fx, market.grace).id;
 	move(fx, market.grace, MOVE(sale, SALE_SHIPPED));
 	move(fx, market.grace, MOVE(sale, SALE_DELIVERED));
 
@@ -208,13 +197,13 @@ static void a_delivery_goes_with_its_account(void **state)
 	struct purchase purchase;
 
 	buy(fx, &wanted);
-	const char *open = newest_sale(fx, market.grace).id;
+	const char *open = suite_newest_sale(fx, market.grace).id;
 	wanted = order_of(fx, &market, 1);
 	OK(fx, store->purchase_cancel(store, market.client, buy(fx, &wanted).purchase.id, "My own words", &fx->arena,
 				      &purchase, &fx->err));
 	assert_string_equal(purchase.parts[0].progress.reason, "My own words");
 	assert_int_equal(purchase.parts[0].progress.cancelled_by, CANCELLED_BY_CLIENT);
-	struct sale cancelled = newest_sale(fx, market.grace);
+	struct sale cancelled = suite_newest_sale(fx, market.grace);
 	assert_string_equal(cancelled.progress.reason, "My own words");
 
 	OK(fx, store->account_delete(store, GROUP_CLIENTS, market.client, &fx->err));
@@ -262,7 +251,7 @@ static void the_first_answer_is_the_same_however_far_it_is(void **state)
 	const struct store_purchase wanted = order_of(fx, &market, 2);
 	struct store_purchase_result first = buy(fx, &wanted), again;
 	const char *answer = suite_answer(fx, &first);
-	const char *lamp = newest_sale(fx, market.grace).id, *tea = newest_sale(fx, market.kintaro).id;
+	const char *lamp = suite_newest_sale(fx, market.grace).id, *tea = suite_newest_sale(fx, market.kintaro).id;
 
 	assert_int_equal(first.purchase.parts_count, 2);
 	for (int step = 0; step < 4; step++) {
@@ -330,11 +319,11 @@ static void each_of_many_moves_ends_for_itself(void **state)
 
 	for (size_t i = 0; i < MOVES; i++) {
 		suite_buy(fx, market.client, market.both, 2);
-		moves[i] = (struct sale_move){.id = newest_sale(fx, market.grace).id, .status = SALE_SHIPPED};
+		moves[i] = (struct sale_move){.id = suite_newest_sale(fx, market.grace).id, .status = SALE_SHIPPED};
 		if (i % 5 == 1)
 			moves[i] = (struct sale_move){.id = moves[i].id, .status = SALE_CANCELLED, .reason = "Why not"};
 		if (i % 5 == 2)
-			moves[i].id = newest_sale(fx, market.kintaro).id;
+			moves[i].id = suite_newest_sale(fx, market.kintaro).id;
 		if (i % 5 == 3)
 			moves[i].status = SALE_DELIVERED;
 	}
@@ -377,9 +366,9 @@ static void a_needle_is_found_page_by_page(void **state)
 		found += page.purchases_count;
 	} while (suite_more(fx, place.after));
 	assert_int_equal(found, 1);
-	assert_int_equal(pages, 2);
+	assert_true(pages >= 2);
 	place = (struct store_page){.limit = 10};
-	pages = 0;
+	pages = found = 0;
 	do {
 		struct sale_page page;
 		OK(fx, store->sale_list(store, market.grace, -1, wanted.id, place, &fx->arena, &page, &place.after,
@@ -387,8 +376,10 @@ static void a_needle_is_found_page_by_page(void **state)
 		pages++;
 		for (size_t i = 0; i < page.sales_count; i++)
 			assert_string_equal(page.sales[i].purchase_id, wanted.id);
+		found += page.sales_count;
 	} while (suite_more(fx, place.after));
-	assert_int_equal(pages, 2);
+	assert_int_equal(found, 1);
+	assert_true(pages >= 2);
 }
 
 int suite_orders(const char *name)

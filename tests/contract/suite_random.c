@@ -197,14 +197,11 @@ static void move_sale(struct game *game)
 {
 	const char *seller = game->sellers[below(game, SELLERS)];
 	enum sale_status status = (enum sale_status)below(game, SALE_STATUSES);
-	struct sale_page sales;
+	const struct sale_page sales = suite_list_sales(game->fx, seller, (int)below(game, SALE_STATUSES + 1) - 1, NULL,
+							&(struct suite_span){.most = 20});
 	struct sale sale;
-	const char *next;
 
-	OK(game->fx, game->store->sale_list(game->store, seller, (int)below(game, SALE_STATUSES + 1) - 1, NULL,
-						(struct store_page){.limit = 20}, &game->fx->arena, &sales, &next,
-						&game->fx->err));
-	buf_printf(game->log, "sales %zu%s; ", sales.sales_count, next ? "+" : "");
+	buf_printf(game->log, "sales %zu; ", sales.sales_count);
 	if (!sales.sales_count)
 		return;
 	const struct sale *chosen = &sales.sales[below(game, sales.sales_count)];
@@ -218,17 +215,14 @@ static void move_sale(struct game *game)
 static void move_many(struct game *game)
 {
 	const char *seller = game->sellers[below(game, SELLERS)];
-	struct sale_page sales;
 	struct sale_move moves[9];
 	struct sale moved[9];
 	struct err errs[9];
-	const char *next;
 	size_t count = 1 + below(game, 9);
+	const struct sale_page sales = suite_list_sales(game->fx, seller, -1, below(game, 2) ? "lamp" : NULL,
+							&(struct suite_span){.most = 20});
 
-	OK(game->fx, game->store->sale_list(game->store, seller, -1, below(game, 2) ? "lamp" : NULL,
-					    (struct store_page){.limit = 20}, &game->fx->arena, &sales, &next,
-					    &game->fx->err));
-	buf_printf(game->log, "found %zu%s; ", sales.sales_count, next ? "+" : "");
+	buf_printf(game->log, "found %zu; ", sales.sales_count);
 	for (size_t i = 0; i < count; i++)
 		moves[i] = (struct sale_move){
 		    .id = sales.sales_count ? sales.sales[below(game, sales.sales_count)].id : "none",
@@ -248,17 +242,10 @@ static void list_purchases(struct game *game)
 {
 	static const char *const words[] = {NULL, "lamp", "re la", "?", "zzzz"};
 	const char *q = words[below(game, 5)];
-	struct store_page page = {.limit = 1 + below(game, 12)};
-	size_t count = 0;
-
+	struct suite_span span = {.limit = 1 + below(game, 12)};
 	const char *client = game->clients[below(game, CLIENTS)];
-	do {
-		struct purchase_page part;
-		OK(game->fx, game->store->purchase_list(game->store, client, q, page, &game->fx->arena, &part,
-							&page.after, &game->fx->err));
-		count += part.purchases_count;
-	} while (suite_more(game->fx, page.after));
-	buf_printf(game->log, "purchases %zu", count);
+
+	buf_printf(game->log, "purchases %zu", suite_list_purchases(game->fx, client, q, &span).purchases_count);
 }
 
 static void list_products(struct game *game)
@@ -267,15 +254,11 @@ static void list_products(struct game *game)
 	const struct product_query query = {.q = words[below(game, 5)],
 					    .category = below(game, 3) ? NULL : "Lights",
 					    .sort = (int)below(game, 4) - 1};
-	struct store_page page = {.limit = 1 + below(game, 12)};
+	struct suite_span span = {.limit = 1 + below(game, 12)};
+	const struct product_page found = suite_list_products(game->fx, &query, &span);
 
-	do {
-		struct product_page part;
-		OK(game->fx, game->store->product_list(game->store, &query, page, &game->fx->arena, &part, &page.after,
-						       &game->fx->err));
-		for (size_t i = 0; i < part.products_count; i++)
-			note_product(game, &part.products[i]);
-	} while (suite_more(game->fx, page.after));
+	for (size_t i = 0; i < found.products_count; i++)
+		note_product(game, &found.products[i]);
 }
 
 static void put_cart(struct game *game)
@@ -299,16 +282,20 @@ static void follow(struct game *game)
 {
 	size_t who = below(game, SELLERS + CLIENTS), kinds[CHANGE_KINDS] = {0};
 	bool sells = who < SELLERS;
-	const struct store_page page = {.after = game->followed[who], .limit = 1 + below(game, 9)};
+	const size_t limit = 1 + below(game, 9);
 	struct store_changes changes;
 
-	OK(game->fx, game->store->change_list(game->store, sells ? GROUP_SELLERS : GROUP_CLIENTS,
-					      sells ? game->sellers[who] : game->clients[who - SELLERS], page,
-					      &game->fx->arena, &changes, &game->fx->err));
-	game->followed[who] = changes.next;
-	for (size_t i = 0; i < changes.count; i++)
-		kinds[changes.changes[i].kind]++;
-	buf_printf(game->log, "told%s", changes.reset ? " to read all" : "");
+	buf_printf(game->log, "told");
+	do {
+		const struct store_page page = {.after = game->followed[who], .limit = limit};
+		OK(game->fx, game->store->change_list(game->store, sells ? GROUP_SELLERS : GROUP_CLIENTS,
+						      sells ? game->sellers[who] : game->clients[who - SELLERS], page,
+						      &game->fx->arena, &changes, &game->fx->err));
+		game->followed[who] = changes.next;
+		for (size_t i = 0; i < changes.count; i++)
+			kinds[changes.changes[i].kind]++;
+		buf_printf(game->log, "%s", changes.reset ? " to read all" : "");
+	} while (changes.count && suite_more(game->fx, changes.next));
 	for (size_t i = 0; i < CHANGE_KINDS; i++)
 		buf_printf(game->log, " %zu", kinds[i]);
 }
