@@ -1,8 +1,9 @@
 /* api_dispatch.c: the API suite on dispatch() itself, over SQLite in memory and local identity.
  *
- *     api_dispatch TRANSCRIPT DIRECTORY
+ *     api_dispatch TRANSCRIPT DIRECTORY [short]
  *
- * DIRECTORY is empty and for the mail. A second transcript, TRANSCRIPT.plain, is of a platform that sends none.
+ * DIRECTORY is empty and for the mail. A second transcript, TRANSCRIPT.plain, is of a platform that sends none. "short": pages
+ * are short at random (short_pages.h).
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "platform/dispatch.h"
 #include "platform/identity/local/local.h"
 #include "platform/store/sqlite/sqlite.h"
+#include "tests/chance.h"
 #include "tests/contract/api_suite.h"
+#include "tests/contract/short_pages.h"
 
 enum { PARAMETERS_MAX = 32 };
 
@@ -122,12 +125,15 @@ static bool direct_tend(struct api_transport *transport)
 	return true;
 }
 
-static bool start(struct direct *direct, const char *outbox, struct err *err)
+static bool start(struct direct *direct, const char *outbox, bool shorten, struct err *err)
 {
 	static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 	const struct identity_local_options options = {.cheap_hash = true, .outbox = outbox};
 
-	*direct = (struct direct){.transport = {.send = direct_send, .tend = direct_tend, .outbox = outbox},
+	*direct = (struct direct){.transport = {.send = direct_send,
+						.tend = direct_tend,
+						.outbox = outbox,
+						.short_pages = shorten},
 				  .platform = {.name = "Vitrine", .version = "0", .delivery = DELIVERY_OPTIONAL,
 					       .payment = "By invoice."}};
 	if (!db_open(NULL, schemas, &direct->db, err))
@@ -135,6 +141,8 @@ static bool start(struct direct *direct, const char *outbox, struct err *err)
 	direct->platform.store = store_sqlite_new(direct->db, "EUR", err);
 	if (!direct->platform.store)
 		return false;
+	if (shorten)
+		short_pages(direct->platform.store, chance_seed());
 	direct->platform.identity = identity_local_new(direct->db, &options, err);
 	crypt_random(direct->platform.cursor_key, sizeof direct->platform.cursor_key);
 	return direct->platform.identity != NULL;
@@ -149,13 +157,13 @@ static void stop(struct direct *direct)
 	db_close(direct->db);
 }
 
-static int run(const char *outbox, const char *transcript)
+static int run(const char *outbox, const char *transcript, bool shorten)
 {
 	static struct direct direct;
 	struct err err;
 	int status = 1;
 
-	if (!start(&direct, outbox, &err))
+	if (!start(&direct, outbox, shorten, &err))
 		fprintf(stderr, "the platform doesn't start: %s\n", err.message);
 	else
 		status = (outbox ? api_suite_run : api_suite_run_plain)(&direct.transport, transcript);
@@ -167,11 +175,13 @@ int main(int argc, char **argv)
 {
 	char plain[4096];
 
-	if (argc != 3 || !crypt_init()) {
-		fprintf(stderr, "usage: api_dispatch TRANSCRIPT DIRECTORY\n");
+	bool shorten = argc == 4 && !strcmp(argv[3], "short");
+
+	if ((argc != 3 && !shorten) || !crypt_init()) {
+		fprintf(stderr, "usage: api_dispatch TRANSCRIPT DIRECTORY [short]\n");
 		return 2;
 	}
 	snprintf(plain, sizeof plain, "%s.plain", argv[1]);
-	int status = run(argv[2], argv[1]);
-	return run(NULL, plain) | status;
+	int status = run(argv[2], argv[1], shorten);
+	return run(NULL, plain, shorten) | status;
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# api_run.sh PROGRAM [NAME]: runs the API suite by one of its programs, then holds what it saw against openapi.yaml, and what the
-# platform logged against what nobody may log. NAME is what its transcript is called; the program's own when it isn't given.
+# api_run.sh PROGRAM [NAME [ARGUMENT]]: runs the API suite by one of its programs, then holds what it saw against openapi.yaml,
+# and what the platform logged against what nobody may log. NAME is what its transcript is called; the program's own when it
+# isn't given. The argument is the program's.
 set -u
 
 here=$(dirname -- "$0")
@@ -14,7 +15,7 @@ trap 'rm -rf "$directory"' EXIT
 trap 'exit 1' INT TERM HUP
 
 status=0
-"$build/tests/contract/$program" "$transcript" "$directory" || status=$?
+"$build/tests/contract/$program" "$transcript" "$directory" ${3:+"$3"} || status=$?
 "${PYTHON3:-/usr/bin/python3}" -B "$here/../openapi/check_transcript.py" --log "$directory/log" \
 	"$transcript" "$transcript.plain" || status=$?
 exit "$status"

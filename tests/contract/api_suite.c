@@ -236,6 +236,75 @@ struct answer call_with(struct suite *suite, const struct person *who, const cha
 	return suite_send(suite, &request);
 }
 
+/* ---- listings ---- */
+
+/* An answer's JSON, to be changed. */
+static cJSON *owned(const struct suite *suite, const struct answer *answer)
+{
+	for (size_t i = suite->parsed_count; i--;)
+		if (suite->parsed[i] == answer->json)
+			return suite->parsed[i];
+	fail_msg("%s was answered in another test", answer->asked);
+	return NULL;
+}
+
+static cJSON *rows_of(cJSON *json)
+{
+	for (cJSON *member = json->child; member; member = member->next)
+		if (cJSON_IsArray(member))
+			return member;
+	fail_msg("this is no listing");
+	return NULL;
+}
+
+void answer_join(struct suite *suite, struct answer *whole, const struct answer *page)
+{
+	cJSON *json = owned(suite, whole), *other = owned(suite, page);
+	cJSON *rows = rows_of(json), *more = rows_of(other), *row;
+
+	while ((row = cJSON_DetachItemFromArray(more, 0)))
+		assert_true(cJSON_AddItemToArray(rows, row));
+	for (cJSON *member = json->child, *next; member; member = next) {
+		next = member->next;
+		if (member != rows)
+			cJSON_Delete(cJSON_DetachItemViaPointer(json, member));
+	}
+	for (cJSON *member = other->child, *next; member; member = next) {
+		next = member->next;
+		if (member != more)
+			assert_true(cJSON_AddItemToObject(json, member->string, cJSON_DetachItemViaPointer(other, member)));
+	}
+}
+
+/* The target with another cursor. */
+static const char *go_on(struct suite *suite, const char *target, const char *cursor)
+{
+	const char *former = strstr(target, "cursor=");
+	size_t before = former ? (size_t)(former - target) : strlen(target);
+	const char *after = former ? former + strcspn(former, "&") : "";
+	const char *joint = former ? "" : strchr(target, '?') ? "&" : "?";
+
+	return say(suite, "%.*s%scursor=%s%s", (int)before, target, joint, encoded(suite, cursor), after);
+}
+
+struct answer listed(struct suite *suite, const struct person *who, const char *target, int most)
+{
+	struct answer whole = call(suite, who, "GET", target, NULL);
+
+	for (int pages = 1; whole.status == 200; pages++) {
+		assert_true(pages < PARSED_MAX);
+		if (cJSON_IsNull(at(&whole, "next_cursor")) ||
+		    (most && cJSON_GetArraySize(rows_of(owned(suite, &whole))) >= most))
+			break;
+		struct answer page =
+		    call(suite, who, "GET", go_on(suite, target, text_at(&whole, "next_cursor")), NULL);
+		if (page.status != 200)
+			return page;
+		answer_join(suite, &whole, &page);
+	}
+	return whole;
+}
+
 /* ---- answers ---- */
 
 void suite_expect_status(const struct answer *answer, int wanted, const char *file, int line)

@@ -47,6 +47,7 @@ struct api_transport {
 	/* Has the platform do what its answers left for later; NULL: it does so by itself, soon. */
 	bool (*tend)(struct api_transport *transport);
 	const char *outbox; /* where its mail is left; NULL: it sends none, and sign-ups need no confirmation */
+	bool short_pages;   /* its pages may have fewer rows than they could */
 };
 
 /* Runs the suite and writes the transcript. Returns what main() should. */
@@ -89,7 +90,15 @@ struct answer suite_send(struct suite *suite, const struct api_request *request)
 struct answer call(struct suite *suite, const struct person *who, const char *method, const char *target,
 		   const char *body, ...) __attribute__((format(printf, 5, 6)));
 
-/* The same with one more header, and no formatting. */
+/* GET of a listing, joined: its pages, which may be short or empty, are read on until there are no more or `most` rows (0: all)
+ * were answered. What is beside the rows is the last page's. The first answer that is no 200 is returned instead. */
+struct answer listed(struct suite *suite, const struct person *who, const char *target, int most);
+
+/* Moves the rows of another answer of the same kind behind those of this one, whose other members become the other's. Both
+ * must be answers of this test. */
+void answer_join(struct suite *suite, struct answer *whole, const struct answer *page);
+
+/* The same as `call` with one more header, and no formatting. */
 struct answer call_with(struct suite *suite, const struct person *who, const char *method, const char *target,
 			const char *name, const char *value, const char *body);
 

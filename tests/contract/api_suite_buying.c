@@ -239,7 +239,7 @@ static void test_refused_whole(void **state)
 
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(stock_of(suite, ids[i]), 4);
-	struct answer none = call(suite, &who, "GET", "/Purchase", NULL);
+	struct answer none = listed(suite, &who, "/Purchase", 0);
 	expect_count(none, "purchases", 0);
 
 	/* Nothing happened under that key, so it may be used for what the buyer takes instead. */
@@ -318,7 +318,7 @@ static void test_list(void **state)
 		struct answer one = buy(suite, &who, id, i + 1, "2.00");
 		bought[i] = text_at(&one, "id");
 	}
-	struct answer all = call(suite, &who, "GET", "/Purchase", NULL);
+	struct answer all = listed(suite, &who, "/Purchase", 0);
 	expect_status(all, 200);
 	expect_count(all, "purchases", 5);
 	for (int i = 0; i < 5; i++) {
@@ -326,10 +326,11 @@ static void test_list(void **state)
 		expect_number(all, say(suite, "purchases.%d.lines.0.quantity", i), 5 - i);
 	}
 
-	struct answer page = call(suite, &who, "GET", "/Purchase?limit=2", NULL);
+	struct answer page = listed(suite, &who, "/Purchase?limit=1", 2);
 	expect_count(page, "purchases", 2);
-	const char *next = say(suite, "/Purchase?limit=2&cursor=%s", encoded(suite, text_at(&page, "next_cursor")));
-	struct answer second = call(suite, &who, "GET", next, NULL);
+	const char *next = say(suite, "/Purchase?limit=1&cursor=%s", encoded(suite, text_at(&page, "next_cursor")));
+	struct answer second = listed(suite, &who, next, 2);
+	expect_count(second, "purchases", 2);
 	expect_text(second, "purchases.0.id", bought[2]);
 	expect_text(second, "purchases.1.id", bought[1]);
 	/* A cursor is of its owner's listing. */

@@ -96,25 +96,25 @@ static void test_changes_show(void **state)
 {
 	struct suite *suite = *state;
 	const char *list = say(suite, "/Product?seller_id=%s", suite->linus.id);
-	struct answer first = call(suite, NULL, "GET", list, NULL);
+	struct answer first = listed(suite, NULL, list, 0);
 	int before = count_at(&first, "products");
 	const char *path = say(suite, "/Product/%s", product_new(suite, &suite->linus, "Seen at once", "5.00", 3));
 
-	struct answer created = call(suite, NULL, "GET", list, NULL);
+	struct answer created = listed(suite, NULL, list, 0);
 	expect_count(created, "products", before + 1);
 	struct answer patched = call(suite, &suite->linus, "PATCH", path, "{\"price\": \"6.50\"}");
 	expect_status(patched, 200);
-	struct answer dearer = call(suite, NULL, "GET", list, NULL);
+	struct answer dearer = listed(suite, NULL, list, 0);
 	expect_text(dearer, "products.0.price", "6.50");
 
 	rename_seller(suite, &suite->linus, "Linus and Sons");
-	struct answer renamed = call(suite, NULL, "GET", list, NULL);
+	struct answer renamed = listed(suite, NULL, list, 0);
 	expect_text(renamed, "products.0.seller_name", "Linus and Sons");
 	rename_seller(suite, &suite->linus, suite->linus.full_name);
 
 	struct answer gone = call(suite, &suite->linus, "DELETE", path, NULL);
 	expect_status(gone, 204);
-	struct answer last = call(suite, NULL, "GET", list, NULL);
+	struct answer last = listed(suite, NULL, list, 0);
 	expect_count(last, "products", before);
 }
 
@@ -205,11 +205,10 @@ static struct person shop(struct suite *suite)
 /* The first letters of the names that a listing answers, in its order. */
 static const char *initials(struct suite *suite, const struct person *seller, const char *filter)
 {
-	struct answer page = call(suite, NULL, "GET", say(suite, "/Product?seller_id=%s%s", seller->id, filter), NULL);
+	struct answer page = listed(suite, NULL, say(suite, "/Product?seller_id=%s%s", seller->id, filter), 0);
 	const char *letters = "";
 
 	expect_status(page, 200);
-	assert_true(cJSON_IsNull(at(&page, "next_cursor")));
 	for (int i = 0; i < count_at(&page, "products"); i++) {
 		char first = text_at(&page, say(suite, "products.%d.name", i))[0];
 		letters = say(suite, "%s%c", letters, first & 0x80 ? 'K' : first);
@@ -262,14 +261,15 @@ static void test_find(void **state)
 	assert_string_equal(initials(suite, &seller, "&sort=-price"), "CKYH");
 }
 
-/* Reads a listing page by page; every page but the last is full, nothing comes twice, nothing is left out. */
+/* Reads a listing page by page; every page but the last is full (where the engine fills them), nothing comes twice, nothing is
+ * left out. */
 static void read_pages(struct suite *suite, const char *target, int limit, int wanted)
 {
 	const char *cursor = "";
 	const char *seen = " ";
 	int found = 0;
 
-	for (int page_count = 0; page_count <= wanted; page_count++) {
+	for (int page_count = 0; page_count < 1000; page_count++) {
 		struct answer page = call(suite, NULL, "GET", say(suite, "%s&limit=%d%s", target, limit, cursor), NULL);
 		expect_status(page, 200);
 		int count = count_at(&page, "products");
@@ -283,7 +283,7 @@ static void read_pages(struct suite *suite, const char *target, int limit, int w
 			assert_int_equal(found, wanted);
 			return;
 		}
-		assert_int_equal(count, limit);
+		assert_true(suite->transport->short_pages ? count <= limit : count == limit);
 		cursor = say(suite, "&cursor=%s", encoded(suite, text_at(&page, "next_cursor")));
 	}
 	fail_msg("%s never ends", target);
@@ -307,16 +307,15 @@ static void test_cursors(void **state)
 	struct suite *suite = *state;
 	struct person seller = shop(suite);
 	const char *target = say(suite, "/Product?seller_id=%s", seller.id);
-	struct answer page = call(suite, NULL, "GET", say(suite, "%s&limit=1", target), NULL);
+	struct answer page = listed(suite, NULL, say(suite, "%s&limit=1", target), 1);
 	const char *cursor = text_at(&page, "next_cursor");
 	size_t length = strlen(cursor);
 
 	/* The limit may change from page to page, and parameters may come in any order. */
 	struct answer rest =
-	    call(suite, NULL, "GET",
-		 say(suite, "/Product?cursor=%s&limit=2&seller_id=%s", encoded(suite, cursor), seller.id), NULL);
+	    listed(suite, NULL, say(suite, "/Product?cursor=%s&limit=2&seller_id=%s", encoded(suite, cursor), seller.id), 0);
 	expect_status(rest, 200);
-	expect_count(rest, "products", 2);
+	expect_count(rest, "products", 3);
 
 	for (size_t i = 0; i < length; i += 5) {
 		char *tampered = (char *)say(suite, "%s", cursor);
@@ -345,7 +344,7 @@ static void test_cursors(void **state)
 /* The count of a category, or 0 when it isn't listed. */
 static int64_t category_count(struct suite *suite, const char *name)
 {
-	struct answer page = call(suite, NULL, "GET", "/Category?limit=100", NULL);
+	struct answer page = listed(suite, NULL, "/Category?limit=100", 0);
 
 	expect_status(page, 200);
 	for (int i = 0; i < count_at(&page, "categories"); i++) {
@@ -377,10 +376,10 @@ static void test_categories(void **state)
 	assert_int_equal(category_count(suite, name), 0);
 	assert_int_equal(category_count(suite, other), 1);
 
-	struct answer page = call(suite, NULL, "GET", "/Category?limit=1", NULL);
+	struct answer page = listed(suite, NULL, "/Category?limit=1", 1);
 	expect_count(page, "categories", 1);
-	struct answer next = call(
-	    suite, NULL, "GET", say(suite, "/Category?cursor=%s", encoded(suite, text_at(&page, "next_cursor"))), NULL);
+	struct answer next =
+	    listed(suite, NULL, say(suite, "/Category?cursor=%s", encoded(suite, text_at(&page, "next_cursor"))), 1);
 	expect_status(next, 200);
 	assert_string_not_equal(text_at(&page, "categories.0.name"), text_at(&next, "categories.0.name"));
 }

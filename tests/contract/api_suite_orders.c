@@ -22,7 +22,7 @@ static struct answer order(struct suite *suite, const struct person *who, const 
 /* The newest sale of a seller. */
 static const char *newest_sale(struct suite *suite, const struct person *seller)
 {
-	struct answer sales = call(suite, seller, "GET", "/Sale?limit=1", NULL);
+	struct answer sales = listed(suite, seller, "/Sale?limit=1", 1);
 
 	expect_count(sales, "sales", 1);
 	return text_at(&sales, "sales.0.id");
@@ -97,11 +97,11 @@ static void test_delivery(void **state)
 	expect_delivery(suite, &bought, "");
 	struct answer read = call(suite, &suite->ada, "GET", say(suite, "/Purchase/%s", text_at(&bought, "id")), NULL);
 	assert_string_equal(read.response.body, bought.response.body);
-	struct answer list = call(suite, &suite->ada, "GET", "/Purchase?limit=1", NULL);
+	struct answer list = listed(suite, &suite->ada, "/Purchase?limit=1", 1);
 	expect_delivery(suite, &list, "purchases.0.");
 	const struct person *const sellers[] = {&suite->grace, &suite->linus};
 	for (int i = 0; i < 2; i++) {
-		struct answer sales = call(suite, sellers[i], "GET", "/Sale?limit=1", NULL);
+		struct answer sales = listed(suite, sellers[i], "/Sale?limit=1", 1);
 		expect_delivery(suite, &sales, "sales.0.");
 		struct answer sale =
 		    call(suite, sellers[i], "GET", say(suite, "/Sale/%s", text_at(&sales, "sales.0.id")), NULL);
@@ -270,8 +270,7 @@ static void test_batch(void **state)
 static void expect_found(struct suite *suite, const struct person *who, const char *what, const char *q,
 			 const char *const *ids, int count)
 {
-	struct answer found =
-	    call(suite, who, "GET", say(suite, "/%s?q=%s", what, encoded(suite, q)), NULL);
+	struct answer found = listed(suite, who, say(suite, "/%s?q=%s", what, encoded(suite, q)), 0);
 	const char *list = *what == 'P' ? "purchases" : "sales";
 
 	expect_status(found, 200);
@@ -320,13 +319,13 @@ static void test_search(void **state)
 
 	struct answer words = call(suite, &who, "GET", "/Purchase?q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", NULL);
 	expect_invalid(words, "q");
-	struct answer page = call(suite, &who, "GET", "/Purchase?q=copper&limit=1", NULL);
+	struct answer page = listed(suite, &who, "/Purchase?q=copper&limit=1", 1);
 	expect_text(page, "purchases.0.id", purchases[2]);
-	struct answer next = call(
-	    suite, &who, "GET",
-	    say(suite, "/Purchase?q=copper&limit=1&cursor=%s", encoded(suite, text_at(&page, "next_cursor"))), NULL);
+	const char *cursor = encoded(suite, text_at(&page, "next_cursor"));
+	struct answer next = listed(suite, &who, say(suite, "/Purchase?q=copper&limit=1&cursor=%s", cursor), 0);
+	expect_count(next, "purchases", 1);
 	expect_text(next, "purchases.0.id", purchases[1]);
-	struct answer both = call(suite, &seller, "GET", "/Sale?q=dish&status=shipped", NULL);
+	struct answer both = listed(suite, &seller, "/Sale?q=dish&status=shipped", 0);
 	expect_count(both, "sales", 0);
 }
 

@@ -9,7 +9,7 @@
 /* The newest sale of a seller: its id. */
 static const char *newest_sale(struct suite *suite, const struct person *seller)
 {
-	struct answer sales = call(suite, seller, "GET", "/Sale?limit=1", NULL);
+	struct answer sales = listed(suite, seller, "/Sale?limit=1", 1);
 
 	expect_status(sales, 200);
 	expect_count(sales, "sales", 1);
@@ -84,7 +84,7 @@ static void test_two_sellers(void **state)
 	const char *purchase = say(suite, "/Purchase/%s", text_at(&bought, "id"));
 	const char *graces = newest_sale(suite, &suite->grace), *linuss = newest_sale(suite, &suite->linus);
 	assert_string_not_equal(graces, linuss);
-	struct answer sales = call(suite, &suite->linus, "GET", "/Sale?limit=1", NULL);
+	struct answer sales = listed(suite, &suite->linus, "/Sale?limit=1", 1);
 	expect_text(sales, "sales.0.purchase_id", text_at(&bought, "id"));
 	expect_text(sales, "sales.0.client_name", suite->ada.full_name);
 	expect_text(sales, "sales.0.seller_id", suite->linus.id);
@@ -129,7 +129,7 @@ static void test_list(void **state)
 	static const char *const ends[] = {"", "Ship", "Cancel", ""};
 	const char *made[4];
 
-	struct answer none = call(suite, &seller, "GET", "/Sale", NULL);
+	struct answer none = listed(suite, &seller, "/Sale", 0);
 	expect_status(none, 200);
 	expect_count(none, "sales", 0);
 	for (int i = 0; i < 4; i++) {
@@ -146,16 +146,16 @@ static void test_list(void **state)
 	    {"/Sale?status=cancelled", 1, {2}}, {"/Sale?status=delivered", 0, {0}},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct answer sales = call(suite, &seller, "GET", cases[i].target, NULL);
+		struct answer sales = listed(suite, &seller, cases[i].target, 0);
 		expect_status(sales, 200);
 		expect_count(sales, "sales", cases[i].count);
 		for (int j = 0; j < cases[i].count; j++)
 			expect_text(sales, say(suite, "sales.%d.id", j), made[cases[i].found[j]]);
 	}
 
-	struct answer page = call(suite, &seller, "GET", "/Sale?status=placed&limit=1", NULL);
+	struct answer page = listed(suite, &seller, "/Sale?status=placed&limit=1", 1);
 	const char *cursor = encoded(suite, text_at(&page, "next_cursor"));
-	struct answer next = call(suite, &seller, "GET", say(suite, "/Sale?status=placed&cursor=%s", cursor), NULL);
+	struct answer next = listed(suite, &seller, say(suite, "/Sale?status=placed&cursor=%s", cursor), 0);
 	expect_count(next, "sales", 1);
 	expect_text(next, "sales.0.id", made[0]);
 	const char *foreign[] = {say(suite, "/Sale?cursor=%s", cursor),

@@ -18,7 +18,7 @@ check_LIBRARIES += %D%/libapisuite.a
 %C%_libapisuite_a_SOURCES = $(API_SUITE)
 
 check_PROGRAMS += %D%/api_dispatch %D%/api_http tests/unit/dump_api
-%C%_api_dispatch_SOURCES = %D%/api_dispatch.c
+%C%_api_dispatch_SOURCES = %D%/api_dispatch.c %D%/short_pages.c %D%/short_pages.h
 %C%_api_dispatch_LDADD = %D%/libapisuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_api_http_SOURCES = %D%/api_http.c
 %C%_api_http_LDADD = %D%/libapisuite.a $(LIBMODELS) $(CURL_LIBS) $(CMOCKA_LIBS)
@@ -29,6 +29,7 @@ API_TESTS = \
 	%D%/test_api_dispatch.sh \
 	%D%/test_api_http.sh \
 	%D%/test_api_lambda.sh \
+	%D%/test_api_short.sh \
 	%D%/test_best_packages.py \
 	%D%/test_delivery_rule.py \
 	tests/openapi/test_openapi.py
@@ -46,7 +47,9 @@ MOSTLYCLEANFILES += \
 	%D%/api_http.ndjson \
 	%D%/api_http.ndjson.plain \
 	%D%/api_lambda.ndjson \
-	%D%/api_lambda.ndjson.plain
+	%D%/api_lambda.ndjson.plain \
+	%D%/api_short.ndjson \
+	%D%/api_short.ndjson.plain
 
 # The store: one suite over every store.
 check_LIBRARIES += %D%/libstoresuite.a

@@ -132,7 +132,8 @@ static void sellers_are_told_what_runs_low(void **state)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		suite_buy_one(fx, ada, &lamp, steps[i].quantity);
 		if (steps[i].told)
-			EXPECT_TOLD(fx, &graces, {CHANGE_SALE_PLACED, suite_newest_sale(fx, grace).id}, {CHANGE_LOW_STOCK, lamp.id});
+			EXPECT_TOLD(fx, &graces, {CHANGE_SALE_PLACED, suite_newest_sale(fx, grace).id},
+				    {CHANGE_LOW_STOCK, lamp.id});
 		else
 			EXPECT_TOLD(fx, &graces, {CHANGE_SALE_PLACED, suite_newest_sale(fx, grace).id});
 	}

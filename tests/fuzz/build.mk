@@ -64,7 +64,9 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_url_LDADD = $(LIBWIRE)
 %C%_fuzz_url_LDFLAGS = $(FUZZ_LINK)
 
+TESTS += %D%/test_seeds.py
 EXTRA_DIST += \
 	%D%/corpus \
 	%D%/seeds.py \
-	%D%/seeds_token.py
+	%D%/seeds_token.py \
+	%D%/test_seeds.py

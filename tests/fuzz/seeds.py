@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes what fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it where it
-stands when requests change; files that a fuzzer has added (their names are hashes) stay."""
+"""Makes what fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it when
+requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
 
 import json
 import pathlib
@@ -217,7 +217,8 @@ def requests():
         yield f"fail-{kind}", request("GET", "/Product/P1", [f"x-fail: {kind}"])
 
 
-def main():
+def seeds():
+    """{name within the corpus: bytes}."""
     files = {f"json/{name}": json.dumps(value, ensure_ascii=False).encode() for name, value in OBJECTS.items()}
     files.update((f"json/{name}", value) for name, value in TEXTS.items())
     files.update((f"base/{name}", json.dumps(value, ensure_ascii=False).encode()) for name, value in FIRST.items())
@@ -228,7 +229,11 @@ def main():
     files.update((f"text/{name}", value) for name, value in DISPLAYED.items())
     files.update((f"router/{name}", value) for name, value in requests())
     files.update((f"url/{name}", "\n".join(lines).encode()) for name, lines in ADDRESSES.items())
-    for name, value in files.items():
+    return files
+
+
+def main():
+    for name, value in seeds().items():
         path = HERE / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(value)

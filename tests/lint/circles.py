@@ -1,7 +1,11 @@
 #!/usr/bin/python3
-"""Within a library files stand on each other one way: this reads what was built, by the symbols that each object asks for."""
+"""Within a library files stand on each other one way: this reads what was built, by the symbols that each object asks for.
+
+By hand: in the folder of a build, or anywhere else for that in build/.
+"""
 
 import collections
+import os
 import re
 import subprocess
 import sys
@@ -14,9 +18,17 @@ MEMBER = re.compile(r"^([^\s:]+\.o):$")
 SYMBOL = re.compile(r"^[0-9a-f]*\s+([A-Za-z])\s+(\S+)$")
 
 
-def graph(library):
+def built():
+    """The folder that holds what was built, or None."""
+    for folder in (".", os.path.join(tree.ROOT, "build")):
+        if all(os.path.exists(os.path.join(folder, library)) for library in LIBRARIES):
+            return folder
+    return None
+
+
+def graph(path):
     """{object: {object it uses: a symbol}}."""
-    listing = subprocess.run(["nm", library], capture_output=True, text=True, check=True, timeout=60).stdout
+    listing = subprocess.run(["nm", path], capture_output=True, text=True, check=True, timeout=60).stdout
     home, wanted, member = {}, collections.defaultdict(set), None
     for line in listing.splitlines():
         named, symbol = MEMBER.match(line), SYMBOL.match(line)
@@ -62,8 +74,12 @@ def circle(edges):
 def main():
     tally = tree.Tally()
     tally.rule("a circle is seen", [] if circle({"a": {"b": "x"}, "b": {"c": "y"}, "c": {"a": "z"}}) else ["it isn't"])
-    for library in LIBRARIES:
-        edges, members = graph(library)
+    folder = built()
+    if folder is None:
+        print("There is no build here, nor in build/. Run make first, then this in the folder where it was run.")
+    tally.rule("the libraries are built", [] if folder else [", ".join(LIBRARIES)])
+    for library in LIBRARIES if folder else ():
+        edges, members = graph(os.path.join(folder, library))
         found = circle(edges)
         told = [f"{user} uses {edges[user][used]} of {used}" for user, used in zip(found, found[1:])] if found else []
         if len(members) < 3:
