@@ -248,6 +248,7 @@ static bool answer_metrics(struct conn *conn)
 	    .workers = pool_workers(server->pool),
 	    .waiting = waiters_count(server->waiters),
 	    .log_dropped = access_log_dropped(server->log),
+	    .tended = tender_counts(server->tender),
 	    .start_time = server->start_time,
 	};
 

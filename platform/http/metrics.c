@@ -147,6 +147,9 @@ void metrics_write(struct buf *out, const struct metrics *first, size_t count, s
 	write_number(out, "vitrine_waiting", "gauge", "Requests that wait for something to tell.", gauges->waiting);
 	write_number(out, "vitrine_log_lines_dropped_total", "counter", "Log lines that could not be written.",
 		     gauges->log_dropped);
+	write_number(out, "vitrine_tend_runs_total", "counter", "Turns in which what is due was seen to.", gauges->tended.runs);
+	write_number(out, "vitrine_tend_failures_total", "counter", "Turns in which that failed.", gauges->tended.failures);
+	write_number(out, "vitrine_tend_due", "gauge", "1: the last turn left something that is due.", gauges->tended.due);
 	write_number(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 	buf_printf(out,
 		   "# HELP process_start_time_seconds When the process started, in Unix time.\n"

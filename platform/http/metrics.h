@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "models/api.h"
+#include "platform/http/tender.h"
 
 enum {
 	METRICS_OPS = API_OPS + 2, /* the table's, "metrics", and "none": refused before an operation was known */
@@ -36,6 +37,7 @@ void metrics_add(_Atomic uint64_t *counter, uint64_t amount);
 /* What is measured besides the counters. */
 struct metrics_gauges {
 	uint64_t connections, bodies_bytes, queued, workers, waiting, log_dropped;
+	struct tender_counts tended;
 	int64_t start_time; /* ms */
 };
 

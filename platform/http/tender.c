@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -18,10 +19,27 @@ struct tender {
 	pthread_cond_t wake; /* by the monotonic clock */
 	bool ending;
 	atomic_bool poked; /* since the last turn began */
+	_Atomic uint64_t runs, failures;
+	atomic_bool due;
+	bool told[ERR_KINDS]; /* on standard error */
 };
+
+/* Whoever keeps no log wants no lines that come every minute. */
+static void tell_once(struct tender *tender, const struct err *err)
+{
+	if (tender->told[err->kind])
+		return;
+	tender->told[err->kind] = true;
+	fprintf(stderr,
+		"vitrined: what is due could not be done: %s. It is tried again every %g seconds, and this is not said again; "
+		"/Metrics counts such failures\n",
+		err->message, (double)tender->times->quiet / 1000);
+}
 
 static void tell(struct tender *tender, const struct err *err, int64_t since)
 {
+	if (!tender->log)
+		tell_once(tender, err);
 	access_log_add(tender->log, &(struct access_entry){.request_id = "",
 							   .op = "tend",
 							   .method = "",
@@ -38,14 +56,21 @@ static int64_t take_turn(struct tender *tender)
 	struct identity *identity = tender->platform->identity;
 	const int64_t now = clock_now(), start = clock_monotonic(), budget = tender->times->turn / 2;
 	struct err err = {.kind = ERR_NONE};
-	bool more = false, others = false;
+	bool more = false, others = false, good = true;
 
-	if (!store->tend(store, now, budget, &more, &err) ||
-	    (identity->tend && !identity->tend(identity, now, budget, &others, &err))) {
+	/* One that fails keeps the other from nothing. */
+	if (!store->tend(store, now, budget, &more, &err)) {
 		tell(tender, &err, start);
-		return tender->times->quiet;
+		good = false;
 	}
-	return more || others ? clock_monotonic() - start : tender->times->quiet;
+	if (identity->tend && !identity->tend(identity, now, budget, &others, &err)) {
+		tell(tender, &err, start);
+		good = false;
+	}
+	atomic_store(&tender->due, !good || more || others);
+	atomic_fetch_add(&tender->failures, !good);
+	atomic_fetch_add(&tender->runs, 1);
+	return good && (more || others) ? clock_monotonic() - start : tender->times->quiet;
 }
 
 /* The lock is held. Until that time, or as soon as a change was `soon` ago. */
@@ -113,6 +138,15 @@ void tender_poke(struct tender *tender)
 	pthread_mutex_lock(&tender->lock);
 	pthread_cond_signal(&tender->wake);
 	pthread_mutex_unlock(&tender->lock);
+}
+
+struct tender_counts tender_counts(struct tender *tender)
+{
+	if (!tender)
+		return (struct tender_counts){.runs = 0};
+	return (struct tender_counts){.runs = atomic_load(&tender->runs),
+				      .failures = atomic_load(&tender->failures),
+				      .due = atomic_load(&tender->due)};
 }
 
 struct tender *tender_stop(struct tender *tender)

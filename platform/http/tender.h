@@ -2,7 +2,7 @@
  * while there is more to do, and otherwise once in a while.
  *
  * It works in turns, and after each of them rests for as long as it took, so that requests get at least half of the database.
- * A failure is logged and tried again after the longest rest.
+ * A failure is logged and tried again after the longest rest. Without a log it is said on standard error, once for each kind.
  */
 #ifndef VITRINE_PLATFORM_HTTP_TENDER_H
 #define VITRINE_PLATFORM_HTTP_TENDER_H
@@ -25,6 +25,13 @@ bool tender_start(struct platform *platform, struct access_log *log, const struc
 
 /* Something was changed. From any thread; costs next to nothing. `tender` NULL: nothing happens. */
 void tender_poke(struct tender *tender);
+
+/* What it did so far. `tender` NULL: nothing. */
+struct tender_counts {
+	uint64_t runs, failures; /* turns that ended, and those of them in which something failed */
+	bool due;                /* the last one left something undone */
+};
+struct tender_counts tender_counts(struct tender *tender);
 
 /* Waits for the turn under way and ends the thread. NULL-safe; returns NULL. */
 struct tender *tender_stop(struct tender *tender);

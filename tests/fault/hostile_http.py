@@ -231,6 +231,8 @@ def metrics(server):
     assert answer.status == 200 and answer.headers["content-type"].startswith("text/plain")
     assert b'vitrine_requests_total{op="health",status="2xx"}' in answer.body
     assert server.metric("vitrine_connections") >= 1
+    assert server.metric("vitrine_tend_runs_total") >= server.metric("vitrine_tend_failures_total") == 0
+    assert server.metric("vitrine_tend_due") in (0, 1)
 
 
 def drip(connection, data, seconds):

@@ -1,6 +1,9 @@
 /* The thread that has what is due done. */
+#include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "platform/http/tender.h"
@@ -135,6 +138,68 @@ static void tries_again_after_a_failure(void **state)
 	wait_for(&seen.calls, 3);
 }
 
+static void a_store_that_fails_keeps_the_identity_from_nothing(void **state)
+{
+	static const struct tender_times times = {.turn = 100, .soon = HOUR, .quiet = 1};
+	struct err err;
+
+	(void)state;
+	fake_init(&seen.fake);
+	seen.fake.store.tend = store_tend;
+	seen.fake.identity.tend = identity_tend;
+	seen.calls = seen.others = 0;
+	seen.fails = true;
+	assert_true(tender_start(&seen.fake.platform, NULL, &times, &seen.tender, &err));
+	wait_for(&seen.others, 3);
+}
+
+static void counts_what_it_does(void **state)
+{
+	static const struct tender_times times = {.turn = 100, .soon = HOUR, .quiet = 1};
+	static const struct {
+		int left;
+		bool fails, due;
+	} cases[] = {{0, false, false}, {INT_MAX, false, true}, {0, true, true}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		seen.left = cases[i].left;
+		seen.fails = cases[i].fails;
+		start(&times);
+		wait_for(&seen.calls, 6); /* so five have ended */
+		const struct tender_counts counts = tender_counts(seen.tender);
+		assert_true(counts.runs >= 5);
+		assert_true(cases[i].fails ? counts.failures >= 5 : counts.failures == 0);
+		assert_int_equal(counts.due, cases[i].due);
+		stop(state);
+	}
+	assert_int_equal(tender_counts(NULL).runs, 0);
+}
+
+/* Without a log. */
+static void a_failure_is_said_once(void **state)
+{
+	static const struct tender_times times = {.turn = 100, .soon = HOUR, .quiet = 1};
+	FILE *said = tmpfile();
+	char text[2048];
+	int before = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_true(said && before >= 0);
+	assert_true(dup2(fileno(said), STDERR_FILENO) >= 0);
+	seen.fails = true;
+	start(&times);
+	wait_for(&seen.calls, 5);
+	seen.tender = tender_stop(seen.tender);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	rewind(said);
+	size_t length = fread(text, 1, sizeof text - 1, said);
+	text[length] = '\0';
+	fclose(said);
+	assert_non_null(strstr(text, "could not be done: full"));
+	assert_ptr_equal(strchr(text, '\n'), text + length - 1);
+}
+
 static void ends_at_once_while_it_rests(void **state)
 {
 	static const struct tender_times times = {.turn = 100, .soon = HOUR, .quiet = HOUR};
@@ -157,6 +222,9 @@ int main(void)
 	    cmocka_unit_test_teardown(tends_once_in_a_while, stop),
 	    cmocka_unit_test_teardown(tends_the_identity_too, stop),
 	    cmocka_unit_test_teardown(tries_again_after_a_failure, stop),
+	    cmocka_unit_test_teardown(a_store_that_fails_keeps_the_identity_from_nothing, stop),
+	    cmocka_unit_test_teardown(counts_what_it_does, stop),
+	    cmocka_unit_test_teardown(a_failure_is_said_once, stop),
 	    cmocka_unit_test_teardown(ends_at_once_while_it_rests, stop),
 	};
 
