@@ -31,6 +31,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += \
 	%D%/.clang-tidy \
 	%D%/gate/gate.sh \
+	%D%/gate/interop.sh \
 	%D%/gate/other.sh \
 	%D%/gate/tally.py \
 	%D%/chance.h \

@@ -3,6 +3,7 @@
 # installed and generated what is needed. Every stage runs, whatever became of those before it; the last line that is
 # printed is `N passed, N failed`, and the status says the same.
 
+. tests/gate/interop.sh
 . tests/gate/other.sh
 
 gate_passed=0
@@ -10,7 +11,7 @@ gate_failed=0
 gate_slowest=
 
 # The stages, in order; stage_NAME runs one.
-GATE_STAGES='gcc sanitizers tidy openapi archive other'
+GATE_STAGES='gcc sanitizers tidy openapi interop archive other'
 
 now()
 {
@@ -167,6 +168,11 @@ stage_tidy()
 stage_openapi()
 {
 	stage 'openapi.yaml: lint' lint_openapi
+}
+
+stage_interop()
+{
+	stage 'the storefront and the platform of before: with those of now' check_interop
 }
 
 stage_archive()
