@@ -284,6 +284,7 @@ static void unround(cJSON *json, const char **at, const char *end)
 
 cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct err *err)
 {
+	bytes = length ? bytes : ""; /* of an empty buffer they are NULL */
 	struct scan scan = {.at = bytes, .end = bytes + length, .values = values_max};
 
 	if (!text_valid(bytes, length)) {

@@ -27,8 +27,9 @@ static size_t stage_length(const char *arn)
 		return 0;
 	for (int colons = 0; colons < 5; colons++) {
 		at = strchr(at, ':');
-		if (!at++)
+		if (!at)
 			return 0;
+		at++;
 		service = colons == 1 ? at : service;
 	}
 	if (strncmp(service, "execute-api:", strlen("execute-api:")) != 0)

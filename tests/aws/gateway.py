@@ -5,7 +5,9 @@
 
 It takes what vitrined takes and says what vitrined says, so that whatever is tried on that can be tried on this. What it
 serves is what models/api.def has: each path with any method, and whatever is left as /{proxy+}. Requests are handed over as
-events of a REST API's proxy integration (payload 1.0), all media types binary.
+events of a REST API's proxy integration (payload 1.0), all media types binary. What needs a token goes past the authorizer
+first, whose answer is kept for some minutes. What the gateway says by itself it says as problem details, as a template's
+GatewayResponses can have it.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import base64
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,13 +30,17 @@ STAGE = "Prod"
 BODY_MAX = 10 * 1024 * 1024
 EVENT_MAX = 6 * 1024 * 1024
 REST = "AuthFunction"  # what serves /{proxy+}
+AUTHORIZER = "AuthorizerFunction"
+NEEDS_TOKEN = {"SIGNED_IN", "CLIENT", "SELLER", "SELF"}
+POLICY_SECONDS = 300
+API = "arn:aws:execute-api:us-east-1:000000000000:local"
 
 
 class Route:
     """A resource of the API, and the function of each of its methods."""
 
     def __init__(self, resource):
-        self.resource, self.functions = resource, {}
+        self.resource, self.functions, self.guarded = resource, {}, set()
         self.parts = resource.strip("/").split("/")
 
     def match(self, parts):
@@ -58,13 +65,26 @@ def read_routes(build):
     for row in table["rows"]:
         route = routes.setdefault(row["path"], Route(row["path"]))
         route.functions[row["method"]] = row["function"] + "Function"
+        if row["who"] in NEEDS_TOKEN:
+            route.guarded.add(row["method"])
     # What is written out goes before what stands for anything.
     return sorted(routes.values(), key=lambda route: route.resource.count("{"))
 
 
-def problem(status, message):
+def problem(status, code, message):
     """What the gateway says by itself."""
-    return status, [("Content-Type", "application/json")], json.dumps({"message": message}).encode()
+    identifier = str(uuid.uuid4())
+    body = {"type": f"urn:vitrine:problem:{code}", "title": message, "status": status, "detail": message, "code": code,
+            "request_id": identifier, "errors": [], "message": message}
+    headers = [("Content-Type", "application/problem+json"), ("X-Request-Id", identifier), ("Cache-Control", "no-store")]
+    if status == 401:
+        headers.append(("WWW-Authenticate", 'Bearer realm="vitrine"'))
+    return status, headers, json.dumps(body).encode()
+
+
+def covers(pattern, arn):
+    """Does a policy's resource, in which an asterisk stands for anything, mean this call?"""
+    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), arn) is not None
 
 
 def gather(pairs):
@@ -77,26 +97,59 @@ def gather(pairs):
 
 class Gateway:
     def __init__(self, routes, functions):
-        self.routes, self.functions = routes, functions
+        self.routes, self.functions, self.policies = routes, functions, {}
 
     def route(self, path):
-        """(resource, function by method, parameters)."""
+        """(route, parameters)."""
         parts = path.strip("/").split("/") if path != "/" else [""]
         for route in self.routes:
             found = route.match(parts)
             if found is not None and (path == "/" or not path.endswith("/")):
-                return route.resource, route.function, found
-        return "/{proxy+}", lambda _: REST, {"proxy": urllib.parse.unquote(path[1:])}
+                return route, found
+        rest = Route("/{proxy+}")
+        rest.functions["ANY"] = REST
+        return rest, {"proxy": urllib.parse.unquote(path[1:])}
 
-    def event(self, method, target, headers, body, address):
+    def policy(self, token, arn):
+        """(who, resource) that the authorizer answered for this token, or the problem."""
+        kept = self.policies.get(token)
+        if kept and kept[0] > time.monotonic():
+            return kept[1], None
+        outcome = self.functions[AUTHORIZER].invoke({"type": "TOKEN", "methodArn": arn, "authorizationToken": token})
+        if outcome.kind == "error" and outcome.json()["errorMessage"] == "Unauthorized":
+            return None, problem(401, "unauthenticated", "Unauthorized")
+        if outcome.kind != "answer":
+            print(f"{AUTHORIZER}: {outcome}", file=sys.stderr, flush=True)
+            return None, problem(500, "internal", "Internal error")
+        answer = outcome.json()
+        statement, = answer["policyDocument"]["Statement"]
+        assert answer["policyDocument"]["Version"] == "2012-10-17" and statement["Effect"] == "Allow", answer
+        assert statement["Action"] == "execute-api:Invoke", answer
+        self.policies[token] = time.monotonic() + POLICY_SECONDS, (answer["principalId"], statement["Resource"])
+        return self.policies[token][1], None
+
+    def authorize(self, method, path, headers):
+        """(who, None), or (None, problem)."""
+        token = next((value for name, value in headers if name.lower() == "authorization"), "")
+        if not token:
+            return None, problem(401, "unauthenticated", "Unauthorized")
+        arn = f"{API}/{STAGE}/{method}{path}"
+        policy, wrong = self.policy(token, arn)
+        if wrong:
+            return None, wrong
+        if not covers(policy[1], arn):
+            return None, problem(403, "forbidden", "User is not authorized to access this resource")
+        return policy[0], None
+
+    @staticmethod
+    def event(route, parameters, method, target, headers, body, address, who):
         path, _, query = target.partition("?")
-        resource, function, parameters = self.route(path)
         values = gather(headers)
         queries = {}
         for name, value in urllib.parse.parse_qsl(query, keep_blank_values=True):
             queries.setdefault(name, []).append(value)
-        return function(method), {
-            "resource": resource,
+        return {
+            "resource": route.resource,
             "path": path,
             "httpMethod": method,
             "headers": {name: value[-1] for name, value in values.items()} or None,
@@ -106,9 +159,10 @@ class Gateway:
             "pathParameters": parameters or None,
             "stageVariables": None,
             "requestContext": {
-                "resourcePath": resource, "httpMethod": method, "path": f"/{STAGE}{path}", "stage": STAGE,
+                "resourcePath": route.resource, "httpMethod": method, "path": f"/{STAGE}{path}", "stage": STAGE,
                 "accountId": "000000000000", "apiId": "local", "protocol": "HTTP/1.1",
                 "requestId": str(uuid.uuid4()), "requestTimeEpoch": int(time.time() * 1000),
+                **({"authorizer": {"principalId": who, "integrationLatency": 0}} if who else {}),
                 "identity": {"sourceIp": address, "userAgent": values.get("User-Agent", [None])[0]},
             },
             "body": base64.b64encode(body).decode() if body else None,
@@ -118,24 +172,30 @@ class Gateway:
     def answer(self, method, target, headers, body, address):
         """(status, headers, body) of a request."""
         if len(body) > BODY_MAX:
-            return problem(413, "Request Too Long")
-        function, event = self.event(method, target, headers, body, address)
-        event = json.dumps(event).encode()
+            return problem(413, "too_large", "Request Too Long")
+        path, who = target.partition("?")[0], None
+        route, parameters = self.route(path)
+        if method in route.guarded:
+            who, wrong = self.authorize(method, path, headers)
+            if wrong:
+                return wrong
+        event = json.dumps(self.event(route, parameters, method, target, headers, body, address, who)).encode()
         if len(event) > EVENT_MAX:
-            return problem(413, "Request Too Long")
+            return problem(413, "too_large", "Request Too Long")
+        function = route.function(method)
         outcome = self.functions[function].invoke(event)
         if outcome.kind == "timeout":
-            return problem(504, "Endpoint request timed out")
+            return problem(504, "timeout", "Endpoint request timed out")
         if outcome.kind != "answer":
             print(f"{function}: {outcome}", file=sys.stderr, flush=True)
-            return problem(502, "Internal server error")
+            return problem(502, "internal", "Internal server error")
         return self.read_answer(outcome.json())
 
     @staticmethod
     def read_answer(answer):
         known = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
         if set(answer) - known or not isinstance(answer["statusCode"], int):
-            return problem(502, "Internal server error")
+            return problem(502, "internal", "Internal server error")
         pairs = [(name, value) for name, values in answer.get("multiValueHeaders", {}).items() for value in values]
         pairs += [(name, value) for name, value in answer.get("headers", {}).items()]
         body = answer.get("body") or ""
@@ -189,7 +249,7 @@ def main():
     options = parser.parse_args()
     build = os.environ["top_builddir"]
     routes = read_routes(build)
-    names = sorted({name for route in routes for name in route.functions.values()})
+    names = sorted({name for route in routes for name in route.functions.values()} | {AUTHORIZER})
     environment = {"VITRINE_DB": options.db}
     if options.outbox:
         environment["VITRINE_OUTBOX"] = options.outbox

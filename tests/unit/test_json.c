@@ -158,6 +158,8 @@ static void numbers_keep_their_parts(void **state)
 		assert_true(json->child->child->next->valuedouble == 2 && json->child->next->next->valuedouble == 7);
 		cJSON_Delete(json);
 	}
+	assert_null(json_parse(NULL, 0, 16, &err)); /* an empty buffer's bytes */
+	assert_int_equal(err.kind, ERR_INVALID);
 	cJSON *alone = json_parse("1e-400", 6, 1, &err); /* nothing behind it may be read */
 	assert_true(alone && alone->valuedouble != alone->valuedouble);
 	cJSON_Delete(alone);
