@@ -16,7 +16,7 @@
 #include "platform/setting.h"
 #include "platform/store/sqlite/sqlite.h"
 
-enum { LINE_MAX_BYTES = 2048 };
+enum { LINE_MAX_BYTES = 2048, TEND_BUDGET = 1000, TEND_SLICES = 100 };
 
 /* What is open while the function lives. */
 struct shop {
@@ -104,6 +104,19 @@ static bool tell_failure(struct runtime *runtime, const struct invocation *invoc
 			    err);
 }
 
+/* What identity left for later, such as sending a code: after the answer, since the process may be frozen once it asks for the
+ * next event. An identity that is a service of its own leaves nothing. */
+static void tend(struct shop *shop)
+{
+	struct identity *identity = shop->lambda.platform.identity;
+	bool more = identity->tend != NULL;
+	struct err ignored;
+
+	for (int slice = 0; more && slice < TEND_SLICES; slice++)
+		if (!identity->tend(identity, clock_now(), TEND_BUDGET, &more, &ignored))
+			return;
+}
+
 static bool handle(struct shop *shop, struct runtime *runtime, struct invocation *invocation, struct err *err)
 {
 	int64_t began = clock_monotonic();
@@ -117,6 +130,8 @@ static bool handle(struct shop *shop, struct runtime *runtime, struct invocation
 	bool told = good ? runtime_answer(runtime, invocation, &answer, err) : tell_failure(runtime, invocation, &failure, err);
 	buf_wipe(&answer);
 	log_event(shop, &outcome, began, late);
+	if (!late)
+		tend(shop);
 	return told;
 }
 
