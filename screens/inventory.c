@@ -43,6 +43,14 @@ static void on_listed(void *context)
 
 	if (!has_versions(inventory) && inventory->pager.err.kind == ERR_NONE)
 		inventory_model_listed(&inventory->changes.model);
+	inventory_return(inventory); /* before kept keys come */
+}
+
+static bool is_too_fast(const struct inventory *inventory)
+{
+	const struct pager *pager = &inventory->pager;
+
+	return pager->loaded && (inventory->typed || (inventory->other && pager->stale && pager->call));
 }
 
 static void load(struct inventory *inventory, int64_t return_to)
@@ -56,6 +64,8 @@ static void load(struct inventory *inventory, int64_t return_to)
 		query->q = field_text(&inventory->search);
 	if (!has_versions(inventory))
 		inventory_model_asked(&inventory->changes.model);
+	inventory->other = is_too_fast(inventory);
+	inventory->typed = false;
 	inventory->return_to = return_to;
 	pager_reload(&inventory->pager);
 }
@@ -380,20 +390,49 @@ static void inventory_action(struct app *app, void *state, int action)
 	}
 }
 
+/* The keys are for the list. */
+static enum widget_result list_event_of(struct inventory *inventory, const struct event *event)
+{
+	struct scroll *scroll = &inventory->table.scroll;
+
+	if (event->kind == EVENT_KEY && is_too_fast(inventory) && pager_keep_key(&inventory->pager, scroll, event->key))
+		return WIDGET_HANDLED;
+	enum widget_result result = pager_event(&inventory->pager, scroll, inventory->table.rect, event, true);
+	if (result == WIDGET_CHOSEN)
+		inventory_action(inventory->app, inventory, INVENTORY_OPEN);
+	return result;
+}
+
+/* What is found is gone through, or chosen: from then on letters are keys, not text. */
+static void leave_search(struct inventory *inventory)
+{
+	inventory->searching = false;
+	if (inventory->typed)
+		load(inventory, 0);
+}
+
 static enum widget_result search_event(struct inventory *inventory, const struct event *event)
 {
 	bool is_key = event->kind == EVENT_KEY;
 
 	if (is_key && event->key == KEYSYM_Enter) {
-		inventory->searching = false;
+		leave_search(inventory);
 		return WIDGET_HANDLED;
 	}
 	if (field_event(&inventory->search, event) == WIDGET_HANDLED) {
+		inventory->typed = true;
 		app_timer(inventory->app, inventory, SEARCH_DELAY_MS);
 		return WIDGET_HANDLED;
 	}
-	if (pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, false) != WIDGET_IGNORED)
+	if (is_key && list_moves(event->key, false)) {
+		leave_search(inventory);
+		return list_event_of(inventory, event);
+	}
+	if (event->kind == EVENT_MOUSE &&
+	    pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, false) != WIDGET_IGNORED) {
+		inventory->searching = event->button != BUTTON_LEFT;
 		return WIDGET_HANDLED;
+	}
 	return is_key && (key_is_text(event->key) || event->key == KEYSYM_Tab) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
 
@@ -401,17 +440,12 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 {
 	struct inventory *inventory = state;
 
-	if (event->kind == EVENT_KEY || event->kind == EVENT_MOUSE)
+	(void)app;
+	if ((event->kind == EVENT_KEY || event->kind == EVENT_MOUSE) && !is_too_fast(inventory))
 		inventory->return_to = -1;
 	if (inventory->editing && edit_event(inventory, event) != WIDGET_IGNORED)
 		return WIDGET_HANDLED;
-	if (inventory->searching)
-		return search_event(inventory, event);
-	enum widget_result result =
-	    pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, true);
-	if (result == WIDGET_CHOSEN)
-		inventory_action(app, inventory, INVENTORY_OPEN);
-	return result;
+	return inventory->searching ? search_event(inventory, event) : list_event_of(inventory, event);
 }
 
 static bool inventory_escape(struct app *app, void *state)
@@ -420,10 +454,12 @@ static bool inventory_escape(struct app *app, void *state)
 	bool searched = !field_is_empty(&inventory->search);
 
 	(void)app;
+	pager_forget_keys(&inventory->pager);
 	if (inventory->searching || searched) {
 		inventory->searching = false;
 		field_set(&inventory->search, NULL);
-		if (searched)
+		inventory->typed |= searched;
+		if (inventory->typed)
 			load(inventory, 0);
 		return true;
 	}
@@ -437,8 +473,11 @@ static bool inventory_escape(struct app *app, void *state)
 
 static void inventory_tick(struct app *app, void *state)
 {
+	struct inventory *inventory = state;
+
 	(void)app;
-	load(state, 0);
+	if (inventory->typed)
+		load(inventory, 0);
 }
 
 static bool inventory_hidden(struct app *app, const void *state, int action)

@@ -22,7 +22,7 @@ const struct product *inventory_selected(const struct inventory *inventory)
 }
 
 /* After the list was read again from its beginning: page after page, back to where one was. */
-static void return_to_row(struct inventory *inventory)
+void inventory_return(struct inventory *inventory)
 {
 	int64_t count = pager_count(&inventory->pager);
 
@@ -215,7 +215,7 @@ void inventory_paint(struct app *app, void *state, struct canvas *canvas, struct
 		field_paint(&inventory->search, canvas, line.x + 3, line.y, line.width - 4, inventory->searching,
 			    "search your products");
 	}
-	return_to_row(inventory);
+	inventory_return(inventory);
 	widen_columns(inventory, list.height - 1);
 	table_begin(&inventory->table, canvas, list, pager_count(&inventory->pager));
 	for (int64_t row = inventory->table.scroll.offset; row < table_end(&inventory->table); row++)

@@ -27,6 +27,8 @@ struct inventory {
 	char editing_id[EDIT_ID];
 	struct field search;
 	bool searching;
+	bool typed; /* into it, and not asked for yet */
+	bool other; /* what is asked for is another listing than that on screen: keys for a row wait for it */
 	int64_t return_to; /* the row to go back to once it is loaded again; -1: none */
 	char deleting_id[EDIT_ID];
 	struct editor_result edited;
@@ -38,6 +40,9 @@ const struct product *inventory_selected(const struct inventory *inventory);
 
 /* What stands in a cell: the change, or what was just saved, or what the listing says. `edit` may be NULL. */
 int64_t inventory_value(const struct edit *edit, const struct product *product, enum edit_cell cell);
+
+/* Goes back to the row that was to be gone back to, once it is there. */
+void inventory_return(struct inventory *inventory);
 
 /* The screen's `paint`. */
 void inventory_paint(struct app *app, void *state, struct canvas *canvas, struct rect body);

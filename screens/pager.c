@@ -70,6 +70,7 @@ void pager_done(struct pager *pager)
 	if (!pager->app)
 		return;
 	stay(pager);
+	pager_forget_keys(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	empty_page(&pager->coming);
 	drop_pages(pager);
@@ -236,6 +237,34 @@ static void go_on(struct pager *pager)
 	app_give_keys(pager->app);
 }
 
+bool pager_keep_key(struct pager *pager, struct scroll *scroll, uint32_t key)
+{
+	if (!app_keep_key(pager->app, key))
+		return false;
+	pager->scroll = scroll;
+	pager->keeps = true;
+	return true;
+}
+
+void pager_forget_keys(struct pager *pager)
+{
+	if (pager->keeps)
+		app_forget_keys(pager->app);
+	pager->keeps = false;
+}
+
+/* What fast fingers asked for while the answer was under way. */
+static void give_kept_keys(struct pager *pager)
+{
+	if (pager->err.kind != ERR_NONE) {
+		pager_forget_keys(pager);
+	} else if (pager->keeps) {
+		scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible); /* those that move come before it is painted */
+		app_give_keys(pager->app);
+	}
+	pager->keeps = false;
+}
+
 static void on_page(void *context, struct net_reply *reply)
 {
 	struct pager *pager = context;
@@ -253,6 +282,7 @@ static void on_page(void *context, struct net_reply *reply)
 	go_on(pager);
 	if (pager->answered)
 		pager->answered(pager->context);
+	give_kept_keys(pager);
 }
 
 /* The call under way; of a page that was to take another's place nothing is kept. */

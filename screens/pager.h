@@ -54,7 +54,8 @@ struct pager {
 	size_t empties; /* answers without a row, one after the other */
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
 	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
-	struct scroll *scroll; /* then: what follows him */
+	struct scroll *scroll; /* what follows them, then and while keys are kept */
+	bool keeps;            /* keys are kept until an answer has brought what they are meant for */
 	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
 	void *context;
 };
@@ -81,6 +82,11 @@ void pager_see(struct pager *pager, int64_t first, int count);
  * has come. Keys pressed meanwhile are kept, since they are meant for that row (app_keep_key); Esc stays where one is. */
 enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
 			       bool with_letters);
+
+/* What is on screen is not what was asked for last: a key that moves, or is meant for a row, waits for the next answer, and so do
+ * all that follow (app_keep_key). True: it was kept. When the answer fails they are dropped. */
+bool pager_keep_key(struct pager *pager, struct scroll *scroll, uint32_t key);
+void pager_forget_keys(struct pager *pager);
 
 /* A row; NULL while it isn't there. Valid until the next reply. */
 const void *pager_row(const struct pager *pager, int64_t row);

@@ -51,7 +51,6 @@ struct shop {
 	struct field search;
 	bool searching;
 	bool reading; /* the keys are for the product beside the list */
-	bool keeps;   /* keys are kept until the search has found what they are meant for */
 	bool same;    /* what is asked for is what is on screen, as it is now: keys mean what is there */
 	unsigned news; /* buying_news, as of what is on screen */
 	struct filters filters;
@@ -101,8 +100,6 @@ static void load(struct shop *shop)
 	pager_reload(&shop->pager);
 }
 
-static void on_answered(void *context);
-
 static bool shop_enter(struct app *app, void *state, const void *argument)
 {
 	struct shop *shop = state;
@@ -117,8 +114,6 @@ static bool shop_enter(struct app *app, void *state, const void *argument)
 	}
 	table_init(&shop->table, columns, sizeof columns / sizeof *columns, false);
 	pager_init(&shop->pager, app, &pager_products, &shop->query);
-	shop->pager.answered = on_answered;
-	shop->pager.context = shop;
 	detail_init(&shop->detail, app);
 	load(shop);
 	return true;
@@ -133,19 +128,11 @@ static void shop_shown(struct app *app, void *state)
 		load(shop);
 }
 
-static void forget_keys(struct shop *shop)
-{
-	if (shop->keeps)
-		app_forget_keys(shop->app);
-	shop->keeps = false;
-}
-
 static void shop_leave(struct app *app, void *state)
 {
 	struct shop *shop = state;
 
 	(void)app;
-	forget_keys(shop);
 	pager_done(&shop->pager);
 	detail_done(&shop->detail);
 	field_done(&shop->search);
@@ -355,20 +342,6 @@ static void refresh(struct shop *shop)
 	shop->same = same;
 }
 
-/* What fast fingers asked for while the search was under way. */
-static void on_answered(void *context)
-{
-	struct shop *shop = context;
-	struct scroll *scroll = &shop->table.scroll;
-
-	scroll_resize(scroll, pager_count(&shop->pager), scroll->visible); /* those that move come before it is painted */
-	if (shop->pager.err.kind != ERR_NONE)
-		forget_keys(shop);
-	else if (shop->keeps)
-		app_give_keys(shop->app);
-	shop->keeps = false;
-}
-
 static void next_pane(struct shop *shop)
 {
 	if (shop->searching)
@@ -433,10 +406,9 @@ static enum widget_result list_event_of(struct shop *shop, const struct event *e
 {
 	struct app *app = shop->app;
 
-	if (event->kind == EVENT_KEY && is_too_fast(shop) && app_keep_key(app, event->key)) {
-		shop->keeps = true;
+	if (event->kind == EVENT_KEY && is_too_fast(shop) &&
+	    pager_keep_key(&shop->pager, &shop->table.scroll, event->key))
 		return WIDGET_HANDLED;
-	}
 	if ((shop->reading || (shop->wide && event->kind == EVENT_MOUSE)) &&
 	    detail_event(&shop->detail, event) == WIDGET_HANDLED)
 		return WIDGET_HANDLED;
@@ -492,7 +464,7 @@ static bool shop_escape(struct app *app, void *state)
 
 	(void)app;
 	shop->searching = false;
-	forget_keys(shop);
+	pager_forget_keys(&shop->pager);
 	if (shop->reading) {
 		shop->reading = false;
 		return true;

@@ -308,12 +308,54 @@ static void test_random_typing(void **state)
 	world_order(&world.proxy, "{\"do\":\"clear\"}");
 }
 
+/* A seller's search, too. All at once, a price is for what is found, not for what is still on screen. */
+static void test_sellers_go_through_what_is_found(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, "/blend");
+	stage_expect(stage, "▌ Утренний");
+	stage_press(stage, K_DOWN);
+	stage_expect(stage, "▌ Ελληνικό");
+	stage_press(stage, "e9.25" K_ENTER);
+	stage_expect(stage, "/ blend ");
+	stage_expect(stage, "*9.25");
+	stage_press(stage, "u" K_ESC K_DOWN K_DOWN);
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "/green beans" K_ENTER "e15.25" K_ENTER);
+	world_wait_event("held", "GET", "/Product*", 1);
+	stage_sync(stage);
+	stage_expect_not(stage, "15.25");
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect(stage, "▌ Green beans");
+	stage_expect(stage, "was 15.50");
+	stage_press(stage, K_ESC);
+	stage_expect(stage, "1 changed");
+	stage_expect(stage, "▌ " FIRST);
+	stage_expect_not(stage, "was 21.50"); /* the third, where the marker was */
+	/* What can't be asked for is forgotten, and so are the keys for it. */
+	world_rule("GET", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "/kettle" K_DOWN "e3.33" K_ENTER);
+	world_wait_event("held", "GET", "/Product*", 1);
+	stage_press(stage, K_ESC);
+	world_order(&world.proxy, "{\"do\":\"release\"}");
+	stage_quiet(stage);
+	stage_expect_not(stage, "3.33");
+	stage_expect(stage, "1 changed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_a_whole_purchase_at_once), WORLD_TEST(test_cart_keys_in_one_write),
 	    WORLD_TEST(test_buys_what_is_not_found_yet),
-	    WORLD_TEST(test_goes_through_what_is_found),
+	    WORLD_TEST(test_goes_through_what_is_found), WORLD_TEST(test_sellers_go_through_what_is_found),
 	    WORLD_TEST(test_keys_ahead_of_the_screen),
 	    WORLD_TEST(test_long_text_in_one_write),   WORLD_TEST(test_a_byte_at_a_time),
 	    WORLD_TEST(test_three_confirmations_buy_once), WORLD_TEST(test_keys_dont_wait),
