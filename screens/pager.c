@@ -259,7 +259,8 @@ static void give_kept_keys(struct pager *pager)
 	if (pager->err.kind != ERR_NONE) {
 		pager_forget_keys(pager);
 	} else if (pager->keeps) {
-		scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible); /* those that move come before it is painted */
+		/* Those that move come before it is painted. */
+		scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible);
 		app_give_keys(pager->app);
 	}
 	pager->keeps = false;

@@ -83,8 +83,8 @@ void pager_see(struct pager *pager, int64_t first, int count);
 enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
 			       bool with_letters);
 
-/* What is on screen is not what was asked for last: a key that moves, or is meant for a row, waits for the next answer, and so do
- * all that follow (app_keep_key). True: it was kept. When the answer fails they are dropped. */
+/* What is on screen is not what was asked for last: a key that moves, or is meant for a row, waits for the next answer, and
+ * so do all that follow (app_keep_key). True: it was kept. When the answer fails they are dropped. */
 bool pager_keep_key(struct pager *pager, struct scroll *scroll, uint32_t key);
 void pager_forget_keys(struct pager *pager);
 
