@@ -29,11 +29,31 @@ static bool is_success(const struct transfer_answer *answer)
 	return answer->status >= 200 && answer->status < 300;
 }
 
+static const char *text_member(const cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+	return text && *text ? text : NULL;
+}
+
+/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody knows who
+ * is there it can't be anyone's own word. */
+static bool is_strange_gateway(const struct net *net, const struct transfer_answer *answer)
+{
+	if (net->profile != NET_PROFILE_UNKNOWN || answer->status < 502 || answer->status > 504)
+		return false;
+	cJSON *object = parse_object(answer);
+	bool has_code = text_member(object, "code");
+
+	cJSON_Delete(object);
+	return !has_code;
+}
+
 /* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is what a proxy says
  * that can't reach what is behind it. */
-bool answer_is_ours(const struct transfer_answer *answer)
+bool answer_is_ours(const struct net *net, const struct transfer_answer *answer)
 {
-	if (is_redirect(answer))
+	if (is_redirect(answer) || is_strange_gateway(net, answer))
 		return false;
 	if (strcasestr(answer->media_type, "json"))
 		return true;
@@ -44,10 +64,10 @@ bool answer_is_ours(const struct transfer_answer *answer)
 	return object;
 }
 
-bool answer_breaks_link(const struct transfer_answer *answer)
+bool answer_breaks_link(const struct net *net, const struct transfer_answer *answer)
 {
 	/* A refusal of one request, such as by a proxy to which a picture is too large, says nothing about the others. */
-	return !answer_is_ours(answer) && (answer->status < 400 || answer->status >= 500);
+	return !answer_is_ours(net, answer) && (answer->status < 400 || answer->status >= 500);
 }
 
 /* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its own,
@@ -113,17 +133,10 @@ static void explain_foreign(const struct net *net, const struct transfer_answer 
 	ret_err->http_status = status;
 }
 
-static const char *text_member(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-
-	return text && *text ? text : NULL;
-}
-
 void answer_explain(const struct net *net, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
 		    struct err *ret_err)
 {
-	if (!answer_is_ours(answer)) {
+	if (!answer_is_ours(net, answer)) {
 		explain_foreign(net, answer, path, ret_err);
 		*ret_problem = NULL;
 		return;

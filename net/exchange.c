@@ -201,7 +201,7 @@ static bool read_answer(struct exchange *exchange, struct answer *answer, struct
 	const struct exchange_request *request = &exchange->request;
 	bool success = answer->http->status >= 200 && answer->http->status < 300;
 
-	if (success && answer_is_ours(answer->http)) {
+	if (success && answer_is_ours(exchange->net, answer->http)) {
 		if (!request->check || request->check(request->context, answer, err)) {
 			link_up(exchange->net, answer->http);
 			return true;
@@ -214,9 +214,9 @@ static bool read_answer(struct exchange *exchange, struct answer *answer, struct
 			err->http_status = answer->http->status;
 		}
 	}
-	if (answer_breaks_link(answer->http))
+	if (answer_breaks_link(exchange->net, answer->http))
 		link_down(exchange->net, err);
-	else if (answer_is_ours(answer->http))
+	else if (answer_is_ours(exchange->net, answer->http))
 		link_up(exchange->net, answer->http);
 	return false;
 }

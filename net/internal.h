@@ -103,8 +103,8 @@ int64_t net_chance(struct net *net, int64_t below);
 /* ---- answer.c ---- */
 
 /* The platform's own words? Otherwise: do they say that it can't be reached? */
-bool answer_is_ours(const struct transfer_answer *answer);
-bool answer_breaks_link(const struct transfer_answer *answer);
+bool answer_is_ours(const struct net *net, const struct transfer_answer *answer);
+bool answer_breaks_link(const struct net *net, const struct transfer_answer *answer);
 
 /* First platform, a call with a token: is that at fault, though the status is none that says so? */
 bool answer_denies_token(const struct transfer_answer *answer);

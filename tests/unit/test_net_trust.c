@@ -457,12 +457,40 @@ static void no_token_along(void **state)
 	server_stop(&server);
 }
 
+/* A gateway that speaks JSON can't reach the shop, either; a shop that says so itself (by a code) is one that has a bad day. */
+static void gateways(void **state)
+{
+	static const char *const bodies[] = {"{\"message\":\"Internal server error\"}", "{}", "[]", "{\"message\":null}"};
+	struct world *world = *state;
+
+	for (int status = 502; status <= 504; status++) {
+		for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+			order_done(world->net, &world->proxy, "{\"do\":\"clear\"}");
+			open_net(world, world->proxy.url, NULL, 0);
+			order_done(world->net, &world->proxy,
+				   "{\"do\":\"rule\",\"path\":\"*\",\"count\":-1,\"action\":\"answer\",\"status\":%d,"
+				   "\"body\":%s}",
+				   status, bodies[i]);
+			EXPECT_WHY(world, "gateway", "can't reach the shop behind it (status 50", "try again in a minute");
+		}
+	}
+	order_done(world->net, &world->proxy, "{\"do\":\"clear\"}");
+	open_net(world, world->proxy.url, NULL, 0);
+	order_done(world->net, &world->proxy,
+		   "{\"do\":\"rule\",\"path\":\"*\",\"count\":-1,\"action\":\"answer\",\"status\":503,"
+		   "\"body\":{\"code\":\"unavailable\",\"detail\":\"The disk is full\"}}");
+	struct net_reply *reply = call_now(world->net, API_product_list, &(struct net_args){.deadline_ms = 500});
+	assert_string_equal(reply->err.message, "The disk is full");
+	assert_true(net_online(world->net));
+	net_reply_free(reply);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(no_way),      TEST(broken),	  TEST(silent),	    TEST(certificates),	  TEST(no_hurry),
-	    TEST(strangers),   TEST(recovers),	  TEST(to_https),   TEST(no_token_along),
+	    TEST(strangers),   TEST(gateways),   TEST(recovers),	  TEST(to_https),   TEST(no_token_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
