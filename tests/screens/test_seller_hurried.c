@@ -335,6 +335,28 @@ static void test_large_amounts(void **state)
 	}
 }
 
+/* What the platform refuses is said at its field, so the review is left for the fields. */
+static void test_refused_after_the_review(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, K_ENTER K_TAB K_TAB K_CTRL_U "15,25" K_ENTER);
+	stage_expect(stage, "Nothing is sent yet");
+	world_rule("PATCH", "/Product*", 1, 1, "answer",
+		   "\"status\":400,\"body\":{\"code\":\"invalid\",\"detail\":\"A field is wrong\",\"errors\":"
+		   "[{\"pointer\":\"/price\",\"code\":\"range\",\"detail\":\"is too dear for this shop\"}]},");
+	stage_press(stage, "y");
+	stage_expect(stage, "is too dear for this shop");
+	stage_expect_not(stage, "Nothing is sent yet");
+	stage_press(stage, K_CTRL_U "14,75" K_ENTER "y");
+	stage_expect(stage, "Saved");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +367,7 @@ int main(void)
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	    WORLD_TEST(test_palette_words),
 	    WORLD_TEST(test_quit_asks),
+	    WORLD_TEST(test_refused_after_the_review),
 	    WORLD_TEST(test_hammered_keys),
 	    WORLD_TEST(test_large_amounts),
 	    WORLD_TEST(test_signed_out_in_a_review),

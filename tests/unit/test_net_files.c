@@ -210,6 +210,18 @@ static void across_a_kill(void **state)
 	temp_remove(folder);
 }
 
+/* However many a file on the disk says: no sum that is less than its parts. */
+static void units(void **state)
+{
+	struct purchase_item many[] = {{.product_id = "p1", .quantity = INT64_MAX}, {.product_id = "p2", .quantity = 2}};
+	struct pending pending = {.request = request};
+
+	(void)state;
+	assert_int_equal(pending_units(&pending), 3);
+	pending.request.items = many;
+	assert_int_equal(pending_units(&pending), INT64_MAX);
+}
+
 static void several(void **state)
 {
 	char folder[256], path[512];
@@ -272,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(urls),    cmocka_unit_test(directories),   cmocka_unit_test(files),
 	    cmocka_unit_test(no_room), cmocka_unit_test(across_a_kill), cmocka_unit_test(several),
+	    cmocka_unit_test(units),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
