@@ -36,8 +36,8 @@ static const char *text_member(const cJSON *object, const char *name)
 	return text && *text ? text : NULL;
 }
 
-/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody knows who
- * is there it can't be anyone's own word. */
+/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody knows
+ * who is there it can't be anyone's own word. */
 static bool is_strange_gateway(const struct net *net, const struct transfer_answer *answer)
 {
 	if (net->profile != NET_PROFILE_UNKNOWN || answer->status < 502 || answer->status > 504)
