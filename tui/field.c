@@ -86,10 +86,28 @@ static void insert_code(struct field *field, const char *bytes, size_t size)
 	field->text[field->length] = '\0';
 }
 
+static bool is_line_end(char byte)
+{
+	return byte == '\r' || byte == '\n';
+}
+
+/* A blank may be a part of a password, so none is cut off later; a line end that was copied along can't. */
+static void cut_line_ends(const char **bytes, size_t *length)
+{
+	while (*length && is_line_end((*bytes)[*length - 1]))
+		--*length;
+	while (*length && is_line_end(**bytes)) {
+		++*bytes;
+		--*length;
+	}
+}
+
 void field_insert(struct field *field, const char *bytes, size_t length)
 {
 	if (!field->text)
 		return;
+	if (field->secret)
+		cut_line_ends(&bytes, &length);
 	size_t room = field->max - text_count(field->text, field->length);
 
 	for (size_t at = 0; at < length && room > 0;) {

@@ -330,7 +330,7 @@ static void test_pasted_at_sign_in(void **state)
 	world_go(stage, "sign in");
 	stage_press(stage, PASTE("\u00A0 " WORLD_CLIENT "\u202F\r\n") K_TAB " " WORLD_PASSWORD K_ENTER);
 	stage_expect(stage, "Wrong e-mail address or password");
-	stage_press(stage, WORLD_PASSWORD K_ENTER);
+	stage_press(stage, PASTE(WORLD_PASSWORD "\r\n") K_ENTER);
 	stage_expect(stage, WORLD_CLIENT "  ");
 	stage_expect(stage, "Purchases");
 	/* The profile's name and telephone number; as typed among people. */

@@ -176,6 +176,18 @@ static void test_trim(void **state)
 	assert_string_equal(field_text(&field), " pass word ");
 }
 
+/* A blank may be a part of a password; the line end that was copied along can't. */
+static void test_secret_without_line_ends(void **state)
+{
+	(void)state;
+	field.secret = true;
+	paste("\r\n Vitrine-2026 \r\n\n");
+	assert_string_equal(field_text(&field), " Vitrine-2026 ");
+	field_set(&field, NULL);
+	paste("\n\r");
+	assert_string_equal(field_text(&field), "");
+}
+
 static void test_secret_is_wiped(void **state)
 {
 	(void)state;
@@ -354,6 +366,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_keeps_every_character, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_trim, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_secret_is_wiped, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_secret_without_line_ends, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_painting, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_painting_secret, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_click, set_up, tear_down),
