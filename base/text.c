@@ -129,6 +129,8 @@ static int code_width(utf8proc_int32_t code)
 	for (size_t at = 0; at < sizeof odd_widths / sizeof *odd_widths && code >= odd_widths[at].first; at++)
 		if (code <= odd_widths[at].last)
 			return odd_widths[at].width;
+	if (!is_showable(code)) /* U+FFFD will stand for it */
+		return 1;
 	return utf8proc_category(code) == UTF8PROC_CATEGORY_MC ? 1 : utf8proc_charwidth(code);
 }
 

@@ -298,6 +298,7 @@ void app_paint(struct app *app)
 		canvas_unclip(canvas, clip);
 	}
 	app->typing = canvas_is_typing(canvas);
+	app->toast_rect = frame.toast;
 	if (app->toast.kind != TOAST_NONE)
 		toast_paint(&app->toast, canvas, frame.toast);
 	paint_hrule(canvas, frame.footer_rule.x, frame.footer_rule.y, frame.footer_rule.width);

@@ -51,6 +51,7 @@ struct app {
 	int64_t open_sales; /* of the seller who is signed in */
 	int64_t count_at;   /* clock_monotonic, when they are counted again; 0: never */
 	struct toast toast;
+	struct rect toast_rect; /* as last painted; empty: it wasn't */
 	struct spinner spinner;
 	bool dirty, quit;
 	int quit_signal; /* 0: by a person */
@@ -145,6 +146,9 @@ void overlay_paint(struct app *app, struct canvas *canvas);
 
 /* Asks a question of the app's own; `text` is copied. */
 void overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);
+
+/* Opens a message that didn't fit, whole; the text is copied. */
+void overlay_tell(struct app *app, const char *text);
 
 /* Forgets a question or menu whose screen goes away. */
 void overlay_forget(struct app *app, const void *state);

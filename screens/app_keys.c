@@ -148,6 +148,23 @@ static bool click_menu(struct app *app, const struct event *event)
 	return false;
 }
 
+/* A message that doesn't fit opens with Enter, or a click on it, and has then been read. */
+static bool open_toast(struct app *app, const struct event *event)
+{
+	char text[sizeof app->toast.text];
+	bool entered = event->kind == EVENT_KEY && event->key == KEYSYM_Enter && !app->giving_key &&
+		       toast_opens(&app->toast, app->typing);
+	bool clicked = event->kind == EVENT_MOUSE && event->button == BUTTON_LEFT && toast_opens(&app->toast, false) &&
+		       rect_holds(app->toast_rect, event->x, event->y);
+
+	if (app->overlay || !(entered || clicked))
+		return false;
+	snprintf(text, sizeof text, "%s", app->toast.text);
+	toast_dismiss(&app->toast);
+	overlay_tell(app, text);
+	return true;
+}
+
 /* ---- keys for what isn't there yet ---- */
 
 /* What one wants at once, whatever is on its way. */
@@ -242,6 +259,8 @@ static void deal_with(struct app *app, const struct event *event)
 			act_unseen(app, event->key);
 		return;
 	}
+	if (open_toast(app, event))
+		return;
 	if (event->kind == EVENT_KEY)
 		toast_key(&app->toast);
 	if (press_beneath(app, top, event) || overlay_event(app, event) != WIDGET_IGNORED || click_footer(app, event) ||

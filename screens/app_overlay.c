@@ -73,6 +73,16 @@ void overlay_ask(struct app *app, const char *label, app_answer *yes, void *cont
 	overlay->dialog = (struct dialog){.text = overlay->text, .yes = overlay->label, .no = "no"};
 }
 
+void overlay_tell(struct app *app, const char *text)
+{
+	struct overlay *overlay = open_overlay(app, OVERLAY_DIALOG);
+
+	if (!overlay)
+		return;
+	snprintf(overlay->text, sizeof overlay->text, "%s", text);
+	overlay->dialog = (struct dialog){.text = overlay->text};
+}
+
 void app_ask(struct app *app, void *state, const char *label, app_answer *yes, const char *format, ...)
 {
 	char text[QUESTION_MAX];

@@ -169,18 +169,26 @@ static void paint_side(struct canvas *canvas, struct rect line, const char *labe
 		paint_printf(canvas, line.x + used, line.y, line.width - used, ROLE_TEXT, "  stock %s", stock);
 }
 
-/* Of the selected product: what is wrong, and in a conflict both sides. Returns the lines that this takes. */
-static int paint_trouble(struct review *review, struct canvas *canvas, struct rect rect)
+enum { SIDES = 3, SIGN = 2 };
+
+/* Lines that what is wrong with the selected product takes, whole. */
+static int reason_lines(const struct edit *edit, int width)
+{
+	return edit && edit->reason[0] ? layout_wrap_count(edit->reason, strlen(edit->reason), width - SIGN) : 0;
+}
+
+/* Of the selected product: what is wrong, and in a conflict both sides. */
+static void paint_trouble(struct review *review, struct canvas *canvas, struct rect rect)
 {
 	const struct edit *edit = selected(review);
 	char price[APP_TEXT], stock[APP_TEXT];
+	struct rect words = rect_cut_top(&rect, rect.height - (edit->state == EDIT_CONFLICT ? SIDES : 0));
 
-	if (!edit || !edit->reason[0])
-		return 0;
-	struct rect line = rect_cut_top(&rect, 1);
-	paint_printf(canvas, line.x, line.y, line.width, ROLE_BAD, "! %s", edit->reason);
+	paint_str(canvas, words.x, words.y, SIGN, ROLE_BAD, "!");
+	rect_cut_left(&words, SIGN);
+	paint_wrapped(canvas, words, 0, ROLE_BAD, edit->reason, strlen(edit->reason));
 	if (edit->state != EDIT_CONFLICT)
-		return 1;
+		return;
 	const struct {
 		const char *label;
 		const int64_t *values;
@@ -189,7 +197,6 @@ static int paint_trouble(struct review *review, struct canvas *canvas, struct re
 		paint_side(canvas, rect_cut_top(&rect, 1), sides[i].label,
 			   value_text(edit, CELL_PRICE, sides[i].values[CELL_PRICE], price),
 			   value_text(edit, CELL_STOCK, sides[i].values[CELL_STOCK], stock), true);
-	return 4;
 }
 
 static void paint_summary(struct review *review, struct canvas *canvas, struct rect line)
@@ -212,12 +219,13 @@ static void review_paint(struct app *app, void *state, struct canvas *canvas, st
 	struct rect rect = body;
 	struct rect top = rect_inset(rect_cut_top(&rect, 1), 2, 0);
 	bool roomy = body.height > 12;
-	int trouble = !edit || !edit->reason[0] ? 0 : edit->state == EDIT_CONFLICT ? 4 : 1;
+	int trouble = reason_lines(edit, body.width - 4);
 
 	(void)app;
 	paint_summary(review, canvas, top);
 	rect_cut_top(&rect, roomy ? 1 : 0);
 	if (trouble) {
+		trouble += edit->state == EDIT_CONFLICT ? SIDES : 0;
 		struct rect below = rect_inset(rect_cut_bottom(&rect, trouble), 2, 0);
 		rect_cut_bottom(&rect, roomy ? 1 : 0);
 		paint_trouble(review, canvas, below);

@@ -225,8 +225,8 @@ static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
 
 static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect rect)
 {
+	enum { NARROW = 60, ABOVE = 3 };
 	bool narrowed = is_narrowed(shop);
-	int middle = rect.y + rect.height / 3;
 	const char *what = NULL, *hint = "";
 
 	if (shop->pager.err.kind != ERR_NONE) {
@@ -236,18 +236,23 @@ static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect 
 		what = narrowed ? "Nothing here fits." : "The shop is empty: nobody sells anything yet.";
 		hint = narrowed ? "Esc clears the search and the filters" : "r looks again";
 	} else if (!net_online(app_net(shop->app))) {
-		what = "The shop can't be reached; it is tried again and again.";
+		what = rect.width < NARROW ? "The shop can't be reached yet."
+					   : "The shop can't be reached; it is tried again and again.";
 		hint = "r tries now";
 	} else if (app_waiting(shop->app, &shop->pager)) {
 		what = "Loading the catalogue";
 	}
 	if (!what)
 		return;
+	/* A third down, but never so far that the reason would be cut. */
+	const struct err *why = net_why(app_net(shop->app));
+	int lines = why ? layout_wrap_count(why->message, strlen(why->message), rect.width - 4) : 0;
+	int spare = rect.height - ABOVE - lines, third = rect.height / 3;
+	int middle = rect.y + (spare < third ? spare > 0 ? spare : 0 : third);
 	paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, what);
 	paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, hint);
-	const struct err *why = net_why(app_net(shop->app));
 	rect = rect_inset(rect, 2, 0);
-	rect_cut_top(&rect, middle + 3 - rect.y);
+	rect_cut_top(&rect, middle + ABOVE - rect.y);
 	if (why)
 		paint_wrapped(canvas, rect, 0, ROLE_FAINT, why->message, strlen(why->message));
 }

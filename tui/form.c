@@ -261,6 +261,14 @@ static void paint_field(struct form_field *field, struct canvas *canvas, bool fo
 		paint_meaning(field, canvas);
 }
 
+/* What is wrong with a field stands below it, over as many lines as it needs. */
+static int error_lines(const struct form_field *field, struct rect rect)
+{
+	int width = rect.x + rect.width - field->rect.x;
+
+	return field->error[0] ? layout_wrap_count(field->error, strlen(field->error), width) : 0;
+}
+
 /* Where each field goes, from line 0 on. Returns the lines that all take; sets the first and last of the one in focus. */
 static int place(struct form *form, struct rect rect, int labels, bool narrow, int *ret_first, int *ret_last)
 {
@@ -275,7 +283,7 @@ static int place(struct form *form, struct rect rect, int labels, bool narrow, i
 		y += narrow ? 1 : 0;
 		int height = field->row->lines > 1 ? field->row->lines : 1;
 		field->rect = (struct rect){rect.x + x, y, width > 0 ? width : 0, height};
-		y += field->rect.height + (field->error[0] ? 1 : 0);
+		y += field->rect.height + error_lines(field, rect);
 		if (at == form->focus) {
 			*ret_first = first;
 			*ret_last = y - 1;
@@ -309,8 +317,10 @@ int form_paint(struct form *form, struct canvas *canvas, struct rect rect)
 		if (field->error[0]) {
 			int below = field->rect.y + field->rect.height;
 			paint_glyph(canvas, rect.x, below, ROLE_BAD, "!");
-			paint_str(canvas, field->rect.x, below, rect.x + rect.width - field->rect.x, ROLE_BAD,
-				  field->error);
+			paint_wrapped(canvas,
+				      (struct rect){field->rect.x, below, rect.x + rect.width - field->rect.x,
+						    error_lines(field, rect)},
+				      0, ROLE_BAD, field->error, strlen(field->error));
 		}
 	}
 	canvas_unclip(canvas, before);

@@ -6,7 +6,7 @@
 #include "tui/list.h"
 #include "tui/overlay.h"
 
-enum { WIDTH = 64, NARROW = 48, KEY_COLUMNS = 16, KEY_COLUMNS_NARROW = 8 };
+enum { WIDTH = 64, NARROW = 48, KEY_COLUMNS = 16, KEY_COLUMNS_NARROW = 8, KEYS_SIZE = 64 };
 
 /* A box from near the top, as high as it may be, so that it doesn't jump while one types. Returns where rows go; the line
  * of what is typed is painted. */
@@ -50,7 +50,7 @@ static const struct {
     {"Tab S-Tab", "Go to the next field, or the one before"},
 };
 
-/* The keys of an action, as many as there is room for: "Enter l Right". */
+/* The keys of an action: "Enter l Right". */
 static void list_keys(const struct keymap *keymap, size_t binding, char *ret_text, size_t size)
 {
 	size_t used = 0;
@@ -73,19 +73,25 @@ struct help_rows {
 	const char *title; /* of the section whose heading is there */
 };
 
+/* A text in a column of the help, wrapped from the present row on. Returns the lines it takes. */
+static int help_text(const struct help_rows *rows, int x, int width, enum role role, const char *text)
+{
+	const struct help *help = rows->help;
+	int lines = layout_wrap_count(text, strlen(text), width);
+	int y = help->rect.y + rows->row - (int)help->scroll.offset;
+
+	if (rows->canvas)
+		paint_wrapped(rows->canvas, (struct rect){help->rect.x + x, y, width, lines}, 0, role, text, strlen(text));
+	return lines;
+}
+
 static void help_line(struct help_rows *rows, const char *keys, const char *text)
 {
-	const struct rect *rect = &rows->help->rect;
-	int y = rect->y + rows->row++ - (int)rows->help->scroll.offset;
+	int width = rows->help->rect.width, column = keys ? rows->key_columns : 0;
+	int key_lines = keys ? help_text(rows, 0, column - 1, ROLE_ACCENT, keys) : 0;
+	int lines = help_text(rows, column, width - column, keys ? ROLE_TEXT : ROLE_STRONG, text);
 
-	if (!rows->canvas)
-		return;
-	if (!keys) {
-		paint_str(rows->canvas, rect->x, y, rect->width, ROLE_STRONG, text);
-		return;
-	}
-	paint_str(rows->canvas, rect->x, y, rows->key_columns - 1, ROLE_ACCENT, keys);
-	paint_str(rows->canvas, rect->x + rows->key_columns, y, rect->width - rows->key_columns, ROLE_TEXT, text);
+	rows->row += lines > key_lines ? lines : key_lines;
 }
 
 /* A key, below its section's heading, with a blank before that; nothing if the filter says so. */
@@ -108,13 +114,13 @@ static int help_rows(struct help *help, struct canvas *canvas)
 	struct help_rows rows = {.help = help,
 				 .canvas = canvas,
 				 .key_columns = help->rect.width < NARROW ? KEY_COLUMNS_NARROW : KEY_COLUMNS};
-	char keys[KEY_COLUMNS];
+	char keys[KEYS_SIZE];
 
 	for (size_t map = 0; map < help->count; map++) {
 		const struct keymap *keymap = help->keymaps[map];
 		for (size_t at = 0; at < keymap->count; at++) {
 			const struct binding *binding = &keymap->bindings[at];
-			list_keys(keymap, at, keys, (size_t)rows.key_columns);
+			list_keys(keymap, at, keys, sizeof keys);
 			if (binding->help && keys[0])
 				help_row(&rows, keymap->title, binding->label, keys, binding->help);
 		}

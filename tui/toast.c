@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char open_hint[] = "Enter more";
+
 void toast_show(struct toast *toast, enum toast_kind kind, int64_t now, const char *hint, const char *format, ...)
 {
 	va_list args;
@@ -18,6 +20,7 @@ void toast_show(struct toast *toast, enum toast_kind kind, int64_t now, const ch
 
 bool toast_key(struct toast *toast)
 {
+	toast->answered = true;
 	return toast->kind != TOAST_BAD && toast_dismiss(toast);
 }
 
@@ -41,8 +44,14 @@ int toast_wait(const struct toast *toast, int64_t now)
 	return toast->until > now ? (int)(toast->until - now) : 0;
 }
 
-void toast_paint(const struct toast *toast, struct canvas *canvas, struct rect line)
+bool toast_opens(const struct toast *toast, bool typing)
 {
+	return toast->kind && toast->cut && !(typing && toast->answered);
+}
+
+void toast_paint(struct toast *toast, struct canvas *canvas, struct rect line)
+{
+	enum { MARGIN = 3, GAP = 2, TEXT_MIN = 10 };
 	const struct glyphs *glyphs = canvas_glyphs(canvas);
 	const struct {
 		const char *sign;
@@ -57,16 +66,23 @@ void toast_paint(const struct toast *toast, struct canvas *canvas, struct rect l
 	if (!toast->kind || rect_is_empty(line))
 		return;
 	enum role role = looks[toast->kind].role;
+	int room = line.width - MARGIN - 1;
+	int text = paint_width(canvas, toast->text, strlen(toast->text));
 	int hint = paint_width(canvas, toast->hint, strlen(toast->hint));
-	int room = line.width - 4;
 
+	hint = hint && hint + GAP + TEXT_MIN < room ? hint + GAP : 0;
+	toast->cut = text > room - hint;
 	paint_fill(canvas, line, ROLE_TEXT);
 	paint_glyph(canvas, line.x + 1, line.y, role, looks[toast->kind].sign);
-	if (hint && hint + 12 < room) {
-		paint_right(canvas, line.x + 3, line.y, room, ROLE_ACCENT, toast->hint);
-		room -= hint + 2;
+	if (hint) {
+		paint_right(canvas, line.x + MARGIN, line.y, room, ROLE_ACCENT, toast->hint);
+		room -= hint;
 	}
-	paint_str(canvas, line.x + 3, line.y, room, role, toast->text);
+	if (toast_opens(toast, canvas_is_typing(canvas)) && (int)sizeof open_hint + GAP + TEXT_MIN < room) {
+		paint_right(canvas, line.x + MARGIN, line.y, room, ROLE_ACCENT, open_hint);
+		room -= (int)sizeof open_hint - 1 + GAP;
+	}
+	paint_str(canvas, line.x + MARGIN, line.y, room, role, toast->text);
 }
 
 void spinner_start(struct spinner *spinner, int64_t now)

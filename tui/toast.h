@@ -15,7 +15,9 @@ enum { TOAST_MS = 4000, SPINNER_DELAY_MS = 150, SPINNER_STEP_MS = 100 };
 struct toast {
 	enum toast_kind kind;
 	int64_t until; /* 0: until toast_dismiss */
-	char text[256];
+	bool cut;      /* it did not fit when it was painted: Enter opens it, says a hint */
+	bool answered; /* a key has come since */
+	char text[512];
 	char hint[48]; /* "u undo", at the right */
 };
 
@@ -23,7 +25,8 @@ struct toast {
 void toast_show(struct toast *toast, enum toast_kind kind, int64_t now, const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* On any key: takes away all but bad ones. toast_dismiss: those, too. True when it was there. */
+/* On any key: takes away all but bad ones, which no longer say that Enter opens them while one types (it may mean something
+ * else there). toast_dismiss: those, too. True when it was there. */
 bool toast_key(struct toast *toast);
 bool toast_dismiss(struct toast *toast);
 
@@ -33,7 +36,10 @@ bool toast_tick(struct toast *toast, int64_t now);
 /* Milliseconds until toast_tick has something to do; -1: never. */
 int toast_wait(const struct toast *toast, int64_t now);
 
-void toast_paint(const struct toast *toast, struct canvas *canvas, struct rect line);
+void toast_paint(struct toast *toast, struct canvas *canvas, struct rect line);
+
+/* Does Enter open it now? */
+bool toast_opens(const struct toast *toast, bool typing);
 
 /* Something that began at `since` (0: nothing is going on). Shown after SPINNER_DELAY_MS, so that what is quick shows
  * nothing. */

@@ -5,6 +5,7 @@ SCREEN_TESTS = \
 	%D%/test_base_oddities \
 	%D%/test_base_profile \
 	%D%/test_checkout_faults \
+	%D%/test_cut \
 	%D%/test_errors \
 	%D%/test_faults_account \
 	%D%/test_faults_buyer \
@@ -110,6 +111,8 @@ LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CM
 %C%_test_typing_LDADD = $(LIBSTAGE)
 %C%_test_money_SOURCES = %D%/test_money.c
 %C%_test_money_LDADD = $(LIBSTAGE)
+%C%_test_cut_SOURCES = %D%/test_cut.c
+%C%_test_cut_LDADD = $(LIBSTAGE)
 %C%_test_errors_SOURCES = %D%/test_errors.c
 %C%_test_errors_LDADD = $(LIBSTAGE)
 %C%_test_idle_SOURCES = %D%/test_idle.c

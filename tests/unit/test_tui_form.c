@@ -109,11 +109,34 @@ static void test_form_texts(void **state)
 	canvas_free(canvas);
 }
 
+/* What is wrong is said whole, however narrow the form is. */
+static void test_errors_are_whole(void **state)
+{
+	static const struct form_row two[] = {{.label = "Price", .max = 20}, {.label = "Name", .max = 20}};
+	struct canvas *canvas = canvas_new(40, 8, &glyphs_utf8);
+	struct form form;
+	struct buf out;
+
+	(void)state;
+	assert_non_null(canvas);
+	buf_init(&out, 4096);
+	assert_true(form_init(&form, two, 2, NULL));
+	form_error(&form, 0, false, "1.234 is 1234.00 or 1.23: type it without the point, or with two digits behind it");
+	form_paint(&form, canvas, (struct rect){0, 0, 40, 8});
+	canvas_dump(canvas, &out);
+	assert_string_equal(buf_str(&out), "\u258C Price\n\n! 1.234 is 1234.00 or 1.23: type it\n"
+					   "  without the point, or with two digits\n  behind it\n  Name\n\n\n");
+	form_done(&form);
+	buf_done(&out);
+	canvas_free(canvas);
+}
+
 int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_form_texts),
+	    cmocka_unit_test(test_errors_are_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

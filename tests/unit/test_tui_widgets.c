@@ -260,8 +260,8 @@ static void test_help(void **state)
 				    "  │ Shop                                       ┃\n"
 				    "  │ a       Add to the cart                    ┃\n"
 				    "  │ Enter l Open the product                   ┃\n"
-				    "  │                                            ┃\n"
-				    "  │ Everywhere                                 ┃\n"
+				    "  │                                            │\n"
+				    "  │ Everywhere                                 │\n"
 				    "  │ ^L      Draw the screen again              │\n"
 				    "  │                                            │\n"
 				    "  │ Lists and forms                            │\n"
@@ -453,6 +453,60 @@ static void test_toast(void **state)
 	assert_true(toast_key(&toast));
 }
 
+/* One that doesn't fit says that Enter opens it, and no longer once other keys mean something while one types. */
+static void test_toast_too_long(void **state)
+{
+	(void)state;
+	struct toast toast = {0};
+	struct rect line = {0, 0, 40, 1};
+
+	fresh(40, 1);
+	toast_show(&toast, TOAST_BAD, 1000, "r again", "It could not be saved: the disk is full, and more.");
+	assert_false(toast_opens(&toast, false)); /* nobody has seen it yet */
+	toast_paint(&toast, canvas, line);
+	assert_string_equal(dump(), " ! It could not b…  Enter more  r again\n");
+	assert_true(toast_opens(&toast, false) && toast_opens(&toast, true));
+	toast_key(&toast);
+	assert_true(toast_opens(&toast, false));
+	assert_false(toast_opens(&toast, true));
+	canvas_clear(canvas);
+	canvas_field_cursor(canvas, 0, 0);
+	toast_paint(&toast, canvas, line);
+	assert_string_equal(dump(), " ! It could not be saved: the…  r again\n");
+	toast_show(&toast, TOAST_WARN, 1000, NULL, "Short");
+	toast_paint(&toast, canvas, line);
+	assert_false(toast_opens(&toast, false));
+}
+
+/* However narrow the help is, its words are all there, and keys, too. */
+static void test_help_is_whole(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"Enter", "l", "Open", "the", "product", "Add", "to", "cart", "screen", "again",
+					    "PgDn", "Home", "one", "before", "last"};
+	struct event down = key("PgDn");
+	struct help help;
+
+	set_up_keymaps();
+	for (int width = 30; width < 60; width += 7) {
+		bool found[COUNT_OF(words)] = {false};
+
+		assert_true(help_init(&help, keymaps, 2, NULL));
+		for (int page = 0; page < 20; page++) {
+			fresh(width, 14);
+			help_paint(&help, canvas, all());
+			assert_null(strstr(dump(), "…"));
+			for (size_t i = 0; i < COUNT_OF(words); i++)
+				found[i] |= strstr(dump(), words[i]) != NULL;
+			help_event(&help, &down);
+		}
+		help_done(&help);
+		for (size_t i = 0; i < COUNT_OF(words); i++)
+			if (!found[i])
+				fail_msg("\"%s\" is not in a help of %d columns", words[i], width);
+	}
+}
+
 static void test_spinner(void **state)
 {
 	(void)state;
@@ -526,6 +580,8 @@ int main(void)
 	    cmocka_unit_test_teardown(test_form, tear_down),
 	    cmocka_unit_test_teardown(test_narrow_form, tear_down),
 	    cmocka_unit_test_teardown(test_toast, tear_down),
+	    cmocka_unit_test_teardown(test_toast_too_long, tear_down),
+	    cmocka_unit_test_teardown(test_help_is_whole, tear_down),
 	    cmocka_unit_test_teardown(test_spinner, tear_down),
 	    cmocka_unit_test_teardown(test_all_sizes, tear_down),
 	};
