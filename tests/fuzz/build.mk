@@ -8,6 +8,7 @@ FUZZ_TARGETS = \
 	%D%/fuzz_input \
 	%D%/fuzz_json \
 	%D%/fuzz_lambda \
+	%D%/fuzz_picture \
 	%D%/fuzz_router \
 	%D%/fuzz_settings \
 	%D%/fuzz_text \
@@ -44,6 +45,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_lambda_LDADD = $(LIBLAMBDA)
 %C%_fuzz_lambda_LDFLAGS = $(FUZZ_LINK)
 
+%C%_fuzz_picture_SOURCES = %D%/fuzz_picture.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_picture_LDADD = $(LIBTUI)
+%C%_fuzz_picture_LDFLAGS = $(FUZZ_LINK)
+
 %C%_fuzz_router_SOURCES = %D%/fuzz_router.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
 %C%_fuzz_router_LDADD = $(LIBHTTP)
 %C%_fuzz_router_LDFLAGS = $(FUZZ_LINK)
@@ -68,5 +73,6 @@ TESTS += %D%/test_seeds.py
 EXTRA_DIST += \
 	%D%/corpus \
 	%D%/seeds.py \
+	%D%/seeds_picture.py \
 	%D%/seeds_token.py \
 	%D%/test_seeds.py
