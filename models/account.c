@@ -28,7 +28,7 @@ const char *const delivery_rule_names[] = {"none", "optional", "required", NULL}
 
 SHAPE_DEFINE(account_client_shape, "Client", struct account, ID(struct account), EMAIL(struct account),
 	     FULL_NAME(struct account, true), MOBILE(struct account, false),
-	     SHAPE_NAMES(struct account, address, .optional = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
+	     SHAPE_NAMES(struct account, address, .optional = true, .normal = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
 			 .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE(account_seller_shape, "Seller", struct account, ID(struct account),
 	     /* Absent in what others than the seller see. */
@@ -48,7 +48,8 @@ SHAPE_DEFINE(seller_sign_up_shape, "SellerSignUp", struct sign_up_request, EMAIL
 
 SHAPE_DEFINE_GIVEN(client_patch_shape, "ClientPatch", struct account_patch, FULL_NAME(struct account_patch, false),
 		   MOBILE(struct account_patch, false),
-		   SHAPE_NAMES(struct account_patch, address, .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE));
+		   SHAPE_NAMES(struct account_patch, address, .normal = true, .max = LIMIT_ADDRESS_LINES,
+			       .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE_GIVEN(seller_patch_shape, "SellerPatch", struct account_patch, FULL_NAME(struct account_patch, false));
 
 SHAPE_DEFINE(login_request_shape, "LoginRequest", struct login_request, CLAIMED_EMAIL(struct login_request),

@@ -72,8 +72,9 @@ SHAPE_DEFINE(cart_put_shape, "CartPut", struct cart,
 	     SHAPE_FIELD(FIELD_INT, struct cart, version, .required = true, .max = INT32_MAX));
 
 SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
-	     SHAPE_FIELD(FIELD_TEXT, struct delivery, full_name, .required = true, .min = 1, .max = LIMIT_FULL_NAME),
-	     SHAPE_NAMES(struct delivery, address, .required = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
+	     SHAPE_FIELD(FIELD_TEXT, struct delivery, full_name, .required = true, .normal = true, .min = 1,
+			 .max = LIMIT_FULL_NAME),
+	     SHAPE_NAMES(struct delivery, address, .required = true, .normal = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
 			 .each = LIMIT_ADDRESS_LINE),
 	     SHAPE_FIELD(FIELD_MOBILE, struct delivery, mobile, .required = true, .min = 8, .max = 16));
 #define DELIVERY(structure)                                                                       \
@@ -84,7 +85,7 @@ SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
 #define PROGRESS(kind, structure, member, ...) \
 	{.name = #member, .type = (kind), .offset = offsetof(structure, progress.member), __VA_ARGS__}
 #define PROGRESS_FIELDS(structure)                                                                \
-	PROGRESS(FIELD_TEXT, structure, tracking, .min = 1, .max = LIMIT_TRACKING),               \
+	PROGRESS(FIELD_TEXT, structure, tracking, .normal = true, .min = 1, .max = LIMIT_TRACKING), \
 	    PROGRESS(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON),               \
 	    PROGRESS(FIELD_CHOICE, structure, cancelled_by, .choices = canceller_names),          \
 	    PROGRESS(FIELD_TIME, structure, shipped_at, .optional = true),                        \
@@ -122,7 +123,8 @@ SHAPE_DEFINE(purchase_request_shape, "PurchaseRequest", struct purchase_request,
 SHAPE_DEFINE(purchase_query_shape, "PurchaseQuery", struct purchase_query, Q(struct purchase_query),
 	     PAGE(struct purchase_query));
 
-#define TRACKING(structure) SHAPE_FIELD(FIELD_TEXT, structure, tracking, .min = 1, .max = LIMIT_TRACKING)
+#define TRACKING(structure) \
+	SHAPE_FIELD(FIELD_TEXT, structure, tracking, .normal = true, .min = 1, .max = LIMIT_TRACKING)
 #define REASON(structure) SHAPE_FIELD(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON)
 SHAPE_DEFINE_BODILESS(ship_request_shape, "ShipRequest", struct step_request, TRACKING(struct step_request));
 SHAPE_DEFINE_BODILESS(cancel_request_shape, "CancelRequest", struct step_request, REASON(struct step_request));

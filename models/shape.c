@@ -279,7 +279,7 @@ static bool decode_list(struct decoder *decoder, const struct shape_field *field
 static bool decode_names(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 			 void *place, size_t *ret_count)
 {
-	const struct shape_field each = {.type = FIELD_TEXT, .min = 1, .max = field->each};
+	const struct shape_field each = {.type = FIELD_TEXT, .normal = field->normal, .min = 1, .max = field->each};
 	bool good = true;
 
 	if (!cJSON_IsArray(json))

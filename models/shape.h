@@ -45,7 +45,7 @@ struct shape_field {
 	bool nullable; /* written as null when absent */
 	bool optional; /* in an answer: an amount or a time of 0, a list without elements and a false have no value: left out */
 	bool lines;    /* a text that may hold line feeds */
-	bool normal;   /* a text that identifies something: in a request it gets its normal form (normal.h) before it is kept */
+	bool normal;   /* a text that identifies something: a request's gets its normal form (normal.h) before it is kept */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
 	int64_t each; /* FIELD_NAMES */

@@ -150,6 +150,16 @@ bool call_invalid(struct call *call, struct err *err, const char *pointer, enum 
 	return call_invalid_with(call, err, pointer, kind, NULL);
 }
 
+bool call_q_refused(struct call *call, struct err *err)
+{
+	struct err_params params = {.count = 0};
+
+	if (err->kind != ERR_INVALID || strcmp(err->field, "q") != 0)
+		return false;
+	err_params_number(&params, "max", LIMIT_QUERY_WORDS);
+	return call_invalid_with(call, err, "q", VIOLATION_words, &params);
+}
+
 /* ---- cursors ---- */
 
 /* A cursor is base64url of a tag and the store's place. The tag is a keyed hash of what the place belongs to, so that a

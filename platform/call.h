@@ -82,4 +82,8 @@ bool call_invalid(struct call *call, struct err *err, const char *pointer, enum 
 bool call_invalid_with(struct call *call, struct err *err, const char *pointer, enum violation_kind kind,
 		       const struct err_params *params);
 
+/* After a store has refused a listing: when the parameter q has too many words, that is noted as such a fault, too. Returns
+ * false. */
+bool call_q_refused(struct call *call, struct err *err);
+
 #endif

@@ -26,7 +26,7 @@ bool handle_product_list(struct call *call, struct err *err)
 	if (call_recall(call) || (!is_walk(query) && call_leave(call)))
 		return true;
 	if (!call_page(call, query->limit, query->cursor, &page, err) ||
-	    !store->product_list(store, query, page, call->arena, &products, &next, err) ||
+	    !(store->product_list(store, query, page, call->arena, &products, &next, err) || call_q_refused(call, err)) ||
 	    !call_cursor(call, next, &products.next_cursor, err) || !call_answer(call, &products, err))
 		return false;
 	call_remember(call);

@@ -171,7 +171,8 @@ bool handle_purchase_list(struct call *call, struct err *err)
 	if (query->q && call_leave(call))
 		return true;
 	return call_page(call, query->limit, query->cursor, &page, err) &&
-	       store->purchase_list(store, call->who.account_id, query->q, page, call->arena, &purchases, &next, err) &&
+	       (store->purchase_list(store, call->who.account_id, query->q, page, call->arena, &purchases, &next, err) ||
+		call_q_refused(call, err)) &&
 	       call_cursor(call, next, &purchases.next_cursor, err) && call_answer(call, &purchases, err);
 }
 

@@ -12,8 +12,9 @@ bool handle_sale_list(struct call *call, struct err *err)
 	if (query->q && call_leave(call))
 		return true;
 	return call_page(call, query->limit, query->cursor, &page, err) &&
-	       store->sale_list(store, call->who.account_id, query->status, query->q, page, call->arena, &sales, &next,
-				err) &&
+	       (store->sale_list(store, call->who.account_id, query->status, query->q, page, call->arena, &sales, &next,
+				 err) ||
+		call_q_refused(call, err)) &&
 	       call_cursor(call, next, &sales.next_cursor, err) && call_answer(call, &sales, err);
 }
 

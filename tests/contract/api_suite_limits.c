@@ -381,9 +381,23 @@ static void test_page(void **state)
 	assert_false(cJSON_IsNull(at(&page, "next_cursor")) || cJSON_IsNull(at(&full, "next_cursor")));
 }
 
+/* How many words there may be is told like every other limit, wherever one looks for something. */
+static void test_words(void **state)
+{
+	struct suite *suite = *state;
+	static const char *const searched[] = {"Product", "Purchase", "Sale"};
+	for (size_t i = 0; i < sizeof searched / sizeof *searched; i++) {
+		struct answer wordy = call(suite, i == 1 ? &suite->ada : &suite->grace, "GET",
+					   say(suite, "/%s?q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", searched[i]), NULL);
+		expect_invalid(wordy, "q");
+		expect_text(wordy, "errors.0.code", "words");
+		expect_number(wordy, "errors.0.params.max", LIMIT_QUERY_WORDS);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_product),     cmocka_unit_test(test_batch),   cmocka_unit_test(test_lines),
     cmocka_unit_test(test_largest_sum), cmocka_unit_test(test_sign_up), cmocka_unit_test(test_profile),
-    cmocka_unit_test(test_parameters),  cmocka_unit_test(test_page),
+    cmocka_unit_test(test_parameters),  cmocka_unit_test(test_page),    cmocka_unit_test(test_words),
 };
 const struct suite_tests limit_tests = {tests, sizeof tests / sizeof *tests};

@@ -150,6 +150,51 @@ static void test_delivery_refused(void **state)
 	assert_int_equal(stock_of(suite, id), 9);
 }
 
+/* Names, lines of an address and numbers of parcels get the one form that all texts that identify have. */
+static void test_normal_delivery(void **state)
+{
+	struct suite *suite = *state;
+	const char *id = product_new(suite, &suite->grace, "Goes there", "2.00", 9), *item = item_of(suite, id, "2.00");
+	struct answer bought =
+	    order(suite, &suite->ada, fresh(suite, "key-"), item,
+		  "\"delivery\": {\"full_name\": \"\u00a0Cafe\u0301 \u2003 Ada\u200b\", "
+		  "\"address\": [\" 1  Quay \", \"46011\u3000Valencia\"], \"mobile\": \"+34600123456\"}");
+
+	expect_status(bought, 201);
+	expect_text(bought, "delivery.full_name", "Caf\u00e9 Ada");
+	expect_text(bought, "delivery.address.0", "1 Quay");
+	expect_text(bought, "delivery.address.1", "46011 Valencia");
+	const char *path = say(suite, "/Sale/%s/Ship", newest_sale(suite, &suite->grace));
+	struct answer shipped = call(suite, &suite->grace, "POST", path, "{\"tracking\": \"  CC\u00a0\u00a07712 \"}");
+	expect_status(shipped, 200);
+	expect_text(shipped, "tracking", "CC 7712");
+	struct person who = person_new(suite, "Client", "Tidy Buyer");
+	struct answer moved =
+	    call(suite, &who, "PATCH", say(suite, "/Client/%s", who.id), "{\"address\": [\" 1  Quay \"]}");
+	expect_text(moved, "address.0", "1 Quay");
+
+	/* What is empty then is nothing. */
+	static const struct {
+		const char *name, *line, *pointer;
+	} empty[] = {{" \\u200b", "1 Quay", "/delivery/full_name"}, {"Ada", "\\u3000 ", "/delivery/address/0"}};
+	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+		struct answer refused = order(suite, &suite->ada, fresh(suite, "key-"), item,
+					      say(suite,
+						  "\"delivery\": {\"full_name\": \"%s\", \"address\": [\"%s\"], "
+						  "\"mobile\": \"+34600123456\"}",
+						  empty[i].name, empty[i].line));
+		expect_invalid(refused, empty[i].pointer);
+		expect_text(refused, "errors.0.code", "length");
+	}
+	struct answer homeless =
+	    call(suite, &who, "PATCH", say(suite, "/Client/%s", who.id), "{\"address\": [\"1\", \" \"]}");
+	expect_invalid(homeless, "/address/1");
+	order(suite, &suite->ada, fresh(suite, "key-"), item, "");
+	path = say(suite, "/Sale/%s/Ship", newest_sale(suite, &suite->grace));
+	struct answer blank = call(suite, &suite->grace, "POST", path, "{\"tracking\": \" \"}");
+	expect_invalid(blank, "/tracking");
+}
+
 static void test_parts(void **state)
 {
 	struct suite *suite = *state;
@@ -359,7 +404,7 @@ static void test_cart_price(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_service),  cmocka_unit_test(test_address), cmocka_unit_test(test_delivery),
-    cmocka_unit_test(test_delivery_refused), cmocka_unit_test(test_parts), cmocka_unit_test(test_batch),
-    cmocka_unit_test(test_search), cmocka_unit_test(test_cart_price),
+    cmocka_unit_test(test_delivery_refused), cmocka_unit_test(test_normal_delivery), cmocka_unit_test(test_parts),
+    cmocka_unit_test(test_batch), cmocka_unit_test(test_search), cmocka_unit_test(test_cart_price),
 };
 const struct suite_tests order_tests = {tests, sizeof tests / sizeof *tests};

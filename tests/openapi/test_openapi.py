@@ -97,7 +97,7 @@ class Comparison:
         if kind == "list":
             items = {"$ref": f"#/components/schemas/{field['of']}"}
         elif field["each"]:
-            items = {**self.value("Text"), "minLength": 1, "maxLength": field["each"]}
+            items = {**self.value("Name" if field["normal"] else "Text"), "minLength": 1, "maxLength": field["each"]}
         else:
             items = {"type": "string"}
         return {"type": "array", "items": items, **{key: value for key, value in limits.items() if value}}

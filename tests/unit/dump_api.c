@@ -160,6 +160,7 @@ static void dump_field(struct json *json, const struct shape_field *field)
 	name_int(json, "max", field->max);
 	name_int(json, "each", field->each);
 	name_bool(json, "lines", field->lines);
+	name_bool(json, "normal", field->normal);
 	name_string(json, "of", field->of ? field->of->name : NULL);
 	if (field->choices)
 		name_names(json, "choices", field->choices);
