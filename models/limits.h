@@ -42,4 +42,7 @@ enum {
 #define LIMIT_PRICE_MIN INT64_C(1)
 #define LIMIT_PRICE INT64_C(99999999999)
 
+/* No shop ever counts so far: the greatest whole number that every reader of JSON takes as it is. */
+#define LIMIT_VERSION INT64_C(9007199254740991)
+
 #endif

@@ -14,7 +14,7 @@ const char *const product_sort_names[] = {"best", "newest", "price", "-price", N
 	SHAPE_FIELD(FIELD_TEXT, structure, category, .required = (need), .normal = true, .min = 1, .max = LIMIT_CATEGORY)
 #define STOCK(structure, need) SHAPE_FIELD(FIELD_INT, structure, stock, .required = (need), .max = LIMIT_STOCK)
 #define VERSION(structure, need) \
-	SHAPE_FIELD(FIELD_INT, structure, version, .required = (need), .min = 1, .max = INT32_MAX)
+	SHAPE_FIELD(FIELD_INT, structure, version, .required = (need), .min = 1, .max = LIMIT_VERSION)
 #define NEXT_CURSOR(structure) SHAPE_FIELD(FIELD_TEXT, structure, next_cursor, .nullable = true)
 
 SHAPE_DEFINE_JSON(product_shape, "Product", struct product, SHAPE_FIELD(FIELD_ID, struct product, id, .required = true),

@@ -69,7 +69,7 @@ SHAPE_DEFINE(cart_put_item_shape, "CartPutItem", struct cart_item, FIELD(FIELD_I
 	      .offset = offsetof(struct cart_item, seen_price)});
 SHAPE_DEFINE(cart_put_shape, "CartPut", struct cart,
 	     SHAPE_ITEMS(struct cart, items, cart_put_item_shape, .required = true, .max = LIMIT_LINES),
-	     SHAPE_FIELD(FIELD_INT, struct cart, version, .required = true, .max = INT32_MAX));
+	     SHAPE_FIELD(FIELD_INT, struct cart, version, .required = true, .max = LIMIT_VERSION));
 
 SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
 	     SHAPE_FIELD(FIELD_TEXT, struct delivery, full_name, .required = true, .normal = true, .min = 1,

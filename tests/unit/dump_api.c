@@ -68,6 +68,7 @@ static const struct {
     LIMIT_ROW(PICTURE),
     LIMIT_ROW(PRICE_MIN),
     LIMIT_ROW(PRICE),
+    LIMIT_ROW(VERSION),
 };
 
 static const struct shape *shapes[SHAPES_MAX];
