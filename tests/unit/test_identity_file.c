@@ -57,6 +57,36 @@ static void test_two_on_a_new_file(void **state)
 	db_close(db);
 }
 
+/* Keys that can't be read are told at the start: nothing would be signed, or nobody's code taken, by others in their place. */
+static void test_damaged_keys_are_told_at_the_start(void **state)
+{
+	static const char *const names[] = {"code_key", "token_public_pem"};
+	const struct identity_local_options options = {.cheap_hash = true};
+	const char *kept = NULL;
+
+	(void)state;
+	world_sign_up(ADA, PASSWORD, GROUP_CLIENTS);
+	world_sign_in(ADA, PASSWORD); /* by now there is a key that signs */
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct err err = {0};
+
+		assert_true(db_meta_get(world.db, names[i], &world.arena, &kept, &err));
+		assert_non_null(kept);
+		for (int part = 0; part < 2; part++) { /* something else, and less of it */
+			const char *damaged = part ? arena_strndup(&world.arena, kept, 8) : "no key";
+
+			assert_true(db_meta_put(world.db, names[i], part ? "no key" : kept, damaged, &err));
+			assert_null(identity_local_new(world.db, &options, &err));
+			assert_int_not_equal(err.kind, ERR_NONE);
+			assert_true(db_meta_put(world.db, names[i], damaged, "no key", &err));
+		}
+		assert_true(db_meta_put(world.db, names[i], "no key", kept, &err));
+		struct identity *again = identity_local_new(world.db, &options, &err);
+		assert_non_null(again);
+		again->close(again);
+	}
+}
+
 static bool try_refresh(const char *token, struct identity_tokens *ret_tokens)
 {
 	return world.identity->refresh(world.identity, token, &world.arena, ret_tokens, &(struct err){0});
@@ -107,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST_ON_FILE(test_key_outlives_the_process),
 	    TEST_ON_FILE(test_two_on_a_new_file),
+	    TEST_ON_FILE(test_damaged_keys_are_told_at_the_start),
 	    TEST_ON_FILE(test_many_tokens_make_no_long_write),
 	};
 
