@@ -33,17 +33,13 @@ make_old()
 	touch "$1/made"
 }
 
-# flows SOURCES BUILD PLATFORM [TEST]: the flows of that tree, with its storefront, on that platform. TEST is the only one that may
-# fail there, and most have to have run.
+# flows SOURCES BUILD PLATFORM: the flows of that tree, with its storefront, on that platform.
 flows()
 {
 	(
 		cd "$2" || exit 1
 		top_srcdir=$1 top_builddir=$2 VITRINE=$2/vitrine VITRINED=$3 LOCPATH=$2/tests/locales PYTHON3=python3 \
-			timeout -k 10 300 tests/screens/test_flows >flows.log 2>&1 || :
-		cat flows.log
-		grep -q '^\[  PASSED  \] [1-9][0-9] test' flows.log && grep -q '\[       OK \] test_buys_in_four_keys' flows.log &&
-			! grep '^\[  FAILED  \] test_' flows.log | grep -qv "^\[  FAILED  \] ${4-none}\$"
+			timeout -k 10 300 tests/screens/test_flows
 	)
 }
 
@@ -62,7 +58,5 @@ check_interop()
 		return 0
 	fi
 	outcome 'the old storefront on the new platform' flows "$old" "$old/build" "$here/build/vitrined"
-	# test_filters_and_sort looks at the order of what a search finds, which is the new platform's.
-	outcome 'the new storefront on the old platform' \
-		flows "$here" "$here/build" "$old/build/vitrined" test_filters_and_sort
+	outcome 'the new storefront on the old platform' flows "$here" "$here/build" "$old/build/vitrined"
 }

@@ -273,7 +273,8 @@ static void test_filters_and_sort(void **state)
 	stage_expect(stage, "50.00 to 60.00");
 	stage_expect(stage, "In stock");
 	stage_expect_not(stage, FIRST);
-	stage_press(stage, "s" K_DOWN K_DOWN K_ENTER);
+	stage_press(stage, "s"); /* a platform from before has no best match, and its menu begins one further down */
+	stage_press(stage, stage_shows(stage, "Best first") ? K_DOWN K_DOWN K_ENTER : K_DOWN K_ENTER);
 	stage_expect(stage, "Cheap");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, "All categories");
