@@ -261,12 +261,13 @@ static void test_find(void **state)
 	assert_string_equal(initials(suite, &seller, "&sort=-price"), "CKYH");
 }
 
-/* Reads a listing page by page; every page but the last is full (where the engine fills them), nothing comes twice, nothing is
- * left out. */
+/* Reads a listing page by page; every page but the last is full (where the engine fills them, and but for a search's, which
+ * ends when it has taken long enough), nothing comes twice, nothing is left out. */
 static void read_pages(struct suite *suite, const char *target, int limit, int wanted)
 {
 	const char *cursor = "";
 	const char *seen = " ";
+	bool may_be_short = suite->transport->short_pages || strstr(target, "&q=");
 	int found = 0;
 
 	for (int page_count = 0; page_count < 1000; page_count++) {
@@ -283,7 +284,7 @@ static void read_pages(struct suite *suite, const char *target, int limit, int w
 			assert_int_equal(found, wanted);
 			return;
 		}
-		assert_true(suite->transport->short_pages ? count <= limit : count == limit);
+		assert_true(may_be_short ? count <= limit : count == limit);
 		cursor = say(suite, "&cursor=%s", encoded(suite, text_at(&page, "next_cursor")));
 	}
 	fail_msg("%s never ends", target);
