@@ -54,12 +54,14 @@ static void test_environment(void **state)
 					    "COLORTERM=" EVIL};
 
 	(void)state;
-	run(&(struct stage_options){.term = EVIL});
 	for (size_t i = 0; i < COUNT_OF(lines); i++)
 		run(&(struct stage_options){.args = {"info"}, .env = {lines[i]}});
-	/* Unknown languages are C's. */
+	/* Unknown languages are C's, unknown terminals like most. */
 	world_demo();
 	world_start(world.stage, &(struct stage_options){.locale = EVIL});
+	stage_expect(world.stage, "Yirgacheffe");
+	stage_leave(world.stage);
+	world_start(world.stage, &(struct stage_options){.term = EVIL});
 	stage_expect(world.stage, "Yirgacheffe");
 	stage_leave(world.stage);
 }
