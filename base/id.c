@@ -127,6 +127,6 @@ int64_t id_time(const char *text)
 	if (!id_valid(text))
 		return -1;
 	for (int digit = 0; digit < TIME_DIGITS; digit++)
-		time = time << 5 | digit_value(text[digit]);
+		time = time * 32 + digit_value(text[digit]);
 	return time;
 }

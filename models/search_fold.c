@@ -76,7 +76,7 @@ static size_t simplify(utf8proc_int32_t *codes, size_t count, utf8proc_int32_t *
 		if (!letter)
 			to[length++] = codes[i];
 		for (; letter && *letter; letter++)
-			to[length++] = *letter;
+			to[length++] = (unsigned char)*letter;
 	}
 	return length;
 }

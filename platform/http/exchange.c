@@ -304,7 +304,7 @@ static void read_fields(const struct exchange *exchange, struct head *head)
 /* A client's own id is kept when it can't hurt a log. */
 static void take_request_id(struct exchange *exchange, const char *value)
 {
-	if (request_id_fits(value))
+	if (value && request_id_fits(value))
 		memcpy(exchange->request_id, value, strlen(value) + 1);
 }
 
