@@ -33,7 +33,7 @@ static bool read_text(const cJSON *object, const char *name, size_t max, char **
 
 	if (member && !cJSON_IsNull(member) && (!cJSON_IsString(member) || strlen(member->valuestring) > max))
 		return not_an_event(err, name);
-	*ret_text = cJSON_IsString(member) ? member->valuestring : NULL;
+	*ret_text = member && cJSON_IsString(member) ? member->valuestring : NULL;
 	return true;
 }
 
@@ -87,7 +87,7 @@ static bool read_pairs(const cJSON *object, const char *name, struct arena *aren
 static bool read_either(const cJSON *json, const char *name, const char *lesser, struct arena *arena,
 			struct pairs *ret_pairs, struct err *err)
 {
-	const cJSON *object;
+	const cJSON *object = NULL;
 
 	if (!read_object(json, name, &object, err))
 		return false;
@@ -114,7 +114,7 @@ static const char *find_header(const struct request *request, const char *name)
 
 static bool read_headers(struct event *event, struct arena *arena, struct err *err)
 {
-	struct pairs headers;
+	struct pairs headers = {0};
 	size_t bytes = 0;
 
 	if (!read_either(event->json, "multiValueHeaders", "headers", arena, &headers, err))
@@ -134,7 +134,7 @@ static bool read_headers(struct event *event, struct arena *arena, struct err *e
 /* The gateway has decoded names and values. */
 static bool read_query(struct event *event, struct arena *arena, struct err *err)
 {
-	struct pairs query;
+	struct pairs query = {0};
 
 	if (!read_either(event->json, "multiValueQueryStringParameters", "queryStringParameters", arena, &query, err))
 		return false;
@@ -190,7 +190,7 @@ static char *cut_prefix(char *path, const char *resource, size_t within)
 
 static bool read_path(struct event *event, struct err *err)
 {
-	char *path, *resource;
+	char *path = NULL, *resource = NULL;
 
 	if (!read_text(event->json, "path", SIZE_MAX, &path, err) ||
 	    !read_text(event->json, "resource", EVENT_PATH_MAX, &resource, err))
@@ -232,7 +232,7 @@ static bool decode_body(struct event *event, const char *text, struct err *err)
 static bool read_body(struct event *event, struct err *err)
 {
 	const cJSON *base64 = cJSON_GetObjectItemCaseSensitive(event->json, "isBase64Encoded");
-	char *text;
+	char *text = NULL;
 
 	if (!read_text(event->json, "body", SIZE_MAX, &text, err))
 		return false;
@@ -257,7 +257,7 @@ static bool read_body(struct event *event, struct err *err)
 
 static bool read_method(struct event *event, struct err *err)
 {
-	char *method;
+	char *method = NULL;
 
 	if (!read_text(event->json, "httpMethod", EVENT_METHOD_MAX, &method, err))
 		return false;
@@ -271,8 +271,8 @@ static bool read_method(struct event *event, struct err *err)
 /* Who asks, and by which id: the client's own, where it can't hurt a log, or else the gateway's. */
 static bool read_context(struct event *event, const char *id, struct err *err)
 {
-	const cJSON *context, *identity;
-	char *address, *gateway;
+	const cJSON *context = NULL, *identity = NULL;
+	char *address = NULL, *gateway = NULL;
 
 	if (!read_object(event->json, "requestContext", &context, err) ||
 	    !read_object(context, "identity", &identity, err) ||

@@ -97,9 +97,9 @@ static bool change(struct db_connection *connection, const struct product_row *r
 		   bool (*index)(struct db_connection *, const struct product_row *, const char *, struct err *),
 		   bool (*former)(struct db_connection *, const struct product_row *, struct err *), struct err *err)
 {
-	struct search_state state;
+	struct search_state state = {0};
 	struct arena scratch;
-	const char *name;
+	const char *name = NULL;
 
 	if (!search_state(connection, &state, err) || (state.former && !former(connection, row, err)))
 		return false;
