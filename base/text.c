@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+#include <wchar.h>
 
 enum { MARKS_MAX = 4, REPLACEMENT_LENGTH = 3, CLUSTER_COLUMNS_MAX = 8 };
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
@@ -131,7 +132,10 @@ static int code_width(utf8proc_int32_t code)
 			return odd_widths[at].width;
 	if (!is_showable(code)) /* U+FFFD will stand for it */
 		return 1;
-	return utf8proc_category(code) == UTF8PROC_CATEGORY_MC ? 1 : utf8proc_charwidth(code);
+	utf8proc_category_t category = utf8proc_category(code);
+	int width = category == UTF8PROC_CATEGORY_MC ? 1 : utf8proc_charwidth(code);
+	int known = wcwidth((wchar_t)code); /* -1 in a locale that isn't UTF-8 */
+	return known > width || (known == 0 && category != UTF8PROC_CATEGORY_CF) ? known : width;
 }
 
 /* Does it belong to a character before it? */
