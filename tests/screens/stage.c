@@ -536,7 +536,7 @@ void stage_resize(struct stage *stage, int width, int height)
 /* Until it has ended, or asks whether it shall. */
 static bool ended_or_asks(struct stage *stage)
 {
-	enum { PATIENCE_MS = 300 };
+	enum { PATIENCE_MS = 3000 }; /* under the leak check an end takes longer than a question */
 	int64_t end = stage_now_ns() + (int64_t)PATIENCE_MS * 1000000;
 
 	while (stage->pid && !stage_shows(stage, "leave Vitrine") && stage_now_ns() < end) {
