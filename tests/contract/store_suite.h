@@ -77,19 +77,19 @@ struct suite_span {
 	const char *after;
 	size_t limit, most;
 };
-struct seller_page suite_list_sellers(struct fixture *fixture, struct suite_span *span);
-struct store_accounts suite_list_accounts(struct fixture *fixture, struct suite_span *span);
+struct seller_page suite_list_sellers(struct fixture *fx, struct suite_span *span);
+struct store_accounts suite_list_accounts(struct fixture *fx, struct suite_span *span);
 /* No query: everything. */
-struct product_page suite_list_products(struct fixture *fixture, const struct product_query *query,
+struct product_page suite_list_products(struct fixture *fx, const struct product_query *query,
 					struct suite_span *span);
-struct category_page suite_list_categories(struct fixture *fixture, struct suite_span *span);
-struct purchase_page suite_list_purchases(struct fixture *fixture, const char *client, const char *q,
+struct category_page suite_list_categories(struct fixture *fx, struct suite_span *span);
+struct purchase_page suite_list_purchases(struct fixture *fx, const char *client, const char *q,
 					  struct suite_span *span);
-struct sale_page suite_list_sales(struct fixture *fixture, const char *seller, int status, const char *q,
+struct sale_page suite_list_sales(struct fixture *fx, const char *seller, int status, const char *q,
 				  struct suite_span *span);
 
 /* A seller's newest sale; there must be one. */
-struct sale suite_newest_sale(struct fixture *fixture, const char *seller);
+struct sale suite_newest_sale(struct fixture *fx, const char *seller);
 
 /* Has the store do all that is due. */
 void suite_tend(struct fixture *fixture);

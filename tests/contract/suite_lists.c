@@ -23,8 +23,8 @@ static size_t join(struct fixture *fx, const struct listing *asked, struct suite
 	struct suite_span whole = {.after = NULL};
 	struct listing listing = *asked;
 	char *rows = NULL;
-	void *part;
-	size_t count = 0, room = 0, part_count;
+	void *part = NULL;
+	size_t count = 0, room = 0, part_count = 0;
 
 	span = span ? span : &whole;
 	listing.rows = &part;
