@@ -123,9 +123,13 @@ static void test_unknown_names(void **state)
 		snprintf(folder, sizeof folder, "TERMINFO=%s/none", world.folder);
 		world_start(stage, &(struct stage_options){.term = names[i], .env = {folder, NULL}});
 		assert_true(stage->alternate && stage->mouse != VTERM_PROP_MOUSE_NONE);
-		assert_true(stage_saw(stage, "\033[?2004h") && stage_saw(stage, "\033[?1049h"));
+		assert_true(stage_saw(stage, "\033[?1049h"));
 		assert_true(stage_saw(stage, ";5;") || stage_saw(stage, ":5:")); /* 256 colours */
-		assert_string_equal(stage->title, "Vitrine: Shop");
+		/* Debian 13 knows contour by an entry that says nothing of pastes and titles. */
+		if (strcmp(names[i], "contour") != 0) {
+			assert_true(stage_saw(stage, "\033[?2004h"));
+			assert_string_equal(stage->title, "Vitrine: Shop");
+		}
 		stage_press(stage, "\033OB" "\033[B" "\033OA"); /* arrows, of both kinds */
 		stage_expect(stage, "▌ Huila");
 		stage_leave(stage);
