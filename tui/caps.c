@@ -1,5 +1,6 @@
 #include "tui/caps.h"
 
+#include <assert.h>
 #include <curses.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +226,7 @@ bool caps_load(struct caps *caps, struct input *input, struct err *err)
 
 	if (!choose_entry(term, &found, err))
 		return false;
+	assert(term); /* without a name no entry is chosen */
 
 	found.depth = depth_of_entry();
 	found.is_console = !strncmp(term, "linux", 5);

@@ -450,11 +450,11 @@ static void every_request_comes_back(void **state)
 	    "{\"password\":\"x\",\"new_password\":\"Vitrine-2026\"}",
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1}],\"version\":3}",
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}]}",
-	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}],\"delivery\":{\"full_name\":\"Ada\","
-	    "\"address\":[\"1 Quay\",\"Here\"],\"mobile\":\"+34600123456\"},\"note\":\"two\\nlines\"}",
+	    ("{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}],\"delivery\":{\"full_name\":\"Ada\","
+	     "\"address\":[\"1 Quay\",\"Here\"],\"mobile\":\"+34600123456\"},\"note\":\"two\\nlines\"}"),
 	    "{\"address\":[]}", "{\"address\":[\"1 Quay\"]}", "{\"tracking\":\"t\"}", "{\"reason\":\"r\"}",
-	    "{\"items\":[{\"id\":\"s\",\"status\":\"shipped\",\"tracking\":\"t\"},{\"id\":\"s\",\"status\":\"cancelled\","
-	    "\"reason\":\"r\"}]}",
+	    ("{\"items\":[{\"id\":\"s\",\"status\":\"shipped\",\"tracking\":\"t\"},{\"id\":\"s\",\"status\":\"cancelled\","
+	     "\"reason\":\"r\"}]}"),
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}],\"version\":3}",
 	    "{\"name\":\"n\",\"price\":\"1.00\",\"category\":\"c\"}",
 	    "{\"seller_id\":\"s\",\"name\":\"n\",\"description\":\"\",\"price\":\"1.00\",\"category\":\"c\",\"stock\":0}",
