@@ -295,8 +295,8 @@ static enum search_place place_by_index(const struct index *index, const struct 
 		return SEARCH_NAME;
 	for (size_t i = 0; i < query->words_count; i++) {
 		told = 0;
-		for (char place = '1'; place <= '4'; place++)
-			if (has(index, place, query->words[i].text, query->words[i].length)) {
+		for (int place = '1'; place <= '4'; place++)
+			if (has(index, (char)place, query->words[i].text, query->words[i].length)) {
 				match.places[i] = (uint8_t)(place - '0');
 				told++;
 			}
