@@ -35,6 +35,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/sellers/sellers.c \
 	%D%/setting.c \
 	%D%/setting.h \
+	%D%/stream.c \
+	%D%/stream.h \
 	%D%/target.c \
 	%D%/target.h
 

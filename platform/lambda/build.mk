@@ -13,8 +13,6 @@ noinst_LIBRARIES += %D%/liblambda.a
 	%D%/runtime.h \
 	%D%/settings.c \
 	%D%/settings.h \
-	%D%/stream.c \
-	%D%/stream.h \
 	%D%/worker.c \
 	%D%/worker.h
 

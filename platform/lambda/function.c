@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "platform/lambda/authorizer.h"
 #include "platform/lambda/event.h"
+
+/* FollowFunction may take longer than that (template.yaml); what is left then is for the next hour. */
+enum { TEND_BUDGET_MS = 30 * 1000 };
 
 /* What a call hands down. */
 struct task {
@@ -132,19 +136,51 @@ static bool run_authorizer(struct task *task, struct err *err)
 				authorizer_answer(&event, identity, task->arena, task->out, err);
 }
 
-static bool run_stream(struct task *task, struct err *err)
+/* The hour has struck (a rule of EventBridge). */
+static bool is_schedule(const cJSON *event)
+{
+	const cJSON *source = cJSON_GetObjectItemCaseSensitive(event, "source");
+	const cJSON *type = cJSON_GetObjectItemCaseSensitive(event, "detail-type");
+
+	return cJSON_IsString(source) && !strcmp(source->valuestring, "aws.events") && cJSON_IsString(type) &&
+	       !strcmp(type->valuestring, "Scheduled Event");
+}
+
+/* What is due and that no change of the table brings about. */
+static bool tend(struct task *task, struct err *err)
+{
+	struct store *store = task->lambda->platform.store;
+	bool more;
+
+	task->outcome->op = "tend";
+	if (!store->tend(store, clock_now(), TEND_BUDGET_MS, &more, err))
+		return false;
+	buf_add_str(task->out, "{}");
+	return true;
+}
+
+static bool follow(struct task *task, const cJSON *event, struct err *err)
 {
 	struct lambda *lambda = task->lambda;
 	struct stream stream;
 
+	if (!stream_read(cJSON_GetObjectItemCaseSensitive(event, "Records"), task->arena, &stream, err))
+		return false;
+	stream_answer(&stream, lambda->follow, lambda->follow_context, task->out, &task->outcome->cause);
+	return true;
+}
+
+static bool run_stream(struct task *task, struct err *err)
+{
 	task->outcome->op = "follow";
 	if (task->late)
 		return no_time(err);
-	if (!stream_read(task->event->bytes, task->event->length, task->arena, &stream, err))
+	cJSON *event = json_parse(task->event->bytes, task->event->length, STREAM_VALUES_MAX, err);
+	if (!event)
 		return false;
-	stream_answer(&stream, lambda->follow, lambda->follow_context, task->out, &task->outcome->cause);
-	stream_done(&stream);
-	return !task->out->failed || err_memory(err, "answering");
+	bool good = is_schedule(event) ? tend(task, err) : follow(task, event, err);
+	cJSON_Delete(event);
+	return good && (!task->out->failed || err_memory(err, "answering"));
 }
 
 /* ---- all of them ---- */

@@ -5,7 +5,7 @@
 #define VITRINE_PLATFORM_LAMBDA_FUNCTION_H
 
 #include "platform/dispatch.h"
-#include "platform/lambda/stream.h"
+#include "platform/stream.h"
 
 struct function;
 

@@ -8,7 +8,7 @@
 #include "models/limits.h"
 #include "platform/lambda/authorizer.h"
 #include "platform/lambda/event.h"
-#include "platform/lambda/stream.h"
+#include "platform/stream.h"
 #include "platform/target.h"
 #include "tests/fuzz/must.h"
 
@@ -104,8 +104,11 @@ static void try_stream(const char *bytes, size_t length, struct arena *arena)
 	struct buf out;
 	size_t seen = 0;
 
-	if (!stream_read(bytes, length, arena, &stream, &err)) {
+	cJSON *batch = json_parse(bytes, length, STREAM_VALUES_MAX, &err);
+
+	if (!batch || !stream_read(cJSON_GetObjectItemCaseSensitive(batch, "Records"), arena, &stream, &err)) {
 		must(err.kind == ERR_INVALID && is_text(err.message), "the batch is at fault, not the memory");
+		cJSON_Delete(batch);
 		return;
 	}
 	buf_init(&out, 4096);
@@ -115,7 +118,7 @@ static void try_stream(const char *bytes, size_t length, struct arena *arena)
 	must(json && cJSON_GetArraySize(json->child) == (stream.count >= 3), "one failure is told");
 	cJSON_Delete(json);
 	buf_done(&out);
-	stream_done(&stream);
+	cJSON_Delete(batch);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "platform/lambda/authorizer.h"
-#include "platform/lambda/stream.h"
+#include "platform/lambda/function.h"
 #include "tests/unit/fakes.h"
 
 static struct arena arena;
@@ -147,7 +147,8 @@ static void follows(void **state)
 		struct err err = {.kind = ERR_NONE};
 		struct buf out;
 
-		assert_true(stream_read(batch, sizeof batch - 1, &arena, &stream, &err));
+		cJSON *json = json_parse(batch, sizeof batch - 1, STREAM_VALUES_MAX, &err);
+		assert_true(stream_read(cJSON_GetObjectItem(json, "Records"), &arena, &stream, &err));
 		assert_int_equal(stream.count, 3);
 		buf_init(&out, 4096);
 		stream_answer(&stream, follow, &follower, &out, &err);
@@ -155,7 +156,7 @@ static void follows(void **state)
 		assert_string_equal(buf_str(&out), cases[i].answer);
 		assert_int_equal(err.kind, *cases[i].fails_at ? ERR_UNAVAILABLE : ERR_NONE);
 		buf_done(&out);
-		stream_done(&stream);
+		cJSON_Delete(json);
 	}
 }
 
@@ -187,17 +188,66 @@ static void no_batches(void **state)
 		struct stream stream;
 		struct err err = {.kind = ERR_NONE};
 
-		if (stream_read(cases[i], strlen(cases[i]), &arena, &stream, &err))
+		cJSON *json = json_parse(cases[i], strlen(cases[i]), STREAM_VALUES_MAX, &err);
+		assert_non_null(json);
+		if (stream_read(cJSON_GetObjectItem(json, "Records"), &arena, &stream, &err))
 			fail_msg("taken: %s", cases[i]);
 		assert_int_equal(err.kind, ERR_INVALID);
+		cJSON_Delete(json);
 	}
+}
+
+/* ---- the hour ---- */
+
+static bool run_follow(struct fake *fake, const char *event, struct buf *out, struct outcome *outcome, struct err *err)
+{
+	struct follower follower = {.fails_at = ""};
+	struct lambda lambda = {.platform = fake->platform, .follow = follow, .follow_context = &follower};
+	struct buf bytes;
+
+	buf_init(&bytes, 4096);
+	buf_init(out, 4096);
+	buf_add_str(&bytes, event);
+	bool good = function_run(function_find("FollowFunction"), &lambda, "id", &bytes, &arena, out, outcome, err);
+	buf_done(&bytes);
+	return good;
+}
+
+/* Once an hour the store does what is due. */
+static void tends(void **state)
+{
+	static const char hour[] = "{\"version\": \"0\", \"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\","
+				   " \"resources\": [\"arn:aws:events:eu-west-1:123456789012:rule/hourly\"], \"detail\": {}}";
+	static const char other[] = "{\"source\": \"aws.events\", \"detail-type\": \"Something else\"}";
+	struct err err = {.kind = ERR_NONE};
+	struct outcome outcome;
+	struct fake fake;
+	struct buf out;
+
+	(void)state;
+	fake_init(&fake);
+	assert_true(run_follow(&fake, hour, &out, &outcome, &err));
+	assert_string_equal(fake.called, "tend");
+	assert_string_equal(outcome.op, "tend");
+	assert_string_equal(buf_str(&out), "{}");
+	buf_done(&out);
+
+	err_set(&fake.fail, ERR_UNAVAILABLE, "Not now");
+	assert_false(run_follow(&fake, hour, &out, &outcome, &err));
+	assert_int_equal(err.kind, ERR_UNAVAILABLE);
+	assert_int_equal(fake.calls, 2);
+	buf_done(&out);
+	assert_false(run_follow(&fake, other, &out, &outcome, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	assert_int_equal(fake.calls, 2);
+	buf_done(&out);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(policy),  cmocka_unit_test(no_policy),  cmocka_unit_test(wrong_arns),
-	    cmocka_unit_test(follows), cmocka_unit_test(no_batches),
+	    cmocka_unit_test(follows), cmocka_unit_test(no_batches), cmocka_unit_test(tends),
 	};
 
 	return cmocka_run_group_tests_name("authorizer and stream", tests, set_up, tear_down);

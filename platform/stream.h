@@ -3,8 +3,8 @@
  * The changes of a batch are in order, and one that fails is sent again with all that come behind it; so following stops there,
  * and the answer names it (ReportBatchItemFailures). Whoever follows must bear to see a record twice.
  */
-#ifndef VITRINE_PLATFORM_LAMBDA_STREAM_H
-#define VITRINE_PLATFORM_LAMBDA_STREAM_H
+#ifndef VITRINE_PLATFORM_STREAM_H
+#define VITRINE_PLATFORM_STREAM_H
 
 #include "base/arena.h"
 #include "base/json.h"
@@ -23,15 +23,13 @@ struct stream_record {
 };
 
 struct stream {
-	cJSON *json; /* what the records lie in */
 	struct stream_record *records;
 	size_t count;
 };
 
-/* Records come from `arena`, which must outlive the batch; free it with stream_done. ERR_INVALID: this is no batch;
- * ERR_MEMORY. */
-bool stream_read(const char *bytes, size_t length, struct arena *arena, struct stream *ret_stream, struct err *err);
-void stream_done(struct stream *stream);
+/* The records of a list ("Records" of a batch; NULL: it has none). They come from `arena`, and what they point to lies in the
+ * list. ERR_INVALID: this is no batch; ERR_MEMORY. */
+bool stream_read(const cJSON *list, struct arena *arena, struct stream *ret_stream, struct err *err);
 
 /* Does what follows from one change. False with *err: it is to be sent again. */
 typedef bool stream_follow_fn(void *context, const struct stream_record *record, struct err *err);

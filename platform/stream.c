@@ -1,4 +1,4 @@
-#include "platform/lambda/stream.h"
+#include "platform/stream.h"
 
 #include <string.h>
 
@@ -115,55 +115,43 @@ static bool check_images(const struct stream_record *record, struct err *err)
 	return true;
 }
 
+/* Lambda begins these names with small letters, and the stream itself with capitals. */
+static bool is_removed_by_time(const cJSON *who)
+{
+	return (is_text(member_of(who, "type"), "Service") || is_text(member_of(who, "Type"), "Service")) &&
+	       (is_text(member_of(who, "principalId"), "dynamodb.amazonaws.com") ||
+		is_text(member_of(who, "PrincipalId"), "dynamodb.amazonaws.com"));
+}
+
 static bool read_record(const cJSON *json, struct stream_record *record, struct err *err)
 {
-	const cJSON *change = member_of(json, "dynamodb"), *who = member_of(json, "userIdentity");
+	const cJSON *change = member_of(json, "dynamodb");
 
 	if (!is_text(member_of(json, "eventSource"), "aws:dynamodb"))
 		return not_a_batch(err, "eventSource");
 	if (!cJSON_IsObject(change))
 		return not_a_batch(err, "dynamodb");
-	record->expired = is_text(member_of(who, "type"), "Service") &&
-			  is_text(member_of(who, "principalId"), "dynamodb.amazonaws.com");
+	record->expired = is_removed_by_time(member_of(json, "userIdentity"));
 	return read_change(member_of(json, "eventName"), &record->change, err) &&
 	       read_sequence(change, &record->sequence, err) && read_item(change, "Keys", &record->keys, err) &&
 	       read_item(change, "OldImage", &record->old_image, err) &&
 	       read_item(change, "NewImage", &record->new_image, err) && check_images(record, err);
 }
 
-static bool read_records(struct stream *stream, struct arena *arena, struct err *err)
+bool stream_read(const cJSON *list, struct arena *arena, struct stream *ret_stream, struct err *err)
 {
-	const cJSON *list = member_of(stream->json, "Records");
+	struct stream stream = {.count = 0};
 
 	if (!cJSON_IsArray(list))
 		return not_a_batch(err, "Records");
-	stream->records = arena_array(arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *stream->records);
-	if (!stream->records)
+	stream.records = arena_array(arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *stream.records);
+	if (!stream.records)
 		return err_memory(err, "reading a batch");
 	for (const cJSON *json = list->child; json; json = json->next)
-		if (!read_record(json, &stream->records[stream->count++], err))
+		if (!read_record(json, &stream.records[stream.count++], err))
 			return false;
-	return true;
-}
-
-bool stream_read(const char *bytes, size_t length, struct arena *arena, struct stream *ret_stream, struct err *err)
-{
-	struct stream stream = {.json = json_parse(bytes, length, STREAM_VALUES_MAX, err)};
-
-	if (!stream.json)
-		return false;
-	if (!read_records(&stream, arena, err)) {
-		stream_done(&stream);
-		return false;
-	}
 	*ret_stream = stream;
 	return true;
-}
-
-void stream_done(struct stream *stream)
-{
-	cJSON_Delete(stream->json);
-	*stream = (struct stream){.json = NULL};
 }
 
 void stream_answer(const struct stream *stream, stream_follow_fn *follow, void *context, struct buf *out,
