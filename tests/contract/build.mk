@@ -18,7 +18,7 @@ check_LIBRARIES += %D%/libapisuite.a
 %C%_libapisuite_a_SOURCES = $(API_SUITE)
 
 check_PROGRAMS += %D%/api_dispatch %D%/api_http tests/unit/dump_api
-%C%_api_dispatch_SOURCES = %D%/api_dispatch.c %D%/short_pages.c %D%/short_pages.h
+%C%_api_dispatch_SOURCES = %D%/api_dispatch.c %D%/direct.c %D%/direct.h %D%/short_pages.c %D%/short_pages.h
 %C%_api_dispatch_LDADD = %D%/libapisuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_api_http_SOURCES = %D%/api_http.c
 %C%_api_http_LDADD = %D%/libapisuite.a $(LIBMODELS) $(CURL_LIBS) $(CMOCKA_LIBS)

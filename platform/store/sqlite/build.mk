@@ -38,4 +38,6 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/sqlite.h \
 	%D%/stats.c \
 	%D%/tend.c \
+	platform/store/order_rule.c \
+	platform/store/order_rule.h \
 	platform/store/store.h

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "platform/store/order_rule.h"
 #include "platform/store/sqlite/order.h"
 
 /* One seller's part. */
@@ -23,35 +24,7 @@ struct buying {
 	struct store_purchase_result result;
 };
 
-_Static_assert(LIMIT_PRICE <= INT64_MAX / LIMIT_QUANTITY / LIMIT_LINES, "any purchase's total fits an int64");
-
 /* ---- the products ---- */
-
-static bool find_fault(const struct purchase_item *item, const struct product_row *row, struct store_fault *ret_fault)
-{
-	const struct product *product = &row->product;
-
-	ret_fault->product = *product;
-	if (!row->n || row->archived) {
-		ret_fault->reason = FAULT_GONE;
-		ret_fault->product = (struct product){.id = item->product_id};
-	} else if (product->stock < item->quantity) {
-		ret_fault->reason = FAULT_STOCK;
-	} else if (product->price != item->price) {
-		ret_fault->reason = FAULT_PRICE;
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static bool tell_faults(const struct store_purchase_result *result, struct err *err)
-{
-	for (size_t i = 0; i < result->faults_count; i++)
-		if (result->faults[i].reason != FAULT_PRICE)
-			return err_code(err, ERR_CONFLICT, "out_of_stock", "Not everything is there any more");
-	return err_code(err, ERR_CONFLICT, "price_changed", "Prices have changed");
-}
 
 /* Reads every product, and finds all that is wrong, not just the first. */
 static bool read_products(struct db_connection *connection, struct buying *buying, struct err *err)
@@ -64,15 +37,16 @@ static bool read_products(struct db_connection *connection, struct buying *buyin
 		return err_memory(err, "buying");
 	for (size_t i = 0; i < wanted->items_count; i++) {
 		struct store_fault *fault = &result->faults[result->faults_count];
+		const struct product_row *row = &buying->rows[i];
 
 		if (!product_find(buying->store, connection, wanted->items[i].product_id, buying->arena,
 				  &buying->rows[i], err))
 			return false;
 		fault->item = i;
-		if (find_fault(&wanted->items[i], &buying->rows[i], fault))
+		if (order_rule_fault(&wanted->items[i], row->n && !row->archived ? &row->product : NULL, fault))
 			result->faults_count++;
 	}
-	return !result->faults_count || tell_faults(result, err);
+	return order_rule_faults(result->faults, result->faults_count, err);
 }
 
 /* ---- the sums ---- */
@@ -208,28 +182,6 @@ static bool empty_cart(struct db_connection *connection, const struct buying *bu
 	return cart_take(connection, buying->client, takes, buying->wanted->items_count, err);
 }
 
-/* What the handlers see to, so that nothing is ever sold twice over or by less than one. */
-static bool check_items(const struct store_purchase *purchase, struct err *err)
-{
-	if (purchase->items_count < 1 || purchase->items_count > LIMIT_LINES)
-		return err_set(err, ERR_INVALID, "A purchase has 1 to %d products", LIMIT_LINES);
-	for (size_t i = 0; i < purchase->items_count; i++) {
-		if (purchase->items[i].quantity < 1 || purchase->items[i].quantity > LIMIT_QUANTITY)
-			return err_set(err, ERR_INVALID, "A quantity is 1 to %d", LIMIT_QUANTITY);
-		for (size_t j = 0; j < i; j++)
-			if (!strcmp(purchase->items[i].product_id, purchase->items[j].product_id))
-				return err_set(err, ERR_INVALID, "A product is there twice");
-	}
-	return true;
-}
-
-static bool check_rules(const struct store_purchase *purchase, struct err *err)
-{
-	if (purchase->refused && err)
-		*err = *purchase->refused;
-	return !purchase->refused && check_items(purchase, err);
-}
-
 static bool buy(struct db_connection *connection, void *context, struct err *err)
 {
 	struct buying *buying = context;
@@ -246,7 +198,7 @@ static bool buy(struct db_connection *connection, void *context, struct err *err
 		return false;
 	if (known)
 		return true;
-	if (!check_rules(buying->wanted, err) || !read_products(connection, buying, err) || !add_up(buying, err) ||
+	if (!order_rule_purchase(buying->wanted, err) || !read_products(connection, buying, err) || !add_up(buying, err) ||
 	    !write_purchase(connection, buying, err))
 		return false;
 	for (size_t i = 0; i < buying->wanted->items_count; i++)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "platform/store/order_rule.h"
 #include "platform/store/sqlite/order.h"
 
 struct purchase_call {
@@ -290,14 +291,6 @@ static bool cancel_sales(struct db_connection *connection, int64_t purchase, con
 	return true;
 }
 
-static bool may_cancel(const struct purchase *purchase, struct err *err)
-{
-	enum sale_status status = (enum sale_status)purchase->status;
-
-	return sale_may_become(status, SALE_CANCELLED) ||
-	       sale_illegal(status, SALE_CANCELLED, "This purchase can't be cancelled any more", err);
-}
-
 static bool cancel(struct db_connection *connection, void *context, struct err *err)
 {
 	struct purchase_call *call = context;
@@ -305,7 +298,7 @@ static bool cancel(struct db_connection *connection, void *context, struct err *
 
 	return purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n,
 			     err) &&
-	       may_cancel(&call->purchase, err) &&
+	       order_rule_cancel((enum sale_status)call->purchase.status, err) &&
 	       cancel_sales(connection, n, call->reason, err) &&
 	       purchase_find(call->store, connection, call->client_id, call->id, call->arena, &call->purchase, &n, err);
 }

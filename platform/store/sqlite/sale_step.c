@@ -1,8 +1,8 @@
 /* Sales on their way: shipped, delivered, cancelled, one by one or many at once. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "platform/store/order_rule.h"
 #include "platform/store/sqlite/order.h"
 
 enum { BATCH_SLICE = 8 }; /* so many sales of 32 lines are cancelled in a few milliseconds */
@@ -101,15 +101,6 @@ typedef bool step_fn(struct db_connection *connection, struct sale_row row, cons
 static step_fn *const steps[SALE_STATUSES] = {
     [SALE_SHIPPED] = ship, [SALE_DELIVERED] = deliver, [SALE_CANCELLED] = cancel};
 
-static bool illegal(enum sale_status from, enum sale_status to, struct err *err)
-{
-	char sentence[96];
-
-	snprintf(sentence, sizeof sentence, "A sale that is %s can't become %s", sale_status_names[from],
-		 sale_status_names[to]);
-	return sale_illegal(from, to, sentence, err);
-}
-
 struct step_call {
 	struct sqlite_store *store;
 	const char *seller_id;
@@ -130,8 +121,8 @@ static bool step(struct db_connection *connection, const struct step_call *call,
 
 	if (!sale_find(call->store, connection, call->seller_id, move->id, call->arena, sale, &row, err))
 		return false;
-	if (!sale_may_become((enum sale_status)sale->status, to))
-		return illegal((enum sale_status)sale->status, to, err);
+	if (!order_rule_step((enum sale_status)sale->status, to, err))
+		return false;
 	sale->status = (int)to;
 	return steps[to](connection, row, move, move->at ? move->at : clock_now(), sale, err);
 }
