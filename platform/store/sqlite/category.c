@@ -6,16 +6,16 @@
 #include "platform/store/sqlite/internal.h"
 
 /* Of files from before there may be several that are one when they are folded, until `tend` has been through the products:
- * what is written like `preferred` comes first, then the one that was there first. */
-static bool find(struct db_connection *connection, const char *name, const char *preferred, struct arena *arena,
-		 const char **ret_name, struct err *err)
+ * the one that was there first. */
+static bool find(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
+		 struct err *err)
 {
 	static const char sql[] =
-	    "SELECT c.name FROM category c WHERE c.key = ?1 ORDER BY c.name <> ?2,"
+	    "SELECT c.name FROM category c WHERE c.key = ? ORDER BY"
 	    " (SELECT p.n FROM product p INDEXED BY product_category WHERE p.archived = 0 AND p.category = c.name"
 	    "  ORDER BY p.n LIMIT 1) LIMIT 1";
 	const char *key = normal_category_key(arena, name);
-	sqlite3_stmt *statement = key ? sql_query(connection, err, sql, "tt", key, preferred) : NULL;
+	sqlite3_stmt *statement = key ? sql_query(connection, err, sql, "t", key) : NULL;
 	bool failed = !key;
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 
@@ -23,10 +23,20 @@ static bool find(struct db_connection *connection, const char *name, const char 
 	return failed ? err_memory(err, "finding a category") : step != DB_ERROR;
 }
 
+/* Nearly always it is asked for as it is written: that is looked up without a sort. */
 bool category_find(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
 		   struct err *err)
 {
-	return find(connection, name, name, arena, ret_name, err);
+	static const char sql[] = "SELECT 1 FROM category WHERE name = ?";
+	int64_t one;
+	bool as_written;
+
+	if (!sql_number(connection, sql_query(connection, err, sql, "t", name), &one, &as_written, err))
+		return false;
+	if (!as_written)
+		return find(connection, name, arena, ret_name, err);
+	*ret_name = arena_strdup(arena, name);
+	return *ret_name || err_memory(err, "finding a category");
 }
 
 bool category_settle(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
@@ -34,7 +44,7 @@ bool category_settle(struct db_connection *connection, const char *name, struct 
 {
 	const char *known;
 
-	if (!find(connection, name, "", arena, &known, err))
+	if (!find(connection, name, arena, &known, err))
 		return false;
 	const char *normal = normal_name(arena, known ? known : name);
 	if (!normal)
