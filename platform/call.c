@@ -140,7 +140,7 @@ bool call_invalid_with(struct call *call, struct err *err, const char *pointer, 
 {
 	char detail[VIOLATION_DETAIL];
 
-	violations_add(&call->violations, pointer, kind, params);
+	violations_add(call->violations, pointer, kind, params);
 	violation_detail(kind, params, detail);
 	return err_set(err, ERR_INVALID, "%s %s", violation_place(pointer), detail);
 }

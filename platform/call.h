@@ -20,7 +20,7 @@ struct call {
 	struct err invalid;         /* what is wrong with the body, in a row with `once`; ERR_NONE: nothing */
 	const void *body;           /* the struct of row->body, decoded; for an image its bytes are request->body */
 	/* What an error's answer tells besides the error itself. */
-	struct violations violations;
+	struct violations *violations;
 	int retry_after; /* seconds; 0: none */
 	uint64_t generation; /* of the store when call_recall looked; 0: nothing is to be remembered */
 	uint8_t page_key[32];

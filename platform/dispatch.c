@@ -235,7 +235,7 @@ static bool decode_body(struct call *call, struct err *err)
 	cJSON *json = parse_body(request, err);
 	if (!json)
 		return false;
-	bool good = shape_decode(shape, json, call->arena, object, &call->violations, err);
+	bool good = shape_decode(shape, json, call->arena, object, call->violations, err);
 	if (shape_has_secrets(shape))
 		json_wipe(json);
 	cJSON_Delete(json);
@@ -262,7 +262,7 @@ static bool decode_query(struct call *call, struct err *err)
 	if (!object)
 		return err_memory(err, "reading the query");
 	call->query = object;
-	return shape_decode_query(shape, call->request->query, call->request->query_count, object, &call->violations,
+	return shape_decode_query(shape, call->request->query, call->request->query_count, object, call->violations,
 				  err);
 }
 
@@ -281,10 +281,16 @@ static bool serve(struct call *call, struct err *err)
 void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
 	      struct response *ret_response, struct err *ret_cause)
 {
-	struct call call = {
-	    .platform = platform, .request = request, .arena = arena, .response = ret_response, .id = ""};
+	struct violations violations; /* large, and of most requests there are none: only its count is set */
+	struct call call = {.platform = platform,
+			    .request = request,
+			    .arena = arena,
+			    .response = ret_response,
+			    .id = "",
+			    .violations = &violations};
 	struct err err = {.kind = ERR_NONE};
 
+	violations.count = 0;
 	*ret_response = (struct response){.op = "none"};
 	buf_init(&ret_response->body, RESPONSE_BODY);
 	call_header(&call, "X-Request-Id", request->request_id);

@@ -141,7 +141,7 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	json_member_string(&json, "code", shown.code);
 	write_params(&shown.params, &json);
 	json_member_string(&json, "request_id", call->request->request_id);
-	write_violations(&call->violations, &shown, &json);
+	write_violations(call->violations, &shown, &json);
 	write_extra(call, &json);
 	json_member_string(&json, "message", shown.message);
 	json_close(&json, '}');

@@ -62,15 +62,15 @@ static void tell_fault(struct call *call, const struct store_fault *fault)
 	if (!pointer)
 		pointer = "/items";
 	switch (fault->reason) {
-	case FAULT_GONE: violations_add(&call->violations, pointer, VIOLATION_gone, NULL); break;
+	case FAULT_GONE: violations_add(call->violations, pointer, VIOLATION_gone, NULL); break;
 	case FAULT_PRICE:
 		money_format(fault->product.price, price);
 		err_params_text(&params, "price", price);
-		violations_add(&call->violations, pointer, VIOLATION_price_changed, &params);
+		violations_add(call->violations, pointer, VIOLATION_price_changed, &params);
 		break;
 	case FAULT_STOCK:
 		err_params_number(&params, "stock", fault->product.stock);
-		violations_add(&call->violations, pointer, VIOLATION_out_of_stock, &params);
+		violations_add(call->violations, pointer, VIOLATION_out_of_stock, &params);
 		break;
 	}
 }
@@ -154,7 +154,7 @@ bool handle_purchase_create(struct call *call, struct err *err)
 	if (store->purchase_create(store, &purchase, call->arena, &result, err))
 		return answer_purchase(call, &result, err);
 	if (purchase.refused && err->kind != refused.kind)
-		call->violations.count = 0; /* it is another error that is told */
+		call->violations->count = 0; /* it is another error that is told */
 	return result.faults_count ? tell_faults(call, &result, err) : false;
 }
 
