@@ -3,8 +3,12 @@
 noinst_LIBRARIES += %D%/libwire.a
 
 %C%_libwire_a_SOURCES = \
+	%D%/blocking.c \
+	%D%/blocking.h \
 	%D%/reason.c \
 	%D%/reason.h \
+	%D%/sign.c \
+	%D%/sign.h \
 	%D%/transfer.c \
 	%D%/transfer.h \
 	%D%/url.c \

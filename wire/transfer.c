@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "wire/reason.h"
+#include "wire/sign.h"
 
 enum { HEADERS_MAX = 64 * 1024, CONNECTIONS_MAX = 8, CONNECTIONS_KEPT = 4, FDS_MAX = 16 };
 
@@ -81,12 +83,23 @@ memory:
 	return engine_free(engine);
 }
 
+/* Once for all threads, each of which has an engine. */
+static CURLcode started;
+
+static void start_curl(void)
+{
+	started = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 /* Before its first transfer: libcurl and what it stands on take a millisecond to start, and the first frame needs none. */
 static bool start(struct engine *engine, struct err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 	if (engine->multi)
 		return true;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	pthread_once(&once, start_curl);
+	if (started != CURLE_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl can't be started");
 	/* Names must be looked up beside the loop, not in it. */
 	if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS))
@@ -246,10 +259,13 @@ static void add_headers(struct transfer *transfer, const struct transfer_request
 {
 	if (request->authorization) {
 		add_header(transfer, "Authorization", request->authorization);
-		transfer->secret = transfer->headers ? strlen(transfer->headers->data) : 0;
+	} else if (request->signer && request->signer->token) {
+		add_header(transfer, "X-Amz-Security-Token", request->signer->token);
 	}
-	/* Nobody is asked for leave to send a body: that would cost a round trip, or a second when it isn't answered. */
-	struct curl_slist *longer = curl_slist_append(transfer->headers, "Expect:");
+	transfer->secret = transfer->headers ? strlen(transfer->headers->data) : 0;
+	/* Nobody is asked for leave to send a body: that would cost a round trip, or a second when it isn't answered. A header
+	 * without a value can't be signed (sign.h). */
+	struct curl_slist *longer = request->signer ? NULL : curl_slist_append(transfer->headers, "Expect:");
 	transfer->headers = longer ? longer : transfer->headers;
 	if (request->body)
 		add_header(transfer, "Content-Type", request->media_type);
@@ -292,7 +308,7 @@ static void set_limits(CURL *easy, const struct engine *engine)
 	}
 	if (engine->resolve)
 		curl_easy_setopt(easy, CURLOPT_RESOLVE, engine->resolve);
-	if (engine->options.url->loopback)
+	if (engine->options.url->loopback || engine->options.direct)
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	if (engine->options.url->socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, engine->options.url->socket);
@@ -350,7 +366,7 @@ static int may_send(void *context, char *theirs, char *ours, int their_port, int
 	return CURL_PREREQFUNC_OK;
 }
 
-static void set_up(struct racer *racer)
+static bool set_up(struct racer *racer)
 {
 	struct transfer *transfer = racer->transfer;
 	const struct transfer_request *request = &transfer->request;
@@ -376,6 +392,7 @@ static void set_up(struct racer *racer)
 	/* When a kept connection is closed before an answer begins, curl sends again by itself on a new one, POST or not.
 	 * Where that must not happen, the connection is a new one at once. */
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->repeatable && first ? 0L : 1L);
+	return !request->signer || sign_set(easy, request->signer);
 }
 
 static void stop_racer(struct racer *racer)
@@ -395,8 +412,7 @@ static bool start_racer(struct transfer *transfer)
 	racer->easy = curl_easy_init();
 	if (!racer->easy)
 		return false;
-	set_up(racer);
-	if (curl_multi_add_handle(transfer->engine->multi, racer->easy) != CURLM_OK) {
+	if (!set_up(racer) || curl_multi_add_handle(transfer->engine->multi, racer->easy) != CURLM_OK) {
 		curl_easy_cleanup(racer->easy);
 		racer->easy = NULL;
 		return false;
@@ -457,6 +473,7 @@ struct transfer *transfer_new(struct engine *engine, const struct transfer_reque
 	transfer->started = clock_monotonic();
 	transfer->race_at = INT64_MAX;
 	buf_init(&transfer->answer.body, request->answer_max);
+	transfer->answer.body.secret = request->secret;
 	if (asprintf(&transfer->url, "%s%s", engine->options.url->prefix, request->path) < 0) {
 		transfer->url = NULL;
 		goto memory;

@@ -26,6 +26,7 @@ struct engine_options {
 	const char *ca_file; /* PEM of the authorities to trust; NULL: the system's */
 	const char *resolve; /* "HOST:PORT:ADDRESS[,ADDRESS]...": where that host is, without asking for its name; or NULL */
 	int connect_ms;
+	bool direct; /* through no proxy, whatever the environment says */
 };
 
 struct transfer_header {
@@ -39,6 +40,13 @@ struct transfer_wanted {
 	size_t size;
 };
 
+/* As whom a request to AWS is signed (Signature Version 4). Such a request is a POST to "/" with a body. */
+struct transfer_signer {
+	const char *key_id, *secret;
+	const char *token; /* of a session; or NULL */
+	const char *region, *service;
+};
+
 /* What to send. Nothing is copied: all of it must outlive the transfer. */
 struct transfer_request {
 	enum api_method method;
@@ -47,6 +55,7 @@ struct transfer_request {
 	size_t length;
 	const char *media_type;    /* of the body */
 	const char *authorization; /* the header's value, or NULL */
+	const struct transfer_signer *signer; /* or NULL; not with `authorization` */
 	const struct transfer_header *headers; /* more of them; need not outlive transfer_new */
 	size_t headers_count;
 	const char *flag; /* name of a header whose "true" sets the answer's `flagged`, or NULL */
@@ -55,6 +64,7 @@ struct transfer_request {
 	size_t answer_max;
 	long timeout_ms;
 	bool repeatable; /* may be on the wire twice: when a kept connection turns out to be dead */
+	bool secret; /* the answer holds secrets: nothing of it stays where it was read */
 };
 
 struct transfer_answer {

@@ -1,0 +1,16 @@
+#include "wire/sign.h"
+
+#include <stdio.h>
+
+/* "aws:amz:eu-west-1:dynamodb" */
+enum { PROVIDER_SIZE = 128 };
+
+bool sign_set(CURL *easy, const struct transfer_signer *signer)
+{
+	char provider[PROVIDER_SIZE];
+	int length = snprintf(provider, sizeof provider, "aws:amz:%s:%s", signer->region, signer->service);
+
+	return length > 0 && length < PROVIDER_SIZE && curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, provider) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_USERNAME, signer->key_id) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_PASSWORD, signer->secret) == CURLE_OK;
+}
