@@ -1,11 +1,34 @@
 # tests/aws/: what stands in for AWS, all of it on this machine.
 
-AWS_TESTS = %D%/test_bootstrap.py
+AWS_TESTS = \
+	%D%/test_bootstrap.py \
+	%D%/test_credentials.py \
+	%D%/test_dynamo.py \
+	%D%/test_strange.py
 TESTS += $(AWS_TESTS)
 EXTRA_DIST += \
 	$(AWS_TESTS) \
+	%D%/engines.py \
 	%D%/gateway.py \
-	%D%/host.py
+	%D%/host.py \
+	%D%/proxy.py \
+	%D%/sigv4.py
+
+# The engine, as the tests drive it.
+check_PROGRAMS += %D%/ask_dynamo %D%/live_dynamo
+%C%_ask_dynamo_SOURCES = %D%/ask_dynamo.c tests/chance.h
+%C%_ask_dynamo_LDADD = $(LIBAWS)
+%C%_live_dynamo_SOURCES = %D%/live_dynamo.c tests/unit/unit.h
+%C%_live_dynamo_LDADD = $(LIBAWS) $(CMOCKA_LIBS)
+
+# What it reads and writes.
+ENGINE_TESTS = tests/unit/test_aws_settings tests/unit/test_dynamo_attr
+check_PROGRAMS += $(ENGINE_TESTS)
+TESTS += $(ENGINE_TESTS)
+tests_unit_test_aws_settings_SOURCES = tests/unit/test_aws_settings.c tests/unit/unit.h
+tests_unit_test_aws_settings_LDADD = $(LIBAWS) $(CMOCKA_LIBS)
+tests_unit_test_dynamo_attr_SOURCES = tests/unit/test_dynamo_attr.c tests/unit/unit.h
+tests_unit_test_dynamo_attr_LDADD = $(LIBAWS) $(CMOCKA_LIBS)
 
 # The decoders of events, and the answers.
 LAMBDA_TESTS = tests/unit/test_lambda_event tests/unit/test_lambda_settings tests/unit/test_lambda_stream

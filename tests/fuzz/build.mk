@@ -4,6 +4,7 @@
 
 FUZZ_TARGETS = \
 	%D%/fuzz_base \
+	%D%/fuzz_dynamo \
 	%D%/fuzz_http \
 	%D%/fuzz_input \
 	%D%/fuzz_json \
@@ -28,6 +29,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_base_SOURCES = %D%/fuzz_base.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_base_LDADD = $(LIBNET)
 %C%_fuzz_base_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_dynamo_SOURCES = %D%/fuzz_dynamo.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_dynamo_LDADD = $(LIBAWS)
+%C%_fuzz_dynamo_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_http_SOURCES = %D%/fuzz_http.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
 %C%_fuzz_http_LDADD = $(LIBHTTP)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes what fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it when
-requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
+"""Makes what fuzz_dynamo, fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it
+when requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
 
 import json
 import pathlib
@@ -140,6 +140,19 @@ UNIT = {"id": "01KB0000000000000000000001", "client_name": "Ada", "seller_name":
         "pruchase_date": "2026-11-24T06:00:00.123Z"}
 
 
+# Items as DynamoDB gives them, each with something that is none.
+ITEMS = {
+    "product": {"pk": {"S": "P#1"}, "sk": {"S": "H"}, "stock": {"N": "12"}, "price": {"N": "1980"}, "arch": {"BOOL": True}},
+    "cart": {"items": {"L": [{"M": {"p": {"S": "P1"}, "q": {"N": "2"}}}, {"S": "x"}, {"N": "3"}, {"L": []}, 7]}},
+    "picture": {"b": {"B": "iVBORw0KGgo="}, "c": {"B": "iVBORw0KGgo"}, "d": {"B": "****"}, "e": {"B": ""}},
+    "numbers": {"a": {"N": "-9223372036854775808"}, "b": {"N": "99999999999999999999999999999999999999"}, "c": {"N": "1.5"},
+                "d": {"N": "1E+3"}, "e": {"N": ""}, "f": {"N": 5}},
+    "sets": {"a": {"SS": ["x"]}, "b": {"NS": ["1"]}, "c": {"BS": [""]}, "d": {"NULL": True}},
+    "types": {"a": 1, "b": "S", "c": [], "d": {}, "e": {"S": 1}, "f": {"M": []}, "g": {"L": {}}, "h": {"BOOL": "true"}},
+    "maps": {"m": {"M": {"m": {"M": {"m": {"M": {"t": {"S": "deep"}}}}}}}},
+}
+
+
 def units(*changes):
     return {"purchases": [dict(UNIT, id=f"01KB{number:022}", **change) for number, change in enumerate(changes)]}
 
@@ -224,6 +237,7 @@ def seeds():
     files.update((f"base/{name}", json.dumps(value, ensure_ascii=False).encode()) for name, value in FIRST.items())
     files.update((f"base/price-{number}", text.encode()) for number, text in enumerate(PRICES))
     files.update((f"base/text-{name}", value) for name, value in TEXTS.items())
+    files.update((f"dynamo/{name}", json.dumps(value).encode()) for name, value in ITEMS.items())
     files.update((f"input/{name}", value) for name, value in TYPED.items())
     files.update((f"settings/{name}", value) for name, value in FILES.items())
     files.update((f"text/{name}", value) for name, value in DISPLAYED.items())
