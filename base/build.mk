@@ -25,4 +25,5 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/text.c \
 	%D%/text.h \
 	%D%/token.c \
-	%D%/token.h
+	%D%/token.h \
+	%D%/token_keys.c

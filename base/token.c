@@ -1,20 +1,14 @@
 #include "base/token.h"
 
 #include <jwt.h>
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/crypt.h"
 #include "base/json.h"
 
-enum { TOKEN_MAX = 8192, SEGMENTS = 3, KEY_BITS = 2048, KEY_BYTES_MAX = 1024, PEM_MAX = 16 * 1024 };
+enum { TOKEN_MAX = 8192, SEGMENTS = 3 };
 
 /* Seconds up to the end of the year 9999, the last that RFC 3339 can write. */
 static const double TIME_MAX = 253402300799;
@@ -147,6 +141,26 @@ bool token_read(const char *token, struct arena *arena, struct token_claims *ret
 	bool ok = read_claims(jwt, arena, ret_claims, err);
 	jwt_free(jwt);
 	return ok;
+}
+
+bool token_kid(const char *token, struct arena *arena, const char **ret_kid, struct err *err)
+{
+	jwt_t *jwt = NULL;
+
+	if (!has_headroom(err))
+		return false;
+	if (!well_formed(token) || jwt_decode(&jwt, token, NULL, 0) != 0)
+		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
+	const char *kid = jwt_get_header(jwt, "kid");
+	const char *copy = arena_strdup(arena, kid);
+	bool named = kid != NULL;
+	jwt_free(jwt);
+	if (!named)
+		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
+	if (!copy)
+		return err_memory(err, "reading a token");
+	*ret_kid = copy;
+	return true;
 }
 
 /* ---- checking ---- */
@@ -291,137 +305,4 @@ char *token_sign(const char *private_pem, const char *kid, const struct token_cl
 	buf_done(&json);
 	free(token);
 	return copy;
-}
-
-/* ---- keys ---- */
-
-/* What a memory BIO holds, copied into the arena. */
-static const char *bio_text(BIO *bio, struct arena *arena)
-{
-	char *bytes = NULL;
-	long length = BIO_get_mem_data(bio, &bytes);
-
-	return length > 0 ? arena_strndup(arena, bytes, (size_t)length) : NULL;
-}
-
-static const char *private_text(EVP_PKEY *key, struct arena *arena)
-{
-	BIO *bio = BIO_new(BIO_s_secmem()); /* overwritten when freed */
-	const char *pem =
-	    bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) ? bio_text(bio, arena) : NULL;
-
-	BIO_free(bio);
-	return pem;
-}
-
-static const char *public_text(EVP_PKEY *key, struct arena *arena)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	const char *pem = bio && PEM_write_bio_PUBKEY(bio, key) ? bio_text(bio, arena) : NULL;
-
-	BIO_free(bio);
-	return pem;
-}
-
-/* A key's name follows from the key. */
-static const char *key_name(const char *public_pem, struct arena *arena)
-{
-	uint8_t hash[CRYPT_HASH_SIZE];
-	char text[CRYPT_BASE64_SIZE(16)];
-
-	crypt_hash(public_pem, strlen(public_pem), NULL, hash);
-	crypt_base64(hash, 16, text);
-	return arena_strdup(arena, text);
-}
-
-bool token_key_new(struct arena *arena, const char **ret_private_pem, const char **ret_public_pem, const char **ret_kid,
-		   struct err *err)
-{
-	EVP_PKEY *key = EVP_RSA_gen(KEY_BITS);
-
-	if (!key) {
-		ERR_clear_error();
-		return err_set(err, ERR_INTERNAL, "No signing key could be made");
-	}
-	const char *private_pem = private_text(key, arena);
-	const char *public_pem = public_text(key, arena);
-	const char *kid = public_pem ? key_name(public_pem, arena) : NULL;
-
-	EVP_PKEY_free(key);
-	ERR_clear_error();
-	if (!private_pem || !kid)
-		return err_memory(err, "making a signing key");
-	*ret_private_pem = private_pem;
-	*ret_public_pem = public_pem;
-	*ret_kid = kid;
-	return true;
-}
-
-/* A number of the key, big-endian without leading zeros, in base64url (RFC 7518, 6.3.1). */
-static const char *key_number(EVP_PKEY *key, const char *name, struct arena *arena)
-{
-	BIGNUM *number = NULL;
-	uint8_t bytes[KEY_BYTES_MAX];
-	char *text = NULL;
-
-	if (EVP_PKEY_get_bn_param(key, name, &number) && BN_num_bytes(number) <= KEY_BYTES_MAX) {
-		size_t length = (size_t)BN_bn2bin(number, bytes);
-
-		text = arena_alloc(arena, CRYPT_BASE64_SIZE(length));
-		if (text)
-			crypt_base64(bytes, length, text);
-	}
-	BN_free(number);
-	return text;
-}
-
-static EVP_PKEY *read_public(const char *public_pem)
-{
-	BIO *bio = BIO_new_mem_buf(public_pem, -1);
-	EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
-
-	BIO_free(bio);
-	return key;
-}
-
-static const char *write_jwks(const char *n, const char *e, const char *kid, struct arena *arena)
-{
-	struct buf out;
-
-	buf_init(&out, PEM_MAX);
-	struct json json = json_writer(&out);
-	json_open(&json, '{');
-	json_member_open(&json, "keys", '[');
-	json_open(&json, '{');
-	json_member_string(&json, "kty", "RSA");
-	json_member_string(&json, "use", "sig");
-	json_member_string(&json, "alg", "RS256");
-	json_member_string(&json, "kid", kid);
-	json_member_string(&json, "n", n);
-	json_member_string(&json, "e", e);
-	json_close(&json, '}');
-	json_close(&json, ']');
-	json_close(&json, '}');
-
-	const char *text = out.failed ? NULL : arena_strndup(arena, buf_str(&out), out.length);
-	buf_done(&out);
-	return text;
-}
-
-bool token_jwks(const char *public_pem, const char *kid, struct arena *arena, const char **ret_json, struct err *err)
-{
-	EVP_PKEY *key = read_public(public_pem);
-	bool is_rsa = key && EVP_PKEY_is_a(key, "RSA");
-	const char *n = is_rsa ? key_number(key, OSSL_PKEY_PARAM_RSA_N, arena) : NULL;
-	const char *e = is_rsa ? key_number(key, OSSL_PKEY_PARAM_RSA_E, arena) : NULL;
-
-	EVP_PKEY_free(key);
-	ERR_clear_error();
-	if (!is_rsa)
-		return err_set(err, ERR_INTERNAL, "The public key can't be read");
-	const char *json = n && e ? write_jwks(n, e, kid, arena) : NULL;
-	if (!json)
-		return err_memory(err, "writing the public keys");
-	*ret_json = json;
-	return true;
 }

@@ -1,4 +1,4 @@
-/* token.h: JSON Web Tokens (RFC 7519), by libjwt; this is the one file that includes it.
+/* token.h: JSON Web Tokens (RFC 7519), by libjwt, which token.c alone includes; and the keys to them.
  *
  * libjwt 1.10 takes a token signed with HS256 under the text of an RSA public key, one of algorithm "none" when it is given
  * no key, and expired ones. token_verify therefore looks at the algorithm, `exp`, `iss`, `token_use` and `client_id`
@@ -38,6 +38,9 @@ struct token_rules {
 bool token_verify(const char *token, const char *public_pem, const struct token_rules *rules, struct arena *arena,
 		  struct token_claims *ret_claims, struct err *err);
 
+/* Which key a token says it was signed with, without any check. ERR_UNAUTHENTICATED "invalid_token" when it says none. */
+bool token_kid(const char *token, struct arena *arena, const char **ret_kid, struct err *err);
+
 /* The claims without any check, for the one who was given the token by the platform itself: a client that wants to know
  * its group and when to refresh. ERR_PROTOCOL. */
 bool token_read(const char *token, struct arena *arena, struct token_claims *ret_claims, struct err *err);
@@ -46,7 +49,18 @@ bool token_read(const char *token, struct arena *arena, struct token_claims *ret
 bool token_key_new(struct arena *arena, const char **ret_private_pem, const char **ret_public_pem, const char **ret_kid,
 		   struct err *err);
 
-/* A JSON Web Key Set of one public key. */
-bool token_jwks(const char *public_pem, const char *kid, struct arena *arena, const char **ret_json, struct err *err);
+/* A public key for RS256, and what tokens call it. */
+struct token_key {
+	const char *kid, *public_pem;
+};
+enum { TOKEN_KEYS_MAX = 16 };
+
+/* A JSON Web Key Set (RFC 7517). ERR_INTERNAL when a key can't be read. */
+bool token_keys_write(const struct token_key *keys, size_t count, struct arena *arena, const char **ret_json, struct err *err);
+
+/* The keys of such a set: RSA of 2048 to 4096 bits, for RS256; others are left out, and what is beyond TOKEN_KEYS_MAX. Of two
+ * with one name the first counts. ERR_PROTOCOL: this is no set. */
+bool token_keys_read(const char *bytes, size_t length, struct arena *arena, const struct token_key **ret_keys,
+		     size_t *ret_count, struct err *err);
 
 #endif

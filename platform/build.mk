@@ -35,6 +35,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/sellers/sellers.c \
 	%D%/setting.c \
 	%D%/setting.h \
+	%D%/shop_settings.c \
+	%D%/shop_settings.h \
 	%D%/stream.c \
 	%D%/stream.h \
 	%D%/target.c \

@@ -34,7 +34,7 @@ noinst_LIBRARIES += %D%/libhttp.a
 
 bin_PROGRAMS += vitrined
 vitrined_SOURCES = %D%/main.c
-vitrined_LDADD = $(LIBHTTP) $(LIBIDENTITY) $(LIBSTORE)
+vitrined_LDADD = $(LIBHTTP) $(LIBOPEN)
 dist_man_MANS += docs/vitrined.8
 
 # Its own tests.

@@ -6,46 +6,36 @@
 
 #include "base/crypt.h"
 #include "base/process.h"
+#include "platform/db/db.h"
 #include "platform/demo/demo.h"
 #include "platform/http/admin.h"
 #include "platform/http/settings.h"
 #include "platform/identity/local/local.h"
+#include "platform/open/open.h"
 #include "platform/page_cache.h"
-#include "platform/setting.h"
-#include "platform/store/sqlite/sqlite.h"
 
 enum { EXIT_USAGE = 2 };
 
-/* What is open while the platform runs. */
-struct shop {
-	struct db *db;
-	struct arena arena; /* for what the platform's texts are made of */
-	struct platform platform;
-};
-
-/* The file; NULL: in memory. */
-static bool find_db(const struct settings *settings, char buffer[PATH_MAX], const char **ret_path, struct err *err)
+/* Where the file is that nobody named; without one the demo's shop is in memory. */
+static bool find_db(struct settings *settings, char buffer[PATH_MAX], struct err *err)
 {
-	const char *path = settings->db;
-
-	if (!path && !settings->demo) {
-		if (!settings_default_db(buffer, PATH_MAX, err))
-			return false;
-		path = buffer;
-	}
-	*ret_path = path;
+	if (settings->shop.db || settings->demo || !shop_settings_use_file(&settings->shop))
+		return true;
+	if (!settings_default_db(buffer, PATH_MAX, err))
+		return false;
+	settings->shop.db = buffer;
 	return true;
 }
 
 /* Without an outbox, so that nobody has to confirm the demo's accounts. On a file that takes a while, and whoever stops it
  * meanwhile must not be left with half a shop. */
-static bool fill_with_demo(struct shop *shop, struct err *err)
+static bool fill(struct shop *shop, struct arena *scratch, struct err *err)
 {
 	struct platform platform = shop->platform;
 	struct store *store = platform.store;
 	const char *state;
 
-	if (!store->setting_get(store, "demo", &shop->arena, &state, err))
+	if (!store->setting_get(store, "demo", scratch, &state, err))
 		return false;
 	if (state && !strcmp(state, "filled"))
 		return true;
@@ -61,7 +51,15 @@ static bool fill_with_demo(struct shop *shop, struct err *err)
 	return good;
 }
 
-static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
+static bool fill_with_demo(struct shop *shop, struct err *err)
+{
+	struct arena scratch;
+
+	arena_init(&scratch, 64 * 1024);
+	bool good = fill(shop, &scratch, err);
+	arena_done(&scratch);
+	return good;
+}
 
 /* For whoever runs the shop, at each start while there are such accounts. */
 static void tell_spelled(const char *account_id, const char *email)
@@ -74,72 +72,56 @@ static void tell_spelled(const char *account_id, const char *email)
 
 static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
 {
-	const struct identity_local_options identity = {
-	    .issuer = settings->issuer, .outbox = settings->outbox, .cheap_hash = settings->demo};
-	char buffer[PATH_MAX];
-	const char *path;
-
-	if (!find_db(settings, buffer, &path, err) || !db_open(path, schemas, &shop->db, err))
+	shop->cheap_hash = settings->demo;
+	if (!shop_open(shop, &settings->shop, err) || (settings->demo && !fill_with_demo(shop, err)))
 		return false;
-	shop->platform.store = store_sqlite_new(shop->db, settings->currency, err);
-	if (!shop->platform.store || !setting_cursor_key(&shop->platform, err) ||
-	    (settings->demo && !fill_with_demo(shop, err)))
+	if (settings->shop.identity == SHOP_LOCAL && !identity_local_spelled(shop->db, tell_spelled, err))
 		return false;
-	shop->platform.identity = identity_local_new(shop->db, &identity, err);
 	if (settings->page_bytes)
 		shop->platform.pages = page_cache_new(settings->page_bytes);
-	return shop->platform.identity && identity_local_spelled(shop->db, tell_spelled, err) &&
-	       (shop->platform.pages || !settings->page_bytes || err_memory(err, "starting"));
+	return shop->platform.pages || !settings->page_bytes || err_memory(err, "starting");
 }
 
 static void close_shop(struct shop *shop)
 {
-	if (shop->platform.identity)
-		shop->platform.identity->close(shop->platform.identity);
-	if (shop->platform.store)
-		shop->platform.store->close(shop->platform.store);
-	page_cache_free(shop->platform.pages);
-	db_close(shop->db);
-	arena_done(&shop->arena);
+	struct page_cache *pages = shop->platform.pages;
+
+	shop_close(shop);
+	page_cache_free(pages);
 }
 
 static bool serve(struct settings *settings, struct err *err)
 {
-	struct shop shop = {.platform = {.name = "Vitrine",
-					 .version = VITRINE_VERSION,
-					 .delivery = (enum delivery_rule)settings->delivery,
-					 .payment = settings->payment}};
+	struct shop shop = {.db = NULL};
+	char buffer[PATH_MAX];
 
-	if (settings->demo && !settings->payment)
-		shop.platform.payment = demo_payment;
-	arena_init(&shop.arena, 64 * 1024);
+	if (settings->demo && !settings->shop.payment)
+		settings->shop.payment = demo_payment;
 	settings->server.places = settings->places;
 	settings->server.places_count = settings->places_count;
-	bool good = open_shop(&shop, settings, err);
+	bool good = find_db(settings, buffer, err) && open_shop(&shop, settings, err);
 	shop.platform.waits = good && shop.platform.store->change_news && shop.platform.store->local;
 	good = good && server_run(&shop.platform, &settings->server, err);
 	close_shop(&shop);
 	return good;
 }
 
-static bool back_up(const struct settings *settings, struct err *err)
+static bool back_up(struct settings *settings, struct err *err)
 {
 	char buffer[PATH_MAX];
-	const char *path;
 
-	return find_db(settings, buffer, &path, err) && db_backup(path, settings->argument, err);
+	return find_db(settings, buffer, err) && db_backup(settings->shop.db, settings->argument, err);
 }
 
 /* A command on a shop that is there, and may be served by another process. */
-static bool administer(const struct settings *settings, struct err *err)
+static bool administer(struct settings *settings, struct err *err)
 {
-	struct shop shop = {.platform = {.name = "Vitrine", .version = VITRINE_VERSION}};
+	struct shop shop = {.db = NULL};
 	char buffer[PATH_MAX];
-	const char *path;
 
-	if (!find_db(settings, buffer, &path, err) || !db_check_present(path, schemas, err))
+	if (!find_db(settings, buffer, err) ||
+	    (shop_settings_use_file(&settings->shop) && !shop_check_file(&settings->shop, err)))
 		return false;
-	arena_init(&shop.arena, 64 * 1024);
 	bool good = open_shop(&shop, settings, err);
 	if (good && settings->command == COMMAND_ACCOUNT_LIST)
 		good = admin_list_accounts(&shop.platform, stdout, err);

@@ -1,5 +1,6 @@
 #include "platform/http/settings.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
@@ -9,18 +10,12 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/text.h"
-#include "models/limits.h"
-#include "models/money.h"
 #include "platform/page_cache.h"
 
 enum kind {
 	KIND_ON,
 	KIND_OFF,
 	KIND_TEXT,
-	KIND_SENTENCE,
-	KIND_CURRENCY,
-	KIND_DELIVERY,
 	KIND_PLACE,
 	KIND_COUNT,
 	KIND_SECONDS,
@@ -34,14 +29,8 @@ static const struct option_row {
 	unsigned min, max;
 } rows[] = {
 #define AT(member) .offset = offsetof(struct settings, member)
-    {"db", "FILE", "where the shop is kept; $XDG_DATA_HOME/vitrine/vitrine.db", KIND_TEXT, AT(db)},
     {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE, AT(places)},
     {"demo", NULL, "a shop full of things, in memory unless --db is given", KIND_ON, AT(demo)},
-    {"currency", "CODE", "of a new shop; EUR; must fit an old one", KIND_CURRENCY, AT(currency)},
-    {"delivery", "RULE", "none, optional or required: where a purchase goes; optional", KIND_DELIVERY, AT(delivery)},
-    {"payment", "SENTENCE", "how to pay, for checkouts and receipts; nothing", KIND_SENTENCE, AT(payment)},
-    {"issuer", "URL", "what access tokens name as their issuer", KIND_TEXT, AT(issuer)},
-    {"outbox", "DIRECTORY", "where mail is left; without it, sign-ups need no confirmation", KIND_TEXT, AT(outbox)},
     {"tls-cert", "FILE", "serve HTTPS with this certificate and chain (PEM)", KIND_TEXT, AT(server.tls_certificate)},
     {"tls-key", "FILE", "the certificate's private key (PEM)", KIND_TEXT, AT(server.tls_key)},
     {"threads", "N", "event loops; one per processor", KIND_COUNT, AT(server.threads), 1, 256},
@@ -62,11 +51,26 @@ static const struct option_row {
     {"help", NULL, "print this", KIND_ON, AT(help)},
 #undef AT
 };
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { ROWS = sizeof rows / sizeof rows[0], OPTIONS_MAX = 64 };
+
+/* The options in order: the shop's, then those of this table. */
+static size_t count_shop(void)
+{
+	size_t count = 0;
+
+	while (shop_setting_at(count))
+		count++;
+	return count;
+}
 
 const char *settings_option(size_t index)
 {
-	return index < ROWS ? rows[index].name : NULL;
+	const struct shop_setting *setting = shop_setting_at(index);
+	size_t own = index - (setting ? 0 : count_shop());
+
+	if (setting)
+		return setting->names[SHOP_OPTION];
+	return own < ROWS ? rows[own].name : NULL;
 }
 
 static const struct command_row {
@@ -88,10 +92,18 @@ static const char *command_name(const struct command_row *row, char name[COMMAND
 	return name;
 }
 
+static void help_line(FILE *out, const char *option, const char *argument, const char *help)
+{
+	char name[40];
+
+	snprintf(name, sizeof name, "--%s %s", option, argument ? argument : "");
+	fprintf(out, "  %-27s %s\n", name, help);
+}
+
 void settings_help(FILE *out)
 {
 	fputs("usage: vitrined [OPTION]...\n"
-	      "       vitrined COMMAND [--db FILE]\n\n"
+	      "       vitrined COMMAND [OPTION]...\n\n"
 	      "Serves a Vitrine shop over HTTP. Prints \"listening on URL\" when it is ready.\n"
 	      "A command does one thing to a shop, which may be served meanwhile:\n\n",
 	      out);
@@ -103,12 +115,13 @@ void settings_help(FILE *out)
 		fprintf(out, "  %-27s %s\n", line, commands[i].help);
 	}
 	fputs("\nThe options:\n\n", out);
-	for (size_t i = 0; i < ROWS; i++) {
-		char name[40];
+	for (size_t i = 0; shop_setting_at(i); i++) {
+		const struct shop_setting *setting = shop_setting_at(i);
 
-		snprintf(name, sizeof name, "--%s %s", rows[i].name, rows[i].argument ? rows[i].argument : "");
-		fprintf(out, "  %-27s %s\n", name, rows[i].help);
+		help_line(out, setting->names[SHOP_OPTION], setting->argument, setting->help);
 	}
+	for (size_t i = 0; i < ROWS; i++)
+		help_line(out, rows[i].name, rows[i].argument, rows[i].help);
 	fputs("\nDefaults are named last. Times are in seconds and may have a fraction.\n", out);
 }
 
@@ -139,35 +152,6 @@ static bool read_seconds(const struct option_row *row, const char *text, int64_t
 	return true;
 }
 
-static bool read_currency(const char *text, struct err *err)
-{
-	return money_currency_valid(text) ||
-	       err_set(err, ERR_INVALID, "--currency takes the ISO 4217 code of a currency with two decimals, such as EUR");
-}
-
-static bool read_delivery(const char *text, int *ret_rule, struct err *err)
-{
-	int rule = 0;
-
-	while (delivery_rule_names[rule] && strcmp(delivery_rule_names[rule], text) != 0)
-		rule++;
-	if (!delivery_rule_names[rule])
-		return err_set(err, ERR_INVALID, "--delivery takes none, optional or required");
-	*ret_rule = rule;
-	return true;
-}
-
-static bool check_sentence(const struct option_row *row, const char *text, struct err *err)
-{
-	size_t length = strlen(text);
-
-	if (!text_valid(text, length) || text_has_control(text, length) || !*text ||
-	    text_count(text, length) > LIMIT_PAYMENT)
-		return err_set(err, ERR_INVALID, "--%s takes a sentence of 1 to %d characters, without control characters",
-			       row->name, LIMIT_PAYMENT);
-	return true;
-}
-
 static bool set(const struct option_row *row, const char *text, struct settings *settings, struct err *err)
 {
 	void *place = (char *)settings + row->offset;
@@ -176,17 +160,6 @@ static bool set(const struct option_row *row, const char *text, struct settings 
 	switch (row->kind) {
 	case KIND_ON: *(bool *)place = true; return true;
 	case KIND_OFF: *(bool *)place = false; return true;
-	case KIND_CURRENCY:
-		if (!read_currency(text, err))
-			return false;
-		*(const char **)place = text;
-		return true;
-	case KIND_DELIVERY: return read_delivery(text, place, err);
-	case KIND_SENTENCE:
-		if (!check_sentence(row, text, err))
-			return false;
-		*(const char **)place = text;
-		return true;
 	case KIND_TEXT:
 		if (!*text)
 			return err_set(err, ERR_INVALID, "--%s takes a %s", row->name, row->argument);
@@ -257,12 +230,15 @@ static bool check(const struct settings *settings, struct err *err)
 		return err_set(err, ERR_INVALID, "--log and --no-log contradict each other");
 	if (settings->command >= COMMAND_BACKUP && settings->demo)
 		return err_set(err, ERR_INVALID, "A command is for the shop in a file: say --db, not --demo");
-	return true;
+	if (settings->command == COMMAND_BACKUP && settings->shop.store != SHOP_SQLITE)
+		return err_set(err, ERR_INVALID, "backup copies the file of a shop that is kept in sqlite");
+	if (settings->demo && (settings->shop.store != SHOP_SQLITE || settings->shop.identity != SHOP_LOCAL))
+		return err_set(err, ERR_INVALID, "--demo fills a shop of --store sqlite and --identity local only");
+	return shop_settings_check(&settings->shop, SHOP_OPTION, err);
 }
 
 static const struct settings defaults = {
     .page_bytes = PAGE_CACHE_BYTES,
-    .delivery = DELIVERY_OPTIONAL,
     .server =
 	{
 	    .workers = 64,
@@ -278,24 +254,43 @@ static const struct settings defaults = {
 	},
 };
 
+/* The shop's options, and behind them those of this table. */
+static void list_options(struct option options[OPTIONS_MAX + 1])
+{
+	size_t count = 0;
+
+	for (; shop_setting_at(count); count++)
+		options[count] = (struct option){
+		    .name = shop_setting_at(count)->names[SHOP_OPTION], .has_arg = required_argument, .val = UCHAR_MAX};
+	for (size_t i = 0; i < ROWS; i++, count++)
+		options[count] = (struct option){.name = rows[i].name,
+						 .has_arg = rows[i].argument ? required_argument : no_argument,
+						 .val = UCHAR_MAX};
+	assert(count <= OPTIONS_MAX);
+}
+
+static bool take(size_t at, const char *text, struct settings *settings, struct err *err)
+{
+	return shop_setting_at(at) ? shop_settings_take(&settings->shop, at, SHOP_OPTION, text, err)
+				   : set(&rows[at - count_shop()], text, settings, err);
+}
+
 bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct err *err)
 {
-	struct option options[ROWS + 1] = {{0}};
+	struct option options[OPTIONS_MAX + 1] = {{0}};
 	struct settings settings = defaults;
-	int row;
+	int found, at;
 
-	for (int i = 0; i < ROWS; i++)
-		options[i] = (struct option){.name = rows[i].name,
-					     .has_arg = rows[i].argument ? required_argument : no_argument,
-					     .val = i + UCHAR_MAX};
+	settings.shop = shop_settings_default;
+	list_options(options);
 	optind = 0; /* begin anew, also when this is called twice */
 	opterr = 0; /* the caller tells */
-	while ((row = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (row == ':')
+	while ((found = getopt_long(argc, argv, ":", options, &at)) != -1) {
+		if (found == ':')
 			return err_set(err, ERR_INVALID, "%.100s takes a value", argv[optind - 1]);
-		if (row < UCHAR_MAX)
+		if (found != UCHAR_MAX)
 			return err_set(err, ERR_INVALID, "%.100s is no option, or it takes no value", argv[optind - 1]);
-		if (!set(&rows[row - UCHAR_MAX], optarg, &settings, err))
+		if (!take((size_t)at, optarg, &settings, err))
 			return false;
 	}
 	if (!read_command(argc, argv, optind, &settings, err) || !check(&settings, err))

@@ -1,5 +1,6 @@
-/* settings.h: what vitrined was asked for on its command line. One table holds every option: it drives the parsing, the help
- * and a test that compares them with the manual. No option takes a secret: arguments are for everybody on a machine to see.
+/* settings.h: what vitrined was asked for on its command line. Two tables hold every option, the shop's
+ * (platform/shop_settings.h) and vitrined's own: they drive the parsing, the help and a test that compares them with the
+ * manual. No option takes a secret: arguments are for everybody on a machine to see.
  */
 #ifndef VITRINE_PLATFORM_HTTP_SETTINGS_H
 #define VITRINE_PLATFORM_HTTP_SETTINGS_H
@@ -7,6 +8,7 @@
 #include <stdio.h>
 
 #include "platform/http/server.h"
+#include "platform/shop_settings.h"
 
 struct settings {
 	enum command {
@@ -19,11 +21,9 @@ struct settings {
 		COMMAND_PRODUCT_ARCHIVE,
 	} command;
 	const char *argument; /* of the command: the file to write, an id; NULL: it has none */
-	const char *db;       /* NULL: the default, or memory for the demo */
+	struct shop_settings shop; /* shop.db NULL: the default, or memory for the demo */
 	bool demo;
 	bool help, version;
-	const char *currency, *payment, *issuer, *outbox; /* NULL: not given */
-	int delivery; /* enum delivery_rule */
 	const char *places[SERVER_LISTENERS_MAX];
 	size_t places_count;
 	size_t page_bytes; /* of the page cache; 0: none */

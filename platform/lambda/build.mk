@@ -19,4 +19,4 @@ noinst_LIBRARIES += %D%/liblambda.a
 # Lambda wants this name; the folder keeps it apart from the script.
 noinst_PROGRAMS += lambda/bootstrap
 lambda_bootstrap_SOURCES = %D%/main.c
-lambda_bootstrap_LDADD = $(LIBLAMBDA) $(LIBIDENTITY) $(LIBSTORE)
+lambda_bootstrap_LDADD = $(LIBLAMBDA) $(LIBOPEN)

@@ -1,6 +1,6 @@
 /* bootstrap: the platform as Lambda functions. Lambda starts it without arguments; docs/architecture.md has its variables.
  *
- * It can be given any store and identity. These are SQLite and the local one: what is on one machine, for tests.
+ * Its store and its identity are whatever its settings name and it was linked with (platform/open/).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -10,26 +10,22 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/process.h"
-#include "platform/identity/local/local.h"
 #include "platform/lambda/settings.h"
 #include "platform/lambda/worker.h"
-#include "platform/setting.h"
-#include "platform/store/sqlite/sqlite.h"
+#include "platform/open/open.h"
 
 enum { LINE_MAX_BYTES = 2048, TEND_BUDGET = 1000, TEND_SLICES = 100 };
 
 /* What is open while the function lives. */
-struct shop {
-	struct db *db;
+struct host {
+	struct shop shop;
 	struct lambda lambda;
 	const struct function *function;
 };
 
-static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
-
 /* ---- the log: a line of JSON for each event, which Lambda collects from standard error ---- */
 
-static void log_event(const struct shop *shop, const struct outcome *outcome, int64_t began, bool late)
+static void log_event(const struct host *host, const struct outcome *outcome, int64_t began, bool late)
 {
 	struct buf line;
 	struct json json = json_writer(&line);
@@ -39,7 +35,7 @@ static void log_event(const struct shop *shop, const struct outcome *outcome, in
 	clock_format(clock_now(), time);
 	json_open(&json, '{');
 	json_member_string(&json, "time", time);
-	json_member_string(&json, "function", function_name(shop->function));
+	json_member_string(&json, "function", function_name(host->function));
 	json_member_string(&json, "request_id", outcome->request_id);
 	json_member_string(&json, "op", outcome->op);
 	if (outcome->status)
@@ -60,36 +56,15 @@ static void log_event(const struct shop *shop, const struct outcome *outcome, in
 
 /* ---- what is open ---- */
 
-static bool open_shop(struct shop *shop, const struct lambda_settings *settings, struct err *err)
+static bool open_host(struct host *host, const struct lambda_settings *settings, struct err *err)
 {
-	const struct identity_local_options identity = {.issuer = settings->issuer, .outbox = settings->outbox};
-	struct platform *platform = &shop->lambda.platform;
-
-	*platform = (struct platform){.name = "Vitrine",
-				      .version = VITRINE_VERSION,
-				      .delivery = (enum delivery_rule)settings->delivery,
-				      .payment = settings->payment};
-	shop->function = function_find(settings->handler);
-	if (!shop->function)
+	host->function = function_find(settings->handler);
+	if (!host->function)
 		return err_set(err, ERR_INVALID, "_HANDLER must be the name of a function, such as ProductsFunction");
-	if (!db_open(settings->db, schemas, &shop->db, err))
+	if (!shop_open(&host->shop, &settings->shop, err))
 		return false;
-	platform->store = store_sqlite_new(shop->db, settings->currency, err);
-	if (!platform->store || !setting_cursor_key(platform, err))
-		return false;
-	platform->identity = identity_local_new(shop->db, &identity, err);
-	return platform->identity && function_check(shop->function, &shop->lambda, err);
-}
-
-static void close_shop(struct shop *shop)
-{
-	struct platform *platform = &shop->lambda.platform;
-
-	if (platform->identity)
-		platform->identity->close(platform->identity);
-	if (platform->store)
-		platform->store->close(platform->store);
-	db_close(shop->db);
+	host->lambda.platform = host->shop.platform;
+	return function_check(host->function, &host->lambda, err);
 }
 
 /* ---- events ---- */
@@ -106,9 +81,9 @@ static bool tell_failure(struct runtime *runtime, const struct invocation *invoc
 
 /* What identity left for later, such as sending a code: after the answer, since the process may be frozen once it asks for the
  * next event. An identity that is a service of its own leaves nothing. */
-static void tend(struct shop *shop)
+static void tend(struct host *host)
 {
-	struct identity *identity = shop->lambda.platform.identity;
+	struct identity *identity = host->lambda.platform.identity;
 	bool more = identity->tend != NULL;
 	struct err ignored;
 
@@ -117,7 +92,7 @@ static void tend(struct shop *shop)
 			return;
 }
 
-static bool handle(struct shop *shop, struct runtime *runtime, struct invocation *invocation, struct err *err)
+static bool handle(struct host *host, struct runtime *runtime, struct invocation *invocation, struct err *err)
 {
 	int64_t began = clock_monotonic();
 	struct err failure = {.kind = ERR_NONE};
@@ -126,16 +101,16 @@ static bool handle(struct shop *shop, struct runtime *runtime, struct invocation
 	bool late;
 
 	buf_init(&answer, RUNTIME_ANSWER_MAX);
-	bool good = worker_run(shop->function, &shop->lambda, invocation, &answer, &outcome, &late, &failure);
+	bool good = worker_run(host->function, &host->lambda, invocation, &answer, &outcome, &late, &failure);
 	bool told = good ? runtime_answer(runtime, invocation, &answer, err) : tell_failure(runtime, invocation, &failure, err);
 	buf_wipe(&answer);
-	log_event(shop, &outcome, began, late);
+	log_event(host, &outcome, began, late);
 	if (!late)
-		tend(shop);
+		tend(host);
 	return told;
 }
 
-static bool serve(struct shop *shop, struct runtime *runtime, struct err *err)
+static bool serve(struct host *host, struct runtime *runtime, struct err *err)
 {
 	struct invocation invocation;
 	bool ended = false;
@@ -145,27 +120,27 @@ static bool serve(struct shop *shop, struct runtime *runtime, struct err *err)
 			return false;
 		if (ended)
 			return true;
-		if (!handle(shop, runtime, &invocation, err))
+		if (!handle(host, runtime, &invocation, err))
 			return false;
 	}
 	return err_set(err, ERR_UNAVAILABLE, "Too many requests that were given up are still under way");
 }
 
 /* Why it can't start is told to the host, if that can be. */
-static bool run(struct shop *shop, struct err *err)
+static bool run(struct host *host, struct err *err)
 {
-	const char *host = getenv("AWS_LAMBDA_RUNTIME_API");
+	const char *api = getenv("AWS_LAMBDA_RUNTIME_API");
 	struct lambda_settings settings;
 	struct err ignored;
 
-	if (!host)
+	if (!api)
 		return err_set(err, ERR_INVALID, "The environment variable AWS_LAMBDA_RUNTIME_API is missing");
-	struct runtime *runtime = runtime_new(host, err);
+	struct runtime *runtime = runtime_new(api, err);
 	if (!runtime)
 		return false;
-	bool good = lambda_settings_read(getenv, &settings, err) && open_shop(shop, &settings, err);
+	bool good = lambda_settings_read(getenv, &settings, err) && open_host(host, &settings, err);
 	if (good)
-		good = serve(shop, runtime, err);
+		good = serve(host, runtime, err);
 	else
 		runtime_fail(runtime, NULL, err_kind_code(err->kind), err->message, &ignored);
 	runtime_free(runtime);
@@ -174,7 +149,7 @@ static bool run(struct shop *shop, struct err *err)
 
 int main(void)
 {
-	static struct shop shop;
+	static struct host host;
 	struct err err = {.kind = ERR_NONE};
 	sigset_t signals;
 
@@ -182,12 +157,12 @@ int main(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	bool good = crypt_init() ? run(&shop, &err) : err_set(&err, ERR_INTERNAL, "There is no source of randomness");
+	bool good = crypt_init() ? run(&host, &err) : err_set(&err, ERR_INTERNAL, "There is no source of randomness");
 	if (!good)
 		fprintf(stderr, "bootstrap: %s\n", err.message);
 	/* Whatever was given up still works on the shop. */
 	if (worker_count_late())
 		_exit(good ? EXIT_SUCCESS : EXIT_FAILURE);
-	close_shop(&shop);
+	shop_close(&host.shop);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

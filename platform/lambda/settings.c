@@ -1,88 +1,45 @@
 #include "platform/lambda/settings.h"
 
-#include <string.h>
-
-#include "base/text.h"
-#include "models/limits.h"
-#include "models/money.h"
-
-typedef bool check_fn(const char *name, const char *text, void *place, struct err *err);
-
-static bool take_text(const char *name, const char *text, void *place, struct err *err)
-{
-	(void)name, (void)err;
-	*(const char **)place = text;
-	return true;
-}
-
-static bool take_currency(const char *name, const char *text, void *place, struct err *err)
-{
-	return money_currency_valid(text)
-		   ? take_text(name, text, place, err)
-		   : err_set(err, ERR_INVALID, "%s takes the ISO 4217 code of a currency with two decimals, such as EUR",
-			     name);
-}
-
-static bool take_sentence(const char *name, const char *text, void *place, struct err *err)
-{
-	size_t length = strlen(text);
-
-	if (!text_valid(text, length) || text_has_control(text, length) || text_count(text, length) > LIMIT_PAYMENT)
-		return err_set(err, ERR_INVALID, "%s takes a sentence of 1 to %d characters, without control characters",
-			       name, LIMIT_PAYMENT);
-	return take_text(name, text, place, err);
-}
-
-static bool take_delivery(const char *name, const char *text, void *place, struct err *err)
-{
-	for (int rule = 0; delivery_rule_names[rule]; rule++) {
-		if (strcmp(delivery_rule_names[rule], text) != 0)
-			continue;
-		*(int *)place = rule;
-		return true;
-	}
-	return err_set(err, ERR_INVALID, "%s takes none, optional or required", name);
-}
-
-static const struct variable {
-	const char *name;
-	check_fn *take;
-	size_t offset;
-	bool needed;
-} variables[] = {
-#define AT(member) offsetof(struct lambda_settings, member)
-    {"_HANDLER", take_text, AT(handler), true},
-    {"VITRINE_DB", take_text, AT(db), true},
-    {"VITRINE_CURRENCY", take_currency, AT(currency), false},
-    {"VITRINE_DELIVERY", take_delivery, AT(delivery), false},
-    {"VITRINE_PAYMENT", take_sentence, AT(payment), false},
-    {"VITRINE_ISSUER", take_text, AT(issuer), false},
-    {"VITRINE_OUTBOX", take_text, AT(outbox), false},
-#undef AT
-};
-enum { VARIABLES = sizeof variables / sizeof *variables };
+static const char handler[] = "_HANDLER";
 
 const char *lambda_settings_variable(size_t index)
 {
-	return index < VARIABLES ? variables[index].name : NULL;
+	const struct shop_setting *setting = index ? shop_setting_at(index - 1) : NULL;
+
+	if (!index)
+		return handler;
+	return setting ? setting->names[SHOP_VARIABLE] : NULL;
+}
+
+static bool is_missing(const char *name, struct err *err)
+{
+	return err_set(err, ERR_INVALID, "The environment variable %s is missing", name);
+}
+
+/* What a variable says. A template can't leave one out, only empty. */
+static const char *say(char *(*look_up)(const char *name), const char *name)
+{
+	const char *text = look_up(name);
+
+	return text && *text ? text : NULL;
 }
 
 bool lambda_settings_read(char *(*look_up)(const char *name), struct lambda_settings *ret_settings, struct err *err)
 {
-	struct lambda_settings settings = {.delivery = DELIVERY_OPTIONAL};
+	struct lambda_settings settings = {.shop = shop_settings_default, .handler = say(look_up, handler)};
 
-	for (size_t i = 0; i < VARIABLES; i++) {
-		const char *text = look_up(variables[i].name);
+	if (!settings.handler)
+		return is_missing(handler, err);
+	for (size_t i = 0; shop_setting_at(i); i++) {
+		const char *text = say(look_up, shop_setting_at(i)->names[SHOP_VARIABLE]);
 
-		/* A template can't leave a variable out, only empty. */
-		if (!text || !*text) {
-			if (variables[i].needed)
-				return err_set(err, ERR_INVALID, "The environment variable %s is missing", variables[i].name);
-			continue;
-		}
-		if (!variables[i].take(variables[i].name, text, (char *)&settings + variables[i].offset, err))
+		if (text && !shop_settings_take(&settings.shop, i, SHOP_VARIABLE, text, err))
 			return false;
 	}
+	if (!shop_settings_check(&settings.shop, SHOP_VARIABLE, err))
+		return false;
+	if (shop_settings_use_file(&settings.shop) && !settings.shop.db)
+		return is_missing("VITRINE_DB", err);
 	*ret_settings = settings;
 	return true;
 }

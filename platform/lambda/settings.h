@@ -1,16 +1,14 @@
-/* settings.h: what a function is told by its environment. One table holds every variable; a test compares it with
- * docs/architecture.md.
+/* settings.h: what a function is told by its environment: which one it is, and the shop's settings (platform/shop_settings.h).
+ * A test compares the variables with docs/architecture.md.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_SETTINGS_H
 #define VITRINE_PLATFORM_LAMBDA_SETTINGS_H
 
-#include "platform/dispatch.h"
+#include "platform/shop_settings.h"
 
 struct lambda_settings {
 	const char *handler; /* of Lambda: which function this is */
-	const char *db;		    /* the file that the shop is kept in */
-	const char *currency, *payment, *issuer, *outbox; /* NULL: not given */
-	int delivery;					  /* enum delivery_rule */
+	struct shop_settings shop;
 };
 
 /* `look_up` is getenv, or a test's; its texts must stay. ERR_INVALID with a sentence that names the variable. */

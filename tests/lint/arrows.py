@@ -21,15 +21,15 @@ ALLOWED = {
 HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
 HANDLERS_SEE = re.compile(r"^platform/([^/]+\.(h|def)|(" + "|".join(HANDLERS) +
                           r")/[^/]+|store/store\.h|identity/identity\.h)$")
-# Whatever else knows an engine is a main program, which puts the parts together.
-ENGINES = re.compile(r"^platform/(db|aws|store/[^/]+|identity/[^/]+)/")
-MAINS = re.compile(r"^platform/(http|lambda)/main\.c$")
+# Whatever else knows an engine is a main program, or what puts the parts together for them.
+ENGINES = re.compile(r"^platform/(db|aws|open|store/[^/]+|identity/[^/]+)/")
+MAINS = re.compile(r"^platform/((http|lambda)/main\.c$|open/)")
 BACK_ENDS_SEE = {
     "db": re.compile(r"^platform/(db/|[^/]+\.(h|def)$)"),
     "store/sqlite": re.compile(r"^platform/(db/|store/sqlite/|store/(store|order_rule)\.h$|[^/]+\.(h|def)$)"),
     "store/dynamodb": re.compile(r"^platform/(aws/|store/dynamodb/|store/(store|order_rule)\.h$|[^/]+\.(h|def)$)"),
-    "identity/local": re.compile(r"^platform/(db/|identity/local/|identity/identity\.h$|[^/]+\.(h|def)$)"),
-    "identity/cognito": re.compile(r"^platform/(aws/|identity/cognito/|identity/identity\.h$|[^/]+\.(h|def)$)"),
+    "identity/local": re.compile(r"^platform/(db/|identity/local/|identity/[^/]+\.h$|[^/]+\.(h|def)$)"),
+    "identity/cognito": re.compile(r"^platform/(aws/|identity/cognito/|identity/[^/]+\.h$|[^/]+\.(h|def)$)"),
 }
 
 # A library's header and the files that may include it.

@@ -9,7 +9,8 @@ IDENTITY_TESTS = \
 	%D%/test_identity_mail \
 	%D%/test_identity_time \
 	%D%/test_throttle \
-	%D%/test_token
+	%D%/test_token \
+	%D%/test_token_keys
 check_PROGRAMS += $(IDENTITY_TESTS)
 TESTS += $(IDENTITY_TESTS)
 
@@ -17,6 +18,8 @@ TESTS += $(IDENTITY_TESTS)
 %C%_test_crypt_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
 %C%_test_token_SOURCES = %D%/test_token.c
 %C%_test_token_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
+%C%_test_token_keys_SOURCES = %D%/test_token_keys.c
+%C%_test_token_keys_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
 %C%_test_throttle_SOURCES = %D%/test_throttle.c
 %C%_test_throttle_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity.c

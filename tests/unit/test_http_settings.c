@@ -29,7 +29,7 @@ static void has_defaults(void **state)
 	(void)state;
 	assert_true(parse(&settings, &err, (const char *const[]){NULL}));
 	assert_int_equal(settings.command, COMMAND_SERVE);
-	assert_null(settings.db);
+	assert_null(settings.shop.db);
 	assert_false(settings.demo);
 	assert_int_equal(settings.places_count, 0);
 	assert_int_equal(settings.server.threads, 0);
@@ -41,8 +41,8 @@ static void has_defaults(void **state)
 	assert_int_equal(settings.page_bytes, 8 << 20);
 	assert_true(settings.server.log);
 	assert_false(settings.server.metrics_public);
-	assert_int_equal(settings.delivery, DELIVERY_OPTIONAL);
-	assert_null(settings.payment);
+	assert_int_equal(settings.shop.delivery, DELIVERY_OPTIONAL);
+	assert_null(settings.shop.payment);
 }
 
 static void reads_what_a_purchase_needs(void **state)
@@ -52,13 +52,13 @@ static void reads_what_a_purchase_needs(void **state)
 
 	(void)state;
 	for (int rule = DELIVERY_NONE; rule <= DELIVERY_REQUIRED; rule++) {
-		assert_true(PARSE(&settings, &err, "--delivery", delivery_rule_names[rule], "--payment",
-				  "In beans, por favor."));
-		assert_int_equal(settings.delivery, rule);
-		assert_string_equal(settings.payment, "In beans, por favor.");
+		assert_true(
+		    PARSE(&settings, &err, "--delivery", delivery_rule_names[rule], "--payment", "In beans, por favor."));
+		assert_int_equal(settings.shop.delivery, rule);
+		assert_string_equal(settings.shop.payment, "In beans, por favor.");
 	}
-	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},	  {"--payment", ""},
-					     {"--payment", "a\nb"},	  {"--payment", "\x1b[2J"}, {"--payment", "\xff"}};
+	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},       {"--payment", ""},
+					     {"--payment", "a\nb"},     {"--payment", "\x1b[2J"}, {"--payment", "\xff"}};
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_false(PARSE(&settings, &err, bad[i][0], bad[i][1]));
 }
@@ -76,7 +76,7 @@ static void reads_options(void **state)
 	assert_int_equal(settings.places_count, 2);
 	assert_string_equal(settings.places[0], "127.0.0.1:0");
 	assert_string_equal(settings.places[1], "unix:/x");
-	assert_string_equal(settings.currency, "SEK");
+	assert_string_equal(settings.shop.currency, "SEK");
 	assert_int_equal(settings.server.request_ms, 250);
 	assert_int_equal(settings.server.bodies_bytes, 2 << 20);
 	assert_int_equal(settings.server.threads, 3);
@@ -86,7 +86,7 @@ static void reads_options(void **state)
 	assert_true(PARSE(&settings, &err, "backup", "copy.db", "--db", "shop.db"));
 	assert_int_equal(settings.command, COMMAND_BACKUP);
 	assert_string_equal(settings.argument, "copy.db");
-	assert_string_equal(settings.db, "shop.db");
+	assert_string_equal(settings.shop.db, "shop.db");
 	assert_true(PARSE(&settings, &err, "--db", "shop.db", "account", "list"));
 	assert_int_equal(settings.command, COMMAND_ACCOUNT_LIST);
 	assert_null(settings.argument);
@@ -101,9 +101,50 @@ static void reads_options(void **state)
 	assert_int_equal(settings.command, COMMAND_VERSION);
 }
 
+static void chooses_engines(void **state)
+{
+	struct settings settings;
+	struct err err;
+
+	(void)state;
+	assert_true(PARSE(&settings, &err, "--demo"));
+	assert_int_equal(settings.shop.store, SHOP_SQLITE);
+	assert_int_equal(settings.shop.identity, SHOP_LOCAL);
+	assert_true(shop_settings_use_file(&settings.shop));
+	assert_true(PARSE(&settings, &err, "--store", "dynamodb", "--table", "shop", "--identity", "cognito", "--user-pool",
+			  "p_1", "--user-pool-client", "c", "--issuer", "i", "--jwks", "k"));
+	assert_int_equal(settings.shop.store, SHOP_DYNAMODB);
+	assert_int_equal(settings.shop.identity, SHOP_COGNITO);
+	assert_string_equal(settings.shop.table, "shop");
+	assert_string_equal(settings.shop.user_pool, "p_1");
+	assert_string_equal(settings.shop.user_pool_client, "c");
+	assert_string_equal(settings.shop.issuer, "i");
+	assert_string_equal(settings.shop.jwks, "k");
+	assert_false(shop_settings_use_file(&settings.shop));
+	/* Each with the other one's. */
+	assert_true(PARSE(&settings, &err, "--store", "dynamodb", "--table", "t", "--db", "logins.db", "--outbox", "o"));
+	assert_true(shop_settings_use_file(&settings.shop));
+	assert_true(
+	    PARSE(&settings, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--db", "d"));
+	assert_true(shop_settings_use_file(&settings.shop));
+	/* What contradicts is named, and what it would need. */
+	assert_false(PARSE(&settings, &err, "--store", "dynamodb", "--table", "t", "--identity", "cognito", "--user-pool", "p",
+			   "--user-pool-client", "c", "--db", "d"));
+	assert_string_equal(err.message, "--db goes with --store sqlite");
+	assert_false(
+	    PARSE(&settings, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--outbox", "o"));
+	assert_string_equal(err.message, "--outbox goes with --identity local");
+	assert_false(PARSE(&settings, &err, "--store", "dynamodb"));
+	assert_string_equal(err.message, "--store dynamodb needs --table");
+	assert_false(PARSE(&settings, &err, "--store", "x"));
+	assert_string_equal(err.message, "--store takes sqlite or dynamodb");
+	assert_false(PARSE(&settings, &err, "--delivery", "x"));
+	assert_string_equal(err.message, "--delivery takes none, optional or required");
+}
+
 static void refuses_nonsense(void **state)
 {
-	static const char *const bad[][5] = {
+	static const char *const bad[][6] = {
 	    {"--nonsense"},
 	    {"nonsense"},
 	    {"backup"},
@@ -138,6 +179,16 @@ static void refuses_nonsense(void **state)
 	    {"--tls-cert", "c"},
 	    {"--tls-key", "k"},
 	    {"--log", "l", "--no-log"},
+	    {"--store", "mongodb"},
+	    {"--store", "dynamodb"},
+	    {"--store", "dynamodb", "--table", ""},
+	    {"--table", "t"},
+	    {"--identity", "cognito", "--user-pool", "p"},
+	    {"--identity", "cognito", "--user-pool-client", "c"},
+	    {"--user-pool", "p"},
+	    {"--jwks", "https://keys.example/"},
+	    {"--demo", "--store", "dynamodb", "--table", "t"},
+	    {"backup", "a", "--store", "dynamodb", "--table=t"},
 	};
 	struct settings settings;
 
@@ -172,9 +223,9 @@ static void refuses_too_many_places(void **state)
 
 static void refuses_places_that_are_none(void **state)
 {
-	static const char *const bad[] = {"",		"127.0.0.1",	   "127.0.0.1:",  "127.0.0.1:x", "127.0.0.1:65536",
-					  "127.0.0.1:99999", "127.0.0.1:-1", "::1:3000",    ":3000",	 "[]:3000",
-					  "unix:"};
+	static const char *const bad[] = {
+	    "",         "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:99999", "127.0.0.1:-1",
+	    "::1:3000", ":3000",     "[]:3000",    "unix:"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -240,8 +291,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_what_a_purchase_needs),
-	    cmocka_unit_test(has_defaults),	cmocka_unit_test(reads_options),
-	    cmocka_unit_test(refuses_nonsense), cmocka_unit_test(refuses_too_many_places),
+	    cmocka_unit_test(has_defaults),
+	    cmocka_unit_test(reads_options),
+	    cmocka_unit_test(chooses_engines),
+	    cmocka_unit_test(refuses_nonsense),
+	    cmocka_unit_test(refuses_too_many_places),
 	    cmocka_unit_test(refuses_places_that_are_none),
 	    cmocka_unit_test(is_documented),
 	};

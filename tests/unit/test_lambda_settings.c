@@ -29,16 +29,48 @@ static void taken(void **state)
 	environment = all;
 	assert_true(lambda_settings_read(look_up, &settings, &err));
 	assert_string_equal(settings.handler, "AuthFunction");
-	assert_string_equal(settings.db, "a.db");
-	assert_string_equal(settings.currency, "USD");
-	assert_int_equal(settings.delivery, DELIVERY_NONE);
-	assert_string_equal(settings.payment, "By card.");
-	assert_string_equal(settings.issuer, "i");
-	assert_string_equal(settings.outbox, "o");
+	assert_string_equal(settings.shop.db, "a.db");
+	assert_string_equal(settings.shop.currency, "USD");
+	assert_int_equal(settings.shop.delivery, DELIVERY_NONE);
+	assert_string_equal(settings.shop.payment, "By card.");
+	assert_string_equal(settings.shop.issuer, "i");
+	assert_string_equal(settings.shop.outbox, "o");
 	environment = few;
 	assert_true(lambda_settings_read(look_up, &settings, &err));
-	assert_null(settings.currency);
-	assert_int_equal(settings.delivery, DELIVERY_OPTIONAL);
+	assert_null(settings.shop.currency);
+	assert_int_equal(settings.shop.delivery, DELIVERY_OPTIONAL);
+}
+
+static void on_aws(void **state)
+{
+	static const char *const all[][2] = {{"_HANDLER", "AuthFunction"},
+					     {"VITRINE_STORE", "dynamodb"},
+					     {"VITRINE_TABLE", "shop"},
+					     {"VITRINE_IDENTITY", "cognito"},
+					     {"VITRINE_USER_POOL", "eu-west-1_x"},
+					     {"VITRINE_USER_POOL_CLIENT", "c"},
+					     {"VITRINE_JWKS", ""},
+					     {NULL, NULL}};
+	static const char *const few[][2] = {
+	    {"_HANDLER", "AuthFunction"}, {"VITRINE_STORE", "dynamodb"}, {"VITRINE_TABLE", "shop"}, {NULL, NULL}};
+	static const char *const torn[][2] = {
+	    {"_HANDLER", "AuthFunction"}, {"VITRINE_STORE", "dynamodb"}, {"VITRINE_DB", "d"}, {NULL, NULL}};
+	struct lambda_settings settings;
+	struct err err;
+
+	(void)state;
+	environment = all;
+	assert_true(lambda_settings_read(look_up, &settings, &err));
+	assert_int_equal(settings.shop.store, SHOP_DYNAMODB);
+	assert_int_equal(settings.shop.identity, SHOP_COGNITO);
+	assert_string_equal(settings.shop.table, "shop");
+	assert_null(settings.shop.jwks);
+	environment = few; /* local identity is in a file */
+	assert_false(lambda_settings_read(look_up, &settings, &err));
+	assert_string_equal(err.message, "The environment variable VITRINE_DB is missing");
+	environment = torn;
+	assert_false(lambda_settings_read(look_up, &settings, &err));
+	assert_string_equal(err.message, "VITRINE_STORE=dynamodb needs VITRINE_TABLE");
 }
 
 static void refused(void **state)
@@ -103,6 +135,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(taken),
+	    cmocka_unit_test(on_aws),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(described),
 	    cmocka_unit_test(functions),

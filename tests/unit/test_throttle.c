@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "platform/identity/local/throttle.h"
+#include "platform/identity/throttle.h"
 
 static const struct throttle_rule backoff = {
     .kind = THROTTLE_BACKOFF, .free = 5, .step = 1000, .longest = 60000, .forget = 900000};

@@ -457,7 +457,7 @@ static void test_sign_refuses(void **state)
 	claims = sample;
 	claims.username = long_text;
 	assert_null(token_sign(private_pem, kid, &claims, &arena, &err));
-	assert_false(token_jwks("no key", kid, &arena, &(const char *){NULL}, &err));
+	assert_false(token_keys_write(&(struct token_key){kid, "no key"}, 1, &arena, &(const char *){NULL}, &err));
 	assert_int_equal(err.kind, ERR_INTERNAL);
 }
 
@@ -469,7 +469,7 @@ static void test_jwks(void **state)
 	size_t length;
 
 	(void)state;
-	assert_true(token_jwks(public_pem, kid, &arena, &text, &err));
+	assert_true(token_keys_write(&(struct token_key){kid, public_pem}, 1, &arena, &text, &err));
 	cJSON *json = json_parse(text, strlen(text), JSON_VALUES_REQUEST, &err);
 	const cJSON *key = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "keys"), 0);
 	assert_non_null(key);

@@ -47,7 +47,7 @@ static bool email_taken(struct err *err)
 static bool sign_up_again(struct local *local, const struct login *login, const char *email_key, const char *password,
 			  enum group group, struct err *err)
 {
-	struct local_suspect suspect = local_suspect(local, email_key, "");
+	struct guard_suspect suspect = guard_suspect(&local->guard, email_key, "");
 	bool right = false;
 
 	if (!local_try_password(local, &suspect, login->password, password, &right, NULL, NULL))
@@ -70,10 +70,10 @@ static bool sign_up_new(struct local *local, struct newcomer *newcomer, const ch
 
 	bool ok = db_write(local->db, insert_login, newcomer, err);
 	if (ok && local->outbox) {
-		local_may_mail(local, newcomer->email_key, CODE_CONFIRM);
+		guard_may_mail(&local->guard, newcomer->email_key, CODE_CONFIRM);
 		ok = local_code_mail(local, newcomer->login.email, &newcomer->code, false, err);
 		if (!ok) /* trying again sends it */
-			local_unmail(local, newcomer->email_key, CODE_CONFIRM);
+			guard_unmail(&local->guard, newcomer->email_key, CODE_CONFIRM);
 	}
 	crypt_wipe(&newcomer->code, sizeof newcomer->code);
 	crypt_wipe(hash, sizeof hash);
@@ -181,7 +181,7 @@ static bool change_password(struct local *local, const char *account_id, const c
 	if (!local_login_key(local, login.email, scratch, &email_key, err))
 		return false;
 
-	struct local_suspect suspect = local_suspect(local, email_key, "");
+	struct guard_suspect suspect = guard_suspect(&local->guard, email_key, "");
 	if (!local_try_password(local, &suspect, login.password, password, &right, ret_retry_after, err))
 		return false;
 	if (!right)
@@ -236,6 +236,6 @@ bool local_remove(struct identity *identity, const char *account_id, struct err 
 
 	if (!db_write(local->db, delete_login, &account_id, err))
 		return false;
-	local_cache_forget(local->cache, account_id);
+	verified_forget(local->verified, account_id);
 	return true;
 }

@@ -1,4 +1,4 @@
-# platform/identity/: who somebody is. Here: logins in the database of the store.
+# platform/identity/local/: logins in the database of the store.
 
 noinst_LIBRARIES += %D%/liblocal.a
 
@@ -6,7 +6,6 @@ noinst_LIBRARIES += %D%/liblocal.a
 	%D%/accounts.c \
 	%D%/codes.c \
 	%D%/fold.c \
-	%D%/guard.c \
 	%D%/internal.h \
 	%D%/keys.c \
 	%D%/local.c \
@@ -14,9 +13,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 	%D%/logins.c \
 	%D%/outbox.c \
 	%D%/outbox.h \
+	%D%/passwords.c \
 	%D%/schema.c \
 	%D%/tend.c \
-	%D%/throttle.c \
-	%D%/throttle.h \
-	%D%/tokens.c \
-	platform/identity/identity.h
+	%D%/tokens.c

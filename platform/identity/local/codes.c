@@ -158,14 +158,14 @@ bool local_code_again(struct local *local, const char *email_key, struct err *er
 {
 	struct arena scratch;
 
-	if (!local_may_mail(local, email_key, CODE_CONFIRM))
+	if (!guard_may_mail(&local->guard, email_key, CODE_CONFIRM))
 		return true;
 	arena_init(&scratch, SCRATCH_SIZE);
 	struct sending sending = {
 	    .local = local, .email_key = email_key, .code = local_code_new(local, CODE_CONFIRM), .arena = &scratch};
 	bool ok = send_code(&sending, err);
 	if (!ok)
-		local_unmail(local, email_key, CODE_CONFIRM);
+		guard_unmail(&local->guard, email_key, CODE_CONFIRM);
 	crypt_wipe(&sending.code, sizeof sending.code);
 	arena_done(&scratch);
 	return ok;
@@ -209,11 +209,11 @@ bool local_forgot(struct identity *identity, const char *email, struct err *err)
 		return true;
 	arena_init(&scratch, SCRATCH_SIZE);
 	bool ok = local_login_key(local, email, &scratch, &forgotten.email_key, err);
-	if (ok && local_may_mail(local, forgotten.email_key, CODE_RESET)) {
+	if (ok && guard_may_mail(&local->guard, forgotten.email_key, CODE_RESET)) {
 		ok = db_write(local->db, keep_forgotten, &forgotten, err) &&
 		     (forgotten.kept || err_set(err, ERR_UNAVAILABLE, "Too many mails wait already; try again later"));
 		if (!ok)
-			local_unmail(local, forgotten.email_key, CODE_RESET);
+			guard_unmail(&local->guard, forgotten.email_key, CODE_RESET);
 	}
 	arena_done(&scratch);
 	return ok;
@@ -462,7 +462,7 @@ static bool reset_password(struct local *local, struct attempt *attempt, const c
 		return false;
 	if (!reset.done)
 		return invalid_code(err);
-	local_forgive(local, attempt->email_key);
+	guard_forgive(&local->guard, attempt->email_key);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /* internal.h: what the files of local identity share; nobody else includes it.
  *
- * From the bottom to the top, nothing below using what is above: throttle.c, outbox.c; guard.c; logins.c; keys.c (the signing
+ * From the bottom to the top, nothing below using what is above: outbox.c; passwords.c; logins.c; keys.c (the signing
  * key and the check of access tokens), codes.c (what is sent by mail); accounts.c, tokens.c (sign-ins), tend.c; local.c.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
@@ -11,9 +11,10 @@
 
 #include "base/crypt.h"
 #include "base/id.h"
+#include "platform/identity/guard.h"
 #include "platform/identity/local/local.h"
 #include "platform/identity/local/outbox.h"
-#include "platform/identity/local/throttle.h"
+#include "platform/identity/verified.h"
 
 /* Passwords hashed at the same time: each takes 64 MiB. */
 enum { HASHES_MAX = 2 };
@@ -24,8 +25,6 @@ enum { SCRATCH_SIZE = 64 * 1024 };
 struct local_key {
 	char *private_pem, *public_pem, *kid, *jwks;
 };
-
-struct local_cache;
 
 struct local {
 	struct identity identity; /* first: the one is a pointer to the other */
@@ -43,14 +42,12 @@ struct local {
 	pthread_cond_t gate_opened;
 	int gate_places;
 
-	pthread_mutex_t throttle_lock;
-	uint8_t throttle_key[32]; /* of this process */
-	struct throttle accounts, addresses, strangers, mails;
+	struct guard guard;
 
 	pthread_mutex_t key_lock; /* held while the key is made */
 	atomic_bool has_key;      /* from then on `key` does not change */
 	struct local_key key;
-	struct local_cache *cache;
+	struct verified_tokens *verified; /* libjwt reads the key's PEM for every token: too long for an event loop */
 };
 
 /* A row of table login. Its texts live in the arena that it was read into. */
@@ -72,32 +69,18 @@ IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
 identity_tend_fn local_tend;
 
-/* ---- guard.c ---- */
+/* ---- passwords.c ---- */
 
-/* All but what needs the database. */
-void local_guard_init(struct local *local);
-void local_guard_done(struct local *local);
+/* All but what needs the database; `now` is set. */
+void local_passwords_init(struct local *local);
+void local_passwords_done(struct local *local);
 
 struct id local_id(struct local *local);
 
-/* Who is being tried. */
-struct local_suspect {
-	uint64_t account, address;
-	bool has_address;
-};
-struct local_suspect local_suspect(struct local *local, const char *email_key, const char *address);
-
 /* Is `password` the one of `hash`? With `hash` NULL: no, after as long a time. Counts the failure, forgives after success.
  * False with ERR_THROTTLED and *ret_retry_after (may be NULL) in seconds when it was not even tried. */
-bool local_try_password(struct local *local, const struct local_suspect *suspect, const char *hash,
+bool local_try_password(struct local *local, const struct guard_suspect *suspect, const char *hash,
 			const char *password, bool *ret_right, int *ret_retry_after, struct err *err);
-
-/* The account showed who it is by other means than its password. */
-void local_forgive(struct local *local, const char *email_key);
-
-/* May a mail of that purpose go to that account now? Counts it. And: it was not sent after all. */
-bool local_may_mail(struct local *local, const char *email_key, int purpose);
-void local_unmail(struct local *local, const char *email_key, int purpose);
 
 /* ERR_MEMORY. Waits its turn. */
 bool local_hash_password(struct local *local, const char *password, char ret_hash[CRYPT_PASSWORD_SIZE],
@@ -156,11 +139,5 @@ bool local_forgotten_next(struct local *local, bool *ret_found, struct err *err)
 bool local_key_load(struct local *local, struct err *err);
 bool local_key_need(struct local *local, struct err *err);
 void local_key_done(struct local *local);
-
-/* What was verified lately. NULL when memory ended. */
-struct local_cache *local_cache_new(void);
-struct local_cache *local_cache_free(struct local_cache *cache);
-/* An account is gone from the database: its access tokens end too. */
-void local_cache_forget(struct local_cache *cache, const char *account_id);
 
 #endif

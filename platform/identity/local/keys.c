@@ -30,7 +30,7 @@ static bool adopt(struct local *local, const char *private_pem, const char *publ
 {
 	const char *jwks;
 
-	if (!token_jwks(public_pem, kid, scratch, &jwks, err))
+	if (!token_keys_write(&(struct token_key){kid, public_pem}, 1, scratch, &jwks, err))
 		return false;
 	local->key = (struct local_key){.private_pem = strdup(private_pem),
 					.public_pem = strdup(public_pem),
@@ -144,84 +144,6 @@ bool local_jwks(struct identity *identity, struct arena *arena, const char **ret
 	return true;
 }
 
-/* ---- tokens that were verified lately ----
- *
- * libjwt reads the key's PEM for every token: a third of a millisecond, too long for an event loop. So what it said is
- * kept, by the token's hash, as long as the token lives; a slot has its newest token only. What can't pass is never
- * kept. */
-
-enum { SLOTS = 1024, SHARDS = 16, SUBJECT_SIZE = 64 };
-
-struct slot {
-	uint8_t hash[CRYPT_HASH_SIZE];
-	char subject[SUBJECT_SIZE], username[SUBJECT_SIZE];
-	enum group group;
-	int64_t expires_at; /* 0: vacant */
-};
-
-struct local_cache {
-	pthread_mutex_t locks[SHARDS];
-	atomic_uint removals; /* accounts that were removed so far */
-	struct slot slots[SLOTS];
-};
-
-struct local_cache *local_cache_new(void)
-{
-	struct local_cache *cache = calloc(1, sizeof *cache);
-
-	for (int shard = 0; cache && shard < SHARDS; shard++)
-		pthread_mutex_init(&cache->locks[shard], NULL);
-	return cache;
-}
-
-struct local_cache *local_cache_free(struct local_cache *cache)
-{
-	for (int shard = 0; cache && shard < SHARDS; shard++)
-		pthread_mutex_destroy(&cache->locks[shard]);
-	free(cache);
-	return NULL;
-}
-
-static size_t slot_of(const uint8_t hash[CRYPT_HASH_SIZE])
-{
-	return ((size_t)hash[0] << 8 | hash[1]) % SLOTS;
-}
-
-/* Whoever is verifying meanwhile sees the count and keeps nothing. */
-void local_cache_forget(struct local_cache *cache, const char *account_id)
-{
-	atomic_fetch_add(&cache->removals, 1);
-	for (size_t at = 0; at < SLOTS; at++) {
-		pthread_mutex_lock(&cache->locks[at % SHARDS]);
-		if (strcmp(cache->slots[at].subject, account_id) == 0)
-			cache->slots[at] = (struct slot){0};
-		pthread_mutex_unlock(&cache->locks[at % SHARDS]);
-	}
-}
-
-static bool recall(struct local_cache *cache, const uint8_t hash[CRYPT_HASH_SIZE], int64_t now, struct slot *ret_slot)
-{
-	size_t at = slot_of(hash);
-
-	pthread_mutex_lock(&cache->locks[at % SHARDS]);
-	const struct slot *slot = &cache->slots[at];
-	bool found = slot->expires_at > now && crypt_equal(slot->hash, hash, CRYPT_HASH_SIZE);
-	if (found)
-		*ret_slot = *slot;
-	pthread_mutex_unlock(&cache->locks[at % SHARDS]);
-	return found;
-}
-
-static void remember(struct local_cache *cache, const struct slot *slot, unsigned removals)
-{
-	size_t at = slot_of(slot->hash);
-
-	pthread_mutex_lock(&cache->locks[at % SHARDS]);
-	if (atomic_load(&cache->removals) == removals)
-		cache->slots[at] = *slot;
-	pthread_mutex_unlock(&cache->locks[at % SHARDS]);
-}
-
 /* ---- checking access tokens ---- */
 
 static bool invalid_token(struct err *err)
@@ -229,18 +151,9 @@ static bool invalid_token(struct err *err)
 	return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
 }
 
-/* A token without a group that we know may do nothing that asks for one. */
-static enum group group_of(const char *name)
-{
-	for (int group = GROUP_CLIENTS; name && group <= GROUP_SELLERS; group++)
-		if (strcmp(group_names[group], name) == 0)
-			return (enum group)group;
-	return GROUP_NONE;
-}
-
 /* A signature, and an account that is still there. */
-static bool check(struct local *local, const char *token, int64_t now, struct arena *scratch, struct slot *ret_slot,
-		  struct err *err)
+static bool check(struct local *local, const char *token, int64_t now, struct arena *scratch,
+		  struct verified *verified, struct err *err)
 {
 	const struct token_rules rules = {
 	    .use = "access", .issuer = local->issuer, .client_id = local->client_id, .now = now};
@@ -251,19 +164,15 @@ static bool check(struct local *local, const char *token, int64_t now, struct ar
 	    !local_login_by_id(local, claims.subject, scratch, &login, err))
 		return false;
 
-	const char *username = claims.username ? claims.username : "";
-	if (!login.id || strlen(claims.subject) >= SUBJECT_SIZE || strlen(username) >= SUBJECT_SIZE)
-		return invalid_token(err);
-	memcpy(ret_slot->subject, claims.subject, strlen(claims.subject) + 1);
-	memcpy(ret_slot->username, username, strlen(username) + 1);
-	ret_slot->group = group_of(claims.group);
-	ret_slot->expires_at = claims.expires_at;
-	return true;
+	return (login.id && verified_fill(verified, claims.subject, claims.username ? claims.username : "", claims.group,
+					  claims.expires_at)) ||
+	       invalid_token(err);
 }
 
-static bool check_and_remember(struct local *local, const char *token, int64_t now, struct slot *slot, struct err *err)
+static bool check_and_remember(struct local *local, const char *token, int64_t now, struct verified *verified,
+			       struct err *err)
 {
-	unsigned removals = atomic_load(&local->cache->removals);
+	unsigned removals = verified_removals(local->verified);
 	struct arena scratch;
 
 	if (!look_for_key(local, err))
@@ -271,10 +180,10 @@ static bool check_and_remember(struct local *local, const char *token, int64_t n
 	if (!atomic_load(&local->has_key)) /* nobody has signed anything yet */
 		return invalid_token(err);
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok = check(local, token, now, &scratch, slot, err);
+	bool ok = check(local, token, now, &scratch, verified, err);
 	arena_done(&scratch);
 	if (ok)
-		remember(local->cache, slot, removals);
+		verified_keep(local->verified, verified, removals);
 	return ok;
 }
 
@@ -283,17 +192,10 @@ bool local_verify(struct identity *identity, const char *access_token, struct ar
 {
 	struct local *local = local_of(identity);
 	int64_t now = local->now();
-	struct slot slot = {0};
+	struct verified verified = {0};
 
-	crypt_hash(access_token, strlen(access_token), NULL, slot.hash);
-	if (!recall(local->cache, slot.hash, now, &slot) && !check_and_remember(local, access_token, now, &slot, err))
-		return false;
-
-	const char *account_id = arena_strdup(arena, slot.subject);
-	const char *username = arena_strdup(arena, slot.username);
-	if (!account_id || !username)
-		return err_memory(err, "reading a token");
-	*ret_claims = (struct identity_claims){
-	    .account_id = account_id, .username = username, .group = slot.group, .expires_at = slot.expires_at};
-	return true;
+	crypt_hash(access_token, strlen(access_token), NULL, verified.hash);
+	return (verified_recall(local->verified, verified.hash, now, &verified) ||
+		check_and_remember(local, access_token, now, &verified, err)) &&
+	       verified_claims(&verified, arena, ret_claims, err);
 }

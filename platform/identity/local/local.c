@@ -16,9 +16,9 @@ void local_close(struct identity *identity)
 	if (!local)
 		return;
 	local->outbox = outbox_free(local->outbox);
-	local->cache = local_cache_free(local->cache);
+	local->verified = verified_tokens_free(local->verified);
 	local_key_done(local);
-	local_guard_done(local);
+	local_passwords_done(local);
 	pthread_mutex_destroy(&local->key_lock);
 	free(local->issuer);
 	free(local->client_id);
@@ -72,8 +72,8 @@ static struct local *local_alloc(struct db *db, const struct identity_local_opti
 	local->access_ttl = (options->access_ttl ? options->access_ttl : ACCESS_TTL) * 1000;
 	local->refresh_ttl = (options->refresh_ttl ? options->refresh_ttl : REFRESH_TTL) * 1000;
 	local->now = options->now ? options->now : clock_now;
-	local_guard_init(local);
-	local->cache = local_cache_new();
+	local_passwords_init(local);
+	local->verified = verified_tokens_new();
 	pthread_mutex_init(&local->key_lock, NULL);
 	return local;
 }
@@ -82,7 +82,7 @@ static bool local_open(struct local *local, const struct identity_local_options 
 {
 	const char *from = options->mail_from ? options->mail_from : "no-reply@localhost";
 
-	if (!local->issuer || !local->client_id || !local->cache)
+	if (!local->issuer || !local->client_id || !local->verified)
 		return err_memory(err, "opening identity");
 	if (options->outbox) {
 		local->outbox = outbox_new(options->outbox, from, err);

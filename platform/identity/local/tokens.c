@@ -182,7 +182,7 @@ static bool sign_in(struct local *local, const char *email, const char *password
 	if (!local_login_key(local, email, scratch, &email_key, err) ||
 	    !local_login_by_email(local, email_key, scratch, &login, err))
 		return false;
-	struct local_suspect suspect = local_suspect(local, email_key, address);
+	struct guard_suspect suspect = guard_suspect(&local->guard, email_key, address);
 	if (!local_try_password(local, &suspect, login.id ? login.password : NULL, password, &right, ret_retry_after,
 				err))
 		return false;

@@ -1,4 +1,4 @@
-#include "platform/identity/local/throttle.h"
+#include "platform/identity/throttle.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  * Keys are hashes under a secret of the caller's, so that nobody can choose two that share a set. When the set of a new
  * key is full, the entry that failed longest ago makes room.
  */
-#ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_THROTTLE_H
-#define VITRINE_PLATFORM_IDENTITY_LOCAL_THROTTLE_H
+#ifndef VITRINE_PLATFORM_IDENTITY_THROTTLE_H
+#define VITRINE_PLATFORM_IDENTITY_THROTTLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
