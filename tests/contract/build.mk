@@ -77,3 +77,13 @@ TESTS += $(STORE_SUITE_TESTS)
 %C%_test_store_short_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_sqlite_SOURCES = %D%/test_store_sqlite.c
 %C%_test_store_sqlite_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
+
+# What is over DynamoDB: on dynoxide (VITRINE_DYNOXIDE), or whatever answers at VITRINE_DYNAMODB_ENDPOINT.
+DYNAMODB_WORLD = %D%/dynamodb_world.c %D%/dynamodb_world.h %D%/engine.c %D%/engine.h
+DYNAMODB_TESTS = %D%/test_dynamodb_items %D%/test_dynamodb_products
+check_PROGRAMS += $(DYNAMODB_TESTS)
+TESTS += $(DYNAMODB_TESTS)
+%C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
+%C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_products_SOURCES = %D%/test_dynamodb_products.c $(DYNAMODB_WORLD)
+%C%_test_dynamodb_products_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
