@@ -42,7 +42,11 @@ EXTRA_DIST += \
 	%D%/openapi/.npmrc \
 	%D%/openapi/package-lock.json \
 	%D%/openapi/package.json \
-	%D%/openapi/redocly.yaml
+	%D%/openapi/redocly.yaml \
+	%D%/openapi/schemathesis.toml \
+	%D%/openapi/schemathesis.txt \
+	%D%/openapi/try_account.py \
+	%D%/openapi/try_api.py
 
 include tests/proxy/build.mk
 include tests/firstplatform/build.mk

@@ -12,7 +12,8 @@ UNSEEN = (" ", "\u00a0", "\u00ad", "\u200b", "\u2060", "\u2800", "\u3164", "\ufe
 EMAILS = (" a@b.c", "\u00a0a@b.c\u3000", "\u200ba@b.c\u200b", "a\u00a0b@c.d", "a@b\u200b.c", "a@b.\u00adc", "a@b.c\ufe0f", "\ufe0fa@b.c",
           "a@b.c", "first.last+tag@example.com", "ñandú@example.com", "a@b", "a@.b", "a@b.", "@b.c", "a@", "a@@b.c", "a@b@c.d",
           ".a@b.c", "a.@b.c", "a..b@c.d", "a@b..c", "a b@c.d", "a@-b.c", "a(b@c.d", 'a"b@c.d', "a<b@c.d", "a,b@c.d", "a;b@c.d",
-          "a:b@c.d", "a\\b@c.d", "a[b@c.d", "a@b.c.d.e", "a@b-c.d", "x" * 64 + "@b.c", "x" * 65 + "@b.c", "a\x1b@b.c", "", "a@b.c\n")
+          "a:b@c.d", "a\\b@c.d", "a[b@c.d", "a@b.c.d.e", "a@b-c.d", "x" * 64 + "@b.c", "x" * 65 + "@b.c", "a\x1b@b.c", "", "a@b.c\n",
+          "a*b@0.c*", "a@b_c.d", "a@xn--a.b")
 PASSWORDS = ("aaaaAAA1", "aaaaaaa1", "AAAAAAA1", "aaaaAAAA", "aA1 éé 京", "aA1\naaaaa")
 MOBILES = ("+34600123456", "34600123456", "+04600123456", "+346001", "+3460012", "+34600123", "+123456789012345",
            "+1234567890123456", "+34 600123456", "+346001234a", "+", "")
