@@ -19,6 +19,8 @@ noinst_LIBRARIES += %D%/libmodels.a
 	%D%/normal.h \
 	%D%/order_search.c \
 	%D%/order_search.h \
+	%D%/outcome.c \
+	%D%/outcome.h \
 	%D%/product.c \
 	%D%/product.h \
 	%D%/purchase.c \

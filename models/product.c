@@ -68,8 +68,7 @@ SHAPE_DEFINE(product_batch_shape, "ProductBatch", struct product_batch,
 SHAPE_DEFINE(product_outcome_shape, "ProductOutcome", struct product_outcome,
 	     SHAPE_FIELD(FIELD_INT, struct product_outcome, index, .required = true),
 	     SHAPE_FIELD(FIELD_INT, struct product_outcome, status, .required = true),
-	     SHAPE_FIELD(FIELD_TEXT, struct product_outcome, code),
-	     SHAPE_FIELD(FIELD_TEXT, struct product_outcome, message),
+	     OUTCOME_PROBLEM(struct product_outcome),
 	     SHAPE_FIELD(FIELD_OBJECT, struct product_outcome, product, .of = &product_shape));
 SHAPE_DEFINE(product_batch_answer_shape, "ProductBatchAnswer", struct product_batch_answer,
 	     SHAPE_ITEMS(struct product_batch_answer, outcomes, product_outcome_shape, .required = true));

@@ -3,6 +3,7 @@
 #ifndef VITRINE_MODELS_PRODUCT_H
 #define VITRINE_MODELS_PRODUCT_H
 
+#include "models/outcome.h"
 #include "models/shape.h"
 
 struct product {
@@ -83,7 +84,7 @@ extern const struct shape product_batch_shape;
 struct product_outcome {
 	int64_t index;
 	int64_t status;
-	const char *code, *message;
+	struct outcome_problem problem;
 	struct product *product; /* the product, or on a version_conflict the current one */
 };
 struct product_batch_answer {

@@ -79,7 +79,8 @@ SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
 	     SHAPE_FIELD(FIELD_MOBILE, struct delivery, mobile, .required = true, .min = 8, .max = 16));
 #define DELIVERY(structure)                                                                       \
 	{.name = "delivery", .type = FIELD_OBJECT, .offset = offsetof(structure, delivery), .of = &delivery_shape}
-#define NOTE(structure) SHAPE_FIELD(FIELD_TEXT, structure, note, .min = 1, .max = LIMIT_NOTE, .lines = true)
+#define NOTE(structure) \
+	SHAPE_FIELD(FIELD_TEXT, structure, note, .min = 1, .max = LIMIT_NOTE, .lines = true, .unless_blank = true)
 
 /* A member of struct progress, under its own name. */
 #define PROGRESS(kind, structure, member, ...) \
@@ -125,7 +126,8 @@ SHAPE_DEFINE(purchase_query_shape, "PurchaseQuery", struct purchase_query, Q(str
 
 #define TRACKING(structure) \
 	SHAPE_FIELD(FIELD_TEXT, structure, tracking, .normal = true, .min = 1, .max = LIMIT_TRACKING)
-#define REASON(structure) SHAPE_FIELD(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON)
+#define REASON(structure) \
+	SHAPE_FIELD(FIELD_TEXT, structure, reason, .min = 1, .max = LIMIT_REASON, .unless_blank = true)
 SHAPE_DEFINE_BODILESS(ship_request_shape, "ShipRequest", struct step_request, TRACKING(struct step_request));
 SHAPE_DEFINE_BODILESS(cancel_request_shape, "CancelRequest", struct step_request, REASON(struct step_request));
 
@@ -149,8 +151,7 @@ SHAPE_DEFINE(sale_move_shape, "SaleMove", struct sale_move, FIELD(FIELD_ID, stru
 SHAPE_DEFINE(sale_batch_shape, "SaleBatch", struct sale_batch,
 	     SHAPE_ITEMS(struct sale_batch, items, sale_move_shape, .required = true, .min = 1, .max = LIMIT_BATCH));
 SHAPE_DEFINE(sale_outcome_shape, "SaleOutcome", struct sale_outcome, FIELD(FIELD_INT, struct sale_outcome, index),
-	     FIELD(FIELD_INT, struct sale_outcome, status), SHAPE_FIELD(FIELD_TEXT, struct sale_outcome, code),
-	     SHAPE_FIELD(FIELD_TEXT, struct sale_outcome, message),
+	     FIELD(FIELD_INT, struct sale_outcome, status), OUTCOME_PROBLEM(struct sale_outcome),
 	     SHAPE_FIELD(FIELD_OBJECT, struct sale_outcome, sale, .of = &sale_shape));
 SHAPE_DEFINE(sale_batch_answer_shape, "SaleBatchAnswer", struct sale_batch_answer,
 	     SHAPE_ITEMS(struct sale_batch_answer, outcomes, sale_outcome_shape, .required = true));

@@ -3,6 +3,7 @@
 #ifndef VITRINE_MODELS_PURCHASE_H
 #define VITRINE_MODELS_PURCHASE_H
 
+#include "models/outcome.h"
 #include "models/shape.h"
 
 /* ---- cart ---- */
@@ -182,7 +183,7 @@ extern const struct shape sale_batch_shape;
 struct sale_outcome {
 	int64_t index;
 	int64_t status;
-	const char *code, *message;
+	struct outcome_problem problem;
 	struct sale *sale;
 };
 struct sale_batch_answer {

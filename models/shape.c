@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "models/limits.h"
 #include "models/money.h"
 #include "models/normal.h"
 #include "models/shape_internal.h"
@@ -150,9 +151,10 @@ static bool decode_text(struct decoder *decoder, const struct shape_field *field
 		return fault_with(decoder, pointer, wrong, &params);
 
 	const char *copy = arena_strdup(decoder->arena, json->valuestring);
-	if (!copy)
+	const char *seen = decoder->violations && field->unless_blank ? normal_name(decoder->arena, json->valuestring) : copy;
+	if (!copy || !seen)
 		return out_of_memory(decoder);
-	*(const char **)place = copy;
+	*(const char **)place = *seen || !field->unless_blank ? copy : NULL;
 	return true;
 }
 
@@ -303,6 +305,27 @@ static bool decode_names(struct decoder *decoder, const struct shape_field *fiel
 	return good;
 }
 
+/* Only in answers, of which nothing is believed: what doesn't fit is left out. */
+static bool decode_params(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
+			  void *place)
+{
+	struct err_params params = {.count = 0};
+
+	(void)decoder;
+	(void)field;
+	(void)pointer;
+	for (const cJSON *member = cJSON_IsObject(json) ? json->child : NULL; member && params.count < ERR_PARAMS_MAX; member = member->next) {
+		const double number = cJSON_IsNumber(member) ? member->valuedouble : NAN;
+
+		if (cJSON_IsString(member))
+			err_params_text(&params, member->string, member->valuestring);
+		else if (fabs(number) < (double)LIMIT_VERSION && number == (double)(int64_t)number)
+			err_params_number(&params, member->string, (int64_t)number);
+	}
+	*(struct err_params *)place = params;
+	return true;
+}
+
 typedef bool decode_fn(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
 		       void *place);
 static decode_fn *const decoders[] = {
@@ -310,6 +333,7 @@ static decode_fn *const decoders[] = {
     [FIELD_PASSWORD] = decode_text, [FIELD_MOBILE] = decode_text, [FIELD_MONEY] = decode_money,
     [FIELD_INT] = decode_int,	    [FIELD_BOOL] = decode_bool,	  [FIELD_TIME] = decode_time,
     [FIELD_DAY] = decode_day,	    [FIELD_CHOICE] = decode_choice,
+    [FIELD_PARAMS] = decode_params,
 };
 
 static bool decode_field(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,

@@ -34,6 +34,7 @@ enum field_type {
 	FIELD_LIST,   /* min to max objects of shape `of` */
 	FIELD_OBJECT, /* of shape `of` */
 	FIELD_NAMES,  /* a list of min to max texts of 1 to `each` characters: const char *const * and a count */
+	FIELD_PARAMS, /* {NAME: text or whole number}: struct err_params; in answers only, left out when there are none */
 };
 
 struct shape;
@@ -46,6 +47,7 @@ struct shape_field {
 	bool optional; /* in an answer: an amount or a time of 0, a list without elements and a false have no value: left out */
 	bool lines;    /* a text that may hold line feeds */
 	bool normal;   /* a text that identifies something: a request's gets its normal form (normal.h) before it is kept */
+	bool unless_blank; /* a text for people: a request's that shows nothing counts as not given */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
 	int64_t each; /* FIELD_NAMES */

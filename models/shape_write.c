@@ -59,12 +59,31 @@ static void write_object(const struct shape_field *field, const void *value, str
 	shape_write(field->of, *(const void *const *)value, json);
 }
 
+static void write_params(const struct shape_field *field, const void *value, struct json *json)
+{
+	const struct err_params *params = value;
+
+	(void)field;
+	json_open(json, '{');
+	for (size_t i = 0; i < params->count; i++) {
+		const struct err_param *param = &params->list[i];
+
+		json_name(json, param->name);
+		if (param->number)
+			json_raw(json, param->text, strlen(param->text));
+		else
+			json_string(json, param->text);
+	}
+	json_close(json, '}');
+}
+
 typedef void write_fn(const struct shape_field *field, const void *value, struct json *json);
 static write_fn *const writers[] = {
     [FIELD_TEXT] = write_text,	   [FIELD_ID] = write_text,	[FIELD_EMAIL] = write_text,
     [FIELD_PASSWORD] = write_text, [FIELD_MOBILE] = write_text, [FIELD_MONEY] = write_money,
     [FIELD_INT] = write_int,	   [FIELD_BOOL] = write_bool,	[FIELD_TIME] = write_time,
     [FIELD_DAY] = write_day,	   [FIELD_CHOICE] = write_choice, [FIELD_OBJECT] = write_object,
+    [FIELD_PARAMS] = write_params,
 };
 
 static void write_list(const struct shape_field *field, const void *object, struct json *json)
@@ -104,6 +123,8 @@ static bool is_absent(const struct shape_field *field, const void *object)
 	case FIELD_LIST:
 	case FIELD_NAMES:
 		return field->optional && !*(const size_t *)field_value(object, field->count_offset);
+	case FIELD_PARAMS:
+		return !((const struct err_params *)value)->count;
 	default:
 		return false;
 	}

@@ -172,8 +172,8 @@ static void set_outcome(struct call *call, int64_t status, const char *code, con
 	struct arena *arena = &call->reply->arena;
 
 	outcome->status = status;
-	outcome->code = arena_strdup(arena, code);
-	outcome->message = arena_strdup(arena, message);
+	outcome->problem.code = arena_strdup(arena, code);
+	outcome->problem.message = arena_strdup(arena, message);
 }
 
 /* The one that failed without a status may have been done or not; those after it were not sent. */

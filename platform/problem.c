@@ -3,11 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/outcome.h"
+
 /* The sentence for an error whose own message is for the log only. */
 static const char hidden[] = "Something went wrong here. It was noted; try again later";
 
-/* An error as a caller may see it: kinds that have no HTTP status, and inner ones, lose their details. */
-static struct err public_error(const struct err *err)
+/* The values of its sentence. */
+static const struct shape_field params_fields[] = {SHAPE_FIELD(FIELD_PARAMS, struct err, params)};
+static const struct shape params_shape = {.name = "Params", .size = sizeof(struct err), .fields = params_fields, .count = 1};
+
+struct err problem_shown(const struct err *err)
 {
 	struct err shown = *err;
 
@@ -18,24 +23,6 @@ static struct err public_error(const struct err *err)
 	return shown;
 }
 
-static void write_params(const struct err_params *params, struct json *json)
-{
-	if (!params->count)
-		return;
-	json_member_open(json, "params", '{');
-	for (size_t i = 0; i < params->count; i++) {
-		const struct err_param *param = &params->list[i];
-
-		if (!param->number) {
-			json_member_string(json, param->name, param->text);
-			continue;
-		}
-		json_name(json, param->name);
-		json_raw(json, param->text, strlen(param->text));
-	}
-	json_close(json, '}');
-}
-
 /* How long a caller is to wait, said in the header and in the params. */
 static int seconds_to_wait(const struct call *call, const struct err *shown)
 {
@@ -44,29 +31,24 @@ static int seconds_to_wait(const struct call *call, const struct err *shown)
 	return call->retry_after > 0 ? call->retry_after : 1;
 }
 
-static void write_fault(const char *pointer, const char *code, const struct err_params *params, const char *detail,
-			struct json *json)
-{
-	json_open(json, '{');
-	json_member_string(json, "pointer", pointer);
-	json_member_string(json, "code", code);
-	write_params(params, json);
-	json_member_string(json, "detail", detail);
-	json_close(json, '}');
-}
-
 /* The places at fault; an error that came from below names its only one itself. */
 static void write_violations(const struct violations *violations, const struct err *err, struct json *json)
 {
 	json_member_open(json, "errors", '[');
 	for (size_t i = 0; i < violations->count; i++) {
 		const struct violation *violation = &violations->list[i];
+		const struct outcome_error error = {.pointer = violation->pointer,
+						    .code = violation_code(violation->kind),
+						    .params = violation->params,
+						    .detail = violation->detail};
 
-		write_fault(violation->pointer, violation_code(violation->kind), &violation->params, violation->detail,
-			    json);
+		shape_write(&outcome_error_shape, &error, json);
 	}
 	if (!violations->count && err->field[0])
-		write_fault(err->field, err->code, &err->params, err->message, json);
+		shape_write(&outcome_error_shape,
+			    &(struct outcome_error){
+				.pointer = err->field, .code = err->code, .params = err->params, .detail = err->message},
+			    json);
 	json_close(json, ']');
 }
 
@@ -112,7 +94,7 @@ static void drop_headers(struct response *response)
 void problem_answer(struct call *call, const struct err *err, struct err *ret_cause)
 {
 	struct response *response = call->response;
-	struct err shown = public_error(err);
+	struct err shown = problem_shown(err);
 	int status = err_kind_status(shown.kind);
 	char type[sizeof "urn:vitrine:problem:" + sizeof shown.code];
 
@@ -139,7 +121,7 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	json_member_int(&json, "status", status);
 	json_member_string(&json, "detail", shown.message);
 	json_member_string(&json, "code", shown.code);
-	write_params(&shown.params, &json);
+	shape_write_members(&params_shape, &shown, &json);
 	json_member_string(&json, "request_id", call->request->request_id);
 	write_violations(call->violations, &shown, &json);
 	write_extra(call, &json);

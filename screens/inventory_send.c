@@ -35,14 +35,14 @@ static void take_outcomes(struct inventory_changes *changes, const struct produc
 
 		if (outcome->index < 0 || (size_t)outcome->index >= changes->sent_count)
 			continue;
-		inventory_model_outcome(&changes->model, changes->sent[outcome->index], outcome->status, outcome->code,
-					outcome->message, outcome->product);
+		inventory_model_outcome(&changes->model, changes->sent[outcome->index], outcome->status,
+					outcome->problem.code, outcome->problem.message, outcome->product);
 		changes->gone |= outcome->status == 404;
 		if (outcome->status > 0 || changes->broken)
 			continue;
 		changes->broken = true;
 		app_say(changes->app, TOAST_BAD, NULL, "Not all was sent: %s",
-			outcome->message ? outcome->message : "no answer came");
+			outcome->problem.message ? outcome->problem.message : "no answer came");
 	}
 	/* What the answer leaves out has not been confirmed. */
 	fail_all(changes, true, "The shop said nothing about this one");

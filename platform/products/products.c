@@ -1,7 +1,7 @@
 /* products.c: the catalogue, and sellers' changes to it. */
 #include <string.h>
 
-#include "platform/call.h"
+#include "platform/outcome.h"
 
 /* Is it a page that a walk along one order of the catalogue fills row by row? That takes no longer in a large catalogue than
  * in a small one. Words are looked for in lists as long as they are common; and where rows may have to be passed over, that
@@ -143,67 +143,103 @@ bool handle_product_delete(struct call *call, struct err *err)
 /* ---- many at once ---- */
 
 /* What the shape of an item can't say: a create needs more than an update. */
-static bool check_item(const struct call *call, const struct product_change *item, struct err *err)
+static bool check_item(const struct call *call, const struct product_change *item, size_t index, struct item_fault *fault)
 {
 	static const char *const needed[] = {"name", "price", "category"};
 
 	if (!is_own(call, item))
-		return not_own(err);
+		return not_own(&fault->err);
 	if (item->id)
 		return sets_something(&product_batch_item_shape, item) ||
-		       err_set(err, ERR_INVALID, "The item changes nothing");
+		       item_invalid(fault, index, "", VIOLATION_changes_nothing, NULL);
 	if (shape_given(&product_batch_item_shape, item, "version"))
-		return err_set(err, ERR_INVALID, "version goes with an id only");
+		return item_invalid(fault, index, "version", VIOLATION_unexpected, NULL);
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!shape_given(&product_batch_item_shape, item, needed[i]))
-			return err_set(err, ERR_INVALID, "%s is missing", needed[i]);
+			return item_invalid(fault, index, needed[i], VIOLATION_missing, NULL);
 	return true;
 }
 
 /* An item's outcome as its own request would have been answered. */
-static struct product_outcome outcome_of(const struct product_change *item, size_t index, struct product *product,
-					 const struct err *err)
+static bool set_outcome(struct call *call, const struct product_change *item, struct product *product,
+			const struct item_fault *fault, struct product_outcome *outcome, struct err *err)
 {
-	bool good = err->kind == ERR_NONE;
-	bool conflict = err->kind == ERR_CONFLICT;
+	const enum err_kind kind = fault->err.kind;
 
-	return (struct product_outcome){
-	    .index = (int64_t)index,
-	    .status = good ? (item->id ? 200 : 201) : err_kind_status(err->kind),
-	    .code = good ? NULL : err->code,
-	    .message = good ? NULL : err->message,
-	    .product = good || conflict ? product : NULL,
-	};
+	if (!item_problem(call, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
+		return false;
+	if (kind == ERR_NONE)
+		outcome->status = item->id ? 200 : 201;
+	outcome->product = kind == ERR_NONE || kind == ERR_CONFLICT ? product : NULL;
+	return true;
+}
+
+/* A batch under way: its items, and those of them that the store is asked for. */
+struct batch {
+	const struct product_change *items;
+	size_t count;
+	struct item_fault *faults; /* of each item */
+	struct product **products; /* of each item; NULL: the store wasn't asked */
+	struct product_change *changes;
+	size_t *places; /* of each change in the batch */
+	size_t changes_count;
+};
+
+static bool read_batch(struct call *call, struct batch *batch, struct err *err)
+{
+	const struct product_batch *body = call->body;
+
+	*batch = (struct batch){.items = body->items,
+				.count = body->items_count,
+				.faults = arena_array(call->arena, body->items_count, sizeof *batch->faults),
+				.products = arena_array(call->arena, body->items_count, sizeof *batch->products),
+				.changes = arena_array(call->arena, body->items_count, sizeof *batch->changes),
+				.places = arena_array(call->arena, body->items_count, sizeof *batch->places)};
+	if (!batch->faults || !batch->products || !batch->changes || !batch->places)
+		return err_memory(err, "reading the batch");
+	for (size_t i = 0; i < batch->count; i++) {
+		if (!check_item(call, &batch->items[i], i, &batch->faults[i]))
+			continue;
+		batch->places[batch->changes_count] = i;
+		batch->changes[batch->changes_count++] = for_store(call, &product_batch_item_shape, &batch->items[i]);
+	}
+	return true;
+}
+
+/* Those that are wrong in themselves are not sent; if all are, the store isn't asked. */
+static bool do_batch(struct call *call, struct batch *batch, struct err *err)
+{
+	struct store *store = call->platform->store;
+	struct product *products = arena_array(call->arena, batch->count, sizeof *products);
+	struct err *errs = arena_array(call->arena, batch->count, sizeof *errs);
+
+	if (!products || !errs)
+		return err_memory(err, "reading the batch");
+	if (batch->changes_count && !store->product_batch(store, call->who.account_id, batch->changes, batch->changes_count,
+							  call->arena, products, errs, err))
+		return false;
+	for (size_t i = 0; i < batch->changes_count; i++) {
+		batch->faults[batch->places[i]].err = errs[i];
+		batch->products[batch->places[i]] = &products[i];
+	}
+	return true;
 }
 
 bool handle_product_batch(struct call *call, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct product_batch *batch = call->body;
-	const size_t count = batch->items_count;
-	struct product_change *changes = arena_array(call->arena, count, sizeof *changes);
-	size_t *places = arena_array(call->arena, count, sizeof *places); /* of each change in the batch */
-	struct product *products = arena_array(call->arena, count, sizeof *products);
-	struct err *change_errs = arena_array(call->arena, count, sizeof *change_errs);
-	struct err *errs = arena_array(call->arena, count, sizeof *errs);
-	struct product_outcome *outcomes = arena_array(call->arena, count, sizeof *outcomes);
-	size_t changes_count = 0;
+	struct product_batch_answer answer;
+	struct batch batch;
 
-	if (!changes || !places || !products || !change_errs || !errs || !outcomes)
-		return err_memory(err, "reading the batch");
-	for (size_t i = 0; i < count; i++) {
-		if (!check_item(call, &batch->items[i], &errs[i]))
-			continue;
-		places[changes_count] = i;
-		changes[changes_count++] = for_store(call, &product_batch_item_shape, &batch->items[i]);
-	}
-	if (changes_count && !store->product_batch(store, call->who.account_id, changes, changes_count, call->arena,
-						   products, change_errs, err))
+	if (!read_batch(call, &batch, err) || !do_batch(call, &batch, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		outcomes[i] = outcome_of(&batch->items[i], i, NULL, &errs[i]);
-	for (size_t i = 0; i < changes_count; i++)
-		outcomes[places[i]] =
-		    outcome_of(&batch->items[places[i]], places[i], &products[i], &change_errs[i]);
-	return call_answer(call, &(struct product_batch_answer){.outcomes = outcomes, .outcomes_count = count}, err);
+	answer.outcomes_count = batch.count;
+	answer.outcomes = arena_array(call->arena, batch.count, sizeof *answer.outcomes);
+	if (!answer.outcomes)
+		return err_memory(err, "answering a batch");
+	for (size_t i = 0; i < batch.count; i++) {
+		answer.outcomes[i].index = (int64_t)i;
+		if (!set_outcome(call, &batch.items[i], batch.products[i], &batch.faults[i], &answer.outcomes[i], err))
+			return false;
+	}
+	return call_answer(call, &answer, err);
 }

@@ -1,5 +1,5 @@
 /* sales.c: a seller's part of purchases. */
-#include "platform/call.h"
+#include "platform/outcome.h"
 
 bool handle_sale_list(struct call *call, struct err *err)
 {
@@ -59,57 +59,75 @@ bool handle_sale_cancel(struct call *call, struct err *err)
 /* ---- many at once ---- */
 
 /* What the shape of an item can't say: what is told goes with a step, and nothing goes back to `placed`. */
-static bool check_move(const struct sale_move *move, struct err *err)
+static bool check_move(const struct sale_move *move, size_t index, struct item_fault *fault)
 {
 	if (move->status == SALE_PLACED)
-		return err_set(err, ERR_INVALID, "status is shipped, delivered or cancelled");
+		return item_invalid(fault, index, "status", VIOLATION_not_choice, NULL);
 	if (move->tracking && move->status != SALE_SHIPPED)
-		return err_set(err, ERR_INVALID, "tracking goes with shipped only");
+		return item_invalid(fault, index, "tracking", VIOLATION_unexpected, NULL);
 	if (move->reason && move->status != SALE_CANCELLED)
-		return err_set(err, ERR_INVALID, "reason goes with cancelled only");
+		return item_invalid(fault, index, "reason", VIOLATION_unexpected, NULL);
 	return true;
 }
 
-static struct sale_outcome outcome_of(size_t index, struct sale *sale, const struct err *err)
+static bool set_outcome(struct call *call, struct sale *sale, const struct item_fault *fault, struct sale_outcome *outcome,
+			struct err *err)
 {
-	bool good = err->kind == ERR_NONE;
+	const bool good = fault->err.kind == ERR_NONE;
 
-	return (struct sale_outcome){
-	    .index = (int64_t)index,
-	    .status = good ? 200 : err_kind_status(err->kind),
-	    .code = good ? NULL : err->code,
-	    .message = good ? NULL : err->message,
-	    .sale = good ? sale : NULL,
-	};
+	if (!item_problem(call, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
+		return false;
+	if (good)
+		outcome->status = 200;
+	outcome->sale = good ? sale : NULL;
+	return true;
 }
 
-bool handle_sale_batch(struct call *call, struct err *err)
+/* Those that are wrong in themselves are not sent; if all are, the store isn't asked. */
+static bool move_sales(struct call *call, struct item_fault *faults, struct sale **sales, struct err *err)
 {
 	struct store *store = call->platform->store;
 	const struct sale_batch *batch = call->body;
 	const size_t count = batch->items_count;
 	struct sale_move *moves = arena_array(call->arena, count, sizeof *moves);
 	size_t *places = arena_array(call->arena, count, sizeof *places); /* of each move in the batch */
-	struct sale *sales = arena_array(call->arena, count, sizeof *sales);
-	struct err *move_errs = arena_array(call->arena, count, sizeof *move_errs);
+	struct sale *moved = arena_array(call->arena, count, sizeof *moved);
 	struct err *errs = arena_array(call->arena, count, sizeof *errs);
-	struct sale_outcome *outcomes = arena_array(call->arena, count, sizeof *outcomes);
 	size_t moves_count = 0;
 
-	if (!moves || !places || !sales || !move_errs || !errs || !outcomes)
+	if (!moves || !places || !moved || !errs)
 		return err_memory(err, "reading the batch");
 	for (size_t i = 0; i < count; i++) {
-		if (!check_move(&batch->items[i], &errs[i]))
+		if (!check_move(&batch->items[i], i, &faults[i]))
 			continue;
 		places[moves_count] = i;
 		moves[moves_count++] = batch->items[i];
 	}
-	if (moves_count && !store->sale_batch(store, call->who.account_id, moves, moves_count, call->arena, sales,
-					      move_errs, err))
+	if (moves_count &&
+	    !store->sale_batch(store, call->who.account_id, moves, moves_count, call->arena, moved, errs, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		outcomes[i] = outcome_of(i, NULL, &errs[i]);
-	for (size_t i = 0; i < moves_count; i++)
-		outcomes[places[i]] = outcome_of(places[i], &sales[i], &move_errs[i]);
+	for (size_t i = 0; i < moves_count; i++) {
+		faults[places[i]].err = errs[i];
+		sales[places[i]] = &moved[i];
+	}
+	return true;
+}
+
+bool handle_sale_batch(struct call *call, struct err *err)
+{
+	const size_t count = ((const struct sale_batch *)call->body)->items_count;
+	struct item_fault *faults = arena_array(call->arena, count, sizeof *faults);
+	struct sale **sales = arena_array(call->arena, count, sizeof *sales);
+	struct sale_outcome *outcomes = arena_array(call->arena, count, sizeof *outcomes);
+
+	if (!faults || !sales || !outcomes)
+		return err_memory(err, "reading the batch");
+	if (!move_sales(call, faults, sales, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		outcomes[i].index = (int64_t)i;
+		if (!set_outcome(call, sales[i], &faults[i], &outcomes[i], err))
+			return false;
+	}
 	return call_answer(call, &(struct sale_batch_answer){.outcomes = outcomes, .outcomes_count = count}, err);
 }

@@ -172,6 +172,11 @@ static void test_batch(void **state)
 	expect_number(done, "outcomes.2.product.stock", 7);
 	expect_number(done, "outcomes.3.product.version", 2);
 	assert_false(has(&done, "outcomes.4.product"));
+	expect_text(done, "outcomes.1.errors.0.pointer", "/items/1/price");
+	expect_text(done, "outcomes.1.errors.0.code", "missing");
+	expect_text(done, "outcomes.7.errors.0.pointer", "/items/7");
+	expect_text(done, "outcomes.7.errors.0.code", "changes_nothing");
+	assert_false(has(&done, "outcomes.5.errors"));
 	assert_int_equal(stock_of(suite, mine), 7);
 	assert_int_equal(stock_of(suite, theirs), 3);
 	assert_int_equal(stock_of(suite, text_at(&done, "outcomes.0.product.id")), 4);

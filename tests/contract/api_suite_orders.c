@@ -124,6 +124,15 @@ static void test_delivery(void **state)
 	struct answer noted = order(suite, &suite->ada, fresh(suite, "key-"), items, "\"note\": \"Just this.\"");
 	expect_text(noted, "note", "Just this.");
 	assert_false(has(&noted, "delivery"));
+
+	/* What shows nothing is as good as not given. */
+	struct answer blank = order(suite, &suite->ada, fresh(suite, "key-"), items, "\"note\": \" \\n\\u200b\u00a0\"");
+	expect_status(blank, 201);
+	assert_false(has(&blank, "note"));
+	struct answer gone = call(suite, &suite->ada, "POST", say(suite, "/Purchase/%s/Cancel", text_at(&blank, "id")),
+				  "{\"reason\": \" \u3000\"}");
+	expect_status(gone, 200);
+	assert_false(has(&gone, "parts.0.reason"));
 }
 
 static void test_delivery_refused(void **state)
@@ -300,6 +309,13 @@ static void test_batch(void **state)
 	}
 	expect_text(done, "outcomes.0.sale.tracking", "T1");
 	expect_text(done, "outcomes.1.sale.reason", "Broken");
+	expect_text(done, "outcomes.2.params.from", "placed");
+	expect_text(done, "outcomes.2.params.to", "delivered");
+	expect_text(done, "outcomes.5.errors.0.pointer", "/items/5/status");
+	expect_text(done, "outcomes.5.errors.0.code", "not_choice");
+	expect_text(done, "outcomes.6.errors.0.pointer", "/items/6/reason");
+	expect_text(done, "outcomes.7.errors.0.code", "unexpected");
+	assert_false(has(&done, "outcomes.3.errors"));
 	for (int i = 2; i < 5; i++) {
 		struct answer left = call(suite, &suite->grace, "GET", say(suite, "/Sale/%s", sales[i]), NULL);
 		expect_text(left, "status", "placed");

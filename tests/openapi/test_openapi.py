@@ -60,7 +60,7 @@ class Comparison:
         self.shapes = self.dump["shapes"]
         self.rows = {row["name"]: row for row in self.dump["rows"]}
         self.operations = {entry[0]: entry for entry in contract.operations(self.document)}
-        self.narrowed = narrowed(self.dump)
+        self.narrowed = {**narrowed(self.dump), ("ProblemError", "code"): self.value("ErrorCode")}
         self.tally = contract.Tally()
 
     def value(self, name):
@@ -93,6 +93,8 @@ class Comparison:
             return {"type": "boolean"}
         if kind == "choice":
             return {"type": "string", "enum": field["choices"]}
+        if kind == "params":
+            return self.value("Params")
         if kind == "object":
             return {"$ref": f"#/components/schemas/{field['of']}"}
         limits = {"minItems": field["min"], "maxItems": field["max"]} if field["max"] else {}

@@ -18,7 +18,7 @@ static const char *const type_names[] = {
     [FIELD_TEXT] = "text",     [FIELD_ID] = "id",       [FIELD_EMAIL] = "email",   [FIELD_PASSWORD] = "password",
     [FIELD_MOBILE] = "mobile", [FIELD_MONEY] = "money", [FIELD_INT] = "int",       [FIELD_BOOL] = "bool",
     [FIELD_TIME] = "time",     [FIELD_DAY] = "day",     [FIELD_CHOICE] = "choice", [FIELD_LIST] = "list",
-    [FIELD_OBJECT] = "object", [FIELD_NAMES] = "names",
+    [FIELD_OBJECT] = "object", [FIELD_NAMES] = "names", [FIELD_PARAMS] = "params",
 };
 
 static const char *const who_names[] = {

@@ -377,6 +377,14 @@ static void what_is_given_reaches_the_store(void **state)
 	}
 }
 
+static const char *text_of(const cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+	assert_non_null(text);
+	return text;
+}
+
 static void a_batch_has_an_outcome_for_each(void **state)
 {
 	static const char body[] = "{\"items\":["
@@ -387,6 +395,9 @@ static void a_batch_has_an_outcome_for_each(void **state)
 				   "{\"seller_id\":\"S2\",\"id\":\"P1\",\"stock\":1},"	  /* not his */
 				   "{\"id\":\"P1\",\"stock\":1}]}";			  /* updated */
 	static const int statuses[] = {201, 400, 409, 400, 403, 200};
+	static const struct {
+		const char *pointer, *code;
+	} places[] = {[1] = {"/items/1", "changes_nothing"}, [3] = {"/items/3/category", "missing"}};
 
 	(void)state;
 	assert_int_equal(ASK("POST", "/Product/Batch", SELLER, .body = body), 200);
@@ -401,6 +412,14 @@ static void a_batch_has_an_outcome_for_each(void **state)
 		assert_int_equal(cJSON_GetObjectItemCaseSensitive(outcome, "status")->valueint, statuses[i]);
 		assert_int_equal(cJSON_HasObjectItem(outcome, "product"), good || statuses[i] == 409);
 		assert_int_equal(cJSON_HasObjectItem(outcome, "code"), !good);
+		const cJSON *errors = cJSON_GetObjectItemCaseSensitive(outcome, "errors");
+		const cJSON *error = cJSON_GetArrayItem(errors, 0);
+		assert_int_equal(cJSON_GetArraySize(errors), statuses[i] == 400);
+		if (statuses[i] == 400) {
+			assert_string_equal(text_of(error, "pointer"), places[i].pointer);
+			assert_string_equal(text_of(error, "code"), places[i].code);
+			assert_non_null(strstr(text_of(outcome, "message"), text_of(error, "detail")));
+		}
 	}
 	/* All of them wrong: the store isn't even asked. */
 	assert_int_equal(ASK("POST", "/Product/Batch", SELLER, .body = "{\"items\":[{\"id\":\"P1\"}]}"), 200);

@@ -521,8 +521,8 @@ static void batch(void **state)
 		reply = call_ok(world->net, API_product_batch, &(struct net_args){.body = &request});
 		answer = reply->answer;
 		assert_int_equal(answer->outcomes[0].status, 201);
-		assert_string_equal(answer->outcomes[1].code, "unknown");
-		assert_string_equal(answer->outcomes[2].code, "not_sent");
+		assert_string_equal(answer->outcomes[1].problem.code, "unknown");
+		assert_string_equal(answer->outcomes[2].problem.code, "not_sent");
 		net_reply_free(reply);
 	}
 }

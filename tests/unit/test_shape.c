@@ -129,6 +129,8 @@ static void refuses_wrong_members(void **state)
 		"must be 1 to 128 characters");
 	refused(&login_request_shape, "{\"email\":\"a@b.c\",\"password\":\"x\",\"admin\":true}", "/admin",
 		"is not known here");
+	refused(&client_patch_shape, "{\"mobile\":\"+12\"}", "/mobile",
+		"must be a number in international form, such as +34600123456");
 	refused(&seller_patch_shape, "{\"mobile\":\"+34600123456\"}", "/mobile", "is not known here");
 	refused(&cart_put_shape, "{\"items\":{},\"version\":0}", "/items", "must be an array");
 	refused(&cart_put_shape, "{\"items\":[1],\"version\":0}", "/items/0", "must be an object");
@@ -370,6 +372,19 @@ static void an_answer_is_read_leniently(void **state)
 	assert_int_equal(batch.outcomes_count, 2);
 	assert_true(batch.outcomes[0].status == 403);
 	assert_null(batch.outcomes[1].product);
+	assert_true(decode_answer(&product_batch_answer_shape,
+				  "{\"outcomes\":[{\"index\":0,\"status\":400,\"code\":\"x\",\"params\":{\"max\":120,\"odd\":[],"
+				  "\"half\":0.5,\"to\":\"here\",\"more\":1},\"errors\":[{\"pointer\":\"/items/0\",\"code\":\"new\","
+				  "\"params\":7,\"detail\":\"d\"}]}]}",
+				  &batch));
+	const struct outcome_problem *problem = &batch.outcomes[0].problem;
+	assert_int_equal(problem->params.count, 2);
+	assert_string_equal(problem->params.list[0].text, "120");
+	assert_true(problem->params.list[0].number);
+	assert_string_equal(problem->params.list[1].text, "here");
+	assert_int_equal(problem->errors_count, 1);
+	assert_string_equal(problem->errors[0].code, "new");
+	assert_int_equal(problem->errors[0].params.count, 0);
 
 	assert_true(decode_answer(&service_shape,
 				  "{\"name\":\"n\",\"version\":\"1\",\"profile\":\"full\",\"currency\":\"EUR\","
@@ -489,7 +504,7 @@ static void check_shape(const struct shape *shape)
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
 
-		assert_true(field->type >= FIELD_TEXT && field->type <= FIELD_NAMES);
+		assert_true(field->type >= FIELD_TEXT && field->type <= FIELD_PARAMS);
 		assert_true(field->offset < shape->size);
 		assert_true(strlen(field->name) <= 36);
 		assert_true(field->min <= field->max || !field->max);
