@@ -24,7 +24,7 @@ static bool is_full(struct db_connection *connection)
 	sqlite3_file *log = NULL;
 
 	if (sqlite3_file_control(connection->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log &&
-	    log->pMethods)
+	    log->pMethods && log->pMethods->xFileControl) /* what is in memory has none */
 		log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &codes[1]);
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (codes[i] == ENOSPC || codes[i] == EDQUOT || codes[i] == EFBIG)

@@ -211,6 +211,7 @@ STORE_TESTS = \
 	%D%/test_product_cache \
 	%D%/test_store_changes \
 	%D%/test_store_ending \
+	%D%/test_store_failing \
 	%D%/test_store_file \
 	%D%/test_store_slices \
 	%D%/test_store_large
@@ -230,6 +231,10 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_store_changes_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_ending_SOURCES = %D%/test_store_ending.c $(DB_FILE_FILES)
 %C%_test_store_ending_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
+# SQLite fails when the test says so.
+%C%_test_store_failing_SOURCES = %D%/test_store_failing.c %D%/unit.h
+%C%_test_store_failing_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
+%C%_test_store_failing_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_step
 %C%_test_store_slices_SOURCES = %D%/test_store_slices.c %D%/meter.c %D%/meter.h $(DB_FILE_FILES)
 %C%_test_store_slices_LDADD = $(LIBSTORE) $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
