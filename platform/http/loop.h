@@ -32,7 +32,7 @@ struct server {
 	size_t listenings_count;
 	SSL_CTX *tls; /* NULL: none */
 	struct pool *pool;
-	struct tender *tender;
+	_Atomic(struct tender *) tender; /* NULL until the loops run */
 	struct waiters *waiters; /* NULL: the platform waits for nothing */
 	struct access_log *log; /* NULL: none */
 	struct loop *loops;

@@ -157,6 +157,7 @@ static void watch_done(struct watch *watch)
  * may fail has worked. */
 static bool start_loops(struct server *server, size_t *ret_started, struct err *err)
 {
+	struct tender *tender = NULL;
 	sigset_t all, before;
 	bool good = true;
 
@@ -168,7 +169,8 @@ static bool start_loops(struct server *server, size_t *ret_started, struct err *
 		good = loop_start(&server->loops[i], err);
 		*ret_started += good;
 	}
-	good = good && tender_start(server->platform, server->log, &tender_usual, &server->tender, err);
+	good = good && tender_start(server->platform, server->log, &tender_usual, &tender, err);
+	atomic_store(&server->tender, tender);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return good;
 }
@@ -234,7 +236,7 @@ static bool serve(struct server *server, struct err *err)
 	}
 	for (size_t i = 0; i < started; i++)
 		pthread_join(server->loops[i].thread, NULL);
-	server->tender = tender_stop(server->tender);
+	tender_stop(atomic_exchange(&server->tender, NULL));
 	watch_done(&watch);
 	end_if_stuck(server);
 	return good;

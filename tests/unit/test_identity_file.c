@@ -60,7 +60,7 @@ static void test_two_on_a_new_file(void **state)
 /* Keys that can't be read are told at the start: nothing would be signed, or nobody's code taken, by others in their place. */
 static void test_damaged_keys_are_told_at_the_start(void **state)
 {
-	static const char *const names[] = {"code_key", "token_public_pem"};
+	static const char *const names[] = {"code_key", "token_public_pem", "token_private_pem"};
 	const struct identity_local_options options = {.cheap_hash = true};
 	const char *kept = NULL;
 

@@ -24,13 +24,31 @@ void local_key_done(struct local *local)
 	key->jwks = wipe_text(key->jwks);
 }
 
+/* Do the two belong together? What the one signs, the other must take. */
+static bool is_pair(const struct local *local, const char *private_pem, const char *public_pem, const char *kid,
+		    struct arena *scratch, struct err *err)
+{
+	const struct token_claims claims = {
+	    .subject = kid, .use = "access", .issuer = local->issuer, .client_id = local->client_id, .expires_at = INT64_C(1000)};
+	const struct token_rules rules = {.use = claims.use, .issuer = claims.issuer, .client_id = claims.client_id};
+	struct err cause = {.kind = ERR_NONE};
+	struct token_claims read;
+	const char *token = token_sign(private_pem, kid, &claims, scratch, &cause);
+
+	if (token && token_verify(token, public_pem, &rules, scratch, &read, &cause))
+		return true;
+	return cause.kind == ERR_MEMORY ? err_memory(err, "reading the signing key")
+					: err_set(err, ERR_FILE, "The database's key for tokens can't be read");
+}
+
 /* Copies the key out of the arena, and from then on uses it. */
 static bool adopt(struct local *local, const char *private_pem, const char *public_pem, const char *kid,
 		  struct arena *scratch, struct err *err)
 {
 	const char *jwks;
 
-	if (!token_keys_write(&(struct token_key){kid, public_pem}, 1, scratch, &jwks, err))
+	if (!is_pair(local, private_pem, public_pem, kid, scratch, err) ||
+	    !token_keys_write(&(struct token_key){kid, public_pem}, 1, scratch, &jwks, err))
 		return false;
 	local->key = (struct local_key){.private_pem = strdup(private_pem),
 					.public_pem = strdup(public_pem),
