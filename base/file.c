@@ -149,6 +149,19 @@ static bool sync_folder(const char *path)
 	return good;
 }
 
+/* File systems without RENAME_NOREPLACE have links. */
+static bool name_new(const char *from, const char *to)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return true;
+	return (errno == EINVAL || errno == ENOSYS) && !link(from, to) && !unlink(from);
+}
+
+bool file_name_new(const char *temporary, const char *path, struct err *err)
+{
+	return (name_new(temporary, path) && sync_folder(path)) || fail(err, path);
+}
+
 bool file_write(const char *path, const void *bytes, size_t length, struct err *err)
 {
 	char temporary[PATH_MAX];

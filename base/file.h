@@ -22,6 +22,10 @@ bool file_read(const char *path, struct buf *out, struct err *err);
  * the old content is there; afterwards the new. ERR_FILE, ERR_STORAGE_FULL. */
 bool file_write(const char *path, const void *bytes, size_t length, struct err *err);
 
+/* Gives a file that is written and flushed its name, unless something has that already; the folder is flushed. ERR_FILE, and
+ * `temporary` is still there. */
+bool file_name_new(const char *temporary, const char *path, struct err *err);
+
 /* The piece of it that those need who keep files in a folder they have open: makes a new file (0600; it must not be there),
  * writes it and flushes it. False with errno set, and nothing there. */
 bool file_write_new(int folder, const char *name, const void *bytes, size_t length);

@@ -24,6 +24,18 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/distinct.h \
 	%D%/image.c \
 	%D%/image.h \
+	%D%/move/export.c \
+	%D%/move/file.c \
+	%D%/move/file.h \
+	%D%/move/head.c \
+	%D%/move/head.h \
+	%D%/move/import.c \
+	%D%/move/move.h \
+	%D%/move/rows.c \
+	%D%/move/rows.h \
+	%D%/move/tally.c \
+	%D%/outcome.c \
+	%D%/outcome.h \
 	%D%/page_cache.c \
 	%D%/page_cache.h \
 	%D%/problem.c \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "platform/db/internal.h"
 
 /* All pages in one go: that is one read transaction, so writers go on and the copy is of one moment. */
@@ -40,14 +41,6 @@ static bool flush_file(const char *path)
 	return flushed;
 }
 
-/* Gives the copy its name, unless something has it. File systems without RENAME_NOREPLACE have links. */
-static bool name_file(const char *from, const char *to)
-{
-	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
-		return true;
-	return (errno == EINVAL || errno == ENOSYS) && !link(from, to) && !unlink(from);
-}
-
 static bool copy_to(struct db_connection *connection, char *temporary, const char *path, struct err *err)
 {
 	int descriptor = mkstemp(temporary); /* 0600, and nobody else's */
@@ -59,11 +52,10 @@ static bool copy_to(struct db_connection *connection, char *temporary, const cha
 	bool done = copy_pages(connection, temporary, err);
 	if (done && !flush_file(temporary))
 		done = err_set(err, ERR_FILE, "%s can't be flushed: %m", path);
-	if (done && !name_file(temporary, path))
-		done = err_set(err, ERR_FILE, "%s can't be created: %m", path);
+	done = done && file_name_new(temporary, path, err);
 	if (!done)
 		unlink(temporary);
-	return done && (db_sync_folder(path) || err_set(err, ERR_FILE, "The folder of %s can't be flushed: %m", path));
+	return done;
 }
 
 /* Opens what is to be copied, whatever its version: the copy is for the program that knows it. */

@@ -9,7 +9,7 @@
 
 #include "platform/db/internal.h"
 
-bool db_sync_folder(const char *path)
+static bool sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
@@ -32,7 +32,7 @@ static bool make_file(const char *path, struct err *err)
 	if (descriptor < 0)
 		return err_set(err, ERR_FILE, "%s can't be created: %m", path);
 	close(descriptor);
-	return db_sync_folder(path) || err_set(err, ERR_FILE, "The folder of %s can't be flushed: %m", path);
+	return sync_folder(path) || err_set(err, ERR_FILE, "The folder of %s can't be flushed: %m", path);
 }
 
 static bool use_log(struct db_connection *writer, struct err *err)

@@ -86,7 +86,4 @@ bool db_check_ours(struct db_connection *connection, int64_t *ret_version, struc
 /* Brings each schema to its last step, in one transaction. ERR_FILE when the file's is newer, or another program's. */
 bool db_migrate(struct db_connection *connection, const struct db_schema *const *schemas, struct err *err);
 
-/* Makes an entry of a folder durable: the one that `path` is. */
-bool db_sync_folder(const char *path);
-
 #endif

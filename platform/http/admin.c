@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "models/limits.h"
+#include "models/money.h"
+#include "platform/move/move.h"
 
 enum { LINE_MAX_BYTES = 16 * 1024, TIDY_MS = 10 * 1000 };
 
@@ -132,4 +134,39 @@ bool admin_archive_product(struct platform *platform, const char *id, FILE *out,
 	buf_done(&name);
 	arena_done(&arena);
 	return done;
+}
+
+/* ---- moving ---- */
+
+static void print_tally(const struct tally *tally, const char *what, const char *currency, FILE *out)
+{
+	char total[MONEY_SIZE];
+
+	money_format(tally->total, total);
+	fprintf(out,
+		"The shop is %s: %lld accounts, %lld products with %lld pieces in stock, %lld pictures, %lld carts,"
+		" %lld purchases for %s %s.\n",
+		what, (long long)tally->accounts, (long long)tally->products, (long long)tally->stock,
+		(long long)tally->pictures, (long long)tally->carts, (long long)tally->purchases, total, currency);
+}
+
+bool admin_export(struct platform *platform, const char *path, FILE *out, struct err *err)
+{
+	struct tally tally;
+
+	if (!move_export(platform, path, &tally, err))
+		return false;
+	print_tally(&tally, "in the file", platform->store->currency, out);
+	return true;
+}
+
+bool admin_import(struct platform *platform, const char *path, FILE *out, struct err *err)
+{
+	struct tally tally;
+
+	if (!move_import(platform, path, &tally, err))
+		return false;
+	print_tally(&tally, "moved in", platform->store->currency, out);
+	fprintf(out, "Passwords did not come along: everybody chooses a new one by \"forgot password\".\n");
+	return true;
 }

@@ -48,13 +48,14 @@ HTTP_TESTS = \
 	tests/unit/test_http_tender \
 	tests/unit/test_http_waiters
 check_PROGRAMS += $(HTTP_TESTS)
-TESTS += $(HTTP_TESTS) tests/fault/test_admin.py tests/fault/test_changes_wait.py tests/fault/test_http_hostile.py \
+TESTS += $(HTTP_TESTS) tests/fault/test_admin.py tests/fault/test_changes_wait.py tests/fault/test_http_hostile.py tests/fault/test_move.py \
 	tests/fault/test_secrets_in_memory.py
 EXTRA_DIST += \
 	tests/fault/hostile_api.py \
 	tests/fault/hostile_http.py \
 	tests/fault/hostile_server.py \
 	tests/fault/test_admin.py \
+	tests/fault/test_move.py \
 	tests/fault/test_changes_wait.py \
 	tests/fault/test_http_hostile.py \
 	tests/fault/test_secrets_in_memory.py

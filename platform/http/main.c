@@ -11,6 +11,7 @@
 #include "platform/http/admin.h"
 #include "platform/http/settings.h"
 #include "platform/identity/local/local.h"
+#include "platform/move/move.h"
 #include "platform/open/open.h"
 #include "platform/page_cache.h"
 
@@ -73,7 +74,9 @@ static void tell_spelled(const char *account_id, const char *email)
 static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
 {
 	shop->cheap_hash = settings->demo;
-	if (!shop_open(shop, &settings->shop, err) || (settings->demo && !fill_with_demo(shop, err)))
+	if (!shop_open(shop, &settings->shop, err) ||
+	    (settings->command != COMMAND_IMPORT && !move_is_whole(shop->platform.store, err)) ||
+	    (settings->demo && !fill_with_demo(shop, err)))
 		return false;
 	if (settings->shop.identity == SHOP_LOCAL && !identity_local_spelled(shop->db, tell_spelled, err))
 		return false;
@@ -123,12 +126,29 @@ static bool administer(struct settings *settings, struct err *err)
 	    (shop_settings_use_file(&settings->shop) && !shop_check_file(&settings->shop, err)))
 		return false;
 	bool good = open_shop(&shop, settings, err);
-	if (good && settings->command == COMMAND_ACCOUNT_LIST)
+	if (good && settings->command == COMMAND_EXPORT)
+		good = admin_export(&shop.platform, settings->argument, stdout, err);
+	else if (good && settings->command == COMMAND_ACCOUNT_LIST)
 		good = admin_list_accounts(&shop.platform, stdout, err);
 	else if (good && settings->command == COMMAND_ACCOUNT_CLOSE)
 		good = admin_close_account(&shop.platform, settings->argument, stdout, err);
 	else if (good)
 		good = admin_archive_product(&shop.platform, settings->argument, stdout, err);
+	close_shop(&shop);
+	return good;
+}
+
+/* Into a new shop, or one that an import was begun in. */
+static bool move_in(struct settings *settings, struct err *err)
+{
+	struct shop shop = {.db = NULL};
+	char buffer[PATH_MAX], currency[MOVE_CURRENCY_SIZE];
+
+	if (!move_currency(settings->argument, currency, err) || !find_db(settings, buffer, err))
+		return false;
+	if (!settings->shop.currency)
+		settings->shop.currency = currency;
+	bool good = open_shop(&shop, settings, err) && admin_import(&shop.platform, settings->argument, stdout, err);
 	close_shop(&shop);
 	return good;
 }
@@ -153,6 +173,7 @@ int main(int argc, char **argv)
 	} else {
 		good = settings.command == COMMAND_SERVE    ? serve(&settings, &err)
 		       : settings.command == COMMAND_BACKUP ? back_up(&settings, &err)
+		       : settings.command == COMMAND_IMPORT ? move_in(&settings, &err)
 							    : administer(&settings, &err);
 	}
 	if (!good)

@@ -80,6 +80,8 @@ static const struct command_row {
 	const char *help;
 } commands[] = {
     {COMMAND_BACKUP, {"backup"}, "FILE", "copies the shop, which may be in use meanwhile, to a new file"},
+    {COMMAND_EXPORT, {"export"}, "FILE", "writes the shop to a new file, for another shop to import; no passwords"},
+    {COMMAND_IMPORT, {"import"}, "FILE", "moves the shop of such a file into a new one; broken off, goes on"},
     {COMMAND_ACCOUNT_LIST, {"account", "list"}, NULL, "lists the accounts: id, client or seller, made when, e-mail, name"},
     {COMMAND_ACCOUNT_CLOSE, {"account", "close"}, "ID", "ends an account, as its owner could"},
     {COMMAND_PRODUCT_ARCHIVE, {"product", "archive"}, "ID", "takes a product off sale, as its seller could"},

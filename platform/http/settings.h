@@ -16,11 +16,13 @@ struct settings {
 		COMMAND_HELP,
 		COMMAND_VERSION,
 		COMMAND_BACKUP,
+		COMMAND_EXPORT,
+		COMMAND_IMPORT,
 		COMMAND_ACCOUNT_LIST,
 		COMMAND_ACCOUNT_CLOSE,
 		COMMAND_PRODUCT_ARCHIVE,
 	} command;
-	const char *argument; /* of the command: the file to write, an id; NULL: it has none */
+	const char *argument; /* of the command: a file, an id; NULL: it has none */
 	struct shop_settings shop; /* shop.db NULL: the default, or memory for the demo */
 	bool demo;
 	bool help, version;

@@ -88,6 +88,12 @@ typedef bool identity_change_password_fn(struct identity *identity, const struct
 /* Removes the login and ends its sign-ins. None: no error. */
 typedef bool identity_remove_fn(struct identity *identity, const char *account_id, struct err *err);
 
+/* Gives an account that was made elsewhere a login with that address, confirmed, without a mail and with a password that nobody
+ * knows and that doesn't expire: whoever has the address gets in by a forgotten password. It has a login already: nothing
+ * happens. ERR_CONFLICT "email_taken": the address is another account's, and this identity can't tell the two apart. */
+typedef bool identity_adopt_fn(struct identity *identity, const char *account_id, enum group group, const char *email,
+			       struct err *err);
+
 /* Checks an access token: algorithm, signature, exp, iss, token_use, client_id. ERR_UNAUTHENTICATED
  * "invalid_token" or "token_expired". No hash and no write: quick enough for an event loop where `local` is set. */
 typedef bool identity_verify_fn(struct identity *identity, const char *access_token, struct arena *arena,
@@ -121,6 +127,7 @@ struct identity {
 	IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
 	/* What not every identity can do. */
+	identity_adopt_fn *adopt; /* NULL: a shop can't be moved to it */
 	identity_tend_fn *tend; /* NULL: nothing is ever due */
 	bool rotates;		/* a refresh token is good for once */
 	bool local;		/* so quick that an event loop may call verify; otherwise a thread that may wait has to */

@@ -25,6 +25,7 @@
 #include "models/change.h"
 #include "models/product.h"
 #include "models/purchase.h"
+#include "platform/store/rows.h"
 
 /* A page of a listing: what comes after the place `after` (NULL: from the start), `limit` rows at most. A place is a short
  * text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows, and only then) and
@@ -266,6 +267,19 @@ typedef bool store_change_list_fn(struct store *store, enum group group, const c
 typedef bool store_change_news_fn(struct store *store, int64_t place, struct arena *arena, struct store_news *ret_news,
 				  struct err *err);
 
+/* -- a whole shop, which moves from one store to another (platform/move) -- */
+/* Nothing was ever kept here: no account, no product, no purchase. */
+typedef bool store_is_empty_fn(struct store *store, bool *ret_empty, struct err *err);
+/* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store. All of one
+ * moment, whoever writes meanwhile, where `snapshot` is set; otherwise nobody may write meanwhile. What is due is done before
+ * (`tend`). Ends with what `take` failed with. */
+typedef bool store_row_fn(void *context, const struct store_row *row, struct err *err);
+typedef bool store_export_rows_fn(struct store *store, store_row_fn *take, void *context, struct err *err);
+/* Puts rows in as they are, of an empty store at first: kind after kind, accounts, products and purchases in the order of their
+ * ids. Nobody is told of anything. A row that is there already stays as it is, so what came before may come again. ERR_INVALID
+ * when one refers to what isn't there. After a failure some of them may be in. */
+typedef bool store_import_rows_fn(struct store *store, const struct store_row *rows, size_t count, struct err *err);
+
 /* The operations that every store has. */
 #define STORE_OPERATIONS(OPERATION)   \
 	OPERATION(close)              \
@@ -308,6 +322,10 @@ struct store {
 	store_generation_fn *generation;     /* NULL: it can't tell */
 	store_account_list_fn *account_list; /* for whoever runs the shop; NULL: it can't list them */
 	store_change_news_fn *change_news;   /* NULL: nobody can be woken by a change */
+	store_is_empty_fn *is_empty;	     /* these three: a shop can't be moved out of it or into it */
+	store_export_rows_fn *export_rows;
+	store_import_rows_fn *import_rows;
+	bool snapshot; /* export_rows gives the shop as it was at one moment */
 	bool local; /* so quick that an event loop may call what reads; otherwise a thread that may wait has to */
 
 	const char *currency; /* ISO 4217: what all prices are in */

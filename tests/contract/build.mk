@@ -70,9 +70,11 @@ check_LIBRARIES += %D%/libstoresuite.a
 	%D%/suite_search.c \
 	%D%/suite_threads.c
 
-STORE_SUITE_TESTS = %D%/test_store_short %D%/test_store_sqlite
+STORE_SUITE_TESTS = %D%/test_move %D%/test_store_short %D%/test_store_sqlite
 check_PROGRAMS += $(STORE_SUITE_TESTS)
 TESTS += $(STORE_SUITE_TESTS)
+%C%_test_move_SOURCES = %D%/test_move.c
+%C%_test_move_LDADD = %D%/libstoresuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_short_SOURCES = %D%/test_store_short.c %D%/short_pages.c %D%/short_pages.h
 %C%_test_store_short_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_sqlite_SOURCES = %D%/test_store_sqlite.c

@@ -87,6 +87,11 @@ static void reads_options(void **state)
 	assert_int_equal(settings.command, COMMAND_BACKUP);
 	assert_string_equal(settings.argument, "copy.db");
 	assert_string_equal(settings.shop.db, "shop.db");
+	assert_true(PARSE(&settings, &err, "export", "shop.jsonl"));
+	assert_int_equal(settings.command, COMMAND_EXPORT);
+	assert_true(PARSE(&settings, &err, "import", "shop.jsonl", "--db", "shop.db"));
+	assert_int_equal(settings.command, COMMAND_IMPORT);
+	assert_string_equal(settings.argument, "shop.jsonl");
 	assert_true(PARSE(&settings, &err, "--db", "shop.db", "account", "list"));
 	assert_int_equal(settings.command, COMMAND_ACCOUNT_LIST);
 	assert_null(settings.argument);
@@ -151,6 +156,8 @@ static void refuses_nonsense(void **state)
 	    {"backup", "a", "b"},
 	    {"backup", "a", "--demo"},
 	    {"backup", ""},
+	    {"export"},
+	    {"import", "a", "--demo"},
 	    {"account"},
 	    {"account", "list", "a"},
 	    {"account", "list", "--demo"},

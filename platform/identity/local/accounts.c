@@ -5,15 +5,7 @@
 
 /* ---- signing up ---- */
 
-struct newcomer {
-	struct local *local;
-	struct login login;
-	const char *email_key;
-	int64_t now;
-	struct code code; /* kept unless the login is confirmed already */
-};
-
-static bool insert_login(struct db_connection *connection, void *context, struct err *err)
+bool local_insert_login(struct db_connection *connection, void *context, struct err *err)
 {
 	const struct newcomer *newcomer = context;
 	const struct login *login = &newcomer->login;
@@ -68,7 +60,7 @@ static bool sign_up_new(struct local *local, struct newcomer *newcomer, const ch
 	newcomer->login.confirmed = !local->outbox;
 	newcomer->code = local_code_new(local, CODE_CONFIRM);
 
-	bool ok = db_write(local->db, insert_login, newcomer, err);
+	bool ok = db_write(local->db, local_insert_login, newcomer, err);
 	if (ok && local->outbox) {
 		guard_may_mail(&local->guard, newcomer->email_key, CODE_CONFIRM);
 		ok = local_code_mail(local, newcomer->login.email, &newcomer->code, false, err);

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 
 %C%_liblocal_a_SOURCES = \
 	%D%/accounts.c \
+	%D%/adopt.c \
 	%D%/codes.c \
 	%D%/fold.c \
 	%D%/internal.h \

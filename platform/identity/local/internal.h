@@ -1,7 +1,8 @@
 /* internal.h: what the files of local identity share; nobody else includes it.
  *
  * From the bottom to the top, nothing below using what is above: outbox.c; passwords.c; logins.c; keys.c (the signing
- * key and the check of access tokens), codes.c (what is sent by mail); accounts.c, tokens.c (sign-ins), tend.c; local.c.
+ * key and the check of access tokens), codes.c (what is sent by mail); accounts.c; adopt.c, tokens.c (sign-ins), tend.c;
+ * local.c.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
@@ -44,7 +45,8 @@ struct local {
 
 	struct guard guard;
 
-	pthread_mutex_t key_lock; /* held while the key is made */
+	pthread_mutex_t key_lock; /* held while the key is made, and the hash below */
+	char nobodys_password[CRYPT_PASSWORD_SIZE]; /* adopt.c; "": not made yet */
 	atomic_bool has_key;      /* from then on `key` does not change */
 	struct local_key key;
 	struct verified_tokens *verified; /* libjwt reads the key's PEM for every token: too long for an event loop */
@@ -68,6 +70,7 @@ static inline struct local *local_of(struct identity *identity)
 IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
 identity_tend_fn local_tend;
+identity_adopt_fn local_adopt;
 
 /* ---- passwords.c ---- */
 
@@ -126,6 +129,16 @@ struct code local_code_new(struct local *local, enum code_purpose purpose);
 bool local_code_put(struct local *local, struct db_connection *connection, const char *account_id,
 		    const struct code *code, struct err *err);
 bool local_code_mail(struct local *local, const char *email, const struct code *code, bool withheld, struct err *err);
+
+/* A login to be made: a unit of work on it. ERR_CONFLICT: the address is taken. */
+struct newcomer {
+	struct local *local;
+	struct login login;
+	const char *email_key;
+	int64_t now;
+	struct code code; /* kept unless the login is confirmed already */
+};
+db_work local_insert_login; /* accounts.c */
 
 /* A new code to confirm with, kept and sent, unless one was sent just now. */
 bool local_code_again(struct local *local, const char *email_key, struct err *err);

@@ -35,6 +35,7 @@ static const struct identity operations = {
 #define OPERATION(name) .name = local_##name,
     IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
+    .adopt = local_adopt,
     .tend = local_tend,
     .rotates = true,
     .local = true,

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/category.c \
 	%D%/change.c \
 	%D%/delivery.c \
+	%D%/export.c \
+	%D%/import.c \
 	%D%/internal.h \
 	%D%/keys.c \
 	%D%/list.c \
@@ -40,4 +42,5 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/tend.c \
 	platform/store/order_rule.c \
 	platform/store/order_rule.h \
+	platform/store/rows.h \
 	platform/store/store.h

@@ -159,6 +159,13 @@ bool category_settle(struct db_connection *connection, const char *name, struct 
 bool category_add(struct db_connection *connection, const char *name, struct arena *arena, struct err *err);
 bool category_remove(struct db_connection *connection, const char *name, struct err *err);
 
+/* ---- rows of a shop that is moved in: product.c, picture.c ---- */
+
+/* Puts a product in as it is; on sale, it is counted in its category and found. Its n is filled in. */
+bool product_import(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err);
+bool picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
+		    struct err *err);
+
 /* ---- the operations of struct store, a file each subject ---- */
 
 #define OPERATION(name) store_##name##_fn sqlite_##name;
@@ -166,6 +173,9 @@ STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 store_account_list_fn sqlite_account_list;
 store_change_news_fn sqlite_change_news;
+store_is_empty_fn sqlite_is_empty;
+store_export_rows_fn sqlite_export_rows;
+store_import_rows_fn sqlite_import_rows;
 
 /* ---- what is due: tend.c ---- */
 

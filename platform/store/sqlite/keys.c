@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "platform/store/sqlite/order.h"
 
-enum { ANSWER_MAX = 1024 * 1024, KEY_AGE_MS = 48 * 60 * 60 * 1000, KEYS_SLICE = 64, ANSWERS_SLICE = 16 };
+enum { ANSWER_MAX = 1024 * 1024, KEYS_SLICE = 64, ANSWERS_SLICE = 16 };
 
 /* What an answer's members were. */
 enum form { FORM_UNKNOWN, FORM_WITHOUT_PARTS, FORM_TODAY };
@@ -76,6 +76,38 @@ bool key_keep(struct db_connection *connection, int64_t client, int64_t purchase
 		       " VALUES (?, ?, ?, ?, ?, ?)",
 		       "itbiii", client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest, now, purchase,
 		       (int64_t)FORM_TODAY);
+}
+
+bool key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
+		struct arena *arena, const char **ret_answer, struct err *err)
+{
+	struct purchase made;
+	struct buf buf;
+	struct json json = json_writer(&buf);
+
+	*ret_answer = NULL;
+	if (form == FORM_TODAY)
+		return true;
+	if (!read_made(store, connection, purchase, form, arena, &made, err))
+		return false;
+	buf_init(&buf, ANSWER_MAX);
+	shape_write(&purchase_shape, &made, &json);
+	*ret_answer = buf.failed ? NULL : arena_strdup(arena, buf_str(&buf));
+	buf_done(&buf);
+	return *ret_answer || err_memory(err, "writing an answer");
+}
+
+bool key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
+		struct err *err)
+{
+	const char *sql = purchase ? "INSERT INTO purchase_key (client, key, digest, created_at, form, answer, purchase)"
+				     " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+				   : "INSERT INTO purchase_key (client, key, digest, created_at, form, answer)"
+				     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
+	return sql_run(connection, err, sql, purchase ? "itbiiti" : "itbiit", client, key->key, (const void *)key->digest,
+		       sizeof key->digest, key->kept_until - KEY_AGE_MS,
+		       (int64_t)(key->answer ? FORM_UNKNOWN : FORM_TODAY), key->answer, purchase);
 }
 
 bool keys_forget_answers(struct db_connection *connection, int64_t seller, int64_t after, int64_t last, struct err *err)

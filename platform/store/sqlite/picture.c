@@ -141,6 +141,16 @@ bool sqlite_picture_put(struct store *store, const char *seller_id, const char *
 	return true;
 }
 
+bool picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
+		    struct err *err)
+{
+	const struct store_picture put = {
+	    .media_type = picture->media_type, .bytes = picture->bytes, .length = picture->length};
+
+	return replace(connection, product, &put, now, err) &&
+	       sql_run(connection, err, "UPDATE product SET has_picture = 1 WHERE n = ?", "i", product);
+}
+
 /* ---- pictures from before there were digests ---- */
 
 static const char untold_sql[] = "SELECT product FROM picture_tag WHERE digest IS NULL LIMIT 1";

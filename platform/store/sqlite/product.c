@@ -127,18 +127,20 @@ static bool check_create(const struct product_change *change, struct err *err)
 	return true;
 }
 
-static bool insert(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err)
+bool product_import(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err)
 {
 	const struct product *product = &row->product;
 
 	if (!sql_run(connection, err,
 		     "INSERT INTO product (id, seller, version, price, stock, created_at, updated_at, name, category,"
-		     " description) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		     "tiiiiiittt", product->id, row->seller, product->version, product->price, product->stock,
-		     product->created_at, product->updated_at, product->name, product->category, product->description))
+		     " description, archived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		     "tiiiiiittti", product->id, row->seller, product->version, product->price, product->stock,
+		     product->created_at, product->updated_at, product->name, product->category, product->description,
+		     (int64_t)row->archived))
 		return false;
 	row->n = db_last_row(connection);
-	return search_add(connection, row, err) && category_add(connection, product->category, arena, err);
+	return row->archived ||
+	       (search_add(connection, row, err) && category_add(connection, product->category, arena, err));
 }
 
 /* The seller's number and name; *ret_n is 0 when there is no such seller. */
@@ -187,7 +189,7 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 		return err_memory(err, "making a product");
 	row.product = *product;
 	call->indexed = product_text_bytes(product);
-	return insert(connection, &row, call->arena, err);
+	return product_import(connection, &row, call->arena, err);
 }
 
 /* Out of its category, which is forgotten with its last product, and into the other as that one is written. */

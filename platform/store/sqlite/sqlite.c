@@ -71,6 +71,10 @@ static const struct store operations = {
     .generation = generation,
     .account_list = sqlite_account_list,
     .change_news = sqlite_change_news,
+    .is_empty = sqlite_is_empty,
+    .export_rows = sqlite_export_rows,
+    .import_rows = sqlite_import_rows,
+    .snapshot = true,
     .local = true,
 };
 

@@ -1,0 +1,456 @@
+/* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is the same,
+ * whatever breaks off between; and no file is taken that isn't what was written. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/identity/local/local.h"
+#include "platform/move/move.h"
+#include "platform/store/sqlite/sqlite.h"
+#include "store_suite.h"
+
+enum { STEPS = 400, MORE = 700, FILE_MAX = 64 * 1024 * 1024, PICTURE = 3000 };
+
+static const char client[] = "01MOVINGCLIENT", seller[] = "01MOVINGSELLER", former[] = "01MOVINGFORMER";
+
+/* A shop in memory. */
+struct shop {
+	struct db *db;
+	struct platform platform;
+};
+
+struct world {
+	char folder[64], first[96], second[96];
+	struct shop from, to;
+	struct arena arena;
+	struct err err;
+	uint64_t random;
+};
+
+static void done_well(struct world *world, bool done)
+{
+	if (!done)
+		fail_msg("%s", world->err.message);
+}
+
+static void open_shop(struct world *world, struct shop *shop)
+{
+	static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
+	const struct identity_local_options options = {.cheap_hash = true};
+
+	done_well(world, db_open(NULL, schemas, &shop->db, &world->err));
+	done_well(world, (shop->platform.store = store_sqlite_new(shop->db, "EUR", &world->err)) != NULL);
+	done_well(world, (shop->platform.identity = identity_local_new(shop->db, &options, &world->err)) != NULL);
+}
+
+static void close_shop(struct shop *shop)
+{
+	if (shop->platform.identity)
+		shop->platform.identity->close(shop->platform.identity);
+	if (shop->platform.store)
+		shop->platform.store->close(shop->platform.store);
+	db_close(shop->db);
+	*shop = (struct shop){.db = NULL};
+}
+
+/* ---- what is to be moved ---- */
+
+static struct product make_product(struct world *world, const char *of, const char *name, int64_t stock)
+{
+	struct store *store = world->from.platform.store;
+	struct product_change change = suite_change(name, "Moving things", "One\nand another", 1250, stock);
+	struct product product;
+
+	change.seller_id = of;
+	done_well(world, store->product_create(store, &change, &world->arena, &product, &world->err));
+	return product;
+}
+
+static void add_picture(struct world *world, const struct product *product)
+{
+	struct store *store = world->from.platform.store;
+	uint8_t bytes[PICTURE];
+	const struct store_picture picture = {.media_type = "image/png", .bytes = bytes, .length = sizeof bytes};
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)chance_next(&world->random);
+	done_well(world, store->picture_put(store, product->seller_id, product->id, &picture, &world->arena,
+					    &(struct product){0}, &world->err));
+}
+
+/* With all that may go with it. */
+static struct store_purchase purchase_of(const struct purchase_item *items, size_t count, const char *key)
+{
+	static const char *const lines[] = {"1 Quay", "46011 Valencia"};
+	static const struct delivery delivery = {
+	    .full_name = "Ada", .address = lines, .address_count = 2, .mobile = "+34600123456"};
+
+	return (struct store_purchase){.client_id = client,
+				       .client_name = "Ada",
+				       .key = key,
+				       .digest = {1, 2, 3},
+				       .items = items,
+				       .items_count = count,
+				       .delivery = &delivery,
+				       .note = "Two\nlines"};
+}
+
+static struct purchase buy(struct world *world, const struct purchase_item *items, size_t count, const char *key)
+{
+	struct store *store = world->from.platform.store;
+	const struct store_purchase wanted = purchase_of(items, count, key);
+	struct store_purchase_result result;
+
+	done_well(world, store->purchase_create(store, &wanted, &world->arena, &result, &world->err));
+	return result.purchase;
+}
+
+static void fill(struct world *world)
+{
+	const struct account accounts[] = {
+	    {.id = client, .group = GROUP_CLIENTS, .email = "moving@example.com", .full_name = "Ada", .mobile = "+34600123456"},
+	    {.id = seller, .group = GROUP_SELLERS, .email = "seller@example.com", .full_name = "Grace"},
+	    {.id = former, .group = GROUP_SELLERS, .email = "former@example.com", .full_name = "Linus"}};
+	static const char *const lines[] = {"Here"};
+	struct store *store = world->from.platform.store;
+	char *transcript = store_suite_transcript(store, world->random, STEPS);
+
+	assert_non_null(transcript);
+	free(transcript);
+	for (size_t i = 0; i < 3; i++)
+		done_well(world, store->account_create(store, &accounts[i], &world->err));
+	const struct account_patch patch = {.address = lines, .address_count = 1};
+	done_well(world, store->account_update(store, GROUP_CLIENTS, client, &patch, &world->arena, &(struct account){0},
+					       &world->err));
+
+	for (int i = 0; i < MORE; i++)
+		make_product(world, seller, arena_printf(&world->arena, "Ware %d", i), i);
+	struct product lamp = make_product(world, seller, "Lamp", 100), cup = make_product(world, former, "Cup", 5);
+	add_picture(world, &lamp);
+	const struct purchase_item items[] = {{lamp.id, 2, 1250}, {cup.id, 1, 1250}};
+	buy(world, items, 2, "both");
+	struct purchase second = buy(world, items, 1, "one");
+	done_well(world, store->purchase_cancel(store, client, second.id, "Changed my mind", &world->arena,
+						&(struct purchase){0}, &world->err));
+	struct cart_item kept[] = {{.product_id = cup.id, .quantity = 3, .seen_price = 1250}, {.product_id = lamp.id, .quantity = 1}};
+	const struct cart cart = {.items = kept, .items_count = 2};
+	done_well(world, store->cart_put(store, client, &cart, &world->arena, &(struct cart){0}, &world->err));
+	done_well(world, store->account_delete(store, GROUP_SELLERS, former, &world->err));
+}
+
+static int set_up(void **state)
+{
+	struct world *world = calloc(1, sizeof *world);
+	const char *base = getenv("TMPDIR");
+
+	*state = world;
+	if (!world)
+		return -1;
+	snprintf(world->folder, sizeof world->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
+	if (!mkdtemp(world->folder))
+		return -1;
+	snprintf(world->first, sizeof world->first, "%s/first", world->folder);
+	snprintf(world->second, sizeof world->second, "%s/second", world->folder);
+	arena_init(&world->arena, SIZE_MAX);
+	world->random = chance_seed();
+	open_shop(world, &world->from);
+	open_shop(world, &world->to);
+	fill(world);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *world = *state;
+
+	close_shop(&world->from);
+	close_shop(&world->to);
+	unlink(world->first);
+	unlink(world->second);
+	int left = rmdir(world->folder); /* nothing else may be left beside them */
+	arena_done(&world->arena);
+	free(world);
+	return left;
+}
+
+/* ---- files ---- */
+
+static struct buf read_file(const char *path)
+{
+	struct buf buf;
+	FILE *file = fopen(path, "re");
+
+	assert_non_null(file);
+	buf_init(&buf, FILE_MAX);
+	for (int byte; (byte = fgetc(file)) != EOF;)
+		buf_add_char(&buf, (char)byte);
+	fclose(file);
+	assert_false(buf.failed);
+	return buf;
+}
+
+static void write_file(const char *path, const char *bytes, size_t length)
+{
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static struct tally move_out(struct world *world, struct shop *shop, const char *path)
+{
+	struct tally tally;
+
+	done_well(world, move_export(&shop->platform, path, &tally, &world->err));
+	return tally;
+}
+
+static bool move_in(struct world *world)
+{
+	return move_import(&world->to.platform, world->first, &(struct tally){0}, &world->err);
+}
+
+/* ---- moving ---- */
+
+static void all_of_it_moves(void **state)
+{
+	struct world *world = *state;
+	const struct tally first = move_out(world, &world->from, world->first);
+	struct stat status;
+
+	assert_int_equal(stat(world->first, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_true(first.accounts >= 3 && first.pictures == 1 && first.carts >= 1 && first.keys >= 2 && first.purchases >= 2);
+	done_well(world, move_in(world));
+	const struct tally second = move_out(world, &world->to, world->second);
+	done_well(world, tally_equal(&first, &second, &world->err));
+	/* The lines are the same, but for the first one's time and what all are summed by. */
+	struct buf one = read_file(world->first), other = read_file(world->second);
+	assert_int_equal(one.length, other.length);
+	buf_done(&one);
+	buf_done(&other);
+}
+
+/* What isn't in the rows follows from them: what is on sale, found, counted and earned, and the first answer to a key. */
+static void what_follows_is_the_same(void **state)
+{
+	struct world *world = *state;
+	struct store *stores[] = {world->from.platform.store, world->to.platform.store};
+	const struct product_query queries[] = {{.q = "lamp"}, {.sort = SORT_PRICE}, {.category = "moving things"}};
+	struct buf texts[2];
+
+	move_out(world, &world->from, world->first);
+	done_well(world, move_in(world));
+	for (size_t i = 0; i < 2; i++) {
+		struct store *store = stores[i];
+		struct json json = json_writer(&texts[i]);
+		struct product_page products;
+		struct category_page categories;
+		struct seller_stats stats;
+		struct store_purchase_result again;
+		const struct purchase_item none = {"01NONE", 1, 1};
+		const struct store_purchase wanted = purchase_of(&none, 1, "both");
+		const struct store_page page = {.limit = 100};
+		const char *next;
+
+		buf_init(&texts[i], FILE_MAX);
+		for (size_t j = 0; j < sizeof queries / sizeof *queries; j++) {
+			done_well(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next, &world->err));
+			assert_true(products.products_count > 0);
+			shape_write(&product_page_shape, &products, &json);
+		}
+		done_well(world, store->category_list(store, page, &world->arena, &categories, &next, &world->err));
+		shape_write(&category_page_shape, &categories, &json);
+		done_well(world, store->seller_stats(store, seller, 30, &world->arena, &stats, &world->err));
+		assert_true(stats.revenue > 0);
+		shape_write(&seller_stats_shape, &stats, &json);
+		done_well(world, store->purchase_create(store, &wanted, &world->arena, &again, &world->err));
+		assert_true(again.replayed);
+		shape_write(&purchase_shape, &again.purchase, &json);
+		assert_false(texts[i].failed);
+	}
+	assert_string_equal(buf_str(&texts[0]), buf_str(&texts[1]));
+	buf_done(&texts[0]);
+	buf_done(&texts[1]);
+}
+
+/* Nobody knows the password, and a forgotten one gets its owner in. */
+static void accounts_are_adopted(void **state)
+{
+	struct world *world = *state;
+	struct identity *identity = world->to.platform.identity;
+	struct identity_tokens tokens;
+	int retry;
+
+	move_out(world, &world->from, world->first);
+	done_well(world, move_in(world));
+	assert_false(identity->sign_in(identity, "moving@example.com", "", "", &world->arena, &tokens, &retry, &world->err));
+	assert_string_equal(world->err.code, "invalid_credentials");
+	const char *id;
+	bool existed;
+	assert_false(identity->sign_up(identity, "MOVING@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
+				       &existed, &world->err));
+	assert_string_equal(world->err.code, "email_taken");
+	done_well(world, identity->adopt(identity, client, GROUP_CLIENTS, "moving@example.com", &world->err)); /* nothing happens */
+	done_well(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
+					   &existed, &world->err)); /* a closed account's is free */
+}
+
+/* ---- broken off ---- */
+
+static store_import_rows_fn *real_import;
+static int imports_left;
+
+static bool failing_import(struct store *store, const struct store_row *rows, size_t count, struct err *err)
+{
+	if (!imports_left)
+		return err_set(err, ERR_UNAVAILABLE, "It broke off");
+	imports_left--;
+	/* Half of the piece gets in, and then nobody says that it did. */
+	if (!imports_left && count > 1 && !real_import(store, rows, count / 2, err))
+		return false;
+	return imports_left ? real_import(store, rows, count, err) : err_set(err, ERR_UNAVAILABLE, "It broke off");
+}
+
+static void broken_off_it_goes_on(void **state)
+{
+	struct world *world = *state;
+	struct store *store = world->to.platform.store;
+	const struct tally first = move_out(world, &world->from, world->first);
+	int tries = 0;
+
+	real_import = store->import_rows;
+	store->import_rows = failing_import;
+	for (imports_left = 1; !move_in(world); imports_left = 2) {
+		assert_int_equal(world->err.kind, ERR_UNAVAILABLE);
+		assert_false(move_is_whole(store, &world->err));
+		assert_false(move_export(&world->to.platform, world->second, &(struct tally){0}, &world->err));
+		assert_true(++tries < 100);
+	}
+	store->import_rows = real_import;
+	assert_true(tries > 1);
+	done_well(world, move_is_whole(store, &world->err));
+	const struct tally second = move_out(world, &world->to, world->second);
+	done_well(world, tally_equal(&first, &second, &world->err));
+}
+
+static void only_into_an_empty_shop(void **state)
+{
+	struct world *world = *state;
+	struct store *store = world->to.platform.store;
+	const struct account account = {.id = "01SOMEBODY", .group = GROUP_CLIENTS, .email = "x@example.com", .full_name = "X"};
+
+	move_out(world, &world->from, world->first);
+	assert_false(move_export(&world->from.platform, world->first, &(struct tally){0}, &world->err)); /* the name is taken */
+	assert_int_equal(world->err.kind, ERR_FILE);
+	done_well(world, store->account_create(store, &account, &world->err));
+	assert_false(move_in(world));
+	assert_int_equal(world->err.kind, ERR_CONFLICT);
+	assert_false(move_import(&world->from.platform, world->first, &(struct tally){0}, &world->err));
+	assert_int_equal(world->err.kind, ERR_CONFLICT);
+	close_shop(&world->to);
+	open_shop(world, &world->to);
+	done_well(world, move_in(world));
+	assert_false(move_in(world)); /* once is enough */
+	assert_int_equal(world->err.kind, ERR_CONFLICT);
+}
+
+static void another_file_is_refused_in_between(void **state)
+{
+	struct world *world = *state;
+	struct store *store = world->to.platform.store;
+
+	move_out(world, &world->from, world->first);
+	make_product(world, seller, "Later", 1);
+	move_out(world, &world->from, world->second);
+	real_import = store->import_rows;
+	store->import_rows = failing_import;
+	imports_left = 2;
+	assert_false(move_in(world));
+	store->import_rows = real_import;
+	assert_false(move_import(&world->to.platform, world->second, &(struct tally){0}, &world->err));
+	assert_int_equal(world->err.kind, ERR_CONFLICT);
+	done_well(world, move_in(world));
+}
+
+/* ---- damage ---- */
+
+static void refused_at(struct world *world, int64_t line)
+{
+	char where[160];
+	bool empty;
+
+	snprintf(where, sizeof where, "%s: line %" PRId64 ": ", world->second, line);
+	assert_false(move_import(&world->to.platform, world->second, &(struct tally){0}, &world->err));
+	assert_int_equal(world->err.kind, ERR_INVALID);
+	if (strncmp(world->err.message, where, strlen(where)) != 0)
+		fail_msg("not refused at line %" PRId64 ": %s", line, world->err.message);
+	struct store *store = world->to.platform.store;
+	done_well(world, store->is_empty(store, &empty, &world->err));
+	assert_true(empty);
+	done_well(world, move_is_whole(store, &world->err));
+}
+
+/* Each line in turn: a byte of it is another one, it is gone, it comes twice, the file ends before it or within it. */
+static void a_damaged_file_is_refused_with_its_line(void **state)
+{
+	struct world *world = *state;
+	int64_t number = 1;
+
+	move_out(world, &world->from, world->first);
+	struct buf file = read_file(world->first);
+	char *copy = malloc(2 * file.length);
+	assert_non_null(copy);
+	for (size_t start = 0; start < file.length; number++) {
+		size_t length = strcspn(file.bytes + start, "\n") + 1, end = start + length;
+		size_t at = start + chance_below(&world->random, length - 1);
+		bool last = end == file.length;
+
+		if (!last && number > 6 && chance_below(&world->random, 16)) {
+			start = end; /* some are enough */
+			continue;
+		}
+		memcpy(copy, file.bytes, file.length);
+		copy[at] ^= (char)(1 << chance_below(&world->random, 3));
+		write_file(world->second, copy, file.length);
+		refused_at(world, copy[at] == '\n' ? number : number);
+
+		memcpy(copy, file.bytes, start);
+		memcpy(copy + start, file.bytes + end, file.length - end);
+		write_file(world->second, copy, file.length - length);
+		refused_at(world, number);
+
+		memcpy(copy, file.bytes, end);
+		memcpy(copy + end, file.bytes + start, file.length - start);
+		write_file(world->second, copy, file.length + length);
+		refused_at(world, number + 1);
+
+		write_file(world->second, file.bytes, start);
+		refused_at(world, number);
+		write_file(world->second, file.bytes, at);
+		refused_at(world, number);
+		start = end;
+	}
+	buf_done(&file);
+	free(copy);
+}
+
+int main(void)
+{
+#define MOVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    MOVE_TEST(all_of_it_moves),
+	    MOVE_TEST(what_follows_is_the_same),
+	    MOVE_TEST(accounts_are_adopted),
+	    MOVE_TEST(broken_off_it_goes_on),
+	    MOVE_TEST(only_into_an_empty_shop),
+	    MOVE_TEST(another_file_is_refused_in_between),
+	    MOVE_TEST(a_damaged_file_is_refused_with_its_line),
+	};
+
+	return cmocka_run_group_tests_name("moving a shop", tests, NULL, NULL);
+}
