@@ -151,10 +151,11 @@ static bool decode_text(struct decoder *decoder, const struct shape_field *field
 		return fault_with(decoder, pointer, wrong, &params);
 
 	const char *copy = arena_strdup(decoder->arena, json->valuestring);
-	const char *seen = decoder->violations && field->unless_blank ? normal_name(decoder->arena, json->valuestring) : copy;
+	const bool may_go = decoder->violations && field->unless_blank;
+	const char *seen = may_go ? normal_name(decoder->arena, json->valuestring) : copy;
 	if (!copy || !seen)
 		return out_of_memory(decoder);
-	*(const char **)place = *seen || !field->unless_blank ? copy : NULL;
+	*(const char **)place = *seen || !may_go ? copy : NULL;
 	return true;
 }
 
@@ -314,7 +315,8 @@ static bool decode_params(struct decoder *decoder, const struct shape_field *fie
 	(void)decoder;
 	(void)field;
 	(void)pointer;
-	for (const cJSON *member = cJSON_IsObject(json) ? json->child : NULL; member && params.count < ERR_PARAMS_MAX; member = member->next) {
+	const cJSON *member = cJSON_IsObject(json) ? json->child : NULL;
+	for (; member && params.count < ERR_PARAMS_MAX; member = member->next) {
 		const double number = cJSON_IsNumber(member) ? member->valuedouble : NAN;
 
 		if (cJSON_IsString(member))

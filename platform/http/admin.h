@@ -20,8 +20,8 @@ bool admin_close_account(struct platform *platform, const char *id, FILE *out, s
 /* Takes a product off sale, whoever's it is. ERR_NOT_FOUND. */
 bool admin_archive_product(struct platform *platform, const char *id, FILE *out, struct err *err);
 
-/* Writes the shop to a new file, and moves the shop of such a file into this one, which has to be empty or to have been begun with
- * (platform/move/move.h, which says what may fail); then says what was moved. */
+/* Writes the shop to a new file, and moves the shop of such a file into this one, which has to be empty or to have been begun
+ * with (platform/move/move.h, which says what may fail); then says what was moved. */
 bool admin_export(struct platform *platform, const char *path, FILE *out, struct err *err);
 bool admin_import(struct platform *platform, const char *path, FILE *out, struct err *err);
 

@@ -6,9 +6,27 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 
-static const char opening[] = "{\"kind\":\"", middle[] = "\",\"row\":", summing[] = ",\"sum\":\"", closing[] = "\"}";
-enum { SUM_LENGTH = MOVE_SUM_SIZE - 1, TAIL_LENGTH = sizeof summing - 1 + SUM_LENGTH + sizeof closing - 1 };
+enum { SUM_LENGTH = MOVE_SUM_SIZE - 1 };
+
+/* A line but for its sum, and its end. */
+static struct json begin_line(struct buf *line, const char *kind, const char *row, size_t length)
+{
+	struct json json = json_writer(line);
+
+	json_open(&json, '{');
+	json_member_string(&json, "kind", kind);
+	json_name(&json, "row");
+	json_raw(&json, row, length);
+	return json;
+}
+
+static void end_line(struct json *json, const char *sum)
+{
+	json_member_string(json, "sum", sum);
+	json_close(json, '}');
+}
 
 static void sum_text(const uint8_t chain[CRYPT_HASH_SIZE], char ret_sum[MOVE_SUM_SIZE])
 {
@@ -50,11 +68,11 @@ bool move_writer_add(struct move_writer *writer, const char *kind, const char *r
 	struct buf *line = &writer->line;
 
 	buf_reset(line);
-	buf_printf(line, "%s%s%s", opening, kind, middle);
-	buf_add(line, row, length);
+	struct json json = begin_line(line, kind, row, length);
 	link_on(writer->chain, buf_str(line), line->length);
 	sum_text(writer->chain, sum);
-	buf_printf(line, "%s%s%s\n", summing, sum, closing);
+	end_line(&json, sum);
+	buf_add_char(line, '\n');
 	if (line->failed)
 		return err_memory(err, "writing a file");
 	return fwrite(buf_str(line), line->length, 1, writer->file) == 1 ||
@@ -88,10 +106,27 @@ void move_writer_done(struct move_writer *writer)
 
 /* ---- reading ---- */
 
+/* Where the parts of a line are, seen in one whose kind is K and whose row is 0. */
+static void measure(struct move_reader *reader)
+{
+	char sum[MOVE_SUM_SIZE];
+	struct buf *sample = &reader->again;
+
+	sum_text(reader->chain, sum);
+	struct json json = begin_line(sample, "K", "0", 1);
+	const size_t body = sample->length;
+	end_line(&json, sum);
+	reader->kind_at = strcspn(buf_str(sample), "K");
+	reader->between = body - reader->kind_at - 2;
+	reader->tail = sample->length - body;
+}
+
 bool move_reader_init(struct move_reader *reader, const char *path, struct err *err)
 {
 	*reader = (struct move_reader){.path = path, .file = fopen(path, "re")};
 	buf_init(&reader->line, MOVE_LINE_MAX);
+	buf_init(&reader->again, MOVE_LINE_MAX);
+	measure(reader);
 	return reader->file || err_set(err, ERR_FILE, "%s can't be read: %m", path);
 }
 
@@ -142,28 +177,30 @@ static bool read_line(struct move_reader *reader, bool *ret_end, struct err *err
 	return *ret_end || damaged(reader, err);
 }
 
+/* A line is taken apart where its parts must be; then it must be what is written of those parts. */
 static bool take_apart(struct move_reader *reader)
 {
-	const struct buf *line = &reader->line;
-	const char *text = buf_str(line), *kind = text + sizeof opening - 1;
+	struct buf *line = &reader->line, *again = &reader->again;
 	char sum[MOVE_SUM_SIZE];
 
-	if (line->length < sizeof opening + sizeof middle + TAIL_LENGTH || strncmp(text, opening, sizeof opening - 1) != 0)
+	if (line->length < reader->kind_at + reader->between + reader->tail)
 		return false;
-	const char *tail = text + line->length - TAIL_LENGTH;
-	const char *kind_end = strchr(kind, '"');
-	if (!kind_end || strncmp(kind_end, middle, sizeof middle - 1) != 0 || kind_end + sizeof middle - 1 > tail)
+	char *kind = line->bytes + reader->kind_at, *kind_end = strchr(kind, '"');
+	char *tail = line->bytes + line->length - reader->tail;
+	if (!kind_end || kind_end + reader->between > tail)
 		return false;
-	link_on(reader->chain, text, (size_t)(tail - text));
+	link_on(reader->chain, buf_str(line), (size_t)(tail - line->bytes));
 	sum_text(reader->chain, sum);
-	if (strncmp(tail, summing, sizeof summing - 1) != 0 || strncmp(tail + sizeof summing - 1, sum, SUM_LENGTH) != 0 ||
-	    strcmp(tail + sizeof summing - 1 + SUM_LENGTH, closing) != 0)
-		return false;
-	reader->kind = kind;
-	reader->kind_length = (size_t)(kind_end - kind);
-	reader->row = kind_end + sizeof middle - 1;
+	reader->row = kind_end + reader->between;
 	reader->row_length = (size_t)(tail - reader->row);
-	return true;
+	if ((size_t)(kind_end - kind) >= sizeof reader->kind)
+		return false;
+	snprintf(reader->kind, sizeof reader->kind, "%.*s", (int)(kind_end - kind), kind);
+
+	buf_reset(again);
+	struct json json = begin_line(again, reader->kind, reader->row, reader->row_length);
+	end_line(&json, sum);
+	return again->length == line->length && !memcmp(again->bytes, line->bytes, line->length);
 }
 
 bool move_reader_next(struct move_reader *reader, bool *ret_end, struct err *err)
@@ -184,5 +221,6 @@ void move_reader_done(struct move_reader *reader)
 	if (reader->file)
 		fclose(reader->file);
 	buf_done(&reader->line);
+	buf_done(&reader->again);
 	*reader = (struct move_reader){.file = NULL};
 }

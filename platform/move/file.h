@@ -40,11 +40,13 @@ struct move_reader {
 	const char *path; /* not owned */
 	FILE *file;
 	uint8_t chain[CRYPT_HASH_SIZE];
-	struct buf line;
+	struct buf line, again;
+	size_t kind_at, between, tail; /* bytes of a line before its kind, from there to its row, and after that */
 	/* Of the line that was read last. */
 	int64_t number; /* from 1 on */
-	const char *kind, *row;
-	size_t kind_length, row_length;
+	char kind[16];
+	const char *row;
+	size_t row_length;
 };
 
 bool move_reader_init(struct move_reader *reader, const char *path, struct err *err);

@@ -1,5 +1,5 @@
-/* A shop out of a file. Setting "import" says what file is being moved in ("<sum of its last line> <lines done>"), and in the end
- * that it is ("<sum> done"), so that whoever is broken off can go on, and nobody serves half a shop. */
+/* A shop out of a file. Setting "import" says what file is being moved in ("<sum of its last line> <lines done>"), and in the
+ * end that it is ("<sum> done"), so that whoever is broken off can go on, and nobody serves half a shop. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static bool bad_line(struct import *import, struct err *err, const char *sentenc
 
 static bool is_kind(const struct move_reader *reader, const char *kind)
 {
-	return reader->kind_length == strlen(kind) && !memcmp(reader->kind, kind, reader->kind_length);
+	return !strcmp(reader->kind, kind);
 }
 
 static cJSON *parse(struct import *import, struct err *err)
@@ -86,7 +86,7 @@ static bool read_last(struct import *import, const struct tally *found, struct e
 /* The row of a line that is one. */
 static bool read_row(struct import *import, struct store_row *ret_row, struct err *err)
 {
-	enum row_kind kind = row_kind_named(import->reader.kind, import->reader.kind_length);
+	enum row_kind kind = row_kind_named(import->reader.kind);
 
 	if (kind == ROW_KINDS)
 		return bad_line(import, err, "This kind of line is not known");
@@ -284,7 +284,8 @@ static bool compare(struct import *import, struct err *err)
 	if (!done)
 		return false;
 	return tally_equal(&import->tally, &counting.tally, &cause) ||
-	       err_set(err, ERR_INTERNAL, "What is in the shop now is not what the file says (%s): don't use it", cause.message);
+	       err_set(err, ERR_INTERNAL, "What is in the shop now is not what the file says (%s): don't use it",
+		       cause.message);
 }
 
 static bool finish(struct import *import, struct err *err)

@@ -1,7 +1,7 @@
 /* move.h: a whole shop in a file (file.h), out of any store and into any other: `vitrined export` and `vitrined import`.
  *
- * The first line says what shop it is, then come its rows (store/rows.h), kind after kind in the order of their ids, and the last
- * line counts and adds them up. Passwords and sign-ins are not in it; what accounts were told of changes isn't either.
+ * The first line says what shop it is, then come its rows (store/rows.h), kind after kind in the order of their ids, and the
+ * last line counts and adds them up. Passwords and sign-ins are not in it; what accounts were told of changes isn't either.
  */
 #ifndef VITRINE_PLATFORM_MOVE_MOVE_H
 #define VITRINE_PLATFORM_MOVE_MOVE_H

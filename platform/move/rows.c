@@ -106,11 +106,11 @@ const char *row_kind_name(enum row_kind kind)
 	return kinds[kind].name;
 }
 
-enum row_kind row_kind_named(const char *name, size_t length)
+enum row_kind row_kind_named(const char *name)
 {
 	size_t kind = 0;
 
-	while (kind < ROW_KINDS && (strlen(kinds[kind].name) != length || memcmp(kinds[kind].name, name, length) != 0))
+	while (kind < ROW_KINDS && strcmp(kinds[kind].name, name) != 0)
 		kind++;
 	return (enum row_kind)kind;
 }

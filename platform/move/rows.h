@@ -10,7 +10,7 @@
 const char *row_kind_name(enum row_kind kind);
 
 /* The kind of that name; ROW_KINDS when there is none. */
-enum row_kind row_kind_named(const char *name, size_t length);
+enum row_kind row_kind_named(const char *name);
 
 /* Writes a row. `arena` is for what it is made of. What goes wrong is the buffer's `failed`, or false: memory ended. */
 bool row_write(const struct store_row *row, struct arena *arena, struct json *json);

@@ -80,8 +80,8 @@ struct row_key {
 	uint8_t digest[ROW_DIGEST];
 	const char *purchase_id; /* NULL: only `answer` is known */
 	int64_t kept_until;      /* to the second */
-	/* The bytes of the first answer, where they don't follow from the purchase; NULL as a rule. A store that can't keep them
-	 * leaves such a key out. */
+	/* The bytes of the first answer, where they don't follow from the purchase; NULL as a rule. A store that can't keep
+	 * them refuses such a key. */
 	const char *answer;
 };
 

@@ -270,9 +270,9 @@ typedef bool store_change_news_fn(struct store *store, int64_t place, struct are
 /* -- a whole shop, which moves from one store to another (platform/move) -- */
 /* Nothing was ever kept here: no account, no product, no purchase. */
 typedef bool store_is_empty_fn(struct store *store, bool *ret_empty, struct err *err);
-/* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store. All of one
- * moment, whoever writes meanwhile, where `snapshot` is set; otherwise nobody may write meanwhile. What is due is done before
- * (`tend`). Ends with what `take` failed with. */
+/* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store. All of
+ * one moment, whoever writes meanwhile, where `snapshot` is set; otherwise nobody may write meanwhile. What is due is done
+ * before (`tend`). Ends with what `take` failed with. */
 typedef bool store_row_fn(void *context, const struct store_row *row, struct err *err);
 typedef bool store_export_rows_fn(struct store *store, store_row_fn *take, void *context, struct err *err);
 /* Puts rows in as they are, of an empty store at first: kind after kind, accounts, products and purchases in the order of their

@@ -1,5 +1,5 @@
-/* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is the same,
- * whatever breaks off between; and no file is taken that isn't what was written. */
+/* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is the
+ * same, whatever breaks off between; and no file is taken that isn't what was written. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +135,8 @@ static void fill(struct world *world)
 	struct purchase second = buy(world, items, 1, "one");
 	done_well(world, store->purchase_cancel(store, client, second.id, "Changed my mind", &world->arena,
 						&(struct purchase){0}, &world->err));
-	struct cart_item kept[] = {{.product_id = cup.id, .quantity = 3, .seen_price = 1250}, {.product_id = lamp.id, .quantity = 1}};
+	struct cart_item kept[] = {{.product_id = cup.id, .quantity = 3, .seen_price = 1250},
+				   {.product_id = lamp.id, .quantity = 1}};
 	const struct cart cart = {.items = kept, .items_count = 2};
 	done_well(world, store->cart_put(store, client, &cart, &world->arena, &(struct cart){0}, &world->err));
 	done_well(world, store->account_delete(store, GROUP_SELLERS, former, &world->err));
@@ -259,7 +260,8 @@ static void what_follows_is_the_same(void **state)
 
 		buf_init(&texts[i], FILE_MAX);
 		for (size_t j = 0; j < sizeof queries / sizeof *queries; j++) {
-			done_well(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next, &world->err));
+			done_well(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next,
+							     &world->err));
 			assert_true(products.products_count > 0);
 			shape_write(&product_page_shape, &products, &json);
 		}
@@ -295,7 +297,8 @@ static void accounts_are_adopted(void **state)
 	assert_false(identity->sign_up(identity, "MOVING@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
 				       &existed, &world->err));
 	assert_string_equal(world->err.code, "email_taken");
-	done_well(world, identity->adopt(identity, client, GROUP_CLIENTS, "moving@example.com", &world->err)); /* nothing happens */
+	/* Once more: nothing happens. */
+	done_well(world, identity->adopt(identity, client, GROUP_CLIENTS, "moving@example.com", &world->err));
 	done_well(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
 					   &existed, &world->err)); /* a closed account's is free */
 }

@@ -373,8 +373,9 @@ static void an_answer_is_read_leniently(void **state)
 	assert_true(batch.outcomes[0].status == 403);
 	assert_null(batch.outcomes[1].product);
 	assert_true(decode_answer(&product_batch_answer_shape,
-				  "{\"outcomes\":[{\"index\":0,\"status\":400,\"code\":\"x\",\"params\":{\"max\":120,\"odd\":[],"
-				  "\"half\":0.5,\"to\":\"here\",\"more\":1},\"errors\":[{\"pointer\":\"/items/0\",\"code\":\"new\","
+				  "{\"outcomes\":[{\"index\":0,\"status\":400,\"code\":\"x\",\"params\":{\"max\":120,"
+				  "\"odd\":[],\"half\":0.5,\"to\":\"here\",\"more\":1},"
+				  "\"errors\":[{\"pointer\":\"/items/0\",\"code\":\"new\","
 				  "\"params\":7,\"detail\":\"d\"}]}]}",
 				  &batch));
 	const struct outcome_problem *problem = &batch.outcomes[0].problem;

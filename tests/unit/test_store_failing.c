@@ -246,7 +246,8 @@ static bool get_cart(struct shop *shop, struct err *err)
 
 static bool put_cart(struct shop *shop, struct err *err)
 {
-	struct cart_item items[] = {{.product_id = shop->products[0], .quantity = 5}, {.product_id = shop->products[3], .quantity = 1}};
+	struct cart_item items[] = {{.product_id = shop->products[0], .quantity = 5},
+				    {.product_id = shop->products[3], .quantity = 1}};
 	struct cart now;
 
 	if (!STORE->cart_get(STORE, client, SCRATCH, &now, err))

@@ -64,7 +64,8 @@ bool local_adopt(struct identity *identity, const char *account_id, enum group g
 	bool done = adopt(local, &newcomer, &scratch, &cause);
 	arena_done(&scratch);
 	if (!done && cause.kind == ERR_CONFLICT)
-		return err_code(err, ERR_CONFLICT, "email_taken", "The address of account %.64s is another account's", account_id);
+		return err_code(err, ERR_CONFLICT, "email_taken", "The address of account %.64s is another account's",
+				account_id);
 	if (!done && err)
 		*err = cause;
 	return done;

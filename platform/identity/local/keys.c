@@ -28,8 +28,11 @@ void local_key_done(struct local *local)
 static bool is_pair(const struct local *local, const char *private_pem, const char *public_pem, const char *kid,
 		    struct arena *scratch, struct err *err)
 {
-	const struct token_claims claims = {
-	    .subject = kid, .use = "access", .issuer = local->issuer, .client_id = local->client_id, .expires_at = INT64_C(1000)};
+	const struct token_claims claims = {.subject = kid,
+					    .use = "access",
+					    .issuer = local->issuer,
+					    .client_id = local->client_id,
+					    .expires_at = INT64_C(1000)};
 	const struct token_rules rules = {.use = claims.use, .issuer = claims.issuer, .client_id = claims.client_id};
 	struct err cause = {.kind = ERR_NONE};
 	struct token_claims read;

@@ -105,8 +105,8 @@ static bool put_picture(struct importing *importing, const struct store_row *row
 
 	if (!find(importing, product_sql, row->picture.product_id, &product, err) ||
 	    !sql_number(importing->connection,
-			sql_query(importing->connection, err, "SELECT product FROM picture WHERE product = ?", "i", product), &n,
-			&there, err))
+			sql_query(importing->connection, err, "SELECT product FROM picture WHERE product = ?", "i", product),
+			&n, &there, err))
 		return false;
 	return there || picture_import(importing->connection, product, &row->picture, clock_now(), err);
 }
@@ -185,8 +185,8 @@ static bool put_delivery(struct importing *importing, const struct row_purchase 
 {
 	return delivery_keep(importing->connection, purchase, moved->purchase_date, moved->delivery, moved->note,
 			     &importing->arena, err) &&
-	       (!moved->kept_until || sql_run(importing->connection, err, "UPDATE delivery SET due = ? WHERE purchase = ?", "ii",
-					      moved->kept_until, purchase));
+	       (!moved->kept_until || sql_run(importing->connection, err, "UPDATE delivery SET due = ? WHERE purchase = ?",
+					      "ii", moved->kept_until, purchase));
 }
 
 static bool put_purchase(struct importing *importing, const struct store_row *row, struct err *err)
