@@ -96,34 +96,24 @@ static void close_shop(struct shop *shop)
 static bool serve(struct settings *settings, struct err *err)
 {
 	struct shop shop = {.db = NULL};
-	char buffer[PATH_MAX];
 
 	if (settings->demo && !settings->shop.payment)
 		settings->shop.payment = demo_payment;
 	settings->server.places = settings->places;
 	settings->server.places_count = settings->places_count;
-	bool good = find_db(settings, buffer, err) && open_shop(&shop, settings, err);
+	bool good = open_shop(&shop, settings, err);
 	shop.platform.waits = good && shop.platform.store->change_news && shop.platform.store->local;
 	good = good && server_run(&shop.platform, &settings->server, err);
 	close_shop(&shop);
 	return good;
 }
 
-static bool back_up(struct settings *settings, struct err *err)
-{
-	char buffer[PATH_MAX];
-
-	return find_db(settings, buffer, err) && db_backup(settings->shop.db, settings->argument, err);
-}
-
 /* A command on a shop that is there, and may be served by another process. */
-static bool administer(struct settings *settings, struct err *err)
+static bool administer(const struct settings *settings, struct err *err)
 {
 	struct shop shop = {.db = NULL};
-	char buffer[PATH_MAX];
 
-	if (!find_db(settings, buffer, err) ||
-	    (shop_settings_use_file(&settings->shop) && !shop_check_file(&settings->shop, err)))
+	if (shop_settings_use_file(&settings->shop) && !shop_check_file(&settings->shop, err))
 		return false;
 	bool good = open_shop(&shop, settings, err);
 	if (good && settings->command == COMMAND_EXPORT)
@@ -142,15 +132,29 @@ static bool administer(struct settings *settings, struct err *err)
 static bool move_in(struct settings *settings, struct err *err)
 {
 	struct shop shop = {.db = NULL};
-	char buffer[PATH_MAX], currency[MOVE_CURRENCY_SIZE];
+	static char currency[MOVE_CURRENCY_SIZE]; /* for as long as the settings name it */
 
-	if (!move_currency(settings->argument, currency, err) || !find_db(settings, buffer, err))
+	if (!move_currency(settings->argument, currency, err))
 		return false;
 	if (!settings->shop.currency)
 		settings->shop.currency = currency;
 	bool good = open_shop(&shop, settings, err) && admin_import(&shop.platform, settings->argument, stdout, err);
 	close_shop(&shop);
 	return good;
+}
+
+static bool run(struct settings *settings, struct err *err)
+{
+	static char path[PATH_MAX]; /* for as long as the settings name it */
+
+	if (!crypt_init())
+		return err_set(err, ERR_INTERNAL, "There is no source of randomness");
+	if (!find_db(settings, path, err))
+		return false;
+	return settings->command == COMMAND_SERVE    ? serve(settings, err)
+	       : settings->command == COMMAND_BACKUP ? db_backup(settings->shop.db, settings->argument, err)
+	       : settings->command == COMMAND_IMPORT ? move_in(settings, err)
+						     : administer(settings, err);
 }
 
 int main(int argc, char **argv)
@@ -164,18 +168,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "vitrined: %s\nvitrined --help lists the options\n", err.message);
 		return EXIT_USAGE;
 	}
-	if (settings.command == COMMAND_HELP) {
+	if (settings.command == COMMAND_HELP)
 		settings_help(stdout);
-	} else if (settings.command == COMMAND_VERSION) {
+	else if (settings.command == COMMAND_VERSION)
 		puts("vitrined " VITRINE_VERSION);
-	} else if (!crypt_init()) {
-		good = err_set(&err, ERR_INTERNAL, "There is no source of randomness");
-	} else {
-		good = settings.command == COMMAND_SERVE    ? serve(&settings, &err)
-		       : settings.command == COMMAND_BACKUP ? back_up(&settings, &err)
-		       : settings.command == COMMAND_IMPORT ? move_in(&settings, &err)
-							    : administer(&settings, &err);
-	}
+	else
+		good = run(&settings, &err);
 	if (!good)
 		fprintf(stderr, "vitrined: %s\n", err.message);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -7,4 +7,5 @@ shop_open_fn *const shop_stores[SHOP_STORES] = {
 
 shop_open_fn *const shop_identities[SHOP_IDENTITIES] = {
     [SHOP_LOCAL] = shop_open_local,
+    [SHOP_COGNITO] = shop_open_cognito,
 };

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libopen.a
 
 %C%_libopen_a_SOURCES = \
 	%D%/all.c \
+	%D%/aws.c \
 	%D%/file.c \
 	%D%/open.c \
 	%D%/open.h

@@ -2,6 +2,9 @@
 
 # Identity, and what it stands on.
 IDENTITY_TESTS = \
+	%D%/test_cognito \
+	%D%/test_cognito_codes \
+	%D%/test_cognito_tokens \
 	%D%/test_crypt \
 	%D%/test_identity \
 	%D%/test_identity_file \
@@ -14,6 +17,12 @@ IDENTITY_TESTS = \
 check_PROGRAMS += $(IDENTITY_TESTS)
 TESTS += $(IDENTITY_TESTS)
 
+%C%_test_cognito_SOURCES = %D%/cognito_world.c %D%/cognito_world.h %D%/test_cognito.c %D%/unit.h
+%C%_test_cognito_LDADD = $(LIBCOGNITO) $(CMOCKA_LIBS)
+%C%_test_cognito_codes_SOURCES = %D%/cognito_world.c %D%/cognito_world.h %D%/test_cognito_codes.c %D%/unit.h
+%C%_test_cognito_codes_LDADD = $(LIBCOGNITO) $(CMOCKA_LIBS)
+%C%_test_cognito_tokens_SOURCES = %D%/cognito_world.c %D%/cognito_world.h %D%/test_cognito_tokens.c %D%/unit.h
+%C%_test_cognito_tokens_LDADD = $(LIBCOGNITO) $(CMOCKA_LIBS)
 %C%_test_crypt_SOURCES = %D%/test_crypt.c
 %C%_test_crypt_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
 %C%_test_token_SOURCES = %D%/test_token.c

@@ -1,0 +1,44 @@
+/* What is kept on AWS: identity over Cognito. */
+#include "platform/aws/aws.h"
+#include "platform/identity/cognito/cognito.h"
+#include "platform/open/open.h"
+
+static bool need_aws(struct shop *shop, struct err *err)
+{
+	shop->close_aws = aws_free;
+	if (!shop->aws)
+		shop->aws = aws_new(NULL, err);
+	return shop->aws != NULL;
+}
+
+/* ---- which account a login of Cognito's is, among the store's settings ---- */
+
+static bool get_link(void *context, const char *name, struct arena *arena, const char **ret_value, struct err *err)
+{
+	struct store *store = context;
+
+	return store->setting_get(store, name, arena, ret_value, err);
+}
+
+static bool put_link(void *context, const char *name, const char *before, const char *value, struct err *err)
+{
+	struct store *store = context;
+
+	return store->setting_put(store, name, before, value, err);
+}
+
+bool shop_open_cognito(struct shop *shop, const struct shop_settings *settings, struct err *err)
+{
+	const struct identity_cognito_options options = {
+	    .user_pool = settings->user_pool,
+	    .client_id = settings->user_pool_client,
+	    .issuer = settings->issuer,
+	    .jwks = settings->jwks,
+	    .links = {.context = shop->platform.store, .get = get_link, .put = put_link},
+	};
+
+	if (!need_aws(shop, err))
+		return false;
+	shop->platform.identity = identity_cognito_new(shop->aws, &options, err);
+	return shop->platform.identity != NULL;
+}
