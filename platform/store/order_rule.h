@@ -9,12 +9,12 @@
 
 _Static_assert(LIMIT_PRICE <= INT64_MAX / LIMIT_QUANTITY / LIMIT_LINES, "any purchase's total fits an int64");
 
-/* The rule that the handler found broken (purchase->refused); and what handlers see to, so that nothing is ever sold twice over
- * or by less than one: ERR_INVALID. Meant for a purchase whose key is not known. */
+/* The rule that the handler found broken (purchase->refused); and what handlers see to, so that nothing is ever sold
+ * twice over or by less than one: ERR_INVALID. Meant for a purchase whose key is not known. */
 bool order_rule_purchase(const struct store_purchase *purchase, struct err *err);
 
-/* Is something wrong with an item? `product` is as it is now, NULL when it isn't sold any more. Fills all of the fault but its
- * index. */
+/* Is something wrong with an item? `product` is as it is now, NULL when it isn't sold any more. Fills all of the fault
+ * but its index. */
 bool order_rule_fault(const struct purchase_item *item, const struct product *product, struct store_fault *ret_fault);
 
 /* ERR_CONFLICT when there are any faults: "price_changed" when nothing but prices is at fault, else "out_of_stock". */

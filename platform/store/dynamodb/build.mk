@@ -5,14 +5,25 @@ noinst_LIBRARIES += %D%/libdynamodb.a
 %C%_libdynamodb_a_SOURCES = \
 	%D%/account.c \
 	%D%/account_list.c \
+	%D%/cart.c \
+	%D%/cart.h \
 	%D%/category.c \
 	%D%/dynamodb.c \
 	%D%/dynamodb.h \
 	%D%/internal.h \
 	%D%/keys.c \
+	%D%/order.h \
+	%D%/order_item.c \
+	%D%/order_list.c \
 	%D%/picture.c \
 	%D%/product.c \
 	%D%/product_read.c \
+	%D%/purchase.c \
+	%D%/purchase_read.c \
+	%D%/sale.c \
+	%D%/sale_step.c \
 	%D%/setting.c \
 	%D%/write.c \
+	platform/store/order_rule.c \
+	platform/store/order_rule.h \
 	platform/store/store.h

@@ -23,7 +23,7 @@ void dynamodb_close(struct store *store)
 	free(store);
 }
 
-/* Purchases, listings of products, changes and statistics are to come; until then only this store's own tests open it. */
+/* Listings of products, changes and statistics are to come; until then only this store's own tests open it. */
 static const struct store operations = {
     .close = dynamodb_close,
     .check = dynamodb_check,
@@ -42,6 +42,16 @@ static const struct store operations = {
     .category_list = dynamodb_category_list,
     .picture_get = dynamodb_picture_get,
     .picture_put = dynamodb_picture_put,
+    .cart_get = dynamodb_cart_get,
+    .cart_put = dynamodb_cart_put,
+    .purchase_create = dynamodb_purchase_create,
+    .purchase_list = dynamodb_purchase_list,
+    .purchase_get = dynamodb_purchase_get,
+    .purchase_cancel = dynamodb_purchase_cancel,
+    .sale_list = dynamodb_sale_list,
+    .sale_get = dynamodb_sale_get,
+    .sale_transition = dynamodb_sale_transition,
+    .sale_batch = dynamodb_sale_batch,
     .account_list = dynamodb_account_list,
 };
 
