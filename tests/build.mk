@@ -6,6 +6,9 @@
 # What a test finds in its environment:
 #     top_srcdir, top_builddir    absolute paths of the sources and of the build
 #     VITRINED, VITRINE           absolute paths of the programs
+#     VITRINE_DYNOXIDE, VITRINE_RIE, VITRINE_AWS_VENV
+#                                 what stands in for AWS (tests/gate/aws.sh), where it is set up; empty or absent: a test
+#                                 that wants it ends with status 77 and says why
 #     TMPDIR                      as the user has it
 
 TEST_EXTENSIONS = .py .sh
@@ -30,6 +33,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += \
 	%D%/.clang-tidy \
+	%D%/gate/aws.sh \
 	%D%/gate/gate.sh \
 	%D%/gate/interop.sh \
 	%D%/gate/other.sh \

@@ -4,7 +4,9 @@ AWS_TESTS = \
 	%D%/test_bootstrap.py \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
-	%D%/test_strange.py
+	%D%/test_rie.py \
+	%D%/test_strange.py \
+	%D%/test_template.py
 TESTS += $(AWS_TESTS)
 EXTRA_DIST += \
 	$(AWS_TESTS) \
@@ -12,7 +14,14 @@ EXTRA_DIST += \
 	%D%/gateway.py \
 	%D%/host.py \
 	%D%/proxy.py \
-	%D%/sigv4.py
+	%D%/requirements.txt \
+	%D%/rie.py \
+	%D%/sam.py \
+	%D%/sigv4.py \
+	%D%/stack.py \
+	%D%/template.py \
+	%D%/whole_package.py \
+	%D%/whole_sam.py
 
 # The engine, as the tests drive it.
 check_PROGRAMS += %D%/ask_dynamo %D%/live_dynamo

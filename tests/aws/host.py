@@ -103,7 +103,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Host:
-    """A function's process and what it asks. `asked` is released each time it asks for an event."""
+    """A function's process (a program, or a command with arguments) and what it asks. `asked` is released each time it asks for
+    an event."""
 
     def __init__(self, program, handler, environment, log=None, seconds=29):
         self.handler, self.seconds = handler, seconds
@@ -114,7 +115,8 @@ class Host:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         whole = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VITRINE_"))}
         whole.update(environment, _HANDLER=handler, AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{self.server.server_port}")
-        self.process = subprocess.Popen([program], env=whole, stdin=subprocess.DEVNULL, stderr=log)
+        command = [program] if isinstance(program, str) else program
+        self.process = subprocess.Popen(command, env=whole, stdin=subprocess.DEVNULL, stderr=log)
         threading.Thread(target=self.watch, daemon=True).start()
         if not self.ready.wait(START_SECONDS):
             self.process.kill()

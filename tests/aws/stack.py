@@ -1,0 +1,189 @@
+"""A deployed stack on this machine: ministack, which stands in for AWS with roles enforced, and template.yaml deployed to it by sam.
+
+Where ministack differs from AWS, a step here makes up for it, and says so.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+
+import sam
+import template
+
+REGION = "us-east-1"
+START_SECONDS = 120
+STOP_SECONDS = 30
+ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+
+
+def in_venv():
+    """Ends the test where ministack is not set up; goes on with the Python that it is installed for."""
+    sam.want_venv()
+    python = f"{sam.VENV}/bin/python"
+    if os.path.realpath(sys.prefix) != os.path.realpath(sam.VENV):
+        os.execv(python, [python, "-B", *sys.argv])
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Stack:
+    def __init__(self, name="shop"):
+        self.name, self.port = name, free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.folder = tempfile.TemporaryDirectory(prefix="vitrine-aws-")
+        self.log_path = f"{self.folder.name}/ministack.log"
+        self.ready, self.process, self.clients, self.ids = threading.Event(), None, {}, {}
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # ---- ministack ----
+
+    def start(self):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VITRINE_"))}
+        self.process = subprocess.Popen(
+            [f"{sam.VENV}/bin/ministack"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True, env={
+                # Loopback alone: it would listen everywhere. Functions are processes: it would ask for Docker.
+                **kept, "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port),
+                "LAMBDA_EXECUTOR": "local", "IOT_MTLS_ENABLED": "0", "DOCKER_HOST": "unix:///nonexistent", "AUTH": "true",
+                "HOME": self.folder.name, "TMPDIR": self.folder.name, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUNBUFFERED": "1"})
+        threading.Thread(target=self.follow, daemon=True).start()
+        if not self.ready.wait(START_SECONDS) or self.process.poll() is not None:
+            self.stop()
+            raise RuntimeError(f"ministack doesn't start: {self.logged()[-2000:]}")
+
+    def follow(self):
+        """Its log, kept; it tells when it listens."""
+        with open(self.log_path, "wb") as log:
+            for line in self.process.stdout:
+                log.write(line)
+                log.flush()
+                if b"Running on" in line:
+                    self.ready.set()
+        self.ready.set()
+
+    def logged(self):
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as log:
+                return log.read()
+        except FileNotFoundError:
+            return ""
+
+    def stop(self):
+        """Ends it, and the functions that it started: they are in its session."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        self.folder.cleanup()
+
+    def client(self, service):
+        """boto3's, as the account's root."""
+        import boto3
+
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, endpoint_url=self.endpoint, region_name=REGION,
+                                                 aws_access_key_id="test", aws_secret_access_key="test")
+        return self.clients[service]
+
+    # ---- the stack ----
+
+    def deploy(self, **parameters):
+        """sam deploy, and what ministack needs besides."""
+        overrides = ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())] if parameters else []
+        sam.artifact()
+        status, output = sam.run(
+            "deploy", "--template-file", f"{sam.FOLDER}/template.yaml", "--stack-name", self.name, "--resolve-s3", "--capabilities",
+            "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar", "--region", REGION, *overrides, seconds=600,
+            AWS_ENDPOINT_URL=self.endpoint, **ROOT)
+        if status:
+            raise RuntimeError(f"{output}\n{self.logged()[-3000:]}")
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
+        self.ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for page in pages
+                    for each in page["StackResourceSummaries"]}
+        self.stage = parameters.get("Stage", "Prod")
+        self.tell_endpoint()
+        self.put_gateway_responses()
+
+    def functions(self):
+        return [name for name in self.ids if name.endswith("Function")]
+
+    def tell_endpoint(self, **more):
+        """ministack doesn't tell functions where it is."""
+        functions = self.client("lambda")
+        for name in self.functions():
+            variables = functions.get_function_configuration(FunctionName=self.ids[name])["Environment"]["Variables"]
+            functions.update_function_configuration(
+                FunctionName=self.ids[name], Environment={"Variables": {**variables, "AWS_ENDPOINT_URL": self.endpoint, **more}})
+
+    def put_gateway_responses(self):
+        """ministack leaves these out of an API's definition."""
+        gateway = self.client("apigateway")
+        for kind, answer in template.load()["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
+            headers = answer["ResponseParameters"]["Headers"]
+            gateway.put_gateway_response(
+                restApiId=self.ids["Api"], responseType=kind, statusCode=answer["StatusCode"],
+                responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+                responseTemplates=answer["ResponseTemplates"])
+        gateway.create_deployment(restApiId=self.ids["Api"], stageName=self.stage)
+
+    @property
+    def url(self):
+        return f"{self.endpoint}/restapis/{self.ids['Api']}/{self.stage}/_user_request_"
+
+    # ---- asking it ----
+
+    def ask(self, method, path, body=None, token=None, **headers):
+        """(status, headers, what the body says or its bytes)."""
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method)
+        if body is not None and not isinstance(body, bytes):
+            request.add_header("Content-Type", "application/json")
+        request.add_header("Accept", "application/json")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                status, answered, content = answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            status, answered, content = error.code, error.headers, error.read()
+        try:
+            return status, answered, json.loads(content)
+        except ValueError:
+            return status, answered, content
+
+    def mails(self, address):
+        """What Cognito sent to this address, the oldest first."""
+        with urllib.request.urlopen(f"{self.endpoint}/_ministack/ses/messages", timeout=60) as answer:
+            messages = json.load(answer)["messages"]
+        return [message for message in messages if address in json.dumps(message)]
+
+    @staticmethod
+    def code(mail):
+        return re.search(r"\b(\d{6})\b", json.dumps(mail))[1]
