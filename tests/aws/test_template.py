@@ -102,7 +102,7 @@ def test_functions():
 def test_variables():
     """The program reads every variable that it is given."""
     text = ""
-    for path in glob.glob(f"{SOURCE}/platform/**/settings.c", recursive=True):
+    for path in glob.glob(f"{SOURCE}/platform/**/*settings.c", recursive=True):
         with open(path, encoding="utf-8") as file:
             text += file.read()
     for name, function in functions.items():

@@ -115,7 +115,7 @@ aws_runs_rie()
 # Sets up what isn't there yet.
 aws_set_up()
 {
-	set_up venv "$(aws_stamp_venv)"
+	[ "${GATE_LEAVES_OUT-}" = VITRINE_AWS_VENV ] || set_up venv "$(aws_stamp_venv)"
 	set_up dynoxide "$DYNOXIDE_VERSION"
 	set_up rie "$RIE_VERSION"
 }

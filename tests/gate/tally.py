@@ -53,8 +53,9 @@ def main():
         total_failed += failed
         if result == "SKIP":
             print(f"skipped: {name}: {text.strip().splitlines()[0] if text.strip() else ''}")
-            # In continuous integration nothing may be left out.
-            total_failed += os.environ.get("CI") == "true"
+            # In continuous integration nothing may be left out, but what the gate leaves out itself (tests/gate/other.sh).
+            left_out = os.environ.get("GATE_LEAVES_OUT")
+            total_failed += os.environ.get("CI") == "true" and not (left_out and left_out in text)
         if failed:
             print(f"\n---- {name}: {passed} passed, {failed} failed; the end of its log:")
             print("\n".join(text.splitlines()[-SHOWN_LINES:]))
