@@ -82,7 +82,12 @@ TESTS += $(STORE_SUITE_TESTS)
 
 # What is over DynamoDB: on dynoxide (VITRINE_DYNOXIDE), or whatever answers at VITRINE_DYNAMODB_ENDPOINT.
 DYNAMODB_WORLD = %D%/dynamodb_world.c %D%/dynamodb_world.h %D%/engine.c %D%/engine.h
-DYNAMODB_TESTS = %D%/test_dynamodb_items %D%/test_dynamodb_orders %D%/test_dynamodb_products
+DYNAMODB_TESTS = \
+	%D%/test_dynamodb_items \
+	%D%/test_dynamodb_orders \
+	%D%/test_dynamodb_products \
+	%D%/test_dynamodb_search \
+	%D%/test_dynamodb_walk
 check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
@@ -91,3 +96,7 @@ TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_orders_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
 %C%_test_dynamodb_products_SOURCES = %D%/test_dynamodb_products.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_products_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_search_SOURCES = %D%/test_dynamodb_search.c $(DYNAMODB_WORLD)
+%C%_test_dynamodb_search_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_walk_SOURCES = %D%/test_dynamodb_walk.c %D%/engine.c %D%/engine.h
+%C%_test_dynamodb_walk_LDADD = $(LIBDYNAMODB) $(CMOCKA_LIBS)

@@ -12,6 +12,11 @@ noinst_LIBRARIES += %D%/libdynamodb.a
 	%D%/dynamodb.h \
 	%D%/internal.h \
 	%D%/keys.c \
+	%D%/list.c \
+	%D%/list_best.c \
+	%D%/list_words.c \
+	%D%/listing.c \
+	%D%/listing.h \
 	%D%/order.h \
 	%D%/order_item.c \
 	%D%/order_list.c \
@@ -22,7 +27,11 @@ noinst_LIBRARIES += %D%/libdynamodb.a
 	%D%/purchase_read.c \
 	%D%/sale.c \
 	%D%/sale_step.c \
+	%D%/search.c \
+	%D%/search.h \
 	%D%/setting.c \
+	%D%/walk.c \
+	%D%/walk.h \
 	%D%/write.c \
 	platform/store/order_rule.c \
 	platform/store/order_rule.h \

@@ -39,6 +39,7 @@ static const struct store operations = {
     .product_update = dynamodb_product_update,
     .product_archive = dynamodb_product_archive,
     .product_batch = dynamodb_product_batch,
+    .product_list = dynamodb_product_list,
     .category_list = dynamodb_category_list,
     .picture_get = dynamodb_picture_get,
     .picture_put = dynamodb_picture_put,

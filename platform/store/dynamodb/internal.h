@@ -7,8 +7,8 @@
  * reads again (ddb_again). What follows from a change and may follow later is not in that transaction, but in follow.c.
  *
  * From the bottom to the top, nothing below using what is above: keys.c, write.c; account.c, setting.c; category.c,
- * product_read.c; product.c, picture.c, search.c; list.c, cart.c, sale.c, change.c, stats.c; purchase.c; account_end.c;
- * follow.c; tend.c; dynamodb.c.
+ * product_read.c; product.c, picture.c, search.c; walk.c, listing.c, list_words.c, list_best.c, list.c; cart.c, sale.c,
+ * change.c, stats.c; purchase.c; account_end.c; follow.c; tend.c; dynamodb.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
