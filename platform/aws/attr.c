@@ -33,6 +33,11 @@ static void write_bytes(struct json *json, const void *bytes, size_t length)
 	free(text);
 }
 
+static bool has_value(const struct attr *attr)
+{
+	return attr->type != ATTR_S || attr->text;
+}
+
 static void write_members(struct json *json, const struct attr *attr)
 {
 	bool map = attr->type == ATTR_M;
@@ -41,7 +46,7 @@ static void write_members(struct json *json, const struct attr *attr)
 	for (size_t i = 0; i < attr->count; i++) {
 		const struct attr *member = &attr->members[i];
 
-		if (map && !member->name)
+		if (!has_value(member) || (map && !member->name))
 			continue;
 		if (map)
 			json_name(json, member->name);
@@ -92,7 +97,7 @@ void attr_write_item(struct json *json, struct dynamo_key key, const struct attr
 	json_open(json, '{');
 	write_key_members(json, key);
 	for (size_t i = 0; i < count; i++)
-		if (attrs[i].name && *attrs[i].name != ':')
+		if (attrs[i].name && *attrs[i].name != ':' && has_value(&attrs[i]))
 			write_named(json, &attrs[i]);
 	json_close(json, '}');
 }

@@ -135,7 +135,7 @@ bool dynamo_call(struct dynamo *dynamo, enum aws_service service, const char *op
 bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request, struct aws_patience *patience,
 		cJSON **ret_json, struct err *err)
 {
-	struct aws_answer answer;
+	struct aws_answer answer = {.json = NULL};
 	bool good = dynamo_call(dynamo, AWS_DYNAMODB, operation, request, patience, &answer, err);
 
 	dynamo_request_done(request);

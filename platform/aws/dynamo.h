@@ -33,16 +33,16 @@ struct dynamo *dynamo_free(struct dynamo *dynamo);
 
 enum attr_type { ATTR_S, ATTR_N, ATTR_B, ATTR_BOOL, ATTR_L, ATTR_M };
 struct attr {
-	const char *name; /* NULL: left out (an attribute without a value); within a list it is not looked at */
+	const char *name; /* NULL: left out; within a list it is not looked at */
 	enum attr_type type;
-	const char *text;   /* S */
+	const char *text;   /* S; NULL: left out, since it has no value */
 	int64_t number;	    /* N; BOOL: 0 or 1 */
 	const void *bytes;  /* B */
 	size_t length;
 	const struct attr *members; /* L, M */
 	size_t count;
 };
-#define ATTR_TEXT(name_, value)   ((struct attr){.name = (value) ? (name_) : NULL, .type = ATTR_S, .text = (value)})
+#define ATTR_TEXT(name_, value)   ((struct attr){.name = (name_), .type = ATTR_S, .text = (value)})
 #define ATTR_NUMBER(name_, value) ((struct attr){.name = (name_), .type = ATTR_N, .number = (value)})
 #define ATTR_TRUTH(name_, value)  ((struct attr){.name = (name_), .type = ATTR_BOOL, .number = (value)})
 #define ATTR_BYTES(name_, at, n)  ((struct attr){.name = (name_), .type = ATTR_B, .bytes = (at), .length = (n)})

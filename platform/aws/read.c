@@ -145,8 +145,12 @@ bool dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_
 				   .items = arena_array(arena, count + 1, sizeof *got.items),
 				   .count = count};
 	struct group group = {.keys = keys};
-	bool good = (got.json && got.items) || err_memory(err, "reading items");
+	bool good = true;
 
+	if (!got.json || !got.items) {
+		dynamo_items_done(&got);
+		return err_memory(err, "reading items");
+	}
 	for (size_t next = 0; good && next < count;) {
 		for (group.count = 0; next < count && group.count < DYNAMO_BATCH_GET_MAX; next++)
 			if (!has(&group, keys[next]) && !got.items[next])

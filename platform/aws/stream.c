@@ -149,11 +149,11 @@ bool dynamo_stream_shards(struct dynamo *dynamo, struct arena *arena, struct dyn
 
 	good = good && find_stream(dynamo, arn, err) && (!*arn || list_shards(dynamo, arn, arena, all, err));
 	size_t count = good ? (size_t)cJSON_GetArraySize(all) : 0;
-	if (good && !(shards = arena_array(arena, count + 1, sizeof *shards)))
-		good = err_memory(err, "reading a stream");
-	good = good && read_shards(all, arena, shards, err);
+	if (good)
+		shards = arena_array(arena, count + 1, sizeof *shards);
+	good = good && (shards ? read_shards(all, arena, shards, err) : err_memory(err, "reading a stream"));
 	cJSON_Delete(all);
-	if (!good)
+	if (!good || !shards)
 		return false;
 	if (!sort_shards(shards, count))
 		return dynamo_no_sense("DescribeStream", err);

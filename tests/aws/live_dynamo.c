@@ -83,7 +83,7 @@ static void put_and_get(void **state)
 	const struct attr lines[] = {ATTR_MAP(NULL, line, COUNT_OF(line))};
 	const struct attr attrs[] = {ATTR_TEXT("name", "京都 \"tea\""), ATTR_NUMBER("n", INT64_MAX), ATTR_TRUTH("arch", true),
 				     ATTR_BYTES("b", picture, sizeof picture), ATTR_LIST("lines", lines, COUNT_OF(lines)),
-				     ATTR_TEXT("none", (const char *)NULL), ATTR_NUMBER(":only", 1), ATTR_TEXT("empty", "")};
+				     ATTR_TEXT("none", NULL), ATTR_NUMBER(":only", 1), ATTR_TEXT("empty", "")};
 	const struct dynamo_write put = {.op = DYNAMO_PUT, .key = {"put", "1"}, .attrs = attrs, .attrs_count = COUNT_OF(attrs)};
 	struct dynamo_items got;
 	size_t length = 0;

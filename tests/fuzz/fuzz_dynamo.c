@@ -55,7 +55,7 @@ static void check_bytes(const cJSON *item, const char *name, struct arena *arena
 
 static void check_item(const cJSON *item, struct arena *arena, int depth)
 {
-	if (!cJSON_IsObject(item))
+	if (!item || !cJSON_IsObject(item))
 		return;
 	for (const cJSON *member = item->child; member; member = member->next) {
 		const char *name = member->string;

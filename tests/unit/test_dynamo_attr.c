@@ -39,7 +39,7 @@ static const char *written(const struct attr *attr)
 
 static void writes(void **state)
 {
-	const struct attr inner[] = {ATTR_TEXT("p", "P1"), ATTR_TEXT("gone", (const char *)NULL), ATTR_NUMBER("q", 2)};
+	const struct attr inner[] = {ATTR_TEXT("p", "P1"), ATTR_TEXT("gone", NULL), ATTR_NUMBER("q", 2)};
 	const struct attr elements[] = {ATTR_MAP(NULL, inner, COUNT_OF(inner)), ATTR_TEXT("", "x")};
 	const struct {
 		struct attr attr;
@@ -67,7 +67,7 @@ static void writes(void **state)
 
 static void writes_items(void **state)
 {
-	const struct attr attrs[] = {ATTR_NUMBER("n", 1), ATTR_NUMBER(":v", 2), ATTR_TEXT("t", (const char *)NULL)};
+	const struct attr attrs[] = {ATTR_NUMBER("n", 1), ATTR_NUMBER(":v", 2), ATTR_TEXT("t", NULL)};
 	struct buf out;
 	struct json json = json_writer(&out);
 
@@ -267,7 +267,7 @@ static void expressions(void **state)
 
 static void wrong_expressions(void **state)
 {
-	const struct attr values[] = {ATTR_TEXT("none", (const char *)NULL), {.name = "null", .type = ATTR_S}};
+	const struct attr values[] = {ATTR_TEXT("none", NULL), {.name = NULL, .type = ATTR_N}};
 	struct buf many;
 	const char *text;
 
