@@ -34,20 +34,33 @@ static struct err err;
 			fail_msg("%s: %s", #call, err.message); \
 	} while (0)
 
+/* There is something in front of it that has some requests repeated. */
+static bool trouble(void)
+{
+	return getenv("VITRINE_TROUBLE");
+}
+
 static struct dynamo_key key(const char *pk, const char *sk)
 {
 	return (struct dynamo_key){pk, sk};
 }
 
+/* Not made yet. */
+static struct dynamo *new_table(void)
+{
+	static struct id_source ids;
+
+	return dynamo_new(aws, arena_printf(&arena, "live-%s", id_next(&ids).text), true, &err);
+}
+
 static int open_table(void **state)
 {
-	struct id_source ids = {.milliseconds = 0};
 	(void)state;
 
 	arena_init(&arena, ARENA_MAX);
 	aws = aws_new(
 	    &(struct aws_options){.try_ms = chance_rounds("VITRINE_TRY_MS", TRY_MS), .deadline_ms = DEADLINE_MS}, &err);
-	dynamo = aws ? dynamo_new(aws, arena_printf(&arena, "live-%s", id_next(&ids).text), true, &err) : NULL;
+	dynamo = aws ? new_table() : NULL;
 	/* Twice: it may be there. */
 	if (dynamo && dynamo_table_make(dynamo, &err) && dynamo_table_make(dynamo, &err))
 		return 0;
@@ -267,10 +280,10 @@ static void many(void **state)
 	must(dynamo_put_many(dynamo, NULL, 0, &err));
 }
 
-/* More than one request takes, and more than one answer holds: 60 items of 300 KB are 18 MB. */
+/* More than one request takes, and more than a page holds. */
 static void large(void **state)
 {
-	enum { LARGE = 60, BYTES = 300 * 1024 };
+	enum { LARGE = 12, BYTES = 300 * 1024 };
 	static unsigned char bytes[BYTES];
 	const struct attr attr = ATTR_BYTES("b", bytes, sizeof bytes);
 	struct dynamo_write writes[LARGE];
@@ -283,9 +296,8 @@ static void large(void **state)
 		writes[i] = (struct dynamo_write){.op = DYNAMO_PUT, .key = keys[i], .attrs = &attr, .attrs_count = 1};
 	}
 	must(dynamo_put_many(dynamo, writes, LARGE, &err));
-	/* Base 64 is larger by a third, so 16 MB of JSON are less than 40 of them. */
-	must(dynamo_get_many(dynamo, keys, 30, true, &arena, &got, &err));
-	for (size_t i = 0; i < 30; i++)
+	must(dynamo_get_many(dynamo, keys, LARGE, true, &arena, &got, &err));
+	for (size_t i = 0; i < LARGE; i++)
 		assert_true(item_has(got.items[i], "b"));
 	dynamo_items_done(&got);
 	/* A page is 1 MB. */
@@ -360,7 +372,7 @@ static void queries(void **state)
 	}
 	must(dynamo_put_many(dynamo, writes, ROWS, &err));
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
-		for (size_t limit = 0; limit < 4; limit++) {
+		for (size_t limit = trouble() ? 3 : 0; limit < 4; limit++) {
 			struct dynamo_query query = cases[i].query;
 
 			query.pk = "rows";
@@ -389,12 +401,12 @@ static int expect_change(const cJSON *record, int at)
 	return at + 1;
 }
 
-static int read_shard(struct dynamo_place *place, int at, const char **ret_last)
+static int read_shard(struct dynamo *table, struct dynamo_place *place, int at, const char **ret_last)
 {
 	for (int reads = 0; reads < 2000 && !place->ended; reads++) {
 		cJSON *records, *record;
 
-		must(dynamo_stream_read(dynamo, place, 100, &records, &err));
+		must(dynamo_stream_read(table, place, 100, &records, &err));
 		int count = cJSON_GetArraySize(records);
 		cJSON_ArrayForEach(record, records)
 		{
@@ -418,35 +430,38 @@ static void streams(void **state)
 	size_t count = 0;
 	int seen = 0;
 	const char *last = NULL;
+	struct dynamo *table = new_table(); /* others change other things */
 
 	(void)state;
+	must(table && dynamo_table_make(table, &err));
 	for (int i = 0; i < CHANGES; i++) {
 		const struct attr attrs[] = {ATTR_NUMBER("n", i)};
 		const struct dynamo_write write = {
 		    .op = DYNAMO_PUT, .key = {"streamed", "a"}, .attrs = attrs, .attrs_count = 1};
 
-		must(dynamo_write(dynamo, &write, 1, NULL, NULL, &err));
+		must(dynamo_write(table, &write, 1, NULL, NULL, &err));
 	}
-	must(dynamo_stream_shards(dynamo, &arena, &shards, &count, &err));
+	must(dynamo_stream_shards(table, &arena, &shards, &count, &err));
 	assert_true(count > 0);
 	for (size_t i = 0; i < count; i++) {
 		struct dynamo_place place = {.shard = shards[i].id};
 
-		seen = read_shard(&place, seen, &last);
+		seen = read_shard(table, &place, seen, &last);
 		/* What was read is not read again from behind its last record, nor is what doesn't hold gone on from. */
 		place = (struct dynamo_place){.shard = shards[i].id, .after = last};
-		assert_int_equal(read_shard(&place, seen, &last), seen);
+		assert_int_equal(read_shard(table, &place, seen, &last), seen);
 		struct dynamo_place broken = {.shard = shards[i].id, .iterator = "nonsense"};
 		cJSON *records;
-		assert_false(dynamo_stream_read(dynamo, &broken, 10, &records, &err));
+		assert_false(dynamo_stream_read(table, &broken, 10, &records, &err));
 	}
 	assert_int_equal(seen, CHANGES);
 	struct dynamo_place gone = {.shard = "shardId-00000000000000000000-00000000"};
 	cJSON *none;
-	if (dynamo_stream_read(dynamo, &gone, 10, &none, &err)) { /* a shard that isn't there any more has no records */
+	if (dynamo_stream_read(table, &gone, 10, &none, &err)) { /* a shard that isn't there any more has no records */
 		assert_int_equal(cJSON_GetArraySize(none), 0);
 		cJSON_Delete(none);
 	}
+	dynamo_free(table);
 }
 
 /* ---- what it takes ---- */
@@ -472,7 +487,7 @@ static void usage(void **state)
 	/* 2 for the write; 1, a half, and a half for nine small rows. */
 	assert_true(after.write_units - before.write_units >= 2);
 	assert_true(after.read_units - before.read_units >= 2);
-	if (!getenv("VITRINE_TROUBLE")) {
+	if (!trouble()) {
 		assert_int_equal(after.requests - before.requests, 4);
 		assert_true(after.write_units - before.write_units == 2);
 		assert_true(after.read_units - before.read_units == 2);
