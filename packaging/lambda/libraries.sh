@@ -45,15 +45,16 @@ fetch()
 	has_sum "$file" "$1" || die "$file is not the file that was expected"
 }
 
-# compile NAME FLAGS… -- FILES…: lib/libNAME.a of these files.
+# compile NAME ARGUMENTS…: objects of these files, in a folder of that name.
 compile()
 {
-	name=$1
-	shift
-	mkdir "objects-$name"
-	# shellcheck disable=SC2086 # lists of words
-	(cd "objects-$name" && "${CC:-cc}" $CFLAGS -c "$@")
-	ar cr "lib/lib$name.a" "objects-$name"/*.o
+	mkdir "objects-$1"
+	(
+		cd "objects-$1"
+		shift
+		# shellcheck disable=SC2086 # a list of words
+		"${CC:-cc}" $CFLAGS -c "$@"
+	)
 }
 
 make_cjson()
@@ -61,6 +62,7 @@ make_cjson()
 	mkdir include/cjson
 	cp cJSON-1.7.18/cJSON.h include/cjson/
 	compile cjson "$folder"/cJSON-1.7.18/cJSON.c
+	ar cr lib/libcjson.a objects-cjson/*.o
 }
 
 make_jansson()
@@ -79,6 +81,10 @@ make_jwt()
 	: >libjwt-1.17.2/libjwt/config.h
 	compile jwt -I"$folder"/include -I"$here" -D_GNU_SOURCE -DHAVE_OPENSSL "$folder"/libjwt-1.17.2/libjwt/jwt.c \
 		"$folder"/libjwt-1.17.2/libjwt/jwt-openssl.c
+	# Jansson is hidden in it, since it has functions of names that are ours, too (base/json.h).
+	ld -r -o jwt.o objects-jwt/*.o objects-jansson/*.o
+	objcopy --wildcard --keep-global-symbol='jwt_*' jwt.o
+	ar cr lib/libjwt.a jwt.o
 }
 
 # HTTP, HTTPS and what signs requests to AWS; nothing else of libcurl.
@@ -113,7 +119,7 @@ if [ "$(cat made 2>/dev/null)" = "$script" ]; then
 	exit 0
 fi
 echo 'Building the libraries of the program for Lambda'
-rm -rf made lib include objects-* cJSON-* curl-*/ jansson-*/ libjwt-*/
+rm -rf made lib include objects-* jwt.o cJSON-* curl-*/ jansson-*/ libjwt-*/
 mkdir lib include
 printf '%s\n' "$SOURCES" | while read -r sum path; do
 	[ -n "$path" ] || continue
@@ -124,5 +130,5 @@ make_cjson
 make_jansson
 make_jwt
 make_curl
-rm -rf objects-* cJSON-* curl-*/ jansson-*/ libjwt-*/
+rm -rf objects-* jwt.o cJSON-* curl-*/ jansson-*/ libjwt-*/
 printf '%s\n' "$script" >made

@@ -18,7 +18,7 @@ import urllib.request
 import sam
 import template
 
-REGION = "us-east-1"
+REGION, ACCOUNT = "us-east-1", "000000000000"
 START_SECONDS = 120
 STOP_SECONDS = 30
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
@@ -127,7 +127,7 @@ class Stack:
                     for each in page["StackResourceSummaries"]}
         self.stage = parameters.get("Stage", "Prod")
         self.tell_endpoint()
-        self.put_gateway_responses()
+        self.complete_api()
 
     def functions(self):
         return [name for name in self.ids if name.endswith("Function")]
@@ -140,16 +140,25 @@ class Stack:
             functions.update_function_configuration(
                 FunctionName=self.ids[name], Environment={"Variables": {**variables, "AWS_ENDPOINT_URL": self.endpoint, **more}})
 
-    def put_gateway_responses(self):
-        """ministack leaves these out of an API's definition."""
-        gateway = self.client("apigateway")
-        for kind, answer in template.load()["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
+    def complete_api(self):
+        """ministack leaves methods ANY and what the gateway says by itself out of an API's definition."""
+        gateway, api, document = self.client("apigateway"), self.ids["Api"], template.load()
+        places = {item["path"]: item["id"] for item in gateway.get_resources(restApiId=api, limit=500)["items"]}
+        for function, properties in template.functions(document).items():
+            arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.ids[function]}"
+            uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations"
+            for event in properties.get("Events", {}).values():
+                if event["Type"] == "Api" and event["Properties"]["Method"] == "ANY":
+                    method = {"restApiId": api, "resourceId": places[event["Properties"]["Path"]], "httpMethod": "ANY"}
+                    gateway.put_method(**method, authorizationType="NONE")
+                    gateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+        for kind, answer in document["Resources"]["Api"]["Properties"]["GatewayResponses"].items():
             headers = answer["ResponseParameters"]["Headers"]
             gateway.put_gateway_response(
-                restApiId=self.ids["Api"], responseType=kind, statusCode=answer["StatusCode"],
+                restApiId=api, responseType=kind, statusCode=answer["StatusCode"],
                 responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
                 responseTemplates=answer["ResponseTemplates"])
-        gateway.create_deployment(restApiId=self.ids["Api"], stageName=self.stage)
+        gateway.create_deployment(restApiId=api, stageName=self.stage)
 
     @property
     def url(self):

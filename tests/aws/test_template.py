@@ -209,21 +209,15 @@ def test_gateway_responses():
         assert ("Retry-After" in headers) == (problem["status"] in (429, 503)), name
 
 
-def watched(alarm):
-    """Functions whose numbers an alarm adds up."""
-    return {metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]
-            for metric in resources[alarm]["Properties"]["Metrics"] if "MetricStat" in metric}
-
-
 def test_alarms():
-    assert watched("ErrorAlarm") == watched("ThrottleAlarm") == set(functions)
-    for alarm, metric in (("ErrorAlarm", "Errors"), ("ThrottleAlarm", "Throttles")):
-        assert {each["MetricStat"]["Metric"]["MetricName"] for each in resources[alarm]["Properties"]["Metrics"]
-                if "MetricStat" in each} == {metric}
-    assert resources["FollowAlarm"]["Properties"]["MetricName"] == "IteratorAge"
-    for name, alarm in template.of_type(document, "AWS::CloudWatch::Alarm").items():
-        assert alarm["Properties"]["AlarmActions"]["Fn::If"][:2] == ["HasAlarmAddress", [{"Ref": "AlarmTopic"}]], name
-        assert alarm["Properties"]["TreatMissingData"] == "notBreaching", name
+    """On errors and throttling of each function, on the age of the stream, and on what the API couldn't answer."""
+    alarms = {name: alarm["Properties"] for name, alarm in template.of_type(document, "AWS::CloudWatch::Alarm").items()}
+    watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]["Ref"]) for alarm in alarms.values()}
+    assert watched == {(metric, name) for metric in ("Errors", "Throttles") for name in functions} | {
+        ("IteratorAge", "FollowFunction"), ("5XXError", "AWS::StackName")}
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"]["Fn::If"][:2] == ["HasAlarmAddress", [{"Ref": "AlarmTopic"}]], name
+        assert alarm["TreatMissingData"] == "notBreaching" and alarm["ComparisonOperator"] == "GreaterThanThreshold", name
 
 
 def test_parameters():
