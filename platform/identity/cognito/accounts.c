@@ -371,27 +371,31 @@ static bool set_password(struct cognito *cognito, const char *login, struct err 
 	return cognito_call_send(cognito, &call, NULL, NULL, err);
 }
 
-/* A login that signed up by itself meanwhile, or is in the other group, is somebody else's. */
+/* The link is the last step, so whoever has one is done. A login that is another account's, is in the other group, or signed up by
+ * itself meanwhile, is somebody else's. */
 static bool adopt(struct cognito *cognito, const char *address, enum group group, const char *account, struct arena *scratch,
 		  struct err *err)
 {
 	struct cognito_user user;
-	const char *owner = NULL;
+	const char *login = NULL, *owner = NULL;
 
+	if (!cognito_login_of(cognito, account, scratch, &login, err))
+		return false;
+	if (login)
+		return true;
 	if (!make_user(cognito, address, err) || !cognito_user_get(cognito, address, scratch, &user, err) ||
 	    !cognito_account_of(cognito, user.login, scratch, &owner, err))
 		return false;
-	if ((owner && strcmp(owner, account) != 0) || (user.group != GROUP_NONE && user.group != group) || !user.confirmed)
-		return is_taken(err);
-	if (!owner && !user.must_change && user.group == GROUP_NONE)
+	if ((owner && strcmp(owner, account) != 0) || (user.group != GROUP_NONE && user.group != group) || !user.confirmed ||
+	    (user.group == GROUP_NONE && !user.must_change))
 		return is_taken(err);
 	return (user.group == group || cognito_user_join(cognito, user.login, group, err)) &&
+	       (!user.must_change || set_password(cognito, user.login, err)) &&
 	       cognito_link(cognito, user.login, account, scratch, &owner, err) &&
-	       (strcmp(owner, account) == 0 || is_taken(err)) && (!user.must_change || set_password(cognito, user.login, err));
+	       (strcmp(owner, account) == 0 || is_taken(err));
 }
 
-bool identity_cognito_adopt(struct identity *identity, const char *email, enum group group, const char *account_id,
-			    struct err *err)
+bool cognito_adopt(struct identity *identity, const char *account_id, enum group group, const char *email, struct err *err)
 {
 	struct cognito *cognito = cognito_of(identity);
 	const char *address;

@@ -14,6 +14,7 @@ static const struct identity operations = {
 #define OPERATION(name) .name = cognito_##name,
     IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
+    .adopt = cognito_adopt,
 };
 
 void cognito_close(struct identity *identity)

@@ -37,10 +37,4 @@ struct identity_cognito_options {
  * ERR_MEMORY. Close it with its `close`, when no call is under way. */
 struct identity *identity_cognito_new(struct aws *aws, const struct identity_cognito_options *options, struct err *err);
 
-/* Makes the login of an account that there is already, in a shop that has moved here: no mail is sent, and its password is
- * a random one, so that whoever owns the address sets one by "forgot". May be repeated: a login that was finished stays as
- * it is. ERR_CONFLICT "email_taken": the address is another account's. ERR_INVALID: Cognito doesn't take the address. */
-bool identity_cognito_adopt(struct identity *identity, const char *email, enum group group, const char *account_id,
-			    struct err *err);
-
 #endif

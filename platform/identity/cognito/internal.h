@@ -38,6 +38,7 @@ static inline struct cognito *cognito_of(struct identity *identity)
 #define OPERATION(name) identity_##name##_fn cognito_##name;
 IDENTITY_OPERATIONS(OPERATION)
 #undef OPERATION
+identity_adopt_fn cognito_adopt;
 
 /* ---- call.c ---- */
 
