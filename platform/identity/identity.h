@@ -52,9 +52,9 @@ typedef bool identity_sign_up_fn(struct identity *identity, const char *email, c
  * same to a caller: ERR_INVALID "invalid_code". */
 typedef bool identity_confirm_fn(struct identity *identity, const char *email, const char *code, struct err *err);
 
-/* ERR_UNAUTHENTICATED "invalid_credentials" for a wrong password and for an unknown account alike, in the same
- * time; ERR_FORBIDDEN "not_confirmed"; ERR_THROTTLED: too many tries for this account or from this address
- * (`address` may be ""), *ret_retry_after in seconds. */
+/* ERR_UNAUTHENTICATED "invalid_credentials" for a wrong password and for an unknown account alike, in the same time;
+ * ERR_FORBIDDEN "not_confirmed", maybe whatever the password; ERR_THROTTLED: too many tries for this account or from this
+ * address (`address` may be ""), *ret_retry_after in seconds. */
 typedef bool identity_sign_in_fn(struct identity *identity, const char *email, const char *password,
 				 const char *address, struct arena *arena, struct identity_tokens *ret_tokens,
 				 int *ret_retry_after, struct err *err);

@@ -2,6 +2,7 @@
 
 AWS_TESTS = \
 	%D%/test_bootstrap.py \
+	%D%/test_cognito.py \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
 	%D%/test_rie.py \
@@ -10,6 +11,7 @@ AWS_TESTS = \
 TESTS += $(AWS_TESTS)
 EXTRA_DIST += \
 	$(AWS_TESTS) \
+	%D%/between.py \
 	%D%/engines.py \
 	%D%/gateway.py \
 	%D%/host.py \

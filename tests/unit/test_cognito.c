@@ -83,7 +83,19 @@ static void again_from_each_step(void **state)
 		if (steps[i].linked)
 			assert_string_equal(id, ACCOUNT);
 		world_link_put("login." SUB, "");
+		world_now += MINUTE; /* so often may a code be sent again */
 	}
+	world_refuse("InitiateAuth", "UserNotConfirmedException", "x");
+	world_answer("AdminGetUser", 200, unconfirmed);
+	int sent = world_asked("ResendConfirmationCode");
+	for (int i = 0; i < 5; i++) {
+		const char *id;
+		bool existed;
+		struct err err;
+
+		assert_true(sign_up(ADA, GROUP_CLIENTS, &id, &existed, &err));
+	}
+	assert_int_equal(world_asked("ResendConfirmationCode"), sent + 1);
 }
 
 static void taken(void **state)

@@ -52,7 +52,7 @@ static bool sign_up_new(struct cognito *cognito, struct newcomer *newcomer, stru
 	return good;
 }
 
-/* Cognito limits how often, and what it sent before is good still. */
+/* Not too often: what was sent before is good still. */
 static bool send_code_again(struct cognito *cognito, const char *address, struct err *err)
 {
 	static const struct cognito_reply sent[] = {
@@ -63,8 +63,13 @@ static bool send_code_again(struct cognito *cognito, const char *address, struct
 	};
 	struct cognito_call call;
 
+	if (!guard_may_mail(&cognito->guard, address, 0))
+		return true;
 	name_user(cognito, &call, COGNITO_RESEND_CODE, address);
-	return cognito_call_send(cognito, &call, sent, NULL, err);
+	bool good = cognito_call_send(cognito, &call, sent, NULL, err);
+	if (!good) /* trying again sends it */
+		guard_unmail(&cognito->guard, address, 0);
+	return good;
 }
 
 static bool is_taken(struct err *err)
@@ -73,7 +78,9 @@ static bool is_taken(struct err *err)
 }
 
 /* Somebody has the address: whoever knows the password is the one who signed up and may complete it. While the account is
- * throttled nobody learns whether a password fits. */
+ * throttled nobody learns whether a password fits. Before the address is confirmed Cognito doesn't say whether it does: so
+ * somebody else may complete such a sign-up, which gives them nothing, since it takes the code that was mailed and the
+ * first one's password to get in. */
 static bool sign_up_again(struct cognito *cognito, struct newcomer *newcomer, struct arena *scratch, struct err *err)
 {
 	struct err cause = {.kind = ERR_NONE};
@@ -371,8 +378,8 @@ static bool set_password(struct cognito *cognito, const char *login, struct err 
 	return cognito_call_send(cognito, &call, NULL, NULL, err);
 }
 
-/* The link is the last step, so whoever has one is done. A login that is another account's, is in the other group, or signed up by
- * itself meanwhile, is somebody else's. */
+/* The link is the last step, so whoever has one is done. A login that is another account's, is in the other group, or
+ * signed up by itself meanwhile, is somebody else's. */
 static bool adopt(struct cognito *cognito, const char *address, enum group group, const char *account, struct arena *scratch,
 		  struct err *err)
 {

@@ -134,7 +134,8 @@ bool cognito_user_delete(struct cognito *cognito, const char *login, struct err 
 
 /* ---- tokens.c ---- */
 
-/* Is this the password? Ends the sign-in that shows it. Errors are those of identity_sign_in_fn: with "not_confirmed" it is. */
+/* Is this the password? Ends the sign-in that shows it. Errors are those of identity_sign_in_fn: with "not_confirmed"
+ * nobody knows, since Cognito doesn't look at it before the address is confirmed. */
 bool cognito_try_password(struct cognito *cognito, const char *address, const char *password, struct err *err);
 
 #endif

@@ -124,7 +124,7 @@ static bool ask_sign_in(struct cognito *cognito, const char *address, const char
 	return cognito_call_send(cognito, &call, no_sign_in, ret_json, err);
 }
 
-/* Counts it. An account that isn't confirmed has shown its password, too. */
+/* Counts it. That a login isn't confirmed says nothing of its password. */
 static bool try_sign_in(struct cognito *cognito, const struct guard_suspect *suspect, const char *address,
 			const char *password, cJSON **ret_json, int *ret_retry_after, struct err *err)
 {
@@ -133,8 +133,8 @@ static bool try_sign_in(struct cognito *cognito, const struct guard_suspect *sus
 	bool good = ask_sign_in(cognito, address, password, ret_json, err);
 	if (!good && err->kind == ERR_THROTTLED && ret_retry_after)
 		*ret_retry_after = COGNITO_WAIT_S;
-	if (good || err->kind == ERR_UNAUTHENTICATED || err->kind == ERR_FORBIDDEN)
-		guard_record(&cognito->guard, suspect, good || err->kind == ERR_FORBIDDEN);
+	if (good || err->kind == ERR_UNAUTHENTICATED)
+		guard_record(&cognito->guard, suspect, good);
 	return good;
 }
 
