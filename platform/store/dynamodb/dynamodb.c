@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/store/dynamodb/internal.h"
+#include "platform/store/dynamodb/follow.h"
 
 bool dynamodb_check(struct store *store, struct err *err)
 {
@@ -19,41 +19,16 @@ bool dynamodb_check(struct store *store, struct err *err)
 
 void dynamodb_close(struct store *store)
 {
+	ddb_tail_free(ddb_of(store)->tail);
 	pthread_mutex_destroy(&ddb_of(store)->ids_lock);
 	free(store);
 }
 
-/* Listings of products, changes and statistics are to come; until then only this store's own tests open it. */
 static const struct store operations = {
-    .close = dynamodb_close,
-    .check = dynamodb_check,
-    .setting_get = dynamodb_setting_get,
-    .setting_put = dynamodb_setting_put,
-    .account_create = dynamodb_account_create,
-    .account_get = dynamodb_account_get,
-    .account_update = dynamodb_account_update,
-    .account_delete = dynamodb_account_delete,
-    .seller_list = dynamodb_seller_list,
-    .product_create = dynamodb_product_create,
-    .product_get = dynamodb_product_get,
-    .product_update = dynamodb_product_update,
-    .product_archive = dynamodb_product_archive,
-    .product_batch = dynamodb_product_batch,
-    .product_list = dynamodb_product_list,
-    .category_list = dynamodb_category_list,
-    .picture_get = dynamodb_picture_get,
-    .picture_put = dynamodb_picture_put,
-    .cart_get = dynamodb_cart_get,
-    .cart_put = dynamodb_cart_put,
-    .purchase_create = dynamodb_purchase_create,
-    .purchase_list = dynamodb_purchase_list,
-    .purchase_get = dynamodb_purchase_get,
-    .purchase_cancel = dynamodb_purchase_cancel,
-    .sale_list = dynamodb_sale_list,
-    .sale_get = dynamodb_sale_get,
-    .sale_transition = dynamodb_sale_transition,
-    .sale_batch = dynamodb_sale_batch,
-    .account_list = dynamodb_account_list,
+#define OPERATION(name) .name = dynamodb_##name, /* NOLINT(bugprone-macro-parentheses): a member's name */
+    STORE_OPERATIONS(OPERATION)
+#undef OPERATION
+	.account_list = dynamodb_account_list,
 };
 
 /* The value that is kept, or from now on is. */
@@ -107,7 +82,8 @@ struct store *store_dynamodb_new(struct dynamo *dynamo, const char *currency, st
 	store->base.currency = store->currency;
 	store->dynamo = dynamo;
 	pthread_mutex_init(&store->ids_lock, NULL);
-	if (settle_currency(store, currency, err))
+	store->tail = ddb_tail_new();
+	if (store->tail ? settle_currency(store, currency, err) : err_memory(err, "opening the store"))
 		return &store->base;
 	dynamodb_close(&store->base);
 	return NULL;

@@ -27,6 +27,8 @@ struct dynamodb_store {
 	pthread_mutex_t ids_lock;
 	struct id_source ids;
 	_Atomic int64_t tended; /* ms: the latest `now` that tend was given here */
+	atomic_bool fed;	/* the stream's records are handed over by somebody else */
+	struct ddb_tail *tail;	/* or are read here: tail.c */
 };
 
 static inline struct dynamodb_store *ddb_of(struct store *store)
