@@ -20,3 +20,8 @@ noinst_LIBRARIES += %D%/liblambda.a
 noinst_PROGRAMS += lambda/bootstrap
 lambda_bootstrap_SOURCES = %D%/main.c
 lambda_bootstrap_LDADD = $(LIBLAMBDA) $(LIBOPEN)
+
+# The same as it is deployed: with what is on AWS, and nothing else.
+noinst_PROGRAMS += lambda/aws/bootstrap
+lambda_aws_bootstrap_SOURCES = %D%/main.c platform/open/aws_only.c
+lambda_aws_bootstrap_LDADD = $(LIBLAMBDA) $(LIBOPENAWS)

@@ -3,6 +3,7 @@
 
 shop_open_fn *const shop_stores[SHOP_STORES] = {
     [SHOP_SQLITE] = shop_open_sqlite,
+    [SHOP_DYNAMODB] = shop_open_dynamodb,
 };
 
 shop_open_fn *const shop_identities[SHOP_IDENTITIES] = {

@@ -1,14 +1,32 @@
-/* What is kept on AWS: identity over Cognito. */
+/* What is kept on AWS: the store over DynamoDB, identity over Cognito, or both. */
 #include "platform/aws/aws.h"
+#include "platform/aws/dynamo.h"
 #include "platform/identity/cognito/cognito.h"
 #include "platform/open/open.h"
+#include "platform/store/dynamodb/dynamodb.h"
+
+static void close_aws(struct shop *shop)
+{
+	shop->dynamo = dynamo_free(shop->dynamo);
+	shop->aws = aws_free(shop->aws);
+}
 
 static bool need_aws(struct shop *shop, struct err *err)
 {
-	shop->close_aws = aws_free;
+	shop->close_aws = close_aws;
 	if (!shop->aws)
 		shop->aws = aws_new(NULL, err);
 	return shop->aws != NULL;
+}
+
+bool shop_open_dynamodb(struct shop *shop, const struct shop_settings *settings, struct err *err)
+{
+	if (!need_aws(shop, err))
+		return false;
+	shop->dynamo = dynamo_new(shop->aws, settings->table, false, err);
+	if (shop->dynamo)
+		shop->platform.store = store_dynamodb_new(shop->dynamo, settings->currency, err);
+	return shop->platform.store != NULL;
 }
 
 /* ---- which account a login of Cognito's is, among the store's settings ---- */

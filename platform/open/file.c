@@ -18,6 +18,11 @@ static void list_schemas(const struct shop_settings *settings, const struct db_s
 	schemas[count] = NULL;
 }
 
+static void close_file(struct shop *shop)
+{
+	shop->db = db_close(shop->db);
+}
+
 static bool need_file(struct shop *shop, const struct shop_settings *settings, struct err *err)
 {
 	const struct db_schema *schemas[SCHEMAS + 1];
@@ -25,7 +30,7 @@ static bool need_file(struct shop *shop, const struct shop_settings *settings, s
 	if (shop->db)
 		return true;
 	list_schemas(settings, schemas);
-	shop->close_db = db_close;
+	shop->close_file = close_file;
 	return db_open(settings->db, schemas, &shop->db, err);
 }
 

@@ -30,10 +30,9 @@ void shop_close(struct shop *shop)
 		platform->store->close(platform->store);
 	platform->identity = NULL;
 	platform->store = NULL;
-	if (shop->db)
-		shop->close_db(shop->db);
-	if (shop->aws)
-		shop->close_aws(shop->aws);
-	shop->db = NULL;
-	shop->aws = NULL;
+	if (shop->close_file)
+		shop->close_file(shop);
+	if (shop->close_aws)
+		shop->close_aws(shop);
+	shop->close_file = shop->close_aws = NULL;
 }

@@ -11,6 +11,7 @@
 
 struct db;
 struct aws;
+struct dynamo;
 
 /* What is open. The store and the identity are in `platform`; the rest is for shop_close and for whoever needs an engine
  * itself. */
@@ -19,14 +20,14 @@ struct shop {
 	bool cheap_hash;          /* of local identity: for the demo and tests */
 	struct db *db;            /* the shop's file; NULL: nothing is in one */
 	struct aws *aws;          /* NULL: nothing is on AWS */
-	struct db *(*close_db)(struct db *db);
-	struct aws *(*close_aws)(struct aws *aws);
+	struct dynamo *dynamo;    /* the store's table; NULL: it is in none */
+	void (*close_file)(struct shop *shop), (*close_aws)(struct shop *shop);
 };
 
 /* Opens one of them into `shop`. */
 typedef bool shop_open_fn(struct shop *shop, const struct shop_settings *settings, struct err *err);
-shop_open_fn shop_open_sqlite, shop_open_local; /* file.c */
-shop_open_fn shop_open_cognito;                 /* aws.c */
+shop_open_fn shop_open_sqlite, shop_open_local;     /* file.c */
+shop_open_fn shop_open_dynamodb, shop_open_cognito; /* aws.c */
 
 /* This program's; NULL: it has none of that kind. */
 extern shop_open_fn *const shop_stores[SHOP_STORES];
