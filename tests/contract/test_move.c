@@ -341,6 +341,54 @@ static void broken_off_it_goes_on(void **state)
 	done_well(world, tally_equal(&first, &second, &world->err));
 }
 
+/* A store that puts one row in a little differently, or leaves it out. */
+static int careless_kind;
+static bool leaves_out;
+
+static bool careless_import(struct store *store, const struct store_row *rows, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct store_row row = rows[i];
+
+		if ((int)row.kind == careless_kind) {
+			careless_kind = -1;
+			if (leaves_out)
+				continue;
+			if (row.kind == ROW_PRODUCT)
+				row.product.stock = (row.product.stock + 1) % 2;
+			else
+				row.account.full_name = "Somebody else";
+		}
+		if (!real_import(store, &row, 1, err))
+			return false;
+	}
+	return true;
+}
+
+static void what_got_in_otherwise_is_noticed(void **state)
+{
+	static const struct {
+		int kind;
+		bool out;
+	} rows[] = {{ROW_PRODUCT, false}, {ROW_ACCOUNT, false}, {ROW_CART, true}, {ROW_KEY, true}};
+	struct world *world = *state;
+
+	move_out(world, &world->from, world->first);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct store *store = world->to.platform.store;
+
+		real_import = store->import_rows;
+		store->import_rows = careless_import;
+		careless_kind = rows[i].kind;
+		leaves_out = rows[i].out;
+		assert_false(move_in(world));
+		assert_non_null(strstr(world->err.message, "is not what the file says"));
+		assert_false(move_is_whole(store, &world->err));
+		close_shop(&world->to);
+		open_shop(world, &world->to);
+	}
+}
+
 static void only_into_an_empty_shop(void **state)
 {
 	struct world *world = *state;
@@ -450,6 +498,7 @@ int main(void)
 	    MOVE_TEST(what_follows_is_the_same),
 	    MOVE_TEST(accounts_are_adopted),
 	    MOVE_TEST(broken_off_it_goes_on),
+	    MOVE_TEST(what_got_in_otherwise_is_noticed),
 	    MOVE_TEST(only_into_an_empty_shop),
 	    MOVE_TEST(another_file_is_refused_in_between),
 	    MOVE_TEST(a_damaged_file_is_refused_with_its_line),

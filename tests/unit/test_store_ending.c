@@ -364,6 +364,83 @@ static int count_in_files(struct fixture *fx, const char *text)
 	return count;
 }
 
+/* ---- in no list of the search any more ---- */
+
+/* Of FTS5's leaf pages: where its terms begin is at the page's end, each as far as it is not the one before. */
+struct leaf {
+	const uint8_t *bytes;
+	size_t length;
+};
+
+static uint64_t varint(const struct leaf *leaf, size_t *at)
+{
+	uint64_t number = 0;
+
+	do {
+		assert_true(*at < leaf->length);
+		number = number << 7 | (leaf->bytes[*at] & 0x7F);
+	} while (leaf->bytes[(*at)++] & 0x80);
+	return number;
+}
+
+static int terms_in_leaf(const struct leaf *leaf, const char *begins)
+{
+	char term[1024] = "";
+	size_t footer = (size_t)leaf->bytes[2] << 8 | leaf->bytes[3], at = 0;
+	int count = 0;
+
+	for (bool first = true; footer < leaf->length; first = false) {
+		at += varint(leaf, &footer);
+		size_t place = at, kept = first ? 0 : varint(leaf, &place), more = varint(leaf, &place);
+
+		assert_true(kept + more < sizeof term && place + more <= leaf->length);
+		memcpy(term + kept, leaf->bytes + place, more);
+		term[kept + more] = '\0';
+		count += strstr(term, begins) != NULL;
+	}
+	return count;
+}
+
+/* How often a word is in the index, what was taken out of it included; *ret_all: how many there are in all. */
+static int terms_in_index(struct fixture *fx, const char *word, int *ret_all)
+{
+	static const char sql[] = "SELECT block FROM search_place_data WHERE id > 10 AND (id >> 31) & 63 = 0";
+	sqlite3_stmt *statement = NULL;
+	int count = 0;
+
+	*ret_all = 0;
+	assert_int_equal(sqlite3_prepare_v2(fx->db->writer.sqlite, sql, -1, &statement, NULL), SQLITE_OK);
+	while (sqlite3_step(statement) == SQLITE_ROW) {
+		const struct leaf leaf = {.bytes = sqlite3_column_blob(statement, 0),
+					  .length = (size_t)sqlite3_column_bytes(statement, 0)};
+
+		count += terms_in_leaf(&leaf, word);
+		*ret_all += terms_in_leaf(&leaf, "");
+	}
+	sqlite3_finalize(statement);
+	return count;
+}
+
+static void what_is_forgotten_is_in_no_list(void **state)
+{
+	/* So that nothing but the end itself gives a reason to merge. */
+	static const char merged[] = "INSERT INTO search_place (search_place) VALUES ('optimize');"
+				     "UPDATE search_state SET unmerged = 0";
+	struct fixture *fx = *state;
+	struct store *store = open_store(fx);
+	int all;
+
+	fill(fx, store);
+	tidy_up(fx, store);
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, merged, NULL, NULL, NULL), SQLITE_OK);
+	assert_true(terms_in_index(fx, "leaving", &all) > 0);
+	assert_true(end_account(fx, store, LEAVING_SELLER));
+	tidy_up(fx, store);
+	assert_int_equal(terms_in_index(fx, "leaving", &all), 0);
+	assert_true(terms_in_index(fx, "staying", &all) > 0);
+	close_store(fx, store);
+}
+
 /* While the database is in use. */
 static void what_is_forgotten_is_in_no_file(void **state)
 {
@@ -397,6 +474,7 @@ int main(void)
 	    TEST(tidying_goes_on_after_a_kill_between_any_two_steps),
 	    TEST(a_purchase_that_slips_in_is_cancelled),
 	    TEST(what_is_forgotten_is_in_no_file),
+	    TEST(what_is_forgotten_is_in_no_list),
 	};
 
 	return cmocka_run_group_tests_name("store_ending", tests, NULL, NULL);

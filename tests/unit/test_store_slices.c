@@ -239,6 +239,41 @@ static void many_large_sales(void **state)
 	shop.store->close(shop.store);
 }
 
+/* Many products whose index is built anew, in the form of one of before: what FTS5 merges comes in small pieces, too. */
+static void the_index_of_many_products(void **state)
+{
+	enum { BATCHES = 60, WORDS = 60, PAGES = 128 };
+	static const char anew[] = "INSERT INTO search_place (search_place) VALUES ('delete-all');"
+				   "UPDATE search_state SET built = 0";
+	struct fixture *fx = *state;
+	struct shop shop;
+	struct meter meter;
+	static struct product_change changes[LIMIT_BATCH];
+	static const char *ids[LIMIT_BATCH];
+	uint64_t random = chance_seed();
+
+	open_shop(fx, &shop);
+	for (int batch = 0; batch < BATCHES; batch++) {
+		for (size_t i = 0; i < LIMIT_BATCH; i++) {
+			char *text = arena_alloc(&fx->arena, WORDS * 8 + 1), *end = text;
+
+			for (int word = 0; word < WORDS; word++)
+				end += sprintf(end, "w%05u ", (unsigned)chance_below(&random, 20000));
+			changes[i] = long_product(fx, &random);
+			changes[i].description = text;
+		}
+		put_batch(fx, &shop, changes, ids);
+	}
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, anew, NULL, NULL, NULL), SQLITE_OK);
+	meter_start(&meter, fx->db);
+	tidy_up(fx, &shop, clock_now());
+	meter_stop(&meter);
+	assert_small(&meter);
+	assert_true(meter.units > BATCHES);
+	assert_true(meter.most.pages <= PAGES);
+	shop.store->close(shop.store);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
@@ -246,6 +281,7 @@ int main(void)
 	    TEST(a_batch_of_long_products),
 	    TEST(the_end_of_large_accounts),
 	    TEST(many_large_sales),
+	    TEST(the_index_of_many_products),
 	};
 
 	return cmocka_run_group_tests_name("store_slices", tests, NULL, NULL);

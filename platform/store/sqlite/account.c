@@ -108,8 +108,8 @@ static bool create(struct db_connection *connection, void *context, struct err *
 	const struct account *account = &call->account;
 
 	return sql_run(connection, err,
-		       "INSERT INTO account (id, grp, email, full_name, name_key, mobile, created_at)"
-		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO account (id, grp, email, full_name, name_key, mobile, created_at, indexed)"
+		       " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
 		       "titttti", account->id, (int64_t)account->group, account->email, account->full_name,
 		       call->name_key, account->mobile, clock_now());
 }

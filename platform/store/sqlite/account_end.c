@@ -149,13 +149,28 @@ static bool rename_sales(struct db_connection *connection, struct slice *slice, 
 			   former_names[GROUP_SELLERS], keys_forget_answers, err);
 }
 
+/* The last of the seller's name: what their products were found by. A shop's whole index is written anew for that, in the same
+ * small pieces as it is merged. */
+static bool purge_index(struct db_connection *connection, struct slice *slice, struct err *err)
+{
+	int64_t indexed = 0;
+	bool found;
+
+	if (!sql_number(connection, sql_query(connection, err, "SELECT indexed FROM account WHERE n = ?", "i", slice->account),
+			&indexed, &found, err))
+		return false;
+	slice->done = !indexed;
+	return slice->done ||
+	       (search_purge(connection, slice->place == 0, &slice->done, err) && (slice->place++, true));
+}
+
 /* ---- step after step ---- */
 
 /* Others come at the end: files hold the steps' numbers. */
 enum { STEPS_MAX = 8 };
 static step_work *const steps[][STEPS_MAX] = {
     [GROUP_CLIENTS] = {empty_cart, forget_keys, rename_purchases, forget_changes},
-    [GROUP_SELLERS] = {shelve_products, cancel_sales, rename_sales, forget_changes},
+    [GROUP_SELLERS] = {shelve_products, cancel_sales, rename_sales, forget_changes, purge_index},
 };
 
 /* The first account that has something left to be done; 0: there is none. */

@@ -53,8 +53,8 @@ static bool put_account(struct importing *importing, const struct store_row *row
 	    !lines_join(account->address, account->address_count, &importing->arena, &address, err))
 		return false;
 	return sql_run(importing->connection, err,
-		       "INSERT INTO account (id, grp, email, full_name, name_key, mobile, address, created_at, deleted)"
-		       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO account (id, grp, email, full_name, name_key, mobile, address, created_at, deleted,"
+		       " indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
 		       "titttttii", account->id, (int64_t)account->group, account->email, account->full_name, key,
 		       account->mobile, address, account->created_at, (int64_t)account->closed) &&
 	       (!account->ending || sql_run(importing->connection, err, "INSERT INTO ending (account) VALUES (?)", "i",

@@ -140,7 +140,8 @@ bool product_import(struct db_connection *connection, struct product_row *row, s
 		return false;
 	row->n = db_last_row(connection);
 	return row->archived ||
-	       (search_add(connection, row, err) && category_add(connection, product->category, arena, err));
+	       (search_add(connection, row, err) && category_add(connection, product->category, arena, err) &&
+		sql_run(connection, err, "UPDATE account SET indexed = 1 WHERE n = ? AND indexed = 0", "i", row->seller));
 }
 
 /* The seller's number and name; *ret_n is 0 when there is no such seller. */

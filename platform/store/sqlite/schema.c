@@ -172,6 +172,15 @@
 	"	kind INTEGER NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"                \
 	"CREATE INDEX change_account ON change (account, n);"
 
+/* But what FTS5 merges by itself it merges in the middle of somebody's write, 64 pages at once and that for each level: the larger
+ * the shop the longer. So it is `tend` alone that merges, a few pages at a time. */
+#define MERGES_LATER                                                                                          \
+	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 0);"                              \
+	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 1000);"
+
+/* Was anything that a seller sells ever in the search's index? Of those from before nobody can say. */
+#define INDEXED "ALTER TABLE account ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1;"
+
 static const struct db_schema_step steps[] = {
     {.sql = ACCOUNTS PRODUCTS SEARCH PURCHASES REVENUE},
     {.sql = ""}, /* what identity's second step does was everybody's */
@@ -182,6 +191,7 @@ static const struct db_schema_step steps[] = {
     {.sql = PLACES, .work = search_prepare},
     {.sql = MERGES},
     {.sql = CHANGES},
+    {.sql = MERGES_LATER INDEXED},
 };
 
 const struct db_schema store_sqlite_schema = {

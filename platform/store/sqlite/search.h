@@ -57,4 +57,8 @@ bool search_rename(const struct sqlite_store *store, struct db_connection *conne
 /* Forgets the former names of a seller who has nothing in the index any more. */
 bool search_forget(struct db_connection *connection, int64_t seller, struct err *err);
 
+/* What was taken out of the index is still in its lists, until they are merged into one: does some of that; `begin`: from the
+ * beginning on. *ret_done: it is one. */
+bool search_purge(struct db_connection *connection, bool begin, bool *ret_done, struct err *err);
+
 #endif

@@ -7,9 +7,9 @@
 
 enum {
 	SLICE_MS = 3,
-	SLICE_PRODUCTS = 128,
-	MERGE_FROM = 512,  /* so many changes are worth a merge */
-	MERGE_PAGES = 64,  /* of some 4 KB, at a time */
+	SLICE_PRODUCTS = 64,
+	MERGE_FROM = 64,   /* so many changes are worth a merge */
+	MERGE_PAGES = 32,  /* of some 4 KB, at a time */
 	RENAME_MS = 10,    /* at once, when a seller changes their name */
 	DROP_BLOCKS = 256, /* of the former index, some 4 KB each */
 };
@@ -203,16 +203,35 @@ static bool drop_former(struct db_connection *connection, struct err *err)
 
 /* ---- merging ---- */
 
-/* Some of the index's lists become one. Nothing was left to be done when next to nothing was written, as FTS5 has it. */
-static bool merge(struct db_connection *connection, struct err *err)
+/* Some of the index's lists become one; with a number of pages below 0 it begins to make all of them one. Nothing was left to be
+ * done when next to nothing was written, as FTS5 has it. */
+static bool merge_some(struct db_connection *connection, int64_t pages, bool *ret_done, struct err *err)
 {
 	static const char sql[] = "INSERT INTO search_place (search_place, rank) VALUES ('merge', ?)";
 	int64_t before = db_total_changes(connection);
 
-	if (!sql_run(connection, err, sql, "i", (int64_t)MERGE_PAGES))
+	if (!sql_run(connection, err, sql, "i", pages))
 		return false;
-	return db_total_changes(connection) - before >= 2 ||
-	       sql_run(connection, err, "UPDATE search_state SET unmerged = 0", "");
+	*ret_done = db_total_changes(connection) - before < 2;
+	return true;
+}
+
+static bool merge(struct db_connection *connection, struct err *err)
+{
+	bool done;
+
+	return merge_some(connection, MERGE_PAGES, &done, err) &&
+	       (!done || sql_run(connection, err, "UPDATE search_state SET unmerged = 0", ""));
+}
+
+bool search_purge(struct db_connection *connection, bool begin, bool *ret_done, struct err *err)
+{
+	bool done;
+
+	if (!merge_some(connection, begin ? -MERGE_PAGES : MERGE_PAGES, &done, err))
+		return false;
+	*ret_done = done && !begin;
+	return true;
 }
 
 /* ---- new names of sellers ---- */
