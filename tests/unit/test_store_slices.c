@@ -255,10 +255,11 @@ static void the_index_of_many_products(void **state)
 	open_shop(fx, &shop);
 	for (int batch = 0; batch < BATCHES; batch++) {
 		for (size_t i = 0; i < LIMIT_BATCH; i++) {
-			char *text = arena_alloc(&fx->arena, WORDS * 8 + 1), *end = text;
+			enum { WORD = sizeof "w12345 " - 1 };
+			char *text = arena_alloc(&fx->arena, WORDS * WORD + 1);
 
-			for (int word = 0; word < WORDS; word++)
-				end += sprintf(end, "w%05u ", (unsigned)chance_below(&random, 20000));
+			for (size_t word = 0; word < WORDS; word++)
+				snprintf(text + word * WORD, WORD + 1, "w%05u ", (unsigned)chance_below(&random, 20000));
 			changes[i] = long_product(fx, &random);
 			changes[i].description = text;
 		}

@@ -172,8 +172,8 @@
 	"	kind INTEGER NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"                \
 	"CREATE INDEX change_account ON change (account, n);"
 
-/* But what FTS5 merges by itself it merges in the middle of somebody's write, 64 pages at once and that for each level: the larger
- * the shop the longer. So it is `tend` alone that merges, a few pages at a time. */
+/* But what FTS5 merges by itself it merges in the middle of somebody's write, 64 pages at once and that for each level: the
+ * larger the shop the longer. So it is `tend` alone that merges, a few pages at a time. */
 #define MERGES_LATER                                                                                          \
 	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 0);"                              \
 	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 1000);"
