@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libaws.a
 	%D%/internal.h \
 	%D%/query.c \
 	%D%/read.c \
+	%D%/scan.c \
 	%D%/stream.c \
 	%D%/table.c \
 	%D%/write.c

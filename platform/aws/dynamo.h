@@ -108,6 +108,17 @@ struct dynamo_query {
 bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struct arena *arena, struct dynamo_items *ret_items,
 		  struct err *err);
 
+/* A page of the whole table, in no order that means anything: for moving a shop, and nothing that a shop does. Consistent. */
+struct dynamo_scan {
+	struct dynamo_key after; /* pk NULL: from the start */
+	const char *filter;	 /* FilterExpression, or NULL; it may name keys */
+	const struct attr *values;
+	size_t values_count;
+};
+/* ret_next->pk is NULL when that was all. */
+bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct arena *arena, struct dynamo_items *ret_items,
+		 struct dynamo_key *ret_next, struct err *err);
+
 /* ---- writing ---- */
 
 enum dynamo_op { DYNAMO_PUT, DYNAMO_UPDATE, DYNAMO_DELETE, DYNAMO_CHECK };

@@ -77,6 +77,8 @@ struct dynamo_request {
 	struct json json;
 	bool closed;
 };
+/* The items of a page's answer: query.c. */
+bool dynamo_take_items(struct dynamo_items *page, const char *operation, struct arena *arena, struct err *err);
 void dynamo_request_init(const struct dynamo *dynamo, struct dynamo_request *request);
 void dynamo_request_done(struct dynamo_request *request);
 

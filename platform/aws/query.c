@@ -67,19 +67,19 @@ static bool write_request(struct json *json, const struct dynamo_query *query, s
 	return expression_write(json, &expression, err);
 }
 
-static bool take_items(struct dynamo_items *page, struct arena *arena, struct err *err)
+bool dynamo_take_items(struct dynamo_items *page, const char *operation, struct arena *arena, struct err *err)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(page->json, "Items"), *item;
 
 	if (!cJSON_IsArray(list))
-		return dynamo_no_sense("Query", err);
+		return dynamo_no_sense(operation, err);
 	page->items = arena_array(arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *page->items);
 	if (!page->items)
 		return err_memory(err, "reading a page");
 	cJSON_ArrayForEach(item, list)
 	{
 		if (!cJSON_IsObject(item))
-			return dynamo_no_sense("Query", err);
+			return dynamo_no_sense(operation, err);
 		page->items[page->count++] = item;
 	}
 	return true;
@@ -127,7 +127,7 @@ bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struc
 	}
 	if (!dynamo_ask(dynamo, "Query", &request, NULL, &page.json, err))
 		return false;
-	if (!take_items(&page, arena, err) || !take_next(&page, query, arena, err)) {
+	if (!dynamo_take_items(&page, "Query", arena, err) || !take_next(&page, query, arena, err)) {
 		dynamo_items_done(&page);
 		return false;
 	}

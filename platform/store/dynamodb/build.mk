@@ -12,10 +12,12 @@ noinst_LIBRARIES += %D%/libdynamodb.a
 	%D%/change.c \
 	%D%/dynamodb.c \
 	%D%/dynamodb.h \
+	%D%/export.c \
 	%D%/follow.c \
 	%D%/follow.h \
 	%D%/follow_product.c \
 	%D%/follow_sale.c \
+	%D%/import.c \
 	%D%/internal.h \
 	%D%/keys.c \
 	%D%/list.c \

@@ -35,7 +35,7 @@ bool ddb_cart_take(const struct dynamodb_store *store, const cJSON *item, struct
 	return true;
 }
 
-void ddb_add_cart(struct ddb_writing *writing, const char *client_id, const struct cart *cart)
+static struct attr make_items(struct ddb_writing *writing, const struct cart *cart)
 {
 	struct attr *maps = arena_array(writing->arena, LIMIT_LINES, sizeof *maps);
 	struct attr *members = arena_array(writing->arena, LIMIT_LINES * ITEM_MEMBERS, sizeof *members);
@@ -50,10 +50,21 @@ void ddb_add_cart(struct ddb_writing *writing, const char *client_id, const stru
 		own[2] = ATTR_NUMBER(item->seen_price ? "sp" : NULL, item->seen_price);
 		maps[i] = ATTR_MAP(NULL, own, ITEM_MEMBERS);
 	}
+	return ATTR_LIST("items", maps, cart->items_count);
+}
+
+void ddb_add_cart(struct ddb_writing *writing, const char *client_id, const struct cart *cart)
+{
 	ddb_add_put(writing, ddb_key_cart(writing->arena, client_id),
 		    cart->version ? "#ver = :was" : "attribute_not_exists(#pk)",
-		    ATTRS(ATTR_LIST("items", maps, cart->items_count), ATTR_NUMBER("ver", cart->version + 1),
+		    ATTRS(make_items(writing, cart), ATTR_NUMBER("ver", cart->version + 1),
 			  ATTR_NUMBER(":was", cart->version)));
+}
+
+void ddb_add_moved_cart(struct ddb_writing *writing, const char *client_id, const struct cart *cart)
+{
+	ddb_add_put(writing, ddb_key_cart(writing->arena, client_id), "attribute_not_exists(#pk)",
+		    ATTRS(make_items(writing, cart), ATTR_NUMBER("ver", cart->version)));
 }
 
 /* ---- what it shows ---- */

@@ -29,6 +29,9 @@ static const struct store operations = {
     STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 	.account_list = dynamodb_account_list,
+    .is_empty = dynamodb_is_empty,
+    .export_rows = dynamodb_export_rows,
+    .import_rows = dynamodb_import_rows,
 };
 
 /* The value that is kept, or from now on is. */

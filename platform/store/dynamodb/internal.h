@@ -224,6 +224,17 @@ void ddb_add_category_fewer(struct ddb_writing *writing, const struct ddb_catego
 /* Another spelling, when the product that asks for it is the only one in it. */
 void ddb_add_category_rename(struct ddb_writing *writing, const struct ddb_category *category, const char *name);
 
+/* A whole product that is not there yet; on sale, with its entries and one more in its category, which was read before and is
+ * called `category_name` if this is its first product. */
+void ddb_add_product(struct ddb_writing *writing, const struct ddb_product *product, const struct ddb_category *category,
+		     const char *category_name);
+
+/* The bytes of the picture that the hot half names; *ret_bytes NULL: the chunks are not that one's. */
+bool ddb_picture_read(struct dynamodb_store *store, const struct ddb_hot *hot, struct arena *arena, const void **ret_bytes,
+		      struct err *err);
+/* Gives a product a picture as it is, unless it has one; its version stays. */
+void ddb_add_moved_picture(struct ddb_writing *writing, const char *product_id, const struct store_picture *picture);
+
 /* The picture's chunks go, in the transaction that takes it off the hot half. */
 void ddb_add_picture_removal(struct ddb_writing *writing, const struct ddb_hot *hot);
 
@@ -233,5 +244,8 @@ void ddb_add_picture_removal(struct ddb_writing *writing, const struct ddb_hot *
 STORE_OPERATIONS(OPERATION)
 #undef OPERATION
 store_account_list_fn dynamodb_account_list;
+store_is_empty_fn dynamodb_is_empty;
+store_export_rows_fn dynamodb_export_rows;
+store_import_rows_fn dynamodb_import_rows;
 
 #endif

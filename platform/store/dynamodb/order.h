@@ -45,11 +45,12 @@ bool ddb_is_over(const cJSON *item, int64_t now);
 /* Is it the account of that group, and open? NULL: no. */
 bool ddb_account_is_open(const cJSON *item, enum group group);
 
-/* Adds the items of a purchase to a transaction: itself; its sale of a part, with the status that this has; delivery and
- * note, if there is either. `quiet`: nobody is told that it was placed, it is a demonstration's past. */
+/* Adds the items of a purchase to a transaction: itself, which must not be there; its sale of a part, with the status that this
+ * has; delivery and note, if there is either, to stay until then (ms). `quiet`: nobody is told how the sale got there, it is a
+ * demonstration's past, or was told elsewhere. */
 void ddb_add_purchase(struct ddb_writing *writing, const struct ddb_purchase *row);
 void ddb_add_sale(struct ddb_writing *writing, const struct ddb_purchase *row, size_t index, int64_t at, bool quiet);
-void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purchase);
+void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purchase, int64_t until);
 
 /* ---- steps: sale_step.c ---- */
 

@@ -299,7 +299,7 @@ void ddb_add_purchase(struct ddb_writing *writing, const struct ddb_purchase *ro
 {
 	const struct purchase *purchase = &row->purchase;
 
-	ddb_add_put(writing, ddb_key_purchase(writing->arena, purchase->client_id, purchase->id), NULL,
+	ddb_add_put(writing, ddb_key_purchase(writing->arena, purchase->client_id, purchase->id), "attribute_not_exists(#pk)",
 		    ATTRS(ATTR_TEXT("name", purchase->client_name), ATTR_NUMBER("date", purchase->purchase_date),
 			  ATTR_NUMBER("total", purchase->total), make_lines(writing, purchase), make_parts(writing, row)));
 }
@@ -341,10 +341,10 @@ void ddb_add_sale(struct ddb_writing *writing, const struct ddb_purchase *row, s
 			  ATTR_NUMBER("st", part->status), ATTR_NUMBER("at", at), ATTR_TEXT("tr", progress->tracking),
 			  ATTR_TEXT("re", progress->reason), number_unless("by", progress->cancelled_by, -1),
 			  number_unless("sh", progress->shipped_at, 0), number_unless("de", progress->delivered_at, 0),
-			  number_unless("past", quiet ? 1 << part->status : 0, 0)));
+			  number_unless("past", quiet ? (2 << part->status) - 1 : 0, 0)));
 }
 
-void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purchase)
+void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purchase, int64_t until)
 {
 	static const struct delivery none;
 	const struct delivery *delivery = purchase->delivery ? purchase->delivery : &none;
@@ -360,5 +360,5 @@ void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purcha
 	    ATTRS(ATTR_TEXT("full", delivery->full_name),
 		  ATTR_LIST(purchase->delivery ? "addr" : NULL, lines, delivery->address_count),
 		  ATTR_TEXT("mob", delivery->mobile), ATTR_TEXT("note", purchase->note),
-		  ATTR_NUMBER("ttl", ddb_ttl(purchase->purchase_date + STORE_DELIVERY_DAYS * (int64_t)CLOCK_DAY_MS))));
+		  ATTR_NUMBER("ttl", ddb_ttl(until))));
 }

@@ -28,9 +28,8 @@ void ddb_add_picture_removal(struct ddb_writing *writing, const struct ddb_hot *
 
 /* ---- reading ---- */
 
-/* The bytes of the picture that the hot half names; *ret_bytes NULL: the chunks are not that one's. */
-static bool read_chunks(struct dynamodb_store *store, const struct ddb_hot *hot, struct arena *arena, const void **ret_bytes,
-			struct err *err)
+bool ddb_picture_read(struct dynamodb_store *store, const struct ddb_hot *hot, struct arena *arena, const void **ret_bytes,
+		      struct err *err)
 {
 	const size_t count = chunks_of(hot->picture_length), length = (size_t)hot->picture_length;
 	struct dynamo_key *keys = arena_array(arena, count, sizeof *keys);
@@ -96,7 +95,7 @@ bool dynamodb_picture_get(struct store *store, const char *product_id, const uin
 		memcpy(picture.digest, hot.digest, sizeof picture.digest);
 		if (known && !memcmp(known, hot.digest, sizeof hot.digest))
 			return *ret_picture = picture, true;
-		if (!read_chunks(ddb_of(store), &hot, arena, &bytes, err))
+		if (!ddb_picture_read(ddb_of(store), &hot, arena, &bytes, err))
 			return false;
 		if (bytes) {
 			picture.bytes = bytes;
@@ -145,6 +144,22 @@ static bool replace(struct dynamodb_store *store, const struct ddb_hot *hot, con
 	put_chunks(&writing, hot->id, picture, digest);
 	remove_chunks(&writing, hot, chunks_of((int64_t)picture->length));
 	return ddb_write(store, &writing, NULL, err);
+}
+
+/* Unless it has one; its version stays. */
+void ddb_add_moved_picture(struct ddb_writing *writing, const char *product_id, const struct store_picture *picture)
+{
+	uint8_t *digest = arena_alloc(writing->arena, STORE_DIGEST);
+
+	writing->failed = writing->failed || !digest;
+	if (writing->failed)
+		return;
+	crypt_hash(picture->bytes, picture->length, NULL, digest);
+	ddb_add_update(writing, ddb_key_hot(writing->arena, product_id), "SET #pic = :pic, #pmt = :pmt, #plen = :plen",
+		       "attribute_exists(#pk) AND attribute_not_exists(#pic)",
+		       ATTRS(ATTR_BYTES(":pic", digest, STORE_DIGEST), ATTR_TEXT(":pmt", picture->media_type),
+			     ATTR_NUMBER(":plen", (int64_t)picture->length)));
+	put_chunks(writing, product_id, picture, digest);
 }
 
 bool dynamodb_picture_put(struct store *store, const char *seller_id, const char *product_id,

@@ -61,11 +61,29 @@ static void move_entries(struct ddb_writing *writing, const struct ddb_product *
 static void put_texts(struct ddb_writing *writing, const struct ddb_product *product)
 {
 	const struct product *of = &product->product;
+	const struct attr arch = ATTR_TRUTH(product->hot.archived ? "arch" : NULL, 1);
 
 	ddb_add_put(writing, ddb_key_texts(writing->arena, of->id), NULL,
 		    ATTRS(ATTR_TEXT("name", of->name), ATTR_TEXT("descr", of->description), ATTR_TEXT("cat", of->category),
 			  ATTR_TEXT("ck", product->category_key), ATTR_TEXT("seller", of->seller_id),
-			  ATTR_NUMBER("created", of->created_at), ATTR_NUMBER("tver", of->version)));
+			  ATTR_NUMBER("created", of->created_at), ATTR_NUMBER("tver", of->version), arch));
+}
+
+void ddb_add_product(struct ddb_writing *writing, const struct ddb_product *product, const struct ddb_category *category,
+		     const char *category_name)
+{
+	const struct product *of = &product->product;
+	const struct attr arch = ATTR_TRUTH(product->hot.archived ? "arch" : NULL, 1);
+
+	ddb_add_put(writing, ddb_key_hot(writing->arena, of->id), "attribute_not_exists(#pk)",
+		    ATTRS(ATTR_TEXT("seller", of->seller_id), ATTR_NUMBER("stock", of->stock), ATTR_NUMBER("price", of->price),
+			  ATTR_NUMBER("ver", of->version), ATTR_NUMBER("tver", of->version), ATTR_NUMBER("upd", of->updated_at),
+			  arch));
+	put_texts(writing, product);
+	if (product->hot.archived)
+		return;
+	move_entries(writing, NULL, product);
+	ddb_add_category_more(writing, category, category_name);
 }
 
 /* ---- making one ---- */
@@ -145,13 +163,7 @@ static bool insert(struct call *call, const struct ddb_category *category, bool 
 	const struct product *product = &call->product.product;
 	const size_t account = ddb_add_account_check(&writing, GROUP_SELLERS, call->seller_id);
 
-	ddb_add_put(&writing, ddb_key_hot(call->arena, product->id), "attribute_not_exists(#pk)",
-		    ATTRS(ATTR_TEXT("seller", product->seller_id), ATTR_NUMBER("stock", product->stock),
-			  ATTR_NUMBER("price", product->price), ATTR_NUMBER("ver", product->version),
-			  ATTR_NUMBER("tver", product->version), ATTR_NUMBER("upd", product->updated_at)));
-	put_texts(&writing, &call->product);
-	move_entries(&writing, NULL, &call->product);
-	ddb_add_category_more(&writing, category, product->category);
+	ddb_add_product(&writing, &call->product, category, product->category);
 
 	struct err cause;
 	if (ddb_write(call->store, &writing, &cancelled, &cause))

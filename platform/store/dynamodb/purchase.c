@@ -277,7 +277,8 @@ static bool write_all(struct buying *buying, bool *ret_again, struct err *err)
 	add_key(&writing, buying);
 	ddb_add_account_check(&writing, GROUP_CLIENTS, wanted->client_id);
 	ddb_add_purchase(&writing, &buying->row);
-	ddb_add_delivery(&writing, &buying->row.purchase);
+	ddb_add_delivery(&writing, &buying->row.purchase,
+			 buying->row.purchase.purchase_date + STORE_DELIVERY_DAYS * (int64_t)CLOCK_DAY_MS);
 	add_emptied_cart(&writing, buying);
 	for (size_t i = 0; i < wanted->items_count; i++)
 		add_product(&writing, buying, &wanted->items[i]);
