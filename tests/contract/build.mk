@@ -73,7 +73,8 @@ check_LIBRARIES += %D%/libstoresuite.a
 STORE_SUITE_TESTS = %D%/test_move %D%/test_store_short %D%/test_store_sqlite
 check_PROGRAMS += $(STORE_SUITE_TESTS)
 TESTS += $(STORE_SUITE_TESTS)
-%C%_test_move_SOURCES = %D%/test_move.c
+MOVE_WORLD = %D%/move_world.c %D%/move_world.h
+%C%_test_move_SOURCES = %D%/test_move.c $(MOVE_WORLD)
 %C%_test_move_LDADD = %D%/libstoresuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_short_SOURCES = %D%/test_store_short.c %D%/short_pages.c %D%/short_pages.h
 %C%_test_store_short_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
@@ -84,6 +85,7 @@ TESTS += $(STORE_SUITE_TESTS)
 DYNAMODB_WORLD = %D%/dynamodb_world.c %D%/dynamodb_world.h %D%/engine.c %D%/engine.h
 DYNAMODB_TESTS = \
 	%D%/test_dynamodb_items \
+	%D%/test_dynamodb_move \
 	%D%/test_dynamodb_orders \
 	%D%/test_dynamodb_products \
 	%D%/test_dynamodb_search \
@@ -93,6 +95,8 @@ check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_move_SOURCES = %D%/test_dynamodb_move.c %D%/engine.c %D%/engine.h $(MOVE_WORLD)
+%C%_test_dynamodb_move_LDADD = %D%/libstoresuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(LIBDYNAMODB) $(CMOCKA_LIBS)
 %C%_test_dynamodb_orders_SOURCES = %D%/test_dynamodb_orders.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_orders_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
 %C%_test_dynamodb_products_SOURCES = %D%/test_dynamodb_products.c $(DYNAMODB_WORLD)

@@ -1,219 +1,16 @@
 /* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is the
  * same, whatever breaks off between; and no file is taken that isn't what was written. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "platform/identity/local/local.h"
-#include "platform/move/move.h"
-#include "platform/store/sqlite/sqlite.h"
-#include "store_suite.h"
+#include "tests/contract/move_world.h"
 
-enum { STEPS = 400, MORE = 700, FILE_MAX = 64 * 1024 * 1024, PICTURE = 3000 };
+enum { FILE_MAX = 64 * 1024 * 1024 };
 
-static const char client[] = "01MOVINGCLIENT", seller[] = "01MOVINGSELLER", former[] = "01MOVINGFORMER";
-
-/* A shop in memory. */
-struct shop {
-	struct db *db;
-	struct platform platform;
-};
-
-struct world {
-	char folder[64], first[96], second[96];
-	struct shop from, to;
-	struct arena arena;
-	struct err err;
-	uint64_t random;
-};
-
-static void done_well(struct world *world, bool done)
-{
-	if (!done)
-		fail_msg("%s", world->err.message);
-}
-
-static void open_shop(struct world *world, struct shop *shop)
-{
-	static const struct db_schema *const schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
-	const struct identity_local_options options = {.cheap_hash = true};
-
-	done_well(world, db_open(NULL, schemas, &shop->db, &world->err));
-	done_well(world, (shop->platform.store = store_sqlite_new(shop->db, "EUR", &world->err)) != NULL);
-	done_well(world, (shop->platform.identity = identity_local_new(shop->db, &options, &world->err)) != NULL);
-}
-
-static void close_shop(struct shop *shop)
-{
-	if (shop->platform.identity)
-		shop->platform.identity->close(shop->platform.identity);
-	if (shop->platform.store)
-		shop->platform.store->close(shop->platform.store);
-	db_close(shop->db);
-	*shop = (struct shop){.db = NULL};
-}
-
-/* ---- what is to be moved ---- */
-
-static struct product make_product(struct world *world, const char *of, const char *name, int64_t stock)
-{
-	struct store *store = world->from.platform.store;
-	struct product_change change = suite_change(name, "Moving things", "One\nand another", 1250, stock);
-	struct product product;
-
-	change.seller_id = of;
-	done_well(world, store->product_create(store, &change, &world->arena, &product, &world->err));
-	return product;
-}
-
-static void add_picture(struct world *world, const struct product *product)
-{
-	struct store *store = world->from.platform.store;
-	uint8_t bytes[PICTURE];
-	const struct store_picture picture = {.media_type = "image/png", .bytes = bytes, .length = sizeof bytes};
-
-	for (size_t i = 0; i < sizeof bytes; i++)
-		bytes[i] = (uint8_t)chance_next(&world->random);
-	done_well(world, store->picture_put(store, product->seller_id, product->id, &picture, &world->arena,
-					    &(struct product){0}, &world->err));
-}
-
-/* With all that may go with it. */
-static struct store_purchase purchase_of(const struct purchase_item *items, size_t count, const char *key)
-{
-	static const char *const lines[] = {"1 Quay", "46011 Valencia"};
-	static const struct delivery delivery = {
-	    .full_name = "Ada", .address = lines, .address_count = 2, .mobile = "+34600123456"};
-
-	return (struct store_purchase){.client_id = client,
-				       .client_name = "Ada",
-				       .key = key,
-				       .digest = {1, 2, 3},
-				       .items = items,
-				       .items_count = count,
-				       .delivery = &delivery,
-				       .note = "Two\nlines"};
-}
-
-static struct purchase buy(struct world *world, const struct purchase_item *items, size_t count, const char *key)
-{
-	struct store *store = world->from.platform.store;
-	const struct store_purchase wanted = purchase_of(items, count, key);
-	struct store_purchase_result result;
-
-	done_well(world, store->purchase_create(store, &wanted, &world->arena, &result, &world->err));
-	return result.purchase;
-}
-
-static void fill(struct world *world)
-{
-	const struct account accounts[] = {
-	    {.id = client, .group = GROUP_CLIENTS, .email = "moving@example.com", .full_name = "Ada", .mobile = "+34600123456"},
-	    {.id = seller, .group = GROUP_SELLERS, .email = "seller@example.com", .full_name = "Grace"},
-	    {.id = former, .group = GROUP_SELLERS, .email = "former@example.com", .full_name = "Linus"}};
-	static const char *const lines[] = {"Here"};
-	struct store *store = world->from.platform.store;
-	char *transcript = store_suite_transcript(store, world->random, STEPS);
-
-	assert_non_null(transcript);
-	free(transcript);
-	for (size_t i = 0; i < 3; i++)
-		done_well(world, store->account_create(store, &accounts[i], &world->err));
-	const struct account_patch patch = {.address = lines, .address_count = 1};
-	done_well(world, store->account_update(store, GROUP_CLIENTS, client, &patch, &world->arena, &(struct account){0},
-					       &world->err));
-
-	for (int i = 0; i < MORE; i++)
-		make_product(world, seller, arena_printf(&world->arena, "Ware %d", i), i);
-	struct product lamp = make_product(world, seller, "Lamp", 100), cup = make_product(world, former, "Cup", 5);
-	add_picture(world, &lamp);
-	const struct purchase_item items[] = {{lamp.id, 2, 1250}, {cup.id, 1, 1250}};
-	buy(world, items, 2, "both");
-	struct purchase second = buy(world, items, 1, "one");
-	done_well(world, store->purchase_cancel(store, client, second.id, "Changed my mind", &world->arena,
-						&(struct purchase){0}, &world->err));
-	struct cart_item kept[] = {{.product_id = cup.id, .quantity = 3, .seen_price = 1250},
-				   {.product_id = lamp.id, .quantity = 1}};
-	const struct cart cart = {.items = kept, .items_count = 2};
-	done_well(world, store->cart_put(store, client, &cart, &world->arena, &(struct cart){0}, &world->err));
-	done_well(world, store->account_delete(store, GROUP_SELLERS, former, &world->err));
-}
-
-static int set_up(void **state)
-{
-	struct world *world = calloc(1, sizeof *world);
-	const char *base = getenv("TMPDIR");
-
-	*state = world;
-	if (!world)
-		return -1;
-	snprintf(world->folder, sizeof world->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(world->folder))
-		return -1;
-	snprintf(world->first, sizeof world->first, "%s/first", world->folder);
-	snprintf(world->second, sizeof world->second, "%s/second", world->folder);
-	arena_init(&world->arena, SIZE_MAX);
-	world->random = chance_seed();
-	open_shop(world, &world->from);
-	open_shop(world, &world->to);
-	fill(world);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *world = *state;
-
-	close_shop(&world->from);
-	close_shop(&world->to);
-	unlink(world->first);
-	unlink(world->second);
-	int left = rmdir(world->folder); /* nothing else may be left beside them */
-	arena_done(&world->arena);
-	free(world);
-	return left;
-}
-
-/* ---- files ---- */
-
-static struct buf read_file(const char *path)
-{
-	struct buf buf;
-	FILE *file = fopen(path, "re");
-
-	assert_non_null(file);
-	buf_init(&buf, FILE_MAX);
-	for (int byte; (byte = fgetc(file)) != EOF;)
-		buf_add_char(&buf, (char)byte);
-	fclose(file);
-	assert_false(buf.failed);
-	return buf;
-}
-
-static void write_file(const char *path, const char *bytes, size_t length)
-{
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	assert_int_equal(fclose(file), 0);
-}
-
-static struct tally move_out(struct world *world, struct shop *shop, const char *path)
-{
-	struct tally tally;
-
-	done_well(world, move_export(&shop->platform, path, &tally, &world->err));
-	return tally;
-}
-
-static bool move_in(struct world *world)
-{
-	return move_import(&world->to.platform, world->first, &(struct tally){0}, &world->err);
-}
+/* Several pieces. */
+const int move_more = 700;
 
 /* ---- moving ---- */
 
@@ -226,11 +23,11 @@ static void all_of_it_moves(void **state)
 	assert_int_equal(stat(world->first, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	assert_true(first.accounts >= 3 && first.pictures == 1 && first.carts >= 1 && first.keys >= 2 && first.purchases >= 2);
-	done_well(world, move_in(world));
+	move_did(world, move_in(world));
 	const struct tally second = move_out(world, &world->to, world->second);
-	done_well(world, tally_equal(&first, &second, &world->err));
+	move_did(world, tally_equal(&first, &second, &world->err));
 	/* The lines are the same, but for the first one's time and what all are summed by. */
-	struct buf one = read_file(world->first), other = read_file(world->second);
+	struct buf one = move_read(world->first), other = move_read(world->second);
 	assert_int_equal(one.length, other.length);
 	buf_done(&one);
 	buf_done(&other);
@@ -245,7 +42,7 @@ static void what_follows_is_the_same(void **state)
 	struct buf texts[2];
 
 	move_out(world, &world->from, world->first);
-	done_well(world, move_in(world));
+	move_did(world, move_in(world));
 	for (size_t i = 0; i < 2; i++) {
 		struct store *store = stores[i];
 		struct json json = json_writer(&texts[i]);
@@ -254,23 +51,23 @@ static void what_follows_is_the_same(void **state)
 		struct seller_stats stats;
 		struct store_purchase_result again;
 		const struct purchase_item none = {"01NONE", 1, 1};
-		const struct store_purchase wanted = purchase_of(&none, 1, "both");
+		const struct store_purchase wanted = move_purchase_of(&none, 1, "both");
 		const struct store_page page = {.limit = 100};
 		const char *next;
 
 		buf_init(&texts[i], FILE_MAX);
 		for (size_t j = 0; j < sizeof queries / sizeof *queries; j++) {
-			done_well(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next,
+			move_did(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next,
 							     &world->err));
 			assert_true(products.products_count > 0);
 			shape_write(&product_page_shape, &products, &json);
 		}
-		done_well(world, store->category_list(store, page, &world->arena, &categories, &next, &world->err));
+		move_did(world, store->category_list(store, page, &world->arena, &categories, &next, &world->err));
 		shape_write(&category_page_shape, &categories, &json);
-		done_well(world, store->seller_stats(store, seller, 30, &world->arena, &stats, &world->err));
+		move_did(world, store->seller_stats(store, move_seller, 30, &world->arena, &stats, &world->err));
 		assert_true(stats.revenue > 0);
 		shape_write(&seller_stats_shape, &stats, &json);
-		done_well(world, store->purchase_create(store, &wanted, &world->arena, &again, &world->err));
+		move_did(world, store->purchase_create(store, &wanted, &world->arena, &again, &world->err));
 		assert_true(again.replayed);
 		shape_write(&purchase_shape, &again.purchase, &json);
 		assert_false(texts[i].failed);
@@ -289,7 +86,7 @@ static void accounts_are_adopted(void **state)
 	int retry;
 
 	move_out(world, &world->from, world->first);
-	done_well(world, move_in(world));
+	move_did(world, move_in(world));
 	assert_false(identity->sign_in(identity, "moving@example.com", "", "", &world->arena, &tokens, &retry, &world->err));
 	assert_string_equal(world->err.code, "invalid_credentials");
 	const char *id;
@@ -298,8 +95,8 @@ static void accounts_are_adopted(void **state)
 				       &existed, &world->err));
 	assert_string_equal(world->err.code, "email_taken");
 	/* Once more: nothing happens. */
-	done_well(world, identity->adopt(identity, client, GROUP_CLIENTS, "moving@example.com", &world->err));
-	done_well(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
+	move_did(world, identity->adopt(identity, move_client, GROUP_CLIENTS, "moving@example.com", &world->err));
+	move_did(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
 					   &existed, &world->err)); /* a closed account's is free */
 }
 
@@ -336,9 +133,9 @@ static void broken_off_it_goes_on(void **state)
 	}
 	store->import_rows = real_import;
 	assert_true(tries > 1);
-	done_well(world, move_is_whole(store, &world->err));
+	move_did(world, move_is_whole(store, &world->err));
 	const struct tally second = move_out(world, &world->to, world->second);
-	done_well(world, tally_equal(&first, &second, &world->err));
+	move_did(world, tally_equal(&first, &second, &world->err));
 }
 
 /* A store that puts one row in a little differently, or leaves it out. */
@@ -384,8 +181,8 @@ static void what_got_in_otherwise_is_noticed(void **state)
 		assert_false(move_in(world));
 		assert_non_null(strstr(world->err.message, "is not what the file says"));
 		assert_false(move_is_whole(store, &world->err));
-		close_shop(&world->to);
-		open_shop(world, &world->to);
+		move_close(&world->to);
+		move_open(world, &world->to);
 	}
 }
 
@@ -398,14 +195,14 @@ static void only_into_an_empty_shop(void **state)
 	move_out(world, &world->from, world->first);
 	assert_false(move_export(&world->from.platform, world->first, &(struct tally){0}, &world->err)); /* the name is taken */
 	assert_int_equal(world->err.kind, ERR_FILE);
-	done_well(world, store->account_create(store, &account, &world->err));
+	move_did(world, store->account_create(store, &account, &world->err));
 	assert_false(move_in(world));
 	assert_int_equal(world->err.kind, ERR_CONFLICT);
 	assert_false(move_import(&world->from.platform, world->first, &(struct tally){0}, &world->err));
 	assert_int_equal(world->err.kind, ERR_CONFLICT);
-	close_shop(&world->to);
-	open_shop(world, &world->to);
-	done_well(world, move_in(world));
+	move_close(&world->to);
+	move_open(world, &world->to);
+	move_did(world, move_in(world));
 	assert_false(move_in(world)); /* once is enough */
 	assert_int_equal(world->err.kind, ERR_CONFLICT);
 }
@@ -416,7 +213,7 @@ static void another_file_is_refused_in_between(void **state)
 	struct store *store = world->to.platform.store;
 
 	move_out(world, &world->from, world->first);
-	make_product(world, seller, "Later", 1);
+	move_product(world, move_seller, "Later", 1);
 	move_out(world, &world->from, world->second);
 	real_import = store->import_rows;
 	store->import_rows = failing_import;
@@ -425,7 +222,7 @@ static void another_file_is_refused_in_between(void **state)
 	store->import_rows = real_import;
 	assert_false(move_import(&world->to.platform, world->second, &(struct tally){0}, &world->err));
 	assert_int_equal(world->err.kind, ERR_CONFLICT);
-	done_well(world, move_in(world));
+	move_did(world, move_in(world));
 }
 
 /* ---- damage ---- */
@@ -441,9 +238,9 @@ static void refused_at(struct world *world, int64_t line)
 	if (strncmp(world->err.message, where, strlen(where)) != 0)
 		fail_msg("not refused at line %" PRId64 ": %s", line, world->err.message);
 	struct store *store = world->to.platform.store;
-	done_well(world, store->is_empty(store, &empty, &world->err));
+	move_did(world, store->is_empty(store, &empty, &world->err));
 	assert_true(empty);
-	done_well(world, move_is_whole(store, &world->err));
+	move_did(world, move_is_whole(store, &world->err));
 }
 
 /* Each line in turn: a byte of it is another one, it is gone, it comes twice, the file ends before it or within it. */
@@ -453,7 +250,7 @@ static void a_damaged_file_is_refused_with_its_line(void **state)
 	int64_t number = 1;
 
 	move_out(world, &world->from, world->first);
-	struct buf file = read_file(world->first);
+	struct buf file = move_read(world->first);
 	char *copy = malloc(2 * file.length);
 	assert_non_null(copy);
 	for (size_t start = 0; start < file.length; number++) {
@@ -467,22 +264,22 @@ static void a_damaged_file_is_refused_with_its_line(void **state)
 		}
 		memcpy(copy, file.bytes, file.length);
 		copy[at] ^= (char)(1 << chance_below(&world->random, 3));
-		write_file(world->second, copy, file.length);
+		move_write(world->second, copy, file.length);
 		refused_at(world, copy[at] == '\n' ? number : number);
 
 		memcpy(copy, file.bytes, start);
 		memcpy(copy + start, file.bytes + end, file.length - end);
-		write_file(world->second, copy, file.length - length);
+		move_write(world->second, copy, file.length - length);
 		refused_at(world, number);
 
 		memcpy(copy, file.bytes, end);
 		memcpy(copy + end, file.bytes + start, file.length - start);
-		write_file(world->second, copy, file.length + length);
+		move_write(world->second, copy, file.length + length);
 		refused_at(world, number + 1);
 
-		write_file(world->second, file.bytes, start);
+		move_write(world->second, file.bytes, start);
 		refused_at(world, number);
-		write_file(world->second, file.bytes, at);
+		move_write(world->second, file.bytes, at);
 		refused_at(world, number);
 		start = end;
 	}
@@ -492,7 +289,6 @@ static void a_damaged_file_is_refused_with_its_line(void **state)
 
 int main(void)
 {
-#define MOVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    MOVE_TEST(all_of_it_moves),
 	    MOVE_TEST(what_follows_is_the_same),

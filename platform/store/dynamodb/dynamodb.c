@@ -28,7 +28,7 @@ static const struct store operations = {
 #define OPERATION(name) .name = dynamodb_##name, /* NOLINT(bugprone-macro-parentheses): a member's name */
     STORE_OPERATIONS(OPERATION)
 #undef OPERATION
-	.account_list = dynamodb_account_list,
+    .account_list = dynamodb_account_list,
     .is_empty = dynamodb_is_empty,
     .export_rows = dynamodb_export_rows,
     .import_rows = dynamodb_import_rows,

@@ -1,5 +1,5 @@
-/* The shop's rows: the table is scanned, and what else belongs to a row is read along, a page at a time. Nobody writes meanwhile.
- */
+/* The shop's rows: the table is scanned, and what else belongs to a row is read along, a page at a time. Nobody writes
+ * meanwhile. */
 #include <string.h>
 
 #include "platform/store/dynamodb/cart.h"

@@ -1,5 +1,5 @@
-/* A shop that is moved in, row by row: each is one transaction, on condition that it isn't there. What follows from a row follows
- * as it does from any other change; but nobody is told of what happened elsewhere. */
+/* A shop that is moved in, row by row: each is one transaction, on condition that it isn't there. What follows from a row
+ * follows as it does from any other change; but nobody is told of what happened elsewhere. */
 #include <string.h>
 
 #include "models/normal.h"
@@ -178,8 +178,8 @@ static bool add_key(struct importing *importing, const struct store_row *row, st
 
 	if (key->answer || !key->purchase_id)
 		return err_set(err, ERR_INVALID,
-			       "The answer to this key is an older program's, and isn't kept here: it is forgotten after 48 hours,"
-			       " so export the shop again then");
+			       "The answer to this key is an older program's, and isn't kept here: it is forgotten after 48"
+			       " hours, so export the shop again then");
 	ddb_add_put(&importing->writing, ddb_key_idempotency(importing->writing.arena, key->client_id, key->key),
 		    "attribute_not_exists(#pk)",
 		    ATTRS(ATTR_BYTES("d", key->digest, ROW_DIGEST), ATTR_TEXT("pid", key->purchase_id),
@@ -195,8 +195,8 @@ static add_fn *const adds[ROW_KINDS] = {
     [ROW_CART] = add_cart,	 [ROW_PURCHASE] = add_purchase, [ROW_KEY] = add_key,
 };
 
-/* The first condition is that the row isn't there: whether it is one of the others that failed, or that one, tells whether it is
- * there already. (A picture's is that the product is there, and has none.) */
+/* The first condition is that the row isn't there: whether it is one of the others that failed, or that one, tells whether it
+ * is there already. (A picture's is that the product is there, and has none.) */
 static bool put_row(struct importing *importing, const struct store_row *row, struct arena *arena, struct err *err)
 {
 	struct dynamo_cancelled cancelled;
