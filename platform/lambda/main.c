@@ -61,9 +61,12 @@ static bool open_host(struct host *host, const struct lambda_settings *settings,
 	host->function = function_find(settings->handler);
 	if (!host->function)
 		return err_set(err, ERR_INVALID, "_HANDLER must be the name of a function, such as ProductsFunction");
+	host->shop.fed = true;
 	if (!shop_open(&host->shop, &settings->shop, err))
 		return false;
 	host->lambda.platform = host->shop.platform;
+	host->lambda.follow = host->shop.follow;
+	host->lambda.follow_context = host->shop.follow_context;
 	return function_check(host->function, &host->lambda, err);
 }
 

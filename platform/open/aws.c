@@ -24,9 +24,15 @@ bool shop_open_dynamodb(struct shop *shop, const struct shop_settings *settings,
 	if (!need_aws(shop, err))
 		return false;
 	shop->dynamo = dynamo_new(shop->aws, settings->table, false, err);
-	if (shop->dynamo)
-		shop->platform.store = store_dynamodb_new(shop->dynamo, settings->currency, err);
-	return shop->platform.store != NULL;
+	if (!shop->dynamo)
+		return false;
+	struct store *store = store_dynamodb_new(shop->dynamo, settings->currency, err);
+	if (store && shop->fed)
+		store_dynamodb_fed(store);
+	shop->platform.store = store;
+	shop->follow = store_dynamodb_follow;
+	shop->follow_context = store;
+	return store != NULL;
 }
 
 /* ---- which account a login of Cognito's is, among the store's settings ---- */

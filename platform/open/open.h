@@ -8,6 +8,7 @@
 #define VITRINE_PLATFORM_OPEN_OPEN_H
 
 #include "platform/shop_settings.h"
+#include "platform/stream.h"
 
 struct db;
 struct aws;
@@ -18,9 +19,12 @@ struct dynamo;
 struct shop {
 	struct platform platform; /* all but `pages` and `waits` */
 	bool cheap_hash;          /* of local identity: for the demo and tests */
+	bool fed;                 /* somebody hands over what the store's table streams, so it needn't read that itself */
 	struct db *db;            /* the shop's file; NULL: nothing is in one */
 	struct aws *aws;          /* NULL: nothing is on AWS */
 	struct dynamo *dynamo;    /* the store's table; NULL: it is in none */
+	stream_follow_fn *follow; /* what follows from a change of that table; NULL: there is none */
+	void *follow_context;
 	void (*close_file)(struct shop *shop), (*close_aws)(struct shop *shop);
 };
 
@@ -33,8 +37,8 @@ shop_open_fn shop_open_dynamodb, shop_open_cognito; /* aws.c */
 extern shop_open_fn *const shop_stores[SHOP_STORES];
 extern shop_open_fn *const shop_identities[SHOP_IDENTITIES];
 
-/* Fills in `shop`, which is zeroed but for `cheap_hash`; to be closed in any case, with shop_close. The settings' texts
- * must stay. A file that is NULL is memory. ERR_INVALID, ERR_FILE, and what the engines say. */
+/* Fills in `shop`, which is zeroed but for `cheap_hash` and `fed`; to be closed in any case, with shop_close. The
+ * settings' texts must stay. A file that is NULL is memory. ERR_INVALID, ERR_FILE, and what the engines say. */
 bool shop_open(struct shop *shop, const struct shop_settings *settings, struct err *err);
 void shop_close(struct shop *shop);
 
