@@ -28,10 +28,10 @@ class Between(http.server.ThreadingHTTPServer):
         with self.lock:
             self.left, self.asked = calls, []
 
-    def do_after(self, calls, deed):
-        """Does it when the call of that number has been answered, before the answer is handed on."""
+    def do_after(self, calls, deed, of=lambda operation, body: True):
+        """Does it when the call of that number, of those that `of` names, has been answered, before the answer is handed on."""
         with self.lock:
-            self.after, self.asked = (calls, deed), []
+            self.after, self.asked = (calls, deed, of), []
 
     def operations(self):
         with self.lock:
@@ -70,7 +70,9 @@ class Passing(http.server.BaseHTTPRequestHandler):
                 between.left -= 1
             if operation:
                 between.asked.append((operation, json.loads(body)))
-            count, after = len(between.asked), between.after
+            after, due = between.after, False
+            if operation and after and after[2](*between.asked[-1]):
+                due = sum(after[2](*each) for each in between.asked) == after[0]
         if refused:
             self.answer(400, b'{"__type":"NobodyKnowsException","message":"no"}')
             return
@@ -80,7 +82,7 @@ class Passing(http.server.BaseHTTPRequestHandler):
         reply = upstream.getresponse()
         content = reply.read()
         upstream.close()
-        if after and operation and count == after[0]:
+        if due:
             between.after = None
             after[1]()
         self.answer(reply.status, content)

@@ -5,6 +5,7 @@ AWS_TESTS = \
 	%D%/test_cognito.py \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
+	%D%/test_engines.py \
 	%D%/test_rie.py \
 	%D%/test_strange.py \
 	%D%/test_template.py

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """A small gateway that does what was seen of API Gateway, with the functions behind it, each a process of its own.
 
-    gateway.py --db FILE [--listen 127.0.0.1:PORT] [--outbox DIRECTORY]
+    gateway.py [--listen 127.0.0.1:PORT] [--db FILE] [--outbox DIRECTORY] [--store ENGINE]…
 
-It takes what vitrined takes and says what vitrined says, so that whatever is tried on that can be tried on this. What it
-serves is what models/api.def has: each path with any method, and whatever is left as /{proxy+}. Requests are handed over as
-events of a REST API's proxy integration (payload 1.0), all media types binary. What needs a token goes past the authorizer
-first, whose answer is kept for some minutes. What the gateway says by itself it says as problem details, as a template's
-GatewayResponses can have it.
+It takes what vitrined takes (the shop's settings, each with a value) and says what vitrined says, so that whatever is tried on
+that can be tried on this. What it serves is what models/api.def has: each path with any method, and whatever is left as
+/{proxy+}. Requests are handed over as events of a REST API's proxy integration (payload 1.0), all media types binary. What
+needs a token goes past the authorizer first, whose answer is kept for some minutes. What the gateway says by itself it says as
+problem details, as a template's GatewayResponses can have it.
 """
 
 import argparse
@@ -232,6 +232,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
+def read_settings(words):
+    """--user-pool ID to VITRINE_USER_POOL=ID; the functions say what is wrong with them. And where AWS is."""
+    settings = {f"VITRINE_{name.removeprefix('--').replace('-', '_').upper()}": value
+                for name, value in zip(words[::2], words[1::2], strict=True)}
+    return {**settings, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
+
+
 def start_functions(program, names, environment, log):
     functions = {}
     for name in names:
@@ -242,17 +249,13 @@ def start_functions(program, names, environment, log):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--db", required=True)
+    parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--listen", default="127.0.0.1:0")
-    parser.add_argument("--outbox")
-    options = parser.parse_args()
+    options, settings = parser.parse_known_args()
     build = os.environ["top_builddir"]
     routes = read_routes(build)
     names = sorted({name for route in routes for name in route.functions.values()} | {AUTHORIZER})
-    environment = {"VITRINE_DB": options.db}
-    if options.outbox:
-        environment["VITRINE_OUTBOX"] = options.outbox
+    environment = read_settings(settings)
     functions = start_functions(f"{build}/lambda/bootstrap", names, environment, sys.stderr)
     address, _, port = options.listen.rpartition(":")
     server = host.Server((address, int(port)), Handler)
