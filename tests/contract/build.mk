@@ -90,22 +90,25 @@ DYNAMODB_TESTS = \
 	%D%/test_dynamodb_products \
 	%D%/test_dynamodb_search \
 	%D%/test_dynamodb_walk \
+	%D%/test_store_dynamodb \
 	%D%/test_store_follow
 check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
-%C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_move_SOURCES = %D%/test_dynamodb_move.c %D%/engine.c %D%/engine.h $(MOVE_WORLD)
 %C%_test_dynamodb_move_LDADD = %D%/libstoresuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(LIBDYNAMODB) $(CMOCKA_LIBS)
 %C%_test_dynamodb_orders_SOURCES = %D%/test_dynamodb_orders.c $(DYNAMODB_WORLD)
-%C%_test_dynamodb_orders_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_orders_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_products_SOURCES = %D%/test_dynamodb_products.c $(DYNAMODB_WORLD)
-%C%_test_dynamodb_products_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_products_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_search_SOURCES = %D%/test_dynamodb_search.c $(DYNAMODB_WORLD)
-%C%_test_dynamodb_search_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_search_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_walk_SOURCES = %D%/test_dynamodb_walk.c %D%/engine.c %D%/engine.h
-%C%_test_dynamodb_walk_LDADD = $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_dynamodb_walk_LDADD = $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
+%C%_test_store_dynamodb_SOURCES = %D%/test_store_dynamodb.c %D%/tending.c %D%/tending.h %D%/engine.c %D%/engine.h
+%C%_test_store_dynamodb_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_follow_SOURCES = %D%/test_store_follow.c %D%/table_copy.c %D%/table_copy.h %D%/engine.c %D%/engine.h
-%C%_test_store_follow_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(CMOCKA_LIBS)
+%C%_test_store_follow_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 # It stands between the store and its engine.
 %C%_test_store_follow_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dynamo_write -Wl,--wrap=dynamo_put_many

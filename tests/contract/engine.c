@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 enum { START_MS = 30000, STARTS = 5, SKIPPED = 77 };
 
 static pid_t child;
@@ -39,7 +41,52 @@ static unsigned free_port(void)
 	return found ? ntohs(place.sin_port) : 0;
 }
 
-static void run_child(const char *program, unsigned port, int output)
+/* Where it keeps its tables: in memory if possible, since it waits for the disk after each change. Its files have no names any
+ * more once it runs, so they go with it. */
+struct place {
+	char folder[64], files[3][96]; /* the database and what SQLite keeps beside it */
+};
+
+static bool make_place(struct place *place)
+{
+	static const char *const endings[] = {"", "-wal", "-shm"};
+	const char *base = getenv("TMPDIR");
+
+	snprintf(place->folder, sizeof place->folder, "/dev/shm/vitrine.XXXXXX");
+	if (!mkdtemp(place->folder)) {
+		snprintf(place->folder, sizeof place->folder, "%.40s/vitrine.XXXXXX", base ? base : "/tmp");
+		if (!mkdtemp(place->folder))
+			return false;
+	}
+	for (size_t i = 0; i < 3; i++)
+		snprintf(place->files[i], sizeof place->files[i], "%s/tables.db%s", place->folder, endings[i]);
+	return true;
+}
+
+static void remove_place(const struct place *place)
+{
+	for (size_t i = 0; i < 3; i++)
+		unlink(place->files[i]);
+	rmdir(place->folder);
+}
+
+/* dynoxide 3.2.0 looks through all records of all streams at each change: a thousand products take a minute. With these two it
+ * finds what it looks for. */
+static bool add_indexes(const struct place *place)
+{
+	sqlite3 *database = NULL;
+	const bool added =
+	    sqlite3_open_v2(place->files[0], &database, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+	    sqlite3_exec(database,
+			 "CREATE INDEX by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER));"
+			 "CREATE INDEX by_shard ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER))",
+			 NULL, NULL, NULL) == SQLITE_OK;
+
+	sqlite3_close(database);
+	return added;
+}
+
+static void run_child(const char *program, const struct place *place, unsigned port, int output)
 {
 	char text[8];
 
@@ -48,7 +95,7 @@ static void run_child(const char *program, unsigned port, int output)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(output, 2);
 	dup2(output, 1);
-	execl(program, program, "serve", "-p", text, (char *)NULL);
+	execl(program, program, "serve", "-p", text, "--db-path", place->files[0], (char *)NULL);
 	_exit(127);
 }
 
@@ -90,17 +137,19 @@ static void stop(void)
 static bool start(const char *program)
 {
 	const unsigned port = free_port();
+	struct place place;
 	pthread_t reader;
 	int output[2];
 
-	if (!port || pipe2(output, O_CLOEXEC))
+	if (!port || !make_place(&place) || pipe2(output, O_CLOEXEC))
 		return false;
 	child = fork();
 	if (!child)
-		run_child(program, port, output[1]);
+		run_child(program, &place, port, output[1]);
 	close(output[1]);
-	if (child < 0 || !listens(output[0]) ||
-	    pthread_create(&reader, NULL, swallow, (void *)(intptr_t)output[0])) {
+	const bool runs = child > 0 && listens(output[0]) && add_indexes(&place);
+	remove_place(&place);
+	if (!runs || pthread_create(&reader, NULL, swallow, (void *)(intptr_t)output[0])) {
 		stop();
 		close(output[0]);
 		return false;

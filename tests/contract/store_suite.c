@@ -19,6 +19,7 @@ int store_suite_run(const struct suite_target *target)
 	int failed = 0;
 
 	suite_target = target;
+	cmocka_set_test_filter(getenv("VITRINE_TEST"));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		failed += parts[i](target->name);
 	return failed;

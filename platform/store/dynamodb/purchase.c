@@ -280,10 +280,11 @@ static bool write_all(struct buying *buying, bool *ret_again, struct err *err)
 	ddb_add_delivery(&writing, &buying->row.purchase,
 			 buying->row.purchase.purchase_date + STORE_DELIVERY_DAYS * (int64_t)CLOCK_DAY_MS);
 	add_emptied_cart(&writing, buying);
-	for (size_t i = 0; i < wanted->items_count; i++)
-		add_product(&writing, buying, &wanted->items[i]);
+	/* Sales first: the stream mostly keeps this order, so a seller is told of a sale before what runs low by it. */
 	for (size_t i = 0; i < buying->row.purchase.parts_count; i++)
 		ddb_add_sale(&writing, &buying->row, i, buying->now, wanted->date != 0);
+	for (size_t i = 0; i < wanted->items_count; i++)
+		add_product(&writing, buying, &wanted->items[i]);
 	if (ddb_write(buying->store, &writing, NULL, &cause)) {
 		buying->result = (struct store_purchase_result){.purchase = buying->row.purchase};
 		return true;
