@@ -13,7 +13,7 @@ SOURCES='
 c739578bf6b764aa0752db9a2fdadcfe921c78f1228c7ec0bb47fa804c55d17b pool/main/j/jansson/jansson_2.14.orig.tar.gz
 8d52fceba532317359eca8e920c6186577aed45504f47a9be0a13c70ef8586cc pool/main/libj/libjwt/libjwt_1.17.2.orig.tar.xz
 '
-CFLAGS='-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+CFLAGS='-Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong -D_FORTIFY_SOURCE=2'
 # Where Amazon Linux 2023 keeps the authorities that certificates are checked against.
 CA_BUNDLE=/etc/pki/tls/certs/ca-bundle.crt
 
@@ -99,7 +99,7 @@ make_curl()
 			--disable-kerberos-auth --disable-ldap --disable-ldaps --disable-manual --disable-mime --disable-mqtt \
 			--disable-negotiate-auth --disable-netrc --disable-ntlm --disable-pop3 --disable-proxy --disable-rtsp \
 			--disable-smb --disable-smtp --disable-telnet --disable-tftp --disable-tls-srp --disable-unix-sockets \
-			--disable-websockets --without-brotli --without-gssapi --without-libgsasl --without-libidn2 --without-libpsl \
+			--disable-verbose --disable-websockets --without-brotli --without-gssapi --without-libgsasl --without-libidn2 --without-libpsl \
 			--without-librtmp --without-libssh2 --without-nghttp2 --without-zlib --without-zstd &&
 			make -s -C lib -j"${JOBS:-2}"
 	) >curl.log 2>&1 || {
