@@ -28,8 +28,9 @@ class Between(http.server.ThreadingHTTPServer):
         with self.lock:
             self.left, self.asked = calls, []
 
-    def do_after(self, calls, deed, of=lambda operation, body: True):
-        """Does it when the call of that number, of those that `of` names, has been answered, before the answer is handed on."""
+    def do_after(self, calls, deed, of=lambda operation, body: operation != "keys"):
+        """Does it when the call of that number, of those that `of` names, has been answered, before the answer is handed on. (What is
+        fetched without an operation, a pool's public keys, is "keys" to `of`, and not kept.)"""
         with self.lock:
             self.after, self.asked = (calls, deed, of), []
 
@@ -71,8 +72,10 @@ class Passing(http.server.BaseHTTPRequestHandler):
             if operation:
                 between.asked.append((operation, json.loads(body)))
             after, due = between.after, False
-            if operation and after and after[2](*between.asked[-1]):
+            if after and operation and after[2](*between.asked[-1]):
                 due = sum(after[2](*each) for each in between.asked) == after[0]
+            elif after and not operation:
+                due = after[2]("keys", {})
         if refused:
             self.answer(400, b'{"__type":"NobodyKnowsException","message":"no"}')
             return

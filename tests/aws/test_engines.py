@@ -23,6 +23,8 @@ import hostile_server  # noqa: E402 (its folder is named above)
 PASSWORD, OTHER = "Vitrine-2026", "Another-2026"
 SIGN_UP_CODE = "123456"  # ministack's, for everybody
 WAIT = 60
+# One that has to be looked at: {"alg":"RS256","kid":"k"} and {}.
+TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AAAA"
 STORES, IDENTITIES, FRONTS = ("sqlite", "dynamodb"), ("local", "cognito"), ("vitrined", "functions")
 
 
@@ -153,7 +155,7 @@ def shop_day(shop):
 def nobody_waits(shop, ask, what):
     """While one waits for what is elsewhere, the only event loop answers others."""
     reached, released = threading.Event(), threading.Event()
-    shop.between.do_after(1, lambda: (reached.set(), released.wait(WAIT)), lambda _, body: what in json.dumps(body))
+    shop.between.do_after(1, lambda: (reached.set(), released.wait(WAIT)), lambda operation, body: what in operation + json.dumps(body))
     answers = []
     thread = threading.Thread(target=lambda: answers.append(ask(shop)))
     thread.start()
@@ -209,6 +211,8 @@ def main():
         tests.append(("nobody waits for Cognito with another", lambda: waits(
             "sqlite", "cognito", lambda shop: shop.call("POST", "/Login", {"email": "ada@example.com", "password": PASSWORD}),
             "ada@example.com")))
+        tests.append(("nobody waits for Cognito's keys with another", lambda: waits(
+            "sqlite", "cognito", lambda shop: shop.call("GET", "/Cart", token=TOKEN), "keys")))
         return run([each for each in tests if not sys.argv[1:] or each[0] in sys.argv[1:]])
 
 
