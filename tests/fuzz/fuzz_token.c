@@ -1,4 +1,4 @@
-/* fuzz_token.c: arbitrary bytes as a token, and as the payload of one. */
+/* fuzz_token.c: arbitrary bytes as a token, as the payload of one, and as a set of public keys. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +34,12 @@ static void check(const char *token, struct arena *arena)
 
 	must(can_be_read || err.kind == ERR_PROTOCOL || err.kind == ERR_MEMORY, "reading says why not");
 	err = (struct err){0};
+	const char *kid = NULL;
+	if (token_kid(token, arena, &kid, &err))
+		must(can_be_read && kid, "what names a key can be read");
+	else
+		must(err.kind == ERR_UNAUTHENTICATED || err.kind == ERR_MEMORY, "looking for a key says why not");
+	err = (struct err){0};
 	if (token_verify(token, public_pem, &rules, arena, &claims, &err)) {
 		must(can_be_read && same(claims.subject, read.subject), "what is verified can be read");
 		must(same(claims.use, "access") && same(claims.issuer, "iss") && same(claims.client_id, "app"),
@@ -58,6 +64,29 @@ static void check_payload(const uint8_t *data, size_t size, struct arena *arena)
 		check(token, arena);
 }
 
+/* What is taken is a set that says the same when it is written and read again. */
+static void check_keys(const uint8_t *data, size_t size, struct arena *arena)
+{
+	const struct token_key *keys = NULL, *again = NULL;
+	size_t count = 0, count_again = 0;
+	const char *text;
+	struct err err = {0};
+
+	if (!token_keys_read((const char *)data, size, arena, &keys, &count, &err)) {
+		must(err.kind == ERR_PROTOCOL || err.kind == ERR_MEMORY, "reading keys says why not");
+		return;
+	}
+	must(count <= TOKEN_KEYS_MAX, "not too many keys");
+	if (!token_keys_write(keys, count, arena, &text, &err) ||
+	    !token_keys_read(text, strlen(text), arena, &again, &count_again, &err)) {
+		must(err.kind == ERR_MEMORY, "what was read can be written");
+		return;
+	}
+	must(count_again == count, "as many keys");
+	for (size_t i = 0; i < count; i++)
+		must(same(keys[i].kid, again[i].kid) && same(keys[i].public_pem, again[i].public_pem), "the same keys");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool ready;
@@ -70,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (token)
 		check(token, &arena);
 	check_payload(data, size, &arena);
+	check_keys(data, size, &arena);
 	arena_done(&arena);
 	return 0;
 }
