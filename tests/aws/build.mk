@@ -6,7 +6,9 @@ AWS_TESTS = \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
 	%D%/test_engines.py \
+	%D%/test_keys.py \
 	%D%/test_rie.py \
+	%D%/test_scale.py \
 	%D%/test_strange.py \
 	%D%/test_template.py
 TESTS += $(AWS_TESTS)
@@ -16,6 +18,7 @@ EXTRA_DIST += \
 	%D%/engines.py \
 	%D%/gateway.py \
 	%D%/host.py \
+	%D%/keys.py \
 	%D%/proxy.py \
 	%D%/requirements.txt \
 	%D%/rie.py \
@@ -32,6 +35,11 @@ check_PROGRAMS += %D%/ask_dynamo %D%/live_dynamo
 %C%_ask_dynamo_LDADD = $(LIBAWS)
 %C%_live_dynamo_SOURCES = %D%/live_dynamo.c tests/unit/unit.h
 %C%_live_dynamo_LDADD = $(LIBAWS) $(CMOCKA_LIBS)
+
+# The platform, its requests of DynamoDB counted.
+check_PROGRAMS += %D%/metered
+%C%_metered_SOURCES = %D%/metered.c
+%C%_metered_LDADD = $(LIBPLATFORM) $(LIBIDENTITY) $(LIBDYNAMODB)
 
 # What it reads and writes.
 ENGINE_TESTS = tests/unit/test_aws_settings tests/unit/test_dynamo_attr

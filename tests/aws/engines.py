@@ -30,11 +30,12 @@ def free_port():
 
 
 class Dynoxide:
-    """A DynamoDB in memory, on loopback."""
+    """A DynamoDB on loopback, in memory or on a file of SQLite's."""
 
-    def __init__(self):
+    def __init__(self, path=None):
         self.port = free_port()
-        self.process = subprocess.Popen([tool("VITRINE_DYNOXIDE", "dynoxide"), "serve", "-p", str(self.port)],
+        place = ["--db-path", path] if path else []
+        self.process = subprocess.Popen([tool("VITRINE_DYNOXIDE", "dynoxide"), "serve", "-p", str(self.port), *place],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + START_SECONDS
         while not self.listens():
