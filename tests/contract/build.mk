@@ -84,16 +84,20 @@ MOVE_WORLD = %D%/move_world.c %D%/move_world.h
 # What is over DynamoDB: on dynoxide (VITRINE_DYNOXIDE), or whatever answers at VITRINE_DYNAMODB_ENDPOINT.
 DYNAMODB_WORLD = %D%/dynamodb_world.c %D%/dynamodb_world.h %D%/engine.c %D%/engine.h
 DYNAMODB_TESTS = \
+	%D%/test_buyers \
 	%D%/test_dynamodb_items \
 	%D%/test_dynamodb_move \
 	%D%/test_dynamodb_orders \
 	%D%/test_dynamodb_products \
+	%D%/test_dynamodb_races \
 	%D%/test_dynamodb_search \
 	%D%/test_dynamodb_walk \
 	%D%/test_store_dynamodb \
 	%D%/test_store_follow
 check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
+%C%_test_buyers_SOURCES = %D%/test_buyers.c %D%/engine.c %D%/engine.h
+%C%_test_buyers_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_move_SOURCES = %D%/test_dynamodb_move.c %D%/engine.c %D%/engine.h $(MOVE_WORLD)
@@ -102,6 +106,10 @@ TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_orders_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_products_SOURCES = %D%/test_dynamodb_products.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_products_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
+%C%_test_dynamodb_races_SOURCES = %D%/test_dynamodb_races.c $(DYNAMODB_WORLD)
+%C%_test_dynamodb_races_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
+# It stands between the store and its engine.
+%C%_test_dynamodb_races_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dynamo_write -Wl,--wrap=dynamo_get_many
 %C%_test_dynamodb_search_SOURCES = %D%/test_dynamodb_search.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_search_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_walk_SOURCES = %D%/test_dynamodb_walk.c %D%/engine.c %D%/engine.h
@@ -112,3 +120,5 @@ TESTS += $(DYNAMODB_TESTS)
 %C%_test_store_follow_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 # It stands between the store and its engine.
 %C%_test_store_follow_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dynamo_write -Wl,--wrap=dynamo_put_many
+TESTS += %D%/test_buyers_trouble.py
+EXTRA_DIST += %D%/test_buyers_trouble.py

@@ -296,11 +296,40 @@ static bool write_all(struct buying *buying, bool *ret_again, struct err *err)
 	return false;
 }
 
+/* The key and the stock were not read at one moment: what is missing may be what this very key has bought meanwhile, by a
+ * call whose answer got lost. A key that was there when the stock fell is there now. */
+static bool answer_faults(struct buying *buying, const struct err *faults, struct err *err)
+{
+	const struct store_purchase *wanted = buying->wanted;
+	struct dynamo_items items;
+
+	if (!ddb_get(buying->store, ddb_key_idempotency(buying->arena, wanted->client_id, wanted->key), true, buying->arena,
+		     &items, err))
+		return false;
+	bool looked = look_at_key(buying, items.items[0], err);
+	dynamo_items_done(&items);
+	if (looked && !buying->known && err)
+		*err = *faults;
+	return looked && buying->known;
+}
+
 static bool buy_once(struct buying *buying, bool *ret_again, struct err *err)
 {
+	struct err faults;
+
 	*ret_again = false;
-	return read_all(buying, err) && (buying->known || (read_products(buying, err) && add_up(buying, err) &&
-							   write_all(buying, ret_again, err)));
+	if (!read_all(buying, err))
+		return false;
+	if (buying->known)
+		return true;
+	if (!read_products(buying, &faults)) {
+		if (faults.kind == ERR_CONFLICT)
+			return answer_faults(buying, &faults, err);
+		if (err)
+			*err = faults;
+		return false;
+	}
+	return add_up(buying, err) && write_all(buying, ret_again, err);
 }
 
 bool dynamodb_purchase_create(struct store *store, const struct store_purchase *purchase, struct arena *arena,
