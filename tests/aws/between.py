@@ -29,8 +29,8 @@ class Between(http.server.ThreadingHTTPServer):
             self.left, self.asked = calls, []
 
     def do_after(self, calls, deed, of=lambda operation, body: operation != "keys"):
-        """Does it when the call of that number, of those that `of` names, has been answered, before the answer is handed on. (What is
-        fetched without an operation, a pool's public keys, is "keys" to `of`, and not kept.)"""
+        """Does it when the call of that number, of those that `of` names, has been answered, before the answer is handed on.
+        (What is fetched without an operation, a pool's public keys, is "keys" to `of`, and not kept.)"""
         with self.lock:
             self.after, self.asked = (calls, deed, of), []
 

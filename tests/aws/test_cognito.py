@@ -10,6 +10,7 @@ import concurrent.futures
 import hashlib
 import hmac
 import http.client
+import http.server
 import json
 import os
 import re
@@ -17,6 +18,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import traceback
 
 import between
@@ -394,19 +397,24 @@ def pem_of(key):
     return numbers.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-def own_key(header, payload):
+def new_key():
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(65537, 2048)
+
+
+def own_key(header, payload, key=None):
     """A good signature, by somebody else."""
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import padding
 
     text = f"{encode(header)}.{encode(payload)}"
-    key = rsa.generate_private_key(65537, 2048)
-    return f"{text}.{encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+    return f"{text}.{encode((key or new_key()).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 
 
 def forgeries(world, good):
-    """(what it is, token): all made of a good one. (Expired ones can't be had of ministack without waiting five minutes; those, and
-    what only the holder of the pool's key could sign, are in tests/unit/test_cognito_tokens.c.)"""
+    """(what it is, token): all made of a good one. (What only the holder of the pool's key could sign, expired ones among them, is
+    in test_rules: ministack's tokens live for five minutes at least.)"""
     head, payload, signature = good.split(".")
     header, claims = json.loads(decode(head)), json.loads(decode(payload))
     keys = jwks(world)["keys"]
@@ -439,6 +447,49 @@ def forgeries(world, good):
     yield "nonsense", "nonsense"
 
 
+class KeyServer(http.server.ThreadingHTTPServer):
+    """A set of public keys at a URL of its own."""
+
+    daemon_threads = True
+
+    def __init__(self, *keys):
+        super().__init__(("127.0.0.1", 0), KeyServer.Handler)
+        self.body, self.url = json.dumps({"keys": keys}).encode(), f"http://127.0.0.1:{self.server_port}/set/keys.json"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            found = self.path == "/set/keys.json"
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(self.server.body if found else b"")
+
+
+class Authorizer:
+    """The function that API Gateway asks, on the world's shop."""
+
+    def __init__(self, world, **more):
+        with open(f"{os.environ['top_srcdir']}/events/authorizer.json", encoding="utf-8") as file:
+            self.sample = json.load(file)
+        self.log = open(f"{world.folder}/function.log", "w+", encoding="utf-8")
+        self.function = host.Host(f"{os.environ['top_builddir']}/lambda/bootstrap", "AuthorizerFunction", {
+            "VITRINE_DB": world.db, "VITRINE_IDENTITY": "cognito", "VITRINE_USER_POOL": world.pool, **more,
+            "VITRINE_USER_POOL_CLIENT": world.app, "AWS_ENDPOINT_URL": world.between.url, "AWS_REGION": stack.REGION}, self.log)
+
+    def ask(self, token):
+        return self.function.invoke(dict(self.sample, authorizationToken=token))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.function.stop()
+        self.log.close()
+
+
 def bad_tokens(world):
     """All of them, with the good one that most are made of."""
     account, tokens = world.member("target@example.com")
@@ -468,24 +519,48 @@ def test_bad_tokens(world):
 def test_authorizer(world):
     """Nor does the function that API Gateway asks; what the policy names is the account, not Cognito's login."""
     account, good, bad = bad_tokens(world)
-    with open(f"{os.environ['top_srcdir']}/events/authorizer.json", encoding="utf-8") as file:
-        sample = json.load(file)
-    with open(f"{world.folder}/function.log", "w+", encoding="utf-8") as log:
-        function = host.Host(f"{os.environ['top_builddir']}/lambda/bootstrap", "AuthorizerFunction", {
-            "VITRINE_DB": world.db, "VITRINE_IDENTITY": "cognito", "VITRINE_USER_POOL": world.pool,
-            "VITRINE_USER_POOL_CLIENT": world.app, "AWS_ENDPOINT_URL": world.between.url, "AWS_REGION": stack.REGION}, log)
-        try:
-            policy = function.invoke(dict(sample, authorizationToken=f"Bearer {good}")).json()
-            assert policy["principalId"] == account, policy
-            assert policy["policyDocument"]["Statement"][0]["Effect"] == "Allow"
-            for name, token in bad:
-                outcome = function.invoke(dict(sample, authorizationToken=token))
-                assert outcome.kind == "error" and outcome.error_type == "Unauthorized", (name, outcome)
-            assert function.invoke(dict(sample, authorizationToken=good)).kind == "answer"
-        finally:
-            function.stop()
-        log.seek(0)
-        assert good not in log.read()
+    with Authorizer(world) as authorizer:
+        policy = authorizer.ask(f"Bearer {good}").json()
+        assert policy["principalId"] == account, policy
+        assert policy["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+        for name, token in bad:
+            outcome = authorizer.ask(token)
+            assert outcome.kind == "error" and outcome.error_type == "Unauthorized", (name, outcome)
+        assert authorizer.ask(good).kind == "answer"
+        authorizer.log.seek(0)
+        assert good not in authorizer.log.read()
+
+
+def test_rules(world):
+    """Issuer and public keys are settings: with keys of this test's, each rule is broken in a token that is signed as it should be."""
+    account, tokens = world.member("ruled@example.com")
+    claims = {**json.loads(decode(tokens["access_token"].split(".")[1])), "iss": "https://issuer.example/pool"}
+    key, header = new_key(), {"alg": "RS256", "kid": "test"}
+    numbers = key.public_key().public_numbers()
+    keys = KeyServer({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "test", "n": encode(numbers.n.to_bytes(256, "big")), "e": "AQAB"})
+    now = int(time.time())
+    good = own_key(header, claims, key)
+    bad = [("expired", {"exp": now - 1}), ("expired long ago", {"exp": 1}), ("for ever", {"exp": None}), ("in words", {"exp": "soon"}),
+           ("Cognito's issuer", {"iss": f"https://cognito-idp.us-east-1.amazonaws.com/{world.pool}"}), ("no issuer", {"iss": None}),
+           ("longer issuer", {"iss": claims["iss"] + "/"}), ("id", {"token_use": "id"}), ("no use", {"token_use": None}),
+           ("other client", {"client_id": "other"}), ("aud in its place", {"client_id": None, "aud": world.app}),
+           ("other login", {"sub": "somebody-else"}), ("no login", {"sub": None}), ("odd login", {"sub": "../" + claims["sub"]})]
+    tokens = [(name, own_key(header, {**claims, **change}, key)) for name, change in bad]
+    tokens += [("wrong kid", own_key({**header, "kid": "other"}, claims, key)), ("no kid", own_key({"alg": "RS256"}, claims, key)),
+               ("alg none", own_key({**header, "alg": "none"}, claims, key)), ("alg PS256", own_key({**header, "alg": "PS256"}, claims, key))]
+    more = {"VITRINE_JWKS": keys.url, "VITRINE_ISSUER": claims["iss"]}
+    world.stop()
+    world.server = hostile_server.Server(*world.options, "--jwks", keys.url, "--issuer", claims["iss"], demo=False)
+    with Authorizer(world, **more) as authorizer:
+        for token in (good, own_key(header, {**claims, "exp": now + 5 * WAIT}, key)):
+            assert world.call("GET", f"/Client/{account}", token=token).status == 200
+            assert authorizer.ask(token).json()["principalId"] == account
+        for name, token in tokens:
+            answer, outcome = world.call("GET", f"/Client/{account}", token=token), authorizer.ask(token)
+            assert answer.status == 401 and answer.json()["code"] in ("invalid_token", "token_expired"), (name, answer.body)
+            assert (answer.json()["code"] == "token_expired") == name.startswith("expired"), (name, answer.body)
+            assert outcome.kind == "error" and outcome.error_type == "Unauthorized", (name, outcome)
+    keys.shutdown()
 
 
 def main():

@@ -385,7 +385,8 @@ static void nonsense(void **state)
 		"{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"RefreshToken\":\"r\",\"ExpiresIn\":1}}",
 		world_token(&claims)));
 	assert_false(sign_in(ADA, &tokens, &retry_after, &err));
-	world_assert_err(&err, ERR_INTERNAL, "internal");
+	world_assert_err(&err, ERR_FORBIDDEN, "sign_up_unfinished");
+	assert_int_equal(world_links_called(), 0);
 }
 
 static void nonsense_at_sign_up(void **state)

@@ -10,15 +10,21 @@ static const char login_prefix[] = "login.", account_prefix[] = "account.";
 /* Longer than any id of Cognito's or ours. */
 enum { NAME_SIZE = 192 };
 
-/* Ids are put into names, so they are letters, digits and hyphens. */
-static bool name_of(const char *prefix, const char *id, char name[NAME_SIZE], struct err *err)
+/* Ids are put into names, so they are letters, digits and hyphens. False: this is none. */
+static bool name_of(const char *prefix, const char *id, char name[NAME_SIZE])
 {
 	static const char fit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+	bool fits = *id && !id[strspn(id, fit)] && strlen(id) < VERIFIED_ID_SIZE;
 
-	if (!*id || id[strspn(id, fit)] || strlen(id) >= VERIFIED_ID_SIZE)
-		return err_set(err, ERR_INTERNAL, "This is no id of a login or an account");
-	snprintf(name, NAME_SIZE, "%s%s", prefix, id);
-	return true;
+	if (fits)
+		snprintf(name, NAME_SIZE, "%s%s", prefix, id);
+	return fits;
+}
+
+static bool no_id(struct err *err)
+{
+	err_set(err, ERR_INTERNAL, "This is no id of a login or an account");
+	return false;
 }
 
 static bool look_up(struct cognito *cognito, const char *prefix, const char *id, struct arena *arena, const char **ret_value,
@@ -27,7 +33,7 @@ static bool look_up(struct cognito *cognito, const char *prefix, const char *id,
 	char name[NAME_SIZE];
 	const char *value = NULL;
 
-	if (!name_of(prefix, id, name, err) || !cognito->links.get(cognito->links.context, name, arena, &value, err))
+	if (name_of(prefix, id, name) && !cognito->links.get(cognito->links.context, name, arena, &value, err))
 		return false;
 	*ret_value = value && *value ? value : NULL;
 	return true;
@@ -54,7 +60,9 @@ static bool settle(struct cognito *cognito, const char *prefix, const char *id, 
 	const char *kept = NULL;
 	struct err cause = {.kind = ERR_NONE};
 
-	if (!name_of(prefix, id, name, err) || !links->get(links->context, name, arena, &kept, err))
+	if (!name_of(prefix, id, name))
+		return no_id(err);
+	if (!links->get(links->context, name, arena, &kept, err))
 		return false;
 	if (!kept || !*kept) {
 		bool put = links->put(links->context, name, kept, value, &cause);
@@ -92,8 +100,8 @@ static bool clear(struct cognito *cognito, const char *prefix, const char *id, c
 	char name[NAME_SIZE];
 	struct err cause = {.kind = ERR_NONE};
 
-	if (!name_of(prefix, id, name, err))
-		return false;
+	if (!name_of(prefix, id, name))
+		return no_id(err);
 	if (links->put(links->context, name, before, "", &cause) || cause.kind == ERR_CONFLICT) /* or it was cleared already */
 		return true;
 	return *err = cause, false;
