@@ -118,7 +118,7 @@ static bool in_order(struct import *import, const struct store_row *row, struct 
 
 static bool look_at_row(struct import *import, struct order *order, struct tally *tally, struct err *err)
 {
-	struct store_row row;
+	struct store_row row = {.kind = ROW_KINDS};
 
 	arena_reset(&import->arena);
 	if (!read_row(import, &row, err) || !in_order(import, &row, order, err))

@@ -265,7 +265,7 @@ static void a_damaged_file_is_refused_with_its_line(void **state)
 		memcpy(copy, file.bytes, file.length);
 		copy[at] ^= (char)(1 << chance_below(&world->random, 3));
 		move_write(world->second, copy, file.length);
-		refused_at(world, copy[at] == '\n' ? number : number);
+		refused_at(world, number);
 
 		memcpy(copy, file.bytes, start);
 		memcpy(copy + start, file.bytes + end, file.length - end);

@@ -181,7 +181,7 @@ static void fill_parts(const struct ddb_purchase *kept, struct row_sale *sales, 
 
 static bool give_purchase(struct exporting *exporting, const struct found *found, const cJSON *kept, struct err *err)
 {
-	struct row_sale sales[LIMIT_LINES];
+	struct row_sale sales[LIMIT_LINES] = {{.id = NULL}};
 	struct row_line lines[LIMIT_LINES];
 	struct ddb_purchase row;
 	struct store_row moved = {.kind = ROW_PURCHASE};
