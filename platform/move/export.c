@@ -143,8 +143,7 @@ static bool write_file(struct export *export, struct store *store, struct err *e
 	return write_text(export, move_last, err) && move_writer_end(&export->writer, err);
 }
 
-/* What an account's end leaves behind, for one. */
-static bool do_what_is_due(struct store *store, struct err *err)
+bool move_tend(struct store *store, struct err *err)
 {
 	const int64_t end = clock_monotonic() + TEND_MS;
 	bool more;
@@ -167,7 +166,7 @@ bool move_export(struct platform *platform, const char *path, struct tally *ret_
 	arena_init(&export.scratch, SIZE_MAX);
 	buf_init(&export.text, MOVE_LINE_MAX);
 	bool done = move_is_whole(store, err) && move_writer_init(&export.writer, path, err) &&
-		    open_aside(&export, path, err) && do_what_is_due(store, err) &&
+		    open_aside(&export, path, err) && move_tend(store, err) &&
 		    store->export_rows(store, put_aside, &export, err) && write_file(&export, store, err);
 	if (done)
 		*ret_tally = export.tally;

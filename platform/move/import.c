@@ -294,7 +294,7 @@ static bool finish(struct import *import, struct err *err)
 
 	snprintf(state, sizeof state, "%s %s", import->sum, state_done);
 	return move_settings_write(import->platform->store, &import->head, &import->head_arena, err) &&
-	       compare(import, err) && keep_state(import, state, err);
+	       compare(import, err) && keep_state(import, state, err) && move_tend(import->platform->store, err);
 }
 
 /* ---- the operations ---- */

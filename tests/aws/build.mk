@@ -7,6 +7,7 @@ AWS_TESTS = \
 	%D%/test_dynamo.py \
 	%D%/test_engines.py \
 	%D%/test_keys.py \
+	%D%/test_move_aws.py \
 	%D%/test_rie.py \
 	%D%/test_scale.py \
 	%D%/test_strange.py \
