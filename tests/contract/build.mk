@@ -85,6 +85,7 @@ MOVE_WORLD = %D%/move_world.c %D%/move_world.h
 DYNAMODB_WORLD = %D%/dynamodb_world.c %D%/dynamodb_world.h %D%/engine.c %D%/engine.h
 DYNAMODB_TESTS = \
 	%D%/test_buyers \
+	%D%/test_differential \
 	%D%/test_dynamodb_items \
 	%D%/test_dynamodb_move \
 	%D%/test_dynamodb_orders \
@@ -98,6 +99,25 @@ check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
 %C%_test_buyers_SOURCES = %D%/test_buyers.c %D%/engine.c %D%/engine.h
 %C%_test_buyers_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
+%C%_test_differential_SOURCES = \
+	%D%/differential.h \
+	%D%/differential_accounts.c \
+	%D%/differential_buying.c \
+	%D%/differential_catalogue.c \
+	%D%/differential_same.c \
+	%D%/direct.c \
+	%D%/direct.h \
+	%D%/engine.c \
+	%D%/engine.h \
+	%D%/test_differential.c
+%C%_test_differential_LDADD = \
+	%D%/libapisuite.a \
+	$(LIBPLATFORM) \
+	$(LIBIDENTITY) \
+	$(LIBSTORE) \
+	$(LIBDYNAMODB) \
+	$(SQLITE_LIBS) \
+	$(CMOCKA_LIBS)
 %C%_test_dynamodb_items_SOURCES = %D%/test_dynamodb_items.c $(DYNAMODB_WORLD)
 %C%_test_dynamodb_items_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_move_SOURCES = %D%/test_dynamodb_move.c %D%/engine.c %D%/engine.h $(MOVE_WORLD)
