@@ -16,6 +16,7 @@ TESTS += $(AWS_TESTS)
 EXTRA_DIST += \
 	$(AWS_TESTS) \
 	%D%/between.py \
+	%D%/demo.py \
 	%D%/engines.py \
 	%D%/gateway.py \
 	%D%/host.py \
@@ -26,8 +27,11 @@ EXTRA_DIST += \
 	%D%/sam.py \
 	%D%/sigv4.py \
 	%D%/stack.py \
+	%D%/shopping.py \
 	%D%/template.py \
+	%D%/whole_deploy.py \
 	%D%/whole_package.py \
+	%D%/whole_roles.py \
 	%D%/whole_sam.py
 
 # The engine, as the tests drive it.

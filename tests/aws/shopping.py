@@ -1,7 +1,8 @@
 """What people do in a shop, by function: what a deployed stack is tried with, and what shows that a role is least and enough.
 
 Each function has a scenario: calls that need everything that its role allows. A scenario may be run any number of times, and
-stops at the first call that isn't answered as it should.
+stops at the first call that isn't answered as it should. What any function does when it is the first one of a new shop (it
+writes what all agree on) is in the scenarios of AuthFunction and AuthorizerFunction.
 """
 
 import base64
@@ -77,6 +78,7 @@ class Shopping:
     # ---- scenarios ----
 
     def auth(self):
+        self.shop.renew("AuthFunction")
         self.call("GET", "/", 200)
         self.call("GET", "/Health", 200)
         person = self.join("Client")
@@ -151,28 +153,36 @@ class Shopping:
         self.call("GET", f"/Changes?since={since}", 200, who=self.seller)
 
     def authorizer(self):
-        """With a token that the gateway doesn't know yet."""
-        self.call("GET", "/Cart", 200, who=self.sign_in(self.client))
+        """With a token that the gateway doesn't know yet, and as the first function of a shop that wakes."""
+        self.sign_in(self.client)
+        self.shop.renew("AuthorizerFunction")
+        self.call("GET", "/Cart", 200, who=self.client)
 
     def follow(self):
-        """What happened meanwhile is handed to FollowFunction, and the hour strikes."""
+        """What happened is handed to FollowFunction, step by step, and the hour strikes."""
         self.shop.start_records()
-        product = self.product(category=f"Followed {uuid.uuid4().hex[:8]}", stock=7)
+        product = self.product("Kettle", category=f"Followed {uuid.uuid4().hex[:8]}", stock=7)
+        self.hand_over_changes()
         purchase = self.buy(product)
         self.call("POST", f"/Sale/{self.sale_of(purchase)['id']}/Ship", 200, {}, self.seller)
         self.call("PATCH", f"/Product/{product['id']}", 200, {"name": "Another name"}, self.seller)
+        self.hand_over_changes()
         self.call("DELETE", f"/Product/{product['id']}", 204, who=self.seller)
         person = self.join("Seller")
         self.call("PATCH", f"/Seller/{person.id}", 200, {"full_name": "New Name"}, person)
         self.call("DELETE", f"/Seller/{person.id}", 204, who=person)
         buyer = self.join("Client")
         self.call("DELETE", f"/Client/{buyer.id}", 204, who=buyer)
-        for _ in range(10):  # what was followed is followed in turn
+        self.hand_over_changes()
+        self.hand_over({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+
+    def hand_over_changes(self):
+        """What follows is followed in turn."""
+        for _ in range(10):
             records = self.shop.take_records()
             if not records:
-                break
+                return
             self.hand_over({"Records": records})
-        self.hand_over({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
 
     def hand_over(self, event):
         said = self.shop.invoke("FollowFunction", event)

@@ -50,6 +50,7 @@ class Stack:
         self.folder = tempfile.TemporaryDirectory(prefix="vitrine-aws-")
         self.log_path = f"{self.folder.name}/ministack.log"
         self.ready, self.process, self.clients, self.ids = threading.Event(), None, {}, {}
+        self.renewals = 0
 
     def __enter__(self):
         self.start()
@@ -139,10 +140,10 @@ class Stack:
     def functions(self):
         return [name for name in self.ids if name.endswith("Function")]
 
-    def tell_endpoint(self, **more):
+    def tell_endpoint(self, *names, **more):
         """ministack doesn't tell functions where it is."""
         functions = self.client("lambda")
-        for name in self.functions():
+        for name in names or self.functions():
             variables = functions.get_function_configuration(FunctionName=self.ids[name])["Environment"]["Variables"]
             functions.update_function_configuration(
                 FunctionName=self.ids[name], Environment={"Variables": {**variables, "AWS_ENDPOINT_URL": self.endpoint, **more}})
@@ -176,6 +177,14 @@ class Stack:
         """What a function answers to an event that is no request."""
         answer = self.client("lambda").invoke(FunctionName=self.ids[function], Payload=json.dumps(event).encode())
         return json.loads(answer["Payload"].read() or b"null")
+
+    def renew(self, function):
+        """The function starts anew, in a shop where nothing is settled yet but what is in the table otherwise."""
+        table = self.client("dynamodb")
+        for setting in ("currency", "cursor_key"):
+            table.delete_item(TableName=self.ids["Table"], Key={"pk": {"S": f"SET#{setting}"}, "sk": {"S": "S"}})
+        self.renewals += 1
+        self.tell_endpoint(function, RENEWAL=str(self.renewals))
 
     def key_id(self, function):
         """Of the credentials that a function's process has now."""

@@ -203,6 +203,11 @@ stage_try()
 	stage 'openapi.yaml: tried on a real platform' try_openapi
 }
 
+stage_aws()
+{
+	stage 'the platform on AWS' check_aws
+}
+
 stage_interop()
 {
 	stage 'the storefront and the platform of before: with those of now' check_interop
