@@ -14,6 +14,7 @@ import time
 import traceback
 
 import between
+import host
 import stack
 
 stack.in_venv()
@@ -170,6 +171,21 @@ def nobody_waits(shop, ask, what):
     assert answers and answers[0].status < 500, answers
 
 
+def deployed():
+    """The program that is deployed holds what is on AWS alone, and says so."""
+    program = f"{os.environ['top_builddir']}/lambda/aws/bootstrap"
+    libraries = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, timeout=WAIT, check=True).stdout
+    assert "libcurl" in libraries and "sqlite" not in libraries, libraries
+    for settings in ({"VITRINE_DB": "shop.db"}, {"VITRINE_STORE": "dynamodb", "VITRINE_TABLE": "shop", "VITRINE_DB": "shop.db"}):
+        function = host.Host(program, "AuthFunction", {**settings, "AWS_REGION": stack.REGION, "AWS_ACCESS_KEY_ID": "test",
+                                                       "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+                             subprocess.DEVNULL)
+        error = function.init_error
+        function.stop()
+        # The second has a store, but nobody is there who could be asked for it.
+        assert error and ("VITRINE_STORE" in str(error) or "DynamoDB" in str(error)), error
+
+
 def run(tests):
     passed = failed = 0
     for name, test in tests:
@@ -205,6 +221,7 @@ def main():
 
         tests = [(f"{store} and {identity} behind {front}", lambda each=(store, identity, front): day(*each))
                  for store, identity, front in itertools.product(STORES, IDENTITIES, FRONTS)]
+        tests.append(("the deployed program holds nothing that is in a file", deployed))
         tests.append(("nobody waits for DynamoDB with another", lambda: waits(
             "dynamodb", "local", lambda shop: shop.call("GET", "/Product/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             "01ARZ3NDEKTSV4RRFFQ69G5FAV")))
