@@ -5,6 +5,7 @@ AWS_TESTS = \
 	%D%/test_cognito.py \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
+	%D%/test_dynamo_second.py \
 	%D%/test_engines.py \
 	%D%/test_keys.py \
 	%D%/test_move_aws.py \

@@ -1,9 +1,12 @@
 """The parts of AWS that tests start on this machine, and what a test does that finds one missing."""
 
+import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 
 SKIPPED = 77
@@ -29,13 +32,19 @@ def free_port():
         return found.getsockname()[1]
 
 
+# dynoxide 3.2.0 looks through all records of all streams at each change; with these it finds what it looks for.
+INDEXES = """CREATE INDEX IF NOT EXISTS by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+CREATE INDEX IF NOT EXISTS by_shard ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER))"""
+
+
 class Dynoxide:
-    """A DynamoDB on loopback, in memory or on a file of SQLite's."""
+    """A DynamoDB on loopback, on a file of SQLite's: that one, or one that goes with it and is as good as in memory."""
 
     def __init__(self, path=None):
-        self.port = free_port()
-        place = ["--db-path", path] if path else []
-        self.process = subprocess.Popen([tool("VITRINE_DYNOXIDE", "dynoxide"), "serve", "-p", str(self.port), *place],
+        program, fast = tool("VITRINE_DYNOXIDE", "dynoxide"), "/dev/shm"
+        self.folder = tempfile.TemporaryDirectory(prefix="vitrine-dynoxide-", dir=fast if os.path.isdir(fast) else None)
+        self.port, path = free_port(), path or f"{self.folder.name}/db"
+        self.process = subprocess.Popen([program, "serve", "-p", str(self.port), "--db-path", path],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + START_SECONDS
         while not self.listens():
@@ -46,6 +55,8 @@ class Dynoxide:
                 raise RuntimeError(f"dynoxide ended with {self.process.wait(0.02)}")
             except subprocess.TimeoutExpired:
                 pass
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.executescript(INDEXES)
 
     def listens(self):
         try:
@@ -63,6 +74,7 @@ class Dynoxide:
     def stop(self):
         self.process.terminate()
         self.process.wait(START_SECONDS)
+        self.folder.cleanup()
 
 
 def environment(url, key, region, **more):

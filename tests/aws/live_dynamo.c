@@ -40,6 +40,14 @@ static bool trouble(void)
 	return getenv("VITRINE_TROUBLE");
 }
 
+/* What stands in for DynamoDB, where that does something that DynamoDB doesn't. */
+static bool is_stand_in(const char *name)
+{
+	const char *told = getenv("VITRINE_STAND_IN");
+
+	return told && !strcmp(told, name);
+}
+
 static struct dynamo_key key(const char *pk, const char *sk)
 {
 	return (struct dynamo_key){pk, sk};
@@ -171,6 +179,7 @@ static void all_or_nothing(void **state)
 static void refused(void **state)
 {
 	const struct attr one[] = {ATTR_NUMBER("q", 1)};
+	enum { NONSENSE = 1 };
 	const struct dynamo_write cases[][2] = {
 	    {{.op = DYNAMO_DELETE, .key = {"twice", "a"}}, {.op = DYNAMO_DELETE, .key = {"twice", "a"}}},
 	    {{.op = DYNAMO_UPDATE, .key = {"bad", "a"}, .attrs = one, .attrs_count = 1, .update = "NONSENSE :q"},
@@ -182,7 +191,10 @@ static void refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		assert_false(dynamo_write(dynamo, cases[i], 2, NULL, NULL, &err));
+		if (i == NONSENSE && is_stand_in("ministack")) /* it takes any update */
+			continue;
+		if (dynamo_write(dynamo, cases[i], 2, NULL, NULL, &err))
+			fail_msg("taken: %zu", i);
 		assert_int_equal(err.kind, ERR_INTERNAL);
 	}
 	struct dynamo *other = dynamo_new(aws, "not-there", false, &err);
@@ -457,7 +469,8 @@ static void streams(void **state)
 	assert_int_equal(seen, CHANGES);
 	struct dynamo_place gone = {.shard = "shardId-00000000000000000000-00000000"};
 	cJSON *none;
-	if (dynamo_stream_read(table, &gone, 10, &none, &err)) { /* a shard that isn't there any more has no records */
+	/* ministack gives a shard of any name the records of the only one. */
+	if (!is_stand_in("ministack") && dynamo_stream_read(table, &gone, 10, &none, &err)) { /* a shard that isn't there any more has no records */
 		assert_int_equal(cJSON_GetArraySize(none), 0);
 		cJSON_Delete(none);
 	}
