@@ -97,6 +97,10 @@ bool crypt_unbase64_padded(const char *text, void *ret_bytes, size_t capacity, s
 
 	if (length % 4 || length / 4 > capacity / 3 + 1)
 		return false;
+	/* libsodium takes some bytes above 0x7F for digits. */
+	for (size_t i = 0; i < length; i++)
+		if (text[i] & 0x80)
+			return false;
 	if (length && sodium_base642bin(ret_bytes, capacity, text, length, NULL, &size, NULL,
 					sodium_base64_VARIANT_ORIGINAL) != 0)
 		return false;

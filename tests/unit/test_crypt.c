@@ -126,7 +126,7 @@ static void test_base64_padded(void **state)
 	} known[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
 		     {"\xFF\xEF\xBE", "/+++"}};
 	static const char *const wrong[] = {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z g=", "Zm9v\n", "_-__", "=Zg=",
-					    "Zg==Zg=="};
+					    "Zg==Zg==", "w\xD0\xB4G"};
 	unsigned char bytes[16];
 	char text[32];
 	size_t length;
