@@ -174,7 +174,7 @@ static bool list_categories(struct shop *shop, struct err *err)
 
 static bool list_found(struct shop *shop, const char *q, enum product_sort sort, struct err *err)
 {
-	const struct product_query query = {.q = q, .sort = sort};
+	const struct product_query query = {.q = q, .sort = (int)sort};
 
 	return STORE->product_list(STORE, &query, page, SCRATCH, &(struct product_page){0}, &(const char *){NULL}, err);
 }
