@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "models/limits.h"
+#include "platform/store/dynamodb/internal.h"
 #include "tests/contract/dynamodb_world.h"
 
 static const char *const lines[] = {"12 Harbour Street", "08001 Barcelona"};
@@ -303,6 +304,68 @@ static void sales_are_one_list(void **state)
 	}
 }
 
+enum { MANY = 1500, RARE = 90 }; /* so many sales, and one in so many that is shipped */
+
+/* Puts sales behind the store's back, a batch at a time: their ids, the oldest first. */
+static const char **put_sales(struct world *world, const char *seller)
+{
+	struct fixture *fx = &world->fx;
+	const char **ids = arena_array(&fx->arena, MANY, sizeof *ids);
+	const struct attr line[] = {ATTR_TEXT("p", suite_id(fx)), ATTR_TEXT("n", "Lamp"), ATTR_NUMBER("pr", 5),
+				    ATTR_NUMBER("q", 1)};
+	const struct attr lines_of = ATTR_MAP(NULL, line, 4);
+	struct dynamo_write *writes = arena_array(&fx->arena, MANY, sizeof *writes);
+
+	assert_true(ids && writes);
+	for (size_t i = 0; i < MANY; i++) {
+		const struct attr own[] = {ATTR_TEXT("pid", suite_id(fx)),
+					   ATTR_TEXT("client", "nobody"),
+					   ATTR_TEXT("name", "Ada"),
+					   ATTR_NUMBER("st", i % RARE ? SALE_PLACED : SALE_SHIPPED),
+					   ATTR_NUMBER("total", 5),
+					   ATTR_LIST("lines", &lines_of, 1)};
+
+		ids[i] = suite_id(fx);
+		writes[i] = (struct dynamo_write){.op = DYNAMO_PUT,
+						  .key = ddb_key_sale(&fx->arena, seller, ids[i]),
+						  .attrs = arena_memdup(&fx->arena, own, sizeof own),
+						  .attrs_count = sizeof own / sizeof *own};
+	}
+	OK(fx, dynamo_put_many(world->table->dynamo, writes, MANY, &fx->err));
+	return ids;
+}
+
+/* A page looks at a third of these at most. What it finds is few and lies anywhere: none is passed over, none comes twice. */
+static void a_page_that_ends_early_passes_over_nothing(void **state)
+{
+	struct world *world = *state;
+	struct fixture *fx = &world->fx;
+	struct store *store = fx->store;
+	const char *seller = suite_seller(fx, "Grace"), **ids = put_sales(world, seller);
+	static const size_t limits[] = {3, 100};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct store_page page = {.limit = limits[i]};
+		size_t left = (MANY + RARE - 1) / RARE, pages = 0;
+
+		do {
+			struct sale_page part;
+			OK(fx, store->sale_list(store, seller, SALE_SHIPPED, NULL, page, &fx->arena, &part, &page.after,
+						&fx->err));
+			for (size_t j = 0; j < part.sales_count; j++) {
+				assert_true(left-- > 0);
+				assert_string_equal(part.sales[j].id, ids[left * RARE]);
+			}
+			pages++;
+		} while (suite_more(fx, page.after));
+		assert_int_equal(left, 0);
+		assert_true(pages >= 3);
+	}
+	const struct sale_page found = suite_list_sales(fx, seller, -1, ids[7], NULL);
+	assert_int_equal(found.sales_count, 1);
+	assert_string_equal(found.sales[0].id, ids[7]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +376,7 @@ int main(void)
 	    WORLD_TEST(a_delivery_whose_time_is_up_is_gone),
 	    WORLD_TEST(a_damaged_order_is_said_to_be_one),
 	    WORLD_TEST(sales_are_one_list),
+	    WORLD_TEST(a_page_that_ends_early_passes_over_nothing),
 	};
 
 	if (!crypt_init())
