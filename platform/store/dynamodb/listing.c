@@ -233,7 +233,7 @@ static bool find_some(struct listing *listing, struct walk *walk, struct walk_no
 			spot.state = WALK_END;
 	}
 	*ret_count = count;
-	*ret_state = spot.state;
+	*ret_state = (int)spot.state;
 	return true;
 }
 
