@@ -213,7 +213,8 @@ static void end_page(struct listing *listing, const struct listing_spot *next)
 
 /* The next of what a walk finds, `most` at most. *ret_state is WALK_FOUND while there may be more, which *at then is before. */
 static bool find_some(struct listing *listing, struct walk *walk, struct walk_node *node, size_t most, struct listing_spot *at,
-		      struct listing_spot *spots, size_t *ret_count, int *ret_state, struct err *err)
+		      struct listing_spot *spots, size_t *ret_count, enum walk_state *ret_state,
+		      struct err *err)
 {
 	struct walk_spot spot = {.state = WALK_FOUND};
 	size_t count = 0;
@@ -242,7 +243,7 @@ bool ddb_list_fill(struct listing *listing, struct walk *walk, struct walk_node 
 {
 	struct listing_spot *spots = arena_array(&listing->scratch, LIMIT_PAGE, sizeof *spots);
 	struct listing_spot at = *from;
-	int state = WALK_FOUND;
+	enum walk_state state = WALK_FOUND;
 
 	if (!spots)
 		return err_memory(err, "listing products");

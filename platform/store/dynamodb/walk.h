@@ -67,12 +67,13 @@ void walk_may_drop(struct walk_node *part);
 
 /* ---- walking ---- */
 
+enum walk_state {
+	WALK_FOUND,   /* at `key` */
+	WALK_UNKNOWN, /* there is none before `key`; from there on nobody has looked */
+	WALK_END,     /* there is none */
+};
 struct walk_spot {
-	enum {
-		WALK_FOUND,   /* at `key` */
-		WALK_UNKNOWN, /* there is none before `key`; from there on nobody has looked */
-		WALK_END,     /* there is none */
-	} state;
+	enum walk_state state;
 	struct walk_key key;
 	unsigned place; /* of walk_any the least of the parts that have it, of walk_all the greatest */
 };
