@@ -292,6 +292,15 @@ def grown(small, large):
                 yield f"{name}: {was:g} {what} with {SMALL} products, {now:g} with {LARGE}"
 
 
+def scanning():
+    """Files of the store that scan the table, besides the one that carries a shop away."""
+    folder = f"{SOURCE}/platform/store/dynamodb"
+    for name in sorted(os.listdir(folder)):
+        with open(f"{folder}/{name}", encoding="utf-8") as file:
+            if "dynamo_scan" in file.read() and name != "export.c":
+                yield name
+
+
 def dear(costs):
     for name, cost in costs.items():
         if cost.read > MOST_READ or cost.rows > MOST_ROWS:
@@ -438,6 +447,7 @@ def check(tally, engine, platform):
     products = engine.products()
     tally.rule("the large shop is large", [] if products > LARGE * 0.99 else [f"{products} products"])
     tally.rule("every endpoint that asks the table is counted", unmeasured(small))
+    tally.rule("nothing but an export scans", scanning())
     tally.rule("nothing grows with the catalogue", grown(small, large))
     tally.rule("no page costs more than it may", [*dear(small), *dear(large)])
     tally.rule("what is asked for is found, page after page", check_found(shop, products))

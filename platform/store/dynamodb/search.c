@@ -4,7 +4,8 @@
  * counting up its `rev`, with the lines that are there and those that will be; then puts rows, deletes others, and writes
  * which are left. Rows are deleted in transactions that check `rev`: so one who was overtaken deletes nothing that another
  * one has put. What they still put is a row too many at worst, which finds a product that, looked at, isn't what is asked
- * for. A claim that was left by a crash (`all` is false) says by its lines what may be there, so the next one can tidy up.
+ * for. After the claim the product is read again, since a later change of it may have been found done before. A claim that
+ * was left by a crash (`all` is false) says by its lines what may be there, so the next one can tidy up.
  *
  * Lines: "W<term>" a word; "N<price><pk>" a row in a list by id; "P<price><pk>" one in a list by price; prices of 12 digits.
  */
@@ -110,10 +111,14 @@ static void add_lists(struct buf *text, struct arena *arena, const struct ddb_pr
 	}
 }
 
-/* What should be there of a product; nothing when it is not on sale. */
-static bool want(struct following *following, const struct ddb_product *found, struct err *err)
+/* What should be there of the product as it is now; nothing when it is not on sale. */
+static bool want(struct following *following, struct err *err)
 {
-	const struct product *product = &found->product;
+	struct ddb_product found;
+
+	if (!ddb_products_read(following->store, &following->id, 1, true, following->arena, &found, err))
+		return false;
+	const struct product *product = &found.product;
 	const struct search_product texts = {.name = product->name,
 					     .category = product->category,
 					     .seller_name = product->seller_name,
@@ -121,9 +126,9 @@ static bool want(struct following *following, const struct ddb_product *found, s
 	struct buf text;
 
 	buf_init(&text, LINES_MAX);
-	bool good = found->gone || search_terms(following->arena, &texts, add_term, &text);
-	if (!found->gone && product->stock > 0)
-		add_lists(&text, following->arena, found);
+	bool good = found.gone || search_terms(following->arena, &texts, add_term, &text);
+	if (!found.gone && product->stock > 0)
+		add_lists(&text, following->arena, &found);
 	const char *copy = good && !text.failed ? arena_strdup(following->arena, buf_str(&text)) : NULL;
 	buf_done(&text);
 	return (copy && split(following->arena, copy, &following->wanted)) || err_memory(err, "indexing a product");
@@ -262,12 +267,8 @@ static bool delete_rows(struct following *following, struct err *err)
 /* One go; ERR_CONFLICT: somebody else was quicker. */
 static bool follow(struct following *following, struct err *err)
 {
-	struct ddb_product found;
-
 	/* X first: what is read of the product afterwards is not older than what X was made of. */
-	if (!read_kept(following, err) ||
-	    !ddb_products_read(following->store, &following->id, 1, true, following->arena, &found, err) ||
-	    !want(following, &found, err))
+	if (!read_kept(following, err) || !want(following, err))
 		return false;
 	if (following->all && !strcmp(following->wanted.text, following->kept.text))
 		return true;
@@ -275,6 +276,13 @@ static bool follow(struct following *following, struct err *err)
 	if (!write_kept(following, claim, false, err))
 		return false;
 	following->claimed = claim;
+	/* Once more: whoever looked at X before it was claimed may have found nothing to do for a later change of the
+	 * product. */
+	const char *before = following->wanted.text;
+	if (!want(following, err))
+		return false;
+	if (strcmp(following->wanted.text, before) != 0)
+		return err_set(err, ERR_CONFLICT, "The product has changed meanwhile");
 	return put_rows(following, err) && delete_rows(following, err) &&
 	       write_kept(following, following->wanted.text, true, err);
 }
