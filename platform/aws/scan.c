@@ -15,7 +15,9 @@ static bool write_request(struct json *json, const struct dynamo_scan *scan, str
 	return expression_write(json, &expression, err);
 }
 
-static bool take_next(const cJSON *json, struct arena *arena, struct dynamo_key *ret_next, struct err *err)
+/* One that gives the same place again would be asked for ever. (In what order a scan goes is DynamoDB's affair.) */
+static bool take_next(const cJSON *json, const struct dynamo_scan *scan, struct arena *arena, struct dynamo_key *ret_next,
+		      struct err *err)
 {
 	const cJSON *key = cJSON_GetObjectItemCaseSensitive(json, "LastEvaluatedKey");
 	const char *pk = attr_peek(key, "pk"), *sk = attr_peek(key, "sk");
@@ -23,7 +25,7 @@ static bool take_next(const cJSON *json, struct arena *arena, struct dynamo_key 
 	*ret_next = (struct dynamo_key){.pk = NULL};
 	if (!key || cJSON_IsNull(key))
 		return true;
-	if (!pk || !sk)
+	if (!pk || !sk || (scan->after.pk && attr_is_key(key, scan->after)))
 		return dynamo_no_sense("Scan", err);
 	*ret_next = (struct dynamo_key){arena_strdup(arena, pk), arena_strdup(arena, sk)};
 	return (ret_next->pk && ret_next->sk) || err_memory(err, "reading a page");
@@ -44,7 +46,7 @@ bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct a
 	}
 	if (!dynamo_ask(dynamo, "Scan", &request, NULL, &page.json, err))
 		return false;
-	if (!dynamo_take_items(&page, "Scan", arena, err) || !take_next(page.json, arena, &next, err)) {
+	if (!dynamo_take_items(&page, "Scan", arena, err) || !take_next(page.json, scan, arena, &next, err)) {
 		dynamo_items_done(&page);
 		return false;
 	}

@@ -81,6 +81,19 @@ static bool do_query(struct world *world, char **words, struct err *err)
 	return true;
 }
 
+/* `scan PK SK`: behind that key. */
+static bool do_scan(struct world *world, char **words, struct err *err)
+{
+	const struct dynamo_scan scan = {.after = {words[1], words[2]}};
+	struct dynamo_items got;
+	struct dynamo_key next;
+
+	if (!dynamo_scan(world->dynamo, &scan, &world->arena, &got, &next, err))
+		return false;
+	tell(got.json, next.sk);
+	return true;
+}
+
 /* `write PK`: two items on condition that the second isn't there. */
 static bool do_write(struct world *world, char **words, struct err *err)
 {
@@ -190,7 +203,7 @@ static const struct {
 	size_t words; /* it needs */
 } commands[] = {
     {"get", do_get, 3},	      {"many", do_many, 2}, {"query", do_query, 2}, {"write", do_write, 2}, {"put", do_put, 2},
-    {"shards", do_shards, 1}, {"read", do_read, 1}, {"table", do_table, 1}, {"call", do_call, 4},
+    {"scan", do_scan, 3},     {"shards", do_shards, 1}, {"read", do_read, 1}, {"table", do_table, 1}, {"call", do_call, 4},
 };
 
 static bool run(struct world *world, char **words, size_t count, struct err *err)

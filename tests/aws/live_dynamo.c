@@ -396,6 +396,26 @@ static void queries(void **state)
 		}
 }
 
+/* All rows, some of which fit; what was written before takes several pages. */
+static void scans(void **state)
+{
+	const struct attr values[] = {ATTR_TEXT("v", "rows")};
+	struct dynamo_scan scan = {.filter = "#pk = :v", .values = values, .values_count = 1};
+	struct dynamo_items page;
+	struct dynamo_key next;
+	size_t found = 0, pages = 0;
+
+	(void)state;
+	do {
+		must(dynamo_scan(dynamo, &scan, &arena, &page, &next, &err));
+		found += page.count;
+		dynamo_items_done(&page);
+		scan.after = next;
+	} while (next.pk && ++pages < 100);
+	assert_int_equal(found, ROWS);
+	assert_in_range(pages, 2, 99);
+}
+
 /* ---- the stream ---- */
 
 static int expect_change(const cJSON *record, int at)
@@ -513,7 +533,7 @@ int main(void)
 	    cmocka_unit_test(put_and_get), cmocka_unit_test(all_or_nothing), cmocka_unit_test(refused),
 	    cmocka_unit_test(once),	   cmocka_unit_test(largest),	     cmocka_unit_test(many),
 	    cmocka_unit_test(large),	   cmocka_unit_test(queries),	     cmocka_unit_test(streams),
-	    cmocka_unit_test(usage),
+	    cmocka_unit_test(usage),	   cmocka_unit_test(scans),
 	};
 
 	return cmocka_run_group_tests_name("DynamoDB", tests, open_table, close_table);

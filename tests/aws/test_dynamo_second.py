@@ -17,7 +17,8 @@ PROGRAM = os.path.join(os.environ["top_builddir"], "tests/aws/live_dynamo")
 SECONDS = 300
 # What the engine calls, with the two that make a table, and the stream's.
 ACTIONS = ["BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "CreateTable", "DeleteItem", "DescribeStream", "DescribeTable",
-           "DescribeTimeToLive", "GetItem", "GetRecords", "GetShardIterator", "PutItem", "Query", "UpdateItem", "UpdateTimeToLive"]
+           "DescribeTimeToLive", "GetItem", "GetRecords", "GetShardIterator", "PutItem", "Query", "Scan", "UpdateItem",
+           "UpdateTimeToLive"]
 
 
 def user(shop, name, actions):

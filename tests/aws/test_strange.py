@@ -20,6 +20,7 @@ SECRET, TOKEN = "sec+ret/of-the-test", "to+ken/of-the-test"
 KEY = ("AKIDEXAMPLE", SECRET, TOKEN)
 COMMANDS = {
     "get": ("get", "a", "b"), "many": ("many", "3"), "query": ("query", "a", "m"), "write": ("write", "a"), "put": ("put", "3"),
+    "scan": ("scan", "a", "m"),
     "shards": ("shards",), "read": ("read", "shard-1", "17"), "table": ("table",), "call": ("call", "2", "InitiateAuth", "os"),
 }
 SECONDS_MAX = 6  # of a call, whose deadline is 1.5 s: the machine is busy
@@ -117,6 +118,9 @@ TYPES = [
     ("query", {"Items": [], "LastEvaluatedKey": {"pk": text("a"), "sk": text("m")}}, "internal"),
     ("query", {"Items": [], "LastEvaluatedKey": {"pk": text("a"), "sk": text("b")}}, "internal"),
     ("query", {"Items": [], "LastEvaluatedKey": {"pk": text("a"), "sk": text("n")}}, "ok"), ("query", {"Items": []}, "ok"),
+    ("scan", {}, "internal"), ("scan", {"Items": [1]}, "internal"), ("scan", {"Items": [], "LastEvaluatedKey": {}}, "internal"),
+    ("scan", {"Items": [], "LastEvaluatedKey": {"pk": text("a"), "sk": text("m")}}, "internal"),
+    ("scan", {"Items": [], "LastEvaluatedKey": {"pk": text("a"), "sk": text("b")}}, "ok"), ("scan", {"Items": []}, "ok"),
     ("put", {"UnprocessedItems": {"strange": [{"PutRequest": {"Item": OTHER}}]}}, "internal"),
     ("put", {"UnprocessedItems": {"strange": [{"DeleteRequest": {"Key": {"pk": text("m"), "sk": text("1")}}}]}}, "internal"),
     ("put", {"UnprocessedItems": {"strange": [{"PutRequest": {"Item": {"pk": text("m"), "sk": text("1")}}}]}}, "unavailable"),
