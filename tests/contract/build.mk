@@ -136,7 +136,14 @@ TESTS += $(DYNAMODB_TESTS)
 %C%_test_dynamodb_walk_LDADD = $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_store_dynamodb_SOURCES = %D%/test_store_dynamodb.c %D%/tending.c %D%/tending.h %D%/engine.c %D%/engine.h
 %C%_test_store_dynamodb_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(LIBSTORE) $(CMOCKA_LIBS)
-%C%_test_store_follow_SOURCES = %D%/test_store_follow.c %D%/table_copy.c %D%/table_copy.h %D%/engine.c %D%/engine.h
+%C%_test_store_follow_SOURCES = \
+	%D%/busy_shop.c \
+	%D%/busy_shop.h \
+	%D%/engine.c \
+	%D%/engine.h \
+	%D%/table_copy.c \
+	%D%/table_copy.h \
+	%D%/test_store_follow.c
 %C%_test_store_follow_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 # It stands between the store and its engine.
 %C%_test_store_follow_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dynamo_write -Wl,--wrap=dynamo_put_many

@@ -28,9 +28,8 @@ static bool ask(struct engine_table *table, const char *operation, const char *b
 const char *table_attribute(const cJSON *item, const char *name)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, name);
-	const cJSON *inner = value ? value->child : NULL;
 
-	return cJSON_IsString(inner) ? inner->valuestring : NULL;
+	return value ? cJSON_GetStringValue(value->child) : NULL;
 }
 
 /* ---- items ---- */

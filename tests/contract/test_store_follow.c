@@ -2,14 +2,16 @@
  * without an answer at each, and is handed the same changes again, and again in another order of the items. Then the whole
  * table must be as it is where nothing ever went wrong, and the counters what the sales say.
  */
+#include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "models/limits.h"
 #include "platform/store/dynamodb/internal.h"
-#include "store_suite.h"
+#include "tests/contract/busy_shop.h"
 #include "tests/contract/table_copy.h"
 
 enum { DIED = 9, WRITES_MAX = 2000 };
@@ -23,9 +25,22 @@ static struct {
 	long writes, at; /* so far; the one that it happens at, counted from 0 */
 } fault;
 
-static bool is_struck(void)
+/* The writes by which what takes several slices begins, moves on and ends, in the plain run. */
+enum { MOVES_MAX = 64 };
+static struct {
+	long writes[MOVES_MAX];
+	size_t count;
+} moves;
+
+static bool is_struck(const struct dynamo_write *writes, size_t count)
 {
-	return fault.armed && fault.writes++ == fault.at;
+	if (!fault.armed)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (fault.at < 0 && moves.count < MOVES_MAX &&
+		    (!strcmp(writes[i].key.pk, "END") || !strcmp(writes[i].key.pk, "RENAMED")))
+			moves.writes[moves.count++] = fault.writes;
+	return fault.writes++ == fault.at;
 }
 
 static bool strike(bool done, struct err *err)
@@ -42,7 +57,7 @@ bool __wrap_dynamo_write(struct dynamo *dynamo, const struct dynamo_write *write
 bool __wrap_dynamo_write(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct arena *arena,
 			 struct dynamo_cancelled *ret_cancelled, struct err *err)
 {
-	if (!is_struck())
+	if (!is_struck(writes, count))
 		return __real_dynamo_write(dynamo, writes, count, arena, ret_cancelled, err);
 	bool done = fault.how != REFUSED && __real_dynamo_write(dynamo, writes, count, arena, NULL, err);
 	return strike(done, err);
@@ -52,116 +67,12 @@ bool __real_dynamo_put_many(struct dynamo *dynamo, const struct dynamo_write *wr
 bool __wrap_dynamo_put_many(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct err *err);
 bool __wrap_dynamo_put_many(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct err *err)
 {
-	if (!is_struck())
+	if (!is_struck(writes, count))
 		return __real_dynamo_put_many(dynamo, writes, count, err);
 	/* Some of them. */
 	bool done = fault.how == REFUSED ? count > 1 && __real_dynamo_put_many(dynamo, writes, count / 2, err)
 					 : __real_dynamo_put_many(dynamo, writes, count, err);
 	return strike(done, err);
-}
-
-/* ---- a shop where all happens that something follows from ---- */
-
-enum { SELLERS = 3, CLIENTS = 2, PRODUCTS = 5, PURCHASES = 6 };
-
-struct world {
-	const char *sellers[SELLERS], *clients[CLIENTS];
-	struct product products[PRODUCTS];
-	uint64_t chance;
-};
-
-static void make_people(struct fixture *fx, struct world *world)
-{
-	for (size_t i = 0; i < SELLERS; i++)
-		world->sellers[i] = suite_seller(fx, arena_printf(&fx->arena, "Seller %zu", i));
-	for (size_t i = 0; i < CLIENTS; i++)
-		world->clients[i] = suite_client(fx, arena_printf(&fx->arena, "Client %zu", i));
-	for (size_t i = 0; i < PRODUCTS; i++)
-		world->products[i] = suite_product(fx, world->sellers[i % SELLERS], arena_printf(&fx->arena, "Thing %zu", i),
-						   100 + (int64_t)i, LIMIT_LOW_STOCK + 2 + (int64_t)i);
-}
-
-/* Some of everything, now and then in the past. */
-static void buy(struct fixture *fx, struct world *world, size_t number)
-{
-	struct purchase_item items[PRODUCTS];
-	const int64_t past = clock_now() - 3 * (int64_t)CLOCK_DAY_MS;
-	struct store_purchase wanted = {.client_id = world->clients[chance_below(&world->chance, CLIENTS)],
-					.client_name = "Somebody",
-					.key = suite_id(fx),
-					.date = number == 2 ? past : 0,
-					.items = items,
-					.note = "Ring twice"};
-	struct store_purchase_result result;
-
-	for (size_t i = 0; i < PRODUCTS; i++)
-		if (i == number % PRODUCTS || !chance_below(&world->chance, 3))
-			items[wanted.items_count++] = (struct purchase_item){
-			    world->products[i].id, 1 + (int64_t)chance_below(&world->chance, 3), world->products[i].price};
-	/* What is out of stock by now isn't bought. */
-	if (!fx->store->purchase_create(fx->store, &wanted, &fx->arena, &result, &fx->err))
-		suite_expect(fx, ERR_CONFLICT, "out_of_stock");
-}
-
-static void move_sales(struct fixture *fx, struct world *world)
-{
-	for (size_t i = 0; i < SELLERS; i++) {
-		const struct sale_page sales = suite_list_sales(fx, world->sellers[i], SALE_PLACED, NULL, NULL);
-
-		for (size_t j = 0; j < sales.sales_count; j++) {
-			const enum sale_status to[] = {SALE_PLACED, SALE_SHIPPED, SALE_DELIVERED, SALE_CANCELLED};
-			enum sale_status end = to[chance_below(&world->chance, 4)];
-			struct sale sale;
-
-			if (end == SALE_DELIVERED)
-				OK(fx, fx->store->sale_transition(fx->store, world->sellers[i],
-								  MOVE(sales.sales[j].id, SALE_SHIPPED), &fx->arena, &sale,
-								  &fx->err));
-			if (end != SALE_PLACED)
-				OK(fx, fx->store->sale_transition(fx->store, world->sellers[i], MOVE(sales.sales[j].id, end),
-								  &fx->arena, &sale, &fx->err));
-		}
-	}
-}
-
-/* A client takes back what may be taken back. */
-static void cancel_purchases(struct fixture *fx, struct world *world, const char *client)
-{
-	const struct purchase_page purchases = suite_list_purchases(fx, client, NULL, NULL);
-
-	(void)world;
-	for (size_t i = 0; i < purchases.purchases_count; i++) {
-		struct purchase purchase;
-
-		if (!fx->store->purchase_cancel(fx->store, client, purchases.purchases[i].id, "My own words", &fx->arena,
-						&purchase, &fx->err))
-			suite_expect(fx, ERR_CONFLICT, "illegal_transition");
-	}
-}
-
-static void make_world(struct fixture *fx, struct world *world)
-{
-	const struct store_picture picture = {.media_type = "image/png", .bytes = "png", .length = 3};
-	struct product_change change = suite_change(NULL, NULL, NULL, -1, 2);
-	struct account account;
-	struct product product;
-
-	make_people(fx, world);
-	for (size_t i = 0; i < PURCHASES / 2; i++)
-		buy(fx, world, i);
-	move_sales(fx, world);
-	for (size_t i = PURCHASES / 2; i < PURCHASES; i++)
-		buy(fx, world, i);
-	cancel_purchases(fx, world, world->clients[0]);
-	OK(fx, fx->store->picture_put(fx->store, world->sellers[0], world->products[0].id, &picture, &fx->arena, &product,
-				      &fx->err));
-	OK(fx, fx->store->product_update(fx->store, world->sellers[1], world->products[1].id, &change, &fx->arena, &product,
-					 &fx->err));
-	OK(fx, fx->store->product_archive(fx->store, world->sellers[1], world->products[4].id, &fx->err));
-	OK(fx, fx->store->account_update(fx->store, GROUP_SELLERS, world->sellers[1],
-					 &(struct account_patch){.full_name = "A new name"}, &fx->arena, &account, &fx->err));
-	OK(fx, fx->store->account_delete(fx->store, GROUP_SELLERS, world->sellers[0], &fx->err));
-	OK(fx, fx->store->account_delete(fx->store, GROUP_CLIENTS, world->clients[0], &fx->err));
 }
 
 /* ---- following it ---- */
@@ -172,7 +83,24 @@ static struct {
 	struct arena arena;
 	struct stream stream;
 	size_t *first; /* of each record: the first one of the same item */
+	size_t *place; /* the record that is being followed, as all processes see it */
+	uint64_t chance;
 } shop;
+
+/* What was followed before is no record any more. */
+static void skip_followed(void)
+{
+	const char *last = NULL;
+	size_t skipped = 0;
+
+	for (const cJSON *item = shop.items->child; item; item = item->next)
+		if (!strcmp(table_attribute(item, "pk"), "SET#follow"))
+			last = table_attribute(item, "seq");
+	while (last && skipped < shop.stream.count && strcmp(shop.stream.records[skipped++].sequence, last) != 0)
+		continue;
+	shop.stream.records += skipped;
+	shop.stream.count -= skipped;
+}
 
 static void find_items(void)
 {
@@ -210,19 +138,25 @@ static struct store *open_copy(struct engine_table **ret_table)
 	return store;
 }
 
-/* As Lambda does: what fails comes again, with all that is behind it. False: it never ends. */
-static bool feed(struct store *store, const size_t *order)
+/* From record `first` on, as Lambda does: what fails comes again, with all that is behind it. False: it never ends. */
+static bool feed_from(struct store *store, const size_t *order, size_t first)
 {
 	struct err err;
 	int failures = 0;
 
-	for (size_t i = 0; i < shop.stream.count && failures < 3;) {
-		if (store_dynamodb_follow(store, &shop.stream.records[order ? order[i] : i], &err))
-			i++;
-		else if (++failures == 3)
-			print_error("%s\n", err.message);
+	for (size_t i = first; i < shop.stream.count && failures < 3; i += failures < 3) {
+		*shop.place = i;
+		while (failures < 3 && !store_dynamodb_follow(store, &shop.stream.records[order ? order[i] : i], &err))
+			if (++failures == 3)
+				print_error("%s\n", err.message);
 	}
+	*shop.place = shop.stream.count;
 	return failures < 3;
+}
+
+static bool feed(struct store *store, const size_t *order)
+{
+	return feed_from(store, order, 0);
 }
 
 static bool settle(struct store *store)
@@ -261,12 +195,30 @@ static void shuffle(size_t *order, uint64_t *chance)
 			}
 }
 
-static char *text_of(struct engine_table *table)
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+/* The search's rows, of which there may be one too many where several are at it: readers look at the products. */
+static bool is_of_search(const cJSON *item)
+{
+	const char *pk = table_attribute(item, "pk"), *sk = table_attribute(item, "sk");
+
+	return begins(pk, "W#") || begins(pk, "IL") || (begins(pk, "P#") && !strcmp(sk, "X"));
+}
+
+static char *text_of(struct engine_table *table, bool search)
 {
 	cJSON *items = table_items(table);
 	struct buf text;
 
 	assert_non_null(items);
+	for (cJSON *item = items->child, *next; item && !search; item = next) {
+		next = item->next;
+		if (is_of_search(item))
+			cJSON_Delete(cJSON_DetachItemViaPointer(items, item));
+	}
 	buf_init(&text, 64 * 1024 * 1024);
 	table_text(items, &text);
 	cJSON_Delete(items);
@@ -298,11 +250,6 @@ static int64_t number_of(const cJSON *item, const char *name, int64_t otherwise)
 	const char *text = table_attribute(item, name);
 
 	return text ? strtoll(text, NULL, 10) : otherwise;
-}
-
-static bool begins(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
 }
 
 struct sums {
@@ -340,6 +287,42 @@ static void add_item(const cJSON *item, struct sums *sums)
 	assert_string_not_equal(pk, "RENAMED");
 }
 
+/* Nothing is left of those whose accounts have ended. */
+static void check_end(const cJSON *item, const char *ended)
+{
+	static const struct {
+		const char *pk, *sk; /* how they begin, with the account's id behind that of pk; NULL: any */
+	} gone[] = {{"L#S#", NULL}, {"IL#S#", NULL}, {"CH#", NULL}, {"C#", "CART"}, {"C#", "K#"}, {"C#", "D#"}};
+	const char *pk = table_attribute(item, "pk"), *sk = table_attribute(item, "sk");
+
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		if (begins(pk, gone[i].pk) && !strcmp(pk + strlen(gone[i].pk), ended) &&
+		    (!gone[i].sk || begins(sk, gone[i].sk)))
+			fail_msg("%s %s is left", pk, sk);
+	if (begins(pk, "C#") && !strcmp(pk + 2, ended))
+		assert_string_equal(table_attribute(item, "name"), "Former client");
+	if (begins(pk, "S#") && begins(pk + 2, ended))
+		assert_true(number_of(item, "st", 0) != SALE_PLACED);
+	const cJSON *line = begins(pk, "C#") ? item_list(item, "lines") : NULL;
+	for (line = line ? line->child : NULL; line; line = line->next)
+		if (!strcmp(table_attribute(element_map(line), "s"), ended))
+			assert_string_equal(table_attribute(element_map(line), "sn"), "Former seller");
+}
+
+static void check_ends(const cJSON *items)
+{
+	size_t ends = 0;
+
+	for (const cJSON *account = items->child; account; account = account->next) {
+		if (!begins(table_attribute(account, "pk"), "A#") || !cJSON_GetObjectItem(account, "closed"))
+			continue;
+		ends++;
+		for (const cJSON *item = items->child; item; item = item->next)
+			check_end(item, table_attribute(account, "pk") + 2);
+	}
+	assert_int_equal(ends, 2);
+}
+
 /* The counters are what the sales say, and changes are numbered without a gap. */
 static void check_sums(struct engine_table *table)
 {
@@ -349,9 +332,10 @@ static void check_sums(struct engine_table *table)
 	assert_non_null(items);
 	for (const cJSON *item = items->child; item; item = item->next)
 		add_item(item, &sums);
+	check_ends(items);
 	cJSON_Delete(items);
 	print_message("%zu sales, %zu products that are low, %" PRId64 " changes told\n", sums.sales, sums.low, sums.told);
-	assert_true(sums.sales > 5 && sums.low > 0 && sums.told > 5);
+	assert_true(sums.sales > 3 && sums.low > 0 && sums.told > 0);
 	assert_int_equal(sums.counted_open, sums.placed);
 	assert_int_equal(sums.counted_revenue, sums.revenue);
 	assert_int_equal(sums.product_revenue, sums.revenue);
@@ -360,16 +344,17 @@ static void check_sums(struct engine_table *table)
 }
 
 /* How many writes it took. */
-static long run_plain(char **ret_text)
+static long run_plain(bool search, char **ret_text)
 {
 	struct engine_table *table;
 	struct store *store = open_copy(&table);
 
+	moves.count = 0;
 	fault = (typeof(fault)){.armed = true, .at = -1};
 	assert_true(feed(store, NULL) && settle(store));
 	fault.armed = false;
 	check_sums(table);
-	*ret_text = text_of(table);
+	*ret_text = text_of(table, search);
 	store->close(store);
 	engine_drop(table);
 	return fault.writes;
@@ -398,7 +383,30 @@ static void follow_and_die(const char *name, long at)
 	assert_int_equal(WEXITSTATUS(status), DIED);
 }
 
-static void run_struck(enum how how, long at, const char *plain, uint64_t *chance)
+/* What was broken off goes on at the record that it broke off at. */
+static void break_off(struct engine_table *table, struct store *store, enum how how, long at)
+{
+	if (how == KILLED) {
+		follow_and_die(table->name, at);
+		assert_true(feed_from(store, NULL, *shop.place));
+	} else {
+		fault = (typeof(fault)){.armed = true, .how = how, .at = at};
+		assert_true(feed(store, NULL) && settle(store));
+		assert_true(fault.writes > at);
+		fault.armed = false;
+	}
+	assert_true(settle(store));
+}
+
+static void compare(struct engine_table *table, const char *plain, const char *what, long at)
+{
+	char *text = text_of(table, true);
+
+	assert_same(text, plain, what, at);
+	free(text);
+}
+
+static void run_struck(enum how how, long at, const char *plain)
 {
 	static const char *const names[HOWS] = {"refused", "unanswered", "killed"};
 	struct engine_table *table;
@@ -406,67 +414,167 @@ static void run_struck(enum how how, long at, const char *plain, uint64_t *chanc
 	size_t *order = calloc(shop.stream.count, sizeof *order);
 
 	assert_non_null(order);
-	if (how == KILLED) {
-		follow_and_die(table->name, at);
-	} else {
-		fault = (typeof(fault)){.armed = true, .how = how, .at = at};
-		assert_true(feed(store, NULL) && settle(store));
-		assert_true(fault.writes > at);
-		fault.armed = false;
-	}
+	break_off(table, store, how, at);
+	compare(table, plain, names[how], at);
+	/* And all of it again, and once more in another order. */
 	assert_true(feed(store, NULL));
-	shuffle(order, chance);
-	assert_true(feed(store, order));
-	assert_true(settle(store));
-	char *text = text_of(table);
-	assert_same(text, plain, names[how], at);
-	free(text);
+	shuffle(order, &shop.chance);
+	assert_true(feed(store, order) && settle(store));
+	compare(table, plain, names[how], at);
 	free(order);
 	store->close(store);
 	engine_drop(table);
 }
 
-static void all_follows_once(void **state)
+/* ---- several at once ---- */
+
+enum { FOLLOWERS = 3 };
+
+struct follower {
+	struct store *store;
+	size_t *order;
+	bool good;
+};
+
+static void *follow_along(void *context)
+{
+	struct follower *follower = context;
+
+	follower->good = feed(follower->store, follower->order) && settle(follower->store);
+	return NULL;
+}
+
+static void run_together(uint64_t *chance, char **ret_text)
+{
+	struct engine_table *table;
+	struct store *store = open_copy(&table);
+	struct follower followers[FOLLOWERS];
+	pthread_t threads[FOLLOWERS];
+
+	for (size_t i = 0; i < FOLLOWERS; i++) {
+		followers[i] = (struct follower){.store = store, .order = calloc(shop.stream.count, sizeof(size_t))};
+		assert_non_null(followers[i].order);
+		shuffle(followers[i].order, chance);
+		assert_int_equal(pthread_create(&threads[i], NULL, follow_along, &followers[i]), 0);
+	}
+	for (size_t i = 0; i < FOLLOWERS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_true(followers[i].good);
+		free(followers[i].order);
+	}
+	check_sums(table);
+	*ret_text = text_of(table, false);
+	store->close(store);
+	engine_drop(table);
+}
+
+/* ---- the tests ---- */
+
+static int make_shop(bool large)
 {
 	struct fixture fixture = {.target = NULL}, *fx = &fixture;
 	struct engine_table *table = engine_table(false);
-	struct world world = {.chance = chance_seed()};
-	const bool all = chance_rounds("VITRINE_FOLLOW_ALL", 0);
 	const char *shard, *last;
-	char *plain;
 
-	(void)state;
 	assert_non_null(table);
 	arena_init(&fx->arena, SIZE_MAX);
 	arena_init(&shop.arena, SIZE_MAX);
 	fx->store = store_dynamodb_new(table->dynamo, "EUR", &fx->err);
 	assert_non_null(fx->store);
-	make_world(fx, &world);
+	shop.chance = chance_seed();
+	busy_shop(fx, &shop.chance, large);
 	shop.items = table_items(table);
 	shop.records = table_records(table, &shop.arena, &shard, &last);
 	assert_true(shop.items && shop.records);
 	OK(fx, stream_read(shop.records, &shop.arena, &shop.stream, &fx->err));
+	skip_followed();
 	find_items();
+	shop.place = mmap(NULL, sizeof *shop.place, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(shop.place, MAP_FAILED);
+	fx->store->close(fx->store);
+	arena_done(&fx->arena);
+	engine_drop(table);
+	return 0;
+}
 
-	const long writes = run_plain(&plain);
+static int make_small_shop(void **state)
+{
+	(void)state;
+	return make_shop(false);
+}
+
+static int make_large_shop(void **state)
+{
+	(void)state;
+	return make_shop(true);
+}
+
+static int forget_shop(void **state)
+{
+	(void)state;
+	munmap(shop.place, sizeof *shop.place);
+	cJSON_Delete(shop.items);
+	cJSON_Delete(shop.records);
+	arena_done(&shop.arena);
+	return 0;
+}
+
+static void all_follows_once(void **state)
+{
+	const bool all = chance_rounds("VITRINE_FOLLOW_ALL", 0);
+	char *plain;
+
+	(void)state;
+	const long writes = run_plain(true, &plain);
 	print_message("%zu changes, %ld writes follow\n", shop.stream.count, writes);
 	assert_true(writes > 20 && writes < WRITES_MAX);
 	for (long at = 0; at < writes; at++)
 		for (int how = 0; how < HOWS; how++)
-			if (all || (uint64_t)how == (uint64_t)at % HOWS)
-				run_struck((enum how)how, at, plain, &world.chance);
+			if (all || how == at % HOWS)
+				run_struck((enum how)how, at, plain);
 	free(plain);
-	cJSON_Delete(shop.items);
-	cJSON_Delete(shop.records);
-	arena_done(&shop.arena);
-	fx->store->close(fx->store);
-	arena_done(&fx->arena);
-	engine_drop(table);
+}
+
+static void several_follow_at_once(void **state)
+{
+	char *plain, *text;
+
+	(void)state;
+	run_plain(false, &plain);
+	for (int i = 0; i < chance_rounds("VITRINE_FOLLOW_ROUNDS", 5); i++) {
+		run_together(&shop.chance, &text);
+		assert_same(text, plain, "together", i);
+		free(text);
+	}
+	free(plain);
+}
+
+/* Ends of accounts, which take several slices, and a new name. */
+static void an_end_goes_on_where_it_broke_off(void **state)
+{
+	char *plain;
+
+	(void)state;
+	const long writes = run_plain(true, &plain);
+	print_message("%ld writes, %zu of them move on what takes several slices\n", writes, moves.count);
+	assert_true(moves.count > 8);
+	/* At each of them, and at what comes right behind it. */
+	for (size_t i = 0; i < 2 * moves.count; i++) {
+		const long at = moves.writes[i / 2] + (long)(i % 2);
+
+		if (at < writes)
+			run_struck((enum how)chance_below(&shop.chance, HOWS), at, plain);
+	}
+	free(plain);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_follows_once)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(all_follows_once, make_small_shop, forget_shop),
+	    cmocka_unit_test_setup_teardown(several_follow_at_once, make_small_shop, forget_shop),
+	    cmocka_unit_test_setup_teardown(an_end_goes_on_where_it_broke_off, make_large_shop, forget_shop),
+	};
 
 	engine_start();
 	return cmocka_run_group_tests_name("following", tests, NULL, NULL);
