@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	$(AWS_TESTS) \
 	%D%/between.py \
 	%D%/demo.py \
+	%D%/deployed.py \
 	%D%/engines.py \
 	%D%/gateway.py \
 	%D%/host.py \
@@ -30,6 +31,7 @@ EXTRA_DIST += \
 	%D%/stack.py \
 	%D%/shopping.py \
 	%D%/template.py \
+	%D%/whole_api.py \
 	%D%/whole_deploy.py \
 	%D%/whole_package.py \
 	%D%/whole_roles.py \

@@ -131,7 +131,7 @@ aws_export()
 }
 
 # What takes the whole of it: template, package, deployment. These run once, on the build with gcc.
-AWS_WHOLE='sam package deploy roles'
+AWS_WHOLE='sam package deploy api roles'
 
 check_aws()
 {
