@@ -97,6 +97,8 @@ DYNAMODB_TESTS = \
 	%D%/test_store_follow
 check_PROGRAMS += $(DYNAMODB_TESTS)
 TESTS += $(DYNAMODB_TESTS)
+TESTS += %D%/test_store_ministack.py
+EXTRA_DIST += %D%/test_store_ministack.py
 %C%_test_buyers_SOURCES = %D%/test_buyers.c %D%/engine.c %D%/engine.h
 %C%_test_buyers_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_differential_SOURCES = \

@@ -10,18 +10,34 @@
 
 static const struct suite_target *suite_target;
 
+static const struct {
+	const char *name;
+	int (*run)(const char *target);
+} parts[] = {
+    {"accounts", suite_accounts}, {"products", suite_products},	  {"listing", suite_listing}, {"search", suite_search},
+    {"best", suite_best},	  {"carts", suite_carts},	  {"purchases", suite_purchases}, {"sales", suite_sales},
+    {"orders", suite_orders},	  {"changes", suite_changes},	  {"threads", suite_threads}, {"random", suite_random},
+};
+
+/* VITRINE_PARTS names the parts that are wanted, with a comma behind each; all, when there is none. */
+static bool is_wanted(const char *part)
+{
+	const char *wanted = getenv("VITRINE_PARTS");
+	char name[32];
+
+	snprintf(name, sizeof name, "%s,", part);
+	return !wanted || !*wanted || strstr(wanted, name);
+}
+
 int store_suite_run(const struct suite_target *target)
 {
-	static int (*const parts[])(const char *name) = {suite_accounts, suite_products, suite_listing,
-							 suite_search,   suite_best,	 suite_carts,	 suite_purchases,
-							 suite_sales,	 suite_orders,	 suite_changes,	 suite_threads,
-							 suite_random};
 	int failed = 0;
 
 	suite_target = target;
 	cmocka_set_test_filter(getenv("VITRINE_TEST"));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		failed += parts[i](target->name);
+		if (is_wanted(parts[i].name))
+			failed += parts[i].run(target->name);
 	return failed;
 }
 
