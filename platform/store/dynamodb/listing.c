@@ -213,8 +213,7 @@ static void end_page(struct listing *listing, const struct listing_spot *next)
 
 /* The next of what a walk finds, `most` at most. *ret_state is WALK_FOUND while there may be more, which *at then is before. */
 static bool find_some(struct listing *listing, struct walk *walk, struct walk_node *node, size_t most, struct listing_spot *at,
-		      struct listing_spot *spots, size_t *ret_count, enum walk_state *ret_state,
-		      struct err *err)
+		      struct listing_spot *spots, size_t *ret_count, enum walk_state *ret_state, struct err *err)
 {
 	struct walk_spot spot = {.state = WALK_FOUND};
 	size_t count = 0;
@@ -234,7 +233,7 @@ static bool find_some(struct listing *listing, struct walk *walk, struct walk_no
 			spot.state = WALK_END;
 	}
 	*ret_count = count;
-	*ret_state = (int)spot.state;
+	*ret_state = spot.state;
 	return true;
 }
 
