@@ -12,16 +12,20 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 %C%_make_catalogue_SOURCES = %D%/make_catalogue.c %D%/vocabulary.h
 %C%_make_catalogue_LDADD = $(LIBSTORE)
 
-EXTRA_DIST += %D%/bench.py %D%/bench_client.py %D%/pages.lua %D%/purchases.lua
+EXTRA_DIST += %D%/bench.py %D%/bench_aws.py %D%/bench_client.py %D%/pages.lua %D%/purchases.lua
 
 # One after the other, or they would disturb each other; each can be had alone.
 bench:
 	$(MAKE) bench-platform
 	$(MAKE) bench-client
+	$(MAKE) bench-aws
 bench-platform: vitrined %D%/bare_commit %D%/bare_evhttp %D%/make_catalogue
 	$(PYTHON3) -B $(top_srcdir)/tests/bench/bench.py $(BENCH_FLAGS) $(abs_top_builddir)
 
 bench-client: vitrined vitrine %D%/bench_client %D%/make_catalogue
 	$(PYTHON3) -B $(top_srcdir)/tests/bench/bench_client.py $(BENCH_FLAGS) $(abs_top_builddir)
 
-.PHONY: bench bench-client bench-platform
+bench-aws: lambda/bootstrap
+	$(PYTHON3) -B $(top_srcdir)/tests/bench/bench_aws.py $(BENCH_FLAGS) $(abs_top_builddir)
+
+.PHONY: bench bench-aws bench-client bench-platform
