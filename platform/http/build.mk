@@ -33,8 +33,13 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/waiters.h
 
 bin_PROGRAMS += vitrined
-vitrined_SOURCES = %D%/main.c
-vitrined_LDADD = $(LIBHTTP) $(LIBOPEN)
+vitrined_SOURCES = %D%/main.c platform/open/file_only.c
+vitrined_LDADD = $(LIBHTTP) $(LIBOPENFILE)
+
+# The same with every store and identity. vitrined becomes it where it is asked for one that it hasn't got.
+bin_PROGRAMS += vitrined-aws
+vitrined_aws_SOURCES = %D%/main.c
+vitrined_aws_LDADD = $(LIBHTTP) $(LIBOPEN)
 dist_man_MANS += docs/vitrined.8
 
 # Its own tests.

@@ -157,6 +157,22 @@ static bool run(struct settings *settings, struct err *err)
 						     : administer(settings, err);
 }
 
+/* What is on AWS is in a program of its own beside this one, since it brings as many libraries again, which would double the
+ * start for everybody. Doesn't return when that is started. */
+static bool become_other(char **argv, struct err *err)
+{
+	static const char other[] = "-aws";
+	char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof other);
+
+	if (length < 0 || (size_t)length == sizeof path - sizeof other)
+		return err_set(err, ERR_FILE, "It can't be found where vitrined is, and so not where vitrined-aws is");
+	memcpy(path + length, other, sizeof other);
+	execv(path, argv);
+	return err_set(err, ERR_FILE, "That store or identity is in a program of its own, %s, which can't be started: %m",
+		       path);
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
@@ -172,6 +188,8 @@ int main(int argc, char **argv)
 		settings_help(stdout);
 	else if (settings.command == COMMAND_VERSION)
 		puts("vitrined " VITRINE_VERSION);
+	else if (settings.command != COMMAND_BACKUP && !shop_can_open(&settings.shop))
+		good = become_other(argv, &err);
 	else
 		good = run(&settings, &err);
 	if (!good)

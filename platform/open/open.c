@@ -10,6 +10,11 @@ static bool open_with(shop_open_fn *open, struct shop *shop, const struct shop_s
 			      " VITRINE_STORE and VITRINE_IDENTITY");
 }
 
+bool shop_can_open(const struct shop_settings *settings)
+{
+	return shop_stores[settings->store] && shop_identities[settings->identity];
+}
+
 bool shop_open(struct shop *shop, const struct shop_settings *settings, struct err *err)
 {
 	struct platform *platform = &shop->platform;

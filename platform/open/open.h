@@ -42,6 +42,9 @@ extern shop_open_fn *const shop_identities[SHOP_IDENTITIES];
 bool shop_open(struct shop *shop, const struct shop_settings *settings, struct err *err);
 void shop_close(struct shop *shop);
 
+/* Has this program the store and the identity that the settings name? */
+bool shop_can_open(const struct shop_settings *settings);
+
 /* Is there a shop in the file (which is named), of this program's version? For who must neither make nor migrate one.
  * ERR_FILE. */
 bool shop_check_file(const struct shop_settings *settings, struct err *err);
