@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.parse
 
+import sam
 import stack
 from shopping import SIGN_UP_CODE
 
@@ -57,7 +58,9 @@ def fill(shop):
 
 def main():
     stack.in_venv()
-    print("Starting what stands in for AWS, and deploying template.yaml to it", flush=True)
+    print("Building what template.yaml describes", flush=True)
+    sam.build()
+    print("Starting what stands in for AWS, and deploying to it", flush=True)
     with stack.Stack() as shop:
         shop.deploy(Payment="This is a demo: nothing is paid.")
         print("Putting the demo's catalogue into the shop", flush=True)
