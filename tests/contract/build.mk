@@ -29,6 +29,7 @@ API_TESTS = \
 	%D%/test_api_dispatch.sh \
 	%D%/test_api_http.sh \
 	%D%/test_api_lambda.sh \
+	%D%/test_api_rie.sh \
 	%D%/test_api_short.sh \
 	%D%/test_best_packages.py \
 	%D%/test_delivery_rule.py \
