@@ -3,7 +3,7 @@
 catalogue.
 
 Some products are made by the platform; then there are more and more of them: the rows of each are copied, under other ids, in
-dynoxide's own file, which is as if they had been made one by one and quicker by far. VITRINE_SCALE_PRODUCTS=100000 makes it larger than usual.
+dynoxide's own file, which is as if they had been made one by one and quicker by far. VITRINE_SCALE_PRODUCTS makes it smaller.
 VITRINE_SCALE_WRITE=1 writes what was counted, and what comes of it, into docs/scale.md; otherwise the page is compared with it.
 """
 
@@ -25,7 +25,7 @@ import engines
 import rules
 
 TABLE = "vitrine"
-MADE, SMALL, LARGE = 200, 1000, int(os.environ.get("VITRINE_SCALE_PRODUCTS", "20000"))
+MADE, SMALL, LARGE = 200, 1000, int(os.environ.get("VITRINE_SCALE_PRODUCTS", "100000"))
 PAGE = f"{SOURCE}/docs/scale.md"
 WAIT = 60
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
