@@ -16,6 +16,7 @@ SHOWN_LINES = 60
 CMOCKA_PASSED = re.compile(r"^\[  PASSED  \] (\d+) test\(s\)", re.M)
 CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (?:\S+ )?(\d+) test\(s\)", re.M)
 SCRIPT = re.compile(r"^(\d+) passed, (\d+) failed\b", re.M)
+STAND_INS = re.compile(r"VITRINE_(?:AWS_VENV|DYNOXIDE|RIE)\b")
 RESULT = re.compile(r"^:test-result: (\w+)", re.M)
 
 
@@ -53,9 +54,10 @@ def main():
         total_failed += failed
         if result == "SKIP":
             print(f"skipped: {name}: {text.strip().splitlines()[0] if text.strip() else ''}")
-            # In continuous integration nothing may be left out, but what the gate leaves out itself (tests/gate/other.sh).
-            left_out = os.environ.get("GATE_LEAVES_OUT")
-            total_failed += os.environ.get("CI") == "true" and not (left_out and left_out in text)
+            # In continuous integration what stands in for AWS has to be there, but for what the gate itself leaves out
+            # (tests/gate/other.sh). What says nothing of that is left out with good reason, such as a sanitizer's own memory.
+            missing = set(STAND_INS.findall(text)) - {os.environ.get("GATE_LEAVES_OUT")}
+            total_failed += os.environ.get("CI") == "true" and bool(missing)
         if failed:
             print(f"\n---- {name}: {passed} passed, {failed} failed; the end of its log:")
             print("\n".join(text.splitlines()[-SHOWN_LINES:]))
