@@ -21,6 +21,9 @@ static const struct {
     {CURLE_BAD_CONTENT_ENCODING, ERR_PROTOCOL, "damaged", "The answer of %s is damaged"},
     {CURLE_WEIRD_SERVER_REPLY, ERR_PROTOCOL, "not_http", "%s answers, but not in HTTP"},
     {CURLE_UNSUPPORTED_PROTOCOL, ERR_PROTOCOL, "not_http", "%s answers, but not in HTTP"},
+#if LIBCURL_VERSION_NUM >= 0x080600 /* the head has more lines than libcurl takes */
+    {CURLE_TOO_LARGE, ERR_PROTOCOL, "too_large", "The answer of %s is too large"},
+#endif
 };
 
 /* What OpenSSL found wrong with a certificate. (Names are compared by curl, which says so in its own words only.) */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "platform/store/sqlite/sqlite.h"
 #include "tests/bench/vocabulary.h"
@@ -103,6 +104,17 @@ static bool add_sellers(struct store *store, struct id *ids, struct err *err)
 	return true;
 }
 
+/* What follows from products, as it would in a shop that is served: the lists of its search are merged. */
+static bool tend(struct store *store, struct err *err)
+{
+	bool more = true;
+
+	while (more)
+		if (!store->tend(store, clock_now(), 1000, &more, err))
+			return false;
+	return true;
+}
+
 static bool fill(struct store *store, size_t count, struct err *err)
 {
 	struct id ids[SELLERS];
@@ -115,7 +127,8 @@ static bool fill(struct store *store, size_t count, struct err *err)
 
 		/* A small catalogue is shared among some sellers, too. */
 		size = size > 1 + count / SELLERS ? 1 + count / SELLERS : size;
-		good = add_batch(store, ids[pick(SELLERS)].text, size, &arena, err);
+		good = add_batch(store, ids[pick(SELLERS)].text, size, &arena, err) &&
+		       tend(store, err);
 		arena_reset(&arena);
 		made += size;
 		if (made % 100000 < size && made >= 100000)
