@@ -26,8 +26,8 @@ ENGINES = re.compile(r"^platform/(db|aws|open|store/[^/]+|identity/[^/]+)/")
 MAINS = re.compile(r"^platform/((http|lambda)/main\.c$|open/)")
 BACK_ENDS_SEE = {
     "db": re.compile(r"^platform/(db/|[^/]+\.(h|def)$)"),
-    "store/sqlite": re.compile(r"^platform/(db/|store/sqlite/|store/(store|order_rule)\.h$|[^/]+\.(h|def)$)"),
-    "store/dynamodb": re.compile(r"^platform/(aws/|store/dynamodb/|store/(store|order_rule)\.h$|[^/]+\.(h|def)$)"),
+    "store/sqlite": re.compile(r"^platform/(db/|store/sqlite/|store/(store|[a-z]+_rule)\.h$|[^/]+\.(h|def)$)"),
+    "store/dynamodb": re.compile(r"^platform/(aws/|store/dynamodb/|store/(store|[a-z]+_rule)\.h$|[^/]+\.(h|def)$)"),
     "identity/local": re.compile(r"^platform/(db/|identity/local/|identity/[^/]+\.h$|[^/]+\.(h|def)$)"),
     "identity/cognito": re.compile(r"^platform/(aws/|identity/cognito/|identity/[^/]+\.h$|[^/]+\.(h|def)$)"),
 }

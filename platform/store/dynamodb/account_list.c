@@ -29,7 +29,7 @@ static bool read_place(const char *after, struct arena *arena, const char **ret_
 	if (!after)
 		return true;
 	if (!comma || comma == after || strlen(comma + 1) > STORE_NAME_KEY || !text_valid(after, strlen(after)))
-		return ddb_place_invalid(err);
+		return list_rule_no_place(err);
 	const char *id = arena_strndup(arena, after, (size_t)(comma - after));
 	*ret_sk = id ? ddb_key_seller_entry(arena, comma + 1, id).sk : NULL;
 	return *ret_sk || err_memory(err, "listing sellers");
@@ -75,7 +75,7 @@ bool dynamodb_seller_list(struct store *store, struct store_page page, struct ar
 	const char *after;
 	bool more;
 
-	if (!ddb_page_check(page, err) || !read_place(page.after, arena, &after, err) ||
+	if (!list_rule_page(page, err) || !read_place(page.after, arena, &after, err) ||
 	    !walk(ddb_of(store), ddb_key_seller_entry(arena, "", "").pk, after, page.limit, arena, &items, &more, err))
 		return false;
 	const bool done = fill_sellers(&items, more, arena, ret_page, ret_next, err);
@@ -110,7 +110,7 @@ bool dynamodb_account_list(struct store *store, struct store_page page, struct a
 	struct dynamo_items items;
 	bool more, failed = false;
 
-	if (!ddb_page_check(page, err) ||
+	if (!list_rule_page(page, err) ||
 	    !walk(ddb_of(store), ddb_key_account_entry(arena, "").pk, page.after, page.limit, arena, &items, &more, err))
 		return false;
 	const char **ids = arena_array(arena, items.count, sizeof *ids);

@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "models/normal.h"
 #include "platform/store/dynamodb/internal.h"
 
@@ -75,15 +74,6 @@ void ddb_add_category_rename(struct ddb_writing *writing, const struct ddb_categ
 
 /* ---- listing them ---- */
 
-/* A category's name is its place. */
-static bool is_category(const char *text)
-{
-	const size_t length = strlen(text);
-	const size_t count = text_valid(text, length) && !text_has_control(text, length) ? text_count(text, length) : 0;
-
-	return count >= 1 && count <= LIMIT_CATEGORY;
-}
-
 /* How many products are in each of the categories that the entries name; one that went a moment ago is left out. */
 static bool count_products(struct dynamodb_store *store, const struct dynamo_items *entries, struct arena *arena,
 			   struct category *categories, size_t *ret_count, struct err *err)
@@ -140,10 +130,8 @@ bool dynamodb_category_list(struct store *store, struct store_page page, struct 
 	    .pk = ddb_key_category_entry(arena, "").pk, .after = page.after, .limit = page.limit + 1};
 	struct dynamo_items entries;
 
-	if (!ddb_page_check(page, err))
+	if (!list_rule_page(page, err) || (page.after && !list_rule_category(page.after, err)))
 		return false;
-	if (page.after && !is_category(page.after))
-		return ddb_place_invalid(err);
 	if (!dynamo_query(ddb_of(store)->dynamo, &query, arena, &entries, err))
 		return false;
 	const bool done = fill(ddb_of(store), &entries, page.limit, arena, ret_page, ret_next, err);

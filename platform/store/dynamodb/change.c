@@ -53,7 +53,7 @@ static bool read_place(const char *text, struct place *ret_place, struct err *er
 		size_t digits = strspn(text, "0123456789");
 
 		if (digits < 1 || digits > 18 || (text[0] == '0' && digits > 1) || text[digits] != (i ? '\0' : ','))
-			return ddb_place_invalid(err);
+			return list_rule_no_place(err);
 		parts[i] = strtoll(text, NULL, 10);
 		text += digits + 1;
 	}
@@ -176,7 +176,7 @@ bool dynamodb_change_list(struct store *store, enum group group, const char *acc
 				  .now = clock_now(),
 				  .arena = arena};
 
-	if (!ddb_page_check(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
+	if (!list_rule_page(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
 	    !list(&reading, group, !page.after, err))
 		return false;
 	reading.changes.next = arena_printf(arena, "%" PRId64 ",%" PRId64, reading.next.number, reading.next.time);

@@ -19,6 +19,7 @@
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/store/dynamodb/dynamodb.h"
+#include "platform/store/list_rule.h"
 
 struct dynamodb_store {
 	struct store base;
@@ -131,10 +132,6 @@ bool ddb_get(struct dynamodb_store *store, struct dynamo_key key, bool consisten
 bool ddb_get_many(struct dynamodb_store *store, const struct dynamo_key *keys, size_t count, bool consistent,
 		  struct arena *arena, struct dynamo_items *ret_items, struct err *err);
 
-/* Is the page's limit one? ERR_INVALID. The place is none that a store made: ERR_INVALID, returns false. */
-bool ddb_page_check(struct store_page page, struct err *err);
-bool ddb_place_invalid(struct err *err);
-
 /* ---- accounts: account.c ---- */
 
 /* What is known of an account besides itself. */
@@ -145,7 +142,7 @@ struct ddb_account {
 };
 
 /* Whatever there is of that id: `found` is false when there never was one. Of a closed one, full_name is "Former client" or
- * "Former seller". An address comes only where `whole` is asked for. */
+ * "Former seller". */
 bool ddb_account_find(struct dynamodb_store *store, const char *id, bool consistent, struct arena *arena,
 		      struct ddb_account *ret_account, struct err *err);
 /* Several; ids may be there twice. */
@@ -201,7 +198,6 @@ bool ddb_products_read(struct dynamodb_store *store, const char *const *ids, siz
 /* The product if it is on sale and this seller's: ERR_NOT_FOUND, ERR_FORBIDDEN. Consistent. */
 bool ddb_product_own(struct dynamodb_store *store, const char *seller_id, const char *id, struct arena *arena,
 		     struct ddb_product *ret_product, struct err *err);
-bool ddb_product_missing(struct err *err);
 
 /* ---- products: product.c, category.c, picture.c ---- */
 

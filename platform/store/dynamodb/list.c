@@ -21,23 +21,7 @@ static bool is_given(const struct product_query *query, const char *member)
 
 /* ---- places ---- */
 
-/* What stands before the id in a place of each order: nothing, or a number and a comma. */
-static const int64_t greatest_of[] = {
-    [SORT_BEST] = SEARCH_PLACES, [SORT_PRICE] = LIMIT_PRICE, [SORT_PRICE_DOWN] = LIMIT_PRICE};
-
-/* A number without leading zeros, and a comma; what follows, or NULL. */
-static const char *read_number(const char *text, int64_t greatest, int64_t *ret_number)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	if (digits < 1 || digits > 15 || text[digits] != ',' || (text[0] == '0' && digits > 1))
-		return NULL;
-	*ret_number = strtoll(text, NULL, 10);
-	return *ret_number <= greatest ? text + digits + 1 : NULL;
-}
-
-/* "<id>", "<price>,<id>", "<place>,<id>", or "<place>," before all that is found at that place. *ret_any false: nothing comes
- * after it. */
+/* *ret_any false: nothing comes after the place. */
 static bool read_place(struct listing *listing, bool *ret_any, struct err *err)
 {
 	const char *id = listing->page.after;
@@ -48,14 +32,14 @@ static bool read_place(struct listing *listing, bool *ret_any, struct err *err)
 	*ret_any = true;
 	if (!id)
 		return true;
-	if (listing->order != SORT_NEWEST && !(id = read_number(id, greatest_of[listing->order], &number)))
-		return ddb_place_invalid(err);
+	if (!list_rule_product(listing->order, id, &number, &id, err))
+		return false;
 	if (listing->order == SORT_BEST)
 		listing->from.place = (enum search_place)number;
 	if (listing->order == SORT_BEST && !*id)
 		return true;
 	if (!id_valid(id))
-		return ddb_place_invalid(err);
+		return list_rule_no_place(err);
 	key = listing->order >= SORT_PRICE ? walk_key_price(number, id) : walk_key_id(id);
 	*ret_any = walk_step(listing->down, &key) && !walk_before(listing->down, &last, &key);
 	if (walk_before(listing->down, &listing->from.key, &key))
@@ -204,7 +188,7 @@ bool dynamodb_product_list(struct store *store, const struct product_query *quer
 	const char *next = NULL;
 
 	listing.down = listing.order != SORT_PRICE;
-	if (!ddb_page_check(page, err) || (query->q && !search_query_read(arena, query->q, &listing.words, err)))
+	if (!list_rule_page(page, err) || (query->q && !search_query_read(arena, query->q, &listing.words, err)))
 		return false;
 	listing.products = arena_array(arena, page.limit, sizeof *listing.products);
 	if (!listing.products)

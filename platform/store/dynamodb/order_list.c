@@ -239,7 +239,7 @@ static bool begin(struct listing *listing, const char *after, struct err *err)
 
 	assert(orders->partitions_count > 0);
 	if (after && !id_valid(after))
-		return ddb_place_invalid(err);
+		return list_rule_no_place(err);
 	listing->rows = arena_array(orders->arena, listing->limit, orders->row_size);
 	listing->deliveries = arena_array(orders->arena, listing->limit + 1, sizeof *listing->deliveries);
 	if (after)
@@ -261,7 +261,7 @@ bool ddb_order_list(const struct ddb_orders *orders, const char *q, struct store
 	struct listing listing = {.orders = orders, .search = q ? &search : NULL, .limit = page.limit};
 	bool more = false;
 
-	if (!ddb_page_check(page, err) || (q && !order_search_read(q, orders->arena, &search, err)))
+	if (!list_rule_page(page, err) || (q && !order_search_read(q, orders->arena, &search, err)))
 		return false;
 	arena_init(&listing.names, SCRATCH_MAX);
 	arena_init(&listing.scratch, SCRATCH_MAX);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "models/normal.h"
 #include "platform/store/dynamodb/internal.h"
+#include "platform/store/product_rule.h"
 
 /* ---- what is written ---- */
 
@@ -88,24 +89,6 @@ void ddb_add_product(struct ddb_writing *writing, const struct ddb_product *prod
 
 /* ---- making one ---- */
 
-static bool is_given(const struct product_change *change, const char *member)
-{
-	return shape_given(&product_batch_item_shape, change, member);
-}
-
-/* What the handlers see to, so that no half a product is ever kept. */
-static bool check_create(const struct product_change *change, struct err *err)
-{
-	static const char *const needed[] = {"name", "price", "category"};
-
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (!is_given(change, needed[i])) {
-			err_set(err, ERR_INVALID, "%s is missing", needed[i]);
-			return err_at(err, needed[i]);
-		}
-	return true;
-}
-
 /* One operation on one product. */
 struct call {
 	struct dynamodb_store *store;
@@ -115,28 +98,15 @@ struct call {
 	struct ddb_product product; /* as it becomes */
 };
 
-static bool compose(struct call *call, struct err *err)
+static bool compose(struct call *call, const char *seller_name, struct err *err)
 {
-	const struct product_change *change = call->change;
-	struct arena *arena = call->arena;
 	const struct id id = ddb_id(call->store);
-	struct product *product = &call->product.product;
 
-	*product = (struct product){
-	    .id = arena_strdup(arena, id.text),
-	    .name = arena_strdup(arena, change->name),
-	    .description = arena_strdup(arena, change->description ? change->description : ""),
-	    .price = change->price,
-	    .currency = call->store->currency,
-	    .category = change->category,
-	    .seller_id = arena_strdup(arena, call->seller_id),
-	    .stock = is_given(change, "stock") ? change->stock : 0,
-	    .version = 1,
-	    .created_at = clock_now(),
-	};
-	product->updated_at = product->created_at;
-	return (product->id && product->name && product->description && product->seller_id) ||
-	       err_memory(err, "making a product");
+	if (!product_rule_make(call->change, id.text, call->seller_id, call->arena, &call->product.product, err))
+		return false;
+	call->product.product.currency = call->store->currency;
+	call->product.product.seller_name = seller_name;
+	return true;
 }
 
 /* The category that a product asks for, as it is now; the product gets its key, and its name unless it is the first there. */
@@ -181,10 +151,10 @@ static bool create(struct call *call, struct err *err)
 	struct ddb_category category;
 	bool closed = false;
 
-	if (!check_create(call->change, err) ||
-	    !ddb_account_read(call->store, GROUP_SELLERS, call->seller_id, call->arena, &seller, err) || !compose(call, err))
+	if (!product_rule_new(call->change, err) ||
+	    !ddb_account_read(call->store, GROUP_SELLERS, call->seller_id, call->arena, &seller, err) ||
+	    !compose(call, seller.account.full_name, err))
 		return false;
-	call->product.product.seller_name = seller.account.full_name;
 	for (int tries = 0;;) {
 		struct err cause;
 
@@ -202,25 +172,6 @@ static bool create(struct call *call, struct err *err)
 }
 
 /* ---- changing one ---- */
-
-static bool apply(struct call *call, const struct ddb_product *old, struct err *err)
-{
-	const struct product_change *change = call->change;
-	struct product *product = &call->product.product;
-
-	call->product = *old;
-	if (change->name)
-		product->name = arena_strdup(call->arena, change->name);
-	if (change->description)
-		product->description = arena_strdup(call->arena, change->description);
-	if (is_given(change, "price"))
-		product->price = change->price;
-	if (is_given(change, "stock"))
-		product->stock = change->stock;
-	product->version++;
-	product->updated_at = clock_now();
-	return (product->name && product->description) || err_memory(err, "changing a product");
-}
 
 /* Into another category, or to another spelling of the same one, which only a product that is alone there may ask for. */
 static bool move_category(struct call *call, const struct ddb_product *old, struct ddb_writing *writing, struct err *err)
@@ -285,11 +236,9 @@ static bool update(struct call *call, struct err *err)
 
 		if (!ddb_product_own(call->store, call->seller_id, call->id, call->arena, &old, err))
 			return false;
-		if (is_given(call->change, "version") && call->change->version != old.product.version) {
-			call->product = old;
-			return err_code(err, ERR_CONFLICT, "version_conflict", "The product was changed meanwhile");
-		}
-		if (!apply(call, &old, err))
+		call->product = old;
+		if (!product_rule_version(call->change, &old.product, err) ||
+		    !product_rule_apply(call->change, call->arena, &call->product.product, err))
 			return false;
 		if (replace(call, &old, &cause))
 			return true;
@@ -372,14 +321,9 @@ bool dynamodb_product_get(struct store *store, const char *id, struct arena *are
 	if (!ddb_products_read(ddb_of(store), &id, 1, true, arena, &found, err))
 		return false;
 	if (found.gone)
-		return ddb_product_missing(err);
+		return product_rule_missing(err);
 	*ret_product = found.product;
 	return true;
-}
-
-static bool is_version_conflict(const struct err *err)
-{
-	return err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict");
 }
 
 bool dynamodb_product_update(struct store *store, const char *seller_id, const char *id, const struct product_change *change,
@@ -390,7 +334,7 @@ bool dynamodb_product_update(struct store *store, const char *seller_id, const c
 	struct err cause;
 	const bool done = update(&call, &cause);
 
-	if (done || is_version_conflict(&cause))
+	if (done || product_rule_is_stale(&cause))
 		*ret_product = call.product.product;
 	if (!done && err)
 		*err = cause;
@@ -409,15 +353,6 @@ bool dynamodb_product_archive(struct store *store, const char *seller_id, const 
 
 /* ---- batches ---- */
 
-/* What is wrong with a change itself, and not with the table or with memory; anything else ends the batch. */
-static bool is_own_fault(const struct err *err)
-{
-	static const bool own[ERR_KINDS] = {
-	    [ERR_INVALID] = true, [ERR_NOT_FOUND] = true, [ERR_FORBIDDEN] = true, [ERR_CONFLICT] = true};
-
-	return own[err->kind];
-}
-
 /* One after the other. What stops one of them is the outcome of all that is left. */
 bool dynamodb_product_batch(struct store *store, const char *seller_id, const struct product_change *changes, size_t count,
 			    struct arena *arena, struct product *ret_products, struct err *errs, struct err *err)
@@ -434,7 +369,7 @@ bool dynamodb_product_batch(struct store *store, const char *seller_id, const st
 		struct err own = {.kind = ERR_NONE};
 		const bool done = call.id ? update(&call, &own) : create(&call, &own);
 
-		if (!done && !is_own_fault(&own)) {
+		if (!done && !product_rule_own_fault(&own)) {
 			cause = own;
 			break;
 		}

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "platform/store/dynamodb/internal.h"
-
-bool ddb_product_missing(struct err *err)
-{
-	return err_set(err, ERR_NOT_FOUND, "There is no such product");
-}
+#include "platform/store/product_rule.h"
 
 /* ---- hot halves ---- */
 
@@ -234,9 +230,9 @@ bool ddb_product_own(struct dynamodb_store *store, const char *seller_id, const 
 	if (!ddb_products_read(store, &id, 1, true, arena, &found, err))
 		return false;
 	if (found.gone)
-		return ddb_product_missing(err);
-	if (strcmp(found.product.seller_id, seller_id) != 0)
-		return err_set(err, ERR_FORBIDDEN, "This product is another seller's");
+		return product_rule_missing(err);
+	if (!product_rule_own(&found.product, seller_id, err))
+		return false;
 	*ret_product = found;
 	return true;
 }

@@ -108,16 +108,3 @@ bool ddb_get_many(struct dynamodb_store *store, const struct dynamo_key *keys, s
 	*ret_items = (struct dynamo_items){.count = 0};
 	return true;
 }
-
-/* ---- pages ---- */
-
-bool ddb_page_check(struct store_page page, struct err *err)
-{
-	return (page.limit >= 1 && page.limit <= LIMIT_PAGE) ||
-	       err_set(err, ERR_INVALID, "A page has 1 to %d rows", LIMIT_PAGE);
-}
-
-bool ddb_place_invalid(struct err *err)
-{
-	return err_set(err, ERR_INVALID, "This is not a place of this listing");
-}

@@ -147,7 +147,7 @@ static bool read_place(struct seller_listing *listing, struct err *err)
 	if (!after)
 		return true;
 	if (!comma || comma == after || strlen(comma + 1) > STORE_NAME_KEY || !text_valid(after, strlen(after)))
-		return place_invalid(err);
+		return list_rule_no_place(err);
 	listing->after_id = arena_strndup(listing->arena, after, (size_t)(comma - after));
 	listing->after_key = comma + 1;
 	return listing->after_id || err_memory(err, "listing sellers");
@@ -210,7 +210,7 @@ bool sqlite_seller_list(struct store *store, struct store_page page, struct aren
 {
 	struct seller_listing listing = {.page = page, .arena = arena};
 
-	if (!page_check(page, err) || !read_place(&listing, err) ||
+	if (!list_rule_page(page, err) || !read_place(&listing, err) ||
 	    !db_read(((struct sqlite_store *)store)->db, list_sellers, &listing, err))
 		return false;
 	*ret_page = listing.sellers;
@@ -264,7 +264,7 @@ bool sqlite_account_list(struct store *store, struct store_page page, struct are
 {
 	struct account_listing listing = {.page = page, .arena = arena};
 
-	if (!page_check(page, err) || !db_read(((struct sqlite_store *)store)->db, list_accounts, &listing, err))
+	if (!list_rule_page(page, err) || !db_read(((struct sqlite_store *)store)->db, list_accounts, &listing, err))
 		return false;
 	*ret_accounts = listing.accounts;
 	*ret_next = listing.next;

@@ -1,7 +1,6 @@
 /* Categories: each is there while something is sold in it, under the name that it was first written by. */
 #include <string.h>
 
-#include "base/text.h"
 #include "models/normal.h"
 #include "platform/store/sqlite/internal.h"
 
@@ -72,15 +71,6 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 
 /* ---- listing them ---- */
 
-/* A category's name is its place. */
-static bool is_category(const char *text)
-{
-	size_t length = strlen(text);
-	size_t count = text_valid(text, length) && !text_has_control(text, length) ? text_count(text, length) : 0;
-
-	return count >= 1 && count <= LIMIT_CATEGORY;
-}
-
 struct category_listing {
 	struct store_page page;
 	struct arena *arena;
@@ -120,10 +110,8 @@ bool sqlite_category_list(struct store *store, struct store_page page, struct ar
 {
 	struct category_listing listing = {.page = page, .arena = arena};
 
-	if (!page_check(page, err))
+	if (!list_rule_page(page, err) || (page.after && !list_rule_category(page.after, err)))
 		return false;
-	if (page.after && !is_category(page.after))
-		return place_invalid(err);
 	if (!db_read(((struct sqlite_store *)store)->db, list_categories, &listing, err))
 		return false;
 	*ret_page = listing.categories;

@@ -51,7 +51,7 @@ static bool read_place(const char *text, struct place *ret_place, struct err *er
 		size_t digits = strspn(text, "0123456789");
 
 		if (digits < 1 || digits > 18 || (text[0] == '0' && digits > 1) || text[digits] != (i ? '\0' : ','))
-			return place_invalid(err);
+			return list_rule_no_place(err);
 		parts[i] = strtoll(text, NULL, 10);
 		text += digits + 1;
 	}
@@ -155,7 +155,7 @@ bool sqlite_change_list(struct store *store, enum group group, const char *accou
 	struct reading reading = {
 	    .group = group, .account_id = account_id, .page = page, .now = clock_now(), .arena = arena};
 
-	if (!page_check(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
+	if (!list_rule_page(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
 	    !db_read(((struct sqlite_store *)store)->db, list, &reading, err))
 		return false;
 	reading.changes.next = arena_printf(arena, "%" PRId64 ",%" PRId64, reading.next.number, reading.next.time);

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/db/db.h"
+#include "platform/store/list_rule.h"
 #include "platform/store/sqlite/product_cache.h"
 #include "platform/store/sqlite/sqlite.h"
 
@@ -64,10 +65,6 @@ bool place_number(struct db_connection *connection, const char *sql, const char 
 /* The place "<id>" of a listing that goes down: what follows has a number below *ret_n. NULL: from the start. */
 bool place_newest(struct db_connection *connection, const char *sql, const char *after, int64_t *ret_n,
 		  struct err *err);
-bool place_invalid(struct err *err);
-
-/* Is the page's limit one? ERR_INVALID. */
-bool page_check(struct store_page page, struct err *err);
 
 /* ---- accounts: account.c ---- */
 
@@ -129,7 +126,6 @@ bool product_find(const struct sqlite_store *store, struct db_connection *connec
 /* The product if it is on sale and this seller's: ERR_NOT_FOUND, ERR_FORBIDDEN. */
 bool product_own(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id,
 		 const char *id, struct arena *arena, struct product_row *ret_row, struct err *err);
-bool product_missing(struct err *err);
 
 /* None: no error. */
 bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err);

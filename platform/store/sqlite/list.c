@@ -183,22 +183,6 @@ static bool fill_page(struct listing *listing, struct err *err)
 	return newest ? walk_newest(listing, err) : walk_price(listing, err);
 }
 
-/* What stands before the id in a place of each order: nothing, or a number and a comma. */
-static const int64_t greatest_of[] = {
-    [SORT_BEST] = SEARCH_PLACES, [SORT_PRICE] = LIMIT_PRICE, [SORT_PRICE_DOWN] = LIMIT_PRICE};
-
-/* A number without leading zeros, and a comma; what follows, or NULL. */
-static const char *read_number(const char *text, int64_t greatest, int64_t *ret_number)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	if (digits < 1 || digits > 15 || text[digits] != ',' || (text[0] == '0' && digits > 1))
-		return NULL;
-	*ret_number = strtoll(text, NULL, 10);
-	return *ret_number <= greatest ? text + digits + 1 : NULL;
-}
-
-/* "<id>", "<price>,<id>", "<place>,<id>", or "<place>," before all that is found at that place. */
 static bool read_place(struct listing *listing, struct err *err)
 {
 	const char *id = listing->page.after;
@@ -209,8 +193,8 @@ static bool read_place(struct listing *listing, struct err *err)
 			      : (struct candidate){.n = -1, .price = -1};
 	if (!id)
 		return true;
-	if (listing->order != SORT_NEWEST && !(id = read_number(id, greatest_of[listing->order], &number)))
-		return place_invalid(err);
+	if (!list_rule_product(listing->order, id, &number, &id, err))
+		return false;
 	if (listing->order == SORT_BEST)
 		listing->after.place = (enum search_place)number;
 	else
@@ -317,7 +301,7 @@ bool sqlite_product_list(struct store *store, const struct product_query *query,
 				  .least_stock = is_given(query, "in_stock") && query->in_stock};
 	const char *next;
 
-	if (!page_check(page, err) || (query->q && !search_query_read(arena, query->q, &listing.words, err)))
+	if (!list_rule_page(page, err) || (query->q && !search_query_read(arena, query->q, &listing.words, err)))
 		return false;
 	listing.products = arena_array(arena, page.limit, sizeof *listing.products);
 	if (!listing.products)

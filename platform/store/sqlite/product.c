@@ -3,14 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "platform/store/product_rule.h"
 #include "platform/store/sqlite/search.h"
 
 /* ---- rows ---- */
-
-bool product_missing(struct err *err)
-{
-	return err_set(err, ERR_NOT_FOUND, "There is no such product");
-}
 
 bool product_read(const struct sqlite_store *store, sqlite3_stmt *statement, struct arena *arena,
 		  struct product_row *ret_row, struct err *err)
@@ -65,9 +61,8 @@ bool product_own(const struct sqlite_store *store, struct db_connection *connect
 	if (!product_find(store, connection, id, arena, ret_row, err))
 		return false;
 	if (!ret_row->n || ret_row->archived)
-		return product_missing(err);
-	return !strcmp(ret_row->product.seller_id, seller_id) ||
-	       err_set(err, ERR_FORBIDDEN, "This product is another seller's");
+		return product_rule_missing(err);
+	return product_rule_own(&ret_row->product, seller_id, err);
 }
 
 bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err)
@@ -108,25 +103,6 @@ struct product_call {
 	size_t indexed; /* bytes of text that the index was told of */
 };
 
-static bool is_given(const struct product_change *change, const char *member)
-{
-	return shape_given(&product_batch_item_shape, change, member);
-}
-
-/* What the handlers see to, so that no half a product is ever kept. */
-static bool check_create(const struct product_change *change, struct err *err)
-{
-	static const char *const needed[] = {"name", "price", "category"};
-
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (!is_given(change, needed[i])) {
-			err_set(err, ERR_INVALID, "%s is missing", needed[i]);
-			memcpy(err->field, needed[i], strlen(needed[i]) + 1);
-			return false;
-		}
-	return true;
-}
-
 bool product_import(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err)
 {
 	const struct product *product = &row->product;
@@ -165,29 +141,18 @@ static bool create(struct db_connection *connection, struct product_call *call, 
 	const struct product_change *change = call->change;
 	struct product_row row = {.n = 0};
 	const char *category;
-	struct id id;
 
-	if (!check_create(change, err) || !read_seller(connection, call, &row.seller, err) ||
+	if (!product_rule_new(change, err) || !read_seller(connection, call, &row.seller, err) ||
 	    !category_settle(connection, change->category, call->arena, &category, err))
 		return false;
-	id = id_next(&call->store->ids);
-	call->product = (struct product){
-	    .id = arena_strdup(call->arena, id.text),
-	    .name = arena_strdup(call->arena, change->name),
-	    .description = arena_strdup(call->arena, change->description ? change->description : ""),
-	    .price = change->price,
-	    .currency = call->store->currency,
-	    .category = category,
-	    .seller_id = arena_strdup(call->arena, call->seller_id),
-	    .seller_name = call->product.seller_name,
-	    .stock = is_given(change, "stock") ? change->stock : 0,
-	    .version = 1,
-	    .created_at = clock_now(),
-	};
+	const char *seller_name = call->product.seller_name;
+	const struct id id = id_next(&call->store->ids);
 	struct product *product = &call->product;
-	product->updated_at = product->created_at;
-	if (!product->id || !product->name || !product->description || !product->category || !product->seller_id)
-		return err_memory(err, "making a product");
+	if (!product_rule_make(change, id.text, call->seller_id, call->arena, product, err))
+		return false;
+	product->currency = call->store->currency;
+	product->category = category;
+	product->seller_name = seller_name;
 	row.product = *product;
 	call->indexed = product_text_bytes(product);
 	return product_import(connection, &row, call->arena, err);
@@ -228,21 +193,11 @@ bool product_write(struct db_connection *connection, const struct product_row *o
 
 static bool apply(struct product_call *call, struct product *product, struct err *err)
 {
-	const struct product_change *change = call->change;
-
-	if (change->name)
-		product->name = arena_strdup(call->arena, change->name);
-	if (change->description)
-		product->description = arena_strdup(call->arena, change->description);
-	if (change->category)
-		product->category = arena_strdup(call->arena, change->category);
-	if (is_given(change, "price"))
-		product->price = change->price;
-	if (is_given(change, "stock"))
-		product->stock = change->stock;
-	product->version++;
-	product->updated_at = clock_now();
-	return (product->name && product->description && product->category) || err_memory(err, "changing a product");
+	if (call->change->category)
+		product->category = arena_strdup(call->arena, call->change->category);
+	if (!product->category)
+		return err_memory(err, "changing a product");
+	return product_rule_apply(call->change, call->arena, product, err);
 }
 
 static bool update(struct db_connection *connection, struct product_call *call, struct err *err)
@@ -252,8 +207,8 @@ static bool update(struct db_connection *connection, struct product_call *call, 
 	if (!product_own(call->store, connection, call->seller_id, call->id, call->arena, &old, err))
 		return false;
 	call->product = old.product;
-	if (is_given(call->change, "version") && call->change->version != old.product.version)
-		return err_code(err, ERR_CONFLICT, "version_conflict", "The product was changed meanwhile");
+	if (!product_rule_version(call->change, &old.product, err))
+		return false;
 
 	struct product_row row = old;
 	if (!apply(call, &row.product, err) || !product_write(connection, &old, &row, call->arena, err))
@@ -262,11 +217,6 @@ static bool update(struct db_connection *connection, struct product_call *call, 
 	if (call->change->name || call->change->category || call->change->description)
 		call->indexed = product_text_bytes(&old.product) + product_text_bytes(&row.product);
 	return true;
-}
-
-static bool is_version_conflict(const struct err *err)
-{
-	return err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict");
 }
 
 /* ---- operations ---- */
@@ -298,7 +248,7 @@ static bool get_work(struct db_connection *connection, void *context, struct err
 	if (!product_find(call->store, connection, call->id, call->arena, &row, err))
 		return false;
 	call->product = row.product;
-	return (row.n && !row.archived) || product_missing(err);
+	return (row.n && !row.archived) || product_rule_missing(err);
 }
 
 bool sqlite_product_get(struct store *store, const char *id, struct arena *arena, struct product *ret_product,
@@ -329,7 +279,7 @@ bool sqlite_product_update(struct store *store, const char *seller_id, const cha
 	struct err cause;
 	bool done = db_write(call.store->db, update_work, &call, &cause);
 
-	if (done || is_version_conflict(&cause))
+	if (done || product_rule_is_stale(&cause))
 		*ret_product = call.product;
 	if (!done && err)
 		*err = cause;
@@ -373,16 +323,6 @@ struct batch_call {
 	struct err *errs;
 };
 
-/* What is wrong with a change itself, and not with the database or with memory. Such a change has written nothing, since
- * all is checked before the first row is touched; anything else ends the unit. */
-static bool is_own_fault(const struct err *err)
-{
-	static const bool own[ERR_KINDS] = {
-	    [ERR_INVALID] = true, [ERR_NOT_FOUND] = true, [ERR_FORBIDDEN] = true, [ERR_CONFLICT] = true};
-
-	return own[err->kind];
-}
-
 static bool change_one(struct db_connection *connection, struct batch_call *batch, size_t i, size_t *bytes,
 		       struct err *err)
 {
@@ -394,7 +334,7 @@ static bool change_one(struct db_connection *connection, struct batch_call *batc
 	struct err cause = {.kind = ERR_NONE};
 	bool done = call.id ? update(connection, &call, &cause) : create(connection, &call, &cause);
 
-	if (!done && !is_own_fault(&cause))
+	if (!done && !product_rule_own_fault(&cause))
 		return *err = cause, false;
 	batch->errs[i] = cause;
 	batch->products[i] = call.product;

@@ -258,7 +258,7 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, const char
 	struct purchase_listing listing = {
 	    .rows = {.store = (struct sqlite_store *)store, .arena = arena, .owner_id = client_id}, .q = q, .page = page};
 
-	if (!page_check(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
+	if (!list_rule_page(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
 		return false;
 	*ret_page = (struct purchase_page){.purchases = listing.rows.rows, .purchases_count = listing.count};
 	*ret_next = listing.next;

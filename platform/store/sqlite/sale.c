@@ -210,7 +210,7 @@ bool sqlite_sale_list(struct store *store, const char *seller_id, int status, co
 				       .q = q,
 				       .page = page};
 
-	if (!page_check(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
+	if (!list_rule_page(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
 		return false;
 	*ret_page = (struct sale_page){.sales = listing.rows.rows, .sales_count = listing.count};
 	*ret_next = listing.next;

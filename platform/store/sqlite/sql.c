@@ -76,16 +76,11 @@ bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct 
 	return list->failed ? err_memory(err, list->doing) : step != DB_ERROR;
 }
 
-bool place_invalid(struct err *err)
-{
-	return err_set(err, ERR_INVALID, "This is not a place of this listing");
-}
-
 bool place_number(struct db_connection *connection, const char *sql, const char *id, int64_t *ret_n, bool *ret_exact,
 		  struct err *err)
 {
 	if (!id_valid(id))
-		return place_invalid(err);
+		return list_rule_no_place(err);
 
 	sqlite3_stmt *statement = sql_query(connection, err, sql, "t", id);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
@@ -107,10 +102,4 @@ bool place_newest(struct db_connection *connection, const char *sql, const char 
 		return false;
 	*ret_n = exact ? n : n + 1;
 	return true;
-}
-
-bool page_check(struct store_page page, struct err *err)
-{
-	return (page.limit >= 1 && page.limit <= LIMIT_PAGE) ||
-	       err_set(err, ERR_INVALID, "A page has 1 to %d rows", LIMIT_PAGE);
 }
