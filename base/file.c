@@ -144,8 +144,10 @@ static bool sync_folder(const char *path)
 	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool good = fd >= 0 && fsync(fd) == 0;
+	int why = errno;
 	if (fd >= 0)
 		close(fd);
+	errno = why;
 	return good;
 }
 
