@@ -1,6 +1,5 @@
 #include "tui/caps.h"
 
-#include <assert.h>
 #include <curses.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,7 +194,7 @@ static void read_modes(struct caps *caps)
 /* Selects the entry that says most about the terminal; its name goes to found->term. */
 static bool choose_entry(const char *term, struct caps *found, struct err *err)
 {
-	if (!term || !*term)
+	if (!*term)
 		return err_set(err, ERR_UNAVAILABLE,
 			       "TERM is not set, so there is no telling what this terminal can do: run Vitrine in a "
 			       "terminal, or set TERM to its name");
@@ -221,12 +220,13 @@ static bool choose_entry(const char *term, struct caps *found, struct err *err)
 
 bool caps_load(struct caps *caps, struct input *input, struct err *err)
 {
-	const char *term = getenv("TERM");
+	const char *named = getenv("TERM");
+	char term[2 * CAPS_NAME_SIZE]; /* a copy, since choosing changes the environment; no entry's name is as long */
 	struct caps found = {0};
 
+	snprintf(term, sizeof term, "%s", named ? named : "");
 	if (!choose_entry(term, &found, err))
 		return false;
-	assert(term); /* without a name no entry is chosen */
 
 	found.depth = depth_of_entry();
 	found.is_console = !strncmp(term, "linux", 5);
