@@ -74,10 +74,11 @@ check_LIBRARIES += %D%/libstoresuite.a
 STORE_SUITE_TESTS = %D%/test_move %D%/test_store_short %D%/test_store_sqlite
 check_PROGRAMS += $(STORE_SUITE_TESTS)
 TESTS += $(STORE_SUITE_TESTS)
+SQLITE_TARGET = %D%/sqlite_target.c %D%/sqlite_target.h
 MOVE_WORLD = %D%/move_world.c %D%/move_world.h
 %C%_test_move_SOURCES = %D%/test_move.c $(MOVE_WORLD)
 %C%_test_move_LDADD = %D%/libstoresuite.a $(LIBPLATFORM) $(LIBIDENTITY) $(LIBSTORE) $(CMOCKA_LIBS)
-%C%_test_store_short_SOURCES = %D%/test_store_short.c %D%/short_pages.c %D%/short_pages.h
+%C%_test_store_short_SOURCES = %D%/test_store_short.c %D%/short_pages.c %D%/short_pages.h $(SQLITE_TARGET)
 %C%_test_store_short_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_sqlite_SOURCES = %D%/test_store_sqlite.c
 %C%_test_store_sqlite_LDADD = %D%/libstoresuite.a $(LIBSTORE) $(CMOCKA_LIBS)
@@ -138,7 +139,13 @@ EXTRA_DIST += %D%/test_store_ministack.py
 %C%_test_dynamodb_search_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_dynamodb_walk_SOURCES = %D%/test_dynamodb_walk.c %D%/engine.c %D%/engine.h
 %C%_test_dynamodb_walk_LDADD = $(LIBDYNAMODB) $(SQLITE_LIBS) $(CMOCKA_LIBS)
-%C%_test_store_dynamodb_SOURCES = %D%/test_store_dynamodb.c %D%/tending.c %D%/tending.h %D%/engine.c %D%/engine.h
+%C%_test_store_dynamodb_SOURCES = \
+	%D%/engine.c \
+	%D%/engine.h \
+	%D%/tending.c \
+	%D%/tending.h \
+	%D%/test_store_dynamodb.c \
+	$(SQLITE_TARGET)
 %C%_test_store_dynamodb_LDADD = %D%/libstoresuite.a $(LIBDYNAMODB) $(LIBSTORE) $(CMOCKA_LIBS)
 %C%_test_store_follow_SOURCES = \
 	%D%/busy_shop.c \

@@ -32,6 +32,9 @@ int store_suite_run(const struct suite_target *target);
  * store to be compared with another. The caller frees it. */
 char *store_suite_transcript(struct store *store, uint64_t seed, int steps);
 
+/* The same sequence on both, each opened afresh: fails unless they answer the same. */
+void store_suite_compare(const struct suite_target *one, const struct suite_target *other, uint64_t seed, int steps);
+
 /* ---- for the suite's files ---- */
 
 struct fixture {

@@ -358,6 +358,26 @@ char *store_suite_transcript(struct store *store, uint64_t seed, int steps)
 	return buf_steal(&log);
 }
 
+static char *transcript_of(const struct suite_target *target, uint64_t seed, int steps)
+{
+	struct store *store = target->open(target->context);
+
+	assert_non_null(store);
+	char *transcript = store_suite_transcript(store, seed, steps);
+	target->close(store, target->context);
+	assert_non_null(transcript);
+	return transcript;
+}
+
+void store_suite_compare(const struct suite_target *one, const struct suite_target *other, uint64_t seed, int steps)
+{
+	char *first = transcript_of(one, seed, steps), *second = transcript_of(other, seed, steps);
+
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+}
+
 static void what_must_hold_holds_after_anything(void **state)
 {
 	struct fixture *fx = *state;

@@ -1,68 +1,32 @@
 /* The store suite over SQLite in memory, whose pages are made short at random: what no engine promises no test may ask for. */
-#include <stdlib.h>
-
-#include "platform/store/sqlite/sqlite.h"
 #include "short_pages.h"
+#include "sqlite_target.h"
 #include "store_suite.h"
-
-static struct store *open_usual(void *context)
-{
-	static const struct db_schema *const schemas[] = {&store_sqlite_schema, NULL};
-	struct db **db = context;
-	struct store *store = NULL;
-	struct err err;
-
-	if (!db_open(NULL, schemas, db, &err) || !(store = store_sqlite_new(*db, "EUR", &err)))
-		print_error("%s\n", err.message);
-	return store;
-}
 
 static struct store *open_short(void *context)
 {
-	struct store *store = open_usual(context);
+	struct store *store = sqlite_target_open(context);
 
 	if (store)
 		short_pages(store, chance_seed());
 	return store;
 }
 
-static void close_target(struct store *store, void *context)
-{
-	struct db **db = context;
-
-	store->close(store);
-	*db = db_close(*db);
-}
-
-static struct db *database;
 static const struct suite_target target = {
-    .name = "SQLite with short pages", .open = open_short, .close = close_target, .context = &database};
+    .name = "SQLite with short pages", .open = open_short, .close = sqlite_target_close};
 
 /* Listings are the same, joined; and whole pages are what these are compared with. */
 static void the_same_is_answered_as_by_whole_pages(void **state)
 {
-	static struct store *(*const open[])(void *context) = {open_usual, open_short};
-	uint64_t seed = chance_seed();
-	char *transcripts[2];
-
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct store *store = open[i](&database);
-		assert_non_null(store);
-		transcripts[i] = store_suite_transcript(store, seed, 300);
-		close_target(store, &database);
-		assert_non_null(transcripts[i]);
-	}
-	assert_string_equal(transcripts[0], transcripts[1]);
-	free(transcripts[0]);
-	free(transcripts[1]);
+	store_suite_compare(&sqlite_target, &target, chance_seed(), 300);
 }
 
 /* Products, ten at a time: every kind of short page comes. */
 static void pages_are_short_indeed(void **state)
 {
 	enum { PRODUCTS = 15, ROUNDS = 200 };
-	struct fixture fx = {.store = open_short(&database)};
+	struct fixture fx = {.store = open_short(NULL)};
 	size_t shorter = 0, empty = 0, first_empty = 0, last_empty = 0;
 
 	(void)state;
@@ -88,7 +52,7 @@ static void pages_are_short_indeed(void **state)
 		} while (suite_more(&fx, page.after));
 		assert_int_equal(seen, PRODUCTS);
 	}
-	close_target(fx.store, &database);
+	sqlite_target_close(fx.store, NULL);
 	arena_done(&fx.arena);
 	assert_true(shorter && empty && first_empty && last_empty);
 }

@@ -77,20 +77,8 @@ static const struct suite_target targets[] = {
 
 static void both_answer_the_same(void **state)
 {
-	uint64_t seed = chance_seed();
-	char *transcripts[2];
-
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct store *store = targets[i].open(targets[i].context);
-		assert_non_null(store);
-		transcripts[i] = store_suite_transcript(store, seed, 300);
-		targets[i].close(store, targets[i].context);
-		assert_non_null(transcripts[i]);
-	}
-	assert_string_equal(transcripts[0], transcripts[1]);
-	free(transcripts[0]);
-	free(transcripts[1]);
+	store_suite_compare(&targets[0], &targets[1], chance_seed(), 300);
 }
 
 int main(void)
