@@ -10,19 +10,18 @@ followed by is followed before its answer goes on.
 
 import argparse
 import http.client
-import http.server
 import json
 import os
-import signal
 import sys
 import threading
 import urllib.parse
 
+import gateway
 import stack
 from shopping import RESET_CODE, SIGN_UP_CODE
 
 FRONT = "00"
-HOPS = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
+HOPS = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 CODED = {"/Account/Confirm", "/Password/Reset"}
 MAILED = {"/Client": (201, SIGN_UP_CODE), "/Seller": (201, SIGN_UP_CODE), "/Password/Forgot": (200, RESET_CODE)}
 
@@ -52,7 +51,8 @@ class Front:
                 return
             self.shop.invoke("FollowFunction", {"Records": records})
 
-    def send(self, method, target, headers, body):
+    def answer(self, method, target, headers, body, _address):
+        """(status, headers, body) of a request."""
         path = target.partition("?")[0]
         if path in CODED:
             for code in (SIGN_UP_CODE, RESET_CODE):
@@ -60,7 +60,7 @@ class Front:
         connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=60)
         connection.putrequest(method, self.prefix + target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
-            if name.lower() not in HOPS | {"content-length"}:
+            if name.lower() not in HOPS:
                 connection.putheader(name, value)
         if body or method not in ("GET", "HEAD"):
             connection.putheader("Content-Length", str(len(body)))
@@ -73,35 +73,10 @@ class Front:
                 if self.outbox and answer.status == MAILED.get(path, (0,))[0]:
                     self.mail(body, MAILED[path][1])
                 self.follow()
-        # It gives an answer without a body a type.
-        pairs = [pair for pair in answer.getheaders() if answer.status not in (204, 304) or not pair[0].lower().startswith("content-")]
+        pairs = [pair for pair in answer.getheaders() if pair[0].lower() not in HOPS]
+        if answer.status in (204, 304):  # it gives an answer without a body a type
+            pairs = [pair for pair in pairs if not pair[0].lower().startswith("content-")]
         return answer.status, pairs, content
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, *_):
-        pass
-
-    def __getattr__(self, name):
-        if name.startswith("do_"):
-            return self.serve
-        raise AttributeError(name)
-
-    def serve(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, headers, content = self.server.front.send(self.command, self.requestline.split(" ")[1], list(self.headers.items()), body)
-        self.send_response_only(status)
-        for name, value in headers:
-            if name.lower() not in HOPS:
-                self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-        self.wfile.flush()
 
 
 def main():
@@ -113,18 +88,12 @@ def main():
     options = parser.parse_args()
     if not options.outbox:
         sys.exit("Cognito asks for a code in any case: there is no such stack without mail")
-    ending = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ending.set())
+    ending = gateway.until_ended()
     with stack.Stack() as shop:
         shop.deploy()
         shop.stop_stream()
         shop.start_records()
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", int(options.listen.rpartition(":")[2])), Handler)
-        server.front = Front(shop, options.outbox)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
-        ending.wait()
-        server.shutdown()
+        gateway.serve(Front(shop, options.outbox), options.listen, ending)
     return 0
 
 

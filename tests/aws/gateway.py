@@ -12,7 +12,6 @@ problem details, as a template's GatewayResponses can have it.
 
 import argparse
 import base64
-import http.server
 import json
 import os
 import re
@@ -203,13 +202,8 @@ class Gateway:
         return answer["statusCode"], pairs, base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, *_):
-        pass
+class Handler(host.Connection):
+    """Hands each request, whatever its method, to the gateway."""
 
     def __getattr__(self, name):
         if name.startswith("do_"):
@@ -231,6 +225,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if status not in (204, 304) and self.command != "HEAD":
             self.wfile.write(content)
         self.wfile.flush()
+
+
+def until_ended():
+    """An event that SIGTERM sets."""
+    ending = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ending.set())
+    return ending
+
+
+def serve(gateway, listen, ending):
+    """Says where it listens, as vitrined does, and serves until `ending` is set. `gateway` has an `answer`, as Gateway has."""
+    address, _, port = listen.rpartition(":")
+    server = host.Server((address, int(port)), Handler)
+    server.gateway = gateway
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    print(f"listening on http://{address}:{server.server_port}", flush=True)
+    ending.wait()
+    server.shutdown()
 
 
 def read_settings(words):
@@ -257,20 +269,13 @@ def main():
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--listen", default="127.0.0.1:0")
     options, settings = parser.parse_known_args()
+    ending = until_ended()
     build = os.environ["top_builddir"]
     routes = read_routes(build)
     names = sorted({name for route in routes for name in route.functions.values()} | {AUTHORIZER})
     environment = read_settings(settings)
     functions = start_functions(f"{build}/lambda/bootstrap", names, environment, sys.stderr)
-    address, _, port = options.listen.rpartition(":")
-    server = host.Server((address, int(port)), Handler)
-    server.gateway = Gateway(routes, functions)
-    ending = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ending.set())
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    print(f"listening on http://{address}:{server.server_port}", flush=True)
-    ending.wait()
-    server.shutdown()
+    serve(Gateway(routes, functions), options.listen, ending)
     statuses = {name: function.stop() for name, function in functions.items()}
     for name, status in statuses.items():
         if status:

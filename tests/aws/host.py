@@ -43,8 +43,8 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    """One connection of the process."""
+class Connection(http.server.BaseHTTPRequestHandler):
+    """One that is kept for many requests. Each answer goes out at once, and nothing is logged."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -52,6 +52,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Handler(Connection):
+    """One connection of the process."""
 
     def setup(self):
         super().setup()
