@@ -13,7 +13,8 @@ import sys
 import tree
 
 LIBRARIES = ("platform/db/libdb.a", "platform/aws/libaws.a", "platform/store/sqlite/libsqlite.a",
-             "platform/store/dynamodb/libdynamodb.a", "platform/identity/local/liblocal.a")
+             "platform/store/dynamodb/libdynamodb.a", "platform/identity/local/liblocal.a",
+             "platform/identity/cognito/libcognito.a")
 
 MEMBER = re.compile(r"^([^\s:]+\.o):$")
 SYMBOL = re.compile(r"^[0-9a-f]*\s+([A-Za-z])\s+(\S+)$")
