@@ -31,9 +31,9 @@ resources = document["Resources"]
 functions = template.functions(document)
 
 
-def rows():
-    dump = subprocess.run([f"{BUILD}/tests/unit/dump_api"], capture_output=True, check=True, timeout=60).stdout
-    return json.loads(dump)["rows"]
+def dump():
+    """The program's tables."""
+    return json.loads(subprocess.run([f"{BUILD}/tests/unit/dump_api"], capture_output=True, check=True, timeout=60).stdout)
 
 
 def routes():
@@ -56,7 +56,7 @@ def routes():
 def test_routes():
     """Each row of api.def reaches its function, by the authorizer where it needs a token, and nothing else is there."""
     found, wanted = routes(), {}
-    for row in rows():
+    for row in dump()["rows"]:
         path, method, guarded = row["path"], row["method"], row["who"] in NEEDS_TOKEN
         wanted[path, "ANY"] = row["function"] + "Function", False
         if guarded:
@@ -96,6 +96,7 @@ def test_functions():
     assert sources == {"Stream", "Hourly"}
     stream = functions["FollowFunction"]["Events"]["Stream"]["Properties"]
     assert stream["Stream"] == {"Fn::GetAtt": "Table.StreamArn"} and stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert stream["StartingPosition"] == "TRIM_HORIZON"  # what changed before the function was there is followed, too
     assert functions["FollowFunction"]["Events"]["Hourly"]["Properties"]["Schedule"] == "rate(1 hour)"
 
 
@@ -122,16 +123,23 @@ def test_store():
 
 
 def test_identity():
-    dump = json.loads(subprocess.run([f"{BUILD}/tests/unit/dump_api"], capture_output=True, check=True, timeout=60).stdout)
+    tables = dump()
     groups = template.of_type(document, "AWS::Cognito::UserPoolGroup")
-    assert {group["Properties"]["GroupName"] for group in groups.values()} == set(dump["groups"])
+    assert {group["Properties"]["GroupName"] for group in groups.values()} == set(tables["groups"])
     client = resources["PoolClient"]["Properties"]
     assert client["GenerateSecret"] is False and client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["EnableTokenRevocation"] is True
+    assert client["TokenValidityUnits"] == {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+    assert (client["AccessTokenValidity"], client["RefreshTokenValidity"]) == (1, 30)  # as vitrined has it
     assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
     pool = resources["Pool"]["Properties"]
     assert pool["UsernameAttributes"] == ["email"] and pool["UsernameConfiguration"] == {"CaseSensitive": False}
+    # A code is mailed, or nobody could confirm an address.
+    message = pool["VerificationMessageTemplate"]
+    assert pool["AutoVerifiedAttributes"] == ["email"] and message["DefaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert "{####}" in message["EmailMessage"]
     policy = pool["Policies"]["PasswordPolicy"]
-    assert policy == {"MinimumLength": dump["limits"]["PASSWORD_MIN"], "RequireLowercase": True, "RequireUppercase": True,
+    assert policy == {"MinimumLength": tables["limits"]["PASSWORD_MIN"], "RequireLowercase": True, "RequireUppercase": True,
                       "RequireNumbers": True, "RequireSymbols": False}, policy
 
 
@@ -212,18 +220,34 @@ def test_gateway_responses():
 def test_alarms():
     """On errors and throttling of each function, on the age of the stream, and on what the API couldn't answer."""
     alarms = {name: alarm["Properties"] for name, alarm in template.of_type(document, "AWS::CloudWatch::Alarm").items()}
-    watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]["Ref"]) for alarm in alarms.values()}
-    assert watched == {(metric, name) for metric in ("Errors", "Throttles") for name in functions} | {
-        ("IteratorAge", "FollowFunction"), ("5XXError", "AWS::StackName")}
+    watched = {(alarm["Namespace"], alarm["MetricName"], alarm["Statistic"], alarm["Dimensions"][0]["Name"],
+                alarm["Dimensions"][0]["Value"]["Ref"], alarm["Threshold"]) for alarm in alarms.values()}
+    failures = {("AWS/Lambda", metric, "Sum", "FunctionName", name, 0) for metric in ("Errors", "Throttles") for name in functions}
+    assert watched == failures | {
+        ("AWS/Lambda", "IteratorAge", "Maximum", "FunctionName", "FollowFunction", 10 * 60 * 1000),
+        ("AWS/ApiGateway", "5XXError", "Sum", "ApiName", "AWS::StackName", 10)}, watched
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"]["Fn::If"][:2] == ["HasAlarmAddress", [{"Ref": "AlarmTopic"}]], name
         assert alarm["TreatMissingData"] == "notBreaching" and alarm["ComparisonOperator"] == "GreaterThanThreshold", name
 
 
 def test_parameters():
-    assert set(document["Parameters"]) == PARAMETERS
-    assert all("Default" in parameter and "Description" in parameter for parameter in document["Parameters"].values())
-    assert {"ApiUrl", "TableName", "UserPool", "UserPoolClient"} == set(document["Outputs"])
+    """Each can be left out, takes what the program takes, and is told in docs/deploy.md; so are the outputs."""
+    parameters, limits = document["Parameters"], dump()["limits"]
+    assert set(parameters) == PARAMETERS
+    assert all("Default" in parameter and "Description" in parameter for parameter in parameters.values())
+    service = contract.load()["components"]["schemas"]["Service"]["properties"]
+    assert parameters["Delivery"]["AllowedValues"] == service["delivery"]["enum"]
+    assert parameters["Payment"]["MaxLength"] == limits["PAYMENT"]
+    with open(f"{SOURCE}/docs/deploy.md", encoding="utf-8") as file:
+        page = file.read()
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| `?(\w+)`? \|$", page, re.M))
+    assert set(told) == set(parameters), told
+    assert all(told[name] == parameter["Default"] for name, parameter in parameters.items() if parameter["Default"]), told
+    outputs = {name: output["Value"] for name, output in document["Outputs"].items()}
+    assert all(f"`{name}`" in page for name in outputs), outputs
+    assert "${Api}" in outputs.pop("ApiUrl")["Fn::Sub"]
+    assert outputs == {"TableName": {"Ref": "Table"}, "UserPool": {"Ref": "Pool"}, "UserPoolClient": {"Ref": "PoolClient"}}, outputs
 
 
 def test_events():
