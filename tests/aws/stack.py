@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import threading
 import urllib.error
 import urllib.request
 
+import engines
 import sam
 import template
 
@@ -32,12 +32,6 @@ def in_venv():
         os.execv(python, [python, "-B", *sys.argv])
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def plain(value):
     """What boto3 made of an event's bytes and times."""
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
@@ -45,7 +39,7 @@ def plain(value):
 
 class Stack:
     def __init__(self, name="shop"):
-        self.name, self.port = name, free_port()
+        self.name, self.port = name, engines.free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.folder = tempfile.TemporaryDirectory(prefix="vitrine-aws-")
         self.log_path = f"{self.folder.name}/ministack.log"
