@@ -65,7 +65,7 @@ struct net_options {
 	int connect_ms;         /* to connect: 10,000 when 0 */
 	int attempt_ms;         /* for one exchange: 15,000 when 0 */
 	int deadline_ms;        /* for a call, all attempts together: 30,000 when 0 */
-	int pause_ms;           /* before the second attempt, on average; doubles up to 8,000: 300 when 0 */
+	int pause_ms;           /* before the second attempt, at most (half of it is chance); doubles up to 8,000: 300 when 0 */
 	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
 	int unit_ms;            /* base profile: to wait for the answer to one unit of a purchase: 35,000 when 0 */
 	int late_ms;            /* base profile: how long after that left it may be recorded: PENDING_LATE_MS when 0 */

@@ -138,6 +138,7 @@ NET_TESTS = \
 	%D%/test_net_calls \
 	%D%/test_net_files \
 	%D%/test_net_hostile \
+	%D%/test_net_pauses \
 	%D%/test_net_refresh \
 	%D%/test_net_session \
 	%D%/test_net_trust \
@@ -157,6 +158,10 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_files_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_hostile_SOURCES = $(NET_WORLD) %D%/test_net_hostile.c
 %C%_test_net_hostile_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+# Its clock is the test's, and so is what an attempt meets with.
+%C%_test_net_pauses_SOURCES = %D%/test_net_pauses.c %D%/unit.h
+%C%_test_net_pauses_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_pauses_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_monotonic,--wrap=transfer_new,--wrap=transfer_free
 %C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
 %C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_refresh_SOURCES = $(NET_WORLD) %D%/test_net_refresh.c
