@@ -4,13 +4,6 @@ noinst_LIBRARIES += %D%/libnet.a
 
 %C%_libnet_a_SOURCES = \
 	%D%/answer.c \
-	%D%/base_catalogue.c \
-	%D%/base_history.c \
-	%D%/base_load.c \
-	%D%/base_products.c \
-	%D%/base_profile.c \
-	%D%/base_profile.h \
-	%D%/base_purchase.c \
 	%D%/exchange.c \
 	%D%/exchange.h \
 	%D%/internal.h \

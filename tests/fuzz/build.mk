@@ -39,7 +39,7 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_http_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_input_SOURCES = %D%/fuzz_input.c %D%/must.h $(FUZZ_MAIN)
-%C%_fuzz_input_LDADD = $(LIBTUI)
+%C%_fuzz_input_LDADD = $(LIBTERMINAL)
 %C%_fuzz_input_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
@@ -51,7 +51,7 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_lambda_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_picture_SOURCES = %D%/fuzz_picture.c %D%/must.h $(FUZZ_MAIN)
-%C%_fuzz_picture_LDADD = $(LIBTUI)
+%C%_fuzz_picture_LDADD = $(LIBPICTURE)
 %C%_fuzz_picture_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_router_SOURCES = %D%/fuzz_router.c %D%/must.h tests/unit/fakes.c tests/unit/fakes.h $(FUZZ_MAIN)
@@ -59,7 +59,7 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_router_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_settings_SOURCES = %D%/fuzz_settings.c %D%/must.h $(FUZZ_MAIN)
-%C%_fuzz_settings_LDADD = $(LIBSCREENS)
+%C%_fuzz_settings_LDADD = $(LIBAPP)
 %C%_fuzz_settings_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_text_SOURCES = %D%/fuzz_text.c %D%/must.h $(FUZZ_MAIN)

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "models/money.h"
-#include "net/base_profile.h"
+#include "net/first/base_profile.h"
 #include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "tests/fuzz/must.h"
-#include "tui/input.h"
-#include "tui/key.h"
-#include "tui/probe.h"
+#include "tui/terminal/input.h"
+#include "tui/terminal/key.h"
+#include "tui/terminal/probe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

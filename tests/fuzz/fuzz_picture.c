@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "tests/fuzz/must.h"
-#include "tui/picture.h"
-#include "tui/pixels.h"
+#include "tui/picture/picture.h"
+#include "tui/picture/pixels.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "screens/settings.h"
+#include "screens/app/settings.h"
 #include "tests/fuzz/must.h"
-#include "tui/theme.h"
+#include "tui/paint/theme.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("base", "models", "wire", "net", "tui", "screens", "platform", "tests")
+FOLDERS = ("base", "models", "wire", "net", "shop", "tui", "screens", "platform", "tests")
 
 
 def run(arguments, **options):

@@ -14,7 +14,7 @@ FUNCTION_MAX = 80
 
 MEASURED = (".c", ".h", ".def", ".py", ".sh", ".mk", ".am", ".ac", ".sql")
 C = (".c", ".h", ".def")
-FOLDERS = ("base", "models", "wire", "net", "tui", "screens", "platform")
+FOLDERS = ("base", "models", "wire", "net", "shop", "tui", "screens", "platform")
 KEPT_AS_IS = re.compile(r"(^|/)(golden|goldens|corpus|fixtures)/|^assets/|\.(svg|png|jpe?g)$")
 
 

@@ -193,30 +193,30 @@ check_PROGRAMS += $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
 
 %C%_test_tui_field_SOURCES = %D%/test_tui_field.c %D%/unit.h
-%C%_test_tui_field_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_field_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
 %C%_test_tui_form_SOURCES = %D%/test_tui_form.c %D%/unit.h
-%C%_test_tui_form_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_form_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
 %C%_test_tui_frame_SOURCES = %D%/test_tui_frame.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
-%C%_test_tui_frame_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+%C%_test_tui_frame_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
 %C%_test_tui_input_SOURCES = %D%/test_tui_input.c %D%/unit.h
-%C%_test_tui_input_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_input_LDADD = $(LIBTERMINAL) $(CMOCKA_LIBS)
 %C%_test_tui_keymap_SOURCES = %D%/test_tui_keymap.c %D%/unit.h
-%C%_test_tui_keymap_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_keymap_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
 %C%_test_tui_layout_SOURCES = %D%/test_tui_layout.c %D%/unit.h
-%C%_test_tui_layout_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_layout_LDADD = $(LIBPAINT) $(CMOCKA_LIBS)
 %C%_test_tui_paint_SOURCES = %D%/test_tui_paint.c %D%/unit.h
-%C%_test_tui_paint_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_paint_LDADD = $(LIBPAINT) $(CMOCKA_LIBS)
 %C%_test_tui_picture_SOURCES = %D%/test_tui_picture.c %D%/unit.h
-%C%_test_tui_picture_LDADD = $(LIBTUI) $(PNG_LIBS) $(JPEG_LIBS) $(CMOCKA_LIBS)
+%C%_test_tui_picture_LDADD = $(LIBPICTURE) $(PNG_LIBS) $(JPEG_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_picture_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dlopen
 %C%_test_tui_sgr_SOURCES = %D%/test_tui_sgr.c %D%/unit.h
-%C%_test_tui_sgr_LDADD = $(LIBTUI) $(VTERM_LIBS) $(CMOCKA_LIBS)
+%C%_test_tui_sgr_LDADD = $(LIBTERMINAL) $(VTERM_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h
-%C%_test_tui_terminal_LDADD = $(LIBTUI) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+%C%_test_tui_terminal_LDADD = $(LIBTERMINAL) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
 %C%_test_tui_theme_SOURCES = %D%/test_tui_theme.c %D%/unit.h
-%C%_test_tui_theme_LDADD = $(LIBTUI) -lm $(CMOCKA_LIBS)
+%C%_test_tui_theme_LDADD = $(LIBPAINT) -lm $(CMOCKA_LIBS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
-%C%_test_tui_widgets_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_tui_widgets_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
 
 # store: the database under the SQLite store, the store on its file, and what only a large shop makes it do.
 STORE_TESTS = \
@@ -261,21 +261,19 @@ BUYER_TESTS = \
 	%D%/test_net_base_late
 check_PROGRAMS += $(BUYER_TESTS)
 TESTS += $(BUYER_TESTS)
-CART_FILES = screens/cart.c screens/cart.h screens/cart_merge.c screens/cart_merge.h
 
-%C%_test_buying_SOURCES = %D%/test_buying.c %D%/unit.h screens/buying.c screens/buying.h $(CART_FILES)
-%C%_test_buying_LDADD = $(LIBNET) $(CMOCKA_LIBS)
-%C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD) $(CART_FILES)
-%C%_test_cart_model_LDADD = $(LIBNET) $(CMOCKA_LIBS)
-%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD) screens/buying.c screens/buying.h $(CART_FILES)
-%C%_test_net_base_late_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_buying_SOURCES = %D%/test_buying.c %D%/unit.h screens/app/buying.c screens/app/buying.h
+%C%_test_buying_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
+%C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD)
+%C%_test_cart_model_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
+%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD) screens/app/buying.c screens/app/buying.h
+%C%_test_net_base_late_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 
 # What a seller changed in the grid, before it is sent.
 check_PROGRAMS += %D%/test_inventory_model
 TESTS += %D%/test_inventory_model
-%C%_test_inventory_model_SOURCES = %D%/test_inventory_model.c %D%/unit.h screens/inventory_bulk.c \
-	screens/inventory_model.c screens/inventory_model.h screens/number.c screens/number.h
-%C%_test_inventory_model_LDADD = $(LIBMODELS) $(CMOCKA_LIBS)
+%C%_test_inventory_model_SOURCES = %D%/test_inventory_model.c %D%/unit.h
+%C%_test_inventory_model_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 
 # The command line, the files of a person, and the screens' tables of keys.
 SCREENS_TESTS = \
@@ -285,11 +283,11 @@ SCREENS_TESTS = \
 check_PROGRAMS += $(SCREENS_TESTS)
 TESTS += $(SCREENS_TESTS)
 %C%_test_number_SOURCES = %D%/test_number.c %D%/unit.h
-%C%_test_number_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+%C%_test_number_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 %C%_test_screen_keys_SOURCES = %D%/test_screen_keys.c %D%/unit.h
 %C%_test_screen_keys_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h
-%C%_test_settings_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+%C%_test_settings_LDADD = $(LIBAPP) $(CMOCKA_LIBS)
 
 # The demo's data.
 TESTS += %D%/test_catalogue.py %D%/test_demo.py

@@ -1,6 +1,6 @@
 /* What a reply to a purchase means: bought, not bought, or not known. A mistake here is a purchase made twice. */
 #include "net/net.h"
-#include "screens/buying.h"
+#include "screens/app/buying.h"
 #include "tests/unit/unit.h"
 
 /* What the app lends it. */

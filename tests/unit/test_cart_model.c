@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "screens/cart_merge.h"
+#include "shop/cart_merge.h"
 #include "tests/unit/net_world.h"
 
 /* ---- carts as texts: "a2 b1" is two of product a and one of b ---- */

@@ -1,7 +1,7 @@
 /* What a seller changed and has not sent: kept, counted, taken back, added up, sent, refused, decided. */
 #include "tests/unit/unit.h"
 
-#include "screens/inventory_model.h"
+#include "shop/inventory_model.h"
 
 static struct product product(const char *id, int64_t price, int64_t stock, int64_t version)
 {

@@ -1,7 +1,7 @@
 /* The base profile, against the stand-in for the first platform: everything it offers, and what it can't. */
 #include "models/product.h"
 #include "models/purchase.h"
-#include "net/base_profile.h"
+#include "net/first/base_profile.h"
 #include "tests/unit/net_world.h"
 
 struct world {

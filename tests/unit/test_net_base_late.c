@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "models/product.h"
 #include "net/pending.h"
-#include "screens/buying.h"
+#include "screens/app/buying.h"
 #include "tests/chance.h"
 #include "tests/unit/net_world.h"
 

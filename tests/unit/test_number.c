@@ -3,8 +3,8 @@
 #include "tests/unit/unit.h"
 
 #include "models/limits.h"
-#include "screens/mobile.h"
-#include "screens/number.h"
+#include "shop/mobile.h"
+#include "shop/number.h"
 
 static const struct amount_style german = {.decimal = ",", .group = ".", .sizes = {3}};
 

@@ -2,7 +2,7 @@
  * and what people know from elsewhere is where they look for it. */
 #include "tests/unit/unit.h"
 
-#include "screens/app_internal.h"
+#include "screens/app/app_internal.h"
 
 static struct app *app;
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "screens/settings.h"
+#include "screens/app/settings.h"
 
 enum { ARGS_MAX = 12 };
 

@@ -4,8 +4,8 @@
 #include <locale.h>
 
 #include "base/text.h"
-#include "tui/field.h"
-#include "tui/key.h"
+#include "tui/widgets/field.h"
+#include "tui/terminal/key.h"
 
 static struct field field;
 

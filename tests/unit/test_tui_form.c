@@ -3,8 +3,8 @@
 
 #include <locale.h>
 
-#include "tui/form.h"
-#include "tui/key.h"
+#include "tui/widgets/form.h"
+#include "tui/terminal/key.h"
 
 static struct event key(const char *name)
 {

@@ -1,7 +1,7 @@
 /* Frames for real: whatever curses saves on the way, the grid that libvterm makes of the bytes is the canvas. */
 #include "tests/unit/tui_world.h"
 
-#include "tui/list.h"
+#include "tui/widgets/list.h"
 
 static void test_resize_storm(void **state)
 {

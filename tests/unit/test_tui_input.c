@@ -1,8 +1,8 @@
 /* Bytes to events: whole, in pieces, late, hostile. */
 #include "tests/unit/unit.h"
 
-#include "tui/input.h"
-#include "tui/key.h"
+#include "tui/terminal/input.h"
+#include "tui/terminal/key.h"
 
 static struct input input;
 

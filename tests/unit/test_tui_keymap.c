@@ -3,7 +3,7 @@
 
 #include <locale.h>
 
-#include "tui/keymap.h"
+#include "tui/widgets/keymap.h"
 
 #define SHOP_KEYS(KEY)                                                                                                 \
 	KEY(SHOP_ADD, "add", "a", "add", "Add to the cart", 1)                                                         \

@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/text.h"
-#include "tui/layout.h"
+#include "tui/paint/layout.h"
 
 static void test_sizes(void **state)
 {

@@ -4,7 +4,7 @@
 #include <locale.h>
 
 #include "base/text.h"
-#include "tui/paint.h"
+#include "tui/paint/paint.h"
 
 static struct canvas *canvas;
 

@@ -6,8 +6,8 @@
 #include <locale.h>
 #include <png.h>
 
-#include "tui/late.h"
-#include "tui/picture.h"
+#include "tui/picture/late.h"
+#include "tui/picture/picture.h"
 
 enum { FILE_SIZE = 1 << 20 };
 

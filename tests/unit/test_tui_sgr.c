@@ -3,7 +3,7 @@
 
 #include <vterm.h>
 
-#include "tui/sgr.h"
+#include "tui/terminal/sgr.h"
 
 enum { WIDTH = 40, HEIGHT = 6, LIMIT = 1 << 20 };
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "tests/unit/tui_world.h"
-#include "tui/key.h"
+#include "tui/terminal/key.h"
 
 /* Entries that only a fuller terminfo has. */
 static bool is_known(const char *term)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tui/theme.h"
+#include "tui/paint/theme.h"
 
 enum { TEXT_AT_LEAST = 450, RULE_AT_LEAST = 300 }; /* in hundredths */
 

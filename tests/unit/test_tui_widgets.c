@@ -3,11 +3,11 @@
 
 #include <locale.h>
 
-#include "tui/form.h"
-#include "tui/key.h"
-#include "tui/list.h"
-#include "tui/overlay.h"
-#include "tui/toast.h"
+#include "tui/widgets/form.h"
+#include "tui/terminal/key.h"
+#include "tui/widgets/list.h"
+#include "tui/widgets/overlay.h"
+#include "tui/widgets/toast.h"
 
 static struct canvas *canvas;
 

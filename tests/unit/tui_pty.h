@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <vterm.h>
 
-#include "tui/terminal.h"
+#include "tui/terminal/terminal.h"
 
 enum { PTY_TEXT_SIZE = 4096 };
 

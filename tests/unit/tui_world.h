@@ -4,7 +4,7 @@
 
 #include "tests/unit/tui_pty.h"
 #include "tests/unit/unit.h"
-#include "tui/terminal.h"
+#include "tui/terminal/terminal.h"
 
 static struct pty pty;
 static struct terminal *terminal;

@@ -1,0 +1,334 @@
+/* The loop: read all pending keys, handle signals, move the network, run timers, paint once if something changed, answer a
+ * test that asks, and sleep. Nothing else in the program sleeps. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "screens/app/app_internal.h"
+#include "screens/app/run.h"
+
+enum { EVENTS_PER_TURN = 4096 };
+
+void app_dirty(struct app *app)
+{
+	app->dirty = true;
+}
+
+struct settings *app_settings(struct app *app)
+{
+	return &app->settings;
+}
+
+enum color_depth app_depth(struct app *app)
+{
+	return terminal_depth(app->terminal);
+}
+
+void app_set_theme(struct app *app, const char *name)
+{
+	const struct theme *theme = theme_find(name);
+	struct err err;
+
+	if (!theme && *name)
+		return;
+	terminal_set_theme(app->terminal, theme);
+	snprintf(app->settings.theme, sizeof app->settings.theme, "%s", name);
+	if (!settings_save(&app->settings, "theme", name, &err))
+		app_failed(app, &err);
+	app_dirty(app);
+}
+
+/* ---- signals ---- */
+
+/* What ends a program that says nothing else gives the terminal back first: those that come from outside are read in the
+ * loop, those that say that the loop itself has gone wrong are answered at once. (SIGPIPE is ignored, and the signals from
+ * SIGRTMIN on are of the former.) */
+static const struct {
+	int number;
+	enum { SIGNAL_READ, SIGNAL_CRASH } way;
+} signals[] = {
+    /* clang-format off */
+    {SIGWINCH, SIGNAL_READ}, {SIGTSTP, SIGNAL_READ}, {SIGCONT, SIGNAL_READ}, {SIGTERM, SIGNAL_READ},
+    {SIGHUP, SIGNAL_READ}, {SIGINT, SIGNAL_READ}, {SIGQUIT, SIGNAL_READ}, {SIGUSR1, SIGNAL_READ},
+    {SIGUSR2, SIGNAL_READ}, {SIGALRM, SIGNAL_READ}, {SIGIO, SIGNAL_READ}, {SIGPROF, SIGNAL_READ},
+    {SIGPWR, SIGNAL_READ}, {SIGSTKFLT, SIGNAL_READ}, {SIGVTALRM, SIGNAL_READ}, {SIGSEGV, SIGNAL_CRASH},
+    {SIGBUS, SIGNAL_CRASH}, {SIGFPE, SIGNAL_CRASH}, {SIGILL, SIGNAL_CRASH}, {SIGABRT, SIGNAL_CRASH},
+    {SIGTRAP, SIGNAL_CRASH}, {SIGSYS, SIGNAL_CRASH}, {SIGXCPU, SIGNAL_CRASH}, {SIGXFSZ, SIGNAL_CRASH},
+    /* clang-format on */
+};
+
+static void signals_set(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signals[i].way == SIGNAL_READ)
+			sigaddset(set, signals[i].number);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		sigaddset(set, number);
+}
+
+static void on_crash(int number)
+{
+	terminal_restore_in_signal();
+	raise(number); /* SA_RESETHAND: now it kills, once this handler returns */
+}
+
+/* A handler of its own stack, since a stack that overflowed has no room for one. */
+static void catch_crashes(void)
+{
+	static char stack[16 * 1024];
+	const stack_t place = {.ss_sp = stack, .ss_size = sizeof stack};
+	struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
+
+	sigaltstack(&place, NULL);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signals[i].way == SIGNAL_CRASH)
+			sigaction(signals[i].number, &action, NULL);
+}
+
+static void handle_signal(struct app *app, int number)
+{
+	struct err err;
+
+	switch (number) {
+	case SIGWINCH:
+		(void)terminal_resize(app->terminal, NULL);
+		break;
+	case SIGTSTP:
+		app_suspend(app);
+		break;
+	case SIGCONT: /* somebody stopped us behind our back: the terminal may have been used meanwhile */
+		if (!terminal_resume(app->terminal, &err))
+			app->quit = true;
+		break;
+	default:
+		app->quit_signal = number;
+		app->quit = true;
+		break;
+	}
+	app_dirty(app);
+}
+
+static void read_signals(struct app *app)
+{
+	struct signalfd_siginfo info;
+
+	while (read(app->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+		handle_signal(app, (int)info.ssi_signo);
+}
+
+/* ---- one turn ---- */
+
+static void read_events(struct app *app)
+{
+	struct event event;
+
+	for (int count = 0; count < EVENTS_PER_TURN && !app->quit && terminal_read_event(app->terminal, &event);
+	     count++)
+		app_event(app, &event);
+}
+
+static void run_timers(struct app *app)
+{
+	int64_t now = clock_monotonic();
+
+	for (size_t i = 0; i < app->depth; i++) {
+		struct layer *layer = app->stack[i];
+		if (!layer->timer_at || layer->timer_at > now)
+			continue;
+		layer->timer_at = 0;
+		layer->screen->tick(app, layer->state);
+		app_dirty(app);
+		break; /* the stack may be another one; the rest comes with the next turn, at once */
+	}
+	if (app->count_at && app->count_at <= now)
+		app_count_sales(app);
+	if (app->settings.kiosk && now - app->last_input >= (int64_t)app->settings.idle_s * 1000)
+		app->quit = true;
+	app_chrome_tick(app);
+}
+
+static int earlier(int wait, int64_t at, int64_t now)
+{
+	int64_t left = at - now;
+
+	if (left < 0)
+		left = 0;
+	return wait < 0 || left < wait ? (int)(left < INT32_MAX ? left : INT32_MAX) : wait;
+}
+
+/* How long there is nothing to do, in ms; -1: until something comes. What is only to be seen waits as long as the terminal
+ * doesn't take what it was sent before; that it does, again, is something that comes. */
+static int idle_time(const struct app *app)
+{
+	int64_t now = clock_monotonic();
+	bool behind = terminal_is_behind(app->terminal);
+	int wait = behind ? -1 : app_chrome_wait(app);
+	int input = terminal_wait(app->terminal);
+
+	if (app->quit || (app->dirty && !behind))
+		return 0;
+	if (input >= 0)
+		wait = earlier(wait, now + input, now);
+	for (size_t i = 0; i < app->depth; i++)
+		if (app->stack[i]->timer_at)
+			wait = earlier(wait, app->stack[i]->timer_at, now);
+	if (app->count_at)
+		wait = earlier(wait, app->count_at, now);
+	if (app->settings.kiosk)
+		wait = earlier(wait, app->last_input + (int64_t)app->settings.idle_s * 1000, now);
+	return wait;
+}
+
+/* A test that asks wants no call to be under way, or no screen about to do something of its own either. */
+static bool is_quiet_enough(const struct app *app)
+{
+	int64_t soon = clock_monotonic() + APP_SYNC_SOON_MS;
+
+	if (app->sync >= APP_SYNC_QUIET && net_oldest_ms(app->net, NULL) >= 0)
+		return false;
+	for (size_t i = 0; app->sync >= APP_SYNC_STILL && i < app->depth; i++)
+		if (app->stack[i]->timer_at && app->stack[i]->timer_at < soon)
+			return false;
+	return true;
+}
+
+static void show(struct app *app)
+{
+	if (terminal_is_behind(app->terminal) && !terminal_flush(app->terminal))
+		return;
+	if (app->dirty) {
+		app->dirty = false;
+		app_paint(app);
+		(void)terminal_flush_frame(app->terminal);
+	}
+	if (!app->sync_asked || terminal_is_behind(app->terminal))
+		return;
+	if (is_quiet_enough(app)) {
+		app->sync_asked = false;
+		terminal_answer_sync(app->terminal, app->sync);
+	}
+}
+
+static void sleep_until_something(struct app *app)
+{
+	struct pollfd fds[] = {
+	    {.fd = terminal_fd(app->terminal),
+	     .events = (short)(POLLIN | (terminal_is_behind(app->terminal) ? POLLOUT : 0))},
+	    {.fd = app->signal_fd, .events = POLLIN},
+	};
+
+	if (!net_wait(app->net, fds, sizeof fds / sizeof *fds, idle_time(app)))
+		app->quit = true;
+}
+
+/* The platform chooser's wish, fulfilled here since no screen is running. */
+static void reconnect(struct app *app)
+{
+	char before[SETTINGS_URL];
+	struct err err;
+
+	if (!app->reconnect[0])
+		return;
+	app_clear_stack(app);
+	app_bury(app);
+	app_close_net(app);
+	memcpy(before, app->settings.api, sizeof before);
+	memcpy(app->settings.api, app->reconnect, sizeof app->settings.api);
+	app->reconnect[0] = '\0';
+	if (!app_open_net(app, &err)) {
+		memcpy(app->settings.api, before, sizeof before);
+		if (!app_open_net(app, NULL)) {
+			app->quit = true;
+			return;
+		}
+		app_failed(app, &err);
+	}
+	app_home(app);
+}
+
+static void turn(struct app *app)
+{
+	read_events(app);
+	read_signals(app);
+	net_run(app->net);
+	app_give_kept_keys(app);
+	run_timers(app);
+	reconnect(app);
+	app_bury(app);
+	show(app);
+	if (!app->quit)
+		sleep_until_something(app);
+}
+
+/* ---- from the beginning to the end ---- */
+
+static bool start(struct app *app, struct err *err)
+{
+	struct terminal_options options = {.fd = STDIN_FILENO, .without_mouse = !app->settings.mouse};
+	sigset_t set;
+	struct err keys = {.kind = ERR_NONE};
+
+	signals_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	app->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (app->signal_fd < 0)
+		return err_set(err, ERR_FILE, "signalfd: %m");
+	if (app->settings.theme[0])
+		options.theme = theme_find(app->settings.theme);
+	if (!app_init_keys(app, err))
+		return false;
+	settings_keys(&app->settings, app->keymaps, SCREENS + 1, &keys);
+	if (app->settings.kiosk) /* what isn't there needn't be offered */
+		keymap_override(&app->keymaps[SCREENS], "suspend", "", NULL);
+	app_init_typing_keys(app);
+	app->terminal = terminal_open(&options, err);
+	if (!app->terminal)
+		return false;
+	catch_crashes();
+	if (!app_open_net(app, err))
+		return false;
+	app->last_input = clock_monotonic();
+	app_home(app);
+	if (keys.kind != ERR_NONE)
+		app_failed(app, &keys);
+	return true;
+}
+
+static void stop(struct app *app)
+{
+	overlay_close(app);
+	if (app->net) {
+		app_clear_stack(app);
+		app_bury(app);
+		app_close_net(app);
+	}
+	terminal_free(app->terminal);
+	if (app->signal_fd >= 0)
+		close(app->signal_fd);
+}
+
+bool app_run(const struct settings *settings, int *ret_signal, struct err *err)
+{
+	struct app *app = calloc(1, sizeof *app);
+
+	if (!app)
+		return err_memory(err, "starting");
+	app->settings = *settings;
+	app->signal_fd = -1;
+	bool good = start(app, err);
+	if (good)
+		show(app); /* before the network has its first say */
+	while (good && !app->quit)
+		turn(app);
+	stop(app);
+	*ret_signal = app->quit_signal;
+	free(app);
+	return good;
+}

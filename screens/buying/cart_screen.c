@@ -1,0 +1,329 @@
+/* The cart: what is in it, how much of each, and what it comes to. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screens/app/buying.h"
+#include "screens/parts/lines.h"
+#include "shop/number.h"
+#include "screens/app/screen.h"
+#include "screens/parts/text.h"
+#include "tui/widgets/field.h"
+
+#define CART_KEYS(KEY)                                                                                  \
+	KEY(CART_CHECKOUT, "checkout", "Enter", "check out", "Go to the checkout", 1)                   \
+	KEY(CART_MORE, "more", "+ = Right l", "more", "One more of this", 2)                            \
+	KEY(CART_LESS, "less", "- Left h", "less", "One less of this; a number sets the quantity", 3)   \
+	KEY(CART_REMOVE, "remove", "d 0 Delete", "remove", "Take this out of the cart", 4)              \
+	KEY(CART_UNDO_LAST, "undo", "u", "undo", "Take back the last change", 5)                             \
+	KEY(CART_REFRESH, "refresh", "r", "refresh", "Ask the shop for today's prices and stock", 0)    \
+	KEY(CART_SHOP, "shop", "s", "shop", "Go to the shop", 6)
+enum cart_action { CART_KEYS(KEYMAP_ACTION) };
+static const struct binding cart_keys[] = {CART_KEYS(KEYMAP_BINDING)};
+
+struct cart_screen {
+	struct app *app;
+	struct lines lines;
+	struct field typed;  /* a quantity that is being typed, or nothing */
+	bool wants_checkout; /* once somebody has signed in */
+};
+
+static const struct cart_rows *rows_of(const struct cart_screen *screen)
+{
+	return cart_model_rows(app_cart(screen->app));
+}
+
+static bool is_typing(const struct cart_screen *screen)
+{
+	return !field_is_empty(&screen->typed);
+}
+
+/* ---- painting ---- */
+
+static void note(struct line *line, enum role role, const char *text)
+{
+	line->note_role = role;
+	snprintf(line->note, sizeof line->note, "%s", text);
+}
+
+static void get_line(void *context, size_t index, struct line *line)
+{
+	const struct cart_screen *screen = context;
+	const struct cart_row *row = &rows_of(screen)->row[index];
+	char space[APP_TEXT];
+
+	line->name = row->name;
+	line->quantity = row->quantity;
+	line->price = row->price;
+	line->amount = buying_amount(row);
+	line->faint = !buying_quantity(row);
+	/* What it comes to is known once the number is. */
+	if (is_typing(screen) && index == screen->lines.selected)
+		line->quantity_text = field_text(&screen->typed);
+	if (!row->available) {
+		note(line, ROLE_BAD, "no longer sold: left out");
+	} else if (!row->stock) {
+		note(line, ROLE_BAD, "out of stock: left out");
+	} else if (row->stock > 0 && row->stock < row->quantity) {
+		line->note_role = ROLE_WARN;
+		snprintf(line->note, sizeof line->note, "only %lld left", (long long)row->stock);
+	} else if (row->price != row->seen_price) {
+		line->note_role = ROLE_WARN;
+		snprintf(line->note, sizeof line->note, "was %s when you added it", app_money(row->seen_price, space));
+	}
+	if (line->faint || line->quantity_text)
+		line->amount = -1;
+}
+
+static void paint_nothing(const struct cart_screen *screen, struct canvas *canvas, struct rect body)
+{
+	bool loading = cart_model_busy(app_cart(screen->app));
+	int middle = body.y + body.height / 3;
+
+	paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT,
+		     loading ? "Looking for what is in your cart." : "The cart is empty.");
+	if (loading)
+		return;
+	paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "In the shop, a puts things in here");
+	paint_centre(canvas, body.x, middle + 2, body.width, ROLE_FAINT, "s goes there");
+}
+
+static void cart_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+{
+	struct cart_screen *screen = state;
+	const struct cart_rows *rows = rows_of(screen);
+
+	(void)app;
+	if (!rows->count) {
+		field_set(&screen->typed, NULL);
+		paint_nothing(screen, canvas, body);
+		return;
+	}
+	rect_cut_top(&body, body.height > 8 ? 1 : 0);
+	screen->lines.typing = is_typing(screen);
+	lines_paint(&screen->lines, canvas, body, rows->count, "Total", buying_total(rows));
+}
+
+/* ---- doing ---- */
+
+static void set(struct cart_screen *screen, int64_t quantity)
+{
+	const struct cart_rows *rows = rows_of(screen);
+	size_t index = screen->lines.selected;
+	char name[CART_TEXT];
+
+	if (index >= rows->count)
+		return;
+	const struct cart_row *row = &rows->row[index];
+	memcpy(name, row->name, sizeof name);
+	bool too_many = row->stock >= 0 && quantity > row->stock;
+	long long stock = (long long)row->stock;
+	bool changed = cart_model_set(app_cart(screen->app), index, quantity);
+
+	if (too_many)
+		app_say(screen->app, TOAST_WARN, NULL, "Only %lld left of %s", stock, name);
+	else if (changed && !quantity)
+		app_say(screen->app, TOAST_GOOD, "u undo", "Taken out: %s", name);
+}
+
+/* Ends typing: what was typed counts, if it is a quantity; otherwise it stays, and false is returned. */
+static bool take_typed(struct cart_screen *screen)
+{
+	char fault[NUMBER_FAULT];
+	int64_t quantity;
+
+	if (!is_typing(screen))
+		return true;
+	if (!number_read(NUMBER_QUANTITY, field_text(&screen->typed), &quantity, fault)) {
+		app_say(screen->app, TOAST_WARN, NULL, "The quantity %s", fault);
+		return false;
+	}
+	field_set(&screen->typed, NULL);
+	set(screen, quantity);
+	return true;
+}
+
+static void change(struct cart_screen *screen, int64_t by)
+{
+	const struct cart_rows *rows = rows_of(screen);
+
+	if (screen->lines.selected < rows->count && rows->row[screen->lines.selected].quantity + by <= LIMIT_QUANTITY)
+		set(screen, rows->row[screen->lines.selected].quantity + by);
+}
+
+static void check_out(struct cart_screen *screen)
+{
+	screen->wants_checkout = false;
+	if (!rows_of(screen)->count)
+		return;
+	if (!buying_total(rows_of(screen))) {
+		app_say(screen->app, TOAST_WARN, NULL, "Nothing in the cart can be bought any more");
+		return;
+	}
+	screen->wants_checkout = app_group(screen->app) == GROUP_NONE;
+	if (!app_need_session(screen->app, GROUP_CLIENTS))
+		return;
+	app_push(screen->app, SCREEN_checkout, NULL);
+}
+
+static bool cart_enter(struct app *app, void *state, const void *argument)
+{
+	struct cart_screen *screen = state;
+
+	struct err err;
+
+	(void)argument;
+	screen->app = app;
+	if (!field_init(&screen->typed, NUMBER_CHARACTERS, false, &err)) {
+		app_failed(app, &err);
+		return false;
+	}
+	lines_init(&screen->lines, app, get_line, screen, true);
+	return true;
+}
+
+static void cart_leave(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+
+	(void)app;
+	field_done(&screen->typed);
+}
+
+/* Prices and stock may be others by now. Whoever went to sign in goes on to where he wanted to. */
+static void cart_shown(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+
+	cart_model_refresh(app_cart(app));
+	if (screen->wants_checkout && app_group(app) == GROUP_CLIENTS)
+		check_out(screen);
+	else
+		screen->wants_checkout = false;
+}
+
+static void cart_action(struct app *app, void *state, int action)
+{
+	struct cart_screen *screen = state;
+
+	switch ((enum cart_action)action) {
+	case CART_CHECKOUT:
+		check_out(screen);
+		break;
+	case CART_MORE:
+		change(screen, 1);
+		break;
+	case CART_LESS:
+		change(screen, -1);
+		break;
+	case CART_REMOVE:
+		set(screen, 0);
+		break;
+	case CART_UNDO_LAST:
+		if (cart_model_undo(app_cart(app)))
+			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		break;
+	case CART_REFRESH:
+		cart_model_refresh(app_cart(app));
+		break;
+	case CART_SHOP:
+		app_home(app);
+		break;
+	}
+}
+
+/* A digit begins a quantity, and so does what is pasted; then all text belongs to it, whatever it is. */
+static bool begins_quantity(const struct cart_screen *screen, const struct event *event)
+{
+	if (!rows_of(screen)->count)
+		return false;
+	return event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && event->key >= '1' && event->key <= '9');
+}
+
+/* HANDLED when the key was part of a quantity, or ended it. */
+static enum widget_result type(struct cart_screen *screen, const struct event *event)
+{
+	uint32_t key = event->kind == EVENT_KEY ? event->key : 0;
+	bool is_text = event->kind == EVENT_PASTE || key_is_text(key);
+
+	if (!is_typing(screen) && !begins_quantity(screen, event))
+		return WIDGET_IGNORED;
+	if (is_text || key == KEYSYM_Backspace) {
+		/* It stands at the right of its column; nothing is inserted. */
+		field_event(&screen->typed, event);
+		return WIDGET_HANDLED;
+	}
+	/* Esc: the app asks cart_escape. To the shell, help: and then one types on. */
+	if (key == KEYSYM_Esc || key & KEYMOD_CTRL || key == KEYSYM_F1)
+		return WIDGET_IGNORED;
+	return !take_typed(screen) || key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static enum widget_result cart_event(struct app *app, void *state, const struct event *event)
+{
+	struct cart_screen *screen = state;
+
+	(void)app;
+	if (type(screen, event) != WIDGET_IGNORED)
+		return WIDGET_HANDLED;
+	enum widget_result result = lines_event(&screen->lines, event);
+	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
+}
+
+static bool cart_escape(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+	bool was = is_typing(screen);
+
+	(void)app;
+	field_set(&screen->typed, NULL);
+	return was;
+}
+
+static const char *cart_label(struct app *app, const void *state, int action)
+{
+	const struct cart_screen *screen = state;
+
+	(void)app;
+	if (!is_typing(screen))
+		return NULL;
+	return action == CART_CHECKOUT ? "take this number" : action == SCREEN_BACK ? "leave it" : NULL;
+}
+
+static bool cart_hidden(struct app *app, const void *state, int action)
+{
+	const struct cart_screen *screen = state;
+	bool empty = !cart_model_rows(app_cart(app))->count;
+
+	if (is_typing(screen))
+		return action != CART_CHECKOUT;
+	switch ((enum cart_action)action) {
+	case CART_CHECKOUT:
+	case CART_MORE:
+	case CART_LESS:
+	case CART_REMOVE:
+		return empty;
+	case CART_UNDO_LAST:
+		return !cart_model_can_undo(app_cart(app));
+	case CART_REFRESH:
+		return !net_offers(app_net(app), API_cart_get);
+	default:
+		return false;
+	}
+}
+
+const struct screen screen_cart = {
+    .name = "cart",
+    .title = "Cart",
+    .state_size = sizeof(struct cart_screen),
+    SCREEN_KEYS(cart_keys),
+    .enter = cart_enter,
+    .shown = cart_shown,
+    .paint = cart_paint,
+    .action = cart_action,
+    .event = cart_event,
+    .escape = cart_escape,
+    .hidden = cart_hidden,
+    .label = cart_label,
+    .leave = cart_leave,
+};

@@ -1,0 +1,121 @@
+#include "screens/parts/sheet.h"
+
+#include <string.h>
+
+bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *rows, size_t count,
+		void (*send)(struct app *app, void *state))
+{
+	struct err err;
+
+	form_done(&sheet->form);
+	*sheet = (struct sheet){.send = send};
+	if (form_init(&sheet->form, rows, count, &err))
+		return true;
+	app_failed(app, &err);
+	return false;
+}
+
+struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
+			const char *text)
+{
+	enum { ROOMY = 12 };
+	struct rect rect = rect_inset(body, 2, body.height > ROOMY);
+
+	if (title) {
+		struct rect line = rect_cut_top(&rect, 1);
+		paint_str(canvas, line.x, line.y, line.width, ROLE_STRONG, title);
+	}
+	if (text) {
+		int lines = layout_wrap_count(text, strlen(text), rect.width);
+		paint_wrapped(canvas, rect_cut_top(&rect, lines), 0, ROLE_FAINT, text, strlen(text));
+	}
+	rect_cut_top(&rect, title && rect.height > 2 * (int)sheet->form.count);
+	int lines = form_paint(&sheet->form, canvas, rect);
+	if (app_waiting(app, sheet))
+		canvas_dim(canvas, body);
+	rect_cut_top(&rect, lines ? lines + 1 : 0);
+	return rect;
+}
+
+static bool is_missing(const struct form *form, size_t row, unsigned optional)
+{
+	return !form->fields[row].row->choices && !(optional >> row & 1) && !*form_text(form, row);
+}
+
+bool sheet_is_filled(struct sheet *sheet, unsigned optional)
+{
+	struct form *form = &sheet->form;
+
+	if (!form_settle(form))
+		return false;
+	/* Enter after what has been typed goes on to what hasn't: nobody has done anything wrong yet. */
+	for (size_t row = form->focus + 1; !is_missing(form, form->focus, 0) && row < form->count; row++)
+		if (is_missing(form, row, optional)) {
+			form->focus = row;
+			return false;
+		}
+	/* From the last to the first, where the cursor then is. */
+	for (size_t row = form->count; row-- > 0;)
+		if (is_missing(form, row, optional))
+			form_error(form, row, true, "is needed");
+	return !form_has_errors(form);
+}
+
+void sheet_call(struct app *app, struct sheet *sheet, enum api_op op, const struct net_args *args, app_reply *reply)
+{
+	if (!sheet->sending)
+		sheet->sending = app_call(app, sheet, op, args, reply) != 0;
+}
+
+bool sheet_sent(struct sheet *sheet, const struct net_reply *reply)
+{
+	sheet->sending = false;
+	return reply->ok;
+}
+
+void sheet_refused(struct app *app, struct sheet *sheet, const struct net_reply *reply)
+{
+	const char *pointer, *detail;
+	bool shown = false;
+
+	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
+		shown = form_error_named(&sheet->form, pointer, detail) || shown;
+	if (!shown && !form_error_named(&sheet->form, reply->err.field, reply->err.message))
+		app_failed(app, &reply->err);
+}
+
+enum widget_result sheet_event(struct app *app, void *state, const struct event *event)
+{
+	struct sheet *sheet = state;
+	bool is_key = event->kind == EVENT_KEY;
+
+	if (sheet->sending)
+		return is_key && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
+	enum widget_result result = form_event(&sheet->form, event);
+	if (result == WIDGET_CHOSEN)
+		sheet->send(app, state);
+	if (result == WIDGET_CLOSED) /* Esc is the app's */
+		return WIDGET_IGNORED;
+	/* Letters are letters, at a choice too: whoever takes it for a field must not find himself elsewhere. */
+	bool is_letter = is_key && key_is_text(event->key) && event->key != '?' && event->key != ':';
+	return is_letter ? WIDGET_HANDLED : result;
+}
+
+bool sheet_escape(struct app *app, void *state)
+{
+	struct sheet *sheet = state;
+	bool was = sheet->sending;
+
+	if (was)
+		net_cancel_owner(app_net(app), state);
+	sheet->sending = false;
+	return was;
+}
+
+void sheet_leave(struct app *app, void *state)
+{
+	struct sheet *sheet = state;
+
+	(void)app;
+	form_done(&sheet->form);
+}

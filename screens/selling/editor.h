@@ -1,0 +1,23 @@
+/* editor.h: what app_push(SCREEN_editor) takes.
+ */
+#ifndef VITRINE_SCREENS_SELLING_EDITOR_H
+#define VITRINE_SCREENS_SELLING_EDITOR_H
+
+#include "shop/inventory_model.h"
+
+/* What became of it, for the screen below to look at when it is shown again. */
+struct editor_result {
+	bool changed; /* the listing may be another one now */
+	bool saved;   /* what was changed in the fields is on the platform: from now on it is so */
+	bool created, deleted;
+	char id[EDIT_ID];
+	int64_t version, values[CELLS];
+};
+
+struct editor_argument {
+	const struct product *product; /* NULL: a new one */
+	const int64_t *values;         /* [CELLS]: what the fields begin with, if that is something else; may be NULL */
+	struct editor_result *result;  /* of the screen below */
+};
+
+#endif

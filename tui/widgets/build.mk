@@ -1,0 +1,20 @@
+# tui/widgets/: what a screen is made of: lists, fields, forms, overlays, tables of keys.
+
+noinst_LIBRARIES += %D%/libwidgets.a
+
+%C%_libwidgets_a_SOURCES = \
+	%D%/area.c \
+	%D%/field.c \
+	%D%/field.h \
+	%D%/form.c \
+	%D%/form.h \
+	%D%/keymap.c \
+	%D%/keymap.h \
+	%D%/list.c \
+	%D%/list.h \
+	%D%/overlay.c \
+	%D%/overlay.h \
+	%D%/palette.c \
+	%D%/toast.c \
+	%D%/toast.h \
+	%D%/widget.h

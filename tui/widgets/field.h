@@ -1,0 +1,65 @@
+/* field.h: a line of text that is being edited, in characters as people see them.
+ *
+ * Keys: arrows, Home End ^A ^E, C-Left C-Right (words), Backspace ^H Delete ^D, ^W ^U ^K, characters, pastes. Enter, Tab,
+ * Up, Down and Esc are left to the owner. What would be a control character never gets in; a pasted line feed or tab
+ * becomes a space. A full field refuses what doesn't fit, whole characters only. Every other character stays: what was typed
+ * is checked by whoever reads it, not filtered here.
+ *
+ * The content is one allocation of fixed size made at the start, so that editing never fails and a secret leaves no copy
+ * behind in memory that was freed.
+ */
+#ifndef VITRINE_TUI_WIDGETS_FIELD_H
+#define VITRINE_TUI_WIDGETS_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "tui/terminal/event.h"
+#include "tui/paint/paint.h"
+#include "tui/widgets/widget.h"
+
+struct field {
+	char *text; /* valid UTF-8, terminated */
+	size_t length;
+	size_t size;         /* bytes allocated */
+	size_t max;          /* characters (code points) at most */
+	size_t cursor;       /* byte offset, at a cluster's boundary */
+	size_t first;        /* byte offset of the first character shown; for an area, its first line */
+	bool secret;         /* shown as dots, wiped */
+};
+
+/* `max` in characters. */
+bool field_init(struct field *field, size_t max, bool secret, struct err *err);
+
+/* Wipes if secret, frees. The field may then be painted (empty) but takes nothing. */
+void field_done(struct field *field);
+
+/* Replaces the content (cleaned and cut as a paste would be); the cursor stands at its end. NULL empties. */
+void field_set(struct field *field, const char *text);
+
+/* Cuts off the blanks around the content, of any kind (base/text.h), unless it is a secret, or full: then something may be
+ * missing at its end, and what reads it should see that. */
+void field_trim(struct field *field);
+
+const char *field_text(const struct field *field);
+bool field_is_empty(const struct field *field);
+
+/* HANDLED or IGNORED, and nothing else. */
+enum widget_result field_event(struct field *field, const struct event *event);
+
+/* Inserts at the cursor, as a paste does. */
+void field_insert(struct field *field, const char *bytes, size_t length);
+
+/* One line at x, y; scrolls sideways to keep the cursor in sight, and places the terminal's cursor if it has the focus.
+ * `hint` is shown, faint, while it is empty (may be NULL). */
+void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint);
+
+/* The same wrapped over a rectangle, for long texts. Up and Down move by lines here; `width` is that of the painting. */
+void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint);
+enum widget_result area_event(struct field *field, const struct event *event, int width);
+
+/* Puts the cursor where a click in the painted field was, `column` from its left edge. */
+void field_click(struct field *field, int column);
+
+#endif

@@ -1,0 +1,97 @@
+/* overlay.h: what floats over a screen: a question, a menu, the help, the palette. Each is painted after the screen, in the
+ * middle of `rect` (usually the whole canvas), and takes all events while it is there: IGNORED is never answered.
+ */
+#ifndef VITRINE_TUI_WIDGETS_OVERLAY_H
+#define VITRINE_TUI_WIDGETS_OVERLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "tui/widgets/field.h"
+#include "tui/widgets/keymap.h"
+#include "tui/paint/layout.h"
+#include "tui/paint/paint.h"
+#include "tui/widgets/widget.h"
+
+/* A question that `y` answers with CHOSEN (Enter never does) and Esc or `n` with CLOSED; or, without `yes`, a notice that
+ * Enter and Esc close. Texts are borrowed and may be anything; the text is wrapped, its line feeds break lines, and arrows
+ * scroll it when it is too long. */
+struct dialog {
+	const char *title, *text;
+	const char *yes; /* "delete it" */
+	const char *no;  /* NULL: "cancel", or "close" for a notice */
+	int skip, hidden_lines;
+};
+enum widget_result dialog_event(struct dialog *dialog, const struct event *event);
+void dialog_paint(struct dialog *dialog, struct canvas *canvas, struct rect rect);
+
+/* Chooses one item; Enter or a click, or the item's own key. Items are borrowed. */
+struct menu_item {
+	const char *label;
+	const char *note; /* faint, at the right; may be NULL */
+	uint32_t key;     /* 0: none */
+	int id;
+	bool disabled;
+};
+struct menu {
+	const char *title;
+	const struct menu_item *items;
+	size_t count;
+	struct scroll scroll;
+	struct rect rect;
+};
+void menu_init(struct menu *menu, const char *title, const struct menu_item *items, size_t count, size_t selected);
+enum widget_result menu_event(struct menu *menu, const struct event *event);
+void menu_paint(struct menu *menu, struct canvas *canvas, struct rect rect);
+const struct menu_item *menu_chosen(const struct menu *menu);
+
+/* All keys of these keymaps, filtered as one types. */
+enum { OVERLAY_KEYMAPS_MAX = 4, OVERLAY_FILTER_MAX = 40 };
+struct help {
+	const struct keymap *keymaps[OVERLAY_KEYMAPS_MAX];
+	size_t count;
+	struct field filter;
+	struct scroll scroll;
+	struct rect rect;
+};
+bool help_init(struct help *help, const struct keymap *const *keymaps, size_t count, struct err *err);
+void help_done(struct help *help);
+enum widget_result help_event(struct help *help, const struct event *event);
+void help_paint(struct help *help, struct canvas *canvas, struct rect rect);
+
+/* Everything that can be done, by name: the app's places and the actions of keymaps. What is typed is looked for word by
+ * word; names that begin with it come first. */
+struct palette_entry {
+	const char *name; /* "sign in" */
+	const char *note; /* may be NULL */
+	const char *label; /* of an action, as in the footer; not shown but found by; may be NULL */
+	int id;
+	const struct keymap *keymap; /* of an action; NULL: a place */
+	char key[KEY_NAME_SIZE];
+};
+enum { PALETTE_ENTRIES_MAX = 128 };
+struct palette {
+	struct palette_entry entries[PALETTE_ENTRIES_MAX];
+	unsigned char shown[PALETTE_ENTRIES_MAX]; /* indices of those that match, best first */
+	size_t count, shown_count;
+	struct field query;
+	struct scroll scroll;
+	struct rect rect;
+};
+bool palette_init(struct palette *palette, struct err *err);
+void palette_done(struct palette *palette);
+
+/* Adds a place, or a keymap's actions (those with a help text, but for `except`, which may be KEYMAP_NONE, and for those
+ * that `hidden` says, which may be NULL). What is too many is left out. */
+void palette_add(struct palette *palette, const char *name, const char *note, int id);
+void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except, keymap_hidden *hidden,
+			void *user);
+enum widget_result palette_event(struct palette *palette, const struct event *event);
+void palette_paint(struct palette *palette, struct canvas *canvas, struct rect rect);
+
+/* The entry under the selection; NULL when nothing matches. */
+const struct palette_entry *palette_chosen(const struct palette *palette);
+
+#endif
