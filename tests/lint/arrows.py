@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Who may include whom: the arrows between the folders point one way, and a library has one door."""
 
+import os
 import re
 import sys
 
@@ -13,9 +14,37 @@ ALLOWED = {
     "wire": {"base", "models"},
     "net": {"base", "models", "wire"},
     "platform": {"base", "models", "wire"},
+    "shop": {"base", "models", "net"},
     "tui": {"base"},
-    "screens": {"base", "models", "wire", "net", "tui"},
+    "screens": {"base", "models", "wire", "net", "shop", "tui"},
 }
+
+# The same for the folders inside of a folder. Every file of tui and of screens is in one of these.
+INSIDE = {
+    "net": {
+        "net": set(),
+        "net/first": {"net"},
+    },
+    "tui": {
+        "tui/paint": set(),
+        "tui/terminal": {"tui/paint"},
+        "tui/widgets": {"tui/paint", "tui/terminal"},
+        "tui/picture": {"tui/paint"},
+        "tui/view": {"tui/paint", "tui/terminal", "tui/widgets", "tui/picture"},
+    },
+    "screens": {
+        "screens/app": set(),
+        "screens/parts": {"screens/app"},
+        "screens/start": {"screens/app", "screens/parts"},
+        "screens/buying": {"screens/app", "screens/parts"},
+        "screens/selling": {"screens/app", "screens/parts"},
+        "screens/account": {"screens/app", "screens/parts"},
+    },
+}
+# The table of all screens stands above them, and is for app.
+SCREENS_TABLE = "screens/screens.def"
+# What knows a folder's insides, and the folder that alone may include it.
+PRIVATE = {"screens/app/app_internal.h": "screens/app", "net/internal.h": "net", "net/first/base_profile.h": "net/first"}
 
 # Within platform: the handlers know the stores and identities by their two headers, and the front ends not at all.
 HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
@@ -37,9 +66,9 @@ DOORS = {
     "curl/curl.h": re.compile(r"^wire/"),
     "sqlite3.h": re.compile(r"^platform/(db|store/sqlite|identity/local)/"),
     "systemd/sd-daemon.h": re.compile(r"^platform/http/"),
-    "chafa.h": re.compile(r"^tui/"),
-    "png.h": re.compile(r"^tui/"),
-    "jpeglib.h": re.compile(r"^tui/"),
+    "chafa.h": re.compile(r"^tui/picture/"),
+    "png.h": re.compile(r"^tui/picture/"),
+    "jpeglib.h": re.compile(r"^tui/picture/"),
 }
 CURSES = re.compile(r"^(n?cursesw?/)?(n?curses|term|panel|form|menu)\.h$")
 EVENT = re.compile(r"^(event2?/|event\.h|evhttp\.h)")
@@ -59,6 +88,14 @@ def includes():
             yield path, text.count("\n", 0, match.start()) + 1, match.group(1), match.group(2)
 
 
+def points_up(top, path, header):
+    """Does the path, which is in `top`, include what it may not know of the same `top`?"""
+    sees = INSIDE[top].get(os.path.dirname(path), set()) | {os.path.dirname(path)}
+    if header == SCREENS_TABLE:
+        return os.path.dirname(path) != "screens/app"
+    return os.path.dirname(header) not in sees
+
+
 def main():
     tally = tree.Tally()
     found = list(includes())
@@ -72,6 +109,16 @@ def main():
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 if header.split("/")[0] in ALLOWED and header.split("/")[0] != path.split("/")[0]
                 and header.split("/")[0] not in ALLOWED[path.split("/")[0]]))
+    for top, folders in INSIDE.items():
+        tally.rule(f"every file of {top} is in a folder that has its arrows",
+                   (path for path in tree.files(".c", ".h", ".def") if tree.in_folder(path, top)
+                    and os.path.dirname(path) not in folders and path != SCREENS_TABLE))
+        tally.rule(f"arrows inside of {top} point one way",
+                   (f"{path}:{line}: {header}" for path, line, _, header in ours
+                    if tree.in_folder(path, top) and tree.in_folder(header, top) and points_up(top, path, header)))
+    tally.rule("a folder's own headers are included there alone",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if header in PRIVATE and not tree.in_folder(path, PRIVATE[header])))
     tally.rule("handlers know store and identity only by their headers",
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 if tree.in_folder(path, *(f"platform/{name}" for name in HANDLERS))
@@ -84,9 +131,9 @@ def main():
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 for name, sees in BACK_ENDS_SEE.items()
                 if path.startswith(f"platform/{name}/") and header.startswith("platform/") and not sees.match(header)))
-    tally.rule("only tui includes curses",
+    tally.rule("only tui/terminal and tui/paint include curses",
                (f"{path}:{line}: {header}" for path, line, _, header in found
-                if CURSES.match(header) and not path.startswith("tui/")))
+                if CURSES.match(header) and not tree.in_folder(path, "tui/terminal", "tui/paint")))
     tally.rule("only platform/http includes libevent",
                (f"{path}:{line}: {header}" for path, line, _, header in found
                 if EVENT.match(header) and not path.startswith("platform/http/")))
