@@ -6,8 +6,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/accounts.c \
 	%D%/accounts.h \
 	%D%/auth/auth.c \
-	%D%/call.c \
-	%D%/call.h \
+	%D%/task.c \
+	%D%/task.h \
 	%D%/changes/changes.c \
 	%D%/clients/clients.c \
 	%D%/demo/assets.c \

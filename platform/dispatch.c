@@ -5,11 +5,11 @@
 #include <strings.h>
 
 #include "models/limits.h"
-#include "platform/call.h"
+#include "platform/task.h"
 #include "platform/image.h"
 #include "platform/problem.h"
 
-typedef bool handle_fn(struct call *call, struct err *err);
+typedef bool handle_fn(struct task *task, struct err *err);
 static handle_fn *const handlers[API_OPS] = {
 #define API(op, ...) [API_##op] = handle_##op,
 #include "models/api.def"
@@ -78,16 +78,16 @@ const char *request_token(const char *value)
 	return value;
 }
 
-static bool authenticate(struct call *call, const char *token, struct err *err)
+static bool authenticate(struct task *task, const char *token, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	struct store *store = call->platform->store;
+	struct identity *identity = task->platform->identity;
+	struct store *store = task->platform->store;
 
-	if (!identity->verify(identity, token, call->arena, &call->who, err))
+	if (!identity->verify(identity, token, task->arena, &task->who, err))
 		return false;
-	if (store->account_get(store, call->who.group, call->who.account_id, call->arena, &call->account, err))
+	if (store->account_get(store, task->who.group, task->who.account_id, task->arena, &task->account, err))
 		return true;
-	return err->kind == ERR_NOT_FOUND ? call_account_gone(err) : false;
+	return err->kind == ERR_NOT_FOUND ? task_account_gone(err) : false;
 }
 
 static bool not_of_group(enum group group, struct err *err)
@@ -98,43 +98,43 @@ static bool not_of_group(enum group group, struct err *err)
 	return false;
 }
 
-static bool authorise(struct call *call, struct err *err)
+static bool authorise(struct task *task, struct err *err)
 {
-	const enum api_who who = call->row->who;
-	const char *sent = call_request_header(call, "Authorization");
+	const enum api_who who = task->row->who;
+	const char *sent = task_request_header(task, "Authorization");
 	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : request_token(sent);
 
-	call->token = token;
+	task->token = token;
 
-	if (token && !authenticate(call, token, err))
+	if (token && !authenticate(task, token, err))
 		return false;
 	if (!token && demands[who].token == TOKEN_NEEDED)
 		return err_set(err, ERR_UNAUTHENTICATED, "Sign in first: this needs an access token");
 	if (!demands[who].allowed)
 		return err_set(err, ERR_FORBIDDEN, "Nobody may do this");
-	if (demands[who].group != GROUP_NONE && call->who.group != demands[who].group)
+	if (demands[who].group != GROUP_NONE && task->who.group != demands[who].group)
 		return not_of_group(demands[who].group, err);
 	if (demands[who].self &&
-	    (call->who.group != path_group(call->row) || strcmp(call->who.account_id, call->id) != 0))
+	    (task->who.group != path_group(task->row) || strcmp(task->who.account_id, task->id) != 0))
 		return err_set(err, ERR_FORBIDDEN, "This belongs to another account");
 	return true;
 }
 
 /* ---- what is asked ---- */
 
-static bool route(struct call *call, struct err *err)
+static bool route(struct task *task, struct err *err)
 {
-	const struct request *request = call->request;
+	const struct request *request = task->request;
 	enum api_op op;
 	const char *id;
 	size_t id_length;
 	unsigned allowed;
 
 	if (api_match(request->method, request->path, &op, &id, &id_length, &allowed)) {
-		call->row = &api_rows[op];
-		call->response->op = call->row->name;
-		call->id = arena_strndup(call->arena, id, id_length);
-		return call->id || err_memory(err, "reading the path");
+		task->row = &api_rows[op];
+		task->response->op = task->row->name;
+		task->id = arena_strndup(task->arena, id, id_length);
+		return task->id || err_memory(err, "reading the path");
 	}
 	if (!allowed)
 		return err_set(err, ERR_NOT_FOUND, "There is nothing at this path");
@@ -145,19 +145,19 @@ static bool route(struct call *call, struct err *err)
 		if (allowed >> method & 1)
 			buf_printf(&list, "%s%s%s", list.length ? ", " : "", api_method_names[method],
 				   method == METHOD_GET ? ", HEAD" : ""); /* front ends make HEAD of GET */
-	call_header(call, "Allow", arena_strdup(call->arena, buf_str(&list)));
+	task_header(task, "Allow", arena_strdup(task->arena, buf_str(&list)));
 	buf_done(&list);
 	return err_set(err, ERR_METHOD, "This path does not take this method");
 }
 
 /* No coding is undone here, so a body must come as it is. */
-static bool check_coding(struct call *call, struct err *err)
+static bool check_coding(struct task *task, struct err *err)
 {
-	const char *coding = call_request_header(call, "Content-Encoding");
+	const char *coding = task_request_header(task, "Content-Encoding");
 
-	if (!call->request->body_length || !coding || !*coding || !strcasecmp(coding, "identity"))
+	if (!task->request->body_length || !coding || !*coding || !strcasecmp(coding, "identity"))
 		return true;
-	call_header(call, "Accept-Encoding", "identity");
+	task_header(task, "Accept-Encoding", "identity");
 	return err_set(err, ERR_MEDIA_TYPE, "The body must be sent without Content-Encoding");
 }
 
@@ -177,14 +177,14 @@ static bool too_large(struct err *err)
 	return false;
 }
 
-static bool check_image(struct call *call, struct err *err)
+static bool check_image(struct task *task, struct err *err)
 {
 	static const struct {
 		const char *type;
 		image_look *look;
 	} images[] = {{"image/png", image_png}, {"image/jpeg", image_jpeg}};
-	const struct request *request = call->request;
-	const char *type = call_request_header(call, "Content-Type");
+	const struct request *request = task->request;
+	const char *type = task_request_header(task, "Content-Type");
 
 	for (size_t i = 0; type && i < sizeof images / sizeof *images; i++) {
 		if (!media_type_is(type, images[i].type))
@@ -193,8 +193,8 @@ static bool check_image(struct call *call, struct err *err)
 			return too_large(err);
 		enum image_state state = images[i].look(request->body, request->body_length);
 		if (state != IMAGE_WHOLE)
-			return call_invalid(call, err, "", state == IMAGE_CUT ? VIOLATION_image_cut : VIOLATION_not_image);
-		call->body = images[i].type;
+			return task_invalid(task, err, "", state == IMAGE_CUT ? VIOLATION_image_cut : VIOLATION_not_image);
+		task->body = images[i].type;
 		return true;
 	}
 	return err_set(err, ERR_MEDIA_TYPE, "A picture must be image/png or image/jpeg");
@@ -212,77 +212,77 @@ static cJSON *parse_body(const struct request *request, struct err *err)
 	return json;
 }
 
-static bool decode_body(struct call *call, struct err *err)
+static bool decode_body(struct task *task, struct err *err)
 {
-	const struct request *request = call->request;
-	const struct shape *shape = call->row->body;
-	const char *type = call_request_header(call, "Content-Type");
+	const struct request *request = task->request;
+	const struct shape *shape = task->row->body;
+	const char *type = task_request_header(task, "Content-Type");
 
 	if (!shape)
-		return !request->body_length || call_invalid(call, err, "", VIOLATION_body_unwanted);
-	if (!check_coding(call, err))
+		return !request->body_length || task_invalid(task, err, "", VIOLATION_body_unwanted);
+	if (!check_coding(task, err))
 		return false;
 	if (shape == &picture_shape)
-		return check_image(call, err);
+		return check_image(task, err);
 	if (!request->body_length && !shape->bodiless)
-		return call_invalid(call, err, "", VIOLATION_body_missing);
+		return task_invalid(task, err, "", VIOLATION_body_missing);
 	if (request->body_length && (!type || !media_type_is(type, "application/json")))
 		return err_set(err, ERR_MEDIA_TYPE, "The body must be application/json");
 
-	void *object = arena_alloc(call->arena, shape->size);
+	void *object = arena_alloc(task->arena, shape->size);
 	if (!object)
 		return err_memory(err, "reading the body");
 	cJSON *json = parse_body(request, err);
 	if (!json)
 		return false;
-	bool good = shape_decode(shape, json, call->arena, object, call->violations, err);
+	bool good = shape_decode(shape, json, task->arena, object, task->violations, err);
 	if (shape_has_secrets(shape))
 		json_wipe(json);
 	cJSON_Delete(json);
-	call->body = object;
-	if (good || !call->row->once || err->kind != ERR_INVALID)
+	task->body = object;
+	if (good || !task->row->once || err->kind != ERR_INVALID)
 		return good;
-	call->invalid = *err;
+	task->invalid = *err;
 	return true;
 }
 
 /* Passwords, codes and tokens that the request's body held. Its bytes are the front end's to overwrite. */
-static void wipe_body(const struct call *call)
+static void wipe_body(const struct task *task)
 {
-	if (call->body && call->row->body != &picture_shape)
-		shape_wipe(call->row->body, call->body);
+	if (task->body && task->row->body != &picture_shape)
+		shape_wipe(task->row->body, task->body);
 }
 
-static bool decode_query(struct call *call, struct err *err)
+static bool decode_query(struct task *task, struct err *err)
 {
 	static const struct shape nothing;
-	const struct shape *shape = call->row->query ? call->row->query : &nothing;
-	void *object = arena_alloc(call->arena, shape->size ? shape->size : 1);
+	const struct shape *shape = task->row->query ? task->row->query : &nothing;
+	void *object = arena_alloc(task->arena, shape->size ? shape->size : 1);
 
 	if (!object)
 		return err_memory(err, "reading the query");
-	call->query = object;
-	return shape_decode_query(shape, call->request->query, call->request->query_count, object, call->violations,
+	task->query = object;
+	return shape_decode_query(shape, task->request->query, task->request->query_count, object, task->violations,
 				  err);
 }
 
-static bool serve(struct call *call, struct err *err)
+static bool serve(struct task *task, struct err *err)
 {
-	if (call->request->allow)
-		call_header(call, "Allow", call->request->allow);
-	if (call->request->refused != ERR_NONE)
-		return err_set(err, call->request->refused, "%s",
-			       call->request->refused_why ? call->request->refused_why
-							  : err_kind_title(call->request->refused));
-	return route(call, err) && authorise(call, err) && decode_query(call, err) && decode_body(call, err) &&
-	       handlers[call->row - api_rows](call, err);
+	if (task->request->allow)
+		task_header(task, "Allow", task->request->allow);
+	if (task->request->refused != ERR_NONE)
+		return err_set(err, task->request->refused, "%s",
+			       task->request->refused_why ? task->request->refused_why
+							  : err_kind_title(task->request->refused));
+	return route(task, err) && authorise(task, err) && decode_query(task, err) && decode_body(task, err) &&
+	       handlers[task->row - api_rows](task, err);
 }
 
 void dispatch(struct platform *platform, const struct request *request, struct arena *arena,
 	      struct response *ret_response, struct err *ret_cause)
 {
 	struct violations violations; /* large, and of most requests there are none: only its count is set */
-	struct call call = {.platform = platform,
+	struct task task = {.platform = platform,
 			    .request = request,
 			    .arena = arena,
 			    .response = ret_response,
@@ -293,8 +293,8 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 	violations.count = 0;
 	*ret_response = (struct response){.op = "none"};
 	buf_init(&ret_response->body, RESPONSE_BODY);
-	call_header(&call, "X-Request-Id", request->request_id);
-	if (!serve(&call, &err))
-		problem_answer(&call, &err, ret_cause);
-	wipe_body(&call);
+	task_header(&task, "X-Request-Id", request->request_id);
+	if (!serve(&task, &err))
+		problem_answer(&task, &err, ret_cause);
+	wipe_body(&task);
 }

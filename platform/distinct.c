@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool distinct_products(struct call *call, const void *items, size_t count, size_t size, size_t offset, struct err *err)
+bool distinct_products(struct task *task, const void *items, size_t count, size_t size, size_t offset, struct err *err)
 {
 	const char *first = (const char *)items + offset;
 	bool good = true;
@@ -14,8 +14,8 @@ bool distinct_products(struct call *call, const void *items, size_t count, size_
 		for (size_t before = 0; before < i && !seen; before++)
 			seen = !strcmp(id, *(const char *const *)(const void *)(first + before * size));
 		if (seen) {
-			const char *pointer = arena_printf(call->arena, "/items/%zu/product_id", i);
-			good = call_invalid(call, err, pointer ? pointer : "/items", VIOLATION_twice);
+			const char *pointer = arena_printf(task->arena, "/items/%zu/product_id", i);
+			good = task_invalid(task, err, pointer ? pointer : "/items", VIOLATION_twice);
 		}
 	}
 	return good;

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#include "platform/call.h"
+#include "platform/task.h"
 
 /* `items` are `count` structs of `size` bytes, with their product's id (const char *) at `offset`. ERR_INVALID names each
  * that was there before. */
-bool distinct_products(struct call *call, const void *items, size_t count, size_t size, size_t offset,
+bool distinct_products(struct task *task, const void *items, size_t count, size_t size, size_t offset,
 		       struct err *err);
 
 #endif

@@ -18,7 +18,7 @@ bool item_invalid(struct item_fault *fault, size_t index, const char *member, en
 }
 
 /* The place at fault, if it is known: the store names a member of the item. */
-static bool add_error(struct call *call, size_t index, const struct item_fault *fault, const struct err *shown,
+static bool add_error(struct task *task, size_t index, const struct item_fault *fault, const struct err *shown,
 		      struct outcome_problem *problem)
 {
 	const struct violation *violation = &fault->violation;
@@ -26,7 +26,7 @@ static bool add_error(struct call *call, size_t index, const struct item_fault *
 
 	if (!violation->kind && !shown->field[0])
 		return true;
-	error = arena_alloc(call->arena, sizeof *error);
+	error = arena_alloc(task->arena, sizeof *error);
 	if (!error)
 		return false;
 	if (violation->kind)
@@ -36,7 +36,7 @@ static bool add_error(struct call *call, size_t index, const struct item_fault *
 						.detail = violation->detail};
 	else
 		*error = (struct outcome_error){
-		    .pointer = arena_printf(call->arena, "/items/%zu%s%s", index, shown->field[0] == '/' ? "" : "/",
+		    .pointer = arena_printf(task->arena, "/items/%zu%s%s", index, shown->field[0] == '/' ? "" : "/",
 					    shown->field),
 		    .code = problem->code,
 		    .params = shown->params,
@@ -46,7 +46,7 @@ static bool add_error(struct call *call, size_t index, const struct item_fault *
 	return error->pointer != NULL;
 }
 
-bool item_problem(struct call *call, size_t index, const struct item_fault *fault, int64_t *ret_status,
+bool item_problem(struct task *task, size_t index, const struct item_fault *fault, int64_t *ret_status,
 		  struct outcome_problem *ret_problem, struct err *err)
 {
 	struct outcome_problem problem = {.code = NULL};
@@ -55,11 +55,11 @@ bool item_problem(struct call *call, size_t index, const struct item_fault *faul
 	if (fault->err.kind != ERR_NONE) {
 		const struct err shown = problem_shown(&fault->err);
 
-		problem = (struct outcome_problem){.code = arena_strdup(call->arena, shown.code),
-						   .message = arena_strdup(call->arena, shown.message),
+		problem = (struct outcome_problem){.code = arena_strdup(task->arena, shown.code),
+						   .message = arena_strdup(task->arena, shown.message),
 						   .params = shown.params};
 		status = err_kind_status(shown.kind);
-		if (!problem.code || !problem.message || !add_error(call, index, fault, &shown, &problem))
+		if (!problem.code || !problem.message || !add_error(task, index, fault, &shown, &problem))
 			return err_memory(err, "answering a batch");
 	}
 	*ret_status = status;

@@ -3,7 +3,7 @@
 #define VITRINE_PLATFORM_OUTCOME_H
 
 #include "models/outcome.h"
-#include "platform/call.h"
+#include "platform/task.h"
 
 /* Why an item failed. */
 struct item_fault {
@@ -17,7 +17,7 @@ bool item_invalid(struct item_fault *fault, size_t index, const char *member, en
 
 /* What such an item's outcome says, with its status; of one that did not fail nothing, and status 0. The texts are static, in
  * the arena of the call or in `fault`. ERR_MEMORY. */
-bool item_problem(struct call *call, size_t index, const struct item_fault *fault, int64_t *ret_status,
+bool item_problem(struct task *task, size_t index, const struct item_fault *fault, int64_t *ret_status,
 		  struct outcome_problem *ret_problem, struct err *err);
 
 #endif

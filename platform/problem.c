@@ -24,11 +24,11 @@ struct err problem_shown(const struct err *err)
 }
 
 /* How long a caller is to wait, said in the header and in the params. */
-static int seconds_to_wait(const struct call *call, const struct err *shown)
+static int seconds_to_wait(const struct task *task, const struct err *shown)
 {
 	if (shown->kind != ERR_THROTTLED && shown->kind != ERR_UNAVAILABLE)
 		return 0;
-	return call->retry_after > 0 ? call->retry_after : 1;
+	return task->retry_after > 0 ? task->retry_after : 1;
 }
 
 /* The places at fault; an error that came from below names its only one itself. */
@@ -52,25 +52,25 @@ static void write_violations(const struct violations *violations, const struct e
 	json_close(json, ']');
 }
 
-static void write_extra(const struct call *call, struct json *json)
+static void write_extra(const struct task *task, struct json *json)
 {
-	if (!call->extra_name)
+	if (!task->extra_name)
 		return;
-	if (call->extra_count == EXTRA_OBJECT) {
-		json_name(json, call->extra_name);
-		shape_write(call->extra_shape, call->extra, json);
+	if (task->extra_count == EXTRA_OBJECT) {
+		json_name(json, task->extra_name);
+		shape_write(task->extra_shape, task->extra, json);
 		return;
 	}
-	json_member_open(json, call->extra_name, '[');
-	for (size_t i = 0; i < call->extra_count; i++)
-		shape_write(call->extra_shape, (const char *)call->extra + i * call->extra_shape->size, json);
+	json_member_open(json, task->extra_name, '[');
+	for (size_t i = 0; i < task->extra_count; i++)
+		shape_write(task->extra_shape, (const char *)task->extra + i * task->extra_shape->size, json);
 	json_close(json, ']');
 }
 
 /* A text of static storage for the usual waits, so that an error needs no memory. */
-static const char *seconds_text(const struct call *call, int seconds)
+static const char *seconds_text(const struct task *task, int seconds)
 {
-	const char *text = arena_printf(call->arena, "%d", seconds);
+	const char *text = arena_printf(task->arena, "%d", seconds);
 
 	return text ? text : "1";
 }
@@ -91,9 +91,9 @@ static void drop_headers(struct response *response)
 	response->headers_count = kept;
 }
 
-void problem_answer(struct call *call, const struct err *err, struct err *ret_cause)
+void problem_answer(struct task *task, const struct err *err, struct err *ret_cause)
 {
-	struct response *response = call->response;
+	struct response *response = task->response;
 	struct err shown = problem_shown(err);
 	int status = err_kind_status(shown.kind);
 	char type[sizeof "urn:vitrine:problem:" + sizeof shown.code];
@@ -103,13 +103,13 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	response->status = status;
 	buf_reset(&response->body);
 	drop_headers(response);
-	call_header(call, "Content-Type", "application/problem+json");
-	call_header(call, "Cache-Control", "no-store");
+	task_header(task, "Content-Type", "application/problem+json");
+	task_header(task, "Cache-Control", "no-store");
 	if (shown.kind == ERR_UNAUTHENTICATED)
-		call_header(call, "WWW-Authenticate", "Bearer");
-	int seconds = seconds_to_wait(call, &shown);
+		task_header(task, "WWW-Authenticate", "Bearer");
+	int seconds = seconds_to_wait(task, &shown);
 	if (seconds) {
-		call_header(call, "Retry-After", seconds_text(call, seconds));
+		task_header(task, "Retry-After", seconds_text(task, seconds));
 		err_params_number(&shown.params, "seconds", seconds);
 	}
 
@@ -122,9 +122,9 @@ void problem_answer(struct call *call, const struct err *err, struct err *ret_ca
 	json_member_string(&json, "detail", shown.message);
 	json_member_string(&json, "code", shown.code);
 	shape_write_members(&params_shape, &shown, &json);
-	json_member_string(&json, "request_id", call->request->request_id);
-	write_violations(call->violations, &shown, &json);
-	write_extra(call, &json);
+	json_member_string(&json, "request_id", task->request->request_id);
+	write_violations(task->violations, &shown, &json);
+	write_extra(task, &json);
 	json_member_string(&json, "message", shown.message);
 	json_close(&json, '}');
 	if (response->body.failed) /* too large, or no memory: the status line still tells */

@@ -36,9 +36,9 @@ static size_t list_features(const struct platform *platform, const char *feature
 	return count;
 }
 
-bool handle_service(struct call *call, struct err *err)
+bool handle_service(struct task *task, struct err *err)
 {
-	const struct platform *platform = call->platform;
+	const struct platform *platform = task->platform;
 	const char *features[FEATURES_MAX];
 	size_t count = list_features(platform, features);
 	const struct service service = {.name = platform->name,
@@ -50,32 +50,32 @@ bool handle_service(struct call *call, struct err *err)
 					.delivery = (int)platform->delivery,
 					.payment = platform->payment};
 
-	return call_answer(call, &service, err);
+	return task_answer(task, &service, err);
 }
 
-bool handle_health(struct call *call, struct err *err)
+bool handle_health(struct task *task, struct err *err)
 {
 	static const struct health health = {.status = "ok"};
 
-	return call->platform->store->check(call->platform->store, err) && call_answer(call, &health, err);
+	return task->platform->store->check(task->platform->store, err) && task_answer(task, &health, err);
 }
 
-bool handle_jwks(struct call *call, struct err *err)
+bool handle_jwks(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	struct buf *body = &call->response->body;
+	struct identity *identity = task->platform->identity;
+	struct buf *body = &task->response->body;
 	const char *json;
 
-	if (!identity->jwks(identity, call->arena, &json, err))
+	if (!identity->jwks(identity, task->arena, &json, err))
 		return false;
 	buf_add_str(body, json);
-	call->response->status = call->row->status;
-	call_header(call, "Content-Type", "application/json");
-	call_header(call, "Cache-Control", "public, max-age=3600");
+	task->response->status = task->row->status;
+	task_header(task, "Content-Type", "application/json");
+	task_header(task, "Cache-Control", "public, max-age=3600");
 	return !body->failed || err_memory(err, "writing the keys");
 }
 
-static bool answer_tokens(struct call *call, const struct identity_tokens *tokens, const char *message,
+static bool answer_tokens(struct task *task, const struct identity_tokens *tokens, const char *message,
 			  struct err *err)
 {
 	const struct token_answer answer = {.message = message,
@@ -86,19 +86,19 @@ static bool answer_tokens(struct call *call, const struct identity_tokens *token
 					    .group_name = group_names[tokens->group],
 					    .user_id = tokens->account_id};
 
-	bool good = call_answer(call, &answer, err);
+	bool good = task_answer(task, &answer, err);
 
 	shape_wipe(&token_answer_shape, &answer);
 	return good;
 }
 
 /* A sign-up has two halves, the login and the account. Who has only the first can't do anything yet. */
-static bool has_account(struct call *call, const struct identity_tokens *tokens, struct err *err)
+static bool has_account(struct task *task, const struct identity_tokens *tokens, struct err *err)
 {
-	struct store *store = call->platform->store;
+	struct store *store = task->platform->store;
 	struct account account;
 
-	if (store->account_get(store, tokens->group, tokens->account_id, call->arena, &account, err))
+	if (store->account_get(store, tokens->group, tokens->account_id, task->arena, &account, err))
 		return true;
 	if (err->kind == ERR_NOT_FOUND)
 		err_code(err, ERR_FORBIDDEN, "sign_up_unfinished",
@@ -106,74 +106,74 @@ static bool has_account(struct call *call, const struct identity_tokens *tokens,
 	return false;
 }
 
-bool handle_login(struct call *call, struct err *err)
+bool handle_login(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct login_request *login = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct login_request *login = task->body;
 	struct identity_tokens tokens;
 
-	return identity->sign_in(identity, login->email, login->password, call->request->address, call->arena, &tokens,
-				 &call->retry_after, err) &&
-	       has_account(call, &tokens, err) && answer_tokens(call, &tokens, "Signed in", err);
+	return identity->sign_in(identity, login->email, login->password, task->request->address, task->arena, &tokens,
+				 &task->retry_after, err) &&
+	       has_account(task, &tokens, err) && answer_tokens(task, &tokens, "Signed in", err);
 }
 
-bool handle_login_refresh(struct call *call, struct err *err)
+bool handle_login_refresh(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct refresh_request *refresh = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct refresh_request *refresh = task->body;
 	struct identity_tokens tokens;
 
-	return identity->refresh(identity, refresh->refresh_token, call->arena, &tokens, err) &&
-	       answer_tokens(call, &tokens, "Still signed in", err);
+	return identity->refresh(identity, refresh->refresh_token, task->arena, &tokens, err) &&
+	       answer_tokens(task, &tokens, "Still signed in", err);
 }
 
-bool handle_logout(struct call *call, struct err *err)
+bool handle_logout(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct refresh_request *refresh = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct refresh_request *refresh = task->body;
 
-	return identity->sign_out(identity, refresh->refresh_token, err) && call_answer_empty(call);
+	return identity->sign_out(identity, refresh->refresh_token, err) && task_answer_empty(task);
 }
 
-static bool answer_message(struct call *call, const char *message, struct err *err)
+static bool answer_message(struct task *task, const char *message, struct err *err)
 {
-	return call_answer(call, &(struct message_answer){.message = message}, err);
+	return task_answer(task, &(struct message_answer){.message = message}, err);
 }
 
-bool handle_account_confirm(struct call *call, struct err *err)
+bool handle_account_confirm(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct code_request *request = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct code_request *request = task->body;
 
-	return accounts_admit(call, err) && identity->confirm(identity, request->email, request->code, err) &&
-	       answer_message(call, "Confirmed: you can sign in now", err);
+	return accounts_admit(task, err) && identity->confirm(identity, request->email, request->code, err) &&
+	       answer_message(task, "Confirmed: you can sign in now", err);
 }
 
-bool handle_password_forgot(struct call *call, struct err *err)
+bool handle_password_forgot(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct code_request *request = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct code_request *request = task->body;
 
-	return accounts_admit(call, err) && identity->forgot(identity, request->email, err) &&
-	       answer_message(call, "If there is such an account, a code is on its way to it", err);
+	return accounts_admit(task, err) && identity->forgot(identity, request->email, err) &&
+	       answer_message(task, "If there is such an account, a code is on its way to it", err);
 }
 
-bool handle_password_reset(struct call *call, struct err *err)
+bool handle_password_reset(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct code_request *request = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct code_request *request = task->body;
 
-	return accounts_admit(call, err) &&
+	return accounts_admit(task, err) &&
 	       identity->reset(identity, request->email, request->code, request->password, err) &&
-	       answer_message(call, "The password is changed: sign in with the new one", err);
+	       answer_message(task, "The password is changed: sign in with the new one", err);
 }
 
-bool handle_password_change(struct call *call, struct err *err)
+bool handle_password_change(struct task *task, struct err *err)
 {
-	struct identity *identity = call->platform->identity;
-	const struct password_request *request = call->body;
+	struct identity *identity = task->platform->identity;
+	const struct password_request *request = task->body;
 
-	return identity->change_password(identity, &call->who, call->token, request->password, request->new_password,
-					 &call->retry_after, err) &&
-	       answer_message(call, "The password is changed", err);
+	return identity->change_password(identity, &task->who, task->token, request->password, request->new_password,
+					 &task->retry_after, err) &&
+	       answer_message(task, "The password is changed", err);
 }

@@ -1,21 +1,21 @@
 /* changes.c: what the one who is signed in may want to be told of. */
 #include "models/limits.h"
-#include "platform/call.h"
+#include "platform/task.h"
 
-bool handle_change_list(struct call *call, struct err *err)
+bool handle_change_list(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct change_query *query = call->query;
+	struct store *store = task->platform->store;
+	const struct change_query *query = task->query;
 	struct store_page page = {.limit = LIMIT_PAGE};
 	struct store_changes found;
 	struct change_list answer;
 
-	if (!call_place(call, "since", query->since, &page.after, err))
+	if (!task_place(task, "since", query->since, &page.after, err))
 		return false;
-	if (!store->change_list(store, call->who.group, call->who.account_id, page, call->arena, &found, err))
-		return err->kind == ERR_NOT_FOUND ? call_account_gone(err) : false;
-	if (page.after && !found.count && !found.reset && call_wait(call, found.seen))
+	if (!store->change_list(store, task->who.group, task->who.account_id, page, task->arena, &found, err))
+		return err->kind == ERR_NOT_FOUND ? task_account_gone(err) : false;
+	if (page.after && !found.count && !found.reset && task_wait(task, found.seen))
 		return true;
 	answer = (struct change_list){.changes = found.changes, .changes_count = found.count, .reset = found.reset};
-	return call_cursor(call, found.next, &answer.since, err) && call_answer(call, &answer, err);
+	return task_cursor(task, found.next, &answer.since, err) && task_answer(task, &answer, err);
 }

@@ -9,8 +9,8 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/admin.h \
 	%D%/conn.c \
 	%D%/conn.h \
-	%D%/exchange.c \
-	%D%/exchange.h \
+	%D%/dialogue.c \
+	%D%/dialogue.h \
 	%D%/listen.c \
 	%D%/listen.h \
 	%D%/loop.c \
@@ -23,8 +23,8 @@ noinst_LIBRARIES += %D%/libhttp.a
 	%D%/runner.h \
 	%D%/server.c \
 	%D%/server.h \
-	%D%/settings.c \
-	%D%/settings.h \
+	%D%/arguments.c \
+	%D%/arguments.h \
 	%D%/tender.c \
 	%D%/tender.h \
 	%D%/tls.c \
@@ -44,11 +44,11 @@ dist_man_MANS += docs/vitrined.8
 
 # Its own tests.
 HTTP_TESTS = \
-	tests/unit/test_http_exchange \
+	tests/unit/test_http_dialogue \
 	tests/unit/test_http_log \
 	tests/unit/test_http_pool \
 	tests/unit/test_http_searches \
-	tests/unit/test_http_settings \
+	tests/unit/test_http_arguments \
 	tests/unit/test_http_target \
 	tests/unit/test_http_tender \
 	tests/unit/test_http_waiters
@@ -65,8 +65,8 @@ EXTRA_DIST += \
 	tests/fault/test_http_hostile.py \
 	tests/fault/test_secrets_in_memory.py
 
-tests_unit_test_http_exchange_SOURCES = tests/unit/test_http_exchange.c tests/unit/unit.h
-tests_unit_test_http_exchange_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
+tests_unit_test_http_dialogue_SOURCES = tests/unit/test_http_dialogue.c tests/unit/unit.h
+tests_unit_test_http_dialogue_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_log_SOURCES = tests/unit/test_http_log.c tests/unit/unit.h
 tests_unit_test_http_log_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_pool_SOURCES = tests/unit/test_http_pool.c tests/unit/unit.h
@@ -74,8 +74,8 @@ tests_unit_test_http_pool_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_searches_SOURCES = tests/unit/test_http_searches.c tests/unit/fakes.c tests/unit/fakes.h \
 	tests/unit/unit.h
 tests_unit_test_http_searches_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
-tests_unit_test_http_settings_SOURCES = tests/unit/test_http_settings.c tests/unit/unit.h
-tests_unit_test_http_settings_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
+tests_unit_test_http_arguments_SOURCES = tests/unit/test_http_arguments.c tests/unit/unit.h
+tests_unit_test_http_arguments_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)
 tests_unit_test_http_tender_SOURCES = tests/unit/test_http_tender.c tests/unit/fakes.c tests/unit/fakes.h \
 	tests/unit/unit.h
 tests_unit_test_http_tender_LDADD = $(LIBHTTP) $(CMOCKA_LIBS)

@@ -64,7 +64,7 @@ void conn_close(struct conn *conn)
 
 	TAILQ_REMOVE(conn->state == CONN_IDLE ? &loop->idle : &loop->busy, conn, link);
 	atomic_fetch_sub_explicit(&loop->server->connections, 1, memory_order_relaxed);
-	loop_release(loop, conn->exchange);
+	loop_release(loop, conn->dialogue);
 	waiters_leave(loop->server->waiters, conn->waiter);
 	drop_input(conn);
 	bufferevent_free(conn->stream);
@@ -127,7 +127,7 @@ static void free_body(const void *bytes, size_t length, void *body)
 }
 
 /* Hands the rest of an answer, from byte `sent` on, to the stream. */
-static bool queue_answer(struct conn *conn, struct answer *answer, size_t sent)
+static bool queue_answer(struct conn *conn, struct dialogue_answer *answer, size_t sent)
 {
 	struct evbuffer *output = bufferevent_get_output(conn->stream);
 	size_t head_sent = sent < answer->head.length ? sent : answer->head.length;
@@ -145,16 +145,16 @@ static bool queue_answer(struct conn *conn, struct answer *answer, size_t sent)
 }
 
 /* Nearly every answer fits into the socket's buffer, and then costs one call and no event. */
-static bool write_answer(struct conn *conn, struct answer *answer)
+static bool write_answer(struct conn *conn, struct dialogue_answer *answer)
 {
 	const struct iovec parts[] = {{answer->head.bytes, answer->head.length}, {answer->body, answer->body_length}};
-	const struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = answer->body_length ? 2 : 1};
+	const struct msghdr gathered = {.msg_iov = (struct iovec *)parts, .msg_iovlen = answer->body_length ? 2 : 1};
 	size_t sent = 0;
 
 	if (answer->head.failed || (answer->body_length && !answer->body))
 		return false;
 	if (!conn->tls && !evbuffer_get_length(bufferevent_get_output(conn->stream))) {
-		ssize_t written = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+		ssize_t written = sendmsg(conn->fd, &gathered, MSG_NOSIGNAL);
 
 		if (written < 0 && errno != EAGAIN && errno != EINTR)
 			return false;
@@ -167,18 +167,18 @@ static bool write_answer(struct conn *conn, struct answer *answer)
 
 static void note(struct conn *conn)
 {
-	const struct exchange *exchange = conn->exchange;
-	const struct answer *answer = &exchange->answer;
-	int64_t duration = runner_clock() - exchange->started;
+	const struct dialogue *dialogue = conn->dialogue;
+	const struct dialogue_answer *answer = &dialogue->answer;
+	int64_t duration = runner_clock() - dialogue->started;
 
 	metrics_count(&conn->loop->metrics, answer->op, answer->status, duration);
 	if (!conn->loop->server->log)
 		return;
 	access_log_add(conn->loop->server->log,
 		       &(struct access_entry){
-			   .request_id = exchange->request_id,
+			   .request_id = dialogue->request_id,
 			   .op = answer->op,
-			   .method = exchange_method(exchange),
+			   .method = dialogue_method(dialogue),
 			   .status = answer->status,
 			   .bytes = answer->body_length,
 			   .microseconds = duration,
@@ -190,11 +190,11 @@ static void note(struct conn *conn)
 /* The answer is with the kernel. */
 static bool written(struct conn *conn)
 {
-	bool keep_alive = conn->exchange->keep_alive;
-	bool unread = conn->exchange->phase == PHASE_REFUSED;
+	bool keep_alive = conn->dialogue->keep_alive;
+	bool unread = conn->dialogue->phase == PHASE_REFUSED;
 
-	loop_release(conn->loop, conn->exchange);
-	conn->exchange = NULL;
+	loop_release(conn->loop, conn->dialogue);
+	conn->dialogue = NULL;
 	if (!keep_alive)
 		return finish(conn, unread);
 	enter(conn, CONN_IDLE, conn->loop->server->options->idle_ms);
@@ -207,7 +207,7 @@ static bool written(struct conn *conn)
 /* The answer is made: sends it. */
 static bool answer(struct conn *conn)
 {
-	if (!write_answer(conn, &conn->exchange->answer))
+	if (!write_answer(conn, &conn->dialogue->answer))
 		return closed(conn);
 	note(conn);
 	conn->unsent = evbuffer_get_length(bufferevent_get_output(conn->stream));
@@ -224,13 +224,13 @@ static bool is_last(const struct conn *conn)
 
 static bool answer_here(struct conn *conn)
 {
-	runner_answer(&conn->loop->runner, conn->loop->server->platform, conn->exchange, conn->address, is_last(conn));
+	runner_answer(&conn->loop->runner, conn->loop->server->platform, conn->dialogue, conn->address, is_last(conn));
 	return answer(conn);
 }
 
 static bool refuse(struct conn *conn, enum err_kind kind, const char *why)
 {
-	exchange_refuse(conn->exchange, kind, why);
+	dialogue_refuse(conn->dialogue, kind, why);
 	return answer_here(conn);
 }
 
@@ -240,7 +240,7 @@ static bool answer_metrics(struct conn *conn)
 {
 	struct loop *loop = conn->loop;
 	struct server *server = loop->server;
-	struct exchange *exchange = conn->exchange;
+	struct dialogue *dialogue = conn->dialogue;
 	const struct metrics_gauges gauges = {
 	    .connections = atomic_load(&server->connections),
 	    .bodies_bytes = atomic_load(&server->charged),
@@ -252,18 +252,18 @@ static bool answer_metrics(struct conn *conn)
 	    .start_time = server->start_time,
 	};
 
-	runner_identify(&loop->runner, exchange);
+	runner_identify(&loop->runner, dialogue);
 	struct response response = {
 	    .status = 200,
 	    .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
 			{"Cache-Control", "no-store"},
-			{"X-Request-Id", exchange->request_id}},
+			{"X-Request-Id", dialogue->request_id}},
 	    .headers_count = 3,
 	    .op = metrics_op,
 	};
 	buf_init(&response.body, RESPONSE_BODY);
 	metrics_write(&response.body, &server->loops[0].metrics, server->loops_count, sizeof server->loops[0], &gauges);
-	runner_render(&loop->runner, exchange, &response, is_last(conn));
+	runner_render(&loop->runner, dialogue, &response, is_last(conn));
 	response_done(&response);
 	return answer(conn);
 }
@@ -271,13 +271,13 @@ static bool answer_metrics(struct conn *conn)
 /* /Metrics is not part of the contract, so dispatch doesn't know it. */
 static bool run_metrics(struct conn *conn, const char *method)
 {
-	struct exchange *exchange = conn->exchange;
+	struct dialogue *dialogue = conn->dialogue;
 
 	if (strcmp(method, "GET") != 0) {
-		exchange->refused = ERR_METHOD;
-		exchange->allow = "GET, HEAD";
+		dialogue->refused = ERR_METHOD;
+		dialogue->allow = "GET, HEAD";
 	} else if (!conn->trusted && !conn->loop->server->options->metrics_public) {
-		exchange->refused = ERR_FORBIDDEN;
+		dialogue->refused = ERR_FORBIDDEN;
 	} else {
 		return answer_metrics(conn);
 	}
@@ -290,8 +290,8 @@ void conn_work(struct runner *runner, void *job)
 
 	struct server *server = conn->loop->server;
 
-	runner_answer(runner, server->platform, conn->exchange, conn->address, is_last(conn));
-	if (strcmp(exchange_method(conn->exchange), "GET") != 0) {
+	runner_answer(runner, server->platform, conn->dialogue, conn->address, is_last(conn));
+	if (strcmp(dialogue_method(conn->dialogue), "GET") != 0) {
 		tender_poke(server->tender);
 		waiters_poke(server->waiters);
 	}
@@ -307,7 +307,7 @@ static bool ask(struct conn *conn, int64_t wait_ms)
 
 	if (wait_ms <= 0 || is_last(conn) || conn->ended)
 		return answer_here(conn);
-	if (runner_ask(&loop->runner, server->platform, conn->exchange, conn->address, false, &wait))
+	if (runner_ask(&loop->runner, server->platform, conn->dialogue, conn->address, false, &wait))
 		return answer(conn);
 	conn->waiter = waiters_join(server->waiters, &wait, &loop->box, conn);
 	if (!conn->waiter)
@@ -321,29 +321,29 @@ static bool run(struct conn *conn)
 {
 	static const enum pool_lane lanes[] = {
 	    [RUNS_WORKER] = POOL_QUICK, [RUNS_HASHER] = POOL_HASHES, [RUNS_SEARCH] = POOL_SEARCHES};
-	struct exchange *exchange = conn->exchange;
-	const char *method = exchange->head_only ? "GET" : exchange_method(exchange);
+	struct dialogue *dialogue = conn->dialogue;
+	const char *method = dialogue->head_only ? "GET" : dialogue_method(dialogue);
 
-	if (exchange->asterisk) {
-		runner_answer_options(&conn->loop->runner, exchange, is_last(conn));
+	if (dialogue->asterisk) {
+		runner_answer_options(&conn->loop->runner, dialogue, is_last(conn));
 		return answer(conn);
 	}
-	if (!strcmp(exchange->path, "/Metrics"))
+	if (!strcmp(dialogue->path, "/Metrics"))
 		return run_metrics(conn, method);
-	enum api_runs runs = dispatch_runs(conn->loop->server->platform, method, exchange->path);
+	enum api_runs runs = dispatch_runs(conn->loop->server->platform, method, dialogue->path);
 	if (runs == RUNS_INLINE)
 		return answer_here(conn);
 	if (runs == RUNS_WAITS) /* so that the sweep finds it in time */
 		return ask(conn, conn->loop->server->options->wait_ms - conn->loop->sweep_ms);
 	if (runs == RUNS_SEARCH &&
-	    runner_try(&conn->loop->runner, conn->loop->server->platform, exchange, conn->address, is_last(conn)))
+	    runner_try(&conn->loop->runner, conn->loop->server->platform, dialogue, conn->address, is_last(conn)))
 		return answer(conn);
 
 	enter(conn, CONN_RUNNING, -1);
 	if (pool_submit(conn->loop->server->pool, conn, lanes[runs]))
 		return false;
-	exchange->refused = ERR_UNAVAILABLE;
-	exchange->refused_why = "Too many requests wait already; try again later";
+	dialogue->refused = ERR_UNAVAILABLE;
+	dialogue->refused_why = "Too many requests wait already; try again later";
 	return answer_here(conn);
 }
 
@@ -351,15 +351,15 @@ static bool run(struct conn *conn)
 static bool charge(struct conn *conn)
 {
 	struct server *server = conn->loop->server;
-	struct exchange *exchange = conn->exchange;
-	size_t memory = exchange_memory(exchange);
-	size_t due = memory > EXCHANGE_FREE_BYTES ? memory - EXCHANGE_FREE_BYTES : 0;
+	struct dialogue *dialogue = conn->dialogue;
+	size_t memory = dialogue_memory(dialogue);
+	size_t due = memory > DIALOGUE_FREE_BYTES ? memory - DIALOGUE_FREE_BYTES : 0;
 
-	if (due <= exchange->charged)
+	if (due <= dialogue->charged)
 		return true;
-	size_t more = due - exchange->charged;
+	size_t more = due - dialogue->charged;
 	size_t before = atomic_fetch_add_explicit(&server->charged, more, memory_order_relaxed);
-	exchange->charged = due;
+	dialogue->charged = due;
 	if (before + more <= server->options->bodies_bytes)
 		return true;
 	return refuse(conn, ERR_UNAVAILABLE, "Too many large requests at once; try again later");
@@ -370,17 +370,17 @@ static void headed(struct conn *conn)
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	const struct server_options *options = conn->loop->server->options;
 
-	conn->deadline = conn->exchange->started / 1000 + options->request_ms;
-	if (conn->exchange->expects_continue && !input_length(conn)) /* otherwise the body did not wait */
+	conn->deadline = conn->dialogue->started / 1000 + options->request_ms;
+	if (conn->dialogue->expects_continue && !input_length(conn)) /* otherwise the body did not wait */
 		evbuffer_add(bufferevent_get_output(conn->stream), go_on, sizeof go_on - 1);
 }
 
 static bool begin(struct conn *conn)
 {
-	conn->exchange = loop_exchange(conn->loop);
-	if (!conn->exchange)
+	conn->dialogue = loop_dialogue(conn->loop);
+	if (!conn->dialogue)
 		return false;
-	conn->exchange->started = runner_clock();
+	conn->dialogue->started = runner_clock();
 	enter(conn, CONN_RECEIVING, conn->loop->server->options->head_ms);
 	return true;
 }
@@ -403,16 +403,16 @@ static bool receive(struct conn *conn)
 
 	if (!evbuffer_get_length(input))
 		return starve(conn);
-	if (!conn->exchange && !begin(conn))
+	if (!conn->dialogue && !begin(conn))
 		return closed(conn);
 	evbuffer_peek(input, -1, NULL, &piece, 1);
-	enum exchange_step step = exchange_feed(conn->exchange, piece.iov_base, piece.iov_len, &used);
+	enum dialogue_step step = dialogue_feed(conn->dialogue, piece.iov_base, piece.iov_len, &used);
 	use_input(conn, used);
-	if (step == EXCHANGE_REFUSED)
+	if (step == DIALOGUE_REFUSED)
 		return answer_here(conn);
-	if (step == EXCHANGE_WHOLE)
+	if (step == DIALOGUE_WHOLE)
 		return run(conn);
-	if (step == EXCHANGE_HEAD)
+	if (step == DIALOGUE_HEAD)
 		headed(conn);
 	return charge(conn);
 }

@@ -1,6 +1,6 @@
-/* conn.h: one connection: bytes in, an exchange at a time, bytes out.
+/* conn.h: one connection: bytes in, a dialogue at a time, bytes out.
  *
- * It belongs to its loop's thread, with one exception: while RUNNING, its exchange belongs to the worker that answers it.
+ * It belongs to its loop's thread, with one exception: while RUNNING, its dialogue belongs to the worker that answers it.
  * Nothing is read ahead of the answer being written but what the input buffer takes.
  */
 #ifndef VITRINE_PLATFORM_HTTP_CONN_H
@@ -26,7 +26,7 @@ struct conn {
 	struct conn *next_answered;
 	struct loop *loop;
 	struct bufferevent *stream;
-	struct exchange *exchange; /* NULL when IDLE */
+	struct dialogue *dialogue; /* NULL when IDLE */
 	struct waiter *waiter;     /* when WAITING */
 	int fd;
 	enum conn_state state;
@@ -59,7 +59,7 @@ void conn_answered(struct conn *conn);
 /* When WAITING: there may be something to tell now. Not `patient`: it is answered with what there is. */
 void conn_ask_again(struct conn *conn, bool patient);
 
-/* For the pool: makes the answer of conn's exchange. */
+/* For the pool: makes the answer of conn's dialogue. */
 pool_work conn_work;
 
 #endif

@@ -23,32 +23,32 @@ int64_t loop_time(struct loop *loop)
 	return loop->now = clock_monotonic();
 }
 
-/* ---- exchanges ---- */
+/* ---- dialogues ---- */
 
-struct exchange *loop_exchange(struct loop *loop)
+struct dialogue *loop_dialogue(struct loop *loop)
 {
-	struct exchange *exchange = loop->spare;
+	struct dialogue *dialogue = loop->spare;
 
-	if (!exchange)
-		return exchange_new();
-	loop->spare = exchange->next_free;
+	if (!dialogue)
+		return dialogue_new();
+	loop->spare = dialogue->next_free;
 	loop->spare_count--;
-	return exchange;
+	return dialogue;
 }
 
-void loop_release(struct loop *loop, struct exchange *exchange)
+void loop_release(struct loop *loop, struct dialogue *dialogue)
 {
-	if (!exchange)
+	if (!dialogue)
 		return;
-	if (exchange->charged)
-		atomic_fetch_sub_explicit(&loop->server->charged, exchange->charged, memory_order_relaxed);
+	if (dialogue->charged)
+		atomic_fetch_sub_explicit(&loop->server->charged, dialogue->charged, memory_order_relaxed);
 	if (loop->spare_count == SPARE_MAX) {
-		exchange_free(exchange);
+		dialogue_free(dialogue);
 		return;
 	}
-	exchange_reset(exchange);
-	exchange->next_free = loop->spare;
-	loop->spare = exchange;
+	dialogue_reset(dialogue);
+	dialogue->next_free = loop->spare;
+	loop->spare = dialogue;
 	loop->spare_count++;
 }
 
@@ -356,9 +356,9 @@ void loop_done(struct loop *loop)
 		conn_close(TAILQ_FIRST(&loop->idle));
 	while (!TAILQ_EMPTY(&loop->busy))
 		conn_close(TAILQ_FIRST(&loop->busy));
-	for (struct exchange *next; loop->spare; loop->spare = next) {
+	for (struct dialogue *next; loop->spare; loop->spare = next) {
 		next = loop->spare->next_free;
-		exchange_free(loop->spare);
+		dialogue_free(loop->spare);
 	}
 	for (size_t i = 0; i < SERVER_LISTENERS_MAX; i++)
 		if (loop->accepts[i])

@@ -53,7 +53,7 @@ struct loop {
 	struct metrics metrics;
 	struct conn_list idle; /* the longest idle first */
 	struct conn_list busy;
-	struct exchange *spare; /* for the next requests */
+	struct dialogue *spare; /* for the next requests */
 	size_t spare_count;
 	int64_t now; /* ms, monotonic: when this turn began */
 
@@ -87,9 +87,9 @@ void loop_post(struct loop *loop, struct conn *conn);
 /* The time of this turn, read anew; in ms. */
 int64_t loop_time(struct loop *loop);
 
-/* An exchange for a request; and back. NULL when memory ended. */
-struct exchange *loop_exchange(struct loop *loop);
-void loop_release(struct loop *loop, struct exchange *exchange);
+/* A dialogue for a request; and back. NULL when memory ended. */
+struct dialogue *loop_dialogue(struct loop *loop);
+void loop_release(struct loop *loop, struct dialogue *dialogue);
 
 /* A connection is there, so deadlines must be watched; and one is gone. */
 void loop_watch(struct loop *loop);

@@ -9,7 +9,7 @@
 #include "platform/db/db.h"
 #include "platform/demo/demo.h"
 #include "platform/http/admin.h"
-#include "platform/http/settings.h"
+#include "platform/http/arguments.h"
 #include "platform/identity/local/local.h"
 #include "platform/move/move.h"
 #include "platform/open/open.h"
@@ -18,13 +18,13 @@
 enum { EXIT_USAGE = 2 };
 
 /* Where the file is that nobody named; without one the demo's shop is in memory. */
-static bool find_db(struct settings *settings, char buffer[PATH_MAX], struct err *err)
+static bool find_db(struct arguments *arguments, char buffer[PATH_MAX], struct err *err)
 {
-	if (settings->shop.db || settings->demo || !shop_settings_use_file(&settings->shop))
+	if (arguments->shop.db || arguments->demo || !shop_settings_use_file(&arguments->shop))
 		return true;
-	if (!settings_default_db(buffer, PATH_MAX, err))
+	if (!arguments_default_db(buffer, PATH_MAX, err))
 		return false;
-	settings->shop.db = buffer;
+	arguments->shop.db = buffer;
 	return true;
 }
 
@@ -71,18 +71,18 @@ static void tell_spelled(const char *account_id, const char *email)
 		email, account_id);
 }
 
-static bool open_shop(struct shop *shop, const struct settings *settings, struct err *err)
+static bool open_shop(struct shop *shop, const struct arguments *arguments, struct err *err)
 {
-	shop->cheap_hash = settings->demo;
-	if (!shop_open(shop, &settings->shop, err) ||
-	    (settings->command != COMMAND_IMPORT && !move_is_whole(shop->platform.store, err)) ||
-	    (settings->demo && !fill_with_demo(shop, err)))
+	shop->cheap_hash = arguments->demo;
+	if (!shop_open(shop, &arguments->shop, err) ||
+	    (arguments->command != COMMAND_IMPORT && !move_is_whole(shop->platform.store, err)) ||
+	    (arguments->demo && !fill_with_demo(shop, err)))
 		return false;
-	if (settings->shop.identity == SHOP_LOCAL && !identity_local_spelled(shop->db, tell_spelled, err))
+	if (arguments->shop.identity == SHOP_LOCAL && !identity_local_spelled(shop->db, tell_spelled, err))
 		return false;
-	if (settings->page_bytes)
-		shop->platform.pages = page_cache_new(settings->page_bytes);
-	return shop->platform.pages || !settings->page_bytes || err_memory(err, "starting");
+	if (arguments->page_bytes)
+		shop->platform.pages = page_cache_new(arguments->page_bytes);
+	return shop->platform.pages || !arguments->page_bytes || err_memory(err, "starting");
 }
 
 static void close_shop(struct shop *shop)
@@ -93,68 +93,68 @@ static void close_shop(struct shop *shop)
 	page_cache_free(pages);
 }
 
-static bool serve(struct settings *settings, struct err *err)
+static bool serve(struct arguments *arguments, struct err *err)
 {
 	struct shop shop = {.db = NULL};
 
-	if (settings->demo && !settings->shop.payment)
-		settings->shop.payment = demo_payment;
-	settings->server.places = settings->places;
-	settings->server.places_count = settings->places_count;
-	bool good = open_shop(&shop, settings, err);
+	if (arguments->demo && !arguments->shop.payment)
+		arguments->shop.payment = demo_payment;
+	arguments->server.places = arguments->places;
+	arguments->server.places_count = arguments->places_count;
+	bool good = open_shop(&shop, arguments, err);
 	shop.platform.waits = good && shop.platform.store->change_news && shop.platform.store->local;
-	good = good && server_run(&shop.platform, &settings->server, err);
+	good = good && server_run(&shop.platform, &arguments->server, err);
 	close_shop(&shop);
 	return good;
 }
 
 /* A command on a shop that is there, and may be served by another process. */
-static bool administer(const struct settings *settings, struct err *err)
+static bool administer(const struct arguments *arguments, struct err *err)
 {
 	struct shop shop = {.db = NULL};
 
-	if (shop_settings_use_file(&settings->shop) && !shop_check_file(&settings->shop, err))
+	if (shop_settings_use_file(&arguments->shop) && !shop_check_file(&arguments->shop, err))
 		return false;
-	bool good = open_shop(&shop, settings, err);
-	if (good && settings->command == COMMAND_EXPORT)
-		good = admin_export(&shop.platform, settings->argument, stdout, err);
-	else if (good && settings->command == COMMAND_ACCOUNT_LIST)
+	bool good = open_shop(&shop, arguments, err);
+	if (good && arguments->command == COMMAND_EXPORT)
+		good = admin_export(&shop.platform, arguments->operand, stdout, err);
+	else if (good && arguments->command == COMMAND_ACCOUNT_LIST)
 		good = admin_list_accounts(&shop.platform, stdout, err);
-	else if (good && settings->command == COMMAND_ACCOUNT_CLOSE)
-		good = admin_close_account(&shop.platform, settings->argument, stdout, err);
+	else if (good && arguments->command == COMMAND_ACCOUNT_CLOSE)
+		good = admin_close_account(&shop.platform, arguments->operand, stdout, err);
 	else if (good)
-		good = admin_archive_product(&shop.platform, settings->argument, stdout, err);
+		good = admin_archive_product(&shop.platform, arguments->operand, stdout, err);
 	close_shop(&shop);
 	return good;
 }
 
 /* Into a new shop, or one that an import was begun in. */
-static bool move_in(struct settings *settings, struct err *err)
+static bool move_in(struct arguments *arguments, struct err *err)
 {
 	struct shop shop = {.db = NULL};
-	static char currency[MOVE_CURRENCY_SIZE]; /* for as long as the settings name it */
+	static char currency[MOVE_CURRENCY_SIZE]; /* for as long as the arguments name it */
 
-	if (!move_currency(settings->argument, currency, err))
+	if (!move_currency(arguments->operand, currency, err))
 		return false;
-	if (!settings->shop.currency)
-		settings->shop.currency = currency;
-	bool good = open_shop(&shop, settings, err) && admin_import(&shop.platform, settings->argument, stdout, err);
+	if (!arguments->shop.currency)
+		arguments->shop.currency = currency;
+	bool good = open_shop(&shop, arguments, err) && admin_import(&shop.platform, arguments->operand, stdout, err);
 	close_shop(&shop);
 	return good;
 }
 
-static bool run(struct settings *settings, struct err *err)
+static bool run(struct arguments *arguments, struct err *err)
 {
-	static char path[PATH_MAX]; /* for as long as the settings name it */
+	static char path[PATH_MAX]; /* for as long as the arguments name it */
 
 	if (!crypt_init())
 		return err_set(err, ERR_INTERNAL, "There is no source of randomness");
-	if (!find_db(settings, path, err))
+	if (!find_db(arguments, path, err))
 		return false;
-	return settings->command == COMMAND_SERVE    ? serve(settings, err)
-	       : settings->command == COMMAND_BACKUP ? db_backup(settings->shop.db, settings->argument, err)
-	       : settings->command == COMMAND_IMPORT ? move_in(settings, err)
-						     : administer(settings, err);
+	return arguments->command == COMMAND_SERVE    ? serve(arguments, err)
+	       : arguments->command == COMMAND_BACKUP ? db_backup(arguments->shop.db, arguments->operand, err)
+	       : arguments->command == COMMAND_IMPORT ? move_in(arguments, err)
+						     : administer(arguments, err);
 }
 
 /* What is on AWS is in a program of its own beside this one, since it brings as many libraries again, which would double the
@@ -175,23 +175,23 @@ static bool become_other(char **argv, struct err *err)
 
 int main(int argc, char **argv)
 {
-	struct settings settings;
+	struct arguments arguments;
 	struct err err = {.kind = ERR_NONE};
 	bool good = true;
 
 	process_harden();
-	if (!settings_parse(argc, argv, &settings, &err)) {
+	if (!arguments_parse(argc, argv, &arguments, &err)) {
 		fprintf(stderr, "vitrined: %s\nvitrined --help lists the options\n", err.message);
 		return EXIT_USAGE;
 	}
-	if (settings.command == COMMAND_HELP)
-		settings_help(stdout);
-	else if (settings.command == COMMAND_VERSION)
+	if (arguments.command == COMMAND_HELP)
+		arguments_help(stdout);
+	else if (arguments.command == COMMAND_VERSION)
 		puts("vitrined " VITRINE_VERSION);
-	else if (settings.command != COMMAND_BACKUP && !shop_can_open(&settings.shop))
+	else if (arguments.command != COMMAND_BACKUP && !shop_can_open(&arguments.shop))
 		good = become_other(argv, &err);
 	else
-		good = run(&settings, &err);
+		good = run(&arguments, &err);
 	if (!good)
 		fprintf(stderr, "vitrined: %s\n", err.message);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;

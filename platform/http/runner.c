@@ -22,12 +22,12 @@ int64_t runner_clock(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void runner_identify(struct runner *runner, struct exchange *exchange)
+void runner_identify(struct runner *runner, struct dialogue *dialogue)
 {
-	if (exchange->request_id[0])
+	if (dialogue->request_id[0])
 		return;
 	struct id id = id_next(&runner->ids);
-	memcpy(exchange->request_id, id.text, sizeof id.text);
+	memcpy(dialogue->request_id, id.text, sizeof id.text);
 }
 
 /* The Date field; made once per second. Days and months have these names whatever the locale, which vitrined never sets. */
@@ -90,16 +90,16 @@ static void add_field(struct buf *head, const struct pair *field)
 	buf_add(head, "\r\n", 2);
 }
 
-void runner_render(struct runner *runner, struct exchange *exchange, struct response *response, bool last)
+void runner_render(struct runner *runner, struct dialogue *dialogue, struct response *response, bool last)
 {
-	struct answer *answer = &exchange->answer;
+	struct dialogue_answer *answer = &dialogue->answer;
 	struct buf *head = &answer->head;
 	const size_t length = response->body.length;
 	const bool has_length = response->status >= 200 && response->status != 204 && response->status != 304;
 
 	answer->status = response->status;
 	answer->op = response->op;
-	exchange->keep_alive = exchange->keep_alive && !last;
+	dialogue->keep_alive = dialogue->keep_alive && !last;
 
 	buf_reserve(head, 512);
 	buf_add(head, "HTTP/1.1 ", 9);
@@ -115,13 +115,13 @@ void runner_render(struct runner *runner, struct exchange *exchange, struct resp
 		buf_add(head, "\r\n", 2);
 	}
 	buf_add_str(head, date_field(runner));
-	if (!exchange->keep_alive)
+	if (!dialogue->keep_alive)
 		buf_add_str(head, "Connection: close\r\n");
-	else if (!exchange->minor)
+	else if (!dialogue->minor)
 		buf_add_str(head, "Connection: keep-alive\r\n");
 	buf_add(head, "\r\n", 2);
 
-	answer->body_length = has_length && !exchange->head_only ? length : 0;
+	answer->body_length = has_length && !dialogue->head_only ? length : 0;
 	if (answer->body_length)
 		answer->body = buf_steal(&response->body);
 }
@@ -132,60 +132,60 @@ struct manner {
 };
 
 /* True when it is answered. Otherwise *ret_wait says for what it waits, if it does. */
-static bool try_answer(struct runner *runner, struct platform *platform, struct exchange *exchange,
+static bool try_answer(struct runner *runner, struct platform *platform, struct dialogue *dialogue,
 		       const char *address, bool last, struct manner manner, struct wait *ret_wait)
 {
 	struct request request;
 	struct response response;
 
-	runner_identify(runner, exchange);
-	exchange_request(exchange, address, &runner->arena, &request);
+	runner_identify(runner, dialogue);
+	dialogue_request(dialogue, address, &runner->arena, &request);
 	request.hurried = manner.hurried;
 	request.patient = manner.patient;
-	dispatch(platform, &request, &runner->arena, &response, &exchange->answer.cause);
+	dispatch(platform, &request, &runner->arena, &response, &dialogue->answer.cause);
 	const bool answered = !response.unbegun && !response.wait.waits;
 	if (answered)
-		runner_render(runner, exchange, &response, last);
+		runner_render(runner, dialogue, &response, last);
 	*ret_wait = response.wait;
 	response_done(&response);
 	arena_reset(&runner->arena);
 	if (answered)
-		buf_wipe(&exchange->body);
+		buf_wipe(&dialogue->body);
 	return answered;
 }
 
-void runner_answer(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address,
+void runner_answer(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
 		   bool last)
 {
 	struct wait wait;
 
-	try_answer(runner, platform, exchange, address, last, (struct manner){.hurried = false}, &wait);
+	try_answer(runner, platform, dialogue, address, last, (struct manner){.hurried = false}, &wait);
 }
 
-bool runner_try(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last)
+bool runner_try(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last)
 {
 	struct wait wait;
 
-	return try_answer(runner, platform, exchange, address, last, (struct manner){.hurried = true}, &wait);
+	return try_answer(runner, platform, dialogue, address, last, (struct manner){.hurried = true}, &wait);
 }
 
-bool runner_ask(struct runner *runner, struct platform *platform, struct exchange *exchange, const char *address, bool last,
+bool runner_ask(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last,
 		struct wait *ret_wait)
 {
-	return try_answer(runner, platform, exchange, address, last, (struct manner){.patient = true}, ret_wait);
+	return try_answer(runner, platform, dialogue, address, last, (struct manner){.patient = true}, ret_wait);
 }
 
-void runner_answer_options(struct runner *runner, struct exchange *exchange, bool last)
+void runner_answer_options(struct runner *runner, struct dialogue *dialogue, bool last)
 {
-	runner_identify(runner, exchange);
+	runner_identify(runner, dialogue);
 	struct response response = {
 	    .status = 204,
-	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {"X-Request-Id", exchange->request_id}},
+	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {"X-Request-Id", dialogue->request_id}},
 	    .headers_count = 2,
 	    .op = "none",
 	};
 
 	buf_init(&response.body, RESPONSE_BODY);
-	runner_render(runner, exchange, &response, last);
+	runner_render(runner, dialogue, &response, last);
 	response_done(&response);
 }

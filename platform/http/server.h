@@ -6,7 +6,7 @@
  * every ten seconds holds a connection for ever; and nothing bounds the bytes of all bodies under way at once. Nor http-parser:
  * the one Debian builds is its lenient kind, which takes "HTTX/1.1" for HTTP, a bare line feed for a line's end, any two
  * bytes for the end of a chunk, folded lines and control characters, so that all of it had to be checked once more; reading
- * a strict grammar line by line is less code. Here exchange.c reads, caps and checks a request, conn.c moves a connection
+ * a strict grammar line by line is less code. Here dialogue.c reads, caps and checks a request, conn.c moves a connection
  * from state to state, and whatever is refused is answered by dispatch() like everything else.
  *
  * Threads: one event loop each (loop.c) that all accept from the same sockets; a connection stays on the loop that
@@ -14,7 +14,7 @@
  * the rendered answer back. What waits for something to tell (waiters.c) is put aside and holds neither. The log has a
  * thread of its own (access_log.c), the main thread only waits for signals.
  *
- * Bounds: per request those of exchange.h; for all: connections (the longest idle ones make room for new ones), memory of
+ * Bounds: per request those of dialogue.h; for all: connections (the longest idle ones make room for new ones), memory of
  * large requests (503 beyond it), queued jobs (503), those who wait (half of the connections; the others are answered at
  * once). Deadlines: a request's head, a whole request, idling, waiting for something to tell, an answer whose reader
  * stalls, a TLS handshake, the drain.
@@ -35,7 +35,7 @@ struct server_options {
 	unsigned connections_max;
 	int64_t head_ms, request_ms, idle_ms, write_ms, drain_ms;
 	int64_t wait_ms; /* for something to tell, at most */
-	size_t bodies_bytes; /* memory of requests, beyond the first EXCHANGE_FREE_BYTES of each */
+	size_t bodies_bytes; /* memory of requests, beyond the first DIALOGUE_FREE_BYTES of each */
 	const char *tls_certificate, *tls_key; /* NULL: no TLS */
 	bool log;
 	const char *log_path; /* NULL: standard error */
@@ -44,7 +44,7 @@ struct server_options {
 
 /* Of each request this much memory is not counted, so that small requests go on being served when large ones fill what there
  * is for them. */
-enum { EXCHANGE_FREE_BYTES = 16 * 1024 };
+enum { DIALOGUE_FREE_BYTES = 16 * 1024 };
 
 /* Listens, prints "listening on URL" for each socket, and serves until SIGTERM or SIGINT; then finishes what is under way.
  * False when it could not start. Ends the process by itself when a drain takes too long or a second signal comes. */

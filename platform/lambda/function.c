@@ -11,7 +11,7 @@
 enum { TEND_BUDGET_MS = 30 * 1000 };
 
 /* What a call hands down. */
-struct task {
+struct turn {
 	const struct function *function;
 	struct lambda *lambda;
 	const char *id;
@@ -22,7 +22,7 @@ struct task {
 	bool late;
 };
 
-typedef bool run_fn(struct task *task, struct err *err);
+typedef bool run_fn(struct turn *turn, struct err *err);
 static run_fn run_request, run_authorizer, run_stream;
 
 struct function {
@@ -80,42 +80,42 @@ static void refuse(struct request *request, enum err_kind kind, const char *why)
 	request->refused_why = why;
 }
 
-static void answer_once(struct task *task, const struct event *event)
+static void answer_once(struct turn *turn, const struct event *event)
 {
-	struct outcome *outcome = task->outcome;
+	struct outcome *outcome = turn->outcome;
 	struct response response;
 
-	dispatch(&task->lambda->platform, &event->request, task->arena, &response, &outcome->cause);
+	dispatch(&turn->lambda->platform, &event->request, turn->arena, &response, &outcome->cause);
 	outcome->op = response.op;
 	outcome->status = response.status;
-	event_answer(event, &response, task->out);
+	event_answer(event, &response, turn->out);
 	response_done(&response);
 }
 
 /* Whatever was sent, it is answered: a function that fails would be an alarm that anybody could raise. */
-static bool run_request(struct task *task, struct err *err)
+static bool run_request(struct turn *turn, struct err *err)
 {
-	struct event event = {.request = {.method = "GET", .path = "/", .address = "", .request_id = task->id}};
+	struct event event = {.request = {.method = "GET", .path = "/", .address = "", .request_id = turn->id}};
 	struct err wrong = {.kind = ERR_NONE};
-	bool read = event_read(task->event->bytes, task->event->length, task->id, task->arena, &event, &wrong);
+	bool read = event_read(turn->event->bytes, turn->event->length, turn->id, turn->arena, &event, &wrong);
 
 	if (!read)
 		refuse(&event.request, wrong.kind == ERR_MEMORY ? ERR_UNAVAILABLE : ERR_INVALID, wrong.message);
-	else if (task->late)
+	else if (turn->late)
 		refuse(&event.request, ERR_UNAVAILABLE, "This takes longer than there is time for: try again");
-	else if (event.request.refused == ERR_NONE && is_foreign(task->function, &event.request))
+	else if (event.request.refused == ERR_NONE && is_foreign(turn->function, &event.request))
 		refuse(&event.request, ERR_NOT_FOUND, "There is nothing at this path");
-	snprintf(task->outcome->request_id, sizeof task->outcome->request_id, "%s", event.request.request_id);
-	answer_once(task, &event);
+	snprintf(turn->outcome->request_id, sizeof turn->outcome->request_id, "%s", event.request.request_id);
+	answer_once(turn, &event);
 	if (!read)
-		task->outcome->cause = wrong;
-	if (task->out->failed) {
-		buf_reset(task->out);
+		turn->outcome->cause = wrong;
+	if (turn->out->failed) {
+		buf_reset(turn->out);
 		refuse(&event.request, ERR_INTERNAL, "The answer is larger than a function's may be: ask for less");
-		answer_once(task, &event);
+		answer_once(turn, &event);
 	}
 	event_done(&event);
-	return !task->out->failed || err_memory(err, "answering");
+	return !turn->out->failed || err_memory(err, "answering");
 }
 
 /* ---- the others ---- */
@@ -125,15 +125,15 @@ static bool no_time(struct err *err)
 	return err_set(err, ERR_UNAVAILABLE, "There was no time left");
 }
 
-static bool run_authorizer(struct task *task, struct err *err)
+static bool run_authorizer(struct turn *turn, struct err *err)
 {
 	struct authorizer_event event;
-	struct identity *identity = task->lambda->platform.identity;
+	struct identity *identity = turn->lambda->platform.identity;
 
-	task->outcome->op = "authorize";
-	return task->late ? no_time(err)
-			  : authorizer_read(task->event->bytes, task->event->length, task->arena, &event, err) &&
-				authorizer_answer(&event, identity, task->arena, task->out, err);
+	turn->outcome->op = "authorize";
+	return turn->late ? no_time(err)
+			  : authorizer_read(turn->event->bytes, turn->event->length, turn->arena, &event, err) &&
+				authorizer_answer(&event, identity, turn->arena, turn->out, err);
 }
 
 /* The hour has struck (a rule of EventBridge). */
@@ -147,62 +147,62 @@ static bool is_schedule(const cJSON *event)
 }
 
 /* What is due and that no change of the table brings about. */
-static bool tend(struct task *task, struct err *err)
+static bool tend(struct turn *turn, struct err *err)
 {
-	struct store *store = task->lambda->platform.store;
+	struct store *store = turn->lambda->platform.store;
 	bool more;
 
-	task->outcome->op = "tend";
+	turn->outcome->op = "tend";
 	if (!store->tend(store, clock_now(), TEND_BUDGET_MS, &more, err))
 		return false;
-	buf_add_str(task->out, "{}");
+	buf_add_str(turn->out, "{}");
 	return true;
 }
 
-static bool follow(struct task *task, const cJSON *event, struct err *err)
+static bool follow(struct turn *turn, const cJSON *event, struct err *err)
 {
-	struct lambda *lambda = task->lambda;
+	struct lambda *lambda = turn->lambda;
 	struct stream stream;
 
-	if (!stream_read(cJSON_GetObjectItemCaseSensitive(event, "Records"), task->arena, &stream, err))
+	if (!stream_read(cJSON_GetObjectItemCaseSensitive(event, "Records"), turn->arena, &stream, err))
 		return false;
-	stream_answer(&stream, lambda->follow, lambda->follow_context, task->out, &task->outcome->cause);
+	stream_answer(&stream, lambda->follow, lambda->follow_context, turn->out, &turn->outcome->cause);
 	return true;
 }
 
-static bool run_stream(struct task *task, struct err *err)
+static bool run_stream(struct turn *turn, struct err *err)
 {
-	task->outcome->op = "follow";
-	if (task->late)
+	turn->outcome->op = "follow";
+	if (turn->late)
 		return no_time(err);
-	cJSON *event = json_parse(task->event->bytes, task->event->length, STREAM_VALUES_MAX, err);
+	cJSON *event = json_parse(turn->event->bytes, turn->event->length, STREAM_VALUES_MAX, err);
 	if (!event)
 		return false;
-	bool good = is_schedule(event) ? tend(task, err) : follow(task, event, err);
+	bool good = is_schedule(event) ? tend(turn, err) : follow(turn, event, err);
 	cJSON_Delete(event);
-	return good && (!task->out->failed || err_memory(err, "answering"));
+	return good && (!turn->out->failed || err_memory(err, "answering"));
 }
 
 /* ---- all of them ---- */
 
-static bool run(struct task *task, struct err *err)
+static bool run(struct turn *turn, struct err *err)
 {
-	*task->outcome = (struct outcome){.op = "none"};
-	snprintf(task->outcome->request_id, sizeof task->outcome->request_id, "%s", task->id);
-	if (task->function->run(task, err))
+	*turn->outcome = (struct outcome){.op = "none"};
+	snprintf(turn->outcome->request_id, sizeof turn->outcome->request_id, "%s", turn->id);
+	if (turn->function->run(turn, err))
 		return true;
-	task->outcome->cause = *err;
+	turn->outcome->cause = *err;
 	return false;
 }
 
 bool function_run(const struct function *function, struct lambda *lambda, const char *id, const struct buf *event,
 		  struct arena *arena, struct buf *out, struct outcome *ret_outcome, struct err *err)
 {
-	return run(&(struct task){function, lambda, id, event, arena, out, ret_outcome, false}, err);
+	return run(&(struct turn){function, lambda, id, event, arena, out, ret_outcome, false}, err);
 }
 
 bool function_late(const struct function *function, struct lambda *lambda, const char *id, const struct buf *event,
 		   struct arena *arena, struct buf *out, struct outcome *ret_outcome, struct err *err)
 {
-	return run(&(struct task){function, lambda, id, event, arena, out, ret_outcome, true}, err);
+	return run(&(struct turn){function, lambda, id, event, arena, out, ret_outcome, true}, err);
 }

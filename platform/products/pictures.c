@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/crypt.h"
-#include "platform/call.h"
+#include "platform/task.h"
 
 /* The digest of the picture that a client has already, if the header names one alone. */
 static bool read_known(const char *header, uint8_t ret_digest[STORE_DIGEST])
@@ -18,49 +18,49 @@ static bool read_known(const char *header, uint8_t ret_digest[STORE_DIGEST])
 	return crypt_unbase64(text, ret_digest, STORE_DIGEST, &bytes) && bytes == STORE_DIGEST;
 }
 
-bool handle_picture_get(struct call *call, struct err *err)
+bool handle_picture_get(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const char *header = call_request_header(call, "If-None-Match");
+	struct store *store = task->platform->store;
+	const char *header = task_request_header(task, "If-None-Match");
 	uint8_t known[STORE_DIGEST];
 	char text[CRYPT_BASE64_SIZE(STORE_DIGEST)];
 	struct store_picture picture;
 
-	if (!store->picture_get(store, call->id, read_known(header, known) ? known : NULL, call->arena, &picture, err))
+	if (!store->picture_get(store, task->id, read_known(header, known) ? known : NULL, task->arena, &picture, err))
 		return false;
 
 	crypt_base64(picture.digest, sizeof picture.digest, text);
-	const char *tag = arena_printf(call->arena, "\"%s\"", text);
+	const char *tag = arena_printf(task->arena, "\"%s\"", text);
 	if (!tag)
 		return err_memory(err, "reading a picture");
-	call_header(call, "ETag", tag);
-	call_header(call, "Cache-Control", "no-cache");
+	task_header(task, "ETag", tag);
+	task_header(task, "Cache-Control", "no-cache");
 	if (header && (!strcmp(header, "*") || strstr(header, tag))) {
-		call->response->status = 304;
+		task->response->status = 304;
 		return true;
 	}
-	call_header(call, "X-Content-Type-Options", "nosniff");
-	return call_answer_bytes(call, call->row->status, picture.media_type, picture.bytes, picture.length, err);
+	task_header(task, "X-Content-Type-Options", "nosniff");
+	return task_answer_bytes(task, task->row->status, picture.media_type, picture.bytes, picture.length, err);
 }
 
-static bool put_picture(struct call *call, const struct store_picture *picture, struct err *err)
+static bool put_picture(struct task *task, const struct store_picture *picture, struct err *err)
 {
-	struct store *store = call->platform->store;
+	struct store *store = task->platform->store;
 	struct product product;
 
-	return store->picture_put(store, call->who.account_id, call->id, picture, call->arena, &product, err) &&
-	       call_answer(call, &product, err);
+	return store->picture_put(store, task->who.account_id, task->id, picture, task->arena, &product, err) &&
+	       task_answer(task, &product, err);
 }
 
-bool handle_picture_put(struct call *call, struct err *err)
+bool handle_picture_put(struct task *task, struct err *err)
 {
 	const struct store_picture picture = {
-	    .media_type = call->body, .bytes = call->request->body, .length = call->request->body_length};
+	    .media_type = task->body, .bytes = task->request->body, .length = task->request->body_length};
 
-	return put_picture(call, &picture, err);
+	return put_picture(task, &picture, err);
 }
 
-bool handle_picture_delete(struct call *call, struct err *err)
+bool handle_picture_delete(struct task *task, struct err *err)
 {
-	return put_picture(call, NULL, err);
+	return put_picture(task, NULL, err);
 }

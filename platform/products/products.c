@@ -15,51 +15,51 @@ static bool is_walk(const struct product_query *query)
 	return !query->q && !query->in_stock && !(query->category && query->seller_id) && (by_price || !ranged);
 }
 
-bool handle_product_list(struct call *call, struct err *err)
+bool handle_product_list(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct product_query *query = call->query;
+	struct store *store = task->platform->store;
+	const struct product_query *query = task->query;
 	struct product_page products;
 	struct store_page page;
 	const char *next;
 
-	if (call_recall(call) || (!is_walk(query) && call_leave(call)))
+	if (task_recall(task) || (!is_walk(query) && task_leave(task)))
 		return true;
-	if (!call_page(call, query->limit, query->cursor, &page, err) ||
-	    !(store->product_list(store, query, page, call->arena, &products, &next, err) || call_q_refused(call, err)) ||
-	    !call_cursor(call, next, &products.next_cursor, err) || !call_answer(call, &products, err))
+	if (!task_page(task, query->limit, query->cursor, &page, err) ||
+	    !(store->product_list(store, query, page, task->arena, &products, &next, err) || task_q_refused(task, err)) ||
+	    !task_cursor(task, next, &products.next_cursor, err) || !task_answer(task, &products, err))
 		return false;
-	call_remember(call);
+	task_remember(task);
 	return true;
 }
 
-bool handle_product_get(struct call *call, struct err *err)
+bool handle_product_get(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
+	struct store *store = task->platform->store;
 	struct product product;
 
-	return store->product_get(store, call->id, call->arena, &product, err) && call_answer(call, &product, err);
+	return store->product_get(store, task->id, task->arena, &product, err) && task_answer(task, &product, err);
 }
 
-bool handle_category_list(struct call *call, struct err *err)
+bool handle_category_list(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct page_query *query = call->query;
+	struct store *store = task->platform->store;
+	const struct page_query *query = task->query;
 	struct category_page categories;
 	struct store_page page;
 	const char *next;
 
-	return call_page(call, query->limit, query->cursor, &page, err) &&
-	       store->category_list(store, page, call->arena, &categories, &next, err) &&
-	       call_cursor(call, next, &categories.next_cursor, err) && call_answer(call, &categories, err);
+	return task_page(task, query->limit, query->cursor, &page, err) &&
+	       store->category_list(store, page, task->arena, &categories, &next, err) &&
+	       task_cursor(task, next, &categories.next_cursor, err) && task_answer(task, &categories, err);
 }
 
 /* ---- changes ---- */
 
 /* A seller may name himself, and nobody else. */
-static bool is_own(const struct call *call, const struct product_change *change)
+static bool is_own(const struct task *task, const struct product_change *change)
 {
-	return !change->seller_id || !strcmp(change->seller_id, call->who.account_id);
+	return !change->seller_id || !strcmp(change->seller_id, task->who.account_id);
 }
 
 static bool not_own(struct err *err)
@@ -79,7 +79,7 @@ static bool sets_something(const struct shape *shape, const struct product_chang
 }
 
 /* The bits of `given` mean the fields of a shape; the store knows those of product_batch_item_shape. */
-static struct product_change for_store(const struct call *call, const struct shape *shape,
+static struct product_change for_store(const struct task *task, const struct shape *shape,
 				       const struct product_change *change)
 {
 	struct product_change known = *change;
@@ -88,66 +88,66 @@ static struct product_change for_store(const struct call *call, const struct sha
 	for (size_t i = 0; i < shape->count; i++)
 		if (change->given >> i & 1)
 			shape_give(&product_batch_item_shape, &known, shape->fields[i].name);
-	known.seller_id = call->who.account_id;
+	known.seller_id = task->who.account_id;
 	return known;
 }
 
-bool handle_product_create(struct call *call, struct err *err)
+bool handle_product_create(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct product_change *change = call->body;
+	struct store *store = task->platform->store;
+	const struct product_change *change = task->body;
 	struct product product;
 
-	if (!is_own(call, change))
+	if (!is_own(task, change))
 		return not_own(err);
 
-	const struct product_change known = for_store(call, &product_create_shape, change);
-	if (!store->product_create(store, &known, call->arena, &product, err))
+	const struct product_change known = for_store(task, &product_create_shape, change);
+	if (!store->product_create(store, &known, task->arena, &product, err))
 		return false;
-	call_location(call, "/Product", product.id);
-	return call_answer(call, &product, err);
+	task_location(task, "/Product", product.id);
+	return task_answer(task, &product, err);
 }
 
-bool handle_product_update(struct call *call, struct err *err)
+bool handle_product_update(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct product_change *change = call->body;
-	struct product *product = arena_alloc(call->arena, sizeof *product);
+	struct store *store = task->platform->store;
+	const struct product_change *change = task->body;
+	struct product *product = arena_alloc(task->arena, sizeof *product);
 
 	if (!product)
 		return err_memory(err, "changing a product");
-	if (!is_own(call, change))
+	if (!is_own(task, change))
 		return not_own(err);
 	if (!sets_something(&product_patch_shape, change))
-		return call_invalid(call, err, "", VIOLATION_changes_nothing);
+		return task_invalid(task, err, "", VIOLATION_changes_nothing);
 
-	const struct product_change known = for_store(call, &product_patch_shape, change);
-	if (store->product_update(store, call->who.account_id, call->id, &known, call->arena, product, err))
-		return call_answer(call, product, err);
+	const struct product_change known = for_store(task, &product_patch_shape, change);
+	if (store->product_update(store, task->who.account_id, task->id, &known, task->arena, product, err))
+		return task_answer(task, product, err);
 	if (err->kind == ERR_CONFLICT) {
-		call->extra_name = "product";
-		call->extra_shape = &product_shape;
-		call->extra = product;
-		call->extra_count = EXTRA_OBJECT;
+		task->extra_name = "product";
+		task->extra_shape = &product_shape;
+		task->extra = product;
+		task->extra_count = EXTRA_OBJECT;
 	}
 	return false;
 }
 
-bool handle_product_delete(struct call *call, struct err *err)
+bool handle_product_delete(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
+	struct store *store = task->platform->store;
 
-	return store->product_archive(store, call->who.account_id, call->id, err) && call_answer_empty(call);
+	return store->product_archive(store, task->who.account_id, task->id, err) && task_answer_empty(task);
 }
 
 /* ---- many at once ---- */
 
 /* What the shape of an item can't say: a create needs more than an update. */
-static bool check_item(const struct call *call, const struct product_change *item, size_t index, struct item_fault *fault)
+static bool check_item(const struct task *task, const struct product_change *item, size_t index, struct item_fault *fault)
 {
 	static const char *const needed[] = {"name", "price", "category"};
 
-	if (!is_own(call, item))
+	if (!is_own(task, item))
 		return not_own(&fault->err);
 	if (item->id)
 		return sets_something(&product_batch_item_shape, item) ||
@@ -161,12 +161,12 @@ static bool check_item(const struct call *call, const struct product_change *ite
 }
 
 /* An item's outcome as its own request would have been answered. */
-static bool set_outcome(struct call *call, const struct product_change *item, struct product *product,
+static bool set_outcome(struct task *task, const struct product_change *item, struct product *product,
 			const struct item_fault *fault, struct product_outcome *outcome, struct err *err)
 {
 	const enum err_kind kind = fault->err.kind;
 
-	if (!item_problem(call, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
+	if (!item_problem(task, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
 		return false;
 	if (kind == ERR_NONE)
 		outcome->status = item->id ? 200 : 201;
@@ -185,38 +185,38 @@ struct batch {
 	size_t changes_count;
 };
 
-static bool read_batch(struct call *call, struct batch *batch, struct err *err)
+static bool read_batch(struct task *task, struct batch *batch, struct err *err)
 {
-	const struct product_batch *body = call->body;
+	const struct product_batch *body = task->body;
 
 	*batch = (struct batch){.items = body->items,
 				.count = body->items_count,
-				.faults = arena_array(call->arena, body->items_count, sizeof *batch->faults),
-				.products = arena_array(call->arena, body->items_count, sizeof *batch->products),
-				.changes = arena_array(call->arena, body->items_count, sizeof *batch->changes),
-				.places = arena_array(call->arena, body->items_count, sizeof *batch->places)};
+				.faults = arena_array(task->arena, body->items_count, sizeof *batch->faults),
+				.products = arena_array(task->arena, body->items_count, sizeof *batch->products),
+				.changes = arena_array(task->arena, body->items_count, sizeof *batch->changes),
+				.places = arena_array(task->arena, body->items_count, sizeof *batch->places)};
 	if (!batch->faults || !batch->products || !batch->changes || !batch->places)
 		return err_memory(err, "reading the batch");
 	for (size_t i = 0; i < batch->count; i++) {
-		if (!check_item(call, &batch->items[i], i, &batch->faults[i]))
+		if (!check_item(task, &batch->items[i], i, &batch->faults[i]))
 			continue;
 		batch->places[batch->changes_count] = i;
-		batch->changes[batch->changes_count++] = for_store(call, &product_batch_item_shape, &batch->items[i]);
+		batch->changes[batch->changes_count++] = for_store(task, &product_batch_item_shape, &batch->items[i]);
 	}
 	return true;
 }
 
 /* Those that are wrong in themselves are not sent; if all are, the store isn't asked. */
-static bool do_batch(struct call *call, struct batch *batch, struct err *err)
+static bool do_batch(struct task *task, struct batch *batch, struct err *err)
 {
-	struct store *store = call->platform->store;
-	struct product *products = arena_array(call->arena, batch->count, sizeof *products);
-	struct err *errs = arena_array(call->arena, batch->count, sizeof *errs);
+	struct store *store = task->platform->store;
+	struct product *products = arena_array(task->arena, batch->count, sizeof *products);
+	struct err *errs = arena_array(task->arena, batch->count, sizeof *errs);
 
 	if (!products || !errs)
 		return err_memory(err, "reading the batch");
-	if (batch->changes_count && !store->product_batch(store, call->who.account_id, batch->changes, batch->changes_count,
-							  call->arena, products, errs, err))
+	if (batch->changes_count && !store->product_batch(store, task->who.account_id, batch->changes, batch->changes_count,
+							  task->arena, products, errs, err))
 		return false;
 	for (size_t i = 0; i < batch->changes_count; i++) {
 		batch->faults[batch->places[i]].err = errs[i];
@@ -225,21 +225,21 @@ static bool do_batch(struct call *call, struct batch *batch, struct err *err)
 	return true;
 }
 
-bool handle_product_batch(struct call *call, struct err *err)
+bool handle_product_batch(struct task *task, struct err *err)
 {
 	struct product_batch_answer answer;
 	struct batch batch;
 
-	if (!read_batch(call, &batch, err) || !do_batch(call, &batch, err))
+	if (!read_batch(task, &batch, err) || !do_batch(task, &batch, err))
 		return false;
 	answer.outcomes_count = batch.count;
-	answer.outcomes = arena_array(call->arena, batch.count, sizeof *answer.outcomes);
+	answer.outcomes = arena_array(task->arena, batch.count, sizeof *answer.outcomes);
 	if (!answer.outcomes)
 		return err_memory(err, "answering a batch");
 	for (size_t i = 0; i < batch.count; i++) {
 		answer.outcomes[i].index = (int64_t)i;
-		if (!set_outcome(call, &batch.items[i], batch.products[i], &batch.faults[i], &answer.outcomes[i], err))
+		if (!set_outcome(task, &batch.items[i], batch.products[i], &batch.faults[i], &answer.outcomes[i], err))
 			return false;
 	}
-	return call_answer(call, &answer, err);
+	return task_answer(task, &answer, err);
 }

@@ -1,59 +1,59 @@
 /* sales.c: a seller's part of purchases. */
 #include "platform/outcome.h"
 
-bool handle_sale_list(struct call *call, struct err *err)
+bool handle_sale_list(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct sale_query *query = call->query;
+	struct store *store = task->platform->store;
+	const struct sale_query *query = task->query;
 	struct sale_page sales;
 	struct store_page page;
 	const char *next;
 
-	if (query->q && call_leave(call))
+	if (query->q && task_leave(task))
 		return true;
-	return call_page(call, query->limit, query->cursor, &page, err) &&
-	       (store->sale_list(store, call->who.account_id, query->status, query->q, page, call->arena, &sales, &next,
+	return task_page(task, query->limit, query->cursor, &page, err) &&
+	       (store->sale_list(store, task->who.account_id, query->status, query->q, page, task->arena, &sales, &next,
 				 err) ||
-		call_q_refused(call, err)) &&
-	       call_cursor(call, next, &sales.next_cursor, err) && call_answer(call, &sales, err);
+		task_q_refused(task, err)) &&
+	       task_cursor(task, next, &sales.next_cursor, err) && task_answer(task, &sales, err);
 }
 
-bool handle_sale_get(struct call *call, struct err *err)
+bool handle_sale_get(struct task *task, struct err *err)
 {
-	struct store *store = call->platform->store;
+	struct store *store = task->platform->store;
 	struct sale sale;
 
-	return store->sale_get(store, call->who.account_id, call->id, call->arena, &sale, err) &&
-	       call_answer(call, &sale, err);
+	return store->sale_get(store, task->who.account_id, task->id, task->arena, &sale, err) &&
+	       task_answer(task, &sale, err);
 }
 
-static bool transition(struct call *call, enum sale_status status, struct err *err)
+static bool transition(struct task *task, enum sale_status status, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct step_request *request = call->body;
-	const struct sale_move move = {.id = call->id,
+	struct store *store = task->platform->store;
+	const struct step_request *request = task->body;
+	const struct sale_move move = {.id = task->id,
 				       .status = (int)status,
 				       .tracking = request ? request->tracking : NULL,
 				       .reason = request ? request->reason : NULL};
 	struct sale sale;
 
-	return store->sale_transition(store, call->who.account_id, &move, call->arena, &sale, err) &&
-	       call_answer(call, &sale, err);
+	return store->sale_transition(store, task->who.account_id, &move, task->arena, &sale, err) &&
+	       task_answer(task, &sale, err);
 }
 
-bool handle_sale_ship(struct call *call, struct err *err)
+bool handle_sale_ship(struct task *task, struct err *err)
 {
-	return transition(call, SALE_SHIPPED, err);
+	return transition(task, SALE_SHIPPED, err);
 }
 
-bool handle_sale_deliver(struct call *call, struct err *err)
+bool handle_sale_deliver(struct task *task, struct err *err)
 {
-	return transition(call, SALE_DELIVERED, err);
+	return transition(task, SALE_DELIVERED, err);
 }
 
-bool handle_sale_cancel(struct call *call, struct err *err)
+bool handle_sale_cancel(struct task *task, struct err *err)
 {
-	return transition(call, SALE_CANCELLED, err);
+	return transition(task, SALE_CANCELLED, err);
 }
 
 /* ---- many at once ---- */
@@ -70,12 +70,12 @@ static bool check_move(const struct sale_move *move, size_t index, struct item_f
 	return true;
 }
 
-static bool set_outcome(struct call *call, struct sale *sale, const struct item_fault *fault, struct sale_outcome *outcome,
+static bool set_outcome(struct task *task, struct sale *sale, const struct item_fault *fault, struct sale_outcome *outcome,
 			struct err *err)
 {
 	const bool good = fault->err.kind == ERR_NONE;
 
-	if (!item_problem(call, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
+	if (!item_problem(task, (size_t)outcome->index, fault, &outcome->status, &outcome->problem, err))
 		return false;
 	if (good)
 		outcome->status = 200;
@@ -84,15 +84,15 @@ static bool set_outcome(struct call *call, struct sale *sale, const struct item_
 }
 
 /* Those that are wrong in themselves are not sent; if all are, the store isn't asked. */
-static bool move_sales(struct call *call, struct item_fault *faults, struct sale **sales, struct err *err)
+static bool move_sales(struct task *task, struct item_fault *faults, struct sale **sales, struct err *err)
 {
-	struct store *store = call->platform->store;
-	const struct sale_batch *batch = call->body;
+	struct store *store = task->platform->store;
+	const struct sale_batch *batch = task->body;
 	const size_t count = batch->items_count;
-	struct sale_move *moves = arena_array(call->arena, count, sizeof *moves);
-	size_t *places = arena_array(call->arena, count, sizeof *places); /* of each move in the batch */
-	struct sale *moved = arena_array(call->arena, count, sizeof *moved);
-	struct err *errs = arena_array(call->arena, count, sizeof *errs);
+	struct sale_move *moves = arena_array(task->arena, count, sizeof *moves);
+	size_t *places = arena_array(task->arena, count, sizeof *places); /* of each move in the batch */
+	struct sale *moved = arena_array(task->arena, count, sizeof *moved);
+	struct err *errs = arena_array(task->arena, count, sizeof *errs);
 	size_t moves_count = 0;
 
 	if (!moves || !places || !moved || !errs)
@@ -104,7 +104,7 @@ static bool move_sales(struct call *call, struct item_fault *faults, struct sale
 		moves[moves_count++] = batch->items[i];
 	}
 	if (moves_count &&
-	    !store->sale_batch(store, call->who.account_id, moves, moves_count, call->arena, moved, errs, err))
+	    !store->sale_batch(store, task->who.account_id, moves, moves_count, task->arena, moved, errs, err))
 		return false;
 	for (size_t i = 0; i < moves_count; i++) {
 		faults[places[i]].err = errs[i];
@@ -113,21 +113,21 @@ static bool move_sales(struct call *call, struct item_fault *faults, struct sale
 	return true;
 }
 
-bool handle_sale_batch(struct call *call, struct err *err)
+bool handle_sale_batch(struct task *task, struct err *err)
 {
-	const size_t count = ((const struct sale_batch *)call->body)->items_count;
-	struct item_fault *faults = arena_array(call->arena, count, sizeof *faults);
-	struct sale **sales = arena_array(call->arena, count, sizeof *sales);
-	struct sale_outcome *outcomes = arena_array(call->arena, count, sizeof *outcomes);
+	const size_t count = ((const struct sale_batch *)task->body)->items_count;
+	struct item_fault *faults = arena_array(task->arena, count, sizeof *faults);
+	struct sale **sales = arena_array(task->arena, count, sizeof *sales);
+	struct sale_outcome *outcomes = arena_array(task->arena, count, sizeof *outcomes);
 
 	if (!faults || !sales || !outcomes)
 		return err_memory(err, "reading the batch");
-	if (!move_sales(call, faults, sales, err))
+	if (!move_sales(task, faults, sales, err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		outcomes[i].index = (int64_t)i;
-		if (!set_outcome(call, sales[i], &faults[i], &outcomes[i], err))
+		if (!set_outcome(task, sales[i], &faults[i], &outcomes[i], err))
 			return false;
 	}
-	return call_answer(call, &(struct sale_batch_answer){.outcomes = outcomes, .outcomes_count = count}, err);
+	return task_answer(task, &(struct sale_batch_answer){.outcomes = outcomes, .outcomes_count = count}, err);
 }

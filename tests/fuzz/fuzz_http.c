@@ -3,20 +3,20 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "platform/http/exchange.h"
+#include "platform/http/dialogue.h"
 #include "tests/fuzz/must.h"
 
 enum { PIECES = 4, REQUESTS_MAX = 64 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void look_at(struct exchange *exchange)
+static void look_at(struct dialogue *dialogue)
 {
 	struct request request = {.method = NULL};
 	struct arena arena;
 
 	arena_init(&arena, DISPATCH_ARENA);
-	exchange_request(exchange, "127.0.0.0", &arena, &request);
+	dialogue_request(dialogue, "127.0.0.0", &arena, &request);
 	must(request.method && request.path && request.request_id, "request.method && request.path && request.request_id");
 	must(request.path[0] == '/', "request.path[0] == '/'");
 	must(request.refused != ERR_NONE || text_valid(request.path, strlen(request.path)), "the path is valid UTF-8");
@@ -30,31 +30,31 @@ static void look_at(struct exchange *exchange)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct exchange *exchange;
+	struct dialogue *dialogue;
 	size_t piece = 0, at = PIECES;
 	int requests = 0;
 
 	if (size < PIECES)
 		return 0;
-	exchange = exchange_new();
-	must(exchange, "exchange");
+	dialogue = dialogue_new();
+	must(dialogue, "dialogue");
 	while (at < size && requests < REQUESTS_MAX) {
 		size_t length = (size_t)data[piece++ % PIECES] + 1, used = 0;
 		if (length > size - at)
 			length = size - at;
 
-		enum exchange_step step = exchange_feed(exchange, (const char *)data + at, length, &used);
+		enum dialogue_step step = dialogue_feed(dialogue, (const char *)data + at, length, &used);
 		must(used <= length, "used <= length");
-		must(step != EXCHANGE_MORE || used == length, "step != EXCHANGE_MORE || used == length");
+		must(step != DIALOGUE_MORE || used == length, "step != EXCHANGE_MORE || used == length");
 		at += used;
-		if (step == EXCHANGE_MORE || step == EXCHANGE_HEAD)
+		if (step == DIALOGUE_MORE || step == DIALOGUE_HEAD)
 			continue;
-		look_at(exchange);
-		if (step == EXCHANGE_REFUSED)
+		look_at(dialogue);
+		if (step == DIALOGUE_REFUSED)
 			break;
-		exchange_reset(exchange);
+		dialogue_reset(dialogue);
 		requests++;
 	}
-	exchange_free(exchange);
+	dialogue_free(dialogue);
 	return 0;
 }

@@ -405,7 +405,7 @@ class Comparison:
         found = {}
         for path in glob.glob(os.path.join(contract.ROOT, "platform", "**", "*.c"), recursive=True):
             with open(path, encoding="utf-8") as stream:
-                for name in re.findall(r"^bool handle_(\w+)\(struct call \*\w+, struct err \*\w+\)$", stream.read(), re.M):
+                for name in re.findall(r"^bool handle_(\w+)\(struct task \*\w+, struct err \*\w+\)$", stream.read(), re.M):
                     found.setdefault(name, []).append(os.path.relpath(path, contract.ROOT))
         yield from (f"handle_{name} is defined in {found.get(name, 'no file')}" for name in self.rows if len(found.get(name, [])) != 1)
         yield from (f"handle_{name} in {paths} serves no row" for name, paths in found.items() if name not in self.rows)

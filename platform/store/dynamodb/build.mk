@@ -45,11 +45,4 @@ noinst_LIBRARIES += %D%/libdynamodb.a
 	%D%/tend.c \
 	%D%/walk.c \
 	%D%/walk.h \
-	%D%/write.c \
-	platform/store/list_rule.c \
-	platform/store/list_rule.h \
-	platform/store/order_rule.c \
-	platform/store/order_rule.h \
-	platform/store/product_rule.c \
-	platform/store/product_rule.h \
-	platform/store/store.h
+	%D%/write.c

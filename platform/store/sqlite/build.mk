@@ -39,12 +39,4 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/sqlite.c \
 	%D%/sqlite.h \
 	%D%/stats.c \
-	%D%/tend.c \
-	platform/store/list_rule.c \
-	platform/store/list_rule.h \
-	platform/store/order_rule.c \
-	platform/store/order_rule.h \
-	platform/store/product_rule.c \
-	platform/store/product_rule.h \
-	platform/store/rows.h \
-	platform/store/store.h
+	%D%/tend.c

@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/buf.h"
-#include "platform/http/exchange.h"
+#include "platform/http/dialogue.h"
 
 struct wire_case {
 	const char *wire;
@@ -130,13 +130,13 @@ static const struct wire_case cases[] = {
 };
 
 /* Feeds in pieces of at most `piece` bytes; says how it ended, and what of the wire was taken. */
-static enum exchange_step feed(struct exchange *exchange, const char *wire, size_t length, size_t piece, uint64_t *seed,
+static enum dialogue_step feed(struct dialogue *dialogue, const char *wire, size_t length, size_t piece, uint64_t *seed,
 			       size_t *ret_taken)
 {
-	enum exchange_step step = EXCHANGE_MORE;
+	enum dialogue_step step = DIALOGUE_MORE;
 	size_t at = 0;
 
-	for (int turns = 0; at < length && step != EXCHANGE_WHOLE && step != EXCHANGE_REFUSED; turns++) {
+	for (int turns = 0; at < length && step != DIALOGUE_WHOLE && step != DIALOGUE_REFUSED; turns++) {
 		size_t size = seed ? 1 + chance_below(seed, piece) : piece;
 		size_t used = SIZE_MAX;
 
@@ -146,11 +146,11 @@ static enum exchange_step feed(struct exchange *exchange, const char *wire, size
 		char *bytes = malloc(size);
 		assert_non_null(bytes);
 		memcpy(bytes, wire + at, size);
-		step = exchange_feed(exchange, bytes, size, &used);
+		step = dialogue_feed(dialogue, bytes, size, &used);
 		free(bytes);
 		assert_true(used <= size);
 		assert_true(turns < 10000000);
-		if (step == EXCHANGE_MORE)
+		if (step == DIALOGUE_MORE)
 			assert_int_equal(used, size);
 		at += used;
 	}
@@ -160,34 +160,34 @@ static enum exchange_step feed(struct exchange *exchange, const char *wire, size
 
 static void check_case(const struct wire_case *one, size_t piece, uint64_t *seed)
 {
-	struct exchange *exchange = exchange_new();
+	struct dialogue *dialogue = dialogue_new();
 	struct buf wire;
 	size_t taken;
 
-	assert_non_null(exchange);
+	assert_non_null(dialogue);
 	buf_init(&wire, 1 << 20);
 	buf_add_str(&wire, one->wire);
 	if (one->refused == ERR_NONE) /* the next request must be left alone */
 		buf_add_str(&wire, "GET /next HTTP/1.1\r\n");
-	enum exchange_step step = feed(exchange, wire.bytes, wire.length, piece, seed, &taken);
+	enum dialogue_step step = feed(dialogue, wire.bytes, wire.length, piece, seed, &taken);
 	if (one->refused != ERR_NONE) {
-		if (step != EXCHANGE_REFUSED || exchange->refused != one->refused)
-			fail_msg("step %d, refused %d: %s", (int)step, (int)exchange->refused, one->wire);
-		assert_false(exchange->keep_alive);
-		assert_non_null(exchange->refused_why);
+		if (step != DIALOGUE_REFUSED || dialogue->refused != one->refused)
+			fail_msg("step %d, refused %d: %s", (int)step, (int)dialogue->refused, one->wire);
+		assert_false(dialogue->keep_alive);
+		assert_non_null(dialogue->refused_why);
 	} else {
-		if (step != EXCHANGE_WHOLE)
-			fail_msg("step %d, %s: %s", (int)step, exchange->refused_why ? exchange->refused_why : "", one->wire);
+		if (step != DIALOGUE_WHOLE)
+			fail_msg("step %d, %s: %s", (int)step, dialogue->refused_why ? dialogue->refused_why : "", one->wire);
 		assert_int_equal(taken, strlen(one->wire));
-		assert_string_equal(exchange_method(exchange), one->method);
-		assert_string_equal(exchange->path, one->path);
-		assert_string_equal(buf_str(&exchange->body), one->body);
-		assert_int_equal(exchange->keep_alive, !one->close);
-		assert_int_equal(exchange->expects_continue, one->expects);
-		assert_int_equal(exchange->head_only, !strcmp(one->method, "HEAD"));
+		assert_string_equal(dialogue_method(dialogue), one->method);
+		assert_string_equal(dialogue->path, one->path);
+		assert_string_equal(buf_str(&dialogue->body), one->body);
+		assert_int_equal(dialogue->keep_alive, !one->close);
+		assert_int_equal(dialogue->expects_continue, one->expects);
+		assert_int_equal(dialogue->head_only, !strcmp(one->method, "HEAD"));
 	}
 	buf_done(&wire);
-	exchange_free(exchange);
+	dialogue_free(dialogue);
 }
 
 static void whole(void **state)
@@ -217,7 +217,7 @@ static void in_random_pieces(void **state)
 /* A piece of wire said over and over, between a beginning and an end. */
 static enum err_kind refused_for(const char *begin, const char *again, size_t times, const char *end)
 {
-	struct exchange *exchange = exchange_new();
+	struct dialogue *dialogue = dialogue_new();
 	struct buf wire;
 	size_t taken;
 
@@ -227,12 +227,12 @@ static enum err_kind refused_for(const char *begin, const char *again, size_t ti
 		buf_add_str(&wire, again);
 	buf_add_str(&wire, end);
 	assert_false(wire.failed);
-	enum exchange_step step = feed(exchange, wire.bytes, wire.length, 4096, NULL, &taken);
-	enum err_kind refused = step == EXCHANGE_WHOLE ? ERR_NONE : exchange->refused;
-	assert_true(step == EXCHANGE_WHOLE || step == EXCHANGE_REFUSED);
-	assert_true(exchange_memory(exchange) < 2 << 20);
+	enum dialogue_step step = feed(dialogue, wire.bytes, wire.length, 4096, NULL, &taken);
+	enum err_kind refused = step == DIALOGUE_WHOLE ? ERR_NONE : dialogue->refused;
+	assert_true(step == DIALOGUE_WHOLE || step == DIALOGUE_REFUSED);
+	assert_true(dialogue_memory(dialogue) < 2 << 20);
 	buf_done(&wire);
-	exchange_free(exchange);
+	dialogue_free(dialogue);
 	return refused;
 }
 
@@ -264,14 +264,14 @@ static void refuses_nuls(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < sizeof wire - 3; at++) { /* not in the last line, which only ends the one before */
-		struct exchange *exchange = exchange_new();
+		struct dialogue *dialogue = dialogue_new();
 		char broken[sizeof wire];
 
 		memcpy(broken, wire, sizeof wire);
 		broken[at] = '\0';
-		assert_int_equal(feed(exchange, broken, sizeof wire - 1, 7, NULL, &taken), EXCHANGE_REFUSED);
-		assert_int_equal(exchange->refused, ERR_INVALID);
-		exchange_free(exchange);
+		assert_int_equal(feed(dialogue, broken, sizeof wire - 1, 7, NULL, &taken), DIALOGUE_REFUSED);
+		assert_int_equal(dialogue->refused, ERR_INVALID);
+		dialogue_free(dialogue);
 	}
 }
 
@@ -287,21 +287,21 @@ static void keeps_a_good_id(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(ids); i++) {
-		struct exchange *exchange = exchange_new();
+		struct dialogue *dialogue = dialogue_new();
 		char wire[256];
 		size_t taken;
 
 		snprintf(wire, sizeof wire, "GET / HTTP/1.1\r\n" HOST "x-request-id: %s\r\n\r\n", ids[i][0]);
-		assert_int_equal(feed(exchange, wire, strlen(wire), 256, NULL, &taken), EXCHANGE_WHOLE);
-		assert_string_equal(exchange->request_id, ids[i][1]);
-		exchange_free(exchange);
+		assert_int_equal(feed(dialogue, wire, strlen(wire), 256, NULL, &taken), DIALOGUE_WHOLE);
+		assert_string_equal(dialogue->request_id, ids[i][1]);
+		dialogue_free(dialogue);
 	}
 }
 
-/* One exchange serves many requests: nothing of one may show in the next. */
+/* One dialogue serves many requests: nothing of one may show in the next. */
 static void is_reusable(void **state)
 {
-	struct exchange *exchange = exchange_new();
+	struct dialogue *dialogue = dialogue_new();
 	struct arena arena;
 	size_t taken;
 
@@ -309,14 +309,14 @@ static void is_reusable(void **state)
 	arena_init(&arena, 1 << 20);
 	for (int round = 0; round < 3; round++) {
 		for (size_t i = 0; i < COUNT_OF(cases); i++) {
-			feed(exchange, cases[i].wire, strlen(cases[i].wire), SIZE_MAX, NULL, &taken);
-			exchange_reset(exchange);
+			feed(dialogue, cases[i].wire, strlen(cases[i].wire), SIZE_MAX, NULL, &taken);
+			dialogue_reset(dialogue);
 		}
 		static const char wire[] = "GET /a?b=c HTTP/1.1\r\nHost: d\r\nX: y \r\n\r\n";
 		struct request request;
 
-		assert_int_equal(feed(exchange, wire, strlen(wire), SIZE_MAX, NULL, &taken), EXCHANGE_WHOLE);
-		exchange_request(exchange, "192.0.2.1", &arena, &request);
+		assert_int_equal(feed(dialogue, wire, strlen(wire), SIZE_MAX, NULL, &taken), DIALOGUE_WHOLE);
+		dialogue_request(dialogue, "192.0.2.1", &arena, &request);
 		assert_int_equal(request.refused, ERR_NONE);
 		assert_string_equal(request.method, "GET");
 		assert_int_equal(request.headers_count, 2);
@@ -325,10 +325,10 @@ static void is_reusable(void **state)
 		assert_int_equal(request.query_count, 1);
 		assert_string_equal(request.query[0].value, "c");
 		assert_int_equal(request.body_length, 0);
-		exchange_reset(exchange);
+		dialogue_reset(dialogue);
 	}
 	arena_done(&arena);
-	exchange_free(exchange);
+	dialogue_free(dialogue);
 }
 
 int main(void)

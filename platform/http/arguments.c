@@ -1,4 +1,4 @@
-#include "platform/http/settings.h"
+#include "platform/http/arguments.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -25,10 +25,10 @@ enum kind {
 static const struct option_row {
 	const char *name, *argument, *help;
 	enum kind kind;
-	size_t offset; /* in struct settings */
+	size_t offset; /* in struct arguments */
 	unsigned min, max;
 } rows[] = {
-#define AT(member) .offset = offsetof(struct settings, member)
+#define AT(member) .offset = offsetof(struct arguments, member)
     {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE, AT(places)},
     {"demo", NULL, "a shop full of things, in memory unless --db is given", KIND_ON, AT(demo)},
     {"tls-cert", "FILE", "serve HTTPS with this certificate and chain (PEM)", KIND_TEXT, AT(server.tls_certificate)},
@@ -63,7 +63,7 @@ static size_t count_shop(void)
 	return count;
 }
 
-const char *settings_option(size_t index)
+const char *arguments_option(size_t index)
 {
 	const struct shop_setting *setting = shop_setting_at(index);
 	size_t own = index - (setting ? 0 : count_shop());
@@ -76,7 +76,7 @@ const char *settings_option(size_t index)
 static const struct command_row {
 	enum command command;
 	const char *words[2]; /* the second may be NULL */
-	const char *argument; /* what it takes; NULL: nothing */
+	const char *operand; /* what it takes; NULL: nothing */
 	const char *help;
 } commands[] = {
     {COMMAND_BACKUP, {"backup"}, "FILE", "copies the shop, which may be in use meanwhile, to a new file"},
@@ -102,7 +102,7 @@ static void help_line(FILE *out, const char *option, const char *argument, const
 	fprintf(out, "  %-27s %s\n", name, help);
 }
 
-void settings_help(FILE *out)
+void arguments_help(FILE *out)
 {
 	fputs("usage: vitrined [OPTION]...\n"
 	      "       vitrined COMMAND [OPTION]...\n\n"
@@ -113,7 +113,7 @@ void settings_help(FILE *out)
 		char name[COMMAND_NAME], line[2 * COMMAND_NAME];
 
 		snprintf(line, sizeof line, "%s %s", command_name(&commands[i], name),
-			 commands[i].argument ? commands[i].argument : "");
+			 commands[i].operand ? commands[i].operand : "");
 		fprintf(out, "  %-27s %s\n", line, commands[i].help);
 	}
 	fputs("\nThe options:\n\n", out);
@@ -154,9 +154,9 @@ static bool read_seconds(const struct option_row *row, const char *text, int64_t
 	return true;
 }
 
-static bool set(const struct option_row *row, const char *text, struct settings *settings, struct err *err)
+static bool set(const struct option_row *row, const char *text, struct arguments *arguments, struct err *err)
 {
-	void *place = (char *)settings + row->offset;
+	void *place = (char *)arguments + row->offset;
 	unsigned count = 0;
 
 	switch (row->kind) {
@@ -168,9 +168,9 @@ static bool set(const struct option_row *row, const char *text, struct settings 
 		*(const char **)place = text;
 		return true;
 	case KIND_PLACE:
-		if (settings->places_count == SERVER_LISTENERS_MAX)
+		if (arguments->places_count == SERVER_LISTENERS_MAX)
 			return err_set(err, ERR_INVALID, "--listen may be given %d times", SERVER_LISTENERS_MAX);
-		settings->places[settings->places_count++] = text;
+		arguments->places[arguments->places_count++] = text;
 		return true;
 	case KIND_COUNT: return read_count(row, text, place, err);
 	case KIND_SECONDS: return read_seconds(row, text, place, err);
@@ -198,48 +198,48 @@ static int match_command(const struct command_row *row, int count, char **words)
 	return length;
 }
 
-static bool take_command(const struct command_row *row, int count, char **words, struct settings *settings, struct err *err)
+static bool take_command(const struct command_row *row, int count, char **words, struct arguments *arguments, struct err *err)
 {
 	char name[COMMAND_NAME];
 
-	if (row->argument ? count != 1 || !*words[0] : count != 0)
+	if (row->operand ? count != 1 || !*words[0] : count != 0)
 		return err_set(err, ERR_INVALID, "%s takes %s", command_name(row, name),
-			       row->argument ? row->argument : "nothing else");
-	settings->command = row->command;
-	settings->argument = row->argument ? words[0] : NULL;
+			       row->operand ? row->operand : "nothing else");
+	arguments->command = row->command;
+	arguments->operand = row->operand ? words[0] : NULL;
 	return true;
 }
 
-static bool read_command(int argc, char **argv, int at, struct settings *settings, struct err *err)
+static bool read_command(int argc, char **argv, int at, struct arguments *arguments, struct err *err)
 {
-	settings->command = settings->help ? COMMAND_HELP : settings->version ? COMMAND_VERSION : COMMAND_SERVE;
-	if (at == argc || settings->command != COMMAND_SERVE)
+	arguments->command = arguments->help ? COMMAND_HELP : arguments->version ? COMMAND_VERSION : COMMAND_SERVE;
+	if (at == argc || arguments->command != COMMAND_SERVE)
 		return true;
 	for (size_t i = 0; i < COMMANDS; i++) {
 		int words = match_command(&commands[i], argc - at, argv + at);
 
 		if (words)
-			return take_command(&commands[i], argc - at - words, argv + at + words, settings, err);
+			return take_command(&commands[i], argc - at - words, argv + at + words, arguments, err);
 	}
 	return err_set(err, ERR_INVALID, "%.100s is no command", argv[at]);
 }
 
-static bool check(const struct settings *settings, struct err *err)
+static bool check(const struct arguments *arguments, struct err *err)
 {
-	if (!settings->server.tls_certificate != !settings->server.tls_key)
+	if (!arguments->server.tls_certificate != !arguments->server.tls_key)
 		return err_set(err, ERR_INVALID, "--tls-cert and --tls-key go together");
-	if (settings->server.log_path && !settings->server.log)
+	if (arguments->server.log_path && !arguments->server.log)
 		return err_set(err, ERR_INVALID, "--log and --no-log contradict each other");
-	if (settings->command >= COMMAND_BACKUP && settings->demo)
+	if (arguments->command >= COMMAND_BACKUP && arguments->demo)
 		return err_set(err, ERR_INVALID, "A command is for the shop in a file: say --db, not --demo");
-	if (settings->command == COMMAND_BACKUP && settings->shop.store != SHOP_SQLITE)
+	if (arguments->command == COMMAND_BACKUP && arguments->shop.store != SHOP_SQLITE)
 		return err_set(err, ERR_INVALID, "backup copies the file of a shop that is kept in sqlite");
-	if (settings->demo && (settings->shop.store != SHOP_SQLITE || settings->shop.identity != SHOP_LOCAL))
+	if (arguments->demo && (arguments->shop.store != SHOP_SQLITE || arguments->shop.identity != SHOP_LOCAL))
 		return err_set(err, ERR_INVALID, "--demo fills a shop of --store sqlite and --identity local only");
-	return shop_settings_check(&settings->shop, SHOP_OPTION, err);
+	return shop_settings_check(&arguments->shop, SHOP_OPTION, err);
 }
 
-static const struct settings defaults = {
+static const struct arguments defaults = {
     .page_bytes = PAGE_CACHE_BYTES,
     .server =
 	{
@@ -271,19 +271,19 @@ static void list_options(struct option options[OPTIONS_MAX + 1])
 	assert(count <= OPTIONS_MAX);
 }
 
-static bool take(size_t at, const char *text, struct settings *settings, struct err *err)
+static bool take(size_t at, const char *text, struct arguments *arguments, struct err *err)
 {
-	return shop_setting_at(at) ? shop_settings_take(&settings->shop, at, SHOP_OPTION, text, err)
-				   : set(&rows[at - count_shop()], text, settings, err);
+	return shop_setting_at(at) ? shop_settings_take(&arguments->shop, at, SHOP_OPTION, text, err)
+				   : set(&rows[at - count_shop()], text, arguments, err);
 }
 
-bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct err *err)
+bool arguments_parse(int argc, char **argv, struct arguments *ret_arguments, struct err *err)
 {
 	struct option options[OPTIONS_MAX + 1] = {{0}};
-	struct settings settings = defaults;
+	struct arguments arguments = defaults;
 	int found, at;
 
-	settings.shop = shop_settings_default;
+	arguments.shop = shop_settings_default;
 	list_options(options);
 	optind = 0; /* begin anew, also when this is called twice */
 	opterr = 0; /* the caller tells */
@@ -292,16 +292,16 @@ bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct
 			return err_set(err, ERR_INVALID, "%.100s takes a value", argv[optind - 1]);
 		if (found != UCHAR_MAX)
 			return err_set(err, ERR_INVALID, "%.100s is no option, or it takes no value", argv[optind - 1]);
-		if (!take((size_t)at, optarg, &settings, err))
+		if (!take((size_t)at, optarg, &arguments, err))
 			return false;
 	}
-	if (!read_command(argc, argv, optind, &settings, err) || !check(&settings, err))
+	if (!read_command(argc, argv, optind, &arguments, err) || !check(&arguments, err))
 		return false;
-	*ret_settings = settings;
+	*ret_arguments = arguments;
 	return true;
 }
 
-bool settings_default_db(char *ret_path, size_t size, struct err *err)
+bool arguments_default_db(char *ret_path, size_t size, struct err *err)
 {
 	static const char name[] = "/vitrine.db";
 

@@ -1,16 +1,16 @@
-/* settings.h: what vitrined was asked for on its command line. Two tables hold every option, the shop's
+/* arguments.h: what vitrined was asked for on its command line. Two tables hold every option, the shop's
  * (platform/shop_settings.h) and vitrined's own: they drive the parsing, the help and a test that compares them with the
  * manual. No option takes a secret: arguments are for everybody on a machine to see.
  */
-#ifndef VITRINE_PLATFORM_HTTP_SETTINGS_H
-#define VITRINE_PLATFORM_HTTP_SETTINGS_H
+#ifndef VITRINE_PLATFORM_HTTP_ARGUMENTS_H
+#define VITRINE_PLATFORM_HTTP_ARGUMENTS_H
 
 #include <stdio.h>
 
 #include "platform/http/server.h"
 #include "platform/shop_settings.h"
 
-struct settings {
+struct arguments {
 	enum command {
 		COMMAND_SERVE,
 		COMMAND_HELP,
@@ -22,7 +22,7 @@ struct settings {
 		COMMAND_ACCOUNT_CLOSE,
 		COMMAND_PRODUCT_ARCHIVE,
 	} command;
-	const char *argument; /* of the command: a file, an id; NULL: it has none */
+	const char *operand; /* of the command: a file, an id; NULL: it has none */
 	struct shop_settings shop; /* shop.db NULL: the default, or memory for the demo */
 	bool demo;
 	bool help, version;
@@ -33,14 +33,14 @@ struct settings {
 };
 
 /* Fills in the defaults, then what is given. The strings are argv's. ERR_INVALID with a sentence for the user. */
-bool settings_parse(int argc, char **argv, struct settings *ret_settings, struct err *err);
+bool arguments_parse(int argc, char **argv, struct arguments *ret_arguments, struct err *err);
 
-void settings_help(FILE *out);
+void arguments_help(FILE *out);
 
 /* The options' names in order, NULL after the last. */
-const char *settings_option(size_t index);
+const char *arguments_option(size_t index);
 
 /* Where the shop is kept when nobody says: $XDG_DATA_HOME/vitrine/vitrine.db. Makes the folders (0700). ERR_FILE. */
-bool settings_default_db(char *ret_path, size_t size, struct err *err);
+bool arguments_default_db(char *ret_path, size_t size, struct err *err);
 
 #endif

@@ -1,12 +1,12 @@
-/* exchange.h: one request as it arrives, and its answer as it leaves.
+/* dialogue.h: one request as it arrives, and its answer as it leaves.
  *
- * Bytes go in by exchange_feed in pieces of any size; what is read is kept here, capped by construction: a request line of
+ * Bytes go in by dialogue_feed in pieces of any size; what is read is kept here, capped by construction: a request line of
  * 8 KiB, 16 KiB of header fields, 100 of them, a body of LIMIT_BODY. The grammar is RFC 9112's without what it tolerates
  * for the sake of old programs: a line ends with CR LF, nothing is folded, a length is said once. What two programs could
- * read in two ways is refused. An exchange owns its memory; it belongs to one thread at a time.
+ * read in two ways is refused. A dialogue owns its memory; it belongs to one thread at a time.
  */
-#ifndef VITRINE_PLATFORM_HTTP_EXCHANGE_H
-#define VITRINE_PLATFORM_HTTP_EXCHANGE_H
+#ifndef VITRINE_PLATFORM_HTTP_DIALOGUE_H
+#define VITRINE_PLATFORM_HTTP_DIALOGUE_H
 
 #include <stdint.h>
 
@@ -15,16 +15,16 @@
 #include "platform/dispatch.h"
 
 enum {
-	EXCHANGE_METHOD_MAX = 32,
-	EXCHANGE_TARGET_MAX = 8 * 1024,
-	EXCHANGE_FIELDS_BYTES = 16 * 1024,
-	EXCHANGE_FIELDS_MAX = 100,
+	DIALOGUE_METHOD_MAX = 32,
+	DIALOGUE_TARGET_MAX = 8 * 1024,
+	DIALOGUE_FIELDS_BYTES = 16 * 1024,
+	DIALOGUE_FIELDS_MAX = 100,
 	/* A chunked body may cost this many times its greatest length on the wire: its chunks may be small, but not endless. */
-	EXCHANGE_CHUNKS_FACTOR = 8,
+	DIALOGUE_CHUNKS_FACTOR = 8,
 };
 
 /* What is sent back: the head is rendered, the body is as dispatch made it. */
-struct answer {
+struct dialogue_answer {
 	int status;
 	const char *op;     /* static */
 	struct buf head;    /* status line and header fields */
@@ -33,7 +33,7 @@ struct answer {
 	struct err cause;   /* of a 5xx */
 };
 
-enum exchange_phase {
+enum dialogue_phase {
 	PHASE_START,
 	PHASE_LINE,
 	PHASE_FIELDS,
@@ -47,13 +47,13 @@ enum exchange_phase {
 	PHASES,
 };
 
-struct exchange {
-	struct exchange *next_free;
-	enum exchange_phase phase;
+struct dialogue {
+	struct dialogue *next_free;
+	enum dialogue_phase phase;
 	struct buf text; /* method, target, names and values, each with its NUL; the fields' places are offsets into it */
 	struct {
 		uint32_t name, value;
-	} fields[EXCHANGE_FIELDS_MAX];
+	} fields[DIALOGUE_FIELDS_MAX];
 	size_t fields_count;
 	size_t line;       /* where the line that is being read begins in `text` */
 	size_t target;     /* offset */
@@ -76,34 +76,34 @@ struct exchange {
 
 	int64_t started; /* µs, monotonic: its first byte */
 	size_t charged;  /* bytes that its connection has accounted for it */
-	struct answer answer;
+	struct dialogue_answer answer;
 };
 
-struct exchange *exchange_new(void);
+struct dialogue *dialogue_new(void);
 
 /* NULL-safe; returns NULL. */
-struct exchange *exchange_free(struct exchange *exchange);
+struct dialogue *dialogue_free(struct dialogue *dialogue);
 
 /* Ready for the next request. Overwrites what might be secret and gives back all but a little memory. */
-void exchange_reset(struct exchange *exchange);
+void dialogue_reset(struct dialogue *dialogue);
 
 /* Reads on. *ret_used says how many of the bytes were taken: all of them, unless it stops at
  * HEAD (once, before the body if there is one: path, keep_alive and so on are known), WHOLE (the request is complete; what
  * follows belongs to the next one) or REFUSED (`refused` says why; nothing more can be read from this connection). */
-enum exchange_step { EXCHANGE_MORE, EXCHANGE_HEAD, EXCHANGE_WHOLE, EXCHANGE_REFUSED };
-enum exchange_step exchange_feed(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
+enum dialogue_step { DIALOGUE_MORE, DIALOGUE_HEAD, DIALOGUE_WHOLE, DIALOGUE_REFUSED };
+enum dialogue_step dialogue_feed(struct dialogue *dialogue, const char *bytes, size_t length, size_t *ret_used);
 
 /* Refuses from outside: a deadline, no memory, too many connections. No further request on this connection. */
-enum exchange_step exchange_refuse(struct exchange *exchange, enum err_kind kind, const char *why);
+enum dialogue_step dialogue_refuse(struct dialogue *dialogue, enum err_kind kind, const char *why);
 
 /* The method as sent; "" when it isn't known yet. */
-const char *exchange_method(const struct exchange *exchange);
+const char *dialogue_method(const struct dialogue *dialogue);
 
 /* Bytes of memory it holds. */
-size_t exchange_memory(const struct exchange *exchange);
+size_t dialogue_memory(const struct dialogue *dialogue);
 
-/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the exchange, which stays as it is. A
+/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the dialogue, which stays as it is. A
  * query that can't be decoded, and no memory, set `refused`. */
-void exchange_request(struct exchange *exchange, const char *address, struct arena *arena, struct request *ret_request);
+void dialogue_request(struct dialogue *dialogue, const char *address, struct arena *arena, struct request *ret_request);
 
 #endif

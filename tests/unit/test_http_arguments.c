@@ -2,12 +2,12 @@
 #include "tests/unit/unit.h"
 
 #include "platform/http/listen.h"
-#include "platform/http/settings.h"
+#include "platform/http/arguments.h"
 
 enum { WORDS_MAX = 40 };
 
 /* Parses words; the last one is followed by NULL. */
-static bool parse(struct settings *settings, struct err *err, const char *const *words)
+static bool parse(struct arguments *arguments, struct err *err, const char *const *words)
 {
 	static char kept[WORDS_MAX][128];
 	char *argv[WORDS_MAX + 1] = {NULL};
@@ -17,133 +17,133 @@ static bool parse(struct settings *settings, struct err *err, const char *const 
 		snprintf(kept[argc], sizeof kept[argc], "%s", *words);
 		argv[argc] = kept[argc];
 	}
-	return settings_parse(argc, argv, settings, err);
+	return arguments_parse(argc, argv, arguments, err);
 }
-#define PARSE(settings, err, ...) parse(settings, err, (const char *const[]){__VA_ARGS__, NULL})
+#define PARSE(arguments, err, ...) parse(arguments, err, (const char *const[]){__VA_ARGS__, NULL})
 
 static void has_defaults(void **state)
 {
-	struct settings settings;
+	struct arguments arguments;
 	struct err err;
 
 	(void)state;
-	assert_true(parse(&settings, &err, (const char *const[]){NULL}));
-	assert_int_equal(settings.command, COMMAND_SERVE);
-	assert_null(settings.shop.db);
-	assert_false(settings.demo);
-	assert_int_equal(settings.places_count, 0);
-	assert_int_equal(settings.server.threads, 0);
-	assert_int_equal(settings.server.workers, 64);
-	assert_int_equal(settings.server.connections_max, 8192);
-	assert_int_equal(settings.server.head_ms, 10000);
-	assert_int_equal(settings.server.request_ms, 30000);
-	assert_int_equal(settings.server.bodies_bytes, 64 << 20);
-	assert_int_equal(settings.page_bytes, 8 << 20);
-	assert_true(settings.server.log);
-	assert_false(settings.server.metrics_public);
-	assert_int_equal(settings.shop.delivery, DELIVERY_OPTIONAL);
-	assert_null(settings.shop.payment);
+	assert_true(parse(&arguments, &err, (const char *const[]){NULL}));
+	assert_int_equal(arguments.command, COMMAND_SERVE);
+	assert_null(arguments.shop.db);
+	assert_false(arguments.demo);
+	assert_int_equal(arguments.places_count, 0);
+	assert_int_equal(arguments.server.threads, 0);
+	assert_int_equal(arguments.server.workers, 64);
+	assert_int_equal(arguments.server.connections_max, 8192);
+	assert_int_equal(arguments.server.head_ms, 10000);
+	assert_int_equal(arguments.server.request_ms, 30000);
+	assert_int_equal(arguments.server.bodies_bytes, 64 << 20);
+	assert_int_equal(arguments.page_bytes, 8 << 20);
+	assert_true(arguments.server.log);
+	assert_false(arguments.server.metrics_public);
+	assert_int_equal(arguments.shop.delivery, DELIVERY_OPTIONAL);
+	assert_null(arguments.shop.payment);
 }
 
 static void reads_what_a_purchase_needs(void **state)
 {
-	struct settings settings;
+	struct arguments arguments;
 	struct err err;
 
 	(void)state;
 	for (int rule = DELIVERY_NONE; rule <= DELIVERY_REQUIRED; rule++) {
 		assert_true(
-		    PARSE(&settings, &err, "--delivery", delivery_rule_names[rule], "--payment", "In beans, por favor."));
-		assert_int_equal(settings.shop.delivery, rule);
-		assert_string_equal(settings.shop.payment, "In beans, por favor.");
+		    PARSE(&arguments, &err, "--delivery", delivery_rule_names[rule], "--payment", "In beans, por favor."));
+		assert_int_equal(arguments.shop.delivery, rule);
+		assert_string_equal(arguments.shop.payment, "In beans, por favor.");
 	}
 	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},       {"--payment", ""},
 					     {"--payment", "a\nb"},     {"--payment", "\x1b[2J"}, {"--payment", "\xff"}};
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		assert_false(PARSE(&settings, &err, bad[i][0], bad[i][1]));
+		assert_false(PARSE(&arguments, &err, bad[i][0], bad[i][1]));
 }
 
 static void reads_options(void **state)
 {
-	struct settings settings;
+	struct arguments arguments;
 	struct err err;
 
 	(void)state;
-	assert_true(PARSE(&settings, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "SEK",
+	assert_true(PARSE(&arguments, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "SEK",
 			  "--request-timeout", "0.25", "--body-memory", "2", "--no-log", "--threads=3", "--tls-cert", "c",
 			  "--tls-key", "k", "--metrics-public"));
-	assert_true(settings.demo);
-	assert_int_equal(settings.places_count, 2);
-	assert_string_equal(settings.places[0], "127.0.0.1:0");
-	assert_string_equal(settings.places[1], "unix:/x");
-	assert_string_equal(settings.shop.currency, "SEK");
-	assert_int_equal(settings.server.request_ms, 250);
-	assert_int_equal(settings.server.bodies_bytes, 2 << 20);
-	assert_int_equal(settings.server.threads, 3);
-	assert_false(settings.server.log);
-	assert_true(settings.server.metrics_public);
+	assert_true(arguments.demo);
+	assert_int_equal(arguments.places_count, 2);
+	assert_string_equal(arguments.places[0], "127.0.0.1:0");
+	assert_string_equal(arguments.places[1], "unix:/x");
+	assert_string_equal(arguments.shop.currency, "SEK");
+	assert_int_equal(arguments.server.request_ms, 250);
+	assert_int_equal(arguments.server.bodies_bytes, 2 << 20);
+	assert_int_equal(arguments.server.threads, 3);
+	assert_false(arguments.server.log);
+	assert_true(arguments.server.metrics_public);
 
-	assert_true(PARSE(&settings, &err, "backup", "copy.db", "--db", "shop.db"));
-	assert_int_equal(settings.command, COMMAND_BACKUP);
-	assert_string_equal(settings.argument, "copy.db");
-	assert_string_equal(settings.shop.db, "shop.db");
-	assert_true(PARSE(&settings, &err, "export", "shop.jsonl"));
-	assert_int_equal(settings.command, COMMAND_EXPORT);
-	assert_true(PARSE(&settings, &err, "import", "shop.jsonl", "--db", "shop.db"));
-	assert_int_equal(settings.command, COMMAND_IMPORT);
-	assert_string_equal(settings.argument, "shop.jsonl");
-	assert_true(PARSE(&settings, &err, "--db", "shop.db", "account", "list"));
-	assert_int_equal(settings.command, COMMAND_ACCOUNT_LIST);
-	assert_null(settings.argument);
-	assert_true(PARSE(&settings, &err, "account", "close", "ID", "--db", "shop.db"));
-	assert_int_equal(settings.command, COMMAND_ACCOUNT_CLOSE);
-	assert_string_equal(settings.argument, "ID");
-	assert_true(PARSE(&settings, &err, "product", "archive", "ID"));
-	assert_int_equal(settings.command, COMMAND_PRODUCT_ARCHIVE);
-	assert_true(PARSE(&settings, &err, "--help"));
-	assert_int_equal(settings.command, COMMAND_HELP);
-	assert_true(PARSE(&settings, &err, "--version"));
-	assert_int_equal(settings.command, COMMAND_VERSION);
+	assert_true(PARSE(&arguments, &err, "backup", "copy.db", "--db", "shop.db"));
+	assert_int_equal(arguments.command, COMMAND_BACKUP);
+	assert_string_equal(arguments.operand, "copy.db");
+	assert_string_equal(arguments.shop.db, "shop.db");
+	assert_true(PARSE(&arguments, &err, "export", "shop.jsonl"));
+	assert_int_equal(arguments.command, COMMAND_EXPORT);
+	assert_true(PARSE(&arguments, &err, "import", "shop.jsonl", "--db", "shop.db"));
+	assert_int_equal(arguments.command, COMMAND_IMPORT);
+	assert_string_equal(arguments.operand, "shop.jsonl");
+	assert_true(PARSE(&arguments, &err, "--db", "shop.db", "account", "list"));
+	assert_int_equal(arguments.command, COMMAND_ACCOUNT_LIST);
+	assert_null(arguments.operand);
+	assert_true(PARSE(&arguments, &err, "account", "close", "ID", "--db", "shop.db"));
+	assert_int_equal(arguments.command, COMMAND_ACCOUNT_CLOSE);
+	assert_string_equal(arguments.operand, "ID");
+	assert_true(PARSE(&arguments, &err, "product", "archive", "ID"));
+	assert_int_equal(arguments.command, COMMAND_PRODUCT_ARCHIVE);
+	assert_true(PARSE(&arguments, &err, "--help"));
+	assert_int_equal(arguments.command, COMMAND_HELP);
+	assert_true(PARSE(&arguments, &err, "--version"));
+	assert_int_equal(arguments.command, COMMAND_VERSION);
 }
 
 static void chooses_engines(void **state)
 {
-	struct settings settings;
+	struct arguments arguments;
 	struct err err;
 
 	(void)state;
-	assert_true(PARSE(&settings, &err, "--demo"));
-	assert_int_equal(settings.shop.store, SHOP_SQLITE);
-	assert_int_equal(settings.shop.identity, SHOP_LOCAL);
-	assert_true(shop_settings_use_file(&settings.shop));
-	assert_true(PARSE(&settings, &err, "--store", "dynamodb", "--table", "shop", "--identity", "cognito", "--user-pool",
+	assert_true(PARSE(&arguments, &err, "--demo"));
+	assert_int_equal(arguments.shop.store, SHOP_SQLITE);
+	assert_int_equal(arguments.shop.identity, SHOP_LOCAL);
+	assert_true(shop_settings_use_file(&arguments.shop));
+	assert_true(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "shop", "--identity", "cognito", "--user-pool",
 			  "p_1", "--user-pool-client", "c", "--issuer", "i", "--jwks", "k"));
-	assert_int_equal(settings.shop.store, SHOP_DYNAMODB);
-	assert_int_equal(settings.shop.identity, SHOP_COGNITO);
-	assert_string_equal(settings.shop.table, "shop");
-	assert_string_equal(settings.shop.user_pool, "p_1");
-	assert_string_equal(settings.shop.user_pool_client, "c");
-	assert_string_equal(settings.shop.issuer, "i");
-	assert_string_equal(settings.shop.jwks, "k");
-	assert_false(shop_settings_use_file(&settings.shop));
+	assert_int_equal(arguments.shop.store, SHOP_DYNAMODB);
+	assert_int_equal(arguments.shop.identity, SHOP_COGNITO);
+	assert_string_equal(arguments.shop.table, "shop");
+	assert_string_equal(arguments.shop.user_pool, "p_1");
+	assert_string_equal(arguments.shop.user_pool_client, "c");
+	assert_string_equal(arguments.shop.issuer, "i");
+	assert_string_equal(arguments.shop.jwks, "k");
+	assert_false(shop_settings_use_file(&arguments.shop));
 	/* Each with the other one's. */
-	assert_true(PARSE(&settings, &err, "--store", "dynamodb", "--table", "t", "--db", "logins.db", "--outbox", "o"));
-	assert_true(shop_settings_use_file(&settings.shop));
+	assert_true(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--db", "logins.db", "--outbox", "o"));
+	assert_true(shop_settings_use_file(&arguments.shop));
 	assert_true(
-	    PARSE(&settings, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--db", "d"));
-	assert_true(shop_settings_use_file(&settings.shop));
+	    PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--db", "d"));
+	assert_true(shop_settings_use_file(&arguments.shop));
 	/* What contradicts is named, and what it would need. */
-	assert_false(PARSE(&settings, &err, "--store", "dynamodb", "--table", "t", "--identity", "cognito", "--user-pool", "p",
+	assert_false(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--identity", "cognito", "--user-pool", "p",
 			   "--user-pool-client", "c", "--db", "d"));
 	assert_string_equal(err.message, "--db goes with --store sqlite");
 	assert_false(
-	    PARSE(&settings, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--outbox", "o"));
+	    PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--outbox", "o"));
 	assert_string_equal(err.message, "--outbox goes with --identity local");
-	assert_false(PARSE(&settings, &err, "--store", "dynamodb"));
+	assert_false(PARSE(&arguments, &err, "--store", "dynamodb"));
 	assert_string_equal(err.message, "--store dynamodb needs --table");
-	assert_false(PARSE(&settings, &err, "--store", "x"));
+	assert_false(PARSE(&arguments, &err, "--store", "x"));
 	assert_string_equal(err.message, "--store takes sqlite or dynamodb");
-	assert_false(PARSE(&settings, &err, "--delivery", "x"));
+	assert_false(PARSE(&arguments, &err, "--delivery", "x"));
 	assert_string_equal(err.message, "--delivery takes none, optional or required");
 }
 
@@ -197,25 +197,25 @@ static void refuses_nonsense(void **state)
 	    {"--demo", "--store", "dynamodb", "--table", "t"},
 	    {"backup", "a", "--store", "dynamodb", "--table=t"},
 	};
-	struct settings settings;
+	struct arguments arguments;
 
 	(void)state;
-	memset(&settings, 0x5A, sizeof settings);
+	memset(&arguments, 0x5A, sizeof arguments);
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct err err = {.kind = ERR_NONE};
 
-		if (parse(&settings, &err, bad[i]))
+		if (parse(&arguments, &err, bad[i]))
 			fail_msg("%s %s was taken", bad[i][0], bad[i][1] ? bad[i][1] : "");
 		assert_int_equal(err.kind, ERR_INVALID);
 		assert_true(err.message[0]);
 	}
-	assert_int_equal(((unsigned char *)&settings)[0], 0x5A); /* untouched on failure */
+	assert_int_equal(((unsigned char *)&arguments)[0], 0x5A); /* untouched on failure */
 }
 
 static void refuses_too_many_places(void **state)
 {
 	const char *words[2 * (SERVER_LISTENERS_MAX + 1) + 1] = {NULL};
-	struct settings settings;
+	struct arguments arguments;
 	struct err err;
 
 	(void)state;
@@ -223,9 +223,9 @@ static void refuses_too_many_places(void **state)
 		words[2 * i] = "--listen";
 		words[2 * i + 1] = "127.0.0.1:0";
 	}
-	assert_false(parse(&settings, &err, words));
+	assert_false(parse(&arguments, &err, words));
 	words[2 * SERVER_LISTENERS_MAX] = NULL;
-	assert_true(parse(&settings, &err, words));
+	assert_true(parse(&arguments, &err, words));
 }
 
 static void refuses_places_that_are_none(void **state)
@@ -277,9 +277,9 @@ static void is_documented(void **state)
 
 	(void)state;
 	assert_non_null(out);
-	settings_help(out);
+	arguments_help(out);
 	fclose(out);
-	for (size_t i = 0; (name = settings_option(i)); i++) {
+	for (size_t i = 0; (name = arguments_option(i)); i++) {
 		snprintf(line, sizeof line, "\n.It Fl -%s", name);
 		const char *next = strstr(at, "\n.It Fl -");
 		if (!next || strncmp(next, line, strlen(line)) != 0 || !strchr(" \n", next[strlen(line)])) {
