@@ -38,6 +38,25 @@ class Invocation:
         self.outcome = queue.Queue()
 
 
+class Log:
+    """What functions say, in a file that they append to. It is read through another opening of it: a process shares its place in
+    the file with whoever started it, so one that reads from the start would have it write there. A function tells of a request
+    after its answer has left; all is there once it was stopped."""
+
+    def __init__(self, path):
+        self.path, self.file = path, open(path, "ab")
+
+    def fileno(self):
+        return self.file.fileno()
+
+    def read(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def close(self):
+        self.file.close()
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
@@ -107,8 +126,8 @@ class Handler(Connection):
 
 
 class Host:
-    """A function's process (a program, or a command with arguments) and what it asks. `asked` is released each time it asks for
-    an event."""
+    """A function's process (a program, or a command with arguments; what it says goes to `log`) and what it asks. `asked` is
+    released each time it asks for an event."""
 
     def __init__(self, program, handler, environment, log=None, seconds=29):
         self.handler, self.seconds = handler, seconds

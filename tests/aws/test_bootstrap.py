@@ -33,16 +33,12 @@ class Shop:
     """A shop's file, and functions that work on it."""
 
     def __init__(self, folder):
-        self.folder, self.log, self.hosts = folder, open(f"{folder}/log", "w+", encoding="utf-8"), []
+        self.folder, self.log, self.hosts = folder, host.Log(f"{folder}/log"), []
 
     def start(self, handler, **environment):
         found = host.Host(PROGRAM, handler, {"VITRINE_DB": f"{self.folder}/shop.db", **environment}, self.log)
         self.hosts.append(found)
         return found
-
-    def logged(self):
-        self.log.seek(0)
-        return self.log.read()
 
     def stop(self):
         statuses = [each.stop() for each in self.hosts]
@@ -108,7 +104,8 @@ def test_authorizer(shop):
         assert outcome.json() == {"errorMessage": "Unauthorized", "errorType": "Unauthorized"}
     outcome = authorizer.invoke(dict(sample, methodArn="arn:aws:execute-api:*"))
     assert outcome.kind == "error" and outcome.error_type == "invalid", outcome
-    assert token not in shop.logged()
+    authorizer.stop()
+    assert token not in shop.log.read()
 
 
 def test_foreign(shop):
@@ -123,12 +120,15 @@ def test_foreign(shop):
 def test_nonsense(shop):
     """No bytes make a function of the API fail, or say more in the log than it should."""
     products = shop.start("ProductsFunction")
-    for wrong in (b"", b"{", b"[]", b"null", b'{"httpMethod":"GET","path":"/Product","body":"\\u0000"}', b"\xff" * 100,
-                  b"[" * 100000, event("authorizer"), event("follow")):
+    nonsense = (b"", b"{", b"[]", b"null", b'{"httpMethod":"GET","path":"/Product","body":"\\u0000"}', b"\xff" * 100,
+                b"[" * 100000, event("authorizer"), event("follow"))
+    for wrong in nonsense:
         assert answered(products.invoke(wrong), 400)["code"] == "invalid"
     assert answered(products.invoke(event("products")), 200)
-    for line in shop.logged().splitlines():
-        entry = json.loads(line)
+    products.stop()
+    entries = [json.loads(line) for line in shop.log.read().splitlines()]
+    assert [entry.get("status") for entry in entries] == [400] * len(nonsense) + [200], entries
+    for entry in entries:
         assert entry["function"] == "ProductsFunction" and entry["request_id"], entry
 
 
@@ -173,7 +173,7 @@ def try_deadline(shop, token, products, *limits):
     while not found and time.monotonic() < until:
         found = answered(products.invoke(listing()), 200)["products"]
     assert [product["name"] for product in found] == ["Late"], "what was begun has happened, once"
-    assert '"late":true' in shop.logged()
+    assert '"late":true' in shop.log.read()
 
 
 def test_deadline(shop):
@@ -226,7 +226,7 @@ def main(tests, kind):
                 good = True
             except Exception:  # pylint: disable=broad-except
                 traceback.print_exc()
-                print(shop.logged(), file=sys.stderr)
+                print(shop.log.read(), file=sys.stderr)
                 good = False
             statuses = shop.stop()
             if any(statuses):

@@ -474,7 +474,7 @@ class Authorizer:
     def __init__(self, world, **more):
         with open(f"{os.environ['top_srcdir']}/events/authorizer.json", encoding="utf-8") as file:
             self.sample = json.load(file)
-        self.log = open(f"{world.folder}/function.log", "w+", encoding="utf-8")
+        self.log = host.Log(f"{world.folder}/function.log")
         self.function = host.Host(f"{os.environ['top_builddir']}/lambda/bootstrap", "AuthorizerFunction", {
             "VITRINE_DB": world.db, "VITRINE_IDENTITY": "cognito", "VITRINE_USER_POOL": world.pool, **more,
             "VITRINE_USER_POOL_CLIENT": world.app, "AWS_ENDPOINT_URL": world.between.url, "AWS_REGION": stack.REGION}, self.log)
@@ -527,7 +527,7 @@ def test_authorizer(world):
             outcome = authorizer.ask(token)
             assert outcome.kind == "error" and outcome.error_type == "Unauthorized", (name, outcome)
         assert authorizer.ask(good).kind == "answer"
-        authorizer.log.seek(0)
+        authorizer.function.stop()
         assert good not in authorizer.log.read()
 
 

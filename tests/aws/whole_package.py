@@ -61,14 +61,14 @@ def runs_alone(program):
             shutil.copy(os.path.realpath(path), root + path)
         shutil.copy(program, f"{root}/bootstrap")
         enter = ["unshare", *([] if os.geteuid() == 0 else ["--map-root-user"]), "--root", root, "/bootstrap"]
-        with open(f"{root}/log", "w+", encoding="utf-8") as log:
-            function = host.Host(enter, "ProductsFunction", {}, log)
-            function.stop()
-            log.seek(0)
-            # It got as far as to ask for its settings, and could say so.
-            said = (function.init_error or {}).get("errorMessage", f"nothing: {log.read()}")
-            if not re.fullmatch(r"The environment variable VITRINE_\w+ is missing", said):
-                yield said
+        log = host.Log(f"{root}/log")
+        function = host.Host(enter, "ProductsFunction", {}, log)
+        function.stop()
+        log.close()
+        # It got as far as to ask for its settings, and could say so.
+        said = (function.init_error or {}).get("errorMessage", f"nothing: {log.read()}")
+        if not re.fullmatch(r"The environment variable VITRINE_\w+ is missing", said):
+            yield said
 
 
 def main():
