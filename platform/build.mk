@@ -12,12 +12,12 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/clients/clients.c \
 	%D%/demo/assets.c \
 	%D%/demo/assets.h \
-	%D%/demo/catalogue.c \
-	%D%/demo/catalogue.h \
+	%D%/demo/goods.c \
+	%D%/demo/goods.h \
 	%D%/demo/demo.c \
 	%D%/demo/demo.h \
-	%D%/demo/history.c \
-	%D%/demo/history.h \
+	%D%/demo/past.c \
+	%D%/demo/past.h \
 	%D%/dispatch.c \
 	%D%/dispatch.h \
 	%D%/distinct.c \

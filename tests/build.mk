@@ -50,10 +50,10 @@ EXTRA_DIST += \
 	%D%/openapi/schemathesis.toml \
 	%D%/openapi/schemathesis.txt \
 	%D%/openapi/try_account.py \
-	%D%/openapi/try_api.py
+	%D%/openapi/try_api.py \
+	%D%/firstplatform/firstplatform.py \
+	%D%/proxy/proxy.py
 
-include tests/proxy/build.mk
-include tests/firstplatform/build.mk
 include tests/locales/build.mk
 include tests/lint/build.mk
 include tests/old/build.mk

@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/demo/assets.h"
-#include "platform/demo/history.h"
+#include "platform/demo/past.h"
 
 static const char password[] = "Vitrine-2026";
 const char demo_payment[] = "This shop is a demonstration: nothing is charged, and nothing is sent.";
@@ -16,7 +16,7 @@ static const struct {
 	const char *email, *full_name, *mobile;
 	const char *address[CLIENT_LINES];
 	const char *note; /* that comes with some of their purchases */
-} clients[HISTORY_CLIENTS] = {
+} clients[PAST_CLIENTS] = {
     {client_email, "Ada", "+34600123456", {"12 Lantern Street", "08003 Barcelona", "Spain"}, "Please ring twice."},
     {"kitchen@example.com",
      "Harbour Hotel",
@@ -43,9 +43,9 @@ struct demo {
 	struct arena arena;
 	struct id_source ids;
 	int64_t now;
-	struct catalogue catalogue;
-	struct history history;
-	const char *client_ids[HISTORY_CLIENTS];
+	struct goods goods;
+	struct past past;
+	const char *client_ids[PAST_CLIENTS];
 	const char **seller_ids;
 	struct product *products;
 	int parcels; /* shipped so far */
@@ -84,8 +84,8 @@ static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
 {
 	struct store *store = demo->store;
 
-	for (size_t i = 0; i < demo->catalogue.sellers_count; i++) {
-		const struct catalogue_seller *seller = &demo->catalogue.sellers[i];
+	for (size_t i = 0; i < demo->goods.sellers_count; i++) {
+		const struct goods_seller *seller = &demo->goods.sellers[i];
 		const char **id = &demo->seller_ids[i];
 
 		if (i == 0 ? !add_login(demo, seller->email, GROUP_SELLERS, id, ret_existed, err)
@@ -98,7 +98,7 @@ static bool add_accounts(struct demo *demo, bool *ret_existed, struct err *err)
 		if (!store->account_create(store, &account, err))
 			return false;
 	}
-	for (size_t i = 0; i < HISTORY_CLIENTS; i++) {
+	for (size_t i = 0; i < PAST_CLIENTS; i++) {
 		const char **id = &demo->client_ids[i];
 		bool existed;
 
@@ -133,15 +133,15 @@ static bool add_picture(struct demo *demo, const char *name, struct product *pro
 /* With as much more stock as the two months will sell. */
 static bool add_products(struct demo *demo, struct err *err)
 {
-	for (size_t i = 0; i < demo->catalogue.products_count; i++) {
-		const struct catalogue_product *row = &demo->catalogue.products[i];
+	for (size_t i = 0; i < demo->goods.products_count; i++) {
+		const struct goods_product *row = &demo->goods.products[i];
 		struct product *product = &demo->products[i];
 		struct product_change change = {.seller_id = demo->seller_ids[row->seller],
 						.name = row->name,
 						.description = row->description,
 						.price = row->price,
 						.category = row->category,
-						.stock = row->stock + demo->history.sold[i]};
+						.stock = row->stock + demo->past.sold[i]};
 		static const char *const given[] = {"seller_id", "name", "description", "price", "category", "stock"};
 
 		for (size_t member = 0; member < sizeof given / sizeof *given; member++)
@@ -167,17 +167,17 @@ static bool cancel(struct demo *demo, const char *client_id, const char *id, str
 
 static bool add_purchase(struct demo *demo, size_t index, struct err *err)
 {
-	const struct history_purchase *plan = &demo->history.purchases[index];
+	const struct past_purchase *plan = &demo->past.purchases[index];
 	const struct delivery delivery = {.full_name = clients[plan->client].full_name,
 					  .address = clients[plan->client].address,
 					  .address_count = CLIENT_LINES,
 					  .mobile = clients[plan->client].mobile};
-	struct purchase_item items[HISTORY_LINES];
+	struct purchase_item items[PAST_LINES];
 	struct id key = id_next(&demo->ids);
 	struct store_purchase purchase = {.client_id = demo->client_ids[plan->client],
 					  .client_name = clients[plan->client].full_name,
 					  .key = key.text,
-					  .date = history_time(plan, demo->now),
+					  .date = past_time(plan, demo->now),
 					  .items = items,
 					  .items_count = plan->lines_count,
 					  .delivery = &delivery,
@@ -241,11 +241,11 @@ static bool fill(struct demo *demo, struct err *err)
 {
 	bool existed = false;
 
-	if (!catalogue_read(&demo->arena, &demo->catalogue, err) ||
-	    !history_plan(&demo->catalogue, &demo->arena, &demo->history, err))
+	if (!goods_read(&demo->arena, &demo->goods, err) ||
+	    !past_plan(&demo->goods, &demo->arena, &demo->past, err))
 		return false;
-	demo->seller_ids = arena_array(&demo->arena, demo->catalogue.sellers_count, sizeof *demo->seller_ids);
-	demo->products = arena_array(&demo->arena, demo->catalogue.products_count, sizeof *demo->products);
+	demo->seller_ids = arena_array(&demo->arena, demo->goods.sellers_count, sizeof *demo->seller_ids);
+	demo->products = arena_array(&demo->arena, demo->goods.products_count, sizeof *demo->products);
 	if (!demo->seller_ids || !demo->products)
 		return err_memory(err, "filling the demo");
 	if (!add_accounts(demo, &existed, err))
@@ -254,10 +254,10 @@ static bool fill(struct demo *demo, struct err *err)
 		return true;
 	if (!add_products(demo, err))
 		return false;
-	for (size_t i = 0; i < demo->history.purchases_count; i++)
+	for (size_t i = 0; i < demo->past.purchases_count; i++)
 		if (!add_purchase(demo, i, err))
 			return false;
-	for (size_t i = 0; i < demo->catalogue.sellers_count; i++)
+	for (size_t i = 0; i < demo->goods.sellers_count; i++)
 		if (!advance_sales(demo, demo->seller_ids[i], err))
 			return false;
 	return true;

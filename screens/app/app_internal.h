@@ -88,7 +88,7 @@ enum everywhere_action { EVERYWHERE_KEYS(KEYMAP_ACTION) };
 extern const struct screen *const app_screens[SCREENS];
 
 /* Whom a screen is for, as screens.def says. */
-enum app_who { WHO_EVERYONE, WHO_GUESTS, WHO_ACCOUNTS, WHO_BUYERS, WHO_CLIENTS, WHO_SELLERS, WHO_NOBODY_HERE };
+enum app_who { FOR_EVERYONE, FOR_GUESTS, FOR_ACCOUNTS, FOR_BUYERS, FOR_CLIENTS, FOR_SELLERS, FOR_NOBODY };
 struct app_entry {
 	enum app_who who;
 	enum api_op needs; /* of the platform */

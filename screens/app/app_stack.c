@@ -13,26 +13,24 @@ const struct screen *const app_screens[SCREENS] = {
 #undef SCREEN
 };
 
-#define WHO_NOBODY WHO_NOBODY_HERE
 const struct app_entry app_entries[SCREENS] = {
-#define SCREEN(id, who, needs, words) [SCREEN_##id] = {WHO_##who, API_##needs, words},
+#define SCREEN(id, who, needs, words) [SCREEN_##id] = {FOR_##who, API_##needs, words},
 #include "screens/screens.def"
 #undef SCREEN
 };
-#undef WHO_NOBODY
 
 /* Bit 0: guests, bit 1: clients, bit 2: sellers; and what the others are told. */
 static const struct {
 	unsigned groups;
 	const char *refusal;
 } whom[] = {
-    [WHO_EVERYONE] = {7, NULL},
-    [WHO_GUESTS] = {1, "you are signed in already"},
-    [WHO_ACCOUNTS] = {6, NULL},
-    [WHO_BUYERS] = {3, "a seller's account can't buy; sign out first"},
-    [WHO_CLIENTS] = {2, "only clients have this"},
-    [WHO_SELLERS] = {4, "only sellers have this"},
-    [WHO_NOBODY_HERE] = {0, NULL},
+    [FOR_EVERYONE] = {7, NULL},
+    [FOR_GUESTS] = {1, "you are signed in already"},
+    [FOR_ACCOUNTS] = {6, NULL},
+    [FOR_BUYERS] = {3, "a seller's account can't buy; sign out first"},
+    [FOR_CLIENTS] = {2, "only clients have this"},
+    [FOR_SELLERS] = {4, "only sellers have this"},
+    [FOR_NOBODY] = {0, NULL},
 };
 
 bool app_offers(struct app *app, enum screen_id id)
@@ -45,7 +43,7 @@ bool app_offers_later(struct app *app, enum screen_id id)
 {
 	enum app_who who = app_entries[id].who;
 
-	return app_group(app) == GROUP_NONE && (who == WHO_ACCOUNTS || who == WHO_CLIENTS || who == WHO_SELLERS);
+	return app_group(app) == GROUP_NONE && (who == FOR_ACCOUNTS || who == FOR_CLIENTS || who == FOR_SELLERS);
 }
 
 const char *app_refusal(struct app *app, enum screen_id id)
@@ -219,7 +217,7 @@ static bool go_back_to(struct app *app, enum screen_id id)
 
 	while (at > 0 && app->stack[at - 1]->id != id)
 		at--;
-	if (!at || app_entries[id].who == WHO_NOBODY_HERE)
+	if (!at || app_entries[id].who == FOR_NOBODY)
 		return false;
 	if (at == app->depth)
 		return true;

@@ -1,9 +1,10 @@
-# tests/lint/: what the sources look like. These read the tree; circles.py reads what was built of it.
+# tests/lint/: what the sources look like. These read the tree; circles.py and names.py read what was built of it.
 
 LINT_TESTS = \
 	%D%/arrows.py \
 	%D%/banned.py \
 	%D%/circles.py \
+	%D%/names.py \
 	%D%/style.py
 
 TESTS += $(LINT_TESTS)

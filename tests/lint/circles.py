@@ -27,23 +27,8 @@ MEANT = {
 # With fewer files than that, something is wrong here rather than right there.
 FEWEST = 2
 
-LIBRARY = re.compile(r"^noinst_LIBRARIES \+= %D%/(lib\w+\.a)$", re.M)
 MEMBER = re.compile(r"^([^\s:]+\.o):$")
 SYMBOL = re.compile(r"^[0-9a-f]*\s+([A-Za-z])\s+(\S+)$")
-
-
-def libraries():
-    """Those of the programs; the tests have some of their own."""
-    return sorted(os.path.join(os.path.dirname(path), name) for path in tree.files("build.mk")
-                  if not tree.in_folder(path, "tests") for name in LIBRARY.findall(tree.read(path)))
-
-
-def built(wanted):
-    """The folder that holds what was built, or None."""
-    for folder in (".", os.path.join(tree.ROOT, "build")):
-        if all(os.path.exists(os.path.join(folder, library)) for library in wanted):
-            return folder
-    return None
 
 
 def graph(path):
@@ -116,11 +101,9 @@ def not_circular(edges, meant):
 def main():
     tally = tree.Tally()
     tally.rule("a circle is seen", [] if circle({"a": {"b": "x"}, "b": {"c": "y"}, "c": {"a": "z"}}) else ["it isn't"])
-    wanted = libraries()
+    wanted = tree.libraries()
     tally.rule("the libraries were found", [name for name in MEANT if name not in wanted])
-    folder = built(wanted)
-    if folder is None:
-        print("There is no build here, nor in build/. Run make first, then this in the folder where it was run.")
+    folder = tree.built(wanted)
     tally.rule("the libraries are built", [] if folder else wanted)
     for library in wanted if folder else ():
         edges, members = graph(os.path.join(folder, library))

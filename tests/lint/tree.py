@@ -17,6 +17,8 @@ MADE_FOLDERS = re.compile(r"^(build|build-.*|autom4te\.cache|node_modules|__pyca
 MADE_FILES = re.compile(
     r"^(\.git|configure~?|aclocal\.m4|config\.h\.in~?|config\.(log|status)|Makefile(\.in)?|.*\.(o|a|trs|log|pyc)|\.dirstamp)$")
 
+LIBRARY = re.compile(r"^noinst_LIBRARIES \+= %D%/(lib\w+\.a)$", re.M)
+
 
 def files(*extensions):
     """Paths relative to the root, sorted; all of them, or those that end so."""
@@ -42,6 +44,21 @@ def read(path):
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def libraries():
+    """Those that the programs are made of; the tests have some of their own."""
+    return sorted(os.path.join(os.path.dirname(path), name) for path in files("build.mk") if not in_folder(path, "tests")
+                  for name in LIBRARY.findall(read(path)))
+
+
+def built(paths):
+    """The folder that holds what was built, or None."""
+    for folder in (".", os.path.join(ROOT, "build")):
+        if all(os.path.exists(os.path.join(folder, path)) for path in paths):
+            return folder
+    print("There is no build here, nor in build/. Run make first, then this in the folder where it was run.")
+    return None
 
 
 def strip_c(text):

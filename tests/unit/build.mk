@@ -107,7 +107,7 @@ TESTS += $(MODELS_TESTS)
 DISPATCH_TESTS = \
 	%D%/test_dispatch \
 	%D%/test_handlers \
-	%D%/test_history \
+	%D%/test_demo_past \
 	%D%/test_image \
 	%D%/test_page_cache \
 	%D%/test_memory
@@ -123,8 +123,8 @@ ASK_FILES = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h %D%/unit.h
 %C%_test_image_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 %C%_test_page_cache_SOURCES = %D%/test_page_cache.c %D%/unit.h
 %C%_test_page_cache_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
-%C%_test_history_SOURCES = %D%/test_history.c %D%/unit.h
-%C%_test_history_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
+%C%_test_demo_past_SOURCES = %D%/test_demo_past.c %D%/unit.h
+%C%_test_demo_past_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 # Its memory ends when the test says so.
 WRAP_MEMORY = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=utf8proc_map
 %C%_test_memory_SOURCES = %D%/test_memory.c %D%/scarce.c %D%/scarce.h $(ASK_FILES)

@@ -208,7 +208,7 @@ static void test_palette_names(void **state)
 	(void)state;
 	for (int id = 0; id < SCREENS; id++) {
 		size_t length = strcspn(app_entries[id].words, "|");
-		if ((app_entries[id].who == WHO_NOBODY_HERE) != !length)
+		if ((app_entries[id].who == FOR_NOBODY) != !length)
 			fail_msg("%s: offered without a name, or named without being offered", app_screens[id]->name);
 		for (size_t i = 0; i < COUNT_OF(wanted); i++)
 			found += length == strlen(wanted[i]) && !memcmp(app_entries[id].words, wanted[i], length);

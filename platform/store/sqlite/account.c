@@ -64,7 +64,7 @@ bool account_read(struct db_connection *connection, enum group group, const char
 	char *address = db_column_text(statement, 5, arena, &failed);
 	if (failed)
 		return err_memory(err, "reading an account");
-	return !address || lines_split(address, arena, &ret_account->address, &ret_account->address_count, err);
+	return !address || address_split(address, arena, &ret_account->address, &ret_account->address_count, err);
 }
 
 static bool get(struct db_connection *connection, void *context, struct err *err)

@@ -40,7 +40,7 @@ bool sqlite_account_update(struct store *store, enum group group, const char *id
 
 	if (patch->full_name && !(change.name_key = normal_order_key(arena, patch->full_name, STORE_NAME_KEY)))
 		return err_memory(err, "changing an account");
-	if (patch->address && !lines_join(patch->address, patch->address_count, arena, &change.address, err))
+	if (patch->address && !address_join(patch->address, patch->address_count, arena, &change.address, err))
 		return false;
 	if (!db_write(change.store->db, update, &change, err))
 		return false;

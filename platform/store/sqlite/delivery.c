@@ -9,7 +9,7 @@ enum { DELIVERIES_SLICE = 64, ADDRESS_MAX = LIMIT_ADDRESS_LINES * (LIMIT_ADDRESS
 
 /* ---- lines, kept as one text with line feeds between them, which no line has itself ---- */
 
-bool lines_join(const char *const *lines, size_t count, struct arena *arena, const char **ret_text, struct err *err)
+bool address_join(const char *const *lines, size_t count, struct arena *arena, const char **ret_text, struct err *err)
 {
 	struct buf buf;
 
@@ -21,7 +21,7 @@ bool lines_join(const char *const *lines, size_t count, struct arena *arena, con
 	return *ret_text || err_memory(err, "keeping an address");
 }
 
-bool lines_split(char *text, struct arena *arena, const char *const **ret_lines, size_t *ret_count, struct err *err)
+bool address_split(char *text, struct arena *arena, const char *const **ret_lines, size_t *ret_count, struct err *err)
 {
 	const char **lines = arena_array(arena, LIMIT_ADDRESS_LINES, sizeof *lines);
 	size_t count = 0;
@@ -63,7 +63,7 @@ bool delivery_read(sqlite3_stmt *statement, int first, struct arena *arena, cons
 		*delivery = (struct delivery){.full_name = db_column_text(statement, first, arena, &failed),
 					      .mobile = db_column_text(statement, first + 2, arena, &failed)};
 		char *address = db_column_text(statement, first + 1, arena, &failed);
-		if (!failed && !lines_split(address, arena, &delivery->address, &delivery->address_count, err))
+		if (!failed && !address_split(address, arena, &delivery->address, &delivery->address_count, err))
 			return false;
 	}
 	*ret_note = db_column_text(statement, first + 3, arena, &failed);
@@ -81,7 +81,7 @@ bool delivery_keep(struct db_connection *connection, int64_t purchase, int64_t d
 
 	if (!delivery && !note)
 		return true;
-	if (delivery && !lines_join(delivery->address, delivery->address_count, arena, &address, err))
+	if (delivery && !address_join(delivery->address, delivery->address_count, arena, &address, err))
 		return false;
 	if (!delivery)
 		delivery = &none;

@@ -59,7 +59,7 @@ static bool give_account(struct exporting *exporting, sqlite3_stmt *statement, s
 	char *address = db_column_text(statement, 5, &exporting->arena, &failed);
 
 	if (!failed && address &&
-	    !lines_split(address, &exporting->arena, &row.account.address, &row.account.address_count, err))
+	    !address_split(address, &exporting->arena, &row.account.address, &row.account.address_count, err))
 		return false;
 	return give(exporting, &row, failed, err);
 }
@@ -265,7 +265,7 @@ static bool give_key(struct exporting *exporting, sqlite3_stmt *statement, struc
 		return err_set(err, ERR_INTERNAL, "A kept key is damaged");
 	memcpy(row.key.digest, digest, ROW_DIGEST);
 	if (!failed && !row.key.answer &&
-	    !key_answer(exporting->store, exporting->connection, sqlite3_column_int64(statement, 5),
+	    !order_key_answer(exporting->store, exporting->connection, sqlite3_column_int64(statement, 5),
 			sqlite3_column_int(statement, 6), &exporting->arena, &row.key.answer, err))
 		return false;
 	return give(exporting, &row, failed, err);

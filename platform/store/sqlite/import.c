@@ -50,7 +50,7 @@ static bool put_account(struct importing *importing, const struct store_row *row
 	if (!key)
 		return err_memory(err, "importing an account");
 	if (account->address_count &&
-	    !lines_join(account->address, account->address_count, &importing->arena, &address, err))
+	    !address_join(account->address, account->address_count, &importing->arena, &address, err))
 		return false;
 	return sql_run(importing->connection, err,
 		       "INSERT INTO account (id, grp, email, full_name, name_key, mobile, address, created_at, deleted,"
@@ -108,7 +108,7 @@ static bool put_picture(struct importing *importing, const struct store_row *row
 			sql_query(importing->connection, err, "SELECT product FROM picture WHERE product = ?", "i", product),
 			&n, &there, err))
 		return false;
-	return there || picture_import(importing->connection, product, &row->picture, clock_now(), err);
+	return there || product_picture_import(importing->connection, product, &row->picture, clock_now(), err);
 }
 
 /* ---- carts ---- */
@@ -223,7 +223,7 @@ static bool put_key(struct importing *importing, const struct store_row *row, st
 
 	return find(importing, account_sql, key->client_id, &client, err) &&
 	       (!key->purchase_id || find(importing, purchase_sql, key->purchase_id, &purchase, err)) &&
-	       key_import(importing->connection, client, purchase, key, err);
+	       order_key_import(importing->connection, client, purchase, key, err);
 }
 
 /* ---- all of them ---- */

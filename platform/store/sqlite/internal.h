@@ -159,7 +159,7 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 
 /* Puts a product in as it is; on sale, it is counted in its category and found. Its n is filled in. */
 bool product_import(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err);
-bool picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
+bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
 		    struct err *err);
 
 /* ---- the operations of struct store, a file each subject ---- */
@@ -231,8 +231,8 @@ bool cart_take(struct db_connection *connection, int64_t client, const struct ca
 	       struct err *err);
 
 /* An address as one text, and back (the text is cut up): delivery.c. */
-bool lines_join(const char *const *lines, size_t count, struct arena *arena, const char **ret_text, struct err *err);
-bool lines_split(char *text, struct arena *arena, const char *const **ret_lines, size_t *ret_count, struct err *err);
+bool address_join(const char *const *lines, size_t count, struct arena *arena, const char **ret_text, struct err *err);
+bool address_split(char *text, struct arena *arena, const char *const **ret_lines, size_t *ret_count, struct err *err);
 
 /* Adds units and an amount to the counters of a seller, a day and a product, or takes them off; they saturate. */
 bool revenue_add(struct db_connection *connection, int64_t seller, int64_t day, int64_t product, int64_t units,

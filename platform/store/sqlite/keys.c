@@ -37,7 +37,7 @@ static bool read_kept(sqlite3_stmt *statement, int column, struct arena *arena, 
 	return good || (err && err->kind == ERR_MEMORY ? false : err_set(err, ERR_INTERNAL, "A kept answer is damaged"));
 }
 
-bool key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
+bool order_key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
 	      const struct store_purchase *wanted, struct arena *arena, bool *ret_known,
 	      struct store_purchase_result *ret_result, struct err *err)
 {
@@ -68,7 +68,7 @@ bool key_find(const struct sqlite_store *store, struct db_connection *connection
 	return true;
 }
 
-bool key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
+bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
 	      int64_t now, struct err *err)
 {
 	return sql_run(connection, err,
@@ -78,7 +78,7 @@ bool key_keep(struct db_connection *connection, int64_t client, int64_t purchase
 		       (int64_t)FORM_TODAY);
 }
 
-bool key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
+bool order_key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
 		struct arena *arena, const char **ret_answer, struct err *err)
 {
 	struct purchase made;
@@ -97,7 +97,7 @@ bool key_answer(const struct sqlite_store *store, struct db_connection *connecti
 	return *ret_answer || err_memory(err, "writing an answer");
 }
 
-bool key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
+bool order_key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
 		struct err *err)
 {
 	const char *sql = purchase ? "INSERT INTO purchase_key (client, key, digest, created_at, form, answer, purchase)"

@@ -48,18 +48,18 @@ bool sale_find(const struct sqlite_store *store, struct db_connection *connectio
 enum { KEY_AGE_MS = 48 * 60 * 60 * 1000 }; /* then they may go */
 
 /* What this key was answered before; *ret_known false when it never was. ERR_UNPROCESSABLE with another digest. */
-bool key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
+bool order_key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
 	      const struct store_purchase *wanted, struct arena *arena, bool *ret_known,
 	      struct store_purchase_result *ret_result, struct err *err);
-bool key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
+bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
 	      int64_t now, struct err *err);
 
 /* The first answer of a purchase whose key says that it had another form than today's; NULL where it hadn't. */
-bool key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
+bool order_key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
 		struct arena *arena, const char **ret_answer, struct err *err);
 
 /* Keeps a key that was kept elsewhere, unless it is there. `purchase` 0: only its answer is known. */
-bool key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
+bool order_key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
 		struct err *err);
 
 /* ---- listing ---- */

@@ -141,7 +141,7 @@ bool sqlite_picture_put(struct store *store, const char *seller_id, const char *
 	return true;
 }
 
-bool picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
+bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
 		    struct err *err)
 {
 	const struct store_picture put = {

@@ -193,7 +193,7 @@ static bool buy(struct db_connection *connection, void *context, struct err *err
 		return false;
 	if (!buying->client)
 		return account_missing(GROUP_CLIENTS, err);
-	if (!key_find(buying->store, connection, buying->client, buying->wanted, buying->arena, &known, &buying->result,
+	if (!order_key_find(buying->store, connection, buying->client, buying->wanted, buying->arena, &known, &buying->result,
 		      err))
 		return false;
 	if (known)
@@ -205,7 +205,7 @@ static bool buy(struct db_connection *connection, void *context, struct err *err
 		if (!write_line(connection, buying, i, err))
 			return false;
 	return empty_cart(connection, buying, err) &&
-	       key_keep(connection, buying->client, buying->n, buying->wanted, buying->now, err);
+	       order_key_keep(connection, buying->client, buying->n, buying->wanted, buying->now, err);
 }
 
 bool sqlite_purchase_create(struct store *store, const struct store_purchase *purchase, struct arena *arena,

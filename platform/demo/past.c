@@ -1,4 +1,4 @@
-#include "platform/demo/history.h"
+#include "platform/demo/past.h"
 
 #include "base/clock.h"
 
@@ -15,14 +15,14 @@ static uint32_t draw(uint32_t *state, uint32_t bound)
 
 /* Half of what is bought is the demo seller's (index 0), so that the dashboard has something to show. What is nearly sold
  * out is not what gets cancelled: the restocked goods would have to be there in between. */
-static size_t draw_product(const struct catalogue *catalogue, uint32_t *state, bool plenty)
+static size_t draw_product(const struct goods *goods, uint32_t *state, bool plenty)
 {
 	bool own = draw(state, 2) == 0;
 	size_t product = 0;
 
 	for (int tries = 0; tries < 200; tries++) {
-		product = draw(state, (uint32_t)catalogue->products_count);
-		const struct catalogue_product *candidate = &catalogue->products[product];
+		product = draw(state, (uint32_t)goods->products_count);
+		const struct goods_product *candidate = &goods->products[product];
 		if ((!own || candidate->seller == 0) && (!plenty || candidate->stock >= 10) &&
 		    candidate->price < 20000)
 			break;
@@ -30,12 +30,12 @@ static size_t draw_product(const struct catalogue *catalogue, uint32_t *state, b
 	return product;
 }
 
-static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struct history_purchase *purchase)
+static void draw_lines(const struct goods *goods, uint32_t *state, struct past_purchase *purchase)
 {
-	size_t wanted = 1 + draw(state, HISTORY_LINES);
+	size_t wanted = 1 + draw(state, PAST_LINES);
 
 	for (size_t i = 0; i < wanted; i++) {
-		size_t product = draw_product(catalogue, state, purchase->cancelled);
+		size_t product = draw_product(goods, state, purchase->cancelled);
 		int64_t quantity = 1 + draw(state, 3);
 		bool seen = false;
 
@@ -48,36 +48,36 @@ static void draw_lines(const struct catalogue *catalogue, uint32_t *state, struc
 	}
 }
 
-bool history_plan(const struct catalogue *catalogue, struct arena *arena, struct history *ret_history, struct err *err)
+bool past_plan(const struct goods *goods, struct arena *arena, struct past *ret_past, struct err *err)
 {
-	const size_t capacity = (size_t)HISTORY_DAYS * PER_DAY_MAX;
+	const size_t capacity = (size_t)PAST_DAYS * PER_DAY_MAX;
 	uint32_t state = SEED;
-	struct history history = {.purchases = arena_array(arena, capacity, sizeof *history.purchases),
-			      .sold = arena_array(arena, catalogue->products_count, sizeof *history.sold)};
+	struct past past = {.purchases = arena_array(arena, capacity, sizeof *past.purchases),
+			      .sold = arena_array(arena, goods->products_count, sizeof *past.sold)};
 
-	if (!history.purchases || !history.sold)
+	if (!past.purchases || !past.sold)
 		return err_memory(err, "planning the demo");
-	for (int days_ago = HISTORY_DAYS - 1; days_ago >= 0; days_ago--) {
+	for (int days_ago = PAST_DAYS - 1; days_ago >= 0; days_ago--) {
 		uint32_t count = 2 + draw(&state, PER_DAY_MAX - 1);
 
 		for (uint32_t i = 0; i < count; i++) {
-			size_t index = history.purchases_count++;
-			struct history_purchase *purchase = &history.purchases[index];
+			size_t index = past.purchases_count++;
+			struct past_purchase *purchase = &past.purchases[index];
 
 			purchase->days_ago = days_ago;
 			purchase->time = (int64_t)HOUR_MS * OPENS_HOUR + (int64_t)HOUR_MS * HOURS_OPEN * i / count;
-			purchase->client = draw(&state, HISTORY_CLIENTS);
+			purchase->client = draw(&state, PAST_CLIENTS);
 			purchase->cancelled = index % 20 == 7;
-			draw_lines(catalogue, &state, purchase);
+			draw_lines(goods, &state, purchase);
 			for (size_t line = 0; !purchase->cancelled && line < purchase->lines_count; line++)
-				history.sold[purchase->lines[line].product] += purchase->lines[line].quantity;
+				past.sold[purchase->lines[line].product] += purchase->lines[line].quantity;
 		}
 	}
-	*ret_history = history;
+	*ret_past = past;
 	return true;
 }
 
-int64_t history_time(const struct history_purchase *purchase, int64_t now)
+int64_t past_time(const struct past_purchase *purchase, int64_t now)
 {
 	int64_t midnight = (int64_t)clock_day(now) * CLOCK_DAY_MS;
 

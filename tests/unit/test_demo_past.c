@@ -2,11 +2,11 @@
 #include "tests/unit/unit.h"
 
 #include "base/clock.h"
-#include "platform/demo/history.h"
+#include "platform/demo/past.h"
 
 static struct arena arena;
-static struct catalogue catalogue;
-static struct history history;
+static struct goods goods;
+static struct past past;
 
 static int set_up(void **state)
 {
@@ -14,7 +14,7 @@ static int set_up(void **state)
 
 	(void)state;
 	arena_init(&arena, 16 * 1024 * 1024);
-	return catalogue_read(&arena, &catalogue, &err) && history_plan(&catalogue, &arena, &history, &err) ? 0 : -1;
+	return goods_read(&arena, &goods, &err) && past_plan(&goods, &arena, &past, &err) ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -27,23 +27,23 @@ static int tear_down(void **state)
 static void the_catalogue_is_a_shop(void **state)
 {
 	(void)state;
-	assert_true(catalogue.products_count >= 150);
-	assert_true(catalogue.sellers_count >= 6);
-	assert_string_equal(catalogue.sellers[0].email, "grace@example.com");
-	for (size_t i = 0; i < catalogue.products_count; i++)
-		assert_true(catalogue.products[i].seller < (int64_t)catalogue.sellers_count);
+	assert_true(goods.products_count >= 150);
+	assert_true(goods.sellers_count >= 6);
+	assert_string_equal(goods.sellers[0].email, "grace@example.com");
+	for (size_t i = 0; i < goods.products_count; i++)
+		assert_true(goods.products[i].seller < (int64_t)goods.sellers_count);
 }
 
 static void it_is_the_same_each_time(void **state)
 {
-	struct history again;
+	struct past again;
 	struct err err;
 
 	(void)state;
-	assert_true(history_plan(&catalogue, &arena, &again, &err));
-	assert_int_equal(again.purchases_count, history.purchases_count);
-	for (size_t i = 0; i < history.purchases_count; i++) {
-		const struct history_purchase *one = &history.purchases[i], *other = &again.purchases[i];
+	assert_true(past_plan(&goods, &arena, &again, &err));
+	assert_int_equal(again.purchases_count, past.purchases_count);
+	for (size_t i = 0; i < past.purchases_count; i++) {
+		const struct past_purchase *one = &past.purchases[i], *other = &again.purchases[i];
 
 		assert_int_equal(one->days_ago, other->days_ago);
 		assert_true(one->time == other->time && one->client == other->client);
@@ -53,28 +53,28 @@ static void it_is_the_same_each_time(void **state)
 			assert_true(one->lines[line].product == other->lines[line].product &&
 				    one->lines[line].quantity == other->lines[line].quantity);
 	}
-	assert_memory_equal(history.sold, again.sold, catalogue.products_count * sizeof *history.sold);
+	assert_memory_equal(past.sold, again.sold, goods.products_count * sizeof *past.sold);
 }
 
 static void every_purchase_is_a_legal_one(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < history.purchases_count; i++) {
-		const struct history_purchase *purchase = &history.purchases[i];
+	for (size_t i = 0; i < past.purchases_count; i++) {
+		const struct past_purchase *purchase = &past.purchases[i];
 
-		assert_in_range(purchase->days_ago, 0, HISTORY_DAYS - 1);
+		assert_in_range(purchase->days_ago, 0, PAST_DAYS - 1);
 		assert_true(purchase->time >= 0 && purchase->time < CLOCK_DAY_MS);
-		assert_in_range(purchase->client, 0, HISTORY_CLIENTS - 1);
-		assert_in_range(purchase->lines_count, 1, HISTORY_LINES);
+		assert_in_range(purchase->client, 0, PAST_CLIENTS - 1);
+		assert_in_range(purchase->lines_count, 1, PAST_LINES);
 		for (size_t line = 0; line < purchase->lines_count; line++) {
-			assert_true(purchase->lines[line].product < catalogue.products_count);
+			assert_true(purchase->lines[line].product < goods.products_count);
 			assert_true(purchase->lines[line].quantity >= 1);
 			for (size_t before = 0; before < line; before++)
 				assert_true(purchase->lines[before].product != purchase->lines[line].product);
 		}
 		if (i == 0)
 			continue;
-		const struct history_purchase *before = purchase - 1;
+		const struct past_purchase *before = purchase - 1;
 		assert_true(before->days_ago > purchase->days_ago ||
 			    (before->days_ago == purchase->days_ago && before->time < purchase->time));
 	}
@@ -84,13 +84,13 @@ static void every_purchase_is_a_legal_one(void **state)
  * the catalogue says. A cancelled purchase takes and gives back. */
 static void the_stock_suffices(void **state)
 {
-	int64_t *stock = arena_array(&arena, catalogue.products_count, sizeof *stock);
+	int64_t *stock = arena_array(&arena, goods.products_count, sizeof *stock);
 
 	(void)state;
-	for (size_t i = 0; i < catalogue.products_count; i++)
-		stock[i] = catalogue.products[i].stock + history.sold[i];
-	for (size_t i = 0; i < history.purchases_count; i++) {
-		const struct history_purchase *purchase = &history.purchases[i];
+	for (size_t i = 0; i < goods.products_count; i++)
+		stock[i] = goods.products[i].stock + past.sold[i];
+	for (size_t i = 0; i < past.purchases_count; i++) {
+		const struct past_purchase *purchase = &past.purchases[i];
 
 		for (size_t line = 0; line < purchase->lines_count; line++) {
 			int64_t *left = &stock[purchase->lines[line].product];
@@ -100,29 +100,29 @@ static void the_stock_suffices(void **state)
 				*left -= purchase->lines[line].quantity;
 		}
 	}
-	for (size_t i = 0; i < catalogue.products_count; i++)
-		assert_true(stock[i] == catalogue.products[i].stock);
+	for (size_t i = 0; i < goods.products_count; i++)
+		assert_true(stock[i] == goods.products[i].stock);
 }
 
 static void there_is_something_to_see(void **state)
 {
 	size_t own = 0, cancelled = 0, of_ada = 0;
-	bool days[HISTORY_DAYS] = {false};
+	bool days[PAST_DAYS] = {false};
 
 	(void)state;
-	for (size_t i = 0; i < history.purchases_count; i++) {
-		const struct history_purchase *purchase = &history.purchases[i];
+	for (size_t i = 0; i < past.purchases_count; i++) {
+		const struct past_purchase *purchase = &past.purchases[i];
 
 		days[purchase->days_ago] = true;
 		cancelled += purchase->cancelled;
 		of_ada += purchase->client == 0;
 		for (size_t line = 0; line < purchase->lines_count; line++)
-			own += catalogue.products[purchase->lines[line].product].seller == 0;
+			own += goods.products[purchase->lines[line].product].seller == 0;
 	}
-	for (int day = 0; day < HISTORY_DAYS; day++)
+	for (int day = 0; day < PAST_DAYS; day++)
 		assert_true(days[day]);
 	assert_true(own > 50);
-	assert_true(cancelled > 3 && cancelled < history.purchases_count / 4);
+	assert_true(cancelled > 3 && cancelled < past.purchases_count / 4);
 	assert_true(of_ada > 10);
 }
 
@@ -138,9 +138,9 @@ static void it_all_has_happened(void **state)
 		int64_t now, before = INT64_MIN;
 
 		assert_true(clock_parse(nows[i], &now));
-		for (size_t at = 0; at < history.purchases_count; at++) {
-			const struct history_purchase *purchase = &history.purchases[at];
-			int64_t time = history_time(purchase, now);
+		for (size_t at = 0; at < past.purchases_count; at++) {
+			const struct past_purchase *purchase = &past.purchases[at];
+			int64_t time = past_time(purchase, now);
 
 			assert_true(time <= now && time >= before);
 			assert_int_equal(clock_day(time), clock_day(now) - purchase->days_ago);

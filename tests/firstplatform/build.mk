@@ -1,2 +1,0 @@
-# tests/firstplatform/: a stand-in for the first platform.
-EXTRA_DIST += %D%/firstplatform.py
