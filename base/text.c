@@ -178,6 +178,18 @@ void text_sanitise(struct buf *out, const char *bytes, size_t length)
 	}
 }
 
+void text_sanitise_lines(struct buf *out, const char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		const char *feed = memchr(bytes + at, '\n', length - at);
+		size_t end = feed ? (size_t)(feed - bytes) : length;
+		text_sanitise(out, bytes + at, end - at);
+		if (feed)
+			buf_add_char(out, '\n');
+		at = end + 1;
+	}
+}
+
 /* Signs that stand for one picture together: only the first has columns. Those of a flag are two, with a column each. */
 static bool is_picture(utf8proc_int32_t code)
 {

@@ -35,6 +35,9 @@ size_t text_trim(const char *text, size_t *length);
  * take no column, and a mark with nothing before it becomes U+FFFD. Line feed and tab become a space. */
 void text_sanitise(struct buf *out, const char *bytes, size_t length);
 
+/* The same, but line feeds stay. */
+void text_sanitise_lines(struct buf *out, const char *bytes, size_t length);
+
 /* The first cluster of a sanitised text; false at its end. It is as wide as its characters together, since a terminal gives
  * each of them its own columns; but what makes one picture of several (skin tones, families) has the first one's. One that
  * goes on and on is taken for several, of 8 columns at most. */

@@ -194,14 +194,7 @@ static struct shown sanitise_lines(struct canvas *canvas, const char *bytes, siz
 	size_t most = enough(bytes, length, columns);
 
 	buf_reset(&canvas->scratch);
-	for (size_t at = 0; at < most;) {
-		const char *feed = memchr(bytes + at, '\n', most - at);
-		size_t end = feed ? (size_t)(feed - bytes) : most;
-		text_sanitise(&canvas->scratch, bytes + at, end - at);
-		if (feed)
-			buf_add_char(&canvas->scratch, '\n');
-		at = end + 1;
-	}
+	text_sanitise_lines(&canvas->scratch, bytes, most);
 	return (struct shown){buf_str(&canvas->scratch), canvas->scratch.length, false, most < length};
 }
 
