@@ -1,5 +1,6 @@
 """What stands between a program of ours and Cognito in tests: it keeps what is asked, and breaks off when it is told to."""
 
+import contextlib
 import http.client
 import http.server
 import json
@@ -17,6 +18,9 @@ class Between(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Passing)
         self.upstream, self.lock = upstream, threading.Lock()
         self.asked, self.left, self.after = [], None, None
+        # ministack looks whether an address is free and then makes its login: of several at the same time more than one gets one.
+        # Cognito gives one, so they go there one by one.
+        self.signing_up = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -79,16 +83,21 @@ class Passing(http.server.BaseHTTPRequestHandler):
         if refused:
             self.answer(400, b'{"__type":"NobodyKnowsException","message":"no"}')
             return
-        upstream = http.client.HTTPConnection("127.0.0.1", between.upstream, timeout=WAIT)
+        with between.signing_up if operation == "SignUp" else contextlib.nullcontext():
+            status, content = self.ask(body)
+        if due:
+            between.after = None
+            after[1]()
+        self.answer(status, content)
+
+    def ask(self, body):
+        upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=WAIT)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "content-length")}
         upstream.request(self.command, self.path, body, headers)
         reply = upstream.getresponse()
         content = reply.read()
         upstream.close()
-        if due:
-            between.after = None
-            after[1]()
-        self.answer(reply.status, content)
+        return reply.status, content
 
     def answer(self, status, content):
         try:
