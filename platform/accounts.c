@@ -7,7 +7,7 @@ bool accounts_admit(struct task *task, struct err *err)
 	return identity->admit(identity, task->request->address, &task->retry_after, err);
 }
 
-/* The account of a login that was there already: does it exist? When not, it was deleted and the login outlived it. */
+/* An account of this id can't be made: is there one? When not, it was deleted and the login outlived it. */
 static bool is_taken(struct task *task, const struct account *account)
 {
 	struct store *store = task->platform->store;
@@ -18,38 +18,48 @@ static bool is_taken(struct task *task, const struct account *account)
 	       err.kind != ERR_NOT_FOUND;
 }
 
-static bool sign_up(struct task *task, struct account *account, bool *ret_existed, struct err *err)
+/* After a failure account->id is the id of the login's account, or NULL: there is no login that is theirs. */
+static bool sign_up(struct task *task, struct account *account, struct err *err)
 {
 	struct identity *identity = task->platform->identity;
 	struct store *store = task->platform->store;
 	const struct sign_up_request *request = task->body;
+	bool existed;
 
+	account->id = NULL;
 	return identity->sign_up(identity, request->email, request->password, account->group, task->arena, &account->id,
-				 ret_existed, err) &&
+				 &existed, err) &&
 	       store->account_create(store, account, err);
+}
+
+/* Of several requests that sign up with one address at the same time all may come to have the login, and it is the store that
+ * lets one of them make its account: whichever comes first, whoever made the login. The others find it taken. */
+static bool sign_up_once(struct task *task, struct account *account, struct err *err)
+{
+	struct identity *identity = task->platform->identity;
+
+	for (bool again = false; !sign_up(task, account, err); again = true) {
+		if (!account->id || err->kind != ERR_CONFLICT)
+			return false;
+		if (is_taken(task, account))
+			return err_code(err, ERR_CONFLICT, "email_taken",
+					"There is an account with that e-mail address already");
+		if (again || !identity->remove(identity, account->id, err))
+			return false;
+	}
+	return true;
 }
 
 bool accounts_create(struct task *task, enum group group, const char *path, struct err *err)
 {
-	struct identity *identity = task->platform->identity;
 	const struct sign_up_request *request = task->body;
 	struct account account = {.group = group,
 				  .email = request->email,
 				  .full_name = request->full_name,
 				  .mobile = request->mobile};
-	bool existed = false;
 
-	if (!accounts_admit(task, err))
+	if (!accounts_admit(task, err) || !sign_up_once(task, &account, err))
 		return false;
-	if (!sign_up(task, &account, &existed, err)) {
-		if (!existed || err->kind != ERR_CONFLICT)
-			return false;
-		if (is_taken(task, &account))
-			return err_code(err, ERR_CONFLICT, "email_taken",
-					"There is an account with that e-mail address already");
-		if (!identity->remove(identity, account.id, err) || !sign_up(task, &account, &existed, err))
-			return false;
-	}
 	task_location(task, path, account.id);
 	return task_answer(task, &account, err);
 }

@@ -318,6 +318,42 @@ def test_removal_breaks_off(world):
     check_whole(world, "leaving@example.com")
 
 
+def crossed(world, email, kind, step, calls):
+    """A client's sign-up waits behind a step while another one with the same address and password makes so many calls, or all; then
+    it goes on to its end, and then the other one does. Both answers."""
+    stands, ended, others = threading.Event(), threading.Event(), []
+
+    def other():
+        world.between.do_after(calls, lambda: stands.is_set() or (stands.set(), ended.wait(WAIT)))
+        others.append(pool.submit(world.sign_up, email, kind=kind))
+        others[0].add_done_callback(lambda _: stands.set())
+        assert stands.wait(WAIT)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        world.between.do_after(step, other)
+        first = world.sign_up(email)
+        ended.set()
+        return first, others[0].result(WAIT)
+
+
+def test_two_at_once(world):
+    """Of two who sign up with one address, in one group or two, one does, at whatever step of the other's each of them comes."""
+    steps, most, orders = count_calls(world), 7, set()
+    for kind in ("Client", "Seller"):
+        for step in range(1, steps + 1):
+            for calls in range(1, most + 1):
+                email = f"crossed-{kind}-{step}-{calls}@example.com".lower()
+                first, second = crossed(world, email, kind, step, calls)
+                assert sorted((first.status, second.status)) == [201, 409], (email, first.body, second.body)
+                made, refused = (first, second) if first.status == 201 else (second, first)
+                problem(refused, 409, "email_taken")
+                assert world.confirm(email).status == 200
+                check_whole(world, email, "Client" if made is first else kind)
+                assert list(world.accounts()).count(made.json()["id"]) == 1
+                orders.add((kind, made is first))
+        assert (kind, True) in orders and (kind, False) in orders, orders
+
+
 def test_many_at_once(world):
     """Of eight who sign up with one address at the same time, one does."""
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

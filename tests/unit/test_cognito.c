@@ -40,6 +40,7 @@ static void new_login(void **state)
 			    "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" SUB "\",\"GroupName\":\"Sellers\"}");
 	assert_string_equal(world_link("login." SUB), id);
 	assert_string_equal(world_link(arena_printf(&world.arena, "account.%s", id)), SUB);
+	assert_string_equal(world_link("group." SUB), "Sellers");
 }
 
 /* Somebody with the password goes on where the last try ended; each step is asked for only if it isn't done. */
@@ -116,6 +117,12 @@ static void taken(void **state)
 	world_answer("AdminListGroupsForUser", 200, sellers);
 	assert_false(sign_up(ADA, GROUP_CLIENTS, &id, &existed, &err));
 	world_assert_err(&err, ERR_CONFLICT, "email_taken");
+	/* In none as yet, and somebody else is just about to put it into the other one. */
+	world_answer("AdminListGroupsForUser", 200, no_groups);
+	world_link_put("group." SUB, "Sellers");
+	assert_false(sign_up(ADA, GROUP_CLIENTS, &id, &existed, &err));
+	world_assert_err(&err, ERR_CONFLICT, "email_taken");
+	assert_int_equal(world_asked("AdminAddUserToGroup"), 0);
 	/* Guesses are counted: then even the right one tells nothing. */
 	world_refuse("InitiateAuth", "NotAuthorizedException", "x");
 	for (int i = 0; i < 6; i++)
@@ -157,8 +164,9 @@ static void links_break_off(void **state)
 			world_link_put(arena_printf(&world.arena, "account.%s", kept), "");
 			world_link_put("login." SUB, "");
 		}
+		world_link_put("group." SUB, "");
 	}
-	assert_in_range(calls, 4, 8);
+	assert_in_range(calls, 7, 10);
 }
 
 static void sign_up_refused(void **state)

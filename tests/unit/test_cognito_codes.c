@@ -131,8 +131,9 @@ static void removing(void **state)
 	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
 	assert_string_equal(world_link("account." ACCOUNT), SUB); /* so that trying again finds the login */
 	world_answer("AdminDeleteUser", 200, "{}");
-	for (int calls = 0; calls < 3; calls++) { /* whatever it breaks off after */
+	for (int calls = 0; calls < 5; calls++) { /* whatever it breaks off after */
 		world_link_account();
+		world_link_put("group." SUB, "Clients");
 		world_links_fail_after(calls);
 		assert_false(identity->remove(identity, ACCOUNT, &err));
 		world_links_fail_after(-1);
@@ -140,6 +141,7 @@ static void removing(void **state)
 		assert_true(identity->remove(identity, ACCOUNT, &err));
 		assert_string_equal(world_link("account." ACCOUNT), "");
 		assert_string_equal(world_link("login." SUB), "");
+		assert_string_equal(world_link("group." SUB), "");
 	}
 	assert_string_equal(world_sent("AdminDeleteUser"), "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" SUB "\"}");
 }

@@ -102,6 +102,18 @@ static bool sign_up_again(struct cognito *cognito, struct newcomer *newcomer, st
 	return newcomer->user.confirmed || send_code_again(cognito, newcomer->address, err);
 }
 
+/* Puts the login into its group, or finds that it is to be in the other one. */
+static bool join(struct cognito *cognito, const struct newcomer *newcomer, struct arena *scratch, struct err *err)
+{
+	enum group chosen;
+
+	if (!cognito_choose_group(cognito, newcomer->user.login, newcomer->group, scratch, &chosen, err))
+		return false;
+	if (chosen != newcomer->group)
+		return is_taken(err);
+	return cognito_user_join(cognito, newcomer->user.login, chosen, err);
+}
+
 static struct id next_id(struct cognito *cognito)
 {
 	pthread_mutex_lock(&cognito->ids_lock);
@@ -111,7 +123,8 @@ static struct id next_id(struct cognito *cognito)
 }
 
 /* Each step is there already or is made now, so whatever a try breaks off after, the next one goes on from there: the
- * login, its group, its account's id. (The account is the caller's.) */
+ * login, its group, its account's id. So do two at the same time, and come to the same login, group and id. (The account is the
+ * caller's.) */
 static bool sign_up(struct cognito *cognito, struct newcomer *newcomer, struct arena *scratch, const char **ret_account,
 		    struct err *err)
 {
@@ -124,7 +137,7 @@ static bool sign_up(struct cognito *cognito, struct newcomer *newcomer, struct a
 		if (!sign_up_again(cognito, newcomer, scratch, err))
 			return false;
 	}
-	if (newcomer->user.group == GROUP_NONE && !cognito_user_join(cognito, newcomer->user.login, newcomer->group, err))
+	if (newcomer->user.group == GROUP_NONE && !join(cognito, newcomer, scratch, err))
 		return false;
 	return cognito_link(cognito, newcomer->user.login, id.text, scratch, ret_account, err);
 }
@@ -313,7 +326,8 @@ bool cognito_remove(struct identity *identity, const char *account_id, struct er
 
 	arena_init(&scratch, COGNITO_SCRATCH);
 	bool good = cognito_login_of(cognito, account_id, &scratch, &login, err) &&
-		    (!login || (cognito_user_delete(cognito, login, err) && cognito_unlink(cognito, login, account_id, err)));
+		    (!login || (cognito_user_delete(cognito, login, err) &&
+				cognito_unlink(cognito, login, account_id, &scratch, err)));
 	arena_done(&scratch);
 	if (good)
 		verified_forget(cognito->verified, account_id);

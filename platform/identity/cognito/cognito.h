@@ -17,7 +17,8 @@
 #include "platform/identity/identity.h"
 
 /* Texts kept under names, by a store's settings: `login.` and the login's id (sub) names an account's id, and `account.`
- * and the account's id names the login's; "" is as good as none. Both as store_setting_get_fn and store_setting_put_fn. */
+ * and the account's id names the login's; `group.` and the login's id names the group that was chosen for it. "" is as good as
+ * none. Both functions are as store_setting_get_fn and store_setting_put_fn. */
 struct identity_cognito_links {
 	void *context;
 	bool (*get)(void *context, const char *name, struct arena *arena, const char **ret_value, struct err *err);

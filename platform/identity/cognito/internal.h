@@ -104,10 +104,16 @@ bool cognito_account_of(struct cognito *cognito, const char *login, struct arena
 bool cognito_login_of(struct cognito *cognito, const char *account, struct arena *arena, const char **ret_login,
 		      struct err *err);
 
+/* The group that a login which is in none is to be in: `group`, unless another one was chosen for it before. Of two who choose
+ * at the same time, each of whom saw it in none, one does. */
+bool cognito_choose_group(struct cognito *cognito, const char *login, enum group group, struct arena *arena,
+			  enum group *ret_group, struct err *err);
+
 /* Links both. The login's account, there being one already, is *ret_account; otherwise it is `account`. */
 bool cognito_link(struct cognito *cognito, const char *login, const char *account, struct arena *arena,
 		  const char **ret_account, struct err *err);
-bool cognito_unlink(struct cognito *cognito, const char *login, const char *account, struct err *err);
+bool cognito_unlink(struct cognito *cognito, const char *login, const char *account, struct arena *arena,
+		    struct err *err);
 
 /* ---- keys.c ---- */
 

@@ -1,11 +1,12 @@
 /* Which account a login is. A login's id is Cognito's, an account's is ours: two texts that the store keeps join them. The
- * first one, by the login, decides; the second is for whoever has the account and needs the login. */
+ * first one, by the login, decides; the second is for whoever has the account and needs the login. A third one is the group
+ * that a login is put into: Cognito would put it into both. */
 #include <stdio.h>
 #include <string.h>
 
 #include "platform/identity/cognito/internal.h"
 
-static const char login_prefix[] = "login.", account_prefix[] = "account.";
+static const char login_prefix[] = "login.", account_prefix[] = "account.", group_prefix[] = "group.";
 
 /* Longer than any id of Cognito's or ours. */
 enum { NAME_SIZE = 192 };
@@ -80,6 +81,17 @@ static bool settle(struct cognito *cognito, const char *prefix, const char *id, 
 	return settled;
 }
 
+bool cognito_choose_group(struct cognito *cognito, const char *login, enum group group, struct arena *arena,
+			  enum group *ret_group, struct err *err)
+{
+	const char *kept = NULL;
+
+	if (!settle(cognito, group_prefix, login, group_names[group], arena, &kept, err))
+		return false;
+	*ret_group = verified_group(kept);
+	return true;
+}
+
 bool cognito_link(struct cognito *cognito, const char *login, const char *account, struct arena *arena,
 		  const char **ret_account, struct err *err)
 {
@@ -107,7 +119,12 @@ static bool clear(struct cognito *cognito, const char *prefix, const char *id, c
 	return *err = cause, false;
 }
 
-bool cognito_unlink(struct cognito *cognito, const char *login, const char *account, struct err *err)
+bool cognito_unlink(struct cognito *cognito, const char *login, const char *account, struct arena *arena,
+		    struct err *err)
 {
-	return clear(cognito, login_prefix, login, account, err) && clear(cognito, account_prefix, account, login, err);
+	const char *group = NULL;
+
+	return look_up(cognito, group_prefix, login, arena, &group, err) &&
+	       (!group || clear(cognito, group_prefix, login, group, err)) &&
+	       clear(cognito, login_prefix, login, account, err) && clear(cognito, account_prefix, account, login, err);
 }
