@@ -3,6 +3,7 @@
 AWS_TESTS = \
 	%D%/test_bootstrap.py \
 	%D%/test_cognito.py \
+	%D%/test_cognito_tokens.py \
 	%D%/test_credentials.py \
 	%D%/test_dynamo.py \
 	%D%/test_dynamo_second.py \
@@ -31,6 +32,7 @@ EXTRA_DIST += \
 	%D%/stack.py \
 	%D%/shopping.py \
 	%D%/template.py \
+	%D%/user_pool.py \
 	%D%/whole_api.py \
 	%D%/whole_deploy.py \
 	%D%/whole_package.py \
