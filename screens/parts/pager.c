@@ -226,8 +226,11 @@ static void go_on(struct pager *pager)
 		stay(pager);
 		return;
 	}
-	scroll_resize(pager->scroll, count, pager->scroll->visible);
-	scroll_select(pager->scroll, pager->wanted < count ? pager->wanted : count - 1);
+	pager->selected = pager->wanted < count ? pager->wanted : count - 1;
+	if (pager->scroll) {
+		scroll_resize(pager->scroll, count, pager->scroll->visible);
+		scroll_select(pager->scroll, pager->selected);
+	}
 	if (pager->wanted >= count && pager->more) {
 		if (!pager->call)
 			ask(pager, pager->rows / PAGER_PAGE);
@@ -260,7 +263,8 @@ static void give_kept_keys(struct pager *pager)
 		pager_forget_keys(pager);
 	} else if (pager->keeps) {
 		/* Those that move come before it is painted. */
-		scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible);
+		if (pager->scroll)
+			scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible);
 		app_give_keys(pager->app);
 	}
 	pager->keeps = false;
@@ -350,6 +354,52 @@ void pager_see(struct pager *pager, int64_t first, int count)
 			return;
 		}
 	}
+}
+
+void pager_go(struct pager *pager, int64_t row)
+{
+	int64_t count = pager_count(pager);
+
+	stay(pager);
+	if (row >= count && pager->loaded && pager->more && !pager->stale) {
+		pager->wanted = row - count < PAGER_AHEAD ? row : count + PAGER_AHEAD - 1;
+		pager->err = (struct err){.kind = ERR_NONE}; /* what failed is tried again */
+		go_on(pager);
+	} else {
+		pager->selected = row < 0 ? 0 : row < count ? row : count - 1;
+	}
+	app_dirty(pager->app);
+}
+
+int64_t pager_selected(const struct pager *pager)
+{
+	int64_t last = pager_count(pager) - 1;
+	int64_t selected = pager->selected < last ? pager->selected : last;
+
+	return selected > 0 ? selected : 0;
+}
+
+bool pager_hold_key(struct pager *pager, const struct event *event, bool other)
+{
+	bool is_first = !pager->loaded && pager->call;
+
+	if (event->kind != EVENT_KEY || !(other || is_first || pager->wanted >= 0) ||
+	    !app_keep_key(pager->app, event->key))
+		return false;
+	if (is_first)
+		pager->wanted = 0; /* keys that come before any row are meant from the first one on */
+	else if (pager->wanted < 0)
+		pager->keeps = true;
+	return true;
+}
+
+bool pager_stay(struct pager *pager)
+{
+	bool was_coming = pager->wanted >= 0;
+
+	stay(pager);
+	pager_forget_keys(pager);
+	return was_coming;
 }
 
 /* On the way: moves the row that is wanted, and keeps what isn't a movement. */

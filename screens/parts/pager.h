@@ -53,8 +53,9 @@ struct pager {
 	size_t calling; /* which page */
 	size_t empties; /* answers without a row, one after the other */
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
+	int64_t selected;      /* as last wished for; pager_selected tells the row */
 	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
-	struct scroll *scroll; /* what follows them, then and while keys are kept */
+	struct scroll *scroll; /* what follows them, then and while keys are kept; NULL: `selected` does */
 	bool keeps;            /* keys are kept until an answer has brought what they are meant for */
 	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
 	void *context;
@@ -75,11 +76,27 @@ void pager_refresh(struct pager *pager, int64_t row);
  * pager_reload asks again. */
 bool pager_give_up(struct pager *pager);
 
-/* The rows from `first` on are in sight: fetches what is missing, one page after the other. Call it when painting. */
+/* The rows from `first` on are in sight: fetches what is missing, one page after the other. For a screen's `update`. */
 void pager_see(struct pager *pager, int64_t first, int count);
 
-/* list_event, and on past what is there: a row that is not there yet, PAGER_AHEAD further at most, is gone to when its page
- * has come. Keys pressed meanwhile are kept, since they are meant for that row (app_keep_key); Esc stays where one is. */
+/* Grants a wish for a row as the selection (VIEW_GO). A row that is not there yet, PAGER_AHEAD further at most, is gone to when
+ * its page has come; until then the last one that is there is selected. */
+void pager_go(struct pager *pager, int64_t row);
+
+/* The selected row; 0 when there are none. */
+int64_t pager_selected(const struct pager *pager);
+
+/* Keeps a key that moves, or is meant for a row, and all that follow (app_keep_key), while that row is on its way; or while
+ * `other` says that what is on screen is not what was asked for last. True: it was kept. They come again with the rows; when
+ * the answer fails they are dropped. For a screen's `event`, before anything else looks at the event. */
+bool pager_hold_key(struct pager *pager, const struct event *event, bool other);
+
+/* Stays where one is, and drops the keys that were kept: for Esc, first of all. True: one was on the way to a row. */
+bool pager_stay(struct pager *pager);
+
+/* What pager_go, pager_hold_key and pager_stay do, for screens that still have a `paint`. list_event, and on past what is
+ * there: a row that is not there yet, PAGER_AHEAD further at most, is gone to when its page has come. Keys pressed meanwhile
+ * are kept, since they are meant for that row (app_keep_key); Esc stays where one is. */
 enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
 			       bool with_letters);
 
