@@ -485,6 +485,14 @@ int64_t net_oldest_ms(const struct net *net, const void *owner)
 	return -1;
 }
 
+bool net_is_awaited(const struct net *net)
+{
+	for (const struct call *call = net->calls; call; call = call->next)
+		if (!call->args.background)
+			return true;
+	return false;
+}
+
 unsigned net_attempts(const struct net *net, net_id id)
 {
 	for (const struct call *call = net->calls; call; call = call->next)

@@ -107,6 +107,7 @@ struct net_args {
 				    there, and in which it is kept what was sent; must outlive the call */
 	bool again; /* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
 	bool fresh; /* base profile: not from the list that is kept for a moment */
+	bool background; /* nobody waits for its answer: a picture, a count, the platform's copy of the cart */
 	int deadline_ms;    /* 0: the options' */
 };
 
@@ -166,6 +167,9 @@ bool net_reply_fault(const struct net_reply *reply, size_t index, const char **r
 
 /* How long the oldest unfinished call of this owner (NULL: of anybody) has taken, in ms; -1 when there is none. */
 int64_t net_oldest_ms(const struct net *net, const void *owner);
+
+/* Is there an unfinished call that somebody waits for? */
+bool net_is_awaited(const struct net *net);
 
 /* How often a call has been sent so far; 0 when it is unknown or was not sent yet. */
 unsigned net_attempts(const struct net *net, net_id id);

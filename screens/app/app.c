@@ -13,8 +13,6 @@
 #include "screens/app/app_internal.h"
 #include "screens/app/run.h"
 
-enum { EVENTS_PER_TURN = 4096 };
-
 void app_dirty(struct app *app)
 {
 	app->dirty = true;
@@ -27,7 +25,7 @@ struct settings *app_settings(struct app *app)
 
 enum color_depth app_depth(struct app *app)
 {
-	return terminal_depth(app->terminal);
+	return app->face->depth(app);
 }
 
 void app_set_theme(struct app *app, const char *name)
@@ -37,7 +35,7 @@ void app_set_theme(struct app *app, const char *name)
 
 	if (!theme && *name)
 		return;
-	terminal_set_theme(app->terminal, theme);
+	app->face->set_theme(app, theme);
 	snprintf(app->settings.theme, sizeof app->settings.theme, "%s", name);
 	if (!settings_save(&app->settings, "theme", name, &err))
 		app_failed(app, &err);
@@ -73,9 +71,11 @@ static void signals_set(sigset_t *set)
 		sigaddset(set, number);
 }
 
+static void (*give_back)(void); /* the face's, for a handler, which is told nothing */
+
 static void on_crash(int number)
 {
-	terminal_restore_in_signal();
+	give_back();
 	raise(number); /* SA_RESETHAND: now it kills, once this handler returns */
 }
 
@@ -94,18 +94,15 @@ static void catch_crashes(void)
 
 static void handle_signal(struct app *app, int number)
 {
-	struct err err;
-
 	switch (number) {
 	case SIGWINCH:
-		(void)terminal_resize(app->terminal, NULL);
+		app->face->resize(app);
 		break;
 	case SIGTSTP:
 		app_suspend(app);
 		break;
 	case SIGCONT: /* somebody stopped us behind our back: the terminal may have been used meanwhile */
-		if (!terminal_resume(app->terminal, &err))
-			app->quit = true;
+		app->quit |= !app->face->resume(app);
 		break;
 	default:
 		app->quit_signal = number;
@@ -124,15 +121,6 @@ static void read_signals(struct app *app)
 }
 
 /* ---- one turn ---- */
-
-static void read_events(struct app *app)
-{
-	struct event event;
-
-	for (int count = 0; count < EVENTS_PER_TURN && !app->quit && terminal_read_event(app->terminal, &event);
-	     count++)
-		app_event(app, &event);
-}
 
 static void run_timers(struct app *app)
 {
@@ -163,19 +151,14 @@ static int earlier(int wait, int64_t at, int64_t now)
 	return wait < 0 || left < wait ? (int)(left < INT32_MAX ? left : INT32_MAX) : wait;
 }
 
-/* How long there is nothing to do, in ms; -1: until something comes. What is only to be seen waits as long as the terminal
- * doesn't take what it was sent before; that it does, again, is something that comes. */
+/* How long there is nothing to do, in ms; -1: until something comes. */
 static int idle_time(const struct app *app)
 {
 	int64_t now = clock_monotonic();
-	bool behind = terminal_is_behind(app->terminal);
-	int wait = behind ? -1 : app_chrome_wait(app);
-	int input = terminal_wait(app->terminal);
+	int wait = app->face->wait(app);
 
-	if (app->quit || (app->dirty && !behind))
+	if (app->quit)
 		return 0;
-	if (input >= 0)
-		wait = earlier(wait, now + input, now);
 	for (size_t i = 0; i < app->depth; i++)
 		if (app->stack[i]->timer_at)
 			wait = earlier(wait, app->stack[i]->timer_at, now);
@@ -186,8 +169,7 @@ static int idle_time(const struct app *app)
 	return wait;
 }
 
-/* A test that asks wants no call to be under way, or no screen about to do something of its own either. */
-static bool is_quiet_enough(const struct app *app)
+bool app_is_quiet(const struct app *app)
 {
 	int64_t soon = clock_monotonic() + APP_SYNC_SOON_MS;
 
@@ -199,32 +181,13 @@ static bool is_quiet_enough(const struct app *app)
 	return true;
 }
 
-static void show(struct app *app)
-{
-	if (terminal_is_behind(app->terminal) && !terminal_flush(app->terminal))
-		return;
-	if (app->dirty) {
-		app->dirty = false;
-		app_paint(app);
-		(void)terminal_flush_frame(app->terminal);
-	}
-	if (!app->sync_asked || terminal_is_behind(app->terminal))
-		return;
-	if (is_quiet_enough(app)) {
-		app->sync_asked = false;
-		terminal_answer_sync(app->terminal, app->sync);
-	}
-}
-
 static void sleep_until_something(struct app *app)
 {
-	struct pollfd fds[] = {
-	    {.fd = terminal_fd(app->terminal),
-	     .events = (short)(POLLIN | (terminal_is_behind(app->terminal) ? POLLOUT : 0))},
-	    {.fd = app->signal_fd, .events = POLLIN},
-	};
+	struct pollfd fds[FACE_FDS + 1];
+	size_t count = app->face->fds(app, fds);
 
-	if (!net_wait(app->net, fds, sizeof fds / sizeof *fds, idle_time(app)))
+	fds[count++] = (struct pollfd){.fd = app->signal_fd, .events = POLLIN};
+	if (!net_wait(app->net, fds, count, idle_time(app)))
 		app->quit = true;
 }
 
@@ -255,14 +218,14 @@ static void reconnect(struct app *app)
 
 static void turn(struct app *app)
 {
-	read_events(app);
+	app->face->read(app);
 	read_signals(app);
 	net_run(app->net);
 	app_give_kept_keys(app);
 	run_timers(app);
 	reconnect(app);
 	app_bury(app);
-	show(app);
+	app->face->show(app);
 	if (!app->quit)
 		sleep_until_something(app);
 }
@@ -271,7 +234,6 @@ static void turn(struct app *app)
 
 static bool start(struct app *app, struct err *err)
 {
-	struct terminal_options options = {.fd = STDIN_FILENO, .without_mouse = !app->settings.mouse};
 	sigset_t set;
 	struct err keys = {.kind = ERR_NONE};
 
@@ -280,17 +242,15 @@ static bool start(struct app *app, struct err *err)
 	app->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (app->signal_fd < 0)
 		return err_set(err, ERR_FILE, "signalfd: %m");
-	if (app->settings.theme[0])
-		options.theme = theme_find(app->settings.theme);
 	if (!app_init_keys(app, err))
 		return false;
 	settings_keys(&app->settings, app->keymaps, SCREENS + 1, &keys);
 	if (app->settings.kiosk) /* what isn't there needn't be offered */
 		keymap_override(&app->keymaps[SCREENS], "suspend", "", NULL);
 	app_init_typing_keys(app);
-	app->terminal = terminal_open(&options, err);
-	if (!app->terminal)
+	if (!app->face->open(app, err))
 		return false;
+	give_back = app->face->crashed;
 	catch_crashes();
 	if (!app_open_net(app, err))
 		return false;
@@ -309,22 +269,23 @@ static void stop(struct app *app)
 		app_bury(app);
 		app_close_net(app);
 	}
-	terminal_free(app->terminal);
+	app->face->close(app);
 	if (app->signal_fd >= 0)
 		close(app->signal_fd);
 }
 
-bool app_run(const struct settings *settings, int *ret_signal, struct err *err)
+bool app_run(const struct settings *settings, const struct face *face, int *ret_signal, struct err *err)
 {
 	struct app *app = calloc(1, sizeof *app);
 
 	if (!app)
 		return err_memory(err, "starting");
 	app->settings = *settings;
+	app->face = face;
 	app->signal_fd = -1;
 	bool good = start(app, err);
 	if (good)
-		show(app); /* before the network has its first say */
+		face->show(app); /* before the network has its first say */
 	while (good && !app->quit)
 		turn(app);
 	stop(app);

@@ -100,8 +100,9 @@ void app_count_sales(struct app *app)
 	}
 	app->count_at = clock_monotonic() + COUNT_MS;
 	if (net_online(app->net))
-		net_call(app->net, API_seller_stats, &(struct net_args){.id = session->user_id, .query = &query},
-			 &app->open_sales, on_stats, app);
+		net_call(app->net, API_seller_stats,
+			 &(struct net_args){.id = session->user_id, .query = &query, .background = true}, &app->open_sales,
+			 on_stats, app);
 }
 
 void app_session_changed(struct app *app)

@@ -248,13 +248,6 @@ static void paint_keys(struct app *app, struct canvas *canvas, struct rect foote
 	paint_footer(canvas, app->footer_rect, app->footer, app->footer_count);
 }
 
-bool app_is_too_small(const struct app *app)
-{
-	const struct canvas *canvas = terminal_canvas(app->terminal);
-
-	return layout_size(canvas_width(canvas), canvas_height(canvas)) == LAYOUT_TOO_SMALL;
-}
-
 static void paint_too_small(struct app *app, struct canvas *canvas, int width, int height)
 {
 	enum { ROOM = 28 }; /* for the sentence */
@@ -285,7 +278,7 @@ void app_paint(struct app *app)
 	canvas_clear(canvas);
 	app->footer_count = 0;
 	memset(app->menu, 0, sizeof app->menu);
-	if (app_is_too_small(app)) {
+	if (layout_size(width, height) == LAYOUT_TOO_SMALL) {
 		paint_too_small(app, canvas, width, height);
 		return;
 	}
@@ -345,11 +338,11 @@ void app_say(struct app *app, enum toast_kind kind, const char *hint, const char
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	toast_show(&app->toast, kind, clock_monotonic(), hint, "%s", text);
+	app->face->say(app, kind, hint, text);
 	app_dirty(app);
 }
 
 const struct glyphs *app_glyphs(struct app *app)
 {
-	return canvas_glyphs(terminal_canvas(app->terminal));
+	return app->face->glyphs(app);
 }

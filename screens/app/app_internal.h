@@ -5,6 +5,7 @@
  *   app_calls.c    calls, sessions, errors
  *   app_keys.c     from an event to an action
  *   app_chrome.c   header, footer, messages
+ *   face_cells.c   the full-screen face (face.h)
  *   app_overlay.c  what floats: help, palette, questions, menus
  *   app_text.c     amounts and dates as people read them
  */
@@ -13,6 +14,7 @@
 
 #include "base/arena.h"
 #include "screens/app/app.h"
+#include "screens/app/face.h"
 #include "screens/app/screen.h"
 #include "tui/terminal/terminal.h"
 
@@ -37,7 +39,8 @@ struct menu_place {
 
 struct app {
 	struct settings settings;
-	struct terminal *terminal;
+	const struct face *face;
+	struct terminal *terminal; /* face_cells.c's */
 	struct net *net;
 	struct cart_model *cart;
 	struct layer *stack[APP_DEPTH_MAX];
@@ -85,6 +88,9 @@ enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 10
 	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Exit Vitrine", 0)
 enum everywhere_action { EVERYWHERE_KEYS(KEYMAP_ACTION) };
 
+/* A test that asks wants no call to be under way, or no screen about to do something of its own either. */
+bool app_is_quiet(const struct app *app);
+
 extern const struct screen *const app_screens[SCREENS];
 
 /* Whom a screen is for, as screens.def says. */
@@ -131,7 +137,6 @@ void app_suspend(struct app *app);
 /* -- chrome -- */
 bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, its screen says */
 void app_paint(struct app *app);
-bool app_is_too_small(const struct app *app); /* nothing is seen but that */
 
 /* Milliseconds until the picture changes by itself (a spinner turns, a message ends); -1: never. */
 int app_chrome_wait(const struct app *app);

@@ -54,14 +54,11 @@ static void ask_to_quit(struct app *app)
 
 void app_suspend(struct app *app)
 {
-	struct err err;
-
 	if (app->settings.kiosk)
 		return;
-	terminal_suspend(app->terminal);
+	app->face->suspend(app);
 	raise(SIGSTOP);
-	if (!terminal_resume(app->terminal, &err))
-		app->quit = true;
+	app->quit |= !app->face->resume(app);
 	app_dirty(app);
 }
 
@@ -93,7 +90,7 @@ void app_act_everywhere(struct app *app, int action)
 			app_push(app, SCREEN_cart, NULL);
 		break;
 	case EVERYWHERE_REDRAW:
-		terminal_redraw(app->terminal);
+		app->face->redraw(app);
 		break;
 	case EVERYWHERE_SUSPEND:
 		app_suspend(app);
@@ -254,7 +251,7 @@ static void deal_with(struct app *app, const struct event *event)
 {
 	struct layer *top = app_top(app);
 
-	if (app_is_too_small(app)) {
+	if (app->face->is_too_small(app)) {
 		if (event->kind == EVENT_KEY)
 			act_unseen(app, event->key);
 		return;
@@ -298,5 +295,5 @@ void app_event(struct app *app, const struct event *event)
 	deal_with(app, event);
 	/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
 	if (app_top(app) != before)
-		app_paint(app);
+		app->face->lay_out(app);
 }

@@ -17,6 +17,8 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/buying.h \
 	%D%/demo_server.c \
 	%D%/demo_server.h \
+	%D%/face.h \
+	%D%/face_cells.c \
 	%D%/reach.c \
 	%D%/reach.h \
 	%D%/run.h \

@@ -100,7 +100,7 @@ static int run(struct settings *settings)
 		snprintf(settings->api, sizeof settings->api, "%s", demo.url);
 		settings->state_dir[0] = '\0'; /* this shop is gone afterwards */
 	}
-	bool good = app_run(settings, &ended_by, &err);
+	bool good = app_run(settings, &face_cells, &ended_by, &err);
 	demo_server_stop(&demo);
 	if (!good)
 		return say(&err, EXIT_FAILED);

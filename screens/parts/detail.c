@@ -70,8 +70,8 @@ void detail_load(struct detail *detail, const struct product *product, int colum
 		detail->failed = true;
 		return;
 	}
-	detail->call = net_call(app_net(detail->app), API_picture_get, &(struct net_args){.id = product->id}, detail,
-				on_picture, detail);
+	detail->call = net_call(app_net(detail->app), API_picture_get,
+				&(struct net_args){.id = product->id, .background = true}, detail, on_picture, detail);
 }
 
 bool detail_step(struct detail *detail)

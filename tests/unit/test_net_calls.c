@@ -255,6 +255,7 @@ static void cancelled(void **state)
 	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"held\",\"path\":\"/Product\",\"count\":3}");
 	assert_int_equal(net_attempts(world->net, id), 1);
 	assert_true(net_oldest_ms(world->net, &a) >= 0);
+	assert_true(net_is_awaited(world->net));
 	assert_true(net_oldest_ms(world->net, NULL) >= net_oldest_ms(world->net, &b));
 
 	net_cancel(world->net, id);
@@ -263,6 +264,11 @@ static void cancelled(void **state)
 	net_cancel_owner(world->net, &b);
 	order_done(world->net, &world->proxy, "{\"do\":\"wait\",\"event\":\"gone\",\"path\":\"/Product\",\"count\":3}");
 	assert_int_equal(net_oldest_ms(world->net, NULL), -1);
+	assert_false(net_is_awaited(world->net));
+	call_later(world->net, API_product_list, &(struct net_args){.background = true}, &b, &two);
+	assert_true(net_oldest_ms(world->net, NULL) >= 0);
+	assert_false(net_is_awaited(world->net));
+	net_cancel_owner(world->net, &b);
 	net_cancel(world->net, id);
 	net_cancel(world->net, 12345);
 	net_reply_free(call_ok(world->net, API_category_list, NULL));
