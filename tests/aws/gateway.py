@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """A small gateway that does what was seen of API Gateway, with the functions behind it, each a process of its own.
 
-    gateway.py [--listen 127.0.0.1:PORT] [--db FILE] [--outbox DIRECTORY] [--store ENGINE]…
+    gateway.py [--listen 127.0.0.1:PORT] [--program FILE] [--rie] [--db FILE] [--outbox DIRECTORY] [--store ENGINE]…
 
 It takes what vitrined takes (the shop's settings, each with a value) and says what vitrined says, so that whatever is tried on
 that can be tried on this. What it serves is what models/api.def has: each path with any method, and whatever is left as
 /{proxy+}. Requests are handed over as events of a REST API's proxy integration (payload 1.0), all media types binary. What
 needs a token goes past the authorizer first, whose answer is kept for some minutes. What the gateway says by itself it says as
 problem details, as a template's GatewayResponses can have it.
+
+The functions run in a runtime of ours, or with --rie (or VITRINE_GATEWAY_RIE=1, for whom no option can be given) in aws-lambda-rie.
 """
 
 import argparse
@@ -252,11 +254,11 @@ def read_settings(words):
     return {**settings, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
 
 
-def start_functions(program, names, environment, log):
-    """In a runtime of ours, or in aws-lambda-rie (VITRINE_GATEWAY_RIE=1), which tells nobody that a function can't start."""
+def start_functions(program, names, environment, log, in_rie):
+    """aws-lambda-rie tells nobody that a function can't start."""
     functions = {}
     for name in names:
-        if os.environ.get("VITRINE_GATEWAY_RIE"):
+        if in_rie:
             functions[name] = rie.Rie(program, name, environment, log)
             continue
         functions[name] = host.Host(program, name, environment, log)
@@ -267,14 +269,16 @@ def start_functions(program, names, environment, log):
 
 def main():
     parser = argparse.ArgumentParser(allow_abbrev=False)
+    build = os.environ["top_builddir"]
     parser.add_argument("--listen", default="127.0.0.1:0")
+    parser.add_argument("--program", default=f"{build}/lambda/bootstrap")
+    parser.add_argument("--rie", action="store_true", default=bool(os.environ.get("VITRINE_GATEWAY_RIE")))
     options, settings = parser.parse_known_args()
     ending = until_ended()
-    build = os.environ["top_builddir"]
     routes = read_routes(build)
     names = sorted({name for route in routes for name in route.functions.values()} | {AUTHORIZER})
     environment = read_settings(settings)
-    functions = start_functions(f"{build}/lambda/bootstrap", names, environment, sys.stderr)
+    functions = start_functions(options.program, names, environment, sys.stderr, options.rie)
     serve(Gateway(routes, functions), options.listen, ending)
     statuses = {name: function.stop() for name, function in functions.items()}
     for name, status in statuses.items():

@@ -2,6 +2,7 @@
 """Any store with any identity behind any front end: a shop's day on each of the eight, on ministack, and that what waits for a store or
 an identity elsewhere holds nobody else up."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -14,7 +15,9 @@ import time
 import traceback
 
 import between
+import gateway
 import host
+import rie
 import stack
 
 stack.in_venv()
@@ -45,13 +48,8 @@ class Shop:
             options += ["--user-pool", pool, "--user-pool-client", app]
         os.environ.update({"AWS_ENDPOINT_URL": self.between.url, "AWS_REGION": stack.REGION, "AWS_ACCESS_KEY_ID": "test",
                            "AWS_SECRET_ACCESS_KEY": "test"})
-        program = os.environ["VITRINED"]
-        if front == "functions":
-            os.environ["VITRINED"], more = f"{os.environ['top_srcdir']}/tests/aws/gateway.py", ()
-        try:
-            self.server = Server(*options, *more, front=front)
-        finally:
-            os.environ["VITRINED"] = program
+        self.options = options
+        self.server = Server(*options, *more, front=front)
 
     def make_table(self):
         tables = self.cloud.client("dynamodb")
@@ -95,13 +93,13 @@ class Shop:
 
 
 class Server(hostile_server.Server):
-    """vitrined, or what takes its options and stands in its place."""
+    """vitrined, or the small gateway, which takes its options."""
 
     def __init__(self, *options, front):
-        super().__init__(*options, demo=False) if front == "vitrined" else self.start_other(options)
+        super().__init__(*options, demo=False) if front == "vitrined" else self.start_gateway(options)
 
-    def start_other(self, options):
-        self.process = subprocess.Popen([sys.executable, os.environ["VITRINED"], "--listen", "127.0.0.1:0", *options],
+    def start_gateway(self, options):
+        self.process = subprocess.Popen([sys.executable, gateway.__file__, "--listen", "127.0.0.1:0", *options],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         # What the functions log is read meanwhile, so that they don't wait for it.
         self.logged = []
@@ -171,9 +169,39 @@ def nobody_waits(shop, ask, what):
     assert answers and answers[0].status < 500, answers
 
 
-def deployed():
+@contextlib.contextmanager
+def open_shop(cloud, *what):
+    with tempfile.TemporaryDirectory(prefix="vitrine-engines-") as folder:
+        shop = Shop(cloud, folder, *what)
+        try:
+            yield shop
+        finally:
+            shop.stop()
+
+
+def follows(shop, program):
+    """FollowFunction takes both of its samples. It never reads the stream by itself, not at the full hour either: Lambda does."""
+    function = (rie.Rie if rie.PROGRAM else host.Host)(program, "FollowFunction", gateway.read_settings(shop.options), subprocess.DEVNULL)
+    try:
+        for name, answer in (("follow", {"batchItemFailures": []}), ("follow-hour", {})):
+            with open(f"{os.environ['top_srcdir']}/events/{name}.json", encoding="utf-8") as file:
+                outcome = function.invoke(json.load(file))
+            assert outcome.kind == "answer" and outcome.json() == answer, (name, outcome)
+    finally:
+        function.stop()
+    asked = set(shop.between.operations())
+    assert "Query" in asked and not asked & {"DescribeTable", "DescribeStream", "GetShardIterator", "GetRecords"}, asked
+
+
+def deployed_day(cloud, program):
+    """A program that is deployed serves a shop's day, and what follows; in AWS's own runtime, where that is set up."""
+    with open_shop(cloud, "dynamodb", "cognito", "functions", "--program", program, *(["--rie"] if rie.PROGRAM else [])) as shop:
+        shop_day(shop)
+        follows(shop, program)
+
+
+def deployed(program):
     """The program that is deployed holds what is on AWS alone, and says so."""
-    program = f"{os.environ['top_builddir']}/lambda/aws/bootstrap"
     libraries = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, timeout=WAIT, check=True).stdout
     assert "libcurl" in libraries and "sqlite" not in libraries, libraries
     for settings in ({"VITRINE_DB": "shop.db"}, {"VITRINE_STORE": "dynamodb", "VITRINE_TABLE": "shop", "VITRINE_DB": "shop.db"}):
@@ -203,25 +231,19 @@ def run(tests):
 
 def main():
     with stack.Stack() as cloud:
-        def day(store, identity, front):
-            with tempfile.TemporaryDirectory(prefix="vitrine-engines-") as folder:
-                shop = Shop(cloud, folder, store, identity, front)
-                try:
-                    shop_day(shop)
-                finally:
-                    shop.stop()
+        def day(*what):
+            with open_shop(cloud, *what) as shop:
+                shop_day(shop)
 
         def waits(store, identity, ask, what):
-            with tempfile.TemporaryDirectory(prefix="vitrine-engines-") as folder:
-                shop = Shop(cloud, folder, store, identity, "vitrined", "--threads", "1")
-                try:
-                    nobody_waits(shop, ask, what)
-                finally:
-                    shop.stop()
+            with open_shop(cloud, store, identity, "vitrined", "--threads", "1") as shop:
+                nobody_waits(shop, ask, what)
 
+        program = f"{os.environ['top_builddir']}/lambda/aws/bootstrap"
         tests = [(f"{store} and {identity} behind {front}", lambda each=(store, identity, front): day(*each))
                  for store, identity, front in itertools.product(STORES, IDENTITIES, FRONTS)]
-        tests.append(("the deployed program holds nothing that is in a file", deployed))
+        tests.append(("the deployed program holds nothing that is in a file", lambda: deployed(program)))
+        tests.append(("a day of the deployed program", lambda: deployed_day(cloud, program)))
         tests.append(("nobody waits for DynamoDB with another", lambda: waits(
             "dynamodb", "local", lambda shop: shop.call("GET", "/Product/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
             "01ARZ3NDEKTSV4RRFFQ69G5FAV")))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""What is deployed is one program that Lambda's image can run: it is small, needs libc alone, no newer one than is there, and runs
-in a root that holds libc and nothing else."""
+"""What is deployed is one program that Lambda's image can run: it is small, needs libc alone, no newer one than is there, runs in
+a root that holds libc and nothing else, and serves a shop."""
 
 import os
 import re
@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import traceback
 
 import host
 import sam
+import stack
+import test_engines
 
 sys.path.append(f"{sam.SOURCE}/tests")
 from rules import Tally  # noqa: E402
@@ -71,13 +74,21 @@ def runs_alone(program):
             yield said
 
 
+def serves(program):
+    try:
+        with stack.Stack() as cloud:
+            test_engines.deployed_day(cloud, program)
+    except Exception:
+        yield traceback.format_exc()
+
+
 def main():
-    sam.want_venv()
     tally, program = Tally(), sam.artifact()
     tally.rule("size", size(program))
     tally.rule("libraries", needs(program))
     tally.rule("version of libc", newest_libc(program))
     tally.rule("runs in a root of its own", runs_alone(program))
+    tally.rule("serves a shop's day", serves(program))
     tally.finish()
 
 
