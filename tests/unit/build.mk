@@ -13,7 +13,8 @@ IDENTITY_TESTS = \
 	%D%/test_identity_time \
 	%D%/test_throttle \
 	%D%/test_token \
-	%D%/test_token_keys
+	%D%/test_token_keys \
+	%D%/test_verified
 check_PROGRAMS += $(IDENTITY_TESTS)
 TESTS += $(IDENTITY_TESTS)
 
@@ -31,6 +32,8 @@ TESTS += $(IDENTITY_TESTS)
 %C%_test_token_keys_LDADD = $(LIBBASE) $(CMOCKA_LIBS)
 %C%_test_throttle_SOURCES = %D%/test_throttle.c
 %C%_test_throttle_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
+%C%_test_verified_SOURCES = %D%/test_verified.c %D%/unit.h
+%C%_test_verified_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/test_identity.c
 %C%_test_identity_LDADD = $(LIBIDENTITY) $(CMOCKA_LIBS)
 %C%_test_identity_file_SOURCES = %D%/identity_world.c %D%/identity_world.h %D%/meter.c %D%/meter.h \

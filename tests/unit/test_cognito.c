@@ -99,6 +99,27 @@ static void again_from_each_step(void **state)
 	assert_int_equal(world_asked("ResendConfirmationCode"), sent + 1);
 }
 
+/* A code that could not be sent is sent when it is asked for again, without waiting. */
+static void code_at_the_second_try(void **state)
+{
+	const char *id = NULL;
+	bool existed = false;
+	struct err err;
+
+	(void)state;
+	world_refuse("SignUp", "UsernameExistsException", "x");
+	world_refuse("InitiateAuth", "UserNotConfirmedException", "x");
+	world_answer("AdminGetUser", 200, unconfirmed);
+	world_answer("AdminListGroupsForUser", 200, clients);
+	world_refuse("ResendConfirmationCode", "CodeDeliveryFailureException", "x");
+	assert_false(sign_up(ADA, GROUP_CLIENTS, &id, &existed, &err));
+	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
+	world_answer("ResendConfirmationCode", 200, "{}");
+	for (int i = 0; i < 3; i++)
+		assert_true(sign_up(ADA, GROUP_CLIENTS, &id, &existed, &err));
+	assert_int_equal(world_asked("ResendConfirmationCode"), 2);
+}
+
 static void taken(void **state)
 {
 	const char *id = "untouched";
@@ -469,10 +490,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
-	    TEST(new_login),       TEST(again_from_each_step), TEST(taken),
-	    TEST(links_break_off), TEST(sign_up_refused),      TEST(tokens_are_told),
-	    TEST(sign_in_refused), TEST(half_a_login),         TEST(sign_in_is_throttled),
-	    TEST(nonsense),        TEST(nonsense_at_sign_up),  TEST(wrong_options),
+	    TEST(new_login),       TEST(again_from_each_step), TEST(code_at_the_second_try),
+	    TEST(taken),           TEST(links_break_off),      TEST(sign_up_refused),
+	    TEST(tokens_are_told), TEST(sign_in_refused),      TEST(half_a_login),
+	    TEST(nonsense),        TEST(sign_in_is_throttled), TEST(nonsense_at_sign_up),
+	    TEST(wrong_options),
 	};
 
 	return cmocka_run_group_tests_name("identity over Cognito", tests, NULL, NULL);

@@ -43,7 +43,12 @@ static void codes(void **state)
 	world_assert_err(&err, ERR_INVALID, "invalid");
 	assert_string_equal(err.field, "/password");
 	/* A code is spent once: an answer that is lost isn't asked for again. */
-	int asked = world_asked("ConfirmForgotPassword");
+	int asked = world_asked("ConfirmSignUp");
+	world_answer("ConfirmSignUp", 200, NULL);
+	assert_false(identity->confirm(identity, ADA, "1", &err));
+	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
+	assert_int_equal(world_asked("ConfirmSignUp"), asked + 1);
+	asked = world_asked("ConfirmForgotPassword");
 	world_answer("ConfirmForgotPassword", 200, NULL);
 	assert_false(identity->reset(identity, ADA, "1", PASSWORD, &err));
 	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
@@ -54,6 +59,26 @@ static void codes(void **state)
 	assert_false(identity->reset(identity, ADA, "1", PASSWORD, &err));
 	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
 	assert_non_null(strstr(err.message, "is changed"));
+}
+
+/* Somebody guessed until nobody was let in: whoever has the mail gets in at once. */
+static void reset_forgives(void **state)
+{
+	struct identity *identity = world.identity;
+	struct identity_tokens tokens;
+	int retry_after = 0;
+	struct err err = {0};
+
+	(void)state;
+	world_link_account();
+	world_refuse("InitiateAuth", "NotAuthorizedException", "x");
+	for (int i = 0; i < 7; i++)
+		assert_false(identity->sign_in(identity, ADA, PASSWORD, "", &world.arena, &tokens, &retry_after, &err));
+	world_assert_err(&err, ERR_THROTTLED, "throttled");
+	assert_true(identity->reset(identity, "ADA@example.com", "1", PASSWORD, &err));
+	world_answer("InitiateAuth", 200, world_tokens());
+	if (!identity->sign_in(identity, ADA, PASSWORD, "", &world.arena, &tokens, &retry_after, &err))
+		fail_msg("%s", err.message);
 }
 
 static void forgot_tells_nothing(void **state)
@@ -95,6 +120,12 @@ static void passwords(void **state)
 	assert_false(identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
 	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
 	assert_non_null(strstr(err.message, "is changed"));
+	/* The former password is spent, too. */
+	int asked = world_asked("ChangePassword");
+	world_answer("ChangePassword", 200, NULL);
+	assert_false(identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
+	world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
+	assert_int_equal(world_asked("ChangePassword"), asked + 1);
 	world_refuse("ChangePassword", "NotAuthorizedException", "Access Token has been revoked");
 	assert_false(identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
 	world_assert_err(&err, ERR_UNAUTHENTICATED, "invalid_token");
@@ -206,7 +237,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
-	    TEST(codes), TEST(forgot_tells_nothing), TEST(passwords), TEST(removing), TEST(adopting),
+	    TEST(codes),     TEST(reset_forgives), TEST(forgot_tells_nothing),
+	    TEST(passwords), TEST(removing),       TEST(adopting),
 	};
 
 	return cmocka_run_group_tests_name("codes of Cognito", tests, NULL, NULL);

@@ -193,6 +193,39 @@ static void wrong_claims(void **state)
 	INVALID(WITH(claims.expires_at = world_now + 2000));
 }
 
+static int64_t world_time(void)
+{
+	return world_now;
+}
+
+static bool get_sample(void *context, const char *name, struct arena *arena, const char **ret_value, struct err *err)
+{
+	(void)context, (void)name, (void)arena, (void)err;
+	*ret_value = ACCOUNT;
+	return true;
+}
+
+/* In China the names of AWS end in another way. */
+static void issuer_in_china(void **state)
+{
+	const struct identity_cognito_options options = {
+	    .user_pool = "cn-north-1_Example01", .client_id = APP, .links = {.get = get_sample}, .now = world_time};
+	struct token_claims claims = world_claims();
+	struct identity_claims found;
+	struct err err = {0};
+
+	(void)state;
+	struct identity *identity = identity_cognito_new(world.aws, &options, &err);
+	assert_non_null(identity);
+	claims.issuer = "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Example01";
+	if (!identity->verify(identity, world_token(&claims), &world.arena, &found, &err))
+		fail_msg("%s", err.message);
+	claims.issuer = "https://cognito-idp.cn-north-1.amazonaws.com/cn-north-1_Example01";
+	assert_false(identity->verify(identity, world_token(&claims), &world.arena, &found, &err));
+	world_assert_err(&err, ERR_UNAUTHENTICATED, "invalid_token");
+	identity->close(identity);
+}
+
 /* Another pool's key, in our key's name and in its own. */
 static void other_key(void **state)
 {
@@ -383,8 +416,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 	static const struct CMUnitTest tests[] = {
-	    TEST(good_token),    TEST(set_is_told), TEST(attacks),       TEST(wrong_claims), TEST(other_key),
-	    TEST(made_up_names), TEST(bad_sets),    TEST(store_is_away), TEST(removed),      TEST(threads),
+	    TEST(good_token),      TEST(set_is_told), TEST(attacks),       TEST(wrong_claims),
+	    TEST(issuer_in_china), TEST(other_key),   TEST(made_up_names), TEST(bad_sets),
+	    TEST(store_is_away),   TEST(removed),     TEST(threads),
 	};
 
 	return cmocka_run_group_tests_name("tokens of Cognito", tests, NULL, NULL);
