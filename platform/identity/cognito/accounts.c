@@ -184,7 +184,9 @@ static const struct cognito_reply no_code[] = {
     {.error = NULL},
 };
 
-bool cognito_confirm(struct identity *identity, const char *email, const char *code, struct err *err)
+/* A call that is about an address, with a code or none (NULL). */
+static bool ask_about(struct identity *identity, enum cognito_op op, const char *email, const char *code,
+		      const struct cognito_reply *replies, struct err *err)
 {
 	struct cognito *cognito = cognito_of(identity);
 	const char *address;
@@ -195,12 +197,18 @@ bool cognito_confirm(struct identity *identity, const char *email, const char *c
 	if (good) {
 		struct cognito_call call;
 
-		name_user(cognito, &call, COGNITO_CONFIRM_SIGN_UP, address);
-		json_member_string(&call.json, "ConfirmationCode", code);
-		good = cognito_call_send(cognito, &call, no_code, NULL, err);
+		name_user(cognito, &call, op, address);
+		if (code)
+			json_member_string(&call.json, "ConfirmationCode", code);
+		good = cognito_call_send(cognito, &call, replies, NULL, err);
 	}
 	arena_done(&scratch);
 	return good;
+}
+
+bool cognito_confirm(struct identity *identity, const char *email, const char *code, struct err *err)
+{
+	return ask_about(identity, COGNITO_CONFIRM_SIGN_UP, email, code, no_code, err);
 }
 
 bool cognito_forgot(struct identity *identity, const char *email, struct err *err)
@@ -212,20 +220,8 @@ bool cognito_forgot(struct identity *identity, const char *email, struct err *er
 	    {.error = "LimitExceededException"},       {.error = "TooManyFailedAttemptsException"},
 	    {.error = "CodeDeliveryFailureException"}, {.error = NULL},
 	};
-	struct cognito *cognito = cognito_of(identity);
-	const char *address;
-	struct arena scratch;
 
-	arena_init(&scratch, COGNITO_SCRATCH);
-	bool good = cognito_address(email, &scratch, &address, err);
-	if (good) {
-		struct cognito_call call;
-
-		name_user(cognito, &call, COGNITO_FORGOT_PASSWORD, address);
-		good = cognito_call_send(cognito, &call, silent, NULL, err);
-	}
-	arena_done(&scratch);
-	return good;
+	return ask_about(identity, COGNITO_FORGOT_PASSWORD, email, NULL, silent, err);
 }
 
 /* The password is another one by now, and what was asked can't be asked again. */

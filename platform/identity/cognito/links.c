@@ -77,7 +77,7 @@ static bool settle(struct cognito *cognito, const char *prefix, const char *id, 
 	if (settled)
 		*ret_value = kept;
 	else
-		err_set(err, ERR_UNAVAILABLE, "Somebody else removes this account just now");
+		err_set(err, ERR_UNAVAILABLE, "This account is being removed just now: try again in a minute");
 	return settled;
 }
 

@@ -12,8 +12,8 @@ static const char wrong[] = "The e-mail address or the password is wrong";
 static const struct cognito_reply no_sign_in[] = {
     {"NotAuthorizedException", ERR_UNAUTHENTICATED, "invalid_credentials", wrong, NULL, NULL},
     {"UserNotFoundException", ERR_UNAUTHENTICATED, "invalid_credentials", wrong, NULL, NULL},
-    {"InvalidParameterException", ERR_UNAUTHENTICATED, "invalid_credentials", wrong, NULL,
-     NULL}, /* no address and no password are like that */
+    /* A text that can't be an address, or a password. */
+    {"InvalidParameterException", ERR_UNAUTHENTICATED, "invalid_credentials", wrong, NULL, NULL},
     {"UserNotConfirmedException", ERR_FORBIDDEN, "not_confirmed",
      "Confirm the e-mail address first, with the code that was sent to it", NULL, NULL},
     {"PasswordResetRequiredException", ERR_FORBIDDEN, "password_reset_needed",
@@ -110,7 +110,7 @@ static bool take_tokens(struct cognito *cognito, const cJSON *json, const char *
 
 /* ---- signing in ---- */
 
-/* Answers with what Cognito does. */
+/* *ret_json is Cognito's answer. */
 static bool ask_sign_in(struct cognito *cognito, const char *address, const char *password, cJSON **ret_json, struct err *err)
 {
 	struct cognito_call call;
