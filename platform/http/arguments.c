@@ -233,7 +233,8 @@ static bool check(const struct arguments *arguments, struct err *err)
 	if (arguments->command >= COMMAND_BACKUP && arguments->demo)
 		return err_set(err, ERR_INVALID, "A command is for the shop in a file: say --db, not --demo");
 	if (arguments->command == COMMAND_BACKUP && arguments->shop.store != SHOP_SQLITE)
-		return err_set(err, ERR_INVALID, "backup copies the file of a shop that is kept in sqlite");
+		return err_set(err, ERR_INVALID,
+			       "backup copies the file of a shop that is kept in sqlite: for any other there is export");
 	if (arguments->demo && (arguments->shop.store != SHOP_SQLITE || arguments->shop.identity != SHOP_LOCAL))
 		return err_set(err, ERR_INVALID, "--demo fills a shop of --store sqlite and --identity local only");
 	return shop_settings_check(&arguments->shop, SHOP_OPTION, err);
@@ -261,6 +262,7 @@ static void list_options(struct option options[OPTIONS_MAX + 1])
 {
 	size_t count = 0;
 
+	assert(count_shop() + ROWS <= OPTIONS_MAX);
 	for (; shop_setting_at(count); count++)
 		options[count] = (struct option){
 		    .name = shop_setting_at(count)->names[SHOP_OPTION], .has_arg = required_argument, .val = UCHAR_MAX};
@@ -268,7 +270,6 @@ static void list_options(struct option options[OPTIONS_MAX + 1])
 		options[count] = (struct option){.name = rows[i].name,
 						 .has_arg = rows[i].argument ? required_argument : no_argument,
 						 .val = UCHAR_MAX};
-	assert(count <= OPTIONS_MAX);
 }
 
 static bool take(size_t at, const char *text, struct arguments *arguments, struct err *err)
