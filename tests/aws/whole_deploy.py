@@ -1,18 +1,25 @@
 #!/usr/bin/python3
 """template.yaml deployed by sam to ministack with roles enforced, tried through its gateway, and by the storefront."""
 
+import json
 import os
 import subprocess
 import sys
 import traceback
 
+import sam
 import stack
 
-sys.path.append(f"{os.environ['top_srcdir']}/tests")
+sys.path.append(f"{sam.SOURCE}/tests")
 from rules import Tally  # noqa: E402
 from shopping import Refused, Shopping  # noqa: E402
 
 PAYMENT = "Cash on delivery, or a transfer."
+# What the samples of events/ are answered in a new shop: a status, or all that is said.
+SAMPLES = {
+    "auth": 401, "authorizer": "Unauthorized", "clients": 201, "follow": {"batchItemFailures": []}, "follow-hour": {},
+    "products": 200, "purchases": 401, "sellers": 201,
+}
 PROGRAM = os.environ.get("VITRINE") or f"{os.environ['top_builddir']}/vitrine"
 
 
@@ -31,6 +38,15 @@ def service(shop):
     assert status == 200 and (said["currency"], said["delivery"], said["payment"]) == ("USD", "optional", PAYMENT), said
     assert headers["X-Request-Id"], headers
     assert shop.key_id("AuthFunction").startswith("ASIA"), "it works as the account's root, so roles mean nothing"
+
+
+def samples(shop):
+    """Each function answers its samples, handed over as Lambda does it."""
+    assert set(SAMPLES) == {name.removesuffix(".json") for name in os.listdir(f"{sam.SOURCE}/events")}
+    for name, wanted in SAMPLES.items():
+        with open(f"{sam.SOURCE}/events/{name}.json", encoding="utf-8") as file:
+            said = shop.invoke(name.partition("-")[0].capitalize() + "Function", json.load(file))
+        assert wanted in (said, said.get("statusCode"), said.get("errorMessage")), (name, said)
 
 
 def gateway(shop):
@@ -58,6 +74,7 @@ def main():
     with stack.Stack() as shop:
         shop.deploy(Payment=PAYMENT, Currency="USD")
         tally.rule("service document", faults(service, shop))
+        tally.rule("samples", faults(samples, shop))
         tally.rule("gateway", faults(gateway, shop))
         people = Shopping(shop)
         for function in sorted(shop.functions()):
