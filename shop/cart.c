@@ -16,7 +16,6 @@ struct cart_model {
 	int64_t version;
 	bool synced;  /* a client is signed in, and the platform's copy is known */
 	bool dirty;   /* changed since it was sent last */
-	bool buying;  /* a purchase is on its way, which takes things out of the platform's copy */
 	net_id call;  /* under way; 0: none */
 };
 
@@ -126,13 +125,18 @@ static bool is_kept(const struct cart_model *cart)
 	return session && session->group == GROUP_CLIENTS && net_offers(cart->net, API_cart_put);
 }
 
+static bool is_held(const struct cart_model *cart)
+{
+	return cart->events.held && cart->events.held(cart->events.context);
+}
+
 /* Sends the cart if it has changed and nothing is under way. */
 static void sync_now(struct cart_model *cart)
 {
 	struct cart_item items[LIMIT_LINES] = {{.quantity = 0}};
 	struct cart body = {.items = items, .version = cart->version};
 
-	if (!cart->dirty || cart->call || cart->buying || !cart->synced || !is_kept(cart))
+	if (!cart->dirty || cart->call || is_held(cart) || !cart->synced || !is_kept(cart))
 		return;
 	for (size_t i = 0; i < cart->rows.count; i++)
 		items[body.items_count++] = (struct cart_item){.product_id = cart->rows.row[i].product_id,
@@ -144,7 +148,8 @@ static void sync_now(struct cart_model *cart)
 
 void cart_model_refresh(struct cart_model *cart)
 {
-	if (!cart->call && !cart->buying && is_kept(cart))
+	/* One with nothing in it can bring nothing back. */
+	if (!cart->call && (!cart->rows.count || !is_held(cart)) && is_kept(cart))
 		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
 }
 
@@ -157,10 +162,9 @@ static void follow(struct cart_model *cart)
 		cart_model_refresh(cart);
 }
 
-void cart_model_buying(struct cart_model *cart, bool buying)
+void cart_model_hold_changed(struct cart_model *cart)
 {
-	cart->buying = buying;
-	if (buying && cart->call) { /* whatever it was: it is done again afterwards */
+	if (cart->call && cart->rows.count && is_held(cart)) { /* whatever it was: it is done again afterwards */
 		net_cancel_owner(cart->net, cart);
 		cart->call = 0;
 		cart->dirty = true;
@@ -187,7 +191,6 @@ void cart_model_session_lost(struct cart_model *cart)
 void cart_model_session(struct cart_model *cart)
 {
 	forget_copy(cart);
-	cart->buying = false;
 	cart->undo_count = 0;
 	if (!net_session(cart->net))
 		cart->rows.count = 0;

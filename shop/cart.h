@@ -40,6 +40,7 @@ struct cart_model;
 struct cart_model_events {
 	void (*changed)(void *context);                        /* paint again */
 	void (*failed)(void *context, const struct err *err);  /* saving it on the platform did not work */
+	bool (*held)(void *context); /* may be NULL: cart_model_hold_changed */
 	void *context;
 };
 
@@ -75,9 +76,10 @@ void cart_model_session_lost(struct cart_model *cart);
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
-/* A purchase of what is in it is on its way, or no longer. Meanwhile the platform's copy, which the purchase takes things out
- * of, is neither filled again nor looked at: what it has lost may have been bought, or only have been left out. */
-void cart_model_buying(struct cart_model *cart, bool buying);
+/* What the events' `held` says may be another by now: whether a purchase is under way. Meanwhile the platform's copy, which
+ * the purchase takes things out of, is neither filled again nor looked at: what it has lost may have been bought, or only have
+ * been left out. One with nothing in it can bring nothing back: then the platform's copy is looked at all the same. */
+void cart_model_hold_changed(struct cart_model *cart);
 
 /* A purchase took this of it, here; all else stays. A platform that keeps carts has taken it out of its copy, too, or, one
  * from before, has emptied that: what stays is put there again, merged with whatever it has. */

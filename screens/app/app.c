@@ -131,12 +131,14 @@ static void run_timers(struct app *app)
 		if (!layer->timer_at || layer->timer_at > now)
 			continue;
 		layer->timer_at = 0;
-		layer->screen->tick(app, layer->state);
+		if (layer->screen->tick)
+			layer->screen->tick(app, layer->state);
 		app_dirty(app);
 		break; /* the stack may be another one; the rest comes with the next turn, at once */
 	}
 	if (app->count_at && app->count_at <= now)
 		app_count_sales(app);
+	purchase_runs_step(app->runs);
 	if (app->settings.kiosk && now - app->last_input >= (int64_t)app->settings.idle_s * 1000)
 		app->quit = true;
 	app_chrome_tick(app);
@@ -164,6 +166,8 @@ static int idle_time(const struct app *app)
 			wait = earlier(wait, app->stack[i]->timer_at, now);
 	if (app->count_at)
 		wait = earlier(wait, app->count_at, now);
+	if (purchase_runs_due(app->runs))
+		wait = earlier(wait, purchase_runs_due(app->runs), now);
 	if (app->settings.kiosk)
 		wait = earlier(wait, app->last_input + (int64_t)app->settings.idle_s * 1000, now);
 	return wait;
@@ -178,7 +182,8 @@ bool app_is_quiet(const struct app *app)
 	for (size_t i = 0; app->sync >= APP_SYNC_STILL && i < app->depth; i++)
 		if (app->stack[i]->timer_at && app->stack[i]->timer_at < soon)
 			return false;
-	return true;
+	int64_t due = purchase_runs_due(app->runs);
+	return app->sync < APP_SYNC_STILL || !due || due >= soon;
 }
 
 static void sleep_until_something(struct app *app)

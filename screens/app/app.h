@@ -5,6 +5,7 @@
 
 #include "net/net.h"
 #include "shop/cart.h"
+#include "shop/purchase_run.h"
 #include "screens/app/settings.h"
 #include "tui/paint/paint.h"
 #include "tui/widgets/toast.h"
@@ -72,6 +73,7 @@ void app_count_sales(struct app *app);
 bool app_need_session(struct app *app, enum group group);
 
 struct cart_model *app_cart(struct app *app);
+struct purchase_runs *app_runs(struct app *app);
 struct settings *app_settings(struct app *app);
 
 /* The one currency, "" while it isn't known. */

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
-#include "screens/app/settle.h"
 
 struct net *app_net(struct app *app)
 {
@@ -14,6 +13,11 @@ struct net *app_net(struct app *app)
 struct cart_model *app_cart(struct app *app)
 {
 	return app->cart;
+}
+
+struct purchase_runs *app_runs(struct app *app)
+{
+	return app->runs;
 }
 
 const char *app_currency(struct app *app)
@@ -108,7 +112,7 @@ void app_count_sales(struct app *app)
 void app_session_changed(struct app *app)
 {
 	cart_model_session(app->cart);
-	settle_pending(app);
+	purchase_runs_ask(app->runs);
 	app_count_sales(app);
 	tell_screens(app);
 	/* A seller may look into the shop, but that is not where they begin. */
@@ -234,6 +238,13 @@ static void on_cart_failed(void *context, const struct err *err)
 		app_say(app, TOAST_WARN, NULL, "The cart is not saved yet: %s", err->message);
 }
 
+static bool is_cart_held(void *context)
+{
+	const struct app *app = context;
+
+	return app->runs && purchase_runs_busy(app->runs);
+}
+
 /* Where no files can be kept one can still look around, and buy. */
 static struct net *open_without_files(struct app *app, struct net_options *options, const struct err *why)
 {
@@ -258,7 +269,7 @@ bool app_open_net(struct app *app, struct err *err)
 		       .session_unsaved = on_session_unsaved},
 	    .context = app,
 	};
-	const struct cart_model_events events = {on_cart_changed, on_cart_failed, app};
+	const struct cart_model_events events = {on_cart_changed, on_cart_failed, is_cart_held, app};
 
 	app->net = net_new(&options, &why);
 	if (!app->net && why.kind == ERR_FILE && options.state_dir)
@@ -269,20 +280,22 @@ bool app_open_net(struct app *app, struct err *err)
 		return false;
 	}
 	app->cart = cart_model_new(app->net, &events);
-	if (!app->cart) {
+	app->runs = app->cart ? app_new_runs(app) : NULL;
+	if (!app->runs) {
+		app->cart = cart_model_free(app->cart);
 		app->net = net_free(app->net);
 		return err_memory(err, "starting");
 	}
 	net_watch(app->net, true);
 	cart_model_session(app->cart);
-	settle_pending(app);
+	purchase_runs_ask(app->runs);
 	app_count_sales(app);
 	return true;
 }
 
 void app_close_net(struct app *app)
 {
-	settle_forget(app);
+	app->runs = purchase_runs_free(app->runs);
 	app->cart = cart_model_free(app->cart);
 	app->net = net_free(app->net);
 }

@@ -7,6 +7,7 @@
  *   app_chrome.c   header, footer, messages
  *   face_cells.c   the full-screen face (face.h)
  *   app_overlay.c  what floats: help, palette, questions, menus
+ *   app_settled.c  what became of purchases that no screen watches
  *   app_text.c     amounts and dates as people read them
  */
 #ifndef VITRINE_SCREENS_APP_APP_INTERNAL_H
@@ -43,6 +44,7 @@ struct app {
 	struct terminal *terminal; /* face_cells.c's */
 	struct net *net;
 	struct cart_model *cart;
+	struct purchase_runs *runs;
 	struct layer *stack[APP_DEPTH_MAX];
 	size_t depth;
 	struct layer *dead; /* closed; freed at the end of the loop's turn */
@@ -125,6 +127,7 @@ const char *app_lost(struct app *app);
 /* -- calls -- */
 bool app_open_net(struct app *app, struct err *err);
 void app_close_net(struct app *app);
+struct purchase_runs *app_new_runs(struct app *app);
 
 /* -- keys -- */
 bool app_init_keys(struct app *app, struct err *err);

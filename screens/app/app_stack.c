@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
-#include "screens/app/settle.h"
 
 const struct screen *const app_screens[SCREENS] = {
 #define SCREEN(id, who, needs, words) [SCREEN_##id] = &screen_##id,
@@ -188,7 +187,7 @@ const char *app_lost(struct app *app)
 
 	if (question)
 		return question;
-	if (settle_is_busy(app))
+	if (purchase_runs_busy(app->runs))
 		return app->settings.state_dir[0]
 			   ? "It isn't known yet whether your purchase was made. The next start finds out. Leave now?"
 			   : "It isn't known yet whether your purchase was made. Leave without knowing?";

@@ -11,10 +11,9 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/app_internal.h \
 	%D%/app_keys.c \
 	%D%/app_overlay.c \
+	%D%/app_settled.c \
 	%D%/app_stack.c \
 	%D%/app_text.c \
-	%D%/buying.c \
-	%D%/buying.h \
 	%D%/demo_server.c \
 	%D%/demo_server.h \
 	%D%/face.h \
@@ -25,11 +24,8 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/screen.h \
 	screens/screens.def \
 	%D%/settings.c \
-	%D%/settings.h \
-	%D%/settle.c \
-	%D%/settle.h \
-	%D%/unsettled.c \
-	%D%/unsettled.h
+	%D%/settings.h
+
 
 bin_PROGRAMS += vitrine
 vitrine_SOURCES = %D%/main.c

@@ -12,4 +12,6 @@ noinst_LIBRARIES += %D%/libbuying.a
 	%D%/receipt.c \
 	%D%/shop.c \
 	%D%/shop_order.c \
-	%D%/shop_order.h
+	%D%/shop_order.h \
+	%D%/unsettled.c \
+	%D%/unsettled.h

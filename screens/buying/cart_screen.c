@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "screens/app/buying.h"
 #include "screens/parts/lines.h"
+#include "shop/buying.h"
 #include "shop/number.h"
 #include "screens/app/screen.h"
 #include "screens/parts/text.h"

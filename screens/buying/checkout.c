@@ -1,19 +1,16 @@
 /* The checkout: what is about to be bought, and buying it, once.
  *
- * What is on screen is what y buys: the lines are a copy of the cart, taken when they are painted. Before anything is sent,
- * the purchase has a record with a key of its own (net/pending.h); until it is known what became of it, it is asked for again
- * with that key, here or, when this screen goes away, by settle.c.
+ * What is on screen is what y buys: the lines are a copy of the cart, taken when they are painted. The purchase
+ * itself is a run (shop/purchase_run.h), which this screen watches.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "screens/app/buying.h"
 #include "screens/parts/lines.h"
 #include "screens/app/screen.h"
-#include "screens/app/settle.h"
-#include "screens/app/unsettled.h"
+#include "screens/buying/unsettled.h"
 
 #define CHECKOUT_KEYS(KEY)                                                                                        \
 	KEY(CHECKOUT_BUY, "buy", "y", "buy", "Buy what is on screen; Enter never does", 1)                        \
@@ -23,17 +20,10 @@ enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
 /* After a change nobody is taken at his word before he can have read it. */
-enum { LOOK_MS = 500, AGAIN_MS = 2000, LONG_MS = 3000, TEXT_MAX = 384 };
-
-enum stage {
-	STAGE_REVIEW,
-	STAGE_BUYING, /* sent, or about to be sent again */
-	STAGE_PARTLY, /* base profile: over, and not all of it was recorded */
-};
+enum { LOOK_MS = 500, LONG_MS = 3000, TEXT_MAX = 384 };
 
 struct checkout {
 	struct app *app;
-	enum stage stage;
 	struct cart_rows rows; /* as they are on screen, */
 	struct cart_rows now;  /* and as they will be */
 	struct lines lines;
@@ -41,17 +31,14 @@ struct checkout {
 	char label[FOOTER_LABEL_SIZE]; /* "buy 42.00 EUR" */
 	int64_t armed_at; /* from when on y counts, by clock_monotonic */
 
-	struct pending *pending; /* not settled */
-	net_id call;
-	int64_t asked_at; /* the first time, by clock_monotonic */
-	unsigned attempts; /* of calls that have ended */
-	bool again;        /* it may have been sent before */
+	struct purchase_run *run; /* sent, and not settled; NULL: none is */
 
 	/* What the last purchase asked for, when it was refused: the differences are told at the lines. */
 	struct cart_rows refused;
 	bool differs;
 
-	/* STAGE_PARTLY */
+	/* Base profile: it is over, and not all of it was recorded. */
+	bool partly;
 	struct net_recorded recorded[LIMIT_LINES]; /* texts in the arena */
 	size_t recorded_count;
 	char recorded_text[APP_TEXT];
@@ -195,6 +182,12 @@ static void follow_cart(struct checkout *screen)
 		 *currency ? " " : "", currency);
 }
 
+/* Nothing is under way, and nothing is over. */
+static bool is_review(const struct checkout *screen)
+{
+	return !screen->run && !screen->partly;
+}
+
 static bool is_armed(const struct checkout *screen)
 {
 	return clock_monotonic() >= screen->armed_at;
@@ -202,60 +195,48 @@ static bool is_armed(const struct checkout *screen)
 
 /* ---- painting ---- */
 
-static unsigned attempts(const struct checkout *screen)
-{
-	return screen->attempts + net_attempts(app_net(screen->app), screen->call);
-}
-
-/* Has a reply been lost? Where each unit is sent by itself, the number of attempts says nothing. */
-static bool is_unknown(const struct checkout *screen)
-{
-	return screen->again || (attempts(screen) > 1 && net_profile(app_net(screen->app)) != NET_PROFILE_BASE);
-}
-
-/* In the review: an earlier purchase isn't settled. Where all happens once or not at all, all has to wait for that. */
-static bool is_blocked(const struct checkout *screen)
-{
-	return settle_is_busy(screen->app) && net_profile(app_net(screen->app)) != NET_PROFILE_BASE;
-}
-
 static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 {
-	unsigned tries = attempts(screen);
+	const struct purchase_runs *runs = app_runs(screen->app);
+	unsigned tries = purchase_run_attempts(runs, screen->run);
+	bool base = net_profile(app_net(screen->app)) == NET_PROFILE_BASE;
+	bool unknown = purchase_run_is_unknown(runs, screen->run);
 	const char *leave = "You can leave: this will be settled, once, either way.";
 
-	if (!screen->call && app_group(screen->app) == GROUP_NONE)
+	if (purchase_run_state(screen->run) == RUN_WAITING && app_group(screen->app) == GROUP_NONE)
 		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
 			 leave);
-	else if (is_unknown(screen) && net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
-		unsettled_say(screen->app, screen->pending, tries, text, TEXT_MAX);
-	else if (is_unknown(screen))
+	else if (unknown && base)
+		unsettled_say(screen->app, screen->run, text, TEXT_MAX);
+	else if (unknown)
 		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1, leave);
-	else if (net_profile(app_net(screen->app)) == NET_PROFILE_BASE)
+	else if (base)
 		snprintf(text, TEXT_MAX, "Buying%s This shop records one unit at a time.",
 			 app_glyphs(screen->app)->ellipsis);
 	else
 		snprintf(text, TEXT_MAX, "Buying%s %s", app_glyphs(screen->app)->ellipsis,
-			 clock_monotonic() - screen->asked_at > LONG_MS ? leave : "");
+			 purchase_run_age_ms(screen->run) > LONG_MS ? leave : "");
 }
 
 /* What there is to say below the lines. */
 static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 {
-	if (screen->stage == STAGE_BUYING) {
+	if (screen->run) {
 		say_buying(screen, text);
-		return is_unknown(screen) ? ROLE_WARN : ROLE_TEXT;
+		return purchase_run_is_unknown(app_runs(screen->app), screen->run) ? ROLE_WARN : ROLE_TEXT;
 	}
-	if (screen->stage == STAGE_PARTLY) {
+	if (screen->partly) {
 		snprintf(text, TEXT_MAX, "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",
 			 screen->why);
 		return ROLE_BAD;
 	}
-	if (screen->holds && !is_blocked(screen)) {
+	/* An earlier purchase isn't settled. Where all happens once or not at all, all has to wait for that. */
+	bool blocked = purchase_runs_block(app_runs(screen->app));
+	if (screen->holds && !blocked) {
 		unsettled_say_held(screen->app, buying_total(&screen->rows) > 0, is_armed(screen), text, TEXT_MAX);
 		return ROLE_WARN;
 	}
-	if (is_blocked(screen)) {
+	if (blocked) {
 		snprintf(text, TEXT_MAX, "%s", "An earlier purchase is still being settled. Until it is known whether it was "
 					       "made, nothing else is bought, so that nothing is bought twice.");
 		return ROLE_WARN;
@@ -277,11 +258,11 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 static void checkout_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
 {
 	struct checkout *screen = state;
-	bool partly = screen->stage == STAGE_PARTLY;
+	bool partly = screen->partly;
 	char text[TEXT_MAX];
 
 	(void)app;
-	if (screen->stage == STAGE_REVIEW)
+	if (is_review(screen))
 		follow_cart(screen);
 	enum role role = say(screen, text);
 	int gap = body.height > 10 ? 1 : 0;
@@ -294,7 +275,7 @@ static void checkout_paint(struct app *app, void *state, struct canvas *canvas, 
 	size_t count = partly ? screen->recorded_count : screen->rows.count;
 	int used = lines_paint(&screen->lines, canvas, rect, count, !count ? NULL : partly ? "Recorded" : "Total",
 			       partly ? recorded_total(screen) : buying_total(&screen->rows));
-	if (screen->stage == STAGE_BUYING)
+	if (screen->run)
 		canvas_dim(canvas, rect);
 	rect_cut_top(&words, used + gap);
 	paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, role, text, strlen(text));
@@ -302,22 +283,12 @@ static void checkout_paint(struct app *app, void *state, struct canvas *canvas, 
 
 /* ---- buying ---- */
 
-static void on_purchase(struct app *app, void *state, struct net_reply *reply);
+static void on_heard(void *context, const struct purchase_run *run, struct net_reply *reply);
 
-static void ask(struct checkout *screen)
-{
-	struct net_args args = buying_args(screen->app, screen->pending, screen->again);
-
-	screen->call = app_call(screen->app, screen, API_purchase_create, &args, on_purchase);
-	if (!screen->call)
-		app_timer(screen->app, screen, AGAIN_MS);
-}
-
-static bool make_record(struct checkout *screen, struct err *err)
+static bool begin(struct checkout *screen, struct err *err)
 {
 	struct purchase_item items[LIMIT_LINES];
 	struct purchase_request request = {.items = items};
-	const struct session *session = net_session(app_net(screen->app));
 
 	for (size_t i = 0; i < screen->rows.count; i++) {
 		const struct cart_row *row = &screen->rows.row[i];
@@ -325,8 +296,8 @@ static bool make_record(struct checkout *screen, struct err *err)
 			items[request.items_count++] = (struct purchase_item){
 			    .product_id = row->product_id, .quantity = buying_quantity(row), .price = row->price};
 	}
-	screen->pending = pending_new(net_state(app_net(screen->app)), session->user_id, &request, err);
-	return screen->pending;
+	screen->run = purchase_run_begin(app_runs(screen->app), &request, on_heard, screen, err);
+	return screen->run;
 }
 
 static void buy(struct checkout *screen)
@@ -334,11 +305,11 @@ static void buy(struct checkout *screen)
 	struct app *app = screen->app;
 	struct err err;
 
-	if (screen->stage != STAGE_REVIEW)
+	if (!is_review(screen))
 		return; /* once is enough */
-	if (is_blocked(screen)) {
+	if (purchase_runs_block(app_runs(app))) {
 		app_say(app, TOAST_WARN, NULL, "An earlier purchase is not settled yet: wait until it is known");
-		settle_pending(app);
+		purchase_runs_ask(app_runs(app));
 		return;
 	}
 	if (!is_armed(screen)) {
@@ -347,39 +318,10 @@ static void buy(struct checkout *screen)
 	}
 	if (!buying_total(&screen->rows) || !app_need_session(app, GROUP_CLIENTS))
 		return;
-	if (!make_record(screen, &err)) {
+	if (begin(screen, &err))
+		screen->differs = false;
+	else
 		app_failed(app, &err);
-		return;
-	}
-	settle_claim(app, screen->pending->key);
-	cart_model_buying(app_cart(app), true);
-	screen->stage = STAGE_BUYING;
-	screen->differs = false;
-	screen->again = false;
-	screen->attempts = 0;
-	screen->asked_at = clock_monotonic();
-	ask(screen);
-}
-
-/* It is known what became of it. */
-static void forget_record(struct checkout *screen)
-{
-	struct err err;
-
-	if (!pending_settle(screen->pending, net_state(app_net(screen->app)), &err))
-		app_failed(screen->app, &err);
-	settle_release(screen->app, screen->pending->key);
-	screen->pending = pending_free(screen->pending);
-	cart_model_buying(app_cart(screen->app), false);
-}
-
-static void done(struct checkout *screen, const struct net_reply *reply)
-{
-	struct app *app = screen->app;
-
-	buying_take_bought(app, screen->pending);
-	forget_record(screen);
-	app_replace_screen(app, screen, SCREEN_receipt, reply->answer);
 }
 
 static void show_difference(struct checkout *screen)
@@ -394,21 +336,16 @@ static void show_difference(struct checkout *screen)
 }
 
 /* Nothing was bought. What differs is told at the lines, where it stays until it is bought as it is now. */
-static void differs(struct checkout *screen, struct net_reply *reply)
+static void differs(struct checkout *screen)
 {
 	screen->refused = screen->rows;
 	screen->differs = true;
-	buying_learn(screen->app, screen->pending, reply);
 	show_difference(screen);
-	forget_record(screen);
-	screen->stage = STAGE_REVIEW;
 	look_first(screen);
 }
 
 static void refused(struct checkout *screen, const struct net_reply *reply)
 {
-	forget_record(screen);
-	screen->stage = STAGE_REVIEW;
 	if (reply->err.kind == ERR_UNAUTHENTICATED)
 		app_failed(screen->app, &reply->err);
 	app_say(screen->app, TOAST_BAD, NULL, "Not bought, nothing was charged: %s", reply->err.message);
@@ -428,45 +365,29 @@ static void partly(struct checkout *screen, const struct net_reply *reply)
 	}
 	snprintf(screen->why, sizeof screen->why, "%.*s", (int)text_cut(reply->err.message, sizeof screen->why - 1),
 		 reply->err.message);
-	buying_take_recorded(screen->app, reply);
-	forget_record(screen);
-	screen->stage = STAGE_PARTLY;
+	screen->partly = true;
 	lines_init(&screen->lines, screen->app, get_recorded, screen, false);
 }
 
-/* Nobody knows yet. Without a session it waits for its buyer, otherwise for a moment. */
-static void unknown(struct checkout *screen, const struct net_reply *reply)
+static void on_heard(void *context, const struct purchase_run *run, struct net_reply *reply)
 {
-	screen->again = true;
-	screen->attempts += reply->attempts;
-	if (app_group(screen->app) == GROUP_NONE)
-		app_failed(screen->app, &reply->err);
-	else
-		app_timer(screen->app, screen, AGAIN_MS);
-}
+	struct checkout *screen = context;
+	struct app *app = screen->app;
+	enum run_state state = purchase_run_state(run);
 
-static void on_purchase(struct app *app, void *state, struct net_reply *reply)
-{
-	struct checkout *screen = state;
-
-	screen->call = 0;
-	switch (buying_end_of(reply, net_profile(app_net(app)), screen->again)) {
-	case BUYING_UNKNOWN:
-		unknown(screen, reply);
-		break;
-	case BUYING_DONE:
-		done(screen, reply);
-		break;
-	case BUYING_REFUSED:
+	app_dirty(app);
+	if (state >= RUN_LIVE)
+		screen->run = NULL;
+	if (state == RUN_BOUGHT)
+		app_replace_screen(app, screen, SCREEN_receipt, reply->answer);
+	else if (state == RUN_REFUSED)
 		refused(screen, reply);
-		break;
-	case BUYING_DIFFERS:
-		differs(screen, reply);
-		break;
-	case BUYING_PARTLY:
+	else if (state == RUN_DIFFERS)
+		differs(screen);
+	else if (state == RUN_PARTLY)
 		partly(screen, reply);
-		break;
-	}
+	else if (app_group(app) == GROUP_NONE)
+		app_failed(app, &reply->err); /* nobody knows yet, and its buyer has to sign in to find out */
 }
 
 /* ---- the screen ---- */
@@ -479,37 +400,16 @@ static bool checkout_enter(struct app *app, void *state, const void *argument)
 	screen->app = app;
 	screen->rows = *cart_model_rows(app_cart(app));
 	lines_init(&screen->lines, app, get_line, screen, false);
-	settle_pending(app);
+	purchase_runs_ask(app_runs(app));
 	return true;
-}
-
-static void checkout_shown(struct app *app, void *state)
-{
-	struct checkout *screen = state;
-	const struct session *session = net_session(app_net(app));
-
-	if (screen->stage != STAGE_BUYING || !session || strcmp(session->user_id, screen->pending->user_id) != 0)
-		return;
-	cart_model_buying(app_cart(app), true); /* a new session forgets it */
-	if (!screen->call)
-		ask(screen);
-}
-
-static void checkout_tick(struct app *app, void *state)
-{
-	struct checkout *screen = state;
-
-	(void)app;
-	if (screen->stage == STAGE_BUYING && !screen->call)
-		ask(screen);
 }
 
 static void checkout_leave(struct app *app, void *state)
 {
 	struct checkout *screen = state;
 
-	if (screen->pending)
-		settle_take_over(app, screen->pending);
+	if (screen->run)
+		purchase_run_leave(app_runs(app), screen->run);
 }
 
 static void checkout_action(struct app *app, void *state, int action)
@@ -532,9 +432,9 @@ static enum widget_result checkout_event(struct app *app, void *state, const str
 	struct checkout *screen = state;
 
 	if (event->kind == EVENT_KEY && event->key == KEYSYM_Enter) {
-		if (screen->stage == STAGE_REVIEW)
+		if (is_review(screen))
 			app_say(app, TOAST_INFO, NULL, "y buys; Enter never does");
-		else if (screen->stage == STAGE_BUYING && app_group(app) == GROUP_NONE)
+		else if (screen->run && app_group(app) == GROUP_NONE)
 			app_need_session(app, GROUP_CLIENTS);
 		return WIDGET_HANDLED;
 	}
@@ -545,12 +445,11 @@ static bool checkout_hidden(struct app *app, const void *state, int action)
 {
 	const struct checkout *screen = state;
 
-	(void)app;
 	switch ((enum checkout_action)action) {
 	case CHECKOUT_BUY: /* still answered while it is too early: see buy */
-		return screen->stage != STAGE_REVIEW || !buying_total(&screen->rows) || is_blocked(screen);
+		return !is_review(screen) || !buying_total(&screen->rows) || purchase_runs_block(app_runs(app));
 	case CHECKOUT_PURCHASES:
-		return screen->stage != STAGE_PARTLY;
+		return !screen->partly;
 	default:
 		return false;
 	}
@@ -569,7 +468,7 @@ static const char *checkout_unsaved(struct app *app, const void *state)
 	const struct checkout *screen = state;
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
 
-	return screen->stage == STAGE_BUYING && base && screen->call && !screen->again
+	return base && screen->run && purchase_run_state(screen->run) == RUN_SENDING
 		   ? "This shop records one unit at a time, and is not done yet. Leave now, with what it has got so far?"
 		   : NULL;
 }
@@ -580,7 +479,6 @@ const struct screen screen_checkout = {
     .state_size = sizeof(struct checkout),
     SCREEN_KEYS(checkout_keys),
     .enter = checkout_enter,
-    .shown = checkout_shown,
     .paint = checkout_paint,
     .action = checkout_action,
     .event = checkout_event,
@@ -588,6 +486,5 @@ const struct screen screen_checkout = {
     .label = checkout_label,
     .back = "back to the cart",
     .unsaved = checkout_unsaved,
-    .tick = checkout_tick,
     .leave = checkout_leave,
 };

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "screens/app/buying.h"
 #include "screens/parts/detail.h"
 #include "shop/filters.h"
 #include "screens/parts/pager.h"
@@ -52,7 +51,7 @@ struct shop {
 	bool searching;
 	bool reading; /* the keys are for the product beside the list */
 	bool same;    /* what is asked for is what is on screen, as it is now: keys mean what is there */
-	unsigned news; /* buying_news, as of what is on screen */
+	unsigned news; /* purchase_runs_news, as of what is on screen */
 	struct filters filters;
 	struct product_query query;
 	struct pager pager;
@@ -94,7 +93,7 @@ static void load(struct shop *shop)
 		shape_give(&product_query_shape, query, "in_stock");
 	shop->same = false;
 	shop->filters.changed = false;
-	shop->news = buying_news();
+	shop->news = purchase_runs_news(app_runs(shop->app));
 	shop->detail_row = -1;
 	scroll_select(&shop->table.scroll, 0);
 	pager_reload(&shop->pager);
@@ -288,8 +287,8 @@ static void shop_paint(struct app *app, void *state, struct canvas *canvas, stru
 	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));
 	for (int64_t row = shop->table.scroll.offset; row < table_end(&shop->table); row++)
 		paint_row(shop, canvas, row);
-	if (shop->news != buying_news()) {
-		shop->news = buying_news();
+	if (shop->news != purchase_runs_news(app_runs(shop->app))) {
+		shop->news = purchase_runs_news(app_runs(shop->app));
 		pager_refresh(&shop->pager, shop->table.scroll.selected);
 	}
 	pager_see(&shop->pager, shop->table.scroll.offset, shop->table.scroll.visible);

@@ -257,20 +257,23 @@ DB_FILE_FILES = %D%/db_file.c %D%/db_file.h
 %C%_test_store_large_SOURCES = %D%/test_store_large.c
 %C%_test_store_large_LDADD = $(LIBSTORE) $(CMOCKA_LIBS)
 
-# What of screens/ is no screen: the cart, and what a reply to a purchase means.
+# The cart, what a reply to a purchase means, and purchases under way.
 BUYER_TESTS = \
 	%D%/test_buying \
 	%D%/test_cart_model \
-	%D%/test_net_base_late
+	%D%/test_net_base_late \
+	%D%/test_purchase_run
 check_PROGRAMS += $(BUYER_TESTS)
 TESTS += $(BUYER_TESTS)
 
-%C%_test_buying_SOURCES = %D%/test_buying.c %D%/unit.h screens/app/buying.c screens/app/buying.h
+%C%_test_buying_SOURCES = %D%/test_buying.c %D%/unit.h
 %C%_test_buying_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 %C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD)
 %C%_test_cart_model_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
-%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD) screens/app/buying.c screens/app/buying.h
+%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD)
 %C%_test_net_base_late_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
+%C%_test_purchase_run_SOURCES = %D%/test_purchase_run.c $(NET_WORLD)
+%C%_test_purchase_run_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 
 # What a seller changed in the grid, before it is sent.
 check_PROGRAMS += %D%/test_inventory_model

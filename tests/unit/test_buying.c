@@ -1,23 +1,7 @@
 /* What a reply to a purchase means: bought, not bought, or not known. A mistake here is a purchase made twice. */
 #include "net/net.h"
-#include "screens/app/buying.h"
+#include "shop/purchase_run.h"
 #include "tests/unit/unit.h"
-
-/* What the app lends it. */
-struct app {
-	struct net *net;
-	struct cart_model *cart;
-};
-
-struct net *app_net(struct app *app)
-{
-	return app->net;
-}
-
-struct cart_model *app_cart(struct app *app)
-{
-	return app->cart;
-}
 
 static struct net_reply reply_of(enum err_kind kind, const char *code, unsigned attempts, const cJSON *problem)
 {
@@ -143,22 +127,22 @@ static void learns(void **state)
 	    "\"category\":\"C\",\"seller_id\":\"s\",\"seller_name\":\"S\",\"stock\":4,\"version\":2,"
 	    "\"has_picture\":false,\"created_at\":\"2026-11-22T00:00:00Z\",\"updated_at\":\"2026-11-22T00:00:00Z\"}]}";
 	struct err err = {0};
-	struct app app = {.net = net_new(&(struct net_options){.url = "http://127.0.0.1:9"}, &err)};
+	struct net *net = net_new(&(struct net_options){.url = "http://127.0.0.1:9"}, &err);
 	struct purchase_item items[] = {{"a", 1, 700}, {"b", 1, 100}, {"c", 1, 100}};
 	struct pending pending = {.request = {.items = items, .items_count = COUNT_OF(items)}};
 	struct net_reply reply = {.problem = cJSON_Parse(text)};
 
 	(void)state;
-	assert_non_null(app.net);
+	assert_non_null(net);
 	assert_non_null(reply.problem);
 	arena_init(&reply.arena, 1024 * 1024);
-	app.cart = cart_model_new(app.net, &(struct cart_model_events){.changed = nothing});
+	struct cart_model *cart = cart_model_new(net, &(struct cart_model_events){.changed = nothing});
 	for (size_t i = 0; i < COUNT_OF(items); i++) {
 		struct product product = {.id = items[i].product_id, .name = "P", .price = items[i].price, .stock = 5};
-		assert_true(cart_model_add(app.cart, &product, 3, &err));
+		assert_true(cart_model_add(cart, &product, 3, &err));
 	}
-	buying_learn(&app, &pending, &reply);
-	const struct cart_rows *rows = cart_model_rows(app.cart);
+	buying_learn(cart, &pending, &reply);
+	const struct cart_rows *rows = cart_model_rows(cart);
 	assert_int_equal(rows->row[0].price, 900);
 	assert_int_equal(rows->row[0].seen_price, 700);
 	assert_int_equal(rows->row[0].stock, 4);
@@ -171,23 +155,64 @@ static void learns(void **state)
 					  {.product_id = "c", .quantity = 3, .unknown = 1},
 					  {.product_id = "z", .quantity = 1, .recorded = 1}};
 	struct net_reply partly = {.recorded = recorded, .recorded_count = COUNT_OF(recorded)};
-	buying_take_recorded(&app, &partly);
+	buying_take_recorded(cart, &partly);
 	assert_int_equal(rows->count, 2);
 	assert_string_equal(rows->row[0].product_id, "a");
 	assert_int_equal(rows->row[0].quantity, 1);
 	assert_string_equal(rows->row[1].product_id, "c");
 	assert_int_equal(rows->row[1].quantity, 3);
 
-	cart_model_free(app.cart);
-	net_free(app.net);
+	cart_model_free(cart);
+	net_free(net);
 	arena_done(&reply.arena);
 	cJSON_Delete((cJSON *)(uintptr_t)reply.problem);
+}
+
+/* From state to state of a purchase under way, whatever happens. */
+static void states(void **state)
+{
+	uint64_t chance = chance_seed();
+	bool anew;
+
+	(void)state;
+	for (int from = 0; from < RUN_LIVE; from++) {
+		enum run_state at = (enum run_state)from;
+		bool calls = at == RUN_SENDING || at == RUN_CHECKING;
+
+		/* Whose buyer isn't there is never asked about. */
+		assert_int_equal(purchase_run_next(at, RUN_AWAY, &anew), RUN_WAITING);
+		assert_false(anew);
+		/* A call that is under way goes on whoever asks, and ends when nobody watches: then a new one looks. */
+		assert_int_equal(purchase_run_next(at, RUN_ASKED, &anew), calls ? at : RUN_CHECKING);
+		assert_int_equal(anew, !calls);
+		if (at == RUN_WAITING)
+			continue;
+		assert_int_equal(purchase_run_next(at, RUN_LEFT, &anew), RUN_CHECKING);
+		assert_true(anew);
+	}
+	assert_int_equal(purchase_run_next(RUN_PAUSING, RUN_DUE, &anew), RUN_CHECKING);
+	assert_int_equal(purchase_run_next(RUN_WAITING, RUN_DUE, &anew), RUN_WAITING);
+	assert_int_equal(purchase_run_next(RUN_CHECKING, RUN_LOST, &anew), RUN_PAUSING);
+	assert_int_equal(purchase_run_next(RUN_CHECKING, RUN_LOST_FOR_NOW, &anew), RUN_WAITING);
+	assert_int_equal(purchase_run_next(RUN_CHECKING, RUN_LOST_UNWATCHED, &anew), RUN_CHECKING);
+	assert_true(anew);
+
+	/* What was sent once is never taken for new again, and only a reply ends it. */
+	for (int times = 0; times < 1000; times++) {
+		enum run_state at = RUN_SENDING;
+		for (int i = 0; i < 20; i++) {
+			enum run_state next = purchase_run_next(at, (enum run_event)chance_below(&chance, RUN_EVENTS), &anew);
+			assert_true(next < RUN_LIVE);
+			assert_true(next != RUN_SENDING || (at == RUN_SENDING && !anew));
+			at = next;
+		}
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(full), cmocka_unit_test(base), cmocka_unit_test(amounts),
-					   cmocka_unit_test(learns)};
+					   cmocka_unit_test(learns), cmocka_unit_test(states)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

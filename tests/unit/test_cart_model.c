@@ -208,6 +208,7 @@ static void by_chance(void **state)
 
 struct counts {
 	int changed, failed;
+	bool held;
 };
 
 static void on_changed(void *context)
@@ -221,10 +222,15 @@ static void on_failed(void *context, const struct err *err)
 	((struct counts *)context)->failed++;
 }
 
+static bool is_held(void *context)
+{
+	return ((const struct counts *)context)->held;
+}
+
 static struct cart_model *new_model(struct net *net, struct counts *counts)
 {
 	struct cart_model *cart =
-	    cart_model_new(net, &(struct cart_model_events){on_changed, on_failed, counts});
+	    cart_model_new(net, &(struct cart_model_events){on_changed, on_failed, is_held, counts});
 
 	assert_non_null(cart);
 	cart_model_session(cart);
@@ -482,13 +488,15 @@ static void changed_before_buying(void **state)
 	run(&one);
 	assert_true(cart_model_set(one.cart, cart_rows_find(cart_model_rows(one.cart), products[1].id), 0));
 	assert_true(cart_model_set(one.cart, cart_rows_find(cart_model_rows(one.cart), products[2].id), 1));
-	cart_model_buying(one.cart, true);
+	one.counts.held = true;
+	cart_model_hold_changed(one.cart);
 
 	const struct purchase_item item = {products[0].id, 1, products[0].price};
 	struct purchase_request request = {.items = (struct purchase_item *)(uintptr_t)&item, .items_count = 1};
 	net_reply_free(call_ok(one.net, API_purchase_create, &(struct net_args){.body = &request, .key = "k"}));
 	cart_model_bought(one.cart, &item, 1);
-	cart_model_buying(one.cart, false);
+	one.counts.held = false;
+	cart_model_hold_changed(one.cart);
 	run(&one);
 	for (int times = 0; times < 2; times++) {
 		assert_int_equal(cart_model_quantity(one.cart, products[0].id), 1);

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "models/product.h"
 #include "net/pending.h"
-#include "screens/app/buying.h"
+#include "shop/buying.h"
 #include "tests/chance.h"
 #include "tests/unit/net_world.h"
 
@@ -18,23 +18,6 @@ struct world {
 	char id[64], name[64];
 	int64_t price;
 };
-
-/* What buying.c wants of the app; nothing of it is used here. */
-struct app {
-	int nothing;
-};
-
-struct net *app_net(struct app *app)
-{
-	(void)app;
-	return NULL;
-}
-
-struct cart_model *app_cart(struct app *app)
-{
-	(void)app;
-	return NULL;
-}
 
 static void open_net(struct world *world, int late_ms)
 {

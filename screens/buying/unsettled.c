@@ -1,20 +1,19 @@
-#include "screens/app/unsettled.h"
+#include "screens/buying/unsettled.h"
 
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "screens/app/settle.h"
 
-void unsettled_say(struct app *app, struct pending *pending, unsigned looks, char *text, size_t size)
+void unsettled_say(struct app *app, const struct purchase_run *run, char *text, size_t size)
 {
-	int64_t wait = net_may_record_ms(app_net(app), pending);
+	int64_t wait = purchase_run_late_ms(app_runs(app), run);
 	char until[APP_TEXT];
 
 	if (wait)
 		snprintf(text, size,
 			 "Not known yet: the shop may still record it. It is looked for until %s (%u so far). "
 			 "You can leave: you will be told, and nothing is bought twice.",
-			 app_time(clock_now() + wait, until), looks);
+			 app_time(clock_now() + wait, until), purchase_run_attempts(app_runs(app), run));
 	else
 		snprintf(text, size,
 			 "Not known yet: the shop's list of purchases can't be had; it is asked for again and again. "
@@ -27,7 +26,7 @@ bool unsettled_hold(struct app *app, struct cart_rows *rows)
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE, any = false;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		rows->row[i].held = base && settle_holds(app, rows->row[i].product_id);
+		rows->row[i].held = base && purchase_runs_hold(app_runs(app), rows->row[i].product_id);
 		any = any || rows->row[i].held;
 	}
 	return any;
@@ -35,7 +34,7 @@ bool unsettled_hold(struct app *app, struct cart_rows *rows)
 
 void unsettled_say_held(struct app *app, bool has_rest, bool armed, char *text, size_t size)
 {
-	int64_t wait = settle_wait(app);
+	int64_t wait = purchase_runs_late_ms(app_runs(app));
 	char until[APP_TEXT] = "";
 
 	if (wait)

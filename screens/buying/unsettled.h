@@ -1,14 +1,13 @@
 /* unsettled.h: what the checkout says of units that the first platform may record long after nobody waits for its answer any
  * more.
  */
-#ifndef VITRINE_SCREENS_APP_UNSETTLED_H
-#define VITRINE_SCREENS_APP_UNSETTLED_H
+#ifndef VITRINE_SCREENS_BUYING_UNSETTLED_H
+#define VITRINE_SCREENS_BUYING_UNSETTLED_H
 
-#include "net/pending.h"
 #include "screens/app/app.h"
 
-/* Of the purchase that is under way, after it was looked for so many times. */
-void unsettled_say(struct app *app, struct pending *pending, unsigned looks, char *text, size_t size);
+/* Of the purchase that is under way. */
+void unsettled_say(struct app *app, const struct purchase_run *run, char *text, size_t size);
 
 /* Marks the rows whose products an earlier purchase has asked for: those are left out. True when there are any. */
 bool unsettled_hold(struct app *app, struct cart_rows *rows);

@@ -1,16 +1,9 @@
-#include "screens/app/buying.h"
+#include "shop/buying.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/money.h"
-
-/* Nobody gives up before it is known what became of their money. */
-enum { ASK_MS = 60 * 60 * 1000 };
-
-/* There is one terminal, one app, and so one of these. */
-static unsigned news;
 
 /* ---- what can be bought ---- */
 
@@ -36,21 +29,6 @@ int64_t buying_total(const struct cart_rows *rows)
 	for (size_t i = 0; i < rows->count; i++)
 		(void)money_add(total, buying_amount(&rows->row[i]), &total);
 	return total;
-}
-
-/* ---- asking ---- */
-
-struct net_args buying_args(struct app *app, struct pending *pending, bool again)
-{
-	/* In the base profile nothing is repeated, and each unit has a time of its own: what comes before the first needn't
-	 * take an hour. */
-	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
-
-	return (struct net_args){.body = &pending->request,
-				 .key = pending->key,
-				 .pending = pending,
-				 .again = again,
-				 .deadline_ms = base ? 0 : ASK_MS};
 }
 
 /* ---- what it means ---- */
@@ -136,42 +114,33 @@ static bool read_item(const char *pointer, size_t count, size_t *ret_item)
 	return true;
 }
 
-void buying_learn(struct app *app, const struct pending *pending, struct net_reply *reply)
+void buying_learn(struct cart_model *cart, const struct pending *pending, struct net_reply *reply)
 {
 	const void *products = NULL;
 	size_t count = 0, item;
 	const char *pointer, *detail;
 
-	news++;
 	if (!net_reply_list(reply, "products", &product_shape, &products, &count))
 		count = 0;
 	for (size_t i = 0; i < count; i++)
-		cart_model_update(app_cart(app), &((const struct product *)products)[i]);
+		cart_model_update(cart, &((const struct product *)products)[i]);
 	/* What is at fault and no longer there is no longer sold. */
 	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
 		if (read_item(pointer, pending->request.items_count, &item) &&
 		    !find_product(products, count, pending->request.items[item].product_id))
-			cart_model_gone(app_cart(app), pending->request.items[item].product_id);
+			cart_model_gone(cart, pending->request.items[item].product_id);
 }
 
-void buying_take_recorded(struct app *app, const struct net_reply *reply)
+void buying_take_recorded(struct cart_model *cart, const struct net_reply *reply)
 {
 	for (size_t i = 0; i < reply->recorded_count; i++) {
 		const struct net_recorded *recorded = &reply->recorded[i];
 		const struct purchase_item item = {.product_id = recorded->product_id, .quantity = recorded->recorded};
-		cart_model_bought(app_cart(app), &item, 1);
+		cart_model_bought(cart, &item, 1);
 	}
 }
 
-void buying_take_bought(struct app *app, const struct pending *pending)
+void buying_take_bought(struct cart_model *cart, const struct pending *pending)
 {
-	news++;
-	cart_model_bought(app_cart(app), pending->request.items, pending->request.items_count);
-}
-
-/* ---- the catalogue on screen ---- */
-
-unsigned buying_news(void)
-{
-	return news;
+	cart_model_bought(cart, pending->request.items, pending->request.items_count);
 }
