@@ -197,11 +197,6 @@ const cJSON *item_list(const cJSON *item, const char *name)
 	return only(list, cJSON_IsArray(list));
 }
 
-const cJSON *item_map(const cJSON *item, const char *name)
-{
-	return element_map(cJSON_GetObjectItemCaseSensitive(item, name));
-}
-
 const cJSON *element_map(const cJSON *element)
 {
 	const cJSON *map = held(element, ATTR_M);
@@ -212,9 +207,4 @@ const cJSON *element_map(const cJSON *element)
 const char *element_text(const cJSON *element, struct arena *arena, bool *failed)
 {
 	return copy_text(text_of(held(element, ATTR_S)), arena, failed);
-}
-
-int64_t element_number(const cJSON *element, int64_t otherwise)
-{
-	return read_number(text_of(held(element, ATTR_N)), otherwise);
 }

@@ -63,10 +63,8 @@ bool item_has(const cJSON *item, const char *name);
 /* The members of a list, cJSON_ArrayForEach goes over them; each is {"M": …} or {"S": …}: element_map, element_text.
  * NULL: none. */
 const cJSON *item_list(const cJSON *item, const char *name);
-const cJSON *item_map(const cJSON *item, const char *name);  /* as an item of its own */
-const cJSON *element_map(const cJSON *element);
+const cJSON *element_map(const cJSON *element); /* as an item of its own */
 const char *element_text(const cJSON *element, struct arena *arena, bool *failed);
-int64_t element_number(const cJSON *element, int64_t otherwise);
 
 /* ---- reading ---- */
 

@@ -32,7 +32,6 @@ static void check_element(const cJSON *element, struct arena *arena, int depth)
 	const char *text = element_text(element, arena, &failed);
 
 	must(failed || !text || text_valid(text, strlen(text)), "a text is one");
-	element_number(element, 0);
 	if (map && depth < DEPTH_MAX)
 		check_item(map, arena, depth + 1);
 }

@@ -95,7 +95,7 @@ static cJSON *parse(const char *text)
 static void reads(void **state)
 {
 	cJSON *item = parse("{\"t\":{\"S\":\"x\"},\"n\":{\"N\":\"-42\"},\"yes\":{\"BOOL\":true},\"no\":{\"BOOL\":false},"
-			    "\"b\":{\"B\":\"AAH/\"},\"m\":{\"M\":{\"in\":{\"S\":\"y\"}}},"
+			    "\"b\":{\"B\":\"AAH/\"},"
 			    "\"l\":{\"L\":[{\"M\":{\"q\":{\"N\":\"7\"}}},{\"S\":\"z\"},{\"N\":\"9\"}]},\"e\":{\"S\":\"\"}}");
 	size_t length = 0;
 	bool failed = false;
@@ -108,12 +108,10 @@ static void reads(void **state)
 	assert_false(item_truth(item, "no"));
 	assert_memory_equal(item_bytes(item, "b", &arena, &length, &failed), "\0\1\377", 3);
 	assert_int_equal(length, 3);
-	assert_string_equal(item_text(item_map(item, "m"), "in", &arena, &failed), "y");
 	const cJSON *list = item_list(item, "l");
 	assert_int_equal(cJSON_GetArraySize(list), 3);
 	assert_int_equal(item_number(element_map(list->child), "q", 0), 7);
 	assert_string_equal(element_text(list->child->next, &arena, &failed), "z");
-	assert_int_equal(element_number(list->child->next->next, 0), 9);
 	assert_true(item_has(item, "no"));
 	assert_false(item_has(item, "T"));
 	assert_false(failed);
@@ -141,10 +139,8 @@ static void reads_nothing(void **state)
 		assert_false(item_truth(item, "a"));
 		assert_null(item_bytes(item, "a", &arena, &length, &failed));
 		assert_null(item_list(item, "a"));
-		assert_null(item_map(item, "a"));
 		assert_null(element_map(item));
 		assert_null(element_text(item, &arena, &failed));
-		assert_int_equal(element_number(item, 5), 5);
 		assert_false(attr_is_key(item, (struct dynamo_key){"a", "a"}));
 		cJSON_Delete(item);
 	}
