@@ -1,22 +1,11 @@
-#!/usr/bin/python3
-"""What lies between a program and DynamoDB on a bad day: verifies each request's signature by itself, and makes trouble.
+"""What lies between a program and DynamoDB on a bad day: verifies each request's signature by itself, and makes trouble
+of some of them: of `rate` in a thousand, drawn by the seed."""
 
-    proxy.py --upstream PORT [--seed N] [--rate PERMILLE] [--keys ID:SECRET[:TOKEN]] [--region REGION]
-
-prints `listening on http://127.0.0.1:PORT`, and at SIGTERM what it did, as JSON. Tests in Python use the class. `PUT /_faults` with
-{"rate": 200, "seed": 4, "only": ["conflict"]} changes what is made, `GET /_faults` tells what was.
-
-Trouble comes by plan (`plan`: a list of (operation, fault), each for the next request of that operation) and by chance (`rate` of a
-thousand requests, drawn by the seed).
-"""
-
-import argparse
 import collections
 import http.client
 import http.server
 import json
 import random
-import signal
 import socket
 import struct
 import sys
@@ -200,13 +189,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         proxy.note_commit(operation, json.loads(body), found[0])
         return found
 
-    def do_GET(self):
-        self.answer(200, json.dumps(self.server.proxy.told()).encode(), "application/json")
-
-    def do_PUT(self):
-        self.server.proxy.change(**json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.do_GET()
-
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
@@ -218,10 +200,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Proxy:
-    def __init__(self, upstream, keys=None, region=REGION, seed=1, rate=0):
+    def __init__(self, upstream, keys=None, region=REGION, seed=1):
         self.upstream, self.keys = upstream, sigv4.Keys(keys or KEYS, region)
-        self.lock, self.plan, self.chance = threading.Lock(), [], random.Random(seed)
-        self.rate, self.only = rate, None
+        self.lock, self.chance = threading.Lock(), random.Random(seed)
+        self.rate, self.only = 0, None
         self.faults, self.operations, self.refused = collections.Counter(), collections.Counter(), []
         self.commits, self.connections = collections.Counter(), 0
         self.server = Server(("127.0.0.1", 0), Handler)
@@ -232,22 +214,15 @@ class Proxy:
     def url(self):
         return f"http://127.0.0.1:{self.server.server_port}"
 
-    def change(self, rate=None, seed=None, only=None, plan=None):
+    def change(self, rate, only):
+        """From now on; `only` None: every fault."""
         with self.lock:
-            self.rate = self.rate if rate is None else rate
-            self.chance = self.chance if seed is None else random.Random(seed)
-            self.only = only
-            self.plan = self.plan if plan is None else [tuple(each) for each in plan]
+            self.rate, self.only = rate, only
 
     def draw(self, operation):
         """The fault that befalls this request, or None."""
         with self.lock:
             self.operations[operation] += 1
-            for each in self.plan:
-                if each[0] == operation:
-                    self.plan.remove(each)
-                    self.faults[each[1]] += 1
-                    return each[1]
             if self.chance.randrange(1000) >= self.rate:
                 return None
             fitting = [name for name, operations in FAULTS.items()
@@ -273,27 +248,3 @@ class Proxy:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--upstream", type=int, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=int, default=0)
-    parser.add_argument("--keys")
-    parser.add_argument("--region", default=REGION)
-    options = parser.parse_args()
-    keys = None
-    if options.keys:
-        name, secret, token = (options.keys.split(":", 2) + [None])[:3]
-        keys = {name: (secret, token)}
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    proxy = Proxy(options.upstream, keys, options.region, options.seed, options.rate)
-    print(f"listening on {proxy.url}", flush=True)
-    ended.wait()
-    print(json.dumps(proxy.told()), flush=True)
-
-
-if __name__ == "__main__":
-    main()
