@@ -30,7 +30,7 @@ class Strange:
     """Answers each request with `reply`: bytes, or what it makes of the operation."""
 
     def __init__(self):
-        self.reply, self.asked = b"", []
+        self.reply, self.asked, self.sent = b"", [], []  # operations, and the bodies that came with them
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.run, daemon=True).start()
@@ -54,9 +54,10 @@ class Strange:
                         return
                     head += line
                 fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:-2])
-                stream.read(int(fields.get("Content-Length", "0")))
+                body = stream.read(int(fields.get("Content-Length", "0")))
                 operation = fields.get("X-Amz-Target", ".").split(".")[1]
                 self.asked.append(operation)
+                self.sent.append(body.decode())
                 peer.sendall(self.reply(operation) if callable(self.reply) else self.reply)
         except OSError:
             pass
@@ -132,6 +133,9 @@ TYPES = [
     ("shards", {"Table": {"LatestStreamArn": "arn"}, "StreamDescription": {"Shards": [{"ShardId": "x" * 200}]}}, "internal"),
     ("shards", {"Table": {"LatestStreamArn": "arn"}, "StreamDescription": {"Shards": [{"ShardId": "a", "ParentShardId": "a"}]}}, "internal"),
     ("shards", {"Table": {"LatestStreamArn": "arn"}, "StreamDescription": {"Shards": [], "LastEvaluatedShardId": "again"}}, "internal"),
+    ("shards", {"Table": {"LatestStreamArn": "arn"}, "StreamDescription": {"Shards": [
+        {"ShardId": "c", "ParentShardId": "b"}, {"ShardId": "b", "ParentShardId": "a"}, {"ShardId": "a", "ParentShardId": "gone"},
+        {"ShardId": "d"}]}}, "ok - a< b<a c<b d< "),
     ("read", {"Table": {}}, "internal"), ("read", {"Table": {"LatestStreamArn": "arn"}}, "internal"),
     ("read", {"Table": {"LatestStreamArn": "arn"}, "ShardIterator": "x" * 3000}, "internal"),
     ("read", {"Table": {"LatestStreamArn": "arn"}, "ShardIterator": "i"}, "internal"),
@@ -207,6 +211,57 @@ def once(judge, strange):
             yield f"{name}: sent {len(strange.asked)} times"
 
 
+def pauses(judge, strange):
+    """Tries lie apart, and more and more so: there is time for a few of them only."""
+    strange.asked.clear()
+    yield from judge.ask("500", reply("{}", 500), ("unavailable",), COMMANDS["get"])
+    if not 2 <= len(strange.asked) <= 40:
+        yield f"tried {len(strange.asked)} times"
+
+
+STREAM = {"Table": {"LatestStreamArn": "arn"}}
+ITERATOR, RECORDS = reply({"ShardIterator": "first"}), reply({"Records": [], "NextShardIterator": "next"})
+EXPIRED, TRIMMED = mistake("x#ExpiredIteratorException"), mistake("x#TrimmedDataAccessException")
+AFTER, OLDEST = ("GetShardIterator", '"SequenceNumber":"17"'), ("GetShardIterator", "TRIM_HORIZON")
+READ = ("GetRecords", '"first"')
+# What is told, what each operation answers in turn (the last one again and again), what is asked for, with what in it.
+STORIES = {
+    "a first read": ("ok [] more", {"GetShardIterator": [ITERATOR], "GetRecords": [RECORDS]}, [AFTER, READ]),
+    "its end": ("ok [] ended", {"GetShardIterator": [ITERATOR], "GetRecords": [reply({"Records": []})]}, [AFTER, READ]),
+    "an iterator that expired": ("ok [] more", {"GetShardIterator": [ITERATOR], "GetRecords": [EXPIRED, RECORDS]},
+                                 [AFTER, READ, AFTER, READ]),
+    "one at what was removed": ("ok [] more", {"GetShardIterator": [ITERATOR], "GetRecords": [TRIMMED, RECORDS]},
+                                [AFTER, READ, AFTER, READ]),
+    "one that expires each time": ("unavailable", {"GetShardIterator": [ITERATOR], "GetRecords": [EXPIRED]},
+                                   [AFTER, READ, AFTER, READ]),
+    "what comes next was removed": ("ok [] more", {"GetShardIterator": [TRIMMED, ITERATOR], "GetRecords": [RECORDS]},
+                                    [AFTER, OLDEST, READ]),
+    "all was removed": ("internal", {"GetShardIterator": [TRIMMED]}, [AFTER, OLDEST]),
+    "the shard was removed": ("ok [] ended", {"GetShardIterator": [mistake("x#ResourceNotFoundException")]}, [AFTER]),
+    "shards of two pages": ("ok - a< b<a ", {"DescribeStream": [
+        reply({"StreamDescription": {"Shards": [{"ShardId": "b", "ParentShardId": "a"}], "LastEvaluatedShardId": "b"}}),
+        reply({"StreamDescription": {"Shards": [{"ShardId": "a"}]}})]},
+                            [("DescribeStream", '{"StreamArn":"arn"}'), ("DescribeStream", '"ExclusiveStartShardId":"b"')]),
+}
+
+
+def stories(judge, strange):
+    """A stream's reader goes on from what it knows, and from the oldest there is when that was removed."""
+    for name, (told, answers, wanted) in STORIES.items():
+        left = {"DescribeTable": [reply(STREAM)], **{operation: list(each) for operation, each in answers.items()}}
+
+        def answer(operation, left=left):
+            return left[operation].pop(0) if len(left[operation]) > 1 else left[operation][0]
+
+        strange.asked.clear()
+        strange.sent.clear()
+        yield from judge.ask(name, answer, (told,), COMMANDS["shards" if "DescribeStream" in answers else "read"])
+        asked = [each for each in zip(strange.asked, strange.sent) if each[0] != "DescribeTable"]
+        if [each[0] for each in asked] != [each[0] for each in wanted] or any(
+                part not in body for (_, body), (_, part) in zip(asked, wanted)):
+            yield f"{name}: asked {asked}"
+
+
 def limits(judge, strange):
     """Too many of something is an answer, but of a stream it is a matter of time."""
     strange.asked.clear()
@@ -237,7 +292,9 @@ def main():
     tally.rule("what is lost is tried again until there is no time left",
                each_command(judge, LOST, ("unavailable",), (COMMANDS["get"], COMMANDS["write"])))
     tally.rule("what may be done once is sent once", once(judge, strange))
+    tally.rule("tries are apart", pauses(judge, strange))
     tally.rule("limits", limits(judge, strange))
+    tally.rule("a stream's reader finds its place again", stories(judge, strange))
     tally.rule("the program lived through all of it", judge.end())
     tally.rule("where there is nobody", nobody(KEY))
     strange.stop()
