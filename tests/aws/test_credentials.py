@@ -184,9 +184,20 @@ def token_file(front, agent):
             with open(path, "w", encoding="ascii") as file:
                 file.write(value)
             yield from expect(asker.ask(*GET), "ok", value)
+        asker.end()
+        # What can't stand in a header is not sent, nor is a question without it.
+        for value in ("third\r\nX-Evil: 1", "fourth\t", "f\u00fcnf", None):
+            if value is None:
+                os.remove(path)
+            else:
+                with open(path, "w", encoding="utf-8", newline="") as file:
+                    file.write(value)
+            asker = container(front, agent, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=path)
+            yield from expect(asker.ask(*GET), "internal The container's authorization token has a character that can't be sent" if value
+                              else "internal The file of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE can't be read", value)
+            asker.end()
         if [header for _, header in agent.asked] != ["first", "second"]:
             yield f"asked: {agent.asked}"
-        asker.end()
 
 
 class Expiring(Nowhere):
