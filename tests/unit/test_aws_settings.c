@@ -78,6 +78,43 @@ static void environment(void **state)
 	}
 }
 
+static void places(void **state)
+{
+	static const struct {
+		struct row row;
+		const char *texts[AWS_SERVICES], *region;
+	} cases[] = {
+	    {{{REGION}, NULL},
+	     {"https://dynamodb.eu-west-1.amazonaws.com", "https://streams.dynamodb.eu-west-1.amazonaws.com",
+	      "https://cognito-idp.eu-west-1.amazonaws.com"},
+	     "eu-west-1"},
+	    {{{"AWS_DEFAULT_REGION", "cn-north-1"}, NULL},
+	     {"https://dynamodb.cn-north-1.amazonaws.com.cn", "https://streams.dynamodb.cn-north-1.amazonaws.com.cn",
+	      "https://cognito-idp.cn-north-1.amazonaws.com.cn"},
+	     "cn-north-1"},
+	    {{{REGION, "AWS_DEFAULT_REGION", "us-east-1", "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
+	       "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:2"}, NULL},
+	     {"http://127.0.0.1:2", "http://127.0.0.1:1", "http://127.0.0.1:1"},
+	     "eu-west-1"},
+	    {{{REGION, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "http://127.0.0.1:2",
+	       "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:3"}, NULL},
+	     {"https://dynamodb.eu-west-1.amazonaws.com", "http://127.0.0.1:2", "http://127.0.0.1:3"},
+	     "eu-west-1"},
+	};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		set(&cases[i].row);
+		struct aws *aws = aws_new(&(struct aws_options){.look_up = look_up}, &err);
+		assert_non_null(aws);
+		assert_string_equal(aws_region(aws), cases[i].region);
+		for (int service = 0; service < AWS_SERVICES; service++)
+			assert_string_equal(aws_place(aws, (enum aws_service)service)->text, cases[i].texts[service]);
+		aws_free(aws);
+	}
+}
+
 static void tables(void **state)
 {
 	static const struct row region = {{"AWS_REGION", "eu-west-1"}, NULL};
@@ -124,6 +161,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(environment),
+	    cmocka_unit_test(places),
 	    cmocka_unit_test(tables),
 	    cmocka_unit_test(no_keys),
 	};
