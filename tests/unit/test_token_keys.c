@@ -58,14 +58,14 @@ static char *base64(const void *bytes, size_t length)
 	return text;
 }
 
-static const char *key_json(const char *name, const char *more)
+static const char *key_json(const char *name, const char *pem)
 {
 	const char *text;
 	struct err err;
 
-	assert_true(token_keys_write(&(struct token_key){name, public_pem}, 1, &arena, &text, &err));
+	assert_true(token_keys_write(&(struct token_key){name, pem}, 1, &arena, &text, &err));
 	const char *inner = strchr(text, '[') + 1;
-	return arena_printf(&arena, "%.*s%s}", (int)(strrchr(inner, '}') - 2 - inner), inner, more);
+	return arena_printf(&arena, "%.*s", (int)(strrchr(inner, ']') - inner), inner);
 }
 
 static size_t read_set(const char *text, const struct token_key **keys)
@@ -128,7 +128,7 @@ static void test_keys_are_left_out(void **state)
 	    {"\"n\":\"", "\"n\":\"*"},
 	    {"\"n\":\"", "\"n\":\"\",\"m\":\""},
 	};
-	const char *good = key_json("k", "");
+	const char *good = key_json("k", public_pem);
 	const struct token_key *keys;
 
 	(void)state;
@@ -166,18 +166,22 @@ static void test_keys_are_left_out(void **state)
 
 static void test_keys_of_one_name(void **state)
 {
-	const char *good = key_json("k", ""), *more = "";
+	const char *other_private, *other_public, *other_kid, *more = "";
 	const struct token_key *keys;
+	struct err err;
 
 	(void)state;
-	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s,%s]}", good, good), &keys), 1);
+	assert_true(token_key_new(&arena, &other_private, &other_public, &other_kid, &err));
+	const char *first = key_json("k", public_pem), *second = key_json("k", other_public);
+	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s,%s]}", first, second), &keys), 1);
+	assert_string_equal(keys[0].public_pem, public_pem);
 	for (int i = 0; i < 40; i++)
-		more = arena_printf(&arena, "%s%s%s", more, i ? "," : "", key_json(arena_printf(&arena, "k%d", i), ""));
+		more = arena_printf(&arena, "%s%s%s", more, i ? "," : "", key_json(arena_printf(&arena, "k%d", i), public_pem));
 	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s]}", more), &keys), TOKEN_KEYS_MAX);
 	char long_name[200];
 	memset(long_name, 'k', sizeof long_name);
 	long_name[sizeof long_name - 1] = '\0';
-	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s]}", key_json(long_name, "")), &keys), 0);
+	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s]}", key_json(long_name, public_pem)), &keys), 0);
 }
 
 static void test_no_set(void **state)
