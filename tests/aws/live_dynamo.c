@@ -258,7 +258,7 @@ static void largest(void **state)
 static void many(void **state)
 {
 	struct dynamo_write writes[MANY];
-	struct dynamo_key keys[MANY + 2];
+	struct dynamo_key keys[MANY + 3];
 	struct dynamo_items got;
 
 	(void)state;
@@ -271,13 +271,15 @@ static void many(void **state)
 	}
 	must(dynamo_put_many(dynamo, writes, MANY, &err));
 	keys[MANY] = key("many0", "none");
-	keys[MANY + 1] = keys[3];
-	must(dynamo_get_many(dynamo, keys, MANY + 2, true, &arena, &got, &err));
-	assert_int_equal(got.count, MANY + 2);
+	keys[MANY + 1] = keys[3];	 /* which an earlier request asked for */
+	keys[MANY + 2] = keys[MANY - 1]; /* and the same one */
+	must(dynamo_get_many(dynamo, keys, COUNT_OF(keys), true, &arena, &got, &err));
+	assert_int_equal(got.count, COUNT_OF(keys));
 	for (size_t i = 0; i < MANY; i++)
 		assert_int_equal(item_number(got.items[i], "n", -1), i);
 	assert_null(got.items[MANY]);
 	assert_int_equal(item_number(got.items[MANY + 1], "n", -1), 3);
+	assert_int_equal(item_number(got.items[MANY + 2], "n", -1), MANY - 1);
 	dynamo_items_done(&got);
 	for (size_t i = 0; i < MANY; i += 2)
 		writes[i].op = DYNAMO_DELETE;

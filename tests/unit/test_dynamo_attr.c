@@ -247,6 +247,7 @@ static void expressions(void **state)
 	     "{\"ExpressionAttributeNames\":{\"#parts\":\"parts\",\"#st\":\"st\"},"
 	     "\"ExpressionAttributeValues\":{\":in_use\":{\"BOOL\":true}}}"},
 	    {{"REMOVE #a,#b", NULL}, "{\"ExpressionAttributeNames\":{\"#a\":\"a\",\"#b\":\"b\"}}"},
+	    {{"REMOVE #ab,#a", "#b = #ab"}, "{\"ExpressionAttributeNames\":{\"#ab\":\"ab\",\"#a\":\"a\",\"#b\":\"b\"}}"},
 	};
 	const char *text;
 	struct err err;

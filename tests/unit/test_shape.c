@@ -374,7 +374,7 @@ static void an_answer_is_read_leniently(void **state)
 	assert_null(batch.outcomes[1].product);
 	assert_true(decode_answer(&product_batch_answer_shape,
 				  "{\"outcomes\":[{\"index\":0,\"status\":400,\"code\":\"x\",\"params\":{\"max\":120,"
-				  "\"odd\":[],\"half\":0.5,\"to\":\"here\",\"more\":1},"
+				  "\"odd\":[],\"half\":0.5,\"far\":1e300,\"to\":\"here\",\"more\":1},"
 				  "\"errors\":[{\"pointer\":\"/items/0\",\"code\":\"new\","
 				  "\"params\":7,\"detail\":\"d\"}]}]}",
 				  &batch));
