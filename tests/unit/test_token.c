@@ -1,67 +1,11 @@
 /* test_token.c: tokens that must pass, and every kind that must not. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/unit/token_key.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/crypt.h"
 #include "base/json.h"
-#include "base/token.h"
-
-static struct arena arena; /* of one test */
-static struct arena keys;
-static const char *private_pem, *public_pem, *kid;
-
-static const int64_t now = 1795000000000;
-static const struct token_rules rules = {.use = "access", .issuer = "iss", .client_id = "app", .now = now};
-static const struct token_claims sample = {
-    .subject = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
-    .username = "ada",
-    .group = "Clients",
-    .use = "access",
-    .issuer = "iss",
-    .client_id = "app",
-    .email = "ada@example.com",
-    .issued_at = now,
-    .expires_at = now + 3600000,
-};
-
-static int set_up_keys(void **state)
-{
-	struct err err;
-
-	(void)state;
-	arena_init(&keys, 1024 * 1024);
-	return crypt_init() && token_key_new(&keys, &private_pem, &public_pem, &kid, &err) ? 0 : -1;
-}
-
-static int tear_down_keys(void **state)
-{
-	(void)state;
-	arena_done(&keys);
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1024 * 1024);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_done(&arena);
-	return 0;
-}
 
 static char *sign(const struct token_claims *claims)
 {
@@ -70,15 +14,6 @@ static char *sign(const struct token_claims *claims)
 
 	assert_non_null(token);
 	return token;
-}
-
-static char *base64(const void *bytes, size_t length)
-{
-	char *text = arena_alloc(&arena, CRYPT_BASE64_SIZE(length));
-
-	assert_non_null(text);
-	crypt_base64(bytes, length, text);
-	return text;
 }
 
 /* What stands before a token's signature. */
@@ -490,7 +425,6 @@ static void test_jwks(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_round_trip),    TEST(test_id_token),         TEST(test_wire_names),   TEST(test_no_two_are_alike),
 	    TEST(test_group_missing), TEST(test_algorithms),       TEST(test_rules),        TEST(test_odd_payloads),
@@ -499,5 +433,5 @@ int main(void)
 	    TEST(test_jwks),
 	};
 
-	return cmocka_run_group_tests_name("token", tests, set_up_keys, tear_down_keys);
+	return cmocka_run_group_tests_name("token", tests, make_key, forget_key);
 }

@@ -1,62 +1,5 @@
 /* test_token_keys.c: sets of public keys, our own and those of somebody who may mean harm. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
-#include "base/crypt.h"
-#include "base/token.h"
-
-static struct arena arena; /* of one test */
-static struct arena keys_arena;
-static const char *private_pem, *public_pem, *kid;
-
-static const int64_t now = 1795000000000;
-static const struct token_rules rules = {.use = "access", .issuer = "iss", .client_id = "app", .now = now};
-static const struct token_claims sample = {
-    .subject = "x", .use = "access", .issuer = "iss", .client_id = "app", .issued_at = now, .expires_at = now + 3600000};
-
-static int set_up_keys(void **state)
-{
-	struct err err;
-
-	(void)state;
-	arena_init(&keys_arena, 1024 * 1024);
-	return crypt_init() && token_key_new(&keys_arena, &private_pem, &public_pem, &kid, &err) ? 0 : -1;
-}
-
-static int tear_down_keys(void **state)
-{
-	(void)state;
-	arena_done(&keys_arena);
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1024 * 1024);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_done(&arena);
-	return 0;
-}
-
-static char *base64(const void *bytes, size_t length)
-{
-	char *text = arena_alloc(&arena, CRYPT_BASE64_SIZE(length));
-
-	assert_non_null(text);
-	crypt_base64(bytes, length, text);
-	return text;
-}
+#include "tests/unit/token_key.h"
 
 static const char *key_json(const char *name, const char *pem)
 {
@@ -236,11 +179,10 @@ static void test_no_kid(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_keys_are_read), TEST(test_keys_are_left_out), TEST(test_keys_of_one_name), TEST(test_no_set),
 	    TEST(test_no_kid),
 	};
 
-	return cmocka_run_group_tests_name("sets of keys", tests, set_up_keys, tear_down_keys);
+	return cmocka_run_group_tests_name("sets of keys", tests, make_key, forget_key);
 }
