@@ -78,6 +78,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.wfile.flush()
 
+    def handle_expect_100(self):
+        with self.server.proxy.lock:
+            self.server.proxy.leaves += 1
+        return super().handle_expect_100()
+
     # ---- DynamoDB ----
 
     def ask(self, body):
@@ -205,7 +210,7 @@ class Proxy:
         self.lock, self.chance = threading.Lock(), random.Random(seed)
         self.rate, self.only = 0, None
         self.faults, self.operations, self.refused = collections.Counter(), collections.Counter(), []
-        self.commits, self.connections = collections.Counter(), 0
+        self.commits, self.connections, self.leaves = collections.Counter(), 0, 0
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.proxy = self
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
@@ -242,7 +247,7 @@ class Proxy:
     def told(self):
         with self.lock:
             return {"faults": dict(self.faults), "operations": dict(self.operations), "refused": self.refused,
-                    "connections": self.connections, "transactions": len(self.commits),
+                    "connections": self.connections, "leaves": self.leaves,
                     "told_again": sum(count - 1 for count in self.commits.values())}
 
     def stop(self):

@@ -67,6 +67,8 @@ def verified(dynoxide, key):
         yield f"{told['connections']} connections for {requests} requests"
     if told["told_again"]:
         yield f"{told['told_again']} transactions were sent again for nothing"
+    if told["leaves"]:
+        yield f"{told['leaves']} requests waited for leave to send their body"
 
 
 def under(dynoxide, fault, number):
