@@ -22,8 +22,9 @@ bool file_read(const char *path, struct buf *out, struct err *err);
  * the old content is there; afterwards the new. ERR_FILE, ERR_STORAGE_FULL. */
 bool file_write(const char *path, const void *bytes, size_t length, struct err *err);
 
-/* Gives a file that is written and flushed its name, unless something has that already; the folder is flushed. ERR_FILE, and
- * `temporary` is still there. */
+/* Gives a file that is written and flushed its name, unless something has that already, and flushes the folder. ERR_FILE,
+ * ERR_STORAGE_FULL: when the name can't be given, `temporary` is still there; when the folder can't be flushed, the file
+ * has its name. */
 bool file_name_new(const char *temporary, const char *path, struct err *err);
 
 /* The piece of it that those need who keep files in a folder they have open: makes a new file (0600; it must not be there),

@@ -77,8 +77,6 @@ struct dynamo_request {
 	struct json json;
 	bool closed;
 };
-/* The items of a page's answer: query.c. */
-bool dynamo_take_items(struct dynamo_items *page, const char *operation, struct arena *arena, struct err *err);
 void dynamo_request_init(const struct dynamo *dynamo, struct dynamo_request *request);
 void dynamo_request_done(struct dynamo_request *request);
 
@@ -89,6 +87,9 @@ bool dynamo_call(struct dynamo *dynamo, enum aws_service service, const char *op
 /* The same for DynamoDB itself, where every error is a failure; frees the request. */
 bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request, struct aws_patience *patience,
 		cJSON **ret_json, struct err *err);
+
+/* Fills items and count from the answer to a Query or a Scan, which is in page->json. */
+bool dynamo_take_items(struct dynamo_items *page, const char *operation, struct arena *arena, struct err *err);
 
 /* What an error that isn't tried again is to the caller. False. */
 bool dynamo_refused(const struct dynamo *dynamo, const char *operation, const struct aws_answer *answer, struct err *err);

@@ -55,7 +55,7 @@ static bool create(struct dynamo *dynamo, struct aws_patience *patience, struct 
 	return good;
 }
 
-/* The text of json.outer.inner, or "". */
+/* Is json.outer.inner that text? */
 static bool says(const cJSON *json, const char *outer, const char *inner, const char *text)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, outer), inner);

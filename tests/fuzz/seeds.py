@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes what fuzz_dynamo, fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in corpus/. Run it
-when requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
+"""Makes what fuzz_base, fuzz_dynamo, fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in
+corpus/. Run it when requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
 
 import json
 import pathlib
