@@ -4,7 +4,7 @@
 
 static const struct {
 	int width, height;
-} sizes[] = {{120, 40}, {40, 12}, {80, 24}};
+} sizes[] = {{200, 60}, {120, 40}, {40, 12}, {80, 24}}; /* the first only where looks are taken, too */
 
 enum { SCENES_MAX = 64 };
 
@@ -60,7 +60,7 @@ static void shoot(const char *name, bool moving, bool looks)
 	struct stage *stage = world.stage;
 	char full[128];
 
-	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+	for (size_t i = looks ? 0 : 1; i < COUNT_OF(sizes); i++) {
 		stage_resize(stage, sizes[i].width, sizes[i].height);
 		if (moving)
 			scene_spinner(stage);

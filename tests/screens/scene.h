@@ -20,7 +20,7 @@ void scene_open(void);
 void scene_open_moving(void);
 
 /* Takes NAME-80x24, -120x40 and -40x12 of what is shown; ends at 80x24. _moving: while a call is under way, which would
- * never come to rest: waits for the spinner. _looks: also how it looks at 80x24. */
+ * never come to rest: waits for the spinner. _looks: also NAME-200x60, and how it looks at 80x24. */
 void scene_shot(const char *name);
 void scene_shot_moving(const char *name);
 void scene_shot_looks(const char *name);
