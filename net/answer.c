@@ -1,9 +1,8 @@
-/* What an answer is worth: is it the platform's own, what does it say went wrong, and what can a person do about it? */
+#include "net/answer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "net/internal.h"
 
 static cJSON *parse_object(const struct transfer_answer *answer)
 {
@@ -38,9 +37,9 @@ static const char *text_member(const cJSON *object, const char *name)
 
 /* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody knows
  * who is there it can't be anyone's own word. */
-static bool is_strange_gateway(const struct net *net, const struct transfer_answer *answer)
+static bool is_strange_gateway(const struct answer_from *from, const struct transfer_answer *answer)
 {
-	if (net->profile != NET_PROFILE_UNKNOWN || answer->status < 502 || answer->status > 504)
+	if (from->known || answer->status < 502 || answer->status > 504)
 		return false;
 	cJSON *object = parse_object(answer);
 	bool has_code = text_member(object, "code");
@@ -51,9 +50,9 @@ static bool is_strange_gateway(const struct net *net, const struct transfer_answ
 
 /* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is what a proxy says
  * that can't reach what is behind it. */
-bool answer_is_ours(const struct net *net, const struct transfer_answer *answer)
+bool answer_is_ours(const struct answer_from *from, const struct transfer_answer *answer)
 {
-	if (is_redirect(answer) || is_strange_gateway(net, answer))
+	if (is_redirect(answer) || is_strange_gateway(from, answer))
 		return false;
 	if (strcasestr(answer->media_type, "json"))
 		return true;
@@ -64,10 +63,10 @@ bool answer_is_ours(const struct net *net, const struct transfer_answer *answer)
 	return object;
 }
 
-bool answer_breaks_link(const struct net *net, const struct transfer_answer *answer)
+bool answer_breaks_link(const struct answer_from *from, const struct transfer_answer *answer)
 {
 	/* A refusal of one request, such as by a proxy to which a picture is too large, says nothing about the others. */
-	return !answer_is_ours(net, answer) && (answer->status < 400 || answer->status >= 500);
+	return !answer_is_ours(from, answer) && (answer->status < 400 || answer->status >= 500);
 }
 
 /* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its own,
@@ -86,14 +85,14 @@ bool answer_denies_token(const struct transfer_answer *answer)
 
 /* ---- what went wrong ---- */
 
-static void explain_redirect(const struct net *net, const struct transfer_answer *answer, const char *path,
+static void explain_redirect(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
 			     struct err *ret_err)
 {
-	const char *host = net->url.host;
-	char *where = url_follow(&net->url, path, answer->location);
+	const char *host = from->url->host;
+	char *where = url_follow(from->url, path, answer->location);
 	struct url secured;
 
-	if (where && url_secures(&net->url, path, where, &secured)) {
+	if (where && url_secures(from->url, path, where, &secured)) {
 		err_code(ret_err, ERR_PROTOCOL, "redirect", "%s wants to be spoken to by https; its address is %s", host,
 			 secured.text);
 		url_done(&secured);
@@ -109,14 +108,14 @@ static void explain_redirect(const struct net *net, const struct transfer_answer
 }
 
 /* Not the platform's own words. */
-static void explain_foreign(const struct net *net, const struct transfer_answer *answer, const char *path,
+static void explain_foreign(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
 			    struct err *ret_err)
 {
-	const char *host = net->url.host;
+	const char *host = from->url->host;
 	int status = answer->status;
 
 	if (is_redirect(answer))
-		explain_redirect(net, answer, path, ret_err);
+		explain_redirect(from, answer, path, ret_err);
 	else if (is_success(answer))
 		err_code(ret_err, ERR_PROTOCOL, "not_a_shop",
 			 "%s answers, but not as a shop does; sign in to this network if it wants that, or check the address",
@@ -133,11 +132,11 @@ static void explain_foreign(const struct net *net, const struct transfer_answer 
 	ret_err->http_status = status;
 }
 
-void answer_explain(const struct net *net, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
+void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
 		    struct err *ret_err)
 {
-	if (!answer_is_ours(net, answer)) {
-		explain_foreign(net, answer, path, ret_err);
+	if (!answer_is_ours(from, answer)) {
+		explain_foreign(from, answer, path, ret_err);
 		*ret_problem = NULL;
 		return;
 	}
@@ -200,4 +199,30 @@ void answer_advise(struct err *err)
 		if (length + strlen(advices[i].advice) + 3 <= sizeof err->message)
 			snprintf(err->message + length, sizeof err->message - length, "; %s", advices[i].advice);
 	}
+}
+
+/* ---- what it carries ---- */
+
+void answer_wipe(cJSON *json)
+{
+	for (cJSON *item = json; item; item = item->next) {
+		if (item->valuestring)
+			explicit_bzero(item->valuestring, strlen(item->valuestring));
+		answer_wipe(item->child);
+	}
+}
+
+bool answer_decode(const struct transfer_answer *answer, const struct shape *shape, struct arena *arena, void *ret_object,
+		   struct err *err)
+{
+	struct err cause;
+	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
+
+	if (!json)
+		return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s",
+			       cause.message);
+	bool good = shape_decode_answer(shape, json, arena, ret_object, err);
+	answer_wipe(json); /* there may be tokens in it */
+	cJSON_Delete(json);
+	return good;
 }

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
 
 enum {
 	TRIES_FEW = 4,          /* when the platform answers, but badly */
@@ -18,13 +18,13 @@ enum exchange_state { EXCHANGE_READY, EXCHANGE_TOKEN, EXCHANGE_FLIGHT, EXCHANGE_
 
 struct exchange {
 	struct exchange *next;
-	struct net *net;
+	struct exchanges *all;
 	struct exchange_request request;
 	char *path, *key;
 	enum exchange_state state;
 	struct transfer *transfer;
 	char *authorization;
-	unsigned session_number; /* of the tokens it was last sent with */
+	unsigned token_number;   /* of the token it was last sent with */
 	bool refreshed;          /* it has had its refresh */
 	bool unreachable;        /* it pauses because the platform could not be reached */
 	int64_t wake;            /* end of the pause */
@@ -39,20 +39,35 @@ unsigned exchange_attempts(const struct exchange *exchange)
 
 /* ---- the list ---- */
 
-struct exchange *exchange_start(struct net *net, const struct exchange_request *request, struct err *err)
+void exchange_init(struct exchanges *exchanges)
+{
+	link_init(&exchanges->link);
+	exchanges->first = NULL;
+	if (getrandom(&exchanges->random, sizeof exchanges->random, GRND_NONBLOCK) != sizeof exchanges->random)
+		exchanges->random = (uint64_t)clock_now();
+	exchanges->random |= 1;
+}
+
+void exchange_done(struct exchanges *exchanges)
+{
+	while (exchanges->first)
+		exchange_cancel(exchanges->first);
+}
+
+struct exchange *exchange_start(struct exchanges *exchanges, const struct exchange_request *request, struct err *err)
 {
 	struct exchange *exchange = calloc(1, sizeof *exchange);
 
 	if (!exchange)
 		goto memory;
-	exchange->net = net;
+	exchange->all = exchanges;
 	exchange->request = *request;
 	exchange->path = strdup(request->path);
 	exchange->key = request->key ? strdup(request->key) : NULL;
 	if (!exchange->path || (request->key && !exchange->key))
 		goto memory;
 
-	struct exchange **place = &net->exchanges;
+	struct exchange **place = &exchanges->first;
 	while (*place)
 		place = &(*place)->next;
 	*place = exchange;
@@ -73,11 +88,11 @@ static void forget_authorization(struct exchange *exchange)
 	exchange->authorization = NULL;
 }
 
-struct exchange *exchange_cancel(struct net *net, struct exchange *exchange)
+struct exchange *exchange_cancel(struct exchange *exchange)
 {
 	if (!exchange)
 		return NULL;
-	struct exchange **place = &net->exchanges;
+	struct exchange **place = &exchange->all->first;
 	while (*place != exchange)
 		place = &(*place)->next;
 	*place = exchange->next;
@@ -94,23 +109,32 @@ static void finish(struct exchange *exchange, struct answer *answer, const struc
 	struct exchange_request request = exchange->request;
 	struct answer none = {.attempts = exchange->attempts, .sent = exchange->sent};
 
-	exchange_cancel(exchange->net, exchange);
+	exchange_cancel(exchange);
 	request.done(request.context, answer ? answer : &none, err);
 }
 
 /* ---- once more? ---- */
 
+int64_t exchange_chance(struct exchanges *exchanges, int64_t below)
+{
+	/* xorshift64: nobody gains by guessing it */
+	exchanges->random ^= exchanges->random << 13;
+	exchanges->random ^= exchanges->random >> 7;
+	exchanges->random ^= exchanges->random << 17;
+	return (int64_t)(exchanges->random % (uint64_t)below);
+}
+
 /* A pause that doubles with each attempt, of which a half is chance, so that clients that failed together don't come back
  * together. */
 static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
 {
-	struct net *net = exchange->net;
+	struct exchanges *all = exchange->all;
 	unsigned doublings = exchange->attempts > 6 ? 6 : exchange->attempts ? exchange->attempts - 1 : 0;
-	int64_t longest = (int64_t)net->options.pause_ms << doublings;
+	int64_t longest = (int64_t)all->pause_ms << doublings;
 
 	if (longest > PAUSE_MAX_MS)
 		longest = PAUSE_MAX_MS;
-	int64_t pause = longest / 2 + net_chance(net, longest / 2 + 1);
+	int64_t pause = longest / 2 + exchange_chance(all, longest / 2 + 1);
 
 	if (retry_after_s > RETRY_AFTER_MAX_S)
 		retry_after_s = RETRY_AFTER_MAX_S;
@@ -156,14 +180,30 @@ static void fail_attempt(struct exchange *exchange, struct answer *answer, const
 		request->again(request->context, err);
 }
 
-void exchange_hurry(struct net *net)
+void exchange_hurry(struct exchanges *exchanges)
 {
 	/* Not at once: when one path fails and another works, the link is found to be up after each failure. */
-	int64_t soon = clock_monotonic() + net->options.pause_ms;
+	int64_t soon = clock_monotonic() + exchanges->pause_ms;
 
-	for (struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next)
+	for (struct exchange *exchange = exchanges->first; exchange; exchange = exchange->next)
 		if (exchange->state == EXCHANGE_PAUSE && exchange->unreachable && exchange->wake > soon)
 			exchange->wake = soon;
+}
+
+void exchange_link_up(struct exchanges *exchanges)
+{
+	if (link_up(&exchanges->link))
+		exchange_hurry(exchanges);
+}
+
+/* An answer has come that could be the platform's. While it isn't known who is there, only some are taken for that. */
+static void hear(struct exchanges *exchanges, const struct transfer_answer *http)
+{
+	/* Whoever it is, it has a bad day of its own. */
+	bool sick = http->status >= 500 || http->status == 408 || http->status == 429;
+
+	if (exchanges->from.known || sick)
+		exchange_link_up(exchanges);
 }
 
 /* ---- the answer ---- */
@@ -171,12 +211,13 @@ void exchange_hurry(struct net *net)
 /* 401 with a token: it has expired, or was revoked. True when the exchange will go on by itself. */
 static bool ask_for_token(struct exchange *exchange)
 {
-	struct net *net = exchange->net;
+	const struct exchange_keeper *keeper = &exchange->all->keeper;
+	unsigned number;
 
-	if (exchange->request.token == TOKEN_NONE || !exchange->authorization || !net->session)
+	if (exchange->request.token == TOKEN_NONE || !exchange->authorization || !keeper->token(keeper->context, &number))
 		return false;
 	forget_authorization(exchange);
-	if (exchange->session_number != net->session_number) {
+	if (exchange->token_number != number) {
 		exchange->state = EXCHANGE_READY; /* somebody else got new ones in the meantime */
 		return true;
 	}
@@ -184,7 +225,7 @@ static bool ask_for_token(struct exchange *exchange)
 		return false;
 	exchange->refreshed = true;
 	exchange->state = EXCHANGE_TOKEN;
-	if (tokens_refresh(net))
+	if (keeper->renew(keeper->context))
 		return true;
 	exchange->state = EXCHANGE_FLIGHT;
 	return false;
@@ -199,25 +240,26 @@ static bool is_token_refused(const struct exchange *exchange, const struct trans
 static bool read_answer(struct exchange *exchange, struct answer *answer, struct err *err)
 {
 	const struct exchange_request *request = &exchange->request;
+	const struct answer_from *from = &exchange->all->from;
 	bool success = answer->http->status >= 200 && answer->http->status < 300;
 
-	if (success && answer_is_ours(exchange->net, answer->http)) {
+	if (success && answer_is_ours(from, answer->http)) {
 		if (!request->check || request->check(request->context, answer, err)) {
-			link_up(exchange->net, answer->http);
+			hear(exchange->all, answer->http);
 			return true;
 		}
 		err->http_status = answer->http->status;
 	} else {
-		answer_explain(exchange->net, answer->http, exchange->path, &answer->problem, err);
+		answer_explain(from, answer->http, exchange->path, &answer->problem, err);
 		if (is_token_refused(exchange, answer->http) && err->kind != ERR_UNAUTHENTICATED) {
 			err_set(err, ERR_UNAUTHENTICATED, "Sign in again");
 			err->http_status = answer->http->status;
 		}
 	}
-	if (answer_breaks_link(exchange->net, answer->http))
-		link_down(exchange->net, err);
-	else if (answer_is_ours(exchange->net, answer->http))
-		link_up(exchange->net, answer->http);
+	if (answer_breaks_link(from, answer->http))
+		link_down(&exchange->all->link, err);
+	else if (answer_is_ours(from, answer->http))
+		hear(exchange->all, answer->http);
 	return false;
 }
 
@@ -249,21 +291,19 @@ static void transferred(void *context, struct transfer_answer *http, const struc
 	answer.http = NULL;
 	answer_advise(&told);
 	if (told.kind == ERR_NETWORK || told.kind == ERR_TLS || !strcmp(told.code, "not_http"))
-		link_down(exchange->net, &told);
+		link_down(&exchange->all->link, &told);
 	forget_authorization(exchange);
 	fail_attempt(exchange, &answer, &told);
 }
 
 /* ---- sending ---- */
 
-static bool set_authorization(struct exchange *exchange)
+static bool set_authorization(struct exchange *exchange, const char *token)
 {
-	struct net *net = exchange->net;
 	const char *scheme = exchange->request.token == TOKEN_BEARER ? "Bearer " : "";
 
 	forget_authorization(exchange);
-	exchange->session_number = net->session_number;
-	if (asprintf(&exchange->authorization, "%s%s", scheme, net->session->access_token) < 0)
+	if (asprintf(&exchange->authorization, "%s%s", scheme, token) < 0)
 		exchange->authorization = NULL;
 	return exchange->authorization;
 }
@@ -271,12 +311,13 @@ static bool set_authorization(struct exchange *exchange)
 /* True when it may be sent now. */
 static bool prepare_token(struct exchange *exchange)
 {
-	struct net *net = exchange->net;
+	const struct exchange_keeper *keeper = &exchange->all->keeper;
 	struct err err;
 
 	if (exchange->request.token == TOKEN_NONE)
 		return true;
-	if (!net->session) {
+	const char *token = keeper->token(keeper->context, &exchange->token_number);
+	if (!token) {
 		forget_authorization(exchange);
 		if (!exchange->request.token_needed)
 			return true;
@@ -284,16 +325,16 @@ static bool prepare_token(struct exchange *exchange)
 		finish(exchange, NULL, &err);
 		return false;
 	}
-	bool busy = tokens_busy(net);
-	if (busy || (!exchange->refreshed && tokens_stale(net))) {
+	bool busy = keeper->is_busy(keeper->context);
+	if (busy || (!exchange->refreshed && keeper->is_stale(keeper->context))) {
 		exchange->refreshed = exchange->refreshed || !busy;
 		exchange->state = EXCHANGE_TOKEN;
-		/* Without a refresh it goes with what there is. */
-		if (!busy && !tokens_refresh(net))
+		/* Without a new one it goes with what there is. */
+		if (!busy && !keeper->renew(keeper->context))
 			exchange->state = EXCHANGE_READY;
 		return false;
 	}
-	if (set_authorization(exchange))
+	if (set_authorization(exchange, token))
 		return true;
 	err_memory(&err, "preparing a request");
 	finish(exchange, NULL, &err);
@@ -302,7 +343,7 @@ static bool prepare_token(struct exchange *exchange)
 
 static void send_now(struct exchange *exchange)
 {
-	struct net *net = exchange->net;
+	const struct exchanges *all = exchange->all;
 	const struct exchange_request *request = &exchange->request;
 	struct err err;
 
@@ -310,7 +351,7 @@ static void send_now(struct exchange *exchange)
 		return;
 
 	int64_t left = request->deadline - clock_monotonic();
-	int most = request->attempt_ms ? request->attempt_ms : net->options.attempt_ms;
+	int most = request->attempt_ms ? request->attempt_ms : all->attempt_ms;
 	const struct transfer_header headers[] = {
 	    {"Accept", "application/json, application/problem+json, image/png, image/jpeg"},
 	    {"Idempotency-Key", exchange->key},
@@ -331,14 +372,14 @@ static void send_now(struct exchange *exchange)
 	};
 	exchange->state = EXCHANGE_FLIGHT;
 	exchange->attempts++;
-	exchange->transfer = transfer_new(net->engine, &transfer, transferred, exchange, &err);
+	exchange->transfer = transfer_new(all->engine, &transfer, transferred, exchange, &err);
 	if (!exchange->transfer)
 		finish(exchange, NULL, &err);
 }
 
-static struct exchange *find_due(struct net *net)
+static struct exchange *find_due(const struct exchanges *exchanges)
 {
-	struct exchange *exchange = net->exchanges;
+	struct exchange *exchange = exchanges->first;
 	int64_t now = clock_monotonic();
 
 	while (exchange && exchange->state != EXCHANGE_READY &&
@@ -347,19 +388,19 @@ static struct exchange *find_due(struct net *net)
 	return exchange;
 }
 
-void exchange_run(struct net *net)
+void exchange_run(struct exchanges *exchanges)
 {
 	struct exchange *exchange;
 
-	while ((exchange = find_due(net)))
+	while ((exchange = find_due(exchanges)))
 		send_now(exchange);
 }
 
-int64_t exchange_next(const struct net *net)
+int64_t exchange_next(const struct exchanges *exchanges)
 {
 	int64_t next = INT64_MAX;
 
-	for (const struct exchange *exchange = net->exchanges; exchange; exchange = exchange->next) {
+	for (const struct exchange *exchange = exchanges->first; exchange; exchange = exchange->next) {
 		int64_t due = exchange->state == EXCHANGE_READY   ? 0
 			      : exchange->state == EXCHANGE_PAUSE ? exchange->wake
 								  : INT64_MAX;
@@ -368,21 +409,21 @@ int64_t exchange_next(const struct net *net)
 	return next;
 }
 
-static struct exchange *find_waiting(struct net *net)
+static struct exchange *find_waiting(const struct exchanges *exchanges)
 {
-	struct exchange *exchange = net->exchanges;
+	struct exchange *exchange = exchanges->first;
 
-	/* The analyser doesn't know that exchange->net is the net that lists it, and takes one that ended for listed. */
+	/* The analyser doesn't know that exchange->all is the list that it is on, and takes one that ended for listed. */
 	while (exchange && exchange->state != EXCHANGE_TOKEN) /* NOLINT(clang-analyzer-unix.Malloc) */
 		exchange = exchange->next;
 	return exchange;
 }
 
-void exchange_tokens_settled(struct net *net, const struct err *err)
+void exchange_tokens_settled(struct exchanges *exchanges, const struct err *err)
 {
 	struct exchange *exchange;
 
-	while ((exchange = find_waiting(net))) {
+	while ((exchange = find_waiting(exchanges))) {
 		exchange->state = EXCHANGE_READY;
 		if (!err)
 			continue;

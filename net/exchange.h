@@ -1,5 +1,7 @@
 /* exchange.h: one request until its answer is known: sent, repeated when that is safe and may help, with a token that is
  * prolonged when it has to be. A call of the full profile is one exchange; of the base profile, several.
+ *
+ * An exchange belongs to its list and is gone when `done` has been called, or it was cancelled.
  */
 #ifndef VITRINE_NET_EXCHANGE_H
 #define VITRINE_NET_EXCHANGE_H
@@ -9,10 +11,42 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "net/answer.h"
+#include "net/link.h"
 #include "wire/transfer.h"
 
-struct net;
 struct exchange;
+
+/* Who keeps the tokens: it is asked by these functions, and calls exchange_tokens_settled. */
+struct exchange_keeper {
+	/* The access token, NULL while nobody is signed in; the number is another whenever the token is. */
+	const char *(*token)(void *context, unsigned *ret_number);
+	/* Is a new token on its way? Should one be asked for first, since this one is about to expire? */
+	bool (*is_busy)(void *context);
+	bool (*is_stale)(void *context);
+	/* Asks for a new one; false when there is none to be had. It may be there at once. */
+	bool (*renew)(void *context);
+	void *context;
+};
+
+/* Those under way to one platform, and what they have in common. */
+struct exchanges {
+	/* Set by whoever owns it, before exchange_init. */
+	struct engine *engine; /* must outlive this */
+	struct answer_from from;
+	int attempt_ms; /* for one attempt */
+	int pause_ms;   /* before the second attempt, on average */
+	struct exchange_keeper keeper;
+
+	struct link link;
+	struct exchange *first; /* oldest first */
+	uint64_t random;
+};
+
+void exchange_init(struct exchanges *exchanges);
+
+/* Cancels what is left. */
+void exchange_done(struct exchanges *exchanges);
 
 /* How the token is sent: not, as RFC 6750 says, or as it is (which the first platform wants). */
 enum exchange_token { TOKEN_NONE, TOKEN_BEARER, TOKEN_RAW };
@@ -37,7 +71,7 @@ struct exchange_request {
 	bool patient; /* repeated until the deadline, not only a few times, also when the platform answers nonsense */
 	size_t answer_max;
 	int64_t deadline; /* by clock_monotonic */
-	int attempt_ms;   /* for one attempt; 0: the options' */
+	int attempt_ms;   /* for one attempt; 0: as for all */
 
 	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next one. */
 	bool (*check)(void *context, struct answer *answer, struct err *err);
@@ -50,23 +84,27 @@ struct exchange_request {
 
 /* Path and key are copied, the body is not: it must outlive the exchange. NULL with ERR_MEMORY. Nothing is called back
  * before the next exchange_run. */
-struct exchange *exchange_start(struct net *net, const struct exchange_request *request, struct err *err);
+struct exchange *exchange_start(struct exchanges *exchanges, const struct exchange_request *request, struct err *err);
 
 /* Forgets it, without calling `done`. NULL-safe; returns NULL. */
-struct exchange *exchange_cancel(struct net *net, struct exchange *exchange);
+struct exchange *exchange_cancel(struct exchange *exchange);
 
 unsigned exchange_attempts(const struct exchange *exchange);
 
 /* Sends what is due. */
-void exchange_run(struct net *net);
+void exchange_run(struct exchanges *exchanges);
 
 /* When exchange_run has to be called again, by clock_monotonic; INT64_MAX: only after something happened. */
-int64_t exchange_next(const struct net *net);
+int64_t exchange_next(const struct exchanges *exchanges);
 
 /* The tokens have changed, or can't be had: `err` NULL or why. Those that waited for them go on. */
-void exchange_tokens_settled(struct net *net, const struct err *err);
+void exchange_tokens_settled(struct exchanges *exchanges, const struct err *err);
 
-/* The platform can be reached again: nobody waits any longer for that. */
-void exchange_hurry(struct net *net);
+/* The platform can be reached: nobody waits any longer for that. */
+void exchange_hurry(struct exchanges *exchanges);
+void exchange_link_up(struct exchanges *exchanges);
+
+/* At random from 0 on, below that. */
+int64_t exchange_chance(struct exchanges *exchanges, int64_t below);
 
 #endif

@@ -2,16 +2,23 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 
 #include "base/clock.h"
 #include "base/crypt.h"
-#include "models/limits.h"
-#include "net/internal.h"
 #include "net/pending.h"
+#include "net/profile.h"
 
-enum { SERVICE_ARENA = 4 * 1024 * 1024, CALL_ARENA = 1024 * 1024 };
+/* Each link stands on those above it. */
+struct net {
+	struct net_options options; /* its texts aren't valid any more */
+	struct url url;
+	struct engine *engine;
+	struct state *state;
+	struct exchanges exchanges;
+	struct tokens tokens;
+	struct calls calls;
+	struct profile profile;
+};
 
 /* ---- making one ---- */
 
@@ -20,49 +27,49 @@ static int or_else(int number, int otherwise)
 	return number > 0 ? number : otherwise;
 }
 
-static void fill_options(struct net *net, const struct net_options *options)
-{
-	net->options = *options;
-	net->options.connect_ms = or_else(options->connect_ms, 10000);
-	net->options.attempt_ms = or_else(options->attempt_ms, 15000);
-	net->options.deadline_ms = or_else(options->deadline_ms, 30000);
-	net->options.pause_ms = or_else(options->pause_ms, 300);
-	net->options.fresh_ms = or_else(options->fresh_ms, 5000);
-	net->options.unit_ms = or_else(options->unit_ms, 35000);
-	net->options.late_ms = or_else(options->late_ms, PENDING_LATE_MS);
-	net->online = true;
-	net->lock = -1;
-	arena_init(&net->service_arena, SERVICE_ARENA);
-	buf_init(&net->refresh_body, LIMIT_BODY);
-	buf_init(&net->farewell_body, LIMIT_BODY);
-	if (getrandom(&net->random, sizeof net->random, GRND_NONBLOCK) != sizeof net->random)
-		net->random = (uint64_t)clock_now();
-	net->random |= 1;
-}
-
-int64_t net_chance(struct net *net, int64_t below)
-{
-	/* xorshift64: nobody gains by guessing it */
-	net->random ^= net->random << 13;
-	net->random ^= net->random >> 7;
-	net->random ^= net->random << 17;
-	return (int64_t)(net->random % (uint64_t)below);
-}
-
-static bool open_state(struct net *net, const struct net_options *options, struct err *err)
+static bool open_state(struct net *net, const char *state_dir, struct err *err)
 {
 	/* For the names of state files and the keys of purchases. */
 	if (!crypt_init())
 		return err_set(err, ERR_INTERNAL, "There is no source of randomness");
-	if (!options->state_dir)
-		return true;
-	net->state = state_new(options->state_dir, net->url.text, err);
-	if (!net->state)
-		return false;
-	/* A session that can't be read is as good as none: somebody signs in again. */
-	net->session = session_load(net->state, NULL);
-	net->session_kept = net->session;
-	return true;
+	if (state_dir)
+		net->state = state_new(state_dir, net->url.text, err);
+	return net->state || !state_dir;
+}
+
+static bool open_engine(struct net *net, const struct net_options *options, struct err *err)
+{
+	struct engine_options engine = {
+	    .url = &net->url,
+	    .user_agent = options->user_agent ? options->user_agent : "vitrine/" VITRINE_VERSION,
+	    .ca_file = options->ca_file,
+	    .resolve = options->resolve,
+	    .connect_ms = or_else(options->connect_ms, 10000),
+	};
+
+	net->engine = engine_new(&engine, err);
+	return net->engine;
+}
+
+/* From the ground up; net_free takes them down. */
+static void build(struct net *net, const struct net_options *options)
+{
+	const struct first_options first = {
+	    .fresh_ms = or_else(options->fresh_ms, 5000),
+	    .unit_ms = or_else(options->unit_ms, 35000),
+	    .late_ms = or_else(options->late_ms, PENDING_LATE_MS),
+	};
+
+	net->exchanges.engine = net->engine;
+	net->exchanges.from.url = &net->url;
+	net->exchanges.attempt_ms = or_else(options->attempt_ms, 15000);
+	net->exchanges.pause_ms = or_else(options->pause_ms, 300);
+	exchange_init(&net->exchanges);
+	tokens_init(&net->tokens, &net->exchanges, net->state);
+	net->calls.exchanges = &net->exchanges;
+	net->calls.tokens = &net->tokens;
+	net->calls.deadline_ms = or_else(options->deadline_ms, 30000);
+	profile_init(&net->profile, &net->calls, &first);
 }
 
 struct net *net_new(const struct net_options *options, struct err *err)
@@ -72,32 +79,15 @@ struct net *net_new(const struct net_options *options, struct err *err)
 		err_memory(err, "starting the network");
 		return NULL;
 	}
-	fill_options(net, options);
-	if (!url_parse(options->url, &net->url, err) || !open_state(net, options, err))
-		return net_free(net);
-
-	struct engine_options engine = {
-	    .url = &net->url,
-	    .user_agent = options->user_agent ? options->user_agent : "vitrine/" VITRINE_VERSION,
-	    .ca_file = options->ca_file,
-	    .resolve = options->resolve,
-	    .connect_ms = net->options.connect_ms,
-	};
-	net->engine = engine_new(&engine, err);
-	return net->engine ? net : net_free(net);
-}
-
-static struct call *call_free(struct call *call)
-{
-	if (!call)
-		return NULL;
-	exchange_cancel(call->net, call->exchange);
-	if (call->job_free)
-		call->job_free(call);
-	net_reply_free(call->reply);
-	buf_wipe(&call->body);
-	arena_done(&call->arena);
-	free(call);
+	net->options = *options;
+	if (url_parse(options->url, &net->url, err) && open_state(net, options->state_dir, err) &&
+	    open_engine(net, options, err)) {
+		build(net, options);
+		return net;
+	}
+	state_free(net->state);
+	url_done(&net->url);
+	free(net);
 	return NULL;
 }
 
@@ -105,216 +95,28 @@ struct net *net_free(struct net *net)
 {
 	if (!net)
 		return NULL;
-	while (net->calls) {
-		struct call *call = net->calls;
-		net->calls = call->next;
-		call_free(call);
-	}
-	link_done(net);
-	while (net->exchanges)
-		exchange_cancel(net, net->exchanges);
-	tokens_done(net);
+	call_done(&net->calls);
+	profile_done(&net->profile);
+	exchange_done(&net->exchanges);
+	tokens_done(&net->tokens);
 	engine_free(net->engine);
 	state_free(net->state);
 	url_done(&net->url);
-	free(net->secured);
 	free(net);
 	return NULL;
 }
 
 /* ---- calls ---- */
 
-void call_settle(struct call *call, const struct err *err)
-{
-	if (call->settled)
-		return;
-	call->settled = true;
-	call->reply->ok = !err;
-	if (!err)
-		return;
-	call->reply->err = *err;
-	call->reply->answer = call->reply->bytes = NULL;
-	call->reply->length = 0;
-}
-
-void call_pause(struct call *call, int64_t milliseconds, void (*woken)(struct call *call))
-{
-	call->wake = clock_monotonic() + (milliseconds > 0 ? milliseconds : 0);
-	call->woken = woken;
-}
-
-void call_note(struct call *call, struct answer *answer)
-{
-	struct net_reply *reply = call->reply;
-
-	reply->attempts += answer->attempts;
-	if (answer->http) {
-		reply->status = answer->http->status;
-		reply->replayed = answer->http->flagged;
-		reply->retry_after_s = answer->http->retry_after_s;
-	}
-	reply_set_problem(reply, answer->problem);
-	answer->problem = NULL;
-}
-
-static bool full_check(void *context, struct answer *answer, struct err *err)
-{
-	struct call *call = context;
-
-	return reply_read(call->reply, answer->http, err);
-}
-
-static void full_done(void *context, struct answer *answer, const struct err *err)
-{
-	struct call *call = context;
-	struct err cause;
-
-	call->exchange = NULL;
-	call_note(call, answer);
-	if (!err && call->op == API_login && !tokens_adopt(call->net, call->reply->answer, call->email, &cause))
-		err = &cause;
-	call_settle(call, err);
-}
-
-static enum exchange_token token_of(enum api_op op)
-{
-	enum api_who who = api_rows[op].who;
-
-	return who == WHO_ANYONE || who == WHO_NOBODY ? TOKEN_NONE : TOKEN_BEARER;
-}
-
-static bool needs_session(enum api_op op)
-{
-	return token_of(op) != TOKEN_NONE && api_rows[op].who != WHO_ANYONE_OR_SELF;
-}
-
-static void full_start(struct call *call)
-{
-	const struct api_row *row = &api_rows[call->op];
-	struct buf path;
-	struct err err;
-
-	buf_init(&path, 16 * 1024);
-	if (!request_path(call->op, &call->args, &path))
-		err_set(&err, ERR_INVALID, "It is not said which one is meant");
-	else if (path.failed || call->body.failed)
-		err_set(&err, ERR_TOO_LARGE, "This is too much to be sent at once");
-	else
-		call->exchange = exchange_start(
-		    call->net,
-		    &(struct exchange_request){
-			.method = row->method,
-			.path = path.bytes,
-			.body = row->body ? &call->body : NULL,
-			.media_type = row->body == &picture_shape ? call->args.media_type : "application/json",
-			.key = call->args.key,
-			.token = token_of(call->op),
-			.token_needed = needs_session(call->op),
-			.repeatable = row->retry,
-			.patient = call->args.key,
-			.answer_max = call->op == API_picture_get ? PICTURE_ANSWER_MAX : ANSWER_MAX,
-			.deadline = call->deadline,
-			.check = full_check,
-			.done = full_done,
-			.context = call,
-		    },
-		    &err);
-	if (!call->exchange)
-		call_settle(call, &err);
-	buf_done(&path);
-}
-
-static void start_call(struct call *call)
-{
-	struct err err;
-
-	call->started_up = true;
-	if (needs_session(call->op) && !call->net->session) {
-		err_set(&err, ERR_UNAUTHENTICATED, "Sign in first");
-		call_settle(call, &err);
-	} else if (!net_offers(call->net, call->op)) {
-		err_code(&err, ERR_METHOD, "not_offered", "This shop does not offer that");
-		err.http_status = 0;
-		call_settle(call, &err);
-	} else if (call->net->profile == NET_PROFILE_FULL) {
-		full_start(call);
-	} else {
-		base_profile_start(call->net->base, call);
-	}
-}
-
-/* Copies what a call is about. */
-static bool copy_args(struct call *call, const struct net_args *args)
-{
-	const struct api_row *row = &api_rows[call->op];
-	struct arena *arena = &call->arena;
-
-	call->args = *args;
-	call->args.body = call->args.bytes = NULL;
-	call->args.id = arena_strdup(arena, args->id);
-	call->args.key = arena_strdup(arena, args->key);
-	call->args.media_type = arena_strdup(arena, args->media_type ? args->media_type : "application/octet-stream");
-	if ((args->id && !call->args.id) || (args->key && !call->args.key) || !call->args.media_type)
-		return false;
-	call->args.query = NULL;
-	if (args->query && row->query && !(call->args.query = request_copy_query(row->query, args->query, arena)))
-		return false;
-	if (call->op == API_login && args->body)
-		call->email = arena_strdup(arena, ((const struct login_request *)args->body)->email);
-	request_body(call->op, args, &call->body);
-	return true;
-}
-
 net_id net_call(struct net *net, enum api_op op, const struct net_args *args, void *owner, net_callback *callback,
 		void *context)
 {
-	static const struct net_args nothing;
-	struct call *call = calloc(1, sizeof *call);
+	struct call *call = call_new(&net->calls, op, args, owner, callback, context);
 
 	if (!call)
 		return 0;
-	args = args ? args : &nothing;
-	call->net = net;
-	call->op = op;
-	call->owner = owner;
-	call->callback = callback;
-	call->context = context;
-	call->started = clock_monotonic();
-	call->deadline = call->started + or_else(args->deadline_ms, net->options.deadline_ms);
-	arena_init(&call->arena, CALL_ARENA);
-	buf_init(&call->body, LIMIT_BODY);
-	call->reply = reply_new(op);
-	if (!call->reply || !copy_args(call, args)) {
-		call_free(call);
-		return 0;
-	}
-
-	struct call **place = &net->calls;
-	while (*place)
-		place = &(*place)->next;
-	*place = call;
-	call->id = ++net->last_id;
-	if (net->profile == NET_PROFILE_UNKNOWN) {
-		link_detect(net);
-		exchange_hurry(net); /* somebody new wants to know: the pause may have grown long */
-	} else {
-		start_call(call);
-	}
+	profile_start(&net->profile, call);
 	return call->id;
-}
-
-static void cancel_where(struct net *net, bool (*matches)(const struct call *call, const void *what), const void *what)
-{
-	for (struct call **place = &net->calls; *place;) {
-		struct call *call = *place;
-
-		if (!matches(call, what)) {
-			place = &call->next;
-			continue;
-		}
-		*place = call->next;
-		call_free(call);
-	}
 }
 
 static bool has_id(const struct call *call, const void *id)
@@ -329,136 +131,76 @@ static bool has_owner(const struct call *call, const void *owner)
 
 void net_cancel(struct net *net, net_id id)
 {
-	cancel_where(net, has_id, &id);
+	call_cancel_where(&net->calls, has_id, &id);
 }
 
 void net_cancel_owner(struct net *net, const void *owner)
 {
-	cancel_where(net, has_owner, owner);
+	call_cancel_where(&net->calls, has_owner, owner);
 }
 
 /* ---- the loop ---- */
 
-/* Calls that paused go on when their time has come. */
-static void run_paused(struct net *net)
+static bool take(bool *news)
 {
-	int64_t now = clock_monotonic();
+	bool there = *news;
 
-	for (struct call *call = net->calls; call; call = call->next) {
-		void (*woken)(struct call *) = call->woken;
-
-		if (!woken || call->settled || call->wake > now)
-			continue;
-		call->woken = NULL;
-		woken(call);
-	}
+	*news = false;
+	return there;
 }
 
-/* Calls that waited for the profile go on now that it is known, or have waited long enough. */
-static void run_held(struct net *net)
+/* What a callback does may be news again. */
+static bool has_news(const struct net *net)
 {
-	int64_t now = clock_monotonic();
-	struct err err;
-
-	for (struct call *call = net->calls; call; call = call->next) {
-		if (call->started_up || call->settled)
-			continue;
-		if (net->profile != NET_PROFILE_UNKNOWN) {
-			start_call(call);
-			continue;
-		}
-		link_detect(net);
-		if (call->deadline <= now) {
-			err_code(&err, ERR_NETWORK, "timeout", "%s has not answered yet; try again in a minute",
-				 net->url.host);
-			call_settle(call, net_why(net) ? net_why(net) : &err);
-		}
-	}
+	return link_has_news(&net->exchanges.link) || net->profile.is_known || net->profile.is_secured ||
+	       net->tokens.has_ended || net->tokens.is_unsaved;
 }
 
-static void tell_events(struct net *net)
+static void tell_news(struct net *net)
 {
-	unsigned events = net->events;
 	const struct net_events *to = &net->options.events;
 	void *context = net->options.context;
+	bool turned = link_take_news(&net->exchanges.link), secured = take(&net->profile.is_secured);
+	bool known = take(&net->profile.is_known), ended = take(&net->tokens.has_ended);
+	bool unsaved = take(&net->tokens.is_unsaved);
 
-	net->events = 0;
-	if ((events & (EVENT_LINK | EVENT_WHY)) && to->link_changed)
-		to->link_changed(context, net->online);
-	if ((events & EVENT_SECURED) && to->secured)
-		to->secured(context, net->secured);
-	if ((events & EVENT_PROFILE) && to->profile_known)
-		to->profile_known(context, net->profile);
-	if ((events & EVENT_SESSION) && to->session_ended)
-		to->session_ended(context, &net->ended);
-	if ((events & EVENT_UNSAVED) && to->session_unsaved)
-		to->session_unsaved(context, &net->unsaved);
-}
-
-/* Calls back for one call that has ended; what the callback does to the list doesn't matter. */
-static bool deliver_one(struct net *net)
-{
-	struct call **place = &net->calls;
-
-	while (*place && !(*place)->settled)
-		place = &(*place)->next;
-	struct call *call = *place;
-	if (!call)
-		return false;
-	*place = call->next;
-
-	struct net_reply *reply = call->reply;
-	net_callback *callback = call->callback;
-	void *context = call->context;
-	bool kept = false;
-
-	call->reply = NULL;
-	call_free(call);
-	reply_note_keep(reply, &kept);
-	if (callback)
-		callback(context, reply);
-	if (!kept)
-		net_reply_free(reply);
-	return true;
+	if (turned && to->link_changed)
+		to->link_changed(context, net->exchanges.link.online);
+	if (secured && to->secured)
+		to->secured(context, net->profile.secured);
+	if (known && to->profile_known)
+		to->profile_known(context, net->profile.kind);
+	if (ended && to->session_ended)
+		to->session_ended(context, &net->tokens.ended);
+	if (unsaved && to->session_unsaved)
+		to->session_unsaved(context, &net->tokens.unsaved);
 }
 
 void net_run(struct net *net)
 {
 	/* What this run's callbacks start is sent in this run, but not waited for. */
-	exchange_run(net);
+	exchange_run(&net->exchanges);
 	engine_run(net->engine);
 	do {
-		run_held(net);
-		run_paused(net);
-		link_run(net);
-		tokens_run(net);
-		exchange_run(net);
-		tell_events(net);
-	} while (deliver_one(net) || net->events);
-	exchange_run(net);
+		profile_run(&net->profile);
+		call_run(&net->calls);
+		tokens_run(&net->tokens);
+		exchange_run(&net->exchanges);
+		tell_news(net);
+	} while (call_deliver_one(&net->calls) || has_news(net));
+	exchange_run(&net->exchanges);
 	engine_run(net->engine);
 }
 
 /* When net_run has something to do again, by clock_monotonic. */
 static int64_t next_time(const struct net *net)
 {
-	int64_t next = exchange_next(net);
-	const int64_t others[] = {link_next(net), tokens_next(net)};
+	const int64_t times[] = {exchange_next(&net->exchanges), tokens_next(&net->tokens), call_next(&net->calls),
+				 profile_next(&net->profile)};
+	int64_t next = has_news(net) ? 0 : INT64_MAX;
 
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		next = others[i] < next ? others[i] : next;
-	if (net->events)
-		return 0;
-	for (const struct call *call = net->calls; call; call = call->next) {
-		if (call->settled)
-			return 0;
-		if (!call->started_up && net->profile != NET_PROFILE_UNKNOWN)
-			return 0;
-		if (!call->started_up && call->deadline < next)
-			next = call->deadline;
-		if (call->woken && call->wake < next)
-			next = call->wake;
-	}
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		next = times[i] < next ? times[i] : next;
 	return next;
 }
 
@@ -479,7 +221,7 @@ bool net_wait(struct net *net, struct pollfd *fds, size_t count, int timeout_ms)
 
 int64_t net_oldest_ms(const struct net *net, const void *owner)
 {
-	for (const struct call *call = net->calls; call; call = call->next)
+	for (const struct call *call = net->calls.first; call; call = call->next)
 		if (!owner || call->owner == owner)
 			return clock_monotonic() - call->started;
 	return -1;
@@ -487,7 +229,7 @@ int64_t net_oldest_ms(const struct net *net, const void *owner)
 
 bool net_is_awaited(const struct net *net)
 {
-	for (const struct call *call = net->calls; call; call = call->next)
+	for (const struct call *call = net->calls.first; call; call = call->next)
 		if (!call->args.background)
 			return true;
 	return false;
@@ -495,7 +237,7 @@ bool net_is_awaited(const struct net *net)
 
 unsigned net_attempts(const struct net *net, net_id id)
 {
-	for (const struct call *call = net->calls; call; call = call->next)
+	for (const struct call *call = net->calls.first; call; call = call->next)
 		if (call->id == id)
 			return call->reply->attempts + (call->exchange ? exchange_attempts(call->exchange) : 0);
 	return 0;
@@ -503,53 +245,47 @@ unsigned net_attempts(const struct net *net, net_id id)
 
 bool net_online(const struct net *net)
 {
-	return net->online;
+	return net->exchanges.link.online;
 }
 
 const struct err *net_why(const struct net *net)
 {
-	return net->online ? NULL : &net->why;
+	return net_online(net) ? NULL : &net->exchanges.link.why;
 }
 
 void net_watch(struct net *net, bool on)
 {
-	net->watch = on;
-	link_run(net);
+	profile_watch(&net->profile, on);
 }
 
 enum net_profile net_profile(const struct net *net)
 {
-	return net->profile;
+	return net->profile.kind;
 }
 
 const struct service *net_service(const struct net *net)
 {
-	return net->profile == NET_PROFILE_FULL ? net->service : NULL;
+	return net->profile.kind == NET_PROFILE_FULL ? net->profile.service : NULL;
 }
 
 const char *net_currency(const struct net *net)
 {
-	return net->profile == NET_PROFILE_FULL ? net->service->currency : "";
+	return net_service(net) ? net_service(net)->currency : "";
 }
 
 int64_t net_may_record_ms(const struct net *net, struct pending *pending)
 {
-	return pending_wait(pending, net->options.late_ms);
+	return pending_wait(pending, net->profile.first_options.late_ms);
 }
 
 bool net_has_feature(const struct net *net, const char *feature)
 {
-	if (net->profile == NET_PROFILE_BASE)
-		return !strcmp(feature, "best");
-	for (size_t i = 0; net->profile == NET_PROFILE_FULL && i < net->service->features_count; i++)
-		if (!strcmp(net->service->features[i], feature))
-			return true;
-	return false;
+	return profile_has_feature(&net->profile, feature);
 }
 
 bool net_offers(const struct net *net, enum api_op op)
 {
-	return net->profile != NET_PROFILE_BASE || base_profile_offers(op);
+	return profile_offers(&net->profile, op);
 }
 
 const char *net_url(const struct net *net)
@@ -564,7 +300,12 @@ bool net_insecure(const struct net *net)
 
 const struct session *net_session(const struct net *net)
 {
-	return net->session;
+	return net->tokens.session;
+}
+
+void net_sign_out(struct net *net)
+{
+	tokens_sign_out(&net->tokens);
 }
 
 struct state *net_state(const struct net *net)

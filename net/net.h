@@ -5,7 +5,7 @@
  * from net_run only, never from within net_call.
  *
  * A platform is spoken to in one of two profiles, which is found out by the first call: the full one, or the base profile
- * of the first platform, which base_profile.c fills in for so that the same calls get the same structs. net_offers says
+ * of the first platform, which net/first/ fills in for so that the same calls get the same structs. net_offers says
  * what there is.
  *
  * What holds for every exchange: only http and https, TLS verified, no redirects, no cookies, no .netrc; answers are
@@ -33,13 +33,13 @@
 #include "base/err.h"
 #include "models/account.h"
 #include "models/api.h"
+#include "net/net_args.h"
+#include "net/net_profile.h"
+#include "net/net_reply.h"
 #include "net/session.h"
 #include "net/state.h"
 
 struct net;
-struct pending;
-
-enum net_profile { NET_PROFILE_UNKNOWN, NET_PROFILE_FULL, NET_PROFILE_BASE };
 
 /* What happens without being asked for. Each may be NULL. */
 struct net_events {
@@ -91,55 +91,6 @@ void net_run(struct net *net);
 
 /* ---- calls ---- */
 
-/* A call's number; 0 is none. */
-typedef uint64_t net_id;
-
-struct net_args {
-	const char *id; /* what {id} stands for */
-	const void
-	    *query;       /* the row's query struct, or NULL. Members that are absent as its header says are left out */
-	const void *body; /* the row's body struct */
-	const void *bytes; /* a picture, */
-	size_t length;
-	const char *media_type; /* "image/png" or "image/jpeg" */
-	const char *key;    /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
-	struct pending *pending; /* base profile, purchase_create: its record (net/pending.h), whose date names the purchase
-				    there, and in which it is kept what was sent; must outlive the call */
-	bool again; /* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
-	bool fresh; /* base profile: not from the list that is kept for a moment */
-	bool background; /* nobody waits for its answer: a picture, a count, the platform's copy of the cart */
-	int deadline_ms;    /* 0: the options' */
-};
-
-/* What became of one line of a purchase in the base profile, which records one unit at a time. */
-struct net_recorded {
-	const char *product_id, *product_name;
-	int64_t quantity; /* asked for */
-	int64_t recorded; /* surely recorded */
-	int64_t unknown;  /* 1: one more may have been recorded, or may still be */
-};
-
-struct net_reply {
-	bool ok;
-	struct err err; /* when not ok */
-	enum api_op op;
-	int status;         /* 0: no answer came */
-	unsigned attempts;  /* exchanges sent for it */
-	bool replayed;      /* the platform says that this purchase was made before */
-	int retry_after_s;  /* the platform asks to wait so long; 0: it doesn't */
-	const void *answer; /* when ok: the row's answer struct; NULL when it has none */
-	const void *bytes;  /* when ok and the row's answer has no shape: the body as it came */
-	size_t length;
-	const char *media_type;              /* of the body; "" when unknown */
-	const cJSON *problem;                /* when not ok and an object was answered: all of it */
-	const struct net_recorded *recorded; /* base profile, purchase_create: line by line, when anything was sent */
-	size_t recorded_count;
-	struct arena arena; /* holds all of the above */
-};
-
-/* May do everything but net_run, net_wait and net_free. The reply is freed after it unless net_reply_keep was called. */
-typedef void net_callback(void *context, struct net_reply *reply);
-
 /* Starts a call; everything in `args` (may be NULL) is copied. The callback is called exactly once, from net_run, unless the
  * call is cancelled first. A call that needs somebody signed in, or that the profile does not offer, fails without being
  * sent: ERR_UNAUTHENTICATED; ERR_METHOD with code "not_offered". 0 when memory ended. */
@@ -149,19 +100,6 @@ net_id net_call(struct net *net, enum api_op op, const struct net_args *args, vo
 /* Forgets a call, or all of an owner: no callback. What was sent may have been done. Unknown ids are ignored. */
 void net_cancel(struct net *net, net_id id);
 void net_cancel_owner(struct net *net, const void *owner);
-
-/* The reply is the callback's now, which frees it with net_reply_free (NULL-safe, returns NULL). */
-void net_reply_keep(struct net_reply *reply);
-struct net_reply *net_reply_free(struct net_reply *reply);
-
-/* A member of the problem ("product", "cart", "products") as a struct, or a list of structs, of a shape; in the reply's
- * arena. False when it isn't there or is none. */
-bool net_reply_object(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_object);
-bool net_reply_list(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_objects,
-		    size_t *ret_count);
-
-/* The problem's errors[index]: a JSON pointer and what is wrong there. False beyond the last. */
-bool net_reply_fault(const struct net_reply *reply, size_t index, const char **ret_pointer, const char **ret_detail);
 
 /* ---- what is going on ---- */
 

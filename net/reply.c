@@ -1,8 +1,10 @@
-/* Answers to replies. */
+#include "net/reply.h"
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/internal.h"
+#include "net/answer.h"
 
 /* What a reply has besides what everybody sees. */
 struct reply {
@@ -10,6 +12,7 @@ struct reply {
 	cJSON *problem;
 	bool *kept; /* to be set when the callback keeps it */
 };
+static_assert(offsetof(struct reply, public) == 0, "what everybody sees is the beginning of the whole");
 
 struct net_reply *reply_new(enum api_op op)
 {
@@ -57,30 +60,6 @@ void reply_set_problem(struct net_reply *reply, cJSON *problem)
 	reply->problem = problem;
 }
 
-void reply_wipe_json(cJSON *json)
-{
-	for (cJSON *item = json; item; item = item->next) {
-		if (item->valuestring)
-			explicit_bzero(item->valuestring, strlen(item->valuestring));
-		reply_wipe_json(item->child);
-	}
-}
-
-bool reply_decode(const struct shape *shape, const struct transfer_answer *answer, struct arena *arena,
-		  void *ret_object, struct err *err)
-{
-	struct err cause;
-	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
-
-	if (!json)
-		return err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s",
-			       cause.message);
-	bool good = shape_decode_answer(shape, json, arena, ret_object, err);
-	reply_wipe_json(json); /* there may be tokens in it */
-	cJSON_Delete(json);
-	return good;
-}
-
 bool reply_read(struct net_reply *reply, struct transfer_answer *answer, struct err *err)
 {
 	const struct shape *shape = api_rows[reply->op].answer;
@@ -94,7 +73,7 @@ bool reply_read(struct net_reply *reply, struct transfer_answer *answer, struct 
 
 		if (!object)
 			return err_memory(err, "reading an answer");
-		if (!reply_decode(shape, answer, &reply->arena, object, err))
+		if (!answer_decode(answer, shape, &reply->arena, object, err))
 			return false;
 		reply->answer = object;
 		return true;

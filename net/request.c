@@ -1,9 +1,11 @@
-/* Calls to requests, by the rows of api.def. */
+#include "net/request.h"
+
 #include <string.h>
 
+#include "base/json.h"
 #include "models/limits.h"
 #include "models/money.h"
-#include "net/internal.h"
+#include "wire/url.h"
 
 static const void *member(const void *object, const struct shape_field *field)
 {

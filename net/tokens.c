@@ -1,52 +1,72 @@
-/* The session while it is in use: taken over at sign-in, prolonged, ended.
- *
- * Other programs of the same person may use the same session. A platform takes a refresh token once, and a second time for
- * a theft, which ends the sign-in of all of them. So whoever wants to prolong it needs the lock, looks at the file again
- * once it is there, and lets go when the answer is saved. Whoever ends up with tokens that are older than the file's leaves
- * the file alone.
- */
+#include "net/tokens.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "models/limits.h"
+#include "net/request.h"
 
+enum { REFRESH_MARGIN_MS = 30000 /* a token that is about to expire is not sent any more */ };
 enum { REFRESH_ARENA = 256 * 1024, FAREWELL_MS = 10000, LOCK_PAUSE_MS = 20 };
 
-bool tokens_stale(const struct net *net)
-{
-	const struct session *session = net->session;
+/* ---- what exchanges ask ---- */
 
-	return session->expires_at && net->profile == NET_PROFILE_FULL && *session->refresh_token &&
+static const char *give_token(void *context, unsigned *ret_number)
+{
+	const struct tokens *tokens = context;
+
+	if (!tokens->session)
+		return NULL;
+	*ret_number = tokens->number;
+	return tokens->session->access_token;
+}
+
+/* Is the token about to expire, and can another be had? */
+static bool is_stale(void *context)
+{
+	const struct tokens *tokens = context;
+	const struct session *session = tokens->session;
+
+	return session->expires_at && *session->refresh_token && tokens->renewable &&
 	       clock_now() + REFRESH_MARGIN_MS >= session->expires_at;
 }
 
-static void unlock(struct net *net)
+static bool is_busy(void *context)
 {
-	if (net->lock >= 0)
-		close(net->lock);
-	net->lock = -1;
-	net->lock_at = 0;
+	const struct tokens *tokens = context;
+
+	return tokens->refresh || tokens->lock_at;
 }
 
-static void stop_refresh(struct net *net)
+/* ---- taken over, given up ---- */
+
+static void unlock(struct tokens *tokens)
 {
-	net->refresh = exchange_cancel(net, net->refresh);
-	unlock(net);
+	if (tokens->lock >= 0)
+		close(tokens->lock);
+	tokens->lock = -1;
+	tokens->lock_at = 0;
+}
+
+static void stop_refresh(struct tokens *tokens)
+{
+	tokens->refresh = exchange_cancel(tokens->refresh);
+	unlock(tokens);
 }
 
 /* A session that can't be saved is still a session, until the program ends. What the file holds then is spent, and would
  * look stolen at the next start. */
-static void keep(struct net *net)
+static void keep(struct tokens *tokens)
 {
-	net->session_kept = session_save(net->session, net->state, &net->unsaved);
-	if (net->session_kept)
+	tokens->kept = session_save(tokens->session, tokens->state, &tokens->unsaved);
+	if (tokens->kept)
 		return;
-	session_remove(net->state, NULL);
-	net->events |= EVENT_UNSAVED;
+	session_remove(tokens->state, NULL);
+	tokens->is_unsaved = true;
 }
 
-bool tokens_adopt(struct net *net, const struct token_answer *answer, const char *email, struct err *err)
+bool tokens_adopt(struct tokens *tokens, const struct token_answer *answer, const char *email, struct err *err)
 {
 	struct session *session = session_new(answer, email, clock_now(), err);
 	const char *secrets[] = {answer->access_token, answer->refresh_token, answer->id_token};
@@ -56,75 +76,68 @@ bool tokens_adopt(struct net *net, const struct token_answer *answer, const char
 			explicit_bzero((char *)(uintptr_t)secrets[i], strlen(secrets[i]));
 	if (!session)
 		return false;
-	stop_refresh(net);
-	session_free(net->session);
-	net->session = session;
-	net->session_number++;
-	exchange_tokens_settled(net, NULL);
-	keep(net);
+	stop_refresh(tokens);
+	session_free(tokens->session);
+	tokens->session = session;
+	tokens->number++;
+	exchange_tokens_settled(tokens->exchanges, NULL);
+	keep(tokens);
 	return true;
 }
 
 /* The file, unless somebody else is signed in there by now. */
-static void remove_file(struct net *net, const struct session *session)
+static void remove_file(struct tokens *tokens, const struct session *session)
 {
-	struct session *saved = session_load(net->state, NULL);
+	struct session *saved = session_load(tokens->state, NULL);
 
 	if (!saved || !strcmp(saved->user_id, session->user_id))
-		session_remove(net->state, NULL);
+		session_remove(tokens->state, NULL);
 	session_free(saved);
-	net->session_kept = false;
+	tokens->kept = false;
 }
 
-void tokens_forget(struct net *net, const struct err *why)
+/* The session is over; `why` is for the news, NULL tells nobody. */
+static void forget(struct tokens *tokens, const struct err *why)
 {
-	if (!net->session)
+	if (!tokens->session)
 		return;
-	remove_file(net, net->session);
-	net->session = session_free(net->session);
-	net->session_number++;
-	stop_refresh(net);
+	remove_file(tokens, tokens->session);
+	tokens->session = session_free(tokens->session);
+	tokens->number++;
+	stop_refresh(tokens);
 	if (why) {
-		net->ended = *why;
-		net->events |= EVENT_SESSION;
+		tokens->ended = *why;
+		tokens->has_ended = true;
 	}
-	exchange_tokens_settled(net, NULL);
-}
-
-void tokens_done(struct net *net)
-{
-	unlock(net);
-	net->session = session_free(net->session);
-	buf_wipe(&net->refresh_body);
-	buf_wipe(&net->farewell_body);
+	exchange_tokens_settled(tokens->exchanges, NULL);
 }
 
 /* ---- refresh ---- */
 
 /* Another process of this user may have new tokens already; ours would then look stolen to the platform. */
-static bool adopt_from_file(struct net *net)
+static bool adopt_from_file(struct tokens *tokens)
 {
-	struct session *saved = session_load(net->state, NULL);
+	struct session *saved = session_load(tokens->state, NULL);
 
-	if (!saved || strcmp(saved->user_id, net->session->user_id) != 0 ||
-	    !strcmp(saved->access_token, net->session->access_token)) {
+	if (!saved || strcmp(saved->user_id, tokens->session->user_id) != 0 ||
+	    !strcmp(saved->access_token, tokens->session->access_token)) {
 		session_free(saved);
 		return false;
 	}
-	session_free(net->session);
-	net->session = saved;
-	net->session_number++;
+	session_free(tokens->session);
+	tokens->session = saved;
+	tokens->number++;
 	return true;
 }
 
 /* Is what the file holds what was just prolonged? Otherwise somebody has signed in or out in the meantime. */
-static bool is_file_ours(const struct net *net)
+static bool is_file_ours(const struct tokens *tokens)
 {
 	struct err why;
-	struct session *saved = session_load(net->state, &why);
-	bool ours = saved ? !strcmp(saved->user_id, net->session->user_id) &&
-				!strcmp(saved->refresh_token, net->session->refresh_token)
-			  : why.kind != ERR_NOT_FOUND || !net->session_kept;
+	struct session *saved = session_load(tokens->state, &why);
+	bool ours = saved ? !strcmp(saved->user_id, tokens->session->user_id) &&
+				!strcmp(saved->refresh_token, tokens->session->refresh_token)
+			  : why.kind != ERR_NOT_FOUND || !tokens->kept;
 
 	session_free(saved);
 	return ours;
@@ -132,18 +145,18 @@ static bool is_file_ours(const struct net *net)
 
 static bool check_refresh(void *context, struct answer *answer, struct err *err)
 {
-	struct net *net = context;
-	struct token_answer tokens;
+	struct tokens *tokens = context;
+	struct token_answer fresh;
 	struct arena arena;
-	bool ours = is_file_ours(net);
+	bool ours = is_file_ours(tokens);
 
 	arena_init(&arena, REFRESH_ARENA);
-	bool good = reply_decode(&token_answer_shape, answer->http, &arena, &tokens, err) &&
-		    session_refresh(net->session, &tokens, clock_now(), err);
+	bool good = answer_decode(answer->http, &token_answer_shape, &arena, &fresh, err) &&
+		    session_refresh(tokens->session, &fresh, clock_now(), err);
 	if (good) {
-		net->session_number++;
+		tokens->number++;
 		if (ours)
-			keep(net);
+			keep(tokens);
 	}
 	arena_done(&arena);
 	return good;
@@ -158,18 +171,18 @@ static bool is_refusal(const struct err *err)
 
 static void refreshed(void *context, struct answer *answer, const struct err *err)
 {
-	struct net *net = context;
+	struct tokens *tokens = context;
 	(void)answer;
 
-	net->refresh = NULL;
-	buf_wipe(&net->refresh_body);
-	unlock(net);
-	if (err && is_refusal(err) && adopt_from_file(net))
+	tokens->refresh = NULL;
+	buf_wipe(&tokens->refresh_body);
+	unlock(tokens);
+	if (err && is_refusal(err) && adopt_from_file(tokens))
 		err = NULL;
 	if (err && is_refusal(err))
-		tokens_forget(net, err);
+		forget(tokens, err);
 	else
-		exchange_tokens_settled(net, err);
+		exchange_tokens_settled(tokens->exchanges, err);
 }
 
 static void write_refresh(struct buf *body, const struct session *session)
@@ -180,94 +193,91 @@ static void write_refresh(struct buf *body, const struct session *session)
 }
 
 /* With the lock, or where there can't be one: false when memory ended. */
-static bool send_refresh(struct net *net)
+static bool send_refresh(struct tokens *tokens)
 {
 	struct exchange_request request = {
 	    .method = api_rows[API_login_refresh].method,
 	    .path = api_rows[API_login_refresh].path,
-	    .body = &net->refresh_body,
+	    .body = &tokens->refresh_body,
 	    .media_type = "application/json",
 	    .answer_max = ANSWER_MAX,
-	    .deadline = clock_monotonic() + net->options.attempt_ms,
+	    .deadline = clock_monotonic() + tokens->exchanges->attempt_ms,
 	    .check = check_refresh,
 	    .done = refreshed,
-	    .context = net,
+	    .context = tokens,
 	};
 
-	if (adopt_from_file(net)) {
-		unlock(net);
-		exchange_tokens_settled(net, NULL);
+	if (adopt_from_file(tokens)) {
+		unlock(tokens);
+		exchange_tokens_settled(tokens->exchanges, NULL);
 		return true;
 	}
-	buf_wipe(&net->refresh_body);
-	write_refresh(&net->refresh_body, net->session);
-	net->refresh = net->refresh_body.failed ? NULL : exchange_start(net, &request, NULL);
-	if (!net->refresh)
-		unlock(net);
-	return net->refresh;
+	buf_wipe(&tokens->refresh_body);
+	write_refresh(&tokens->refresh_body, tokens->session);
+	tokens->refresh = tokens->refresh_body.failed ? NULL : exchange_start(tokens->exchanges, &request, NULL);
+	if (!tokens->refresh)
+		unlock(tokens);
+	return tokens->refresh;
 }
 
 /* False when another program has it. */
-static bool take_lock(struct net *net)
+static bool take_lock(struct tokens *tokens)
 {
 	struct err err = {.kind = ERR_NONE};
 
-	return !net->state || state_lock(net->state, "session", &net->lock, &err) || err.kind != ERR_CONFLICT;
+	return !tokens->state || state_lock(tokens->state, "session", &tokens->lock, &err) || err.kind != ERR_CONFLICT;
 }
 
-bool tokens_busy(const struct net *net)
+int64_t tokens_next(const struct tokens *tokens)
 {
-	return net->refresh || net->lock_at;
-}
-
-int64_t tokens_next(const struct net *net)
-{
-	return net->lock_at ? net->lock_at : INT64_MAX;
+	return tokens->lock_at ? tokens->lock_at : INT64_MAX;
 }
 
 /* Nobody tells when the lock is free, so it is looked at again and again. */
-void tokens_run(struct net *net)
+void tokens_run(struct tokens *tokens)
 {
 	int64_t now = clock_monotonic();
 	struct err err;
 
-	if (!net->lock_at || now < net->lock_at)
+	if (!tokens->lock_at || now < tokens->lock_at)
 		return;
-	if (take_lock(net)) {
-		net->lock_at = 0;
-		if (!send_refresh(net)) {
+	if (take_lock(tokens)) {
+		tokens->lock_at = 0;
+		if (!send_refresh(tokens)) {
 			err_memory(&err, "prolonging the session");
-			exchange_tokens_settled(net, &err);
+			exchange_tokens_settled(tokens->exchanges, &err);
 		}
-	} else if (now >= net->lock_until) {
-		net->lock_at = 0;
+	} else if (now >= tokens->lock_until) {
+		tokens->lock_at = 0;
 		err_set(&err, ERR_TIMEOUT, "Another Vitrine of yours is prolonging the session and comes to no end; end it, or "
 					   "try again");
-		exchange_tokens_settled(net, &err);
+		exchange_tokens_settled(tokens->exchanges, &err);
 	} else {
-		net->lock_at = now + LOCK_PAUSE_MS + net_chance(net, LOCK_PAUSE_MS);
+		tokens->lock_at = now + LOCK_PAUSE_MS + exchange_chance(tokens->exchanges, LOCK_PAUSE_MS);
 	}
 }
 
-bool tokens_refresh(struct net *net)
+/* Asks for new tokens, or finds that another process has. False when there is no way: the session is over then. */
+static bool renew(void *context)
 {
+	struct tokens *tokens = context;
 	struct err why;
 
-	if (tokens_busy(net))
+	if (is_busy(tokens))
 		return true;
-	if (adopt_from_file(net)) {
-		exchange_tokens_settled(net, NULL);
+	if (adopt_from_file(tokens)) {
+		exchange_tokens_settled(tokens->exchanges, NULL);
 		return true;
 	}
-	if (net->profile == NET_PROFILE_BASE || !*net->session->refresh_token) {
+	if (!tokens->renewable || !*tokens->session->refresh_token) {
 		err_set(&why, ERR_UNAUTHENTICATED, "The session has ended");
-		tokens_forget(net, &why);
+		forget(tokens, &why);
 		return false;
 	}
-	if (take_lock(net))
-		return send_refresh(net);
-	net->lock_at = clock_monotonic() + LOCK_PAUSE_MS;
-	net->lock_until = clock_monotonic() + 2 * (int64_t)net->options.attempt_ms;
+	if (take_lock(tokens))
+		return send_refresh(tokens);
+	tokens->lock_at = clock_monotonic() + LOCK_PAUSE_MS;
+	tokens->lock_until = clock_monotonic() + 2 * (int64_t)tokens->exchanges->attempt_ms;
 	return true;
 }
 
@@ -275,39 +285,66 @@ bool tokens_refresh(struct net *net)
 
 static void said_farewell(void *context, struct answer *answer, const struct err *err)
 {
-	struct net *net = context;
+	struct tokens *tokens = context;
 	(void)answer, (void)err;
 
-	net->farewell = NULL;
-	buf_wipe(&net->farewell_body);
+	tokens->farewell = NULL;
+	buf_wipe(&tokens->farewell_body);
 }
 
-static void say_farewell(struct net *net)
+static void say_farewell(struct tokens *tokens)
 {
 	struct exchange_request request = {
 	    .method = api_rows[API_logout].method,
 	    .path = api_rows[API_logout].path,
-	    .body = &net->farewell_body,
+	    .body = &tokens->farewell_body,
 	    .media_type = "application/json",
 	    .repeatable = true,
 	    .answer_max = ANSWER_MAX,
 	    .deadline = clock_monotonic() + FAREWELL_MS,
 	    .done = said_farewell,
-	    .context = net,
+	    .context = tokens,
 	};
 
-	net->farewell = exchange_cancel(net, net->farewell);
-	buf_wipe(&net->farewell_body);
-	write_refresh(&net->farewell_body, net->session);
-	if (!net->farewell_body.failed)
-		net->farewell = exchange_start(net, &request, NULL);
+	tokens->farewell = exchange_cancel(tokens->farewell);
+	buf_wipe(&tokens->farewell_body);
+	write_refresh(&tokens->farewell_body, tokens->session);
+	if (!tokens->farewell_body.failed)
+		tokens->farewell = exchange_start(tokens->exchanges, &request, NULL);
 }
 
-void net_sign_out(struct net *net)
+void tokens_sign_out(struct tokens *tokens)
 {
-	if (!net->session)
+	if (!tokens->session)
 		return;
-	if (net->profile != NET_PROFILE_BASE && *net->session->refresh_token)
-		say_farewell(net);
-	tokens_forget(net, NULL);
+	if (tokens->renewable && *tokens->session->refresh_token)
+		say_farewell(tokens);
+	forget(tokens, NULL);
+}
+
+/* ---- from the beginning to the end ---- */
+
+void tokens_init(struct tokens *tokens, struct exchanges *exchanges, struct state *state)
+{
+	*tokens = (struct tokens){.exchanges = exchanges, .state = state, .renewable = true, .lock = -1};
+	buf_init(&tokens->refresh_body, LIMIT_BODY);
+	buf_init(&tokens->farewell_body, LIMIT_BODY);
+	/* A session that can't be read is as good as none: somebody signs in again. */
+	tokens->session = session_load(state, NULL);
+	tokens->kept = tokens->session;
+	exchanges->keeper = (struct exchange_keeper){
+	    .token = give_token,
+	    .is_busy = is_busy,
+	    .is_stale = is_stale,
+	    .renew = renew,
+	    .context = tokens,
+	};
+}
+
+void tokens_done(struct tokens *tokens)
+{
+	unlock(tokens);
+	tokens->session = session_free(tokens->session);
+	buf_wipe(&tokens->refresh_body);
+	buf_wipe(&tokens->farewell_body);
 }

@@ -29,7 +29,7 @@ enum api_runs dispatch_runs(const struct platform *platform, const char *method,
 	return local || api_rows[op].runs == RUNS_HASHER ? api_rows[op].runs : RUNS_WORKER;
 }
 
-bool request_id_fits(const char *id)
+bool dispatch_id_fits(const char *id)
 {
 	static const char fit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
 	size_t length = id ? strspn(id, fit) : 0;
@@ -67,7 +67,7 @@ static enum group path_group(const struct api_row *row)
 	return strncmp(row->path, "/Client", strlen("/Client")) == 0 ? GROUP_CLIENTS : GROUP_SELLERS;
 }
 
-const char *request_token(const char *value)
+const char *dispatch_token(const char *value)
 {
 	if (!value || !*value)
 		return NULL;
@@ -102,7 +102,7 @@ static bool authorise(struct task *task, struct err *err)
 {
 	const enum api_who who = task->row->who;
 	const char *sent = task_request_header(task, "Authorization");
-	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : request_token(sent);
+	const char *token = demands[who].token == TOKEN_IGNORED ? NULL : dispatch_token(sent);
 
 	task->token = token;
 

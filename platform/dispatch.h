@@ -80,11 +80,11 @@ void response_done(struct response *response);
 
 /* Is this id, which a client made up for its request, one that can't hurt a log: letters, digits and hyphens, REQUEST_ID_MAX at
  * most? NULL is none. */
-bool request_id_fits(const char *id);
+bool dispatch_id_fits(const char *id);
 
 /* The token in the value of an Authorization header: behind "Bearer " (RFC 6750), or the raw token that the first platform's
  * clients send. NULL when there is none. Points into `value`, which may be NULL. */
-const char *request_token(const char *value);
+const char *dispatch_token(const char *value);
 
 /* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try itself,
  * hurried; a WAITS row it asks patiently. Where store or identity aren't local, whatever asks them runs on a worker. */

@@ -3,10 +3,20 @@
 noinst_LIBRARIES += %D%/libfirst.a
 
 %C%_libfirst_a_SOURCES = \
-	%D%/base_catalogue.c \
-	%D%/base_history.c \
-	%D%/base_load.c \
-	%D%/base_products.c \
-	%D%/base_profile.c \
-	%D%/base_profile.h \
-	%D%/base_purchase.c
+	%D%/accounts.c \
+	%D%/catalogue.c \
+	%D%/catalogue.h \
+	%D%/fetch.c \
+	%D%/fetch.h \
+	%D%/first.c \
+	%D%/first.h \
+	%D%/history.c \
+	%D%/history.h \
+	%D%/job.c \
+	%D%/job.h \
+	%D%/listing.c \
+	%D%/products.c \
+	%D%/purchase.c \
+	%D%/reading.c \
+	%D%/reading.h \
+	%D%/starts.h

@@ -304,7 +304,7 @@ static void read_fields(const struct dialogue *dialogue, struct head *head)
 /* A client's own id is kept when it can't hurt a log. */
 static void take_request_id(struct dialogue *dialogue, const char *value)
 {
-	if (value && request_id_fits(value))
+	if (value && dispatch_id_fits(value))
 		memcpy(dialogue->request_id, value, strlen(value) + 1);
 }
 

@@ -50,7 +50,7 @@ bool authorizer_read(const char *bytes, size_t length, struct arena *arena, stru
 {
 	cJSON *json = json_parse(bytes, length, AUTHORIZER_VALUES_MAX, err);
 	const char *type = text_of(json, "type"), *arn = text_of(json, "methodArn");
-	const char *value = text_of(json, "authorizationToken"), *token = request_token(value);
+	const char *value = text_of(json, "authorizationToken"), *token = dispatch_token(value);
 	struct authorizer_event event = {.token = NULL};
 	size_t stage = arn ? stage_length(arn) : 0;
 	bool good = false;

@@ -281,7 +281,7 @@ static bool read_context(struct event *event, const char *id, struct err *err)
 		return false;
 	event->request.address = address ? address : "";
 	const char *client = find_header(&event->request, "X-Request-Id");
-	event->request.request_id = request_id_fits(client) ? client : request_id_fits(gateway) ? gateway : id;
+	event->request.request_id = dispatch_id_fits(client) ? client : dispatch_id_fits(gateway) ? gateway : id;
 	return true;
 }
 

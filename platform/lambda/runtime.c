@@ -159,7 +159,7 @@ bool runtime_next(struct runtime *runtime, struct invocation *ret_invocation, bo
 
 	if (!call_host(runtime, &request, &call, &ended, err))
 		return false;
-	if (!ended && (call.status != 200 || !request_id_fits(invocation.id))) {
+	if (!ended && (call.status != 200 || !dispatch_id_fits(invocation.id))) {
 		buf_wipe(&call.body);
 		return no_sense(err);
 	}

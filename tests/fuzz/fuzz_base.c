@@ -9,7 +9,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "models/money.h"
-#include "net/first/base_profile.h"
+#include "models/purchase.h"
+#include "net/first/catalogue.h"
+#include "net/first/history.h"
+#include "net/first/reading.h"
+#include "net/first/starts.h"
 #include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,27 +35,26 @@ static void check_err(const struct err *err)
 static void check_price(const char *text)
 {
 	char plain[MONEY_SIZE];
-	int64_t price = base_price(text);
+	int64_t price = reading_price(text);
 
 	must(price >= -1, "an amount, or none");
 	if (price < 0)
 		return;
 	money_format(price, plain);
-	must(base_price(plain) == price, "an amount reads back as itself");
+	must(reading_price(plain) == price, "an amount reads back as itself");
 }
 
 /* ---- a call that is answered from what there is ---- */
 
 struct asked {
-	struct net net;
-	struct base_profile base;
-	struct base_job job;
+	struct first first;
+	struct job job;
 	struct call call;
 };
 
 static void ask(struct asked *asked, enum api_op op, const void *query, void (*start)(struct call *))
 {
-	asked->call = (struct call){.net = &asked->net, .op = op, .job = &asked->job, .args.query = query};
+	asked->call = (struct call){.op = op, .job = &asked->job, .args.query = query};
 	arena_init(&asked->call.arena, REPLY_ARENA);
 	asked->call.reply = reply_new(op);
 	must(asked->call.reply, "there is memory");
@@ -76,14 +79,14 @@ static const char *keep_cursor(char space[64], const char *next)
 static void check_products(struct asked *asked, int sort)
 {
 	struct product_query query = {.sort = sort, .limit = 7};
-	const struct catalogue *catalogue = asked->base.catalogue;
+	const struct catalogue *catalogue = asked->first.catalogue;
 	int64_t last = sort == SORT_PRICE_DOWN ? INT64_MAX : 0;
 	bool unpriced = false;
 	char cursor[64];
 	size_t seen = 0;
 
 	for (int page = 0; page < PAGES_MAX; page++) {
-		ask(asked, API_product_list, &query, base_product_list);
+		ask(asked, API_product_list, &query, first_product_list);
 		const struct product_page *answer = asked->call.reply->answer;
 		for (size_t i = 0; i < answer->products_count; i++, seen++) {
 			const struct product *product = &answer->products[i];
@@ -113,10 +116,10 @@ static void check_categories(struct asked *asked)
 	char cursor[64];
 	struct page_query query = {.limit = 7};
 
-	for (size_t i = 0; i < asked->base.catalogue->items_count; i++)
-		in_one += *asked->base.catalogue->items[i].product.category != '\0';
+	for (size_t i = 0; i < asked->first.catalogue->items_count; i++)
+		in_one += *asked->first.catalogue->items[i].product.category != '\0';
 	for (int page = 0; page < PAGES_MAX; page++) {
-		ask(asked, API_category_list, &query, base_category_list);
+		ask(asked, API_category_list, &query, first_category_list);
 		const struct category_page *answer = asked->call.reply->answer;
 		for (size_t i = 0; i < answer->categories_count; i++) {
 			must(*answer->categories[i].name && answer->categories[i].products > 0, "a category is one");
@@ -135,12 +138,13 @@ static void check_categories(struct asked *asked)
 static void read_catalogue(const struct transfer_answer *answer)
 {
 	struct err err = {.kind = ERR_NONE};
-	struct asked asked = {.net = {.options.fresh_ms = INT_MAX}};
 	struct catalogue *catalogue = catalogue_new();
+	struct asked asked = {
+	    .first = {.options.fresh_ms = INT_MAX, .catalogue = catalogue, .loaded_at = clock_monotonic()},
+	    .job.first = &asked.first,
+	};
 
 	must(catalogue, "there is memory");
-	asked.net.base = &asked.base;
-	asked.base = (struct base_profile){.net = &asked.net, .catalogue = catalogue, .loaded_at = clock_monotonic()};
 	bool products = catalogue_read_products(catalogue, answer, &err);
 	if (!products)
 		check_err(&err);
@@ -186,8 +190,8 @@ static void answer_history(struct call *call)
 static void read_history(const struct transfer_answer *answer)
 {
 	struct err err = {.kind = ERR_NONE};
-	struct asked asked = {.net = {.options.fresh_ms = INT_MAX}};
 	char own_id[] = "C1", own_name[] = "Ada", cursor[64];
+	struct asked asked = {.first = {.own_id = own_id, .own_name = own_name}, .job.first = &asked.first};
 	struct purchase_query query = {.limit = 7};
 	struct arena arena;
 	size_t seen = 0;
@@ -198,8 +202,6 @@ static void read_history(const struct transfer_answer *answer)
 		arena_done(&arena);
 		return;
 	}
-	asked.net.base = &asked.base;
-	asked.base = (struct base_profile){.net = &asked.net, .own_id = own_id, .own_name = own_name};
 	for (int page = 0; page < PAGES_MAX; page++) {
 		ask(&asked, API_purchase_list, &query, answer_history);
 		const struct purchase_page *list = asked.call.reply->answer;
@@ -220,7 +222,8 @@ static void explain(const struct transfer_answer *answer)
 {
 	static const int statuses[] = {301, 400, 401, 403, 404, 409, 500, 502, 504};
 	char host[] = "shop.example";
-	const struct net net = {.url.host = host};
+	const struct url url = {.host = host};
+	const struct answer_from from = {.url = &url};
 	struct transfer_answer refusal = *answer;
 
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
@@ -228,7 +231,7 @@ static void explain(const struct transfer_answer *answer)
 		cJSON *problem = NULL;
 
 		refusal.status = statuses[i];
-		answer_explain(&net, &refusal, "/Login", &problem, &err);
+		answer_explain(&from, &refusal, "/Login", &problem, &err);
 		(void)answer_denies_token(&refusal);
 		must(err.kind != ERR_NONE && err.http_status == statuses[i], "it is an error");
 		check_text(err.message);
@@ -249,7 +252,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_price(text);
 	free(text);
 
-	buf_init(&answer.body, LIST_MAX);
+	buf_init(&answer.body, JOB_LIST_MAX);
 	buf_add(&answer.body, data, size);
 	if (!answer.body.failed) {
 		read_catalogue(&answer);

@@ -58,7 +58,7 @@ static void try_request(const char *bytes, size_t length, struct arena *arena)
 	const struct request *request = &event.request;
 	must(is_text(request->method) && *request->method, "there is a method");
 	must(is_text(request->path) && *request->path == '/', "there is a path");
-	must(is_text(request->address) && request_id_fits(request->request_id), "it has an address and an id");
+	must(is_text(request->address) && dispatch_id_fits(request->request_id), "it has an address and an id");
 	check_pairs(request->headers, request->headers_count);
 	check_pairs(request->query, request->query_count);
 	if (request->refused == ERR_NONE) {

@@ -21,10 +21,6 @@ ALLOWED = {
 
 # The same for the folders inside of a folder. Every file of tui and of screens is in one of these.
 INSIDE = {
-    "net": {
-        "net": set(),
-        "net/first": {"net"},
-    },
     "tui": {
         "tui/paint": set(),
         "tui/terminal": {"tui/paint"},
@@ -44,7 +40,16 @@ INSIDE = {
 # The table of all screens stands above them, and is for app.
 SCREENS_TABLE = "screens/screens.def"
 # What knows a folder's insides, and the folder that alone may include it.
-PRIVATE = {"screens/app/app_internal.h": "screens/app", "net/internal.h": "net", "net/first/base_profile.h": "net/first"}
+PRIVATE = {"screens/app/app_internal.h": "screens/app"}
+
+# The files of net are a chain: each may include its own header and those of the files before it.
+NET_CHAIN = ("state", "session", "pending", "net_profile", "net_args", "net_reply", "request", "answer", "reply", "link",
+             "exchange", "tokens", "call", "full", "first/reading", "first/job", "first/starts", "first/catalogue",
+             "first/fetch", "first/listing", "first/history", "first/accounts", "first/products", "first/purchase",
+             "first/first", "profile", "net")
+# What people outside of net may include; of net/first only what stands above it may include its door.
+NET_OPEN = re.compile(r"^net/(net|net_args|net_profile|net_reply|pending|session|state)\.h$")
+NET_FIRST_DOOR = "net/first/first.h"
 
 # Within platform: the handlers know the stores and identities by their two headers, and the front ends not at all.
 HANDLERS = ("auth", "clients", "sellers", "products", "purchases")
@@ -96,6 +101,21 @@ def points_up(top, path, header):
     return os.path.dirname(header) not in sees
 
 
+def place_in_net(path):
+    """A file's place in the chain."""
+    return NET_CHAIN.index(os.path.splitext(path)[0].removeprefix("net/"))
+
+
+def against_net(path, header):
+    """Does the path include what stands above it in net, or what isn't for it?"""
+    if not path.startswith("net/"):
+        return not NET_OPEN.match(header)
+    if header.startswith("net/first/") and not path.startswith("net/first/") and header != NET_FIRST_DOOR:
+        return True
+    # What knows all calls of the first platform is told of by its door, which therefore stands below them.
+    return header != NET_FIRST_DOOR and place_in_net(header) > place_in_net(path)
+
+
 def main():
     tally = tree.Tally()
     found = list(includes())
@@ -116,6 +136,12 @@ def main():
         tally.rule(f"arrows inside of {top} point one way",
                    (f"{path}:{line}: {header}" for path, line, _, header in ours
                     if tree.in_folder(path, top) and tree.in_folder(header, top) and points_up(top, path, header)))
+    tally.rule("every file of net has its place in the chain",
+               (path for path in tree.files(".c", ".h") if path.startswith("net/")
+                and os.path.splitext(path)[0].removeprefix("net/") not in NET_CHAIN))
+    tally.rule("net is a chain, with a few headers for those outside",
+               (f"{path}:{line}: {header}" for path, line, _, header in ours
+                if header.startswith("net/") and against_net(path, header)))
     tally.rule("a folder's own headers are included there alone",
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 if header in PRIVATE and not tree.in_folder(path, PRIVATE[header])))

@@ -1,7 +1,7 @@
 /* The base profile, against the stand-in for the first platform: everything it offers, and what it can't. */
 #include "models/product.h"
 #include "models/purchase.h"
-#include "net/first/base_profile.h"
+#include "net/first/reading.h"
 #include "tests/unit/net_world.h"
 
 struct world {
@@ -391,8 +391,8 @@ static void price_texts(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (base_price(rows[i].text) != rows[i].price)
-			fail_msg("\"%s\": %lld", rows[i].text, (long long)base_price(rows[i].text));
+		if (reading_price(rows[i].text) != rows[i].price)
+			fail_msg("\"%s\": %lld", rows[i].text, (long long)reading_price(rows[i].text));
 }
 
 static void signing_up(void **state)

@@ -2,10 +2,9 @@
  * The clock and what an attempt meets with are the test's, so nothing is waited for. */
 #include "base/clock.h"
 #include "net/exchange.h"
-#include "net/net.h"
 #include "tests/unit/unit.h"
 
-enum { PAUSE_MS = 400, PAUSE_MAX_MS = 8000, CLIENTS = 64 };
+enum { PAUSE_MS = 400, PAUSE_MAX_MS = 8000, ATTEMPT_MS = 15000, CLIENTS = 64 };
 
 /* ---- the clock and the wire ---- */
 
@@ -73,7 +72,8 @@ static void answer_attempt(int status, int retry_after_s, const char *code)
 /* ---- an exchange ---- */
 
 struct world {
-	struct net *net;
+	struct url url;
+	struct exchanges exchanges;
 	int ended, again;
 	struct err why;
 };
@@ -102,9 +102,9 @@ static int set_up(void **state)
 	now = 1000 * 1000;
 	attempt = NULL;
 	attempts = 0;
-	world = (struct world){
-	    .net = net_new(&(struct net_options){.url = "http://127.0.0.1:9", .pause_ms = PAUSE_MS}, NULL)};
-	assert_non_null(world.net);
+	world = (struct world){.exchanges = {.from.url = &world.url, .pause_ms = PAUSE_MS, .attempt_ms = ATTEMPT_MS}};
+	assert_true(url_parse("http://127.0.0.1:9", &world.url, NULL));
+	exchange_init(&world.exchanges);
 	*state = &world;
 	return 0;
 }
@@ -113,7 +113,8 @@ static int tear_down(void **state)
 {
 	struct world *world = *state;
 
-	net_free(world->net);
+	exchange_done(&world->exchanges);
+	url_done(&world->url);
 	return 0;
 }
 
@@ -128,27 +129,27 @@ static void start(struct world *world, struct exchange_request request)
 	request.context = world;
 	world->ended = world->again = 0;
 	attempts = 0;
-	assert_non_null(exchange_start(world->net, &request, NULL));
-	assert_int_equal(exchange_next(world->net), 0);
-	exchange_run(world->net);
+	assert_non_null(exchange_start(&world->exchanges, &request, NULL));
+	assert_int_equal(exchange_next(&world->exchanges), 0);
+	exchange_run(&world->exchanges);
 	assert_int_equal(attempts, 1);
 }
 
 /* Just before the pause is over nothing is sent, and when it is the next attempt is. How long it was. */
 static int64_t sit_out(struct world *world)
 {
-	int64_t wake = exchange_next(world->net), pause = wake - now;
+	int64_t wake = exchange_next(&world->exchanges), pause = wake - now;
 	int before = attempts;
 
 	assert_int_not_equal(wake, INT64_MAX);
 	assert_false(world->ended);
 	now = wake - 1;
-	exchange_run(world->net);
+	exchange_run(&world->exchanges);
 	assert_int_equal(attempts, before);
 	now = wake;
-	exchange_run(world->net);
+	exchange_run(&world->exchanges);
 	assert_int_equal(attempts, before + 1);
-	assert_int_equal(exchange_next(world->net), INT64_MAX);
+	assert_int_equal(exchange_next(&world->exchanges), INT64_MAX);
 	return pause;
 }
 
@@ -185,7 +186,7 @@ static void pauses_differ(void **state)
 
 		start(world, (struct exchange_request){.repeatable = true, .deadline = INT64_MAX});
 		break_attempt(ERR_NETWORK);
-		int64_t pause = exchange_next(world->net) - now;
+		int64_t pause = exchange_next(&world->exchanges) - now;
 		assert_in_range(pause, half, PAUSE_MS);
 		in_quarter[pause == PAUSE_MS ? quarters - 1 : (pause - half) * quarters / half]++;
 		same += pause == before;
@@ -286,7 +287,7 @@ static void how_often(void **state)
 		if (attempts != wanted || world->ended != (rows[i].attempts > 0))
 			fail_msg("row %zu: %d attempts, not %d", i, attempts, wanted);
 		assert_int_equal(world->again, rows[i].attempts ? wanted - 1 : many);
-		net_free(world->net);
+		tear_down(state);
 		set_up(state);
 	}
 }
@@ -337,16 +338,16 @@ static void in_a_hurry(void **state)
 		sit_out(world);
 	}
 	break_attempt(ERR_NETWORK);
-	assert_true(exchange_next(world->net) - now > PAUSE_MS);
-	exchange_hurry(world->net);
-	assert_int_equal(exchange_next(world->net) - now, PAUSE_MS);
+	assert_true(exchange_next(&world->exchanges) - now > PAUSE_MS);
+	exchange_hurry(&world->exchanges);
+	assert_int_equal(exchange_next(&world->exchanges) - now, PAUSE_MS);
 	now += PAUSE_MS / 2;
-	exchange_hurry(world->net); /* nor later, when it is said again */
-	assert_int_equal(exchange_next(world->net) - now, PAUSE_MS / 2);
+	exchange_hurry(&world->exchanges); /* nor later, when it is said again */
+	assert_int_equal(exchange_next(&world->exchanges) - now, PAUSE_MS / 2);
 	sit_out(world);
 	answer_attempt(429, 30, "throttled");
-	exchange_hurry(world->net);
-	assert_int_equal(exchange_next(world->net) - now, 30000);
+	exchange_hurry(&world->exchanges);
+	assert_int_equal(exchange_next(&world->exchanges) - now, 30000);
 }
 
 #define PAUSE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

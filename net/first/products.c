@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "models/money.h"
-#include "net/first/base_profile.h"
+#include "net/first/fetch.h"
+#include "net/first/starts.h"
 
 static bool given(const struct product_change *change, const struct shape *shape, const char *member)
 {
@@ -13,13 +14,13 @@ static bool given(const struct product_change *change, const struct shape *shape
 /* The first platform's body: seller_id and what is given of name, price and category. */
 static void write_change(struct call *call, const struct product_change *change, const struct shape *shape)
 {
-	struct buf *body = &base_job(call)->body;
+	struct buf *body = &job_of(call)->body;
 	struct json json = json_writer(body);
 	char price[MONEY_SIZE];
 
 	buf_reset(body);
 	json_open(&json, '{');
-	json_member_string(&json, "seller_id", change->seller_id ? change->seller_id : call->net->session->user_id);
+	json_member_string(&json, "seller_id", change->seller_id ? change->seller_id : call->all->tokens->session->user_id);
 	if (given(change, shape, "name"))
 		json_member_string(&json, "name", change->name);
 	if (given(change, shape, "price")) {
@@ -52,7 +53,7 @@ static bool make_product(struct call *call, const char *id, const struct product
 			 const struct shape *shape, struct product *ret_product)
 {
 	struct arena *arena = &call->reply->arena;
-	const struct catalogue *catalogue = base_of(call)->catalogue;
+	const struct catalogue *catalogue = first_of(call)->catalogue;
 	const struct item *item = id && catalogue ? catalogue_find(catalogue, id) : NULL;
 	struct product product = item ? item->product : (struct product){.stock = -1, .version = 1, .price = -1};
 	char price[MONEY_SIZE];
@@ -80,7 +81,7 @@ static bool make_product(struct call *call, const char *id, const struct product
 
 static const char *product_path(struct call *call, const char *id)
 {
-	struct buf *path = &base_job(call)->path;
+	struct buf *path = &job_of(call)->path;
 
 	buf_reset(path);
 	buf_add_str(path, "/Product");
@@ -92,10 +93,10 @@ static const char *product_path(struct call *call, const char *id)
 }
 
 static void send_change(struct call *call, const char *id, const struct product_change *change,
-			const struct shape *shape, base_done *done)
+			const struct shape *shape, job_done *done)
 {
 	write_change(call, change, shape);
-	base_send(call, &(struct base_send){.method = id ? METHOD_PATCH : METHOD_POST,
+	job_send(call, &(struct job_send){.method = id ? METHOD_PATCH : METHOD_POST,
 					    .path = product_path(call, id),
 					    .body = true,
 					    .done = done});
@@ -107,27 +108,27 @@ static void change_done(void *context, struct answer *answer, const struct err *
 {
 	struct call *call = context;
 
-	base_note(call, answer);
-	catalogue_changed(base_of(call));
+	job_note(call, answer);
+	fetch_changed(first_of(call));
 	if (err) {
 		call_settle(call, err);
 		return;
 	}
 
-	const struct product_change *change = base_body(call);
-	struct product *product = change ? base_alloc(call, sizeof *product) : NULL;
+	const struct product_change *change = job_body(call);
+	struct product *product = change ? job_alloc(call, sizeof *product) : NULL;
 	if (!product)
 		return;
 	if (make_product(call, call->args.id, change, api_rows[call->op].body, product))
-		base_answer(call, product);
+		job_answer(call, product);
 	else
-		base_no_memory(call);
+		job_no_memory(call);
 }
 
 static void start_change(struct call *call, const char *id)
 {
 	const struct shape *shape = api_rows[call->op].body;
-	const struct product_change *change = base_body(call);
+	const struct product_change *change = job_body(call);
 	struct err err;
 
 	if (!change)
@@ -138,13 +139,13 @@ static void start_change(struct call *call, const char *id)
 		call_settle(call, &err);
 }
 
-void base_product_create(struct call *call)
+void first_product_create(struct call *call)
 {
 	call->args.id = NULL;
 	start_change(call, NULL);
 }
 
-void base_product_update(struct call *call)
+void first_product_update(struct call *call)
 {
 	start_change(call, call->args.id);
 }
@@ -161,7 +162,7 @@ static void next_item(struct call *call);
 
 static struct product_outcome *outcome_of(struct call *call)
 {
-	struct batch_run *run = base_job(call)->batch;
+	struct batch_run *run = job_of(call)->batch;
 
 	return &run->answer->outcomes[run->at];
 }
@@ -179,12 +180,12 @@ static void set_outcome(struct call *call, int64_t status, const char *code, con
 /* The one that failed without a status may have been done or not; those after it were not sent. */
 static void stop_batch(struct call *call, const struct err *err)
 {
-	struct batch_run *run = base_job(call)->batch;
+	struct batch_run *run = job_of(call)->batch;
 
 	set_outcome(call, 0, "unknown", err->message);
 	for (run->at++; run->at < run->batch->items_count; run->at++)
 		set_outcome(call, 0, "not_sent", "This one was not sent any more");
-	base_answer(call, run->answer);
+	job_answer(call, run->answer);
 }
 
 /* Otherwise it may have been done, or may still be: no answer came, or somebody else's, such as a gateway's 504. */
@@ -196,11 +197,11 @@ static bool is_answered(const struct err *err)
 static void item_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
-	struct batch_run *run = base_job(call)->batch;
+	struct batch_run *run = job_of(call)->batch;
 	const struct product_change *change = &run->batch->items[run->at];
 
-	base_note(call, answer);
-	catalogue_changed(base_of(call));
+	job_note(call, answer);
+	fetch_changed(first_of(call));
 	if (err && !is_answered(err)) {
 		stop_batch(call, err);
 		return;
@@ -220,7 +221,7 @@ static void item_done(void *context, struct answer *answer, const struct err *er
 
 static void next_item(struct call *call)
 {
-	struct batch_run *run = base_job(call)->batch;
+	struct batch_run *run = job_of(call)->batch;
 	struct err err;
 
 	for (; run->at < run->batch->items_count; run->at++) {
@@ -233,25 +234,25 @@ static void next_item(struct call *call)
 		}
 		set_outcome(call, 400, err.code, err.message);
 	}
-	base_answer(call, run->answer);
+	job_answer(call, run->answer);
 }
 
-void base_product_batch(struct call *call)
+void first_product_batch(struct call *call)
 {
 	struct batch_run *run = arena_alloc(&call->arena, sizeof *run);
-	const struct product_batch *batch = run ? base_body(call) : NULL;
+	const struct product_batch *batch = run ? job_body(call) : NULL;
 
 	if (!run)
-		base_no_memory(call);
+		job_no_memory(call);
 	if (!batch)
 		return;
 	run->batch = batch;
-	run->answer = base_alloc(call, sizeof *run->answer);
+	run->answer = job_alloc(call, sizeof *run->answer);
 	if (!run->answer)
 		return;
-	run->answer->outcomes = base_alloc(call, (batch->items_count + 1) * sizeof *run->answer->outcomes);
+	run->answer->outcomes = job_alloc(call, (batch->items_count + 1) * sizeof *run->answer->outcomes);
 	run->answer->outcomes_count = batch->items_count;
-	base_job(call)->batch = run;
+	job_of(call)->batch = run;
 	for (size_t i = 0; run->answer->outcomes && i < batch->items_count; i++)
 		run->answer->outcomes[i].index = (int64_t)i;
 	if (run->answer->outcomes)

@@ -14,8 +14,12 @@
 
 #include "base/clock.h"
 #include "models/money.h"
-#include "net/first/base_profile.h"
+#include "net/first/fetch.h"
+#include "net/first/history.h"
+#include "net/first/starts.h"
 #include "net/pending.h"
+
+enum { UNITS_MAX = 100 };
 
 /* Between two looks at the list: so many times the options' pause, twice as many each time. */
 enum { LOOK_FIRST = 4, LOOK_LAST = 100 };
@@ -26,7 +30,7 @@ struct run_line {
 	const char *name, *seller_name, *price_text;
 };
 
-struct purchase_run {
+struct units_run {
 	const struct purchase_request *request;
 	struct pending *pending;
 	struct pending none; /* when the caller has none */
@@ -42,15 +46,15 @@ struct purchase_run {
 	bool stopped;
 };
 
-static struct purchase_run *run_of(struct call *call)
+static struct units_run *run_of(struct call *call)
 {
-	return base_job(call)->run;
+	return job_of(call)->run;
 }
 
 /* ---- the end ---- */
 
 /* Tells the units to the lines: the first so many are recorded, and the next is unknown, if one is. */
-static void share(const struct purchase_run *run, bool unknown)
+static void share(const struct units_run *run, bool unknown)
 {
 	int64_t left = run->recorded_units;
 
@@ -74,16 +78,16 @@ static void publish(struct call *call, bool unknown)
 
 static void answer_purchase(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	struct arena *arena = &call->reply->arena;
-	struct purchase *purchase = base_alloc(call, sizeof *purchase);
+	struct purchase *purchase = job_alloc(call, sizeof *purchase);
 	size_t lines = run->request->items_count;
 
 	if (!purchase)
 		return;
 	*purchase = (struct purchase){.id = "",
-				      .client_id = arena_strdup(arena, base_of(call)->own_id),
-				      .client_name = arena_strdup(arena, base_of(call)->own_name),
+				      .client_id = arena_strdup(arena, first_of(call)->own_id),
+				      .client_name = arena_strdup(arena, first_of(call)->own_name),
 				      .purchase_date = run->pending->started_at,
 				      .status = SALE_PLACED,
 				      .currency = "",
@@ -105,15 +109,15 @@ static void answer_purchase(struct call *call)
 			money_add(purchase->total, amount, &purchase->total);
 	}
 	if (purchase->lines && purchase->client_id && purchase->client_name)
-		base_answer(call, purchase);
+		job_answer(call, purchase);
 	else
-		base_no_memory(call);
+		job_no_memory(call);
 }
 
 /* All is known that can be: all units are there, or it is told which. */
 static void conclude(struct call *call, bool unknown)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	long long recorded = run->recorded_units, wanted = run->wanted;
 	struct err err;
 
@@ -140,7 +144,7 @@ static void audit(struct call *call);
 
 /* Names, prices and lines don't matter: another purchase with the same client's name and millisecond isn't there, and what
  * the platform makes of a text may be another. */
-static void count_units(struct purchase_run *run, const struct unit *units, size_t count)
+static void count_units(struct units_run *run, const struct unit *units, size_t count)
 {
 	run->seen = 0;
 	for (size_t i = 0; i < count; i++)
@@ -157,7 +161,7 @@ static bool check_audit(void *context, struct answer *answer, struct err *err)
 	struct arena arena;
 
 	arena_init(&arena, CATALOGUE_ARENA);
-	bool good = history_read(answer->http, base_of(call)->own_name, &arena, &units, &count, err);
+	bool good = history_read(answer->http, first_of(call)->own_name, &arena, &units, &count, err);
 	if (good)
 		count_units(run_of(call), units, count);
 	arena_done(&arena);
@@ -167,8 +171,8 @@ static bool check_audit(void *context, struct answer *answer, struct err *err)
 /* Later, and ever less often; but at once when the time is over in which a unit may still be recorded. */
 static void look_later(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
-	int64_t step = call->net->options.pause_ms, wait = net_may_record_ms(call->net, run->pending);
+	struct units_run *run = run_of(call);
+	int64_t step = call->all->exchanges->pause_ms, wait = pending_wait(run->pending, first_of(call)->options.late_ms);
 
 	run->pause = run->pause ? 2 * run->pause : LOOK_FIRST * step;
 	if (run->pause > LOOK_LAST * step)
@@ -179,10 +183,10 @@ static void look_later(struct call *call)
 static void audit_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	bool none = err && err->http_status == 404;
 
-	base_note(call, answer);
+	job_note(call, answer);
 	if (none)
 		run->seen = 0;
 	if ((!err || none) && run->seen > run->recorded_units)
@@ -197,21 +201,21 @@ static void audit_done(void *context, struct answer *answer, const struct err *e
 
 static void audit(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
-	const struct session *session = call->net->session;
+	struct units_run *run = run_of(call);
+	const struct session *session = call->all->tokens->session;
 	struct err err;
 
 	publish(call, run->recorded_units < run->pending->sent);
-	run->over = !net_may_record_ms(call->net, run->pending);
-	if (!session || strcmp(session->user_id, base_of(call)->own_id) != 0) {
+	run->over = !pending_wait(run->pending, first_of(call)->options.late_ms);
+	if (!session || strcmp(session->user_id, first_of(call)->own_id) != 0) {
 		err_set(&err, ERR_UNAUTHENTICATED, "Sign in again to find out");
 		call_settle(call, &err);
 		return;
 	}
-	base_send(call, &(struct base_send){.method = METHOD_GET,
+	job_send(call, &(struct job_send){.method = METHOD_GET,
 					    .path = "/Purchase",
 					    .repeatable = true,
-					    .deadline_ms = 2 * call->net->options.attempt_ms,
+					    .deadline_ms = 2 * call->all->exchanges->attempt_ms,
 					    .check = check_audit,
 					    .done = audit_done});
 }
@@ -248,10 +252,10 @@ static bool is_refused(const struct answer *answer, const struct err *err)
 static void unit_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	bool refused = err && is_refused(answer, err);
 
-	base_note(call, answer);
+	job_note(call, answer);
 	if (!err) {
 		run->recorded_units++;
 		send_unit(call);
@@ -266,10 +270,10 @@ static void unit_done(void *context, struct answer *answer, const struct err *er
 
 static void write_unit(struct call *call, const struct run_line *line)
 {
-	struct buf *body = &base_job(call)->body;
+	struct buf *body = &job_of(call)->body;
 	struct json json = json_writer(body);
 	const char *const members[][2] = {
-	    {"client_name", base_of(call)->own_name},
+	    {"client_name", first_of(call)->own_name},
 	    {"seller_name", line->seller_name},
 	    {"product_name", line->name},
 	    {"price", line->price_text},
@@ -284,7 +288,7 @@ static void write_unit(struct call *call, const struct run_line *line)
 }
 
 /* The line whose unit is the next. */
-static const struct run_line *next_line(const struct purchase_run *run)
+static const struct run_line *next_line(const struct units_run *run)
 {
 	int64_t before = run->recorded_units;
 
@@ -298,7 +302,7 @@ static const struct run_line *next_line(const struct purchase_run *run)
 
 static void send_unit(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	const struct run_line *line = next_line(run);
 	struct err err;
 
@@ -308,15 +312,15 @@ static void send_unit(struct call *call)
 	}
 	publish(call, false);
 	write_unit(call, line);
-	if (!pending_sends(run->pending, call->net->state, call->net->options.late_ms, &err)) {
+	if (!pending_sends(run->pending, call->all->tokens->state, first_of(call)->options.late_ms, &err)) {
 		stop(call, &err);
 		conclude(call, false);
 		return;
 	}
-	base_send(call, &(struct base_send){.method = METHOD_POST,
+	job_send(call, &(struct job_send){.method = METHOD_POST,
 					    .path = "/Purchase",
 					    .body = true,
-					    .deadline_ms = call->net->options.unit_ms,
+					    .deadline_ms = first_of(call)->options.unit_ms,
 					    .check = check_unit,
 					    .done = unit_done});
 }
@@ -344,7 +348,7 @@ static void write_fault(struct json *errors, size_t index, const char *detail)
 }
 
 /* The same problem that the full platform would answer: what is wrong with each, and the products as they are now. */
-static cJSON *make_problem(const struct purchase_run *run)
+static cJSON *make_problem(const struct units_run *run)
 {
 	struct buf text;
 	struct json json = json_writer(&text);
@@ -370,7 +374,7 @@ static cJSON *make_problem(const struct purchase_run *run)
 /* True when nothing is wrong; otherwise the call is settled. */
 static bool check_lines(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	size_t faults = 0, repriced = 0, first = 0;
 	struct err err;
 
@@ -413,7 +417,7 @@ static bool fill_line(struct call *call, struct run_line *line, struct net_recor
 
 static bool fill_lines(struct call *call)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 	size_t lines = run->request->items_count;
 
 	run->lines = arena_array(&call->arena, lines, sizeof *run->lines);
@@ -422,7 +426,7 @@ static bool fill_lines(struct call *call)
 		return false;
 	for (size_t i = 0; i < lines; i++) {
 		run->lines[i].item = &run->request->items[i];
-		run->lines[i].product = catalogue_find(base_of(call)->catalogue, run->request->items[i].product_id);
+		run->lines[i].product = catalogue_find(first_of(call)->catalogue, run->request->items[i].product_id);
 		if (!fill_line(call, &run->lines[i], &run->recorded[i]))
 			return false;
 	}
@@ -438,7 +442,7 @@ static void with_name(struct call *call, const struct err *err)
 		return;
 	}
 	call->args.fresh = true; /* nobody buys at yesterday's price */
-	catalogue_need(call, with_catalogue);
+	fetch_need(call, with_catalogue);
 }
 
 static void look_again(struct call *call)
@@ -448,16 +452,16 @@ static void look_again(struct call *call)
 
 static void with_catalogue(struct call *call, const struct err *err)
 {
-	struct purchase_run *run = run_of(call);
+	struct units_run *run = run_of(call);
 
 	if (err && call->args.again) {
-		call->deadline = clock_monotonic() + call->net->options.deadline_ms;
+		call->deadline = clock_monotonic() + call->all->deadline_ms;
 		look_later(call);
 		call->woken = look_again;
 	} else if (err) {
 		call_settle(call, err);
 	} else if (!fill_lines(call)) {
-		base_no_memory(call);
+		job_no_memory(call);
 	} else if (call->args.again) {
 		run->recorded_units = run->pending->sent ? run->pending->sent - 1 : 0;
 		audit(call);
@@ -488,21 +492,21 @@ static bool check_size(struct call *call, const struct purchase_request *request
 	return false;
 }
 
-void base_purchase_create(struct call *call)
+void first_purchase_create(struct call *call)
 {
-	struct purchase_run *run = arena_alloc(&call->arena, sizeof *run);
-	const struct purchase_request *request = run ? base_body(call) : NULL;
+	struct units_run *run = arena_alloc(&call->arena, sizeof *run);
+	const struct purchase_request *request = run ? job_body(call) : NULL;
 
 	if (!run)
-		base_no_memory(call);
+		job_no_memory(call);
 	if (!request || !check_size(call, request))
 		return;
-	base_job(call)->run = run;
+	job_of(call)->run = run;
 	run->request = request;
 	run->none.started_at = clock_now();
 	run->pending = call->args.pending ? call->args.pending : &run->none;
 	clock_format(run->pending->started_at, run->date);
 	for (size_t i = 0; i < request->items_count; i++)
 		run->wanted += request->items[i].quantity;
-	base_need_name(call, with_name);
+	job_need_name(call, with_name);
 }

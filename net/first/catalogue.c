@@ -1,10 +1,9 @@
-/* The first platform's lists of products and sellers, as they come. A row that lacks what it is known by is left out: one
- * bad row must not close the shop. */
+#include "net/first/catalogue.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/money.h"
-#include "net/first/base_profile.h"
+#include "net/first/reading.h"
 
 enum { WORDS_PER_ITEM = 256 };
 
@@ -25,91 +24,6 @@ struct catalogue *catalogue_free(struct catalogue *catalogue)
 	return NULL;
 }
 
-const cJSON *base_parse_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, struct err *err)
-{
-	struct err cause;
-	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
-
-	if (!json) {
-		err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s", cause.message);
-		return NULL;
-	}
-	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, name);
-	if (!cJSON_IsArray(list)) {
-		cJSON_Delete(json);
-		err_set(err, ERR_PROTOCOL, "The shop's answer has no %s", name);
-		return NULL;
-	}
-	*ret_json = json;
-	return list;
-}
-
-const char *base_text(const cJSON *object, const char *name, struct arena *arena)
-{
-	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, name);
-
-	if (cJSON_IsNumber(value))
-		return arena_printf(arena, "%.15g", value->valuedouble);
-	return arena_strdup(arena, cJSON_GetStringValue(value));
-}
-
-/* Sellers there type what they like. How many digits from `at` on; and, of those before the last sign, do signs part them
- * in threes? */
-static size_t digits_at(const char *at)
-{
-	return strspn(at, "0123456789");
-}
-
-/* "1,234" or "1 234 567", with one kind of sign, as digits alone in `out`; also without any sign. */
-static bool read_groups(const char *text, size_t length, char sign, struct buf *out)
-{
-	size_t at = digits_at(text);
-
-	if (!at || at > length)
-		return false;
-	buf_add(out, text, at);
-	if (at < length && at > 3)
-		return false;
-	while (at < length) {
-		if (text[at] != sign || digits_at(text + at + 1) != 3)
-			return false;
-		buf_add(out, text + at + 1, 3);
-		at += 4;
-	}
-	return at == length;
-}
-
-/* The sign that parts the thousands: of two kinds the first; of one the one that is there more than once. '\0': none. */
-static char group_sign(const char *text, const char *last)
-{
-	const char *first = strpbrk(text, ".,' ");
-
-	return first && first != last ? *first : '\0';
-}
-
-int64_t base_price(const char *text)
-{
-	const char *dot = strrchr(text, '.'), *comma = strrchr(text, ',');
-	const char *last = !dot || (comma && comma > dot) ? comma : dot;
-	size_t end = strlen(text);
-	size_t decimals = last ? digits_at(last + 1) : 0;
-	bool has_cents = last && (decimals == 1 || decimals == 2) && !last[1 + decimals];
-	char sign = group_sign(text, has_cents ? last : NULL);
-	struct buf plain;
-	int64_t price;
-
-	/* One sign before three digits may be either: 1,234 is no amount here. Nor can cents have the thousands' sign. */
-	if ((has_cents && sign == *last) || (!has_cents && sign && strchr(".,", sign) && strchr(text, sign) == last))
-		return -1;
-	buf_init(&plain, MONEY_SIZE);
-	bool good = read_groups(text, has_cents ? (size_t)(last - text) : end, sign, &plain);
-	if (has_cents)
-		buf_printf(&plain, ".%s", last + 1);
-	good = good && !plain.failed && money_parse(buf_str(&plain), &price);
-	buf_done(&plain);
-	return good ? price : -1;
-}
-
 static const char *or_empty(const char *text)
 {
 	return text ? text : "";
@@ -118,21 +32,21 @@ static const char *or_empty(const char *text)
 static bool read_product(const cJSON *json, struct arena *arena, struct product *ret_product)
 {
 	struct product product = {
-	    .id = base_text(json, "id", arena),
-	    .name = base_text(json, "name", arena),
+	    .id = reading_text(json, "id", arena),
+	    .name = reading_text(json, "name", arena),
 	    .description = "",
 	    .currency = "",
-	    .category = or_empty(base_text(json, "category", arena)),
-	    .seller_id = or_empty(base_text(json, "seller_id", arena)),
+	    .category = or_empty(reading_text(json, "category", arena)),
+	    .seller_id = or_empty(reading_text(json, "seller_id", arena)),
 	    .seller_name = "",
 	    .stock = -1,
 	    .version = 1,
-	    .price_text = or_empty(base_text(json, "price", arena)),
+	    .price_text = or_empty(reading_text(json, "price", arena)),
 	};
 
 	if (!product.id || !*product.id || !product.name)
 		return false;
-	product.price = base_price(product.price_text);
+	product.price = reading_price(product.price_text);
 	*ret_product = product;
 	return true;
 }
@@ -140,7 +54,7 @@ static bool read_product(const cJSON *json, struct arena *arena, struct product 
 bool catalogue_read_products(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
 {
 	cJSON *json;
-	const cJSON *list = base_parse_list(answer, "products", &json, err);
+	const cJSON *list = reading_list(answer, "products", &json, err);
 
 	if (!list)
 		return false;
@@ -160,7 +74,7 @@ bool catalogue_read_products(struct catalogue *catalogue, const struct transfer_
 bool catalogue_read_sellers(struct catalogue *catalogue, const struct transfer_answer *answer, struct err *err)
 {
 	cJSON *json;
-	const cJSON *list = base_parse_list(answer, "sellers", &json, err);
+	const cJSON *list = reading_list(answer, "sellers", &json, err);
 
 	if (!list)
 		return false;
@@ -169,8 +83,8 @@ bool catalogue_read_sellers(struct catalogue *catalogue, const struct transfer_a
 	catalogue->sellers = arena_array(&catalogue->arena, count + 1, sizeof *catalogue->sellers);
 	for (const cJSON *row = catalogue->sellers ? list->child : NULL; row; row = row->next) {
 		struct account seller = {.group = GROUP_SELLERS,
-					 .id = base_text(row, "id", &catalogue->arena),
-					 .full_name = base_text(row, "full_name", &catalogue->arena)};
+					 .id = reading_text(row, "id", &catalogue->arena),
+					 .full_name = reading_text(row, "full_name", &catalogue->arena)};
 
 		if (seller.id && *seller.id && seller.full_name)
 			catalogue->sellers[catalogue->sellers_count++] = seller;

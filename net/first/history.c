@@ -8,7 +8,10 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "models/money.h"
-#include "net/first/base_profile.h"
+#include "models/purchase.h"
+#include "net/first/history.h"
+#include "net/first/reading.h"
+#include "net/first/starts.h"
 
 /* What people's programs write into a date field: RFC 3339, the same without a zone or with a blank, a day alone. */
 static int64_t read_date(const char *text)
@@ -41,13 +44,13 @@ static bool read_unit(const cJSON *json, const char *client_name, struct arena *
 
 	if (!client || strcmp(client, client_name) != 0)
 		return false;
-	unit.id = or_empty(base_text(json, "id", arena));
-	unit.seller_name = or_empty(base_text(json, "seller_name", arena));
-	unit.product_name = or_empty(base_text(json, "product_name", arena));
-	unit.price = or_empty(base_text(json, "price", arena));
-	unit.date = base_text(json, "pruchase_date", arena); /* as the first platform spells it */
+	unit.id = or_empty(reading_text(json, "id", arena));
+	unit.seller_name = or_empty(reading_text(json, "seller_name", arena));
+	unit.product_name = or_empty(reading_text(json, "product_name", arena));
+	unit.price = or_empty(reading_text(json, "price", arena));
+	unit.date = reading_text(json, "pruchase_date", arena); /* as the first platform spells it */
 	if (!unit.date)
-		unit.date = or_empty(base_text(json, "purchase_date", arena));
+		unit.date = or_empty(reading_text(json, "purchase_date", arena));
 	unit.at = read_date(unit.date);
 	unit.place = unit.at ? unit.at : id_time(unit.id);
 	*ret_unit = unit;
@@ -61,7 +64,7 @@ bool history_read(const struct transfer_answer *answer, const char *client_name,
 	const cJSON *list;
 	size_t count = 0;
 
-	list = base_parse_list(answer, "purchases", &json, err);
+	list = reading_list(answer, "purchases", &json, err);
 	if (!list)
 		return false;
 	struct unit *units = arena_array(arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *units);
@@ -125,7 +128,7 @@ static struct purchase_line make_line(const struct unit *unit)
 				      .product_name = unit->product_name,
 				      .seller_id = "",
 				      .seller_name = unit->seller_name,
-				      .price = base_price(unit->price),
+				      .price = reading_price(unit->price),
 				      .price_text = unit->price,
 				      .quantity = 1,
 				      .status = SALE_PLACED};
@@ -150,7 +153,7 @@ static bool make_purchase(const struct unit *units, size_t count, const char *cl
 			purchase.lines[purchase.lines_count - 1].quantity++;
 		else
 			purchase.lines[purchase.lines_count++] = make_line(&units[i]);
-		int64_t price = base_price(units[i].price);
+		int64_t price = reading_price(units[i].price);
 		if (price < 0 || purchase.total < 0 || !money_add(purchase.total, price, &purchase.total))
 			purchase.total = -1;
 	}
@@ -168,8 +171,8 @@ static void finish_list(struct call *call, const struct listing *listing)
 {
 	const struct purchase_query *query = call->args.query;
 	struct arena *arena = &call->reply->arena;
-	struct purchase_page *page = base_alloc(call, sizeof *page);
-	size_t *starts = page ? base_alloc(call, (listing->count + 1) * sizeof *starts) : NULL;
+	struct purchase_page *page = job_alloc(call, sizeof *page);
+	size_t *starts = page ? job_alloc(call, (listing->count + 1) * sizeof *starts) : NULL;
 	size_t purchases = 0, first, end;
 
 	if (!starts)
@@ -177,19 +180,19 @@ static void finish_list(struct call *call, const struct listing *listing)
 	for (size_t i = 0; i < listing->count; i += span(listing->units + i, listing->count - i))
 		starts[purchases++] = i;
 	starts[purchases] = listing->count;
-	if (!base_page(call, query ? query->cursor : NULL, query ? query->limit : 0, purchases, &first, &end,
+	if (!job_page(call, query ? query->cursor : NULL, query ? query->limit : 0, purchases, &first, &end,
 		       &page->next_cursor))
 		return;
-	page->purchases = base_alloc(call, (end - first + 1) * sizeof *page->purchases);
-	const char *client_id = arena_strdup(arena, base_of(call)->own_id);
+	page->purchases = job_alloc(call, (end - first + 1) * sizeof *page->purchases);
+	const char *client_id = arena_strdup(arena, first_of(call)->own_id);
 	for (size_t i = first; page->purchases && i < end; i++)
 		if (!client_id || !make_purchase(listing->units + starts[i], starts[i + 1] - starts[i], client_id,
 						 arena, &page->purchases[page->purchases_count++])) {
-			base_no_memory(call);
+			job_no_memory(call);
 			return;
 		}
 	if (page->purchases)
-		base_answer(call, page);
+		job_answer(call, page);
 }
 
 static void finish_one(struct call *call, const struct listing *listing)
@@ -203,13 +206,13 @@ static void finish_one(struct call *call, const struct listing *listing)
 		for (size_t j = i; j < i + length; j++) {
 			if (strcmp(listing->units[j].id, call->args.id) != 0)
 				continue;
-			struct purchase *purchase = base_alloc(call, sizeof *purchase);
-			const char *client_id = arena_strdup(arena, base_of(call)->own_id);
+			struct purchase *purchase = job_alloc(call, sizeof *purchase);
+			const char *client_id = arena_strdup(arena, first_of(call)->own_id);
 			if (purchase && client_id &&
 			    make_purchase(listing->units + i, length, client_id, arena, purchase))
-				base_answer(call, purchase);
+				job_answer(call, purchase);
 			else
-				base_no_memory(call);
+				job_no_memory(call);
 			return;
 		}
 		i += length;
@@ -239,7 +242,7 @@ static bool check_history(void *context, struct answer *answer, struct err *err)
 
 	if (!listing)
 		return err_memory(err, "reading the purchases");
-	if (!history_read(answer->http, base_of(call)->own_name, &call->reply->arena, &listing->units, &listing->count,
+	if (!history_read(answer->http, first_of(call)->own_name, &call->reply->arena, &listing->units, &listing->count,
 			  err))
 		return false;
 	call->reply->answer = listing; /* until it is made into the answer */
@@ -252,7 +255,7 @@ static void history_done(void *context, struct answer *answer, const struct err 
 	struct listing empty = {0};
 	bool none = err && err->http_status == 404;
 
-	base_note(call, answer);
+	job_note(call, answer);
 	if (err && !none) {
 		call_settle(call, err);
 		return;
@@ -268,19 +271,19 @@ static void ask(struct call *call, const struct err *err)
 		call_settle(call, err);
 		return;
 	}
-	base_send(call, &(struct base_send){.method = METHOD_GET,
+	job_send(call, &(struct job_send){.method = METHOD_GET,
 					    .path = "/Purchase",
 					    .repeatable = true,
 					    .check = check_history,
 					    .done = history_done});
 }
 
-void base_purchase_list(struct call *call)
+void first_purchase_list(struct call *call)
 {
-	base_need_name(call, ask);
+	job_need_name(call, ask);
 }
 
-void base_purchase_get(struct call *call)
+void first_purchase_get(struct call *call)
 {
-	base_need_name(call, ask);
+	job_need_name(call, ask);
 }

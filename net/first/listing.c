@@ -1,182 +1,9 @@
-/* The catalogue of the base profile: fetched whole, kept for a moment, and listed, searched and sorted here. */
-#include <inttypes.h>
+/* The catalogue of the base profile: listed, searched and sorted here. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "models/limits.h"
-#include "net/first/base_profile.h"
-
-/* ---- fetching ---- */
-
-static struct call *find_waiting(struct net *net)
-{
-	struct call *call = net->calls;
-
-	while (call && !(call->job && !call->settled && base_job(call)->ready))
-		call = call->next;
-	return call;
-}
-
-/* Everybody who waits goes on: with base->catalogue, or with the error. */
-static void wake(struct base_profile *base, const struct err *err)
-{
-	struct call *call;
-
-	while ((call = find_waiting(base->net))) {
-		void (*ready)(struct call *, const struct err *) = base_job(call)->ready;
-
-		base_job(call)->ready = NULL;
-		ready(call, err);
-	}
-}
-
-static void drop_loading(struct base_profile *base)
-{
-	base->products = exchange_cancel(base->net, base->products);
-	base->sellers = exchange_cancel(base->net, base->sellers);
-	base->loading = catalogue_free(base->loading);
-}
-
-static void loaded_part(struct base_profile *base, struct answer *answer, const struct err *err)
-{
-	struct err cause;
-
-	/* 404 is this platform's way to say that a list is empty. */
-	if (err && !(answer->http && answer->http->status == 404)) {
-		cause = *err;
-		drop_loading(base);
-		wake(base, &cause);
-		return;
-	}
-	if (base->products || base->sellers)
-		return;
-	if (!catalogue_join(base->loading, &cause)) {
-		drop_loading(base);
-		wake(base, &cause);
-		return;
-	}
-	catalogue_free(base->catalogue);
-	base->catalogue = base->loading;
-	base->loading = NULL;
-	base->loaded_at = base->changed ? 0 : clock_monotonic();
-	wake(base, NULL);
-}
-
-static bool check_products(void *context, struct answer *answer, struct err *err)
-{
-	return catalogue_read_products(((struct base_profile *)context)->loading, answer->http, err);
-}
-
-static void products_done(void *context, struct answer *answer, const struct err *err)
-{
-	struct base_profile *base = context;
-
-	base->products = NULL;
-	loaded_part(base, answer, err);
-}
-
-static bool check_sellers(void *context, struct answer *answer, struct err *err)
-{
-	return catalogue_read_sellers(((struct base_profile *)context)->loading, answer->http, err);
-}
-
-static void sellers_done(void *context, struct answer *answer, const struct err *err)
-{
-	struct base_profile *base = context;
-
-	base->sellers = NULL;
-	loaded_part(base, answer, err);
-}
-
-static bool load(struct base_profile *base, int64_t deadline, struct err *err)
-{
-	struct exchange_request request = {
-	    .method = METHOD_GET,
-	    .path = "/Product",
-	    .repeatable = true,
-	    .answer_max = LIST_MAX,
-	    .deadline = deadline,
-	    .check = check_products,
-	    .done = products_done,
-	    .context = base,
-	};
-
-	base->changed = false;
-	base->loading = catalogue_new();
-	if (!base->loading)
-		return err_memory(err, "reading the products");
-	base->products = exchange_start(base->net, &request, err);
-	request.path = "/Seller";
-	request.check = check_sellers;
-	request.done = sellers_done;
-	base->sellers = base->products ? exchange_start(base->net, &request, err) : NULL;
-	if (base->sellers)
-		return true;
-	drop_loading(base);
-	return false;
-}
-
-void catalogue_need(struct call *call, void (*ready)(struct call *call, const struct err *err))
-{
-	struct base_profile *base = base_of(call);
-	struct err err;
-	bool fresh = base->catalogue && base->loaded_at && !call->args.fresh &&
-		     clock_monotonic() - base->loaded_at < base->net->options.fresh_ms;
-
-	if (fresh) {
-		ready(call, NULL);
-		return;
-	}
-	base_job(call)->ready = ready;
-	if (!base->loading && !load(base, call->deadline, &err)) {
-		base_job(call)->ready = NULL;
-		ready(call, &err);
-	}
-}
-
-void catalogue_changed(struct base_profile *base)
-{
-	base->loaded_at = 0;
-	base->changed = true;
-}
-
-void catalogue_done(struct base_profile *base)
-{
-	drop_loading(base);
-	base->catalogue = catalogue_free(base->catalogue);
-}
-
-/* ---- pages ---- */
-
-bool base_page(struct call *call, const char *cursor, int64_t limit, size_t count, size_t *ret_first, size_t *ret_end,
-	       const char **ret_next)
-{
-	unsigned long first = 0;
-	struct err err;
-
-	if (cursor && *cursor) {
-		char *end;
-		first = strtoul(cursor, &end, 10);
-		if (*end || *cursor < '0' || *cursor > '9') {
-			err_set(&err, ERR_INVALID, "That is not a place in this list");
-			call_settle(call, &err);
-			return false;
-		}
-	}
-	size_t most = limit < 1 ? LIMIT_PAGE_DEFAULT : limit > LIMIT_PAGE ? LIMIT_PAGE : (size_t)limit;
-	*ret_first = first < count ? first : count;
-	*ret_end = count - *ret_first < most ? count : *ret_first + most;
-	*ret_next = NULL;
-	if (*ret_end < count) {
-		*ret_next = arena_printf(&call->reply->arena, "%zu", *ret_end);
-		if (!*ret_next) {
-			base_no_memory(call);
-			return false;
-		}
-	}
-	return true;
-}
+#include "net/first/fetch.h"
+#include "net/first/starts.h"
 
 static bool copy_text(struct arena *arena, const char **text)
 {
@@ -308,20 +135,20 @@ static const struct item **select_items(struct catalogue *catalogue, struct filt
 static void answer_products(struct call *call, const struct item **found, size_t count,
 			    const struct product_query *query)
 {
-	struct product_page *page = base_alloc(call, sizeof *page);
+	struct product_page *page = job_alloc(call, sizeof *page);
 	size_t first, end;
 
-	if (!page || !base_page(call, query->cursor, query->limit, count, &first, &end, &page->next_cursor))
+	if (!page || !job_page(call, query->cursor, query->limit, count, &first, &end, &page->next_cursor))
 		return;
-	page->products = base_alloc(call, (end - first + 1) * sizeof *page->products);
+	page->products = job_alloc(call, (end - first + 1) * sizeof *page->products);
 	if (!page->products)
 		return;
 	for (size_t i = first; i < end; i++)
 		if (!copy_product(&call->reply->arena, &found[i]->product, &page->products[page->products_count++])) {
-			base_no_memory(call);
+			job_no_memory(call);
 			return;
 		}
-	base_answer(call, page);
+	job_answer(call, page);
 }
 
 static void list_products(struct call *call, const struct err *err)
@@ -336,7 +163,7 @@ static void list_products(struct call *call, const struct err *err)
 		return;
 	}
 	arena_init(&filter.arena, CATALOGUE_ARENA);
-	const struct item **found = select_items(base_of(call)->catalogue, &filter, &count, &cause);
+	const struct item **found = select_items(first_of(call)->catalogue, &filter, &count, &cause);
 	if (found)
 		answer_products(call, found, count, filter.query);
 	else
@@ -344,15 +171,15 @@ static void list_products(struct call *call, const struct err *err)
 	arena_done(&filter.arena);
 }
 
-void base_product_list(struct call *call)
+void first_product_list(struct call *call)
 {
-	catalogue_need(call, list_products);
+	fetch_need(call, list_products);
 }
 
 static void get_product(struct call *call, const struct err *err)
 {
-	const struct item *item = err ? NULL : catalogue_find(base_of(call)->catalogue, call->args.id);
-	struct product *product = item ? base_alloc(call, sizeof *product) : NULL;
+	const struct item *item = err ? NULL : catalogue_find(first_of(call)->catalogue, call->args.id);
+	struct product *product = item ? job_alloc(call, sizeof *product) : NULL;
 	struct err gone;
 
 	if (!err && !item) {
@@ -362,14 +189,14 @@ static void get_product(struct call *call, const struct err *err)
 	if (err)
 		call_settle(call, err);
 	else if (product && copy_product(&call->reply->arena, &item->product, product))
-		base_answer(call, product);
+		job_answer(call, product);
 	else
-		base_no_memory(call);
+		job_no_memory(call);
 }
 
-void base_product_get(struct call *call)
+void first_product_get(struct call *call)
 {
-	catalogue_need(call, get_product);
+	fetch_need(call, get_product);
 }
 
 /* ---- categories ---- */
@@ -396,29 +223,29 @@ static size_t count_equal(const char **names, size_t count, struct category *ret
 static void answer_categories(struct call *call, const struct category *all, size_t count)
 {
 	const struct page_query *query = call->args.query;
-	struct category_page *page = base_alloc(call, sizeof *page);
+	struct category_page *page = job_alloc(call, sizeof *page);
 	size_t first, end;
 
-	if (!page || !base_page(call, query ? query->cursor : NULL, query ? query->limit : 0, count, &first, &end,
+	if (!page || !job_page(call, query ? query->cursor : NULL, query ? query->limit : 0, count, &first, &end,
 				&page->next_cursor))
 		return;
-	page->categories = base_alloc(call, (end - first + 1) * sizeof *page->categories);
+	page->categories = job_alloc(call, (end - first + 1) * sizeof *page->categories);
 	for (size_t i = first; page->categories && i < end; i++) {
 		struct category *category = &page->categories[page->categories_count++];
 
 		*category = all[i];
 		if (!copy_text(&call->reply->arena, &category->name)) {
-			base_no_memory(call);
+			job_no_memory(call);
 			return;
 		}
 	}
 	if (page->categories)
-		base_answer(call, page);
+		job_answer(call, page);
 }
 
 static void list_categories(struct call *call, const struct err *err)
 {
-	const struct catalogue *catalogue = base_of(call)->catalogue;
+	const struct catalogue *catalogue = first_of(call)->catalogue;
 	struct arena arena;
 
 	if (err) {
@@ -439,21 +266,21 @@ static void list_categories(struct call *call, const struct err *err)
 			qsort(names, count, sizeof *names, by_text);
 		answer_categories(call, categories, count_equal(names, count, categories));
 	} else {
-		base_no_memory(call);
+		job_no_memory(call);
 	}
 	arena_done(&arena);
 }
 
-void base_category_list(struct call *call)
+void first_category_list(struct call *call)
 {
-	catalogue_need(call, list_categories);
+	fetch_need(call, list_categories);
 }
 
 /* ---- sellers ---- */
 
 static void list_sellers(struct call *call, const struct err *err)
 {
-	const struct catalogue *catalogue = base_of(call)->catalogue;
+	const struct catalogue *catalogue = first_of(call)->catalogue;
 	const struct page_query *query = call->args.query;
 	size_t first, end;
 
@@ -461,34 +288,34 @@ static void list_sellers(struct call *call, const struct err *err)
 		call_settle(call, err);
 		return;
 	}
-	struct seller_page *page = base_alloc(call, sizeof *page);
-	if (!page || !base_page(call, query ? query->cursor : NULL, query ? query->limit : 0, catalogue->sellers_count,
+	struct seller_page *page = job_alloc(call, sizeof *page);
+	if (!page || !job_page(call, query ? query->cursor : NULL, query ? query->limit : 0, catalogue->sellers_count,
 				&first, &end, &page->next_cursor))
 		return;
-	page->sellers = base_alloc(call, (end - first + 1) * sizeof *page->sellers);
+	page->sellers = job_alloc(call, (end - first + 1) * sizeof *page->sellers);
 	for (size_t i = first; page->sellers && i < end; i++) {
 		struct account *seller = &page->sellers[page->sellers_count++];
 
 		*seller = catalogue->sellers[i];
 		if (!copy_text(&call->reply->arena, &seller->id) ||
 		    !copy_text(&call->reply->arena, &seller->full_name)) {
-			base_no_memory(call);
+			job_no_memory(call);
 			return;
 		}
 	}
 	if (page->sellers)
-		base_answer(call, page);
+		job_answer(call, page);
 }
 
-void base_seller_list(struct call *call)
+void first_seller_list(struct call *call)
 {
-	catalogue_need(call, list_sellers);
+	fetch_need(call, list_sellers);
 }
 
 static void get_seller(struct call *call, const struct err *err)
 {
-	const struct account *found = err ? NULL : catalogue_seller(base_of(call)->catalogue, call->args.id);
-	struct account *seller = found ? base_alloc(call, sizeof *seller) : NULL;
+	const struct account *found = err ? NULL : catalogue_seller(first_of(call)->catalogue, call->args.id);
+	struct account *seller = found ? job_alloc(call, sizeof *seller) : NULL;
 	struct err gone;
 
 	if (!err && !found) {
@@ -503,12 +330,12 @@ static void get_seller(struct call *call, const struct err *err)
 		return;
 	*seller = *found;
 	if (copy_text(&call->reply->arena, &seller->id) && copy_text(&call->reply->arena, &seller->full_name))
-		base_answer(call, seller);
+		job_answer(call, seller);
 	else
-		base_no_memory(call);
+		job_no_memory(call);
 }
 
-void base_seller_lookup(struct call *call)
+void first_seller_lookup(struct call *call)
 {
-	catalogue_need(call, get_seller);
+	fetch_need(call, get_seller);
 }

@@ -1,0 +1,14 @@
+/* full.h: calls of the full profile: each is one exchange, by its row of api.def.
+ */
+#ifndef VITRINE_NET_FULL_H
+#define VITRINE_NET_FULL_H
+
+#include "net/call.h"
+
+/* Does somebody have to be signed in for it? */
+bool full_needs_session(enum api_op op);
+
+/* Starts a call; it ends by call_settle. */
+void full_start(struct call *call);
+
+#endif
