@@ -179,6 +179,12 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_vitrined_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 
 # tui: the toolkit, without a terminal and with one (a pty whose bytes libvterm reads).
+VIEW_LINES_TESTS = %D%/test_view_lines
+check_PROGRAMS += $(VIEW_LINES_TESTS)
+TESTS += $(VIEW_LINES_TESTS)
+%C%_test_view_lines_SOURCES = %D%/test_view_lines.c %D%/unit.h
+%C%_test_view_lines_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+
 TUI_TESTS = \
 	%D%/test_tui_field \
 	%D%/test_tui_form \

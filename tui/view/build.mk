@@ -5,5 +5,8 @@ noinst_LIBRARIES += %D%/libview.a
 %C%_libview_a_SOURCES = \
 	%D%/internal.h \
 	%D%/kept.c \
+	%D%/lines.c \
+	%D%/said.c \
+	%D%/said.h \
 	%D%/view.c \
 	%D%/view.h

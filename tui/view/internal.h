@@ -5,7 +5,8 @@
  *   layout.c    from blocks and a size to rectangles
  *   cells*.c    from rectangles to cells
  *   events.c    from keys and clicks to what they mean for a block
- *   lines.c     from blocks to lines to be read
+ *   lines.c     from blocks to pages of lines to be read
+ *   said.c      from a block to its lines
  *
  * Invariants: blocks stand in the order in which they were added; those of a group are the ones from behind it up to its `end`.
  * A block that isn't shown has an empty rectangle. What is kept for an id outlives the blocks.
@@ -50,6 +51,10 @@ struct view_block {
 	struct rect rect; /* empty: it isn't shown */
 	bool beside;      /* a group whose blocks stand side by side */
 	bool gone;        /* left out: no room, or nothing to show */
+
+	/* By view_lines_layout, of a table: */
+	int64_t share;  /* rows on the first page */
+	int64_t number; /* of its first row; 0: rows can't be chosen by number */
 };
 
 /* What is kept for an id. */
@@ -66,6 +71,14 @@ struct view_kept {
 	struct rect rows; /* of a table's rows, a form's fields, a prose's lines */
 };
 
+/* Where a page of lines begins: at the line `at` of a block; or, later, at the row `at` of a table whose first rows were said
+ * before. */
+struct view_spot {
+	bool later;
+	int block;
+	int64_t at;
+};
+
 enum { VIEW_DEPTH_MAX = 8, VIEW_SCRATCH_MAX = 1 << 20 };
 
 struct view {
@@ -78,6 +91,8 @@ struct view {
 	struct buf scratch;          /* a sanitised text */
 	struct view_kept kept[VIEW_BLOCKS_MAX];
 	int kept_count;
+	struct view_spot page, next; /* lines: the present page, and the one behind it */
+	bool has_more;               /* is there one? */
 };
 
 /* NULL for the id 0, and when nothing has been kept for it. */

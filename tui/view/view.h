@@ -276,17 +276,35 @@ bool view_layout(struct view *view, struct rect rect);
 /* Paints what was laid out. Places the cursor: in the field that is typed in, else on the selected row of the focus. */
 void view_paint(struct view *view, struct canvas *canvas);
 
-/* The same blocks as sentences, a line feed behind each line, appended to `out`: no escape sequences, no box lines. Tables are
- * numbered from 1; rows from `view_first` on. At most `most` lines; what is behind them is told by "More: …", and comes when
- * `view_lines_more` has been called. False when memory ended. */
+/* The same blocks as sentences, for people who read or hear them line by line: no escape sequences, no box lines. A pane beside
+ * and a strip below (VIEW_BESIDE, VIEW_BELOW) are left out, since opening the row says what they say. Rows that can be selected
+ * are numbered from 1. All is said in pages of `most` lines at most: first all blocks in their order, with the first rows of
+ * long tables, then the rest of these. */
 struct view_lines {
-	int most;        /* lines; at least 4 */
-	const char *more; /* the sentence that says how to go on: "More: press Enter." */
+	int most;         /* lines; at least 8 */
+	const char *more; /* the last line of a page that isn't the last: "More: press Enter."; NULL: none */
 };
+
+/* Finds out which rows are in sight. True when that has changed: update and view are called once more then. */
+bool view_lines_layout(struct view *view, const struct view_lines *how);
+
+/* The present page, a line feed behind each line, appended to `out`. False when memory ended. */
 bool view_lines(struct view *view, const struct view_lines *how, struct buf *out);
-bool view_lines_more(struct view *view); /* false: there is no more */
+
+/* Goes on to the page behind the one that view_lines gave last; false: there is none. And back to the first one. */
+bool view_lines_more(struct view *view);
+bool view_lines_has_more(const struct view *view);
+void view_lines_restart(struct view *view);
 
 /* The block's id and row that a number of view_lines stands for; false: none does. */
 bool view_numbered(const struct view *view, int64_t number, int *ret_id, int64_t *ret_row);
+
+/* What is being typed in: the field, or the form's field that has the focus. */
+struct view_typed {
+	const char *label;         /* may be NULL */
+	const struct field *field; /* NULL: a choice of a form */
+	const struct form *form;   /* NULL: it is of no form */
+};
+bool view_typed(const struct view *view, struct view_typed *ret_typed);
 
 #endif
