@@ -126,8 +126,8 @@ static void check_pixel(const struct scaler *scaler, const uint8_t *pixels, int 
 		}
 	must(count > 0, "every pixel has a part of the picture");
 	must(got[3] <= alpha / count && got[3] + 1 > alpha / count, "how opaque it is, is the mean");
-	for (int channel = 0; scaler->channels == 3 && channel < 3; channel++) {
-		double mean = sums[channel] / alpha;
+	for (int channel = 0; channel < 3; channel++) {
+		double mean = alpha > 0 ? sums[channel] / alpha : 0;
 		must(got[channel] <= most[channel] && got[channel] <= mean && got[channel] + 1 > mean, "a colour is the mean");
 	}
 }

@@ -194,6 +194,7 @@ TUI_TESTS = \
 	%D%/test_tui_layout \
 	%D%/test_tui_paint \
 	%D%/test_tui_picture \
+	%D%/test_tui_scaler \
 	%D%/test_tui_sgr \
 	%D%/test_tui_terminal \
 	%D%/test_tui_theme \
@@ -218,6 +219,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_picture_SOURCES = %D%/test_tui_picture.c %D%/unit.h
 %C%_test_tui_picture_LDADD = $(LIBPICTURE) $(PNG_LIBS) $(JPEG_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_picture_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=dlopen
+%C%_test_tui_scaler_SOURCES = %D%/test_tui_scaler.c %D%/unit.h
+%C%_test_tui_scaler_LDADD = $(LIBPICTURE) $(CMOCKA_LIBS)
 %C%_test_tui_sgr_SOURCES = %D%/test_tui_sgr.c %D%/unit.h
 %C%_test_tui_sgr_LDADD = $(LIBTERMINAL) $(VTERM_LIBS) $(CMOCKA_LIBS)
 %C%_test_tui_terminal_SOURCES = %D%/test_tui_terminal.c %D%/tui_pty.c %D%/tui_pty.h %D%/tui_world.h %D%/unit.h

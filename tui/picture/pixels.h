@@ -15,7 +15,7 @@ struct scaler {
 	int from_width, from_height, channels; /* 3: RGB, 4: RGBA */
 	int width, height;
 	uint8_t *pixels; /* width x height x 4 */
-	uint32_t *sums;  /* width x 5: red, green, blue and alpha weighted by alpha, and how many */
+	uint64_t *sums;  /* width x 5: red, green and blue, each times alpha; alpha; and of how many pixels */
 	int row;         /* the next one to come */
 	int filling;     /* the row that the sums are for */
 };

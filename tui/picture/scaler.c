@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ bool scaler_init(struct scaler *scaler, int from_width, int from_height, int cha
 	    .width = width,
 	    .height = height,
 	    .pixels = calloc((size_t)width * (size_t)height, 4),
-	    .sums = calloc((size_t)width, SUMS * sizeof(uint32_t)),
+	    .sums = calloc((size_t)width, SUMS * sizeof *scaler->sums),
 	};
 	if (scaler->pixels && scaler->sums)
 		return true;
@@ -30,15 +31,12 @@ void scaler_done(struct scaler *scaler)
 	*scaler = (struct scaler){0};
 }
 
-static void add(uint32_t *sums, const uint8_t *pixel, int channels)
+static void add(uint64_t *sums, const uint8_t *pixel, int channels)
 {
-	uint32_t alpha = channels == 4 ? pixel[3] : 255;
+	uint64_t alpha = channels == 4 ? pixel[3] : 255;
 
-	/* 4096 x 4096 pixels in one would be too many for 32 bits; a picture is at least 8 pixels wide and high here, so
-	 * that 512 x 512 x 255 is the most, with the alpha's weight taken in 8 bits. */
-	sums[0] += pixel[0] * alpha / 255;
-	sums[1] += pixel[1] * alpha / 255;
-	sums[2] += pixel[2] * alpha / 255;
+	for (int channel = 0; channel < 3; channel++)
+		sums[channel] += pixel[channel] * alpha;
 	sums[3] += alpha;
 	sums[4]++;
 }
@@ -47,18 +45,15 @@ static void add(uint32_t *sums, const uint8_t *pixel, int channels)
 static void emit(struct scaler *scaler, int row)
 {
 	uint8_t *pixel = scaler->pixels + (size_t)row * (size_t)scaler->width * 4;
-	const uint32_t *sums = scaler->sums;
+	const uint64_t *sums = scaler->sums;
 
 	for (int x = 0; x < scaler->width; x++, pixel += 4, sums += SUMS) {
-		uint32_t weight = sums[3] / 255 ? sums[3] / 255 : 1;
-
-		for (int channel = 0; channel < 3; channel++) {
-			uint32_t mean = sums[channel] / weight;
-			pixel[channel] = (uint8_t)(mean > 255 ? 255 : mean);
-		}
-		pixel[3] = (uint8_t)(sums[4] ? sums[3] / sums[4] : 0);
+		for (int channel = 0; channel < 3; channel++)
+			pixel[channel] = (uint8_t)(sums[3] ? sums[channel] / sums[3] : 0);
+		assert(sums[4] > 0); /* every pixel stands for some part of the picture */
+		pixel[3] = (uint8_t)(sums[3] / sums[4]);
 	}
-	memset(scaler->sums, 0, (size_t)scaler->width * SUMS * sizeof(uint32_t));
+	memset(scaler->sums, 0, (size_t)scaler->width * SUMS * sizeof *scaler->sums);
 }
 
 static void add_row(struct scaler *scaler, const uint8_t *row)
