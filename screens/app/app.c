@@ -15,7 +15,7 @@
 
 void app_dirty(struct app *app)
 {
-	app->dirty = true;
+	app->dirty = app->stale = true;
 }
 
 struct settings *app_settings(struct app *app)

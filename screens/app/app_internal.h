@@ -4,6 +4,7 @@
  *   app_stack.c    screens on top of each other
  *   app_calls.c    calls, sessions, errors
  *   app_keys.c     from an event to an action
+ *   app_view.c     what screens say that there is to see, and what people do to it
  *   app_chrome.c   header, footer, messages
  *   face_cells.c   the full-screen face (face.h)
  *   app_overlay.c  what floats: help, palette, questions, menus
@@ -25,6 +26,7 @@ struct layer {
 	const struct screen *screen;
 	enum screen_id id;
 	void *state;
+	struct view *view; /* NULL: the screen paints itself */
 	struct arena arena;
 	int64_t timer_at; /* clock_monotonic; 0: none */
 	struct layer *next_dead;
@@ -59,6 +61,7 @@ struct app {
 	struct rect toast_rect; /* as last painted; empty: it wasn't */
 	struct spinner spinner;
 	bool dirty, quit;
+	bool stale; /* something changed since the top screen's view was laid out */
 	int quit_signal; /* 0: by a person */
 	int signal_fd;
 	int64_t last_input; /* clock_monotonic */
@@ -137,7 +140,22 @@ void app_give_kept_keys(struct app *app); /* those that may come again by now */
 void app_act_everywhere(struct app *app, int action);
 void app_suspend(struct app *app);
 
+/* -- view -- */
+
+/* Has a screen do what is due, and say anew what there is to see. */
+void app_say_view(struct app *app, struct layer *layer);
+
+/* The same, and finds a place for it in `body`. */
+void app_lay_out_view(struct app *app, struct layer *layer, struct rect body);
+
+/* What an event means for the blocks of the top screen as they are now, with what came before it. */
+struct view_event app_view_event(struct app *app, const struct event *event);
+
+/* Somebody did this to a block of the top screen. */
+void app_seen(struct app *app, const struct view_event *event);
+
 /* -- chrome -- */
+void app_lay_out(struct app *app); /* what would be painted now, without painting it */
 bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, its screen says */
 void app_paint(struct app *app);
 

@@ -269,7 +269,10 @@ static void deal_with(struct app *app, const struct event *event)
 	}
 	if (top && top->screen->event && top->screen->event(app, top->state, event) != WIDGET_IGNORED)
 		return;
-	if (event->kind == EVENT_KEY)
+	const struct view_event seen = app_view_event(app, event);
+	if (seen.kind != VIEW_IGNORED)
+		app_seen(app, &seen);
+	else if (event->kind == EVENT_KEY)
 		press(app, top, event->key);
 }
 
@@ -291,8 +294,8 @@ void app_event(struct app *app, const struct event *event)
 		return;
 	}
 	app->last_input = clock_monotonic();
-	app_dirty(app);
 	deal_with(app, event);
+	app_dirty(app);
 	/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
 	if (app_top(app) != before)
 		app->face->lay_out(app);

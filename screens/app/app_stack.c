@@ -117,6 +117,7 @@ void app_bury(struct app *app)
 	while (app->dead) {
 		struct layer *layer = app->dead;
 		app->dead = layer->next_dead;
+		view_free(layer->view);
 		arena_done(&layer->arena);
 		free(layer);
 	}
@@ -150,9 +151,11 @@ static void open_layer(struct app *app, enum screen_id id, const void *argument)
 	layer->screen = screen;
 	layer->id = id;
 	layer->state = arena_alloc(&layer->arena, screen->state_size ? screen->state_size : 1);
+	layer->view = screen->view ? view_new() : NULL;
+	bool has_memory = layer->state && (layer->view || !screen->view);
 	app->stack[app->depth++] = layer;
-	if (!layer->state || (screen->enter && !screen->enter(app, layer->state, argument))) {
-		if (!layer->state)
+	if (!has_memory || (screen->enter && !screen->enter(app, layer->state, argument))) {
+		if (!has_memory)
 			app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
 		/* The screen may have opened another in its place. */
 		if (app_top(app) == layer)

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/app_settled.c \
 	%D%/app_stack.c \
 	%D%/app_text.c \
+	%D%/app_view.c \
 	%D%/demo_server.c \
 	%D%/demo_server.h \
 	%D%/face.h \

@@ -1,8 +1,8 @@
 /* screen.h: what a screen is: one const table at the end of its file, and a row in screens.def.
  *
  * A screen's state is a struct of its own, zeroed, in an arena that dies with it, after its calls are cancelled. Screens
- * never wait: they ask with app_call and paint what they have. They paint into the body only; header, footer, toasts and
- * what floats are the app's. All functions but `paint` may be NULL.
+ * never wait: they ask with app_call and show what they have. What they say is shown in the body; header, footer, toasts and
+ * what floats are the app's. All functions but `view` may be NULL.
  */
 #ifndef VITRINE_SCREENS_APP_SCREEN_H
 #define VITRINE_SCREENS_APP_SCREEN_H
@@ -11,6 +11,7 @@
 #include "tui/terminal/event.h"
 #include "tui/widgets/keymap.h"
 #include "tui/paint/paint.h"
+#include "tui/view/view.h"
 #include "tui/widgets/widget.h"
 
 struct screen {
@@ -30,13 +31,24 @@ struct screen {
 	/* Is the top one again, after what lay above it went away, or somebody signed in or out. */
 	void (*shown)(struct app *app, void *state);
 
-	/* The body's rectangle is all there is to paint on; the canvas is clipped to it. */
+	/* Does what is due before people see it: pages to ask for (by view_first and view_visible), a cart to follow, edits to
+	 * rebase. `view` is what was shown last. */
+	void (*update)(struct app *app, void *state, const struct view *view);
+
+	/* Says what there is to see; changes nothing. */
+	void (*view)(struct app *app, const void *state, struct view *view);
+
+	/* What a person did to one of its blocks: VIEW_GO, VIEW_CHOOSE or VIEW_CLICK (view.h). */
+	void (*seen)(struct app *app, void *state, const struct view_event *event);
+
+	/* In place of update, view and seen, for screens that still paint themselves: the body's rectangle is all there is to
+	 * paint on; the canvas is clipped to it. */
 	void (*paint)(struct app *app, void *state, struct canvas *canvas, struct rect body);
 
 	/* A key of its table was pressed. */
 	void (*action)(struct app *app, void *state, int action);
 
-	/* Sees every event before the keys do: for fields, lists and the mouse. HANDLED (and the others) end it there. */
+	/* Sees every event before its blocks and the keys do: for what is typed. HANDLED (and the others) end it there. */
 	enum widget_result (*event)(struct app *app, void *state, const struct event *event);
 
 	/* Esc was pressed: true when it meant something here (left a field, cleared a filter); otherwise one goes back. */

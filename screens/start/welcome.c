@@ -1,12 +1,11 @@
-/* The first steps, for whoever has none behind him. */
+/* Where people begin who have no account, or no shop that can be reached. */
 #include <stdio.h>
 
 #include "screens/app/screen.h"
 #include "screens/parts/signing.h"
-#include "tui/widgets/list.h"
 
 #define WELCOME_KEYS(KEY)                                             \
-	KEY(WELCOME_OPEN, "open", "Enter l Right", "open", "Go there", 1)
+	KEY(WELCOME_OPEN, "open", "Enter l Right", "open", "Open what is selected", 1)
 enum welcome_action { WELCOME_KEYS(KEYMAP_ACTION) };
 static const struct binding welcome_keys[] = {WELCOME_KEYS(KEYMAP_BINDING)};
 
@@ -18,7 +17,7 @@ struct promise {
 	enum api_op needs;
 };
 
-enum { PROMISES = 3, NOTE = 80 };
+enum { PROMISES = 3 };
 static const struct {
 	const char *label;
 	struct promise promises[PROMISES];
@@ -36,15 +35,31 @@ static const struct {
      SCREEN_sign_up,
      &seller},
 };
-enum { DOORS = sizeof doors / sizeof *doors, LABEL_COLUMNS = 18 };
+enum { DOORS = sizeof doors / sizeof *doors };
 
-struct welcome {
-	struct scroll scroll;
-	struct rect rect;
+enum welcome_block { BLOCK_NONE, BLOCK_DOORS };
+enum welcome_column { COLUMN_DOOR, COLUMN_NOTE, COLUMNS };
+static const struct view_column columns[COLUMNS] = {
+    [COLUMN_DOOR] = {.min = 16, .ideal = 16},
+    [COLUMN_NOTE] = {.min = 10, .ideal = 40, .weight = 1},
 };
 
+struct welcome {
+	struct app *app;
+	int64_t selected;
+};
+
+static bool welcome_enter(struct app *app, void *state, const void *argument)
+{
+	struct welcome *welcome = state;
+
+	(void)argument;
+	welcome->app = app;
+	return true;
+}
+
 /* Only what this platform has. */
-static void make_note(struct app *app, size_t door, char note[NOTE])
+static void make_note(struct app *app, size_t door, char note[VIEW_TEXT])
 {
 	size_t used = 0;
 
@@ -52,49 +67,55 @@ static void make_note(struct app *app, size_t door, char note[NOTE])
 	for (size_t i = 0; i < PROMISES && doors[door].promises[i].text; i++) {
 		const struct promise *promise = &doors[door].promises[i];
 
-		if (net_offers(app_net(app), promise->needs) && used < NOTE)
-			used += (size_t)snprintf(note + used, NOTE - used, "%s%s", used ? ", " : "", promise->text);
+		if (net_offers(app_net(app), promise->needs) && used < VIEW_TEXT)
+			used += (size_t)snprintf(note + used, VIEW_TEXT - used, "%s%s", used ? ", " : "", promise->text);
 	}
 }
 
-static void welcome_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
-	struct welcome *screen = state;
-	struct rect rect = rect_inset(body, 2, 1);
-	char note[NOTE];
+	const struct welcome *welcome = context;
 
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "Welcome to Vitrine, a shop in your terminal.");
-	rect_cut_top(&rect, 2);
-	scroll_resize(&screen->scroll, DOORS, rect.height);
-	screen->rect = rect;
-	for (int i = 0; i < DOORS && i < rect.height; i++) {
-		bool here = i == screen->scroll.selected;
-		int y = rect.y + i;
-
-		if (here)
-			paint_glyph(canvas, rect.x, y, ROLE_ACCENT, app_glyphs(app)->marker);
-		paint_str(canvas, rect.x + 2, y, LABEL_COLUMNS, here ? ROLE_SELECTED : ROLE_TEXT, doors[i].label);
-		make_note(app, (size_t)i, note);
-		paint_str(canvas, rect.x + 2 + LABEL_COLUMNS, y, rect.width - 2 - LABEL_COLUMNS, ROLE_FAINT, note);
+	if (column == COLUMN_DOOR) {
+		ret_cell->text = doors[row].label;
+		return;
 	}
+	make_note(welcome->app, (size_t)row, ret_cell->space);
+	ret_cell->text = ret_cell->space;
+	ret_cell->role = ROLE_FAINT;
+}
+
+static void welcome_view(struct app *app, const void *state, struct view *view)
+{
+	const struct welcome *welcome = state;
+
+	(void)app;
+	view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = "Welcome to Vitrine, a shop in your terminal."});
+	view_table(view, &(struct view_table){.place = {.id = BLOCK_DOORS, .focus = true},
+					      .columns = columns,
+					      .column_count = COLUMNS,
+					      .headless = true,
+					      .count = DOORS,
+					      .selected = welcome->selected,
+					      .get_cell = get_cell,
+					      .context = welcome});
 }
 
 static void welcome_action(struct app *app, void *state, int action)
 {
-	const struct welcome *screen = state;
+	const struct welcome *welcome = state;
 
 	(void)action;
-	app_push(app, doors[screen->scroll.selected].screen, doors[screen->scroll.selected].argument);
+	app_push(app, doors[welcome->selected].screen, doors[welcome->selected].argument);
 }
 
-static enum widget_result welcome_event(struct app *app, void *state, const struct event *event)
+static void welcome_seen(struct app *app, void *state, const struct view_event *event)
 {
-	struct welcome *screen = state;
-	enum widget_result result = list_event(&screen->scroll, screen->rect, event, true);
+	struct welcome *welcome = state;
 
-	if (result == WIDGET_CHOSEN)
+	welcome->selected = event->row;
+	if (event->kind == VIEW_CHOOSE)
 		welcome_action(app, state, WELCOME_OPEN);
-	return result;
 }
 
 const struct screen screen_welcome = {
@@ -102,7 +123,9 @@ const struct screen screen_welcome = {
     .title = "Welcome",
     .state_size = sizeof(struct welcome),
     SCREEN_KEYS(welcome_keys),
-    .paint = welcome_paint,
+    .of_row = SCREEN_ACTION(WELCOME_OPEN),
+    .enter = welcome_enter,
+    .view = welcome_view,
     .action = welcome_action,
-    .event = welcome_event,
+    .seen = welcome_seen,
 };

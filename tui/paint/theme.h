@@ -81,6 +81,7 @@ struct glyphs {
 	const char *ellipsis, *marker, *hrule, *vrule, *thumb;
 	const char *check, *cross, *tag, *dot, *dash, *times, *chevron, *bullet;
 	const char *up, *down, *left, *right;
+	const char *call_left, *call_right; /* the ends of a call to action */
 	const char *corners[4];             /* upper left, upper right, lower left, lower right */
 	const char *bars[GLYPH_BARS];       /* nothing to full, from below */
 	const char *blocks[GLYPH_BARS];     /* nothing to full, from the left */

@@ -3,10 +3,17 @@
 noinst_LIBRARIES += %D%/libview.a
 
 %C%_libview_a_SOURCES = \
+	%D%/cells.c \
+	%D%/cells_table.c \
+	%D%/events.c \
 	%D%/internal.h \
 	%D%/kept.c \
+	%D%/layout.c \
 	%D%/lines.c \
+	%D%/measure.c \
 	%D%/said.c \
 	%D%/said.h \
+	%D%/table.c \
 	%D%/view.c \
-	%D%/view.h
+	%D%/view.h \
+	%D%/window.c

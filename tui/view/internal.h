@@ -2,7 +2,10 @@
  *
  *   view.c      blocks are added
  *   kept.c      what is kept for an id, and what the others ask
+ *   measure.c   how much room a block needs
  *   layout.c    from blocks and a size to rectangles
+ *   window.c    what of a block is in sight
+ *   table.c     the columns and lines of tables
  *   cells*.c    from rectangles to cells
  *   events.c    from keys and clicks to what they mean for a block
  *   lines.c     from blocks to pages of lines to be read
@@ -49,8 +52,14 @@ struct view_block {
 
 	/* By view_layout: */
 	struct rect rect; /* empty: it isn't shown */
+	struct rect rows; /* of a table's rows, a form's fields, a prose's lines */
 	bool beside;      /* a group whose blocks stand side by side */
-	bool gone;        /* left out: no room, or nothing to show */
+	bool gone;        /* left out for want of room */
+	int64_t first;    /* row or line in sight */
+	int visible;      /* rows or lines in sight */
+	int64_t lines;    /* of a prose or a form: all */
+	int flow;         /* of a table: rows side by side */
+	struct layout_columns columns; /* of a table, from where its rows begin */
 
 	/* By view_lines_layout, of a table: */
 	int64_t share;  /* rows on the first page */
@@ -60,15 +69,13 @@ struct view_block {
 /* What is kept for an id. */
 struct view_kept {
 	int id;
-	bool shown;      /* in the last frame that was laid out */
-	bool used;       /* in the present frame */
-	int64_t first;   /* row (of prose and a form: line) in sight */
-	int visible;     /* rows that were in sight, 0: never laid out */
-	int64_t count;   /* rows (lines) that there were */
-	size_t field_at; /* the field that is typed in: what it is of (a form's field, a line's part) */
-	size_t field_first; /* and its first character (of an area: line) in sight */
-	struct rect rect; /* the whole block */
-	struct rect rows; /* of a table's rows, a form's fields, a prose's lines */
+	bool shown;         /* when it was last laid out */
+	bool used;          /* in the present frame */
+	int64_t first;      /* row (of prose and a form: line) in sight */
+	int visible;        /* rows that were in sight, 0: never laid out */
+	size_t field_at;    /* the field that is typed in: which of a form's, of a line's parts, of a table's rows */
+	size_t field_first; /* and its first character (of a long text: line) in sight */
+	struct rect rect;   /* what it has room on: of a picture that of its cells */
 };
 
 /* Where a page of lines begins: at the line `at` of a block; or, later, at the row `at` of a table whose first rows were said
@@ -79,7 +86,11 @@ struct view_spot {
 	int64_t at;
 };
 
-enum { VIEW_DEPTH_MAX = 8, VIEW_SCRATCH_MAX = 1 << 20 };
+enum { VIEW_DEPTH_MAX = 8, VIEW_SCRATCH_MAX = 1 << 20, VIEW_UNLIMITED = 10000 };
+
+/* The first two columns of each block are the marker's and the tag's, so that all texts begin below each other. */
+enum { VIEW_GUTTER = 2, VIEW_GAP = 2, VIEW_FIELD_COLUMNS = 20 };
+enum { VIEW_CHART_LABELS = 12, VIEW_CHART_ROWS = 7, VIEW_CHART_MAX = 240, VIEW_BAR_MAX = 8 };
 
 struct view {
 	struct view_block blocks[VIEW_BLOCKS_MAX];
@@ -98,9 +109,6 @@ struct view {
 /* NULL for the id 0, and when nothing has been kept for it. */
 struct view_kept *view_kept(struct view *view, int id);
 
-/* The block of an id in this frame; NULL: there is none. */
-struct view_block *view_find(struct view *view, int id);
-
 /* The block that has the keys: the first with `focus`; NULL: none has. */
 struct view_block *view_focused(struct view *view);
 
@@ -114,5 +122,77 @@ int view_lines_of(struct view *view, const char *text, int width);
 /* What stands in a cell, and what holds for a row: the block's functions on structs that are zero. */
 void view_cell_of(const struct view_table *table, int64_t row, size_t column, struct view_cell *ret_cell);
 void view_row_of(const struct view_table *table, int64_t row, struct view_row *ret_row);
+
+/* ---- measuring ---- */
+
+/* Columns without which a block makes no sense, and those that it has use for. */
+struct view_span {
+	int least, most;
+};
+struct view_span view_columns(struct view *view, int at);
+
+/* Rows: without which it is left out; that are kept before blank rows are; that show all of it. */
+struct view_rows {
+	int least, firm, want;
+};
+struct view_rows view_rows(struct view *view, int at, int width);
+
+/* The blocks of a group (-1: all) that there are something to see of, with what they get of `width`. */
+struct view_item {
+	int at, width, most, gap; /* gap: rows before it */
+	bool rule;                /* which is a rule */
+	struct view_rows rows;
+};
+struct view_stack {
+	struct view_item items[VIEW_BLOCKS_MAX];
+	int count;
+};
+void view_stack_of(struct view *view, int group, int width, struct view_stack *ret_stack);
+
+/* Has a block anything to show, in a group whose blocks stand `beside` each other or not? */
+bool view_is_present(const struct view *view, int at, bool beside);
+
+/* Columns between two blocks of a group side by side. */
+int view_pane_gap(const struct view_block *group);
+
+int view_part_columns(struct view *view, const struct view_part *part);
+int view_prose_columns(int width);
+int view_label_columns(struct view *view, const struct view_facts *facts); /* with the gap behind them */
+int view_fact_columns(struct view *view, const struct view_fact *fact, int labels, int width);
+int view_fact_rows(struct view *view, const struct view_fact *fact, int labels, int width);
+int view_form_head(struct view *view, const struct view_form *form, int width);
+int view_call_columns(struct view *view, const struct view_call *call);
+
+/* Where the parts of a line stand in a rectangle: 0 columns wide when there is no room. */
+struct view_parts {
+	struct {
+		int x, width;
+	} part[VIEW_ITEMS_MAX];
+};
+void view_place_parts(struct view *view, const struct view_line *line, struct rect rect, struct view_parts *ret_parts);
+
+/* ---- tables ---- */
+
+/* Which of the lines around the rows there is room for. */
+struct view_around {
+	bool title, heads, total;
+};
+struct view_around view_around(const struct view_table *table, int height);
+
+struct view_span view_table_columns(struct view *view, const struct view_table *table);
+struct view_rows view_table_rows(const struct view_table *table, int width);
+
+/* Rows side by side in so many columns, and the lines that a row takes. */
+int view_flow(const struct view_table *table, int width);
+int view_row_lines(const struct view_table *table, int64_t row);
+
+/* The columns of the rows in sight, from `first` on. */
+struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first, int visible);
+
+/* Finds what of a block is in sight, and keeps it. True when it isn't what it was. */
+bool view_settle(struct view *view, struct view_block *block);
+
+/* Paints a table; a chart. */
+void view_paint_table(struct view *view, const struct view_block *block, struct canvas *canvas, bool focused);
 
 #endif

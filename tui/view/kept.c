@@ -29,18 +29,10 @@ struct view_kept *view_kept(struct view *view, int id)
 	return at < 0 ? NULL : &view->kept[at];
 }
 
-struct view_block *view_find(struct view *view, int id)
-{
-	for (int at = 0; id && at < view->count; at++)
-		if (view->blocks[at].place.id == id)
-			return &view->blocks[at];
-	return NULL;
-}
-
 struct view_block *view_focused(struct view *view)
 {
 	for (int at = 0; at < view->count; at++)
-		if (view->blocks[at].place.focus)
+		if (view->blocks[at].place.focus && !rect_is_empty(view->blocks[at].rect))
 			return &view->blocks[at];
 	return NULL;
 }
@@ -64,6 +56,34 @@ bool view_shows(const struct view *view, int id)
 	const struct view_kept *kept = kept_of(view, id);
 
 	return !kept || kept->shown;
+}
+
+/* The field of a block that the cursor is in; NULL: none. */
+static const struct field *typed_in(const struct view_block *block)
+{
+	const struct form *form = block->form.form;
+
+	switch (block->kind) {
+	case BLOCK_FORM:
+		return block->place.focus && form->count && !form->fields[form->focus].row->choices
+			   ? &form->fields[form->focus].field
+			   : NULL;
+	case BLOCK_TABLE: return block->place.focus && block->table.cell ? block->table.field : NULL;
+	case BLOCK_LINE:
+		for (size_t at = 0; at < block->line.count; at++)
+			if (block->line.parts[at].typing)
+				return block->line.parts[at].field;
+		return NULL;
+	default: return NULL;
+	}
+}
+
+bool view_is_typing(const struct view *view)
+{
+	for (int at = 0; at < view->count; at++)
+		if (!rect_is_empty(view->blocks[at].rect) && typed_in(&view->blocks[at]))
+			return true;
+	return false;
 }
 
 bool view_room(const struct view *view, int id, int *ret_columns, int *ret_rows)

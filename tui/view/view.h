@@ -261,6 +261,9 @@ enum { VIEW_ROWS_GUESSED = 20 };
 int64_t view_first(const struct view *view, int id);
 int view_visible(const struct view *view, int id);
 
+/* Is the cursor in a field, so that letters are text and not commands? */
+bool view_is_typing(const struct view *view);
+
 /* Is it on screen? A pane that isn't can't have the focus. True before the first layout. */
 bool view_shows(const struct view *view, int id);
 

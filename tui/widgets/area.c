@@ -41,13 +41,14 @@ static size_t offset_of(const struct field *field, struct place place, int width
 	return field->length;
 }
 
-void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint)
+size_t area_show(const struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint,
+		 size_t was_first)
 {
 	if (rect_is_empty(rect))
-		return;
+		return was_first;
 	struct rect before = canvas_clip(canvas, rect);
 	struct place cursor = field->text ? place_of(field, field->cursor, rect.width) : (struct place){0};
-	int first = (int)field->first;
+	int first = (int)was_first;
 
 	if (!focused)
 		first = 0;
@@ -55,7 +56,6 @@ void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bo
 		first = cursor.line;
 	else if (cursor.line >= first + rect.height)
 		first = cursor.line - rect.height + 1;
-	field->first = (size_t)first;
 	if (field->length)
 		paint_wrapped(canvas, rect, first, ROLE_TEXT, field->text, field->length);
 	else if (hint)
@@ -63,6 +63,28 @@ void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bo
 	if (focused)
 		canvas_field_cursor(canvas, rect.x + cursor.column, rect.y + cursor.line - first);
 	canvas_unclip(canvas, before);
+	return (size_t)first;
+}
+
+void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint)
+{
+	field->first = area_show(field, canvas, rect, focused, hint, field->first);
+}
+
+size_t area_offset(const struct field *field, int line, int column, int width)
+{
+	return field->text ? offset_of(field, (struct place){line, column}, width) : 0;
+}
+
+bool area_move(const struct field *field, int by, int width, size_t *ret_offset)
+{
+	struct place place = field->text ? place_of(field, field->cursor, width) : (struct place){0};
+
+	place.line += by;
+	if (!field->text || place.line < 0 || place.line > place_of(field, field->length, width).line)
+		return false;
+	*ret_offset = offset_of(field, place, width);
+	return true;
 }
 
 enum widget_result area_event(struct field *field, const struct event *event, int width)
@@ -72,12 +94,5 @@ enum widget_result area_event(struct field *field, const struct event *event, in
 
 	if (!field->text || !(up || down))
 		return field_event(field, event);
-	struct place place = place_of(field, field->cursor, width);
-	if (up && place.line == 0)
-		return WIDGET_IGNORED;
-	if (down && place.line >= place_of(field, field->length, width).line)
-		return WIDGET_IGNORED;
-	place.line += up ? -1 : 1;
-	field->cursor = offset_of(field, place, width);
-	return WIDGET_HANDLED;
+	return area_move(field, up ? -1 : 1, width, &field->cursor) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }

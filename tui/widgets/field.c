@@ -54,14 +54,20 @@ static size_t previous_cluster(const struct field *field, size_t at)
 	return start;
 }
 
-/* What was inserted, or has come together, may be one cluster now, with the cursor inside it; words end at bytes. */
-static void settle_cursor(struct field *field)
+/* The cluster's boundary at an offset, or the next one: what it was an offset in may be another text by now. */
+static size_t boundary(const struct field *field, size_t offset)
 {
 	size_t at = 0;
 
-	while (at < field->cursor)
+	while (at < offset && at < field->length)
 		at = next_cluster(field, at);
-	field->cursor = at;
+	return at;
+}
+
+/* What was inserted, or has come together, may be one cluster now, with the cursor inside it; words end at bytes. */
+static void settle_cursor(struct field *field)
+{
+	field->cursor = boundary(field, field->cursor);
 }
 
 static void erase(struct field *field, size_t from, size_t to)
@@ -242,66 +248,79 @@ static int columns(const struct field *field, size_t from, size_t to)
 }
 
 /* Moves the first character shown so that the cursor, which takes a column itself at the end, is in sight. */
-static void scroll_to_cursor(struct field *field, int width)
+static size_t scroll_to_cursor(const struct field *field, int width, size_t first)
 {
-	if (field->cursor <= field->first) {
-		field->first = field->cursor;
+	first = boundary(field, first);
+	if (field->cursor <= first) {
+		first = field->cursor;
 		/* A few characters before it, to see where one is. */
-		for (int before = 0; before < width / 4 && field->first > 0; before++)
-			field->first = previous_cluster(field, field->first);
+		for (int before = 0; before < width / 4 && first > 0; before++)
+			first = previous_cluster(field, first);
 	}
-	while (field->first < field->cursor && columns(field, field->first, field->cursor) >= width)
-		field->first = next_cluster(field, field->first);
+	while (first < field->cursor && columns(field, first, field->cursor) >= width)
+		first = next_cluster(field, first);
 	/* No emptiness at the right while there is more at the left. */
-	while (field->first > 0) {
-		size_t before = previous_cluster(field, field->first);
+	while (first > 0) {
+		size_t before = previous_cluster(field, first);
 		if (columns(field, before, field->length) >= width)
 			break;
-		field->first = before;
+		first = before;
 	}
+	return first;
 }
 
-static void paint_secret(const struct field *field, struct canvas *canvas, int x, int y, int width)
+static void paint_secret(const struct field *field, struct canvas *canvas, int x, int y, int width, size_t first)
 {
-	int dots = columns(field, field->first, field->length);
+	int dots = columns(field, first, field->length);
 
 	for (int at = 0; at < dots && at < width; at++)
 		paint_glyph(canvas, x + at, y, ROLE_TEXT, canvas_glyphs(canvas)->tag);
 }
 
-void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint)
+size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint,
+		  size_t first)
 {
 	if (width <= 0)
-		return;
+		return first;
 	struct rect before = canvas_clip(canvas, (struct rect){x, y, width, 1});
 
-	if (!field->length) {
+	first = focused && field->length ? scroll_to_cursor(field, width, first) : 0;
+	if (!field->length)
 		paint_str(canvas, x, y, width, ROLE_FAINT, hint);
-	} else if (!focused) {
-		field->first = 0;
-		if (field->secret)
-			paint_secret(field, canvas, x, y, width);
-		else
-			paint_text(canvas, x, y, width, ROLE_TEXT, field->text, field->length);
-	} else {
-		scroll_to_cursor(field, width);
-		size_t rest = field->length - field->first;
-		if (field->secret)
-			paint_secret(field, canvas, x, y, width);
-		else /* cut at the edge without an ellipsis, which would hide what is typed */
-			paint_text(canvas, x, y, width, ROLE_TEXT, field->text + field->first,
-				   text_fit(field->text + field->first, rest, width, NULL));
-	}
+	else if (field->secret)
+		paint_secret(field, canvas, x, y, width, first);
+	else if (!focused)
+		paint_text(canvas, x, y, width, ROLE_TEXT, field->text, field->length);
+	else /* cut at the edge without an ellipsis, which would hide what is typed */
+		paint_text(canvas, x, y, width, ROLE_TEXT, field->text + first,
+			   text_fit(field->text + first, field->length - first, width, NULL));
 	if (focused)
-		canvas_field_cursor(canvas, x + (field->length ? columns(field, field->first, field->cursor) : 0), y);
+		canvas_field_cursor(canvas, x + (field->length ? columns(field, first, field->cursor) : 0), y);
 	canvas_unclip(canvas, before);
+	return first;
+}
+
+void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint)
+{
+	field->first = field_show(field, canvas, x, y, width, focused, hint, field->first);
+}
+
+size_t field_offset(const struct field *field, size_t first, int column)
+{
+	first = boundary(field, first);
+	size_t at = first;
+
+	while (at < field->length && columns(field, first, next_cluster(field, at)) <= column)
+		at = next_cluster(field, at);
+	return at;
+}
+
+void field_go(struct field *field, size_t offset)
+{
+	field->cursor = boundary(field, offset);
 }
 
 void field_click(struct field *field, int column)
 {
-	size_t at = field->first;
-
-	while (at < field->length && columns(field, field->first, next_cluster(field, at)) <= column)
-		at = next_cluster(field, at);
-	field->cursor = at;
+	field->cursor = field_offset(field, field->first, column);
 }

@@ -52,10 +52,27 @@ enum widget_result field_event(struct field *field, const struct event *event);
 void field_insert(struct field *field, const char *bytes, size_t length);
 
 /* One line at x, y; scrolls sideways to keep the cursor in sight, and places the terminal's cursor if it has the focus.
- * `hint` is shown, faint, while it is empty (may be NULL). */
-void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint);
+ * `hint` is shown, faint, while it is empty (may be NULL). `first` is the byte offset of the first character shown before;
+ * returns what it is now. */
+size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint,
+		  size_t first);
 
-/* The same wrapped over a rectangle, for long texts. Up and Down move by lines here; `width` is that of the painting. */
+/* The same wrapped over a rectangle, for long texts; `first` is the first line shown. */
+size_t area_show(const struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint,
+		 size_t first);
+
+/* The byte offset of what is shown at a column from the left edge, from the character `first` on; in an area at a line. */
+size_t field_offset(const struct field *field, size_t first, int column);
+size_t area_offset(const struct field *field, int line, int column, int width);
+
+/* Where the cursor goes in an area of that width by so many lines (-1 is up); false when there is no such line. */
+bool area_move(const struct field *field, int by, int width, size_t *ret_offset);
+
+/* Puts the cursor at a byte offset, or at the end of the character that it is in. */
+void field_go(struct field *field, size_t offset);
+
+/* The same for owners that keep what was first in the field itself, in `first`. Up and Down move by lines in an area. */
+void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint);
 void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint);
 enum widget_result area_event(struct field *field, const struct event *event, int width);
 

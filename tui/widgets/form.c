@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tui/terminal/key.h"
 
 enum { NARROW = 52, GAP = 2, FIELD_WIDTH_MAX = 60 };
@@ -163,29 +164,67 @@ static enum widget_result choose(struct form_field *field, const struct event *e
 	return WIDGET_HANDLED;
 }
 
+/* A long text whose width only a view knows, which turns Up and Down into places in it. */
+static bool is_shown_elsewhere(const struct form_field *field)
+{
+	return field->row->lines > 1 && !field->rect.width;
+}
+
 static enum widget_result edit(struct form_field *field, const struct event *event)
 {
-	enum widget_result result = field->row->choices     ? choose(field, event)
-				    : field->row->lines > 1 ? area_event(&field->field, event, field->rect.width)
-							    : field_event(&field->field, event);
+	bool by_lines = field->row->lines > 1 && !is_shown_elsewhere(field);
+	enum widget_result result = field->row->choices ? choose(field, event)
+				    : by_lines		? area_event(&field->field, event, field->rect.width)
+							: field_event(&field->field, event);
 
 	if (result == WIDGET_HANDLED)
 		field->error[0] = '\0';
 	return result;
 }
 
+void form_go(struct form *form, size_t index)
+{
+	if (index < form->count)
+		set_focus(form, index);
+}
+
+void form_click(struct form *form, size_t index, size_t offset)
+{
+	if (index >= form->count)
+		return;
+	struct form_field *field = &form->fields[index];
+	if (form->focus == index && field->row->choices)
+		edit(field, &(struct event){.kind = EVENT_KEY, .key = KEYSYM_Right});
+	set_focus(form, index);
+	if (takes_text(field))
+		field_go(&field->field, offset);
+}
+
+size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column, int line)
+{
+	const struct form_field *field = &form->fields[index];
+
+	if (!takes_text(field))
+		return 0;
+	if (index != form->focus)
+		first = 0;
+	if (field->row->lines > 1)
+		return area_offset(&field->field, (int)first + line, column, places->fields[index].width);
+	return field_offset(&field->field, first, column);
+}
+
 static enum widget_result click(struct form *form, const struct event *event)
 {
 	for (size_t at = 0; at < form->count; at++) {
-		struct form_field *field = &form->fields[at];
+		const struct form_field *field = &form->fields[at];
 
 		if (event->button != BUTTON_LEFT || !rect_holds(field->rect, event->x, event->y))
 			continue;
-		if (form->focus == at && field->row->choices)
-			return edit(field, &(struct event){.kind = EVENT_KEY, .key = KEYSYM_Right});
-		set_focus(form, at);
-		if (takes_text(field) && field->row->lines <= 1)
-			field_click(&field->field, event->x - field->rect.x);
+		if (field->row->lines > 1)
+			set_focus(form, at);
+		else
+			form_click(form, at, takes_text(field) ? field_offset(&field->field, field->field.first,
+									      event->x - field->rect.x) : 0);
 		return WIDGET_HANDLED;
 	}
 	return WIDGET_IGNORED;
@@ -204,21 +243,25 @@ enum widget_result form_event(struct form *form, const struct event *event)
 	switch (event->key) {
 	case KEYSYM_Enter: return WIDGET_CHOSEN;
 	case KEYSYM_Esc: return WIDGET_CLOSED;
-	case KEYSYM_Tab:
-	case KEYSYM_Down: move_focus(form, 1); return WIDGET_HANDLED;
-	case KEYSYM_Tab | KEYMOD_SHIFT:
-	case KEYSYM_Up: move_focus(form, form->count - 1); return WIDGET_HANDLED;
+	case KEYSYM_Down:
+	case KEYSYM_Up:
+		if (is_shown_elsewhere(&form->fields[form->focus]))
+			return WIDGET_IGNORED;
+		move_focus(form, event->key == KEYSYM_Down ? 1 : form->count - 1);
+		return WIDGET_HANDLED;
+	case KEYSYM_Tab: move_focus(form, 1); return WIDGET_HANDLED;
+	case KEYSYM_Tab | KEYMOD_SHIFT: move_focus(form, form->count - 1); return WIDGET_HANDLED;
 	default: return WIDGET_IGNORED;
 	}
 }
 
-static int label_columns(const struct form *form, struct canvas *canvas)
+static int label_columns(const struct form *form)
 {
 	int widest = 0;
 
 	for (size_t at = 0; at < form->count; at++) {
 		const char *label = form->fields[at].row->label;
-		int width = paint_width(canvas, label, strlen(label));
+		int width = text_width(label, strlen(label));
 		widest = width > widest ? width : widest;
 	}
 	return widest;
@@ -234,95 +277,126 @@ static void paint_choice(const struct form_field *field, struct canvas *canvas, 
 	paint_glyph(canvas, rect.x + 3 + used, rect.y, focused ? ROLE_ACCENT : ROLE_FAINT, glyphs->right);
 }
 
-/* Behind what was typed: what it means, where that looks otherwise. */
-static void paint_meaning(const struct form_field *field, struct canvas *canvas)
+bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_SIZE])
 {
-	char meaning[FORM_MEANING_SIZE], fault[FORM_ERROR_SIZE];
+	char fault[FORM_ERROR_SIZE];
 	const char *text = field_text(&field->field);
 
-	if (!field->row->check || field->error[0] ||
-	    !field->row->check(field->row->kind, text, meaning, sizeof meaning, fault, sizeof fault) || !strcmp(text, meaning))
-		return;
-	int used = paint_width(canvas, text, strlen(text)) + GAP;
-	paint_printf(canvas, field->rect.x + used, field->rect.y, field->rect.width - used, ROLE_FAINT, "= %s", meaning);
+	return field->row->check && !field->error[0] &&
+	       field->row->check(field->row->kind, text, ret_meaning, FORM_MEANING_SIZE, fault, sizeof fault) &&
+	       strcmp(text, ret_meaning) != 0;
 }
 
-static void paint_field(struct form_field *field, struct canvas *canvas, bool focused)
+/* Behind what was typed: what it means, where that looks otherwise. */
+static void paint_meaning(const struct form_field *field, struct canvas *canvas, struct rect rect)
 {
-	struct rect rect = field->rect;
+	char meaning[FORM_MEANING_SIZE];
+	const char *text = field_text(&field->field);
 
+	if (!form_meaning(field, meaning))
+		return;
+	int used = paint_width(canvas, text, strlen(text)) + GAP;
+	paint_printf(canvas, rect.x + used, rect.y, rect.width - used, ROLE_FAINT, "= %s", meaning);
+}
+
+static size_t paint_field(const struct form_field *field, struct canvas *canvas, struct rect rect, bool focused, size_t first)
+{
 	if (field->row->choices)
 		paint_choice(field, canvas, rect, focused);
 	else if (field->row->lines > 1)
-		area_paint(&field->field, canvas, rect, focused, field->row->hint);
+		first = area_show(&field->field, canvas, rect, focused, field->row->hint, first);
 	else
-		field_paint(&field->field, canvas, rect.x, rect.y, rect.width, focused, field->row->hint);
+		first = field_show(&field->field, canvas, rect.x, rect.y, rect.width, focused, field->row->hint, first);
 	if (!focused)
-		paint_meaning(field, canvas);
+		paint_meaning(field, canvas, rect);
+	return first;
 }
 
 /* What is wrong with a field stands below it, over as many lines as it needs. */
-static int error_lines(const struct form_field *field, struct rect rect)
+static int error_lines(const struct form_field *field, int width)
 {
-	int width = rect.x + rect.width - field->rect.x;
-
 	return field->error[0] ? layout_wrap_count(field->error, strlen(field->error), width) : 0;
 }
 
-/* Where each field goes, from line 0 on. Returns the lines that all take; sets the first and last of the one in focus. */
-static int place(struct form *form, struct rect rect, int labels, bool narrow, int *ret_first, int *ret_last)
+void form_place(const struct form *form, int width, struct form_places *ret_places)
 {
-	int y = 0;
+	struct form_places *places = ret_places;
+	int labels = label_columns(form), y = 0;
+	bool narrow = width < NARROW;
 
+	*places = (struct form_places){.narrow = narrow, .labels = narrow ? width - 2 : labels};
 	for (size_t at = 0; at < form->count; at++) {
-		struct form_field *field = &form->fields[at];
+		const struct form_field *field = &form->fields[at];
 		int x = narrow ? 2 : 2 + labels + GAP;
-		int width = rect.width - x < FIELD_WIDTH_MAX ? rect.width - x : FIELD_WIDTH_MAX;
+		int room = width - x < FIELD_WIDTH_MAX ? width - x : FIELD_WIDTH_MAX;
 		int first = y;
 
 		y += narrow ? 1 : 0;
 		int height = field->row->lines > 1 ? field->row->lines : 1;
-		field->rect = (struct rect){rect.x + x, y, width > 0 ? width : 0, height};
-		y += field->rect.height + error_lines(field, rect);
+		places->fields[at] = (struct rect){x, y, room > 0 ? room : 0, height};
+		y += height + error_lines(field, width - x);
 		if (at == form->focus) {
-			*ret_first = first;
-			*ret_last = y - 1;
+			places->first = first;
+			places->last = y - 1;
 		}
 	}
-	return y;
+	places->lines = y;
+}
+
+int form_scroll(const struct form_places *places, int height, int scroll)
+{
+	if (places->last >= scroll + height)
+		scroll = places->last - height + 1;
+	if (places->first < scroll || places->lines <= height)
+		scroll = places->lines <= height ? 0 : places->first;
+	return scroll;
+}
+
+size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect, int scroll,
+		 bool focused, size_t first)
+{
+	struct rect before = canvas_clip(canvas, rect);
+
+	for (size_t at = 0; at < form->count; at++) {
+		const struct form_field *field = &form->fields[at];
+		struct rect place = places->fields[at];
+		bool here = focused && at == form->focus;
+
+		place.x += rect.x;
+		place.y += rect.y - scroll;
+		int y = places->narrow ? place.y - 1 : place.y;
+		if (here)
+			paint_glyph(canvas, rect.x, y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
+		paint_str(canvas, rect.x + 2, y, places->labels, here ? ROLE_STRONG : ROLE_FAINT, field->row->label);
+		size_t now = paint_field(field, canvas, place, here, first);
+		first = here ? now : first;
+		if (field->error[0]) {
+			struct rect below = {place.x, place.y + place.height, rect.x + rect.width - place.x, 0};
+			below.height = error_lines(field, below.width);
+			paint_glyph(canvas, rect.x, below.y, ROLE_BAD, "!");
+			paint_wrapped(canvas, below, 0, ROLE_BAD, field->error, strlen(field->error));
+		}
+	}
+	canvas_unclip(canvas, before);
+	return first;
 }
 
 int form_paint(struct form *form, struct canvas *canvas, struct rect rect)
 {
-	bool narrow = rect.width < NARROW;
-	int labels = label_columns(form, canvas), first = 0, last = 0;
-	int lines = place(form, rect, labels, narrow, &first, &last);
-	struct rect before = canvas_clip(canvas, rect);
+	struct form_places places;
+	struct field *field = form->count ? &form->fields[form->focus].field : NULL;
 
-	if (last >= form->scroll + rect.height)
-		form->scroll = last - rect.height + 1;
-	if (first < form->scroll || lines <= rect.height)
-		form->scroll = lines <= rect.height ? 0 : first;
+	form_place(form, rect.width, &places);
+	form->scroll = form_scroll(&places, rect.height, form->scroll);
 	for (size_t at = 0; at < form->count; at++) {
-		struct form_field *field = &form->fields[at];
-		bool focused = at == form->focus;
-
-		field->rect.y += rect.y - form->scroll;
-		int y = narrow ? field->rect.y - 1 : field->rect.y;
-		if (focused)
-			paint_glyph(canvas, rect.x, y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
-		paint_str(canvas, rect.x + 2, y, narrow ? rect.width - 2 : labels, focused ? ROLE_STRONG : ROLE_FAINT,
-			  field->row->label);
-		paint_field(field, canvas, focused);
-		if (field->error[0]) {
-			int below = field->rect.y + field->rect.height;
-			paint_glyph(canvas, rect.x, below, ROLE_BAD, "!");
-			paint_wrapped(canvas,
-				      (struct rect){field->rect.x, below, rect.x + rect.width - field->rect.x,
-						    error_lines(field, rect)},
-				      0, ROLE_BAD, field->error, strlen(field->error));
-		}
+		struct rect place = places.fields[at];
+		form->fields[at].rect =
+		    (struct rect){place.x + rect.x, place.y + rect.y - form->scroll, place.width, place.height};
+		if (at != form->focus)
+			form->fields[at].field.first = 0;
 	}
-	canvas_unclip(canvas, before);
-	return lines < rect.height ? lines : rect.height;
+	size_t first = form_show(form, &places, canvas, rect, form->scroll, true, field ? field->first : 0);
+	if (field)
+		field->first = first;
+	return places.lines < rect.height ? places.lines : rect.height;
 }

@@ -75,7 +75,35 @@ bool form_has_errors(const struct form *form);
 
 enum widget_result form_event(struct form *form, const struct event *event);
 
-/* Labels beside the fields, or above them when it is narrow; scrolls to the field in focus. Returns the lines used. */
+/* Where the fields of a form stand in `width` columns, from 0, 0 on: labels beside the fields, or above them when it is
+ * narrow. */
+struct form_places {
+	struct rect fields[FORM_FIELDS_MAX];
+	int lines;       /* that all take */
+	int first, last; /* lines of the field in focus and of what is wrong with it */
+	bool narrow;
+	int labels; /* columns */
+};
+void form_place(const struct form *form, int width, struct form_places *ret_places);
+
+/* The line to begin with so that the field in focus is in sight in `height` lines. */
+int form_scroll(const struct form_places *places, int height, int scroll);
+
+/* Shows it from line `scroll` on. `first` is of the field in focus, as in field_show; returned as it is now. */
+size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect, int scroll,
+		 bool focused, size_t first);
+
+/* The byte offset in a field's text at a column and (of a long text) line from its upper left corner. */
+size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column, int line);
+
+/* Goes to a field; a click there, at a byte offset of its text: on a choice that has the focus it is the next one. */
+void form_go(struct form *form, size_t index);
+void form_click(struct form *form, size_t index, size_t offset);
+
+/* What a field's text means, where that is written otherwise than it was typed; false: it isn't. */
+bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_SIZE]);
+
+/* The same for owners that have no view: keeps where it is scrolled to in the form. Returns the lines used. */
 int form_paint(struct form *form, struct canvas *canvas, struct rect rect);
 
 #endif

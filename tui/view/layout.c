@@ -1,0 +1,293 @@
+/* From blocks and a size to rectangles. Texts are measured, nothing is painted. */
+#include "tui/view/internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { ROOMY = 15, WIDE = 110, HALF = 64, MARGIN_FROM = 72 };
+
+static int min(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* ---- what there is ---- */
+
+bool view_is_present(const struct view *view, int at, bool beside)
+{
+	const struct view_block *block = &view->blocks[at];
+
+	if (block->gone || (block->place.when == VIEW_BESIDE && !beside) || (block->place.when == VIEW_BELOW && beside))
+		return false;
+	switch (block->kind) {
+	case BLOCK_PICTURE: return block->picture.picture || block->picture.expected;
+	case BLOCK_PROSE: return block->prose.text && *block->prose.text;
+	case BLOCK_FACTS: return block->facts.count || block->facts.title;
+	case BLOCK_GROUP: break;
+	default: return true;
+	}
+	for (int child = at + 1; child < block->end; child = view->blocks[child].end)
+		if (view_is_present(view, child, block->beside))
+			return true;
+	return false;
+}
+
+int view_pane_gap(const struct view_block *group)
+{
+	return group->group.rule ? 2 : 1;
+}
+
+static bool has_focus(const struct view *view, int at)
+{
+	for (int in = at; in < view->blocks[at].end; in++)
+		if (view->blocks[in].place.focus)
+			return true;
+	return false;
+}
+
+/* What is above it at the left edge of the screen looks crowded there, but for lines and tables. */
+static bool wants_air(const struct view *view, int at)
+{
+	while (view->blocks[at].kind == BLOCK_GROUP && at + 1 < view->blocks[at].end)
+		at++;
+	return !view->blocks[at].place.tight && view->blocks[at].kind != BLOCK_LINE && view->blocks[at].kind != BLOCK_TABLE &&
+	       view->blocks[at].kind != BLOCK_NOTICE;
+}
+
+/* Which groups stand side by side in so many columns; blocks stay below each other in what is narrower. */
+static void choose_sides(struct view *view, int from, int to, int width)
+{
+	for (int at = from; at < to; at = view->blocks[at].end) {
+		struct view_block *block = &view->blocks[at];
+		if (block->kind != BLOCK_GROUP)
+			continue;
+		enum view_beside beside = block->group.beside;
+		block->beside = beside != VIEW_COLUMN && width >= (beside == VIEW_ROW_WIDE ? WIDE : HALF);
+		choose_sides(view, at + 1, block->end, block->beside ? width / 2 : width);
+	}
+}
+
+/* ---- a stack: blocks below each other, or beside ---- */
+
+static void share_columns(struct view *view, const struct view_block *group, int width, struct view_stack *stack)
+{
+	struct layout_part parts[VIEW_BLOCKS_MAX];
+	int sizes[VIEW_BLOCKS_MAX];
+
+	for (int i = 0; i < stack->count; i++) {
+		struct view_span span = view_columns(view, stack->items[i].at);
+		int grow = view->blocks[stack->items[i].at].place.grow;
+		/* First those that don't grow get what suits them. */
+		parts[i] = (struct layout_part){span.least, grow ? span.least : span.most, grow ? 0 : span.most - span.least};
+		stack->items[i].most = span.most;
+	}
+	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++) {
+		int grow = view->blocks[stack->items[i].at].place.grow;
+		parts[i] = (struct layout_part){sizes[i], grow ? stack->items[i].most : max(1, sizes[i]), grow};
+	}
+	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++)
+		stack->items[i].width = sizes[i];
+}
+
+/* Below each other all are as wide as the widest has use for. */
+static void common_columns(struct view *view, int width, struct view_stack *stack)
+{
+	int widest = 0;
+
+	for (int i = 0; i < stack->count; i++) {
+		stack->items[i].most = view_columns(view, stack->items[i].at).most;
+		widest = max(widest, stack->items[i].most);
+	}
+	for (int i = 0; i < stack->count; i++)
+		stack->items[i].width = min(width, widest);
+}
+
+void view_stack_of(struct view *view, int group, int width, struct view_stack *ret_stack)
+{
+	int at = group < 0 ? 0 : group + 1, end = group < 0 ? view->count : view->blocks[group].end;
+	bool beside = group >= 0 && view->blocks[group].beside, rule = group >= 0 && view->blocks[group].group.rule;
+
+	ret_stack->count = 0;
+	for (; at < end; at = view->blocks[at].end) {
+		if (!view_is_present(view, at, beside))
+			continue;
+		int gap = rule || !view->blocks[at].place.tight;
+		ret_stack->items[ret_stack->count++] = (struct view_item){.at = at, .gap = gap, .rule = rule};
+	}
+	if (beside)
+		share_columns(view, &view->blocks[group], width, ret_stack);
+	else
+		common_columns(view, width, ret_stack);
+	for (int i = 0; i < ret_stack->count; i++)
+		ret_stack->items[i].rows = view_rows(view, ret_stack->items[i].at, ret_stack->items[i].width);
+	if (ret_stack->count)
+		ret_stack->items[0].gap = 0;
+}
+
+/* The one that leaves next: of the highest `drop`, the last of these; -1: all stay. */
+static int first_to_leave(const struct view *view, const struct view_stack *stack)
+{
+	int found = -1, drop = 1;
+
+	for (int i = 0; i < stack->count; i++) {
+		int own = view->blocks[stack->items[i].at].place.drop;
+		if (own >= drop) {
+			drop = own;
+			found = i;
+		}
+	}
+	return found;
+}
+
+/* Rows that the minima take, with rules but without blank rows. */
+static int needed(const struct view_stack *stack)
+{
+	int rows = 0;
+
+	for (int i = 0; i < stack->count; i++)
+		rows += stack->items[i].rows.least + (stack->items[i].rule ? stack->items[i].gap : 0);
+	return rows;
+}
+
+/* Rows that are left with blank rows between the blocks: for all there is to see, or for what doesn't scroll. */
+static int spare(const struct view_stack *stack, int height)
+{
+	int rows = 0;
+
+	for (int i = 0; i < stack->count; i++)
+		rows += (height >= ROOMY ? stack->items[i].rows.firm : stack->items[i].rows.want) + stack->items[i].gap;
+	return height - rows;
+}
+
+/* Takes from the minima what isn't there, from the end on; from what has the focus last. */
+static void squeeze(const struct view *view, struct view_stack *stack, int missing)
+{
+	for (int round = 0; round < 2; round++)
+		for (int i = stack->count - 1; i >= 0 && missing > 0; i--) {
+			struct view_item *item = &stack->items[i];
+			if (has_focus(view, item->at) != (round > 0))
+				continue;
+			int less = min(missing, item->rows.least);
+			item->rows.least -= less;
+			item->rows.want = item->rows.least;
+			missing -= less;
+		}
+}
+
+/* Rows for each of those that stand below each other. */
+static void share_rows(const struct view *view, struct view_stack *stack, int height)
+{
+	struct layout_part parts[VIEW_BLOCKS_MAX];
+	int sizes[VIEW_BLOCKS_MAX], left = height;
+	bool roomy = spare(stack, height) >= 0;
+
+	for (int i = 0; i < stack->count; i++) {
+		struct view_item *item = &stack->items[i];
+		item->gap = roomy || item->rule ? item->gap : 0;
+		left -= item->gap;
+	}
+	squeeze(view, stack, needed(stack) - height);
+	for (int i = 0; i < stack->count; i++) {
+		const struct view_rows *rows = &stack->items[i].rows;
+		int want = min(rows->want, max(rows->least, height));
+		parts[i] = (struct layout_part){rows->least, max(1, want), want - rows->least};
+	}
+	layout_split(left, 0, parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++) {
+		const struct view_block *block = &view->blocks[stack->items[i].at];
+		int grow = block->kind == BLOCK_NOTICE && !block->place.grow ? 1 : block->place.grow;
+		parts[i] = (struct layout_part){sizes[i], grow ? block->place.most : max(1, sizes[i]), grow};
+	}
+	layout_split(left, 0, parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++)
+		stack->items[i].rows.want = sizes[i];
+}
+
+/* ---- rectangles ---- */
+
+static void place_block(struct view *view, int at, struct rect rect);
+
+static void place_beside(struct view *view, int group, struct rect rect)
+{
+	struct view_stack stack;
+	int gap = view_pane_gap(&view->blocks[group]), leaves;
+
+	for (;;) {
+		view_stack_of(view, group, rect.width, &stack);
+		int columns = 0;
+		for (int i = 0; i < stack.count; i++)
+			columns += view_columns(view, stack.items[i].at).least + (i ? gap : 0);
+		leaves = columns > rect.width ? first_to_leave(view, &stack) : -1;
+		if (leaves < 0)
+			break;
+		view->blocks[stack.items[leaves].at].gone = true;
+	}
+	for (int i = 0; i < stack.count; i++) {
+		place_block(view, stack.items[i].at, rect_cut_left(&rect, stack.items[i].width));
+		rect_cut_left(&rect, gap);
+	}
+}
+
+/* Below each other, from -1 (all) or a group. */
+static void place_below(struct view *view, int group, struct rect rect)
+{
+	struct view_stack stack;
+	int leaves;
+
+	for (;;) {
+		view_stack_of(view, group, rect.width, &stack);
+		leaves = needed(&stack) > rect.height ? first_to_leave(view, &stack) : -1;
+		if (leaves < 0)
+			break;
+		view->blocks[stack.items[leaves].at].gone = true;
+	}
+	if (group < 0 && stack.count && spare(&stack, rect.height) > 0 && wants_air(view, stack.items[0].at))
+		rect_cut_top(&rect, 1);
+	share_rows(view, &stack, rect.height);
+	for (int i = 0; i < stack.count; i++) {
+		rect_cut_top(&rect, stack.items[i].gap);
+		struct rect place = rect_cut_top(&rect, stack.items[i].rows.want);
+		place.width = stack.items[i].width;
+		place_block(view, stack.items[i].at, place);
+	}
+}
+
+static void place_block(struct view *view, int at, struct rect rect)
+{
+	struct view_block *block = &view->blocks[at];
+
+	if (rect_is_empty(rect))
+		return;
+	block->rect = rect;
+	if (block->kind != BLOCK_GROUP)
+		return;
+	if (block->beside)
+		place_beside(view, at, rect);
+	else
+		place_below(view, at, rect);
+}
+
+bool view_layout(struct view *view, struct rect rect)
+{
+	bool changed = false;
+
+	assert(!view->depth);
+	for (int at = 0; at < view->count; at++) {
+		view->blocks[at].rect = (struct rect){0, 0, 0, 0};
+		view->blocks[at].gone = false;
+	}
+	choose_sides(view, 0, view->count, rect.width);
+	if (rect.width >= MARGIN_FROM)
+		rect = rect_inset(rect, 1, 0);
+	place_below(view, -1, rect);
+	for (int at = 0; at < view->count; at++)
+		changed |= view_settle(view, &view->blocks[at]);
+	return changed;
+}
