@@ -54,7 +54,7 @@ struct view_block {
 	struct rect rect; /* empty: it isn't shown */
 	struct rect rows; /* of a table's rows, a form's fields, a prose's lines */
 	bool beside;      /* a group whose blocks stand side by side */
-	bool gone;        /* left out for want of room */
+	bool gone;        /* there is no room for it */
 	int64_t first;    /* row or line in sight */
 	int visible;      /* rows or lines in sight */
 	int64_t lines;    /* of a prose or a form: all */

@@ -32,7 +32,7 @@ struct view_kept *view_kept(struct view *view, int id)
 struct view_block *view_focused(struct view *view)
 {
 	for (int at = 0; at < view->count; at++)
-		if (view->blocks[at].place.focus && !rect_is_empty(view->blocks[at].rect))
+		if (view->blocks[at].place.focus && !view->blocks[at].gone)
 			return &view->blocks[at];
 	return NULL;
 }
@@ -81,7 +81,7 @@ static const struct field *typed_in(const struct view_block *block)
 bool view_is_typing(const struct view *view)
 {
 	for (int at = 0; at < view->count; at++)
-		if (!rect_is_empty(view->blocks[at].rect) && typed_in(&view->blocks[at]))
+		if (!view->blocks[at].gone && typed_in(&view->blocks[at]))
 			return true;
 	return false;
 }

@@ -287,7 +287,9 @@ bool view_layout(struct view *view, struct rect rect)
 	if (rect.width >= MARGIN_FROM)
 		rect = rect_inset(rect, 1, 0);
 	place_below(view, -1, rect);
-	for (int at = 0; at < view->count; at++)
+	for (int at = 0; at < view->count; at++) {
+		view->blocks[at].gone = rect_is_empty(view->blocks[at].rect);
 		changed |= view_settle(view, &view->blocks[at]);
+	}
 	return changed;
 }

@@ -100,7 +100,6 @@ static bool keep_window(struct view *view, const struct view_block *block, int64
 	if (kept) {
 		kept->first = first;
 		kept->visible = (int)visible;
-		kept->count = block->table.count;
 	}
 	return changed;
 }
