@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libview.a
 	%D%/layout.c \
 	%D%/lines.c \
 	%D%/measure.c \
+	%D%/needs.c \
 	%D%/said.c \
 	%D%/said.h \
 	%D%/table.c \

@@ -18,11 +18,6 @@ static int max(int a, int b)
 
 /* ---- lines of parts ---- */
 
-int view_part_columns(struct view *view, const struct view_part *part)
-{
-	return part->field ? VIEW_FIELD_COLUMNS : view_width(view, part->text);
-}
-
 static int gap_before(const struct view_part *part)
 {
 	return part->close ? 1 : VIEW_GAP;
@@ -247,15 +242,6 @@ static void paint_notice(struct view *view, const struct view_block *block, stru
 	rect_cut_top(&rect, 1);
 	if (notice->why)
 		paint_why(view, canvas, rect, notice->why);
-}
-
-/* The bar's ends, and two blanks around the key and the label. */
-int view_call_columns(struct view *view, const struct view_call *call)
-{
-	char key[KEY_NAME_SIZE];
-
-	view_key(view, call->action, key);
-	return view_width(view, call->label) + 2 + 2 * VIEW_GAP + (call->off ? 0 : view_width(view, key) + VIEW_GAP);
 }
 
 static void paint_call(struct view *view, const struct view_block *block, struct canvas *canvas)

@@ -95,7 +95,8 @@ static void paint_cell(const struct painting *p, struct rect line, int64_t row, 
 {
 	const struct view_column *column = &p->table->columns[at];
 	bool selected = p->focused && row == p->table->selected, here = selected && p->table->cell == (int)at + 1;
-	struct rect place = {line.x + VIEW_GUTTER + p->block->columns.column[at].x, line.y, p->block->columns.column[at].width, 1};
+	int from = p->block->columns.column[at].x, width = p->block->columns.column[at].width;
+	struct rect place = {line.x + VIEW_GUTTER + from, line.y, width, 1};
 	struct view_cell cell;
 
 	if (!place.width)
@@ -106,10 +107,10 @@ static void paint_cell(const struct painting *p, struct rect line, int64_t row, 
 	}
 	view_cell_of(p->table, row, at, &cell);
 	enum role role = faint ? ROLE_FAINT : cell.role == ROLE_TEXT && selected ? ROLE_SELECTED : cell.role;
+	enum layout_align align = cell.is_word && column->align == ALIGN_DECIMAL ? ALIGN_RIGHT : column->align;
 	if (cell.text)
-		paint_aligned(p->canvas, place.x, place.y, place.width,
-			      cell.is_word && column->align == ALIGN_DECIMAL ? ALIGN_RIGHT : column->align, column->fraction, role,
-			      cell.text, strlen(cell.text));
+		paint_aligned(p->canvas, place.x, place.y, place.width, align, column->fraction, role, cell.text,
+			      strlen(cell.text));
 	if (here)
 		paint_brackets(p, place);
 }

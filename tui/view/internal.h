@@ -2,7 +2,8 @@
  *
  *   view.c      blocks are added
  *   kept.c      what is kept for an id, and what the others ask
- *   measure.c   how much room a block needs
+ *   needs.c     how much room a block needs that is no group
+ *   measure.c   how much room any block needs
  *   layout.c    from blocks and a size to rectangles
  *   window.c    what of a block is in sight
  *   table.c     the columns and lines of tables
@@ -137,6 +138,10 @@ struct view_rows {
 };
 struct view_rows view_rows(struct view *view, int at, int width);
 
+/* The same of a block that is no group, before what its place says. */
+struct view_span view_leaf_columns(struct view *view, const struct view_block *block);
+struct view_rows view_leaf_rows(struct view *view, const struct view_block *block, int width);
+
 /* The blocks of a group (-1: all) that there are something to see of, with what they get of `width`. */
 struct view_item {
 	int at, width, most, gap; /* gap: rows before it */
@@ -187,7 +192,8 @@ int view_flow(const struct view_table *table, int width);
 int view_row_lines(const struct view_table *table, int64_t row);
 
 /* The columns of the rows in sight, from `first` on. */
-struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first, int visible);
+struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first,
+				       int visible);
 
 /* Finds what of a block is in sight, and keeps it. True when it isn't what it was. */
 bool view_settle(struct view *view, struct view_block *block);

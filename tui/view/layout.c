@@ -16,32 +16,6 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-/* ---- what there is ---- */
-
-bool view_is_present(const struct view *view, int at, bool beside)
-{
-	const struct view_block *block = &view->blocks[at];
-
-	if (block->gone || (block->place.when == VIEW_BESIDE && !beside) || (block->place.when == VIEW_BELOW && beside))
-		return false;
-	switch (block->kind) {
-	case BLOCK_PICTURE: return block->picture.picture || block->picture.expected;
-	case BLOCK_PROSE: return block->prose.text && *block->prose.text;
-	case BLOCK_FACTS: return block->facts.count || block->facts.title;
-	case BLOCK_GROUP: break;
-	default: return true;
-	}
-	for (int child = at + 1; child < block->end; child = view->blocks[child].end)
-		if (view_is_present(view, child, block->beside))
-			return true;
-	return false;
-}
-
-int view_pane_gap(const struct view_block *group)
-{
-	return group->group.rule ? 2 : 1;
-}
-
 static bool has_focus(const struct view *view, int at)
 {
 	for (int in = at; in < view->blocks[at].end; in++)
@@ -70,65 +44,6 @@ static void choose_sides(struct view *view, int from, int to, int width)
 		block->beside = beside != VIEW_COLUMN && width >= (beside == VIEW_ROW_WIDE ? WIDE : HALF);
 		choose_sides(view, at + 1, block->end, block->beside ? width / 2 : width);
 	}
-}
-
-/* ---- a stack: blocks below each other, or beside ---- */
-
-static void share_columns(struct view *view, const struct view_block *group, int width, struct view_stack *stack)
-{
-	struct layout_part parts[VIEW_BLOCKS_MAX];
-	int sizes[VIEW_BLOCKS_MAX];
-
-	for (int i = 0; i < stack->count; i++) {
-		struct view_span span = view_columns(view, stack->items[i].at);
-		int grow = view->blocks[stack->items[i].at].place.grow;
-		/* First those that don't grow get what suits them. */
-		parts[i] = (struct layout_part){span.least, grow ? span.least : span.most, grow ? 0 : span.most - span.least};
-		stack->items[i].most = span.most;
-	}
-	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
-	for (int i = 0; i < stack->count; i++) {
-		int grow = view->blocks[stack->items[i].at].place.grow;
-		parts[i] = (struct layout_part){sizes[i], grow ? stack->items[i].most : max(1, sizes[i]), grow};
-	}
-	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
-	for (int i = 0; i < stack->count; i++)
-		stack->items[i].width = sizes[i];
-}
-
-/* Below each other all are as wide as the widest has use for. */
-static void common_columns(struct view *view, int width, struct view_stack *stack)
-{
-	int widest = 0;
-
-	for (int i = 0; i < stack->count; i++) {
-		stack->items[i].most = view_columns(view, stack->items[i].at).most;
-		widest = max(widest, stack->items[i].most);
-	}
-	for (int i = 0; i < stack->count; i++)
-		stack->items[i].width = min(width, widest);
-}
-
-void view_stack_of(struct view *view, int group, int width, struct view_stack *ret_stack)
-{
-	int at = group < 0 ? 0 : group + 1, end = group < 0 ? view->count : view->blocks[group].end;
-	bool beside = group >= 0 && view->blocks[group].beside, rule = group >= 0 && view->blocks[group].group.rule;
-
-	ret_stack->count = 0;
-	for (; at < end; at = view->blocks[at].end) {
-		if (!view_is_present(view, at, beside))
-			continue;
-		int gap = rule || !view->blocks[at].place.tight;
-		ret_stack->items[ret_stack->count++] = (struct view_item){.at = at, .gap = gap, .rule = rule};
-	}
-	if (beside)
-		share_columns(view, &view->blocks[group], width, ret_stack);
-	else
-		common_columns(view, width, ret_stack);
-	for (int i = 0; i < ret_stack->count; i++)
-		ret_stack->items[i].rows = view_rows(view, ret_stack->items[i].at, ret_stack->items[i].width);
-	if (ret_stack->count)
-		ret_stack->items[0].gap = 0;
 }
 
 /* The one that leaves next: of the highest `drop`, the last of these; -1: all stay. */

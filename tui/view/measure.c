@@ -1,9 +1,7 @@
-/* How many rows and columns a block needs, and how many it can make use of. */
+/* How many rows and columns any block needs, and has use for: a group's are those of its blocks, below or beside each other. */
 #include "tui/view/internal.h"
 
 #include <string.h>
-
-enum { PROSE_COLUMNS = 72, FORM_COLUMNS = 80, FACT_COLUMNS = 60, FORM_LEAST = 4 };
 
 static int min(int a, int b)
 {
@@ -15,46 +13,30 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-/* ---- columns ---- */
+/* ---- what there is ---- */
 
-static struct view_span line_columns(struct view *view, const struct view_line *line)
+bool view_is_present(const struct view *view, int at, bool beside)
 {
-	int columns = VIEW_GUTTER;
+	const struct view_block *block = &view->blocks[at];
 
-	for (size_t at = 0; at < line->count; at++)
-		columns += view_part_columns(view, &line->parts[at]) + VIEW_GAP;
-	return (struct view_span){min(columns, 16), columns};
-}
-
-static struct view_span prose_columns(struct view *view, const struct view_prose *prose)
-{
-	return (struct view_span){24, VIEW_GUTTER + min(view_width(view, prose->text), PROSE_COLUMNS) + 1};
-}
-
-static struct view_span facts_columns(struct view *view, const struct view_facts *facts)
-{
-	int labels = view_label_columns(view, facts), widest = view_width(view, facts->title);
-
-	for (size_t at = 0; at < facts->count; at++) {
-		const struct view_fact *fact = &facts->facts[at];
-		int columns = (fact->label ? labels : 0) + min(view_width(view, fact->value), FACT_COLUMNS);
-
-		if (fact->does)
-			columns += view_width(view, fact->does) + 2 * VIEW_GAP + 2;
-		widest = max(widest, columns);
+	if (block->gone || (block->place.when == VIEW_BESIDE && !beside) || (block->place.when == VIEW_BELOW && beside))
+		return false;
+	switch (block->kind) {
+	case BLOCK_PICTURE: return block->picture.picture || block->picture.expected;
+	case BLOCK_PROSE: return block->prose.text && *block->prose.text;
+	case BLOCK_FACTS: return block->facts.count || block->facts.title;
+	case BLOCK_GROUP: break;
+	default: return true;
 	}
-	return (struct view_span){24, VIEW_GUTTER + widest};
+	for (int child = at + 1; child < block->end; child = view->blocks[child].end)
+		if (view_is_present(view, child, block->beside))
+			return true;
+	return false;
 }
 
-static struct view_span chart_columns(const struct view_chart *chart)
+int view_pane_gap(const struct view_block *group)
 {
-	return (struct view_span){24, VIEW_GUTTER + VIEW_CHART_LABELS + min((int)chart->count, VIEW_CHART_MAX) * VIEW_BAR_MAX};
-}
-
-static struct view_span picture_columns(const struct view_picture *picture)
-{
-	return (struct view_span){12, VIEW_GUTTER + (picture->picture && !picture->expected ? picture->picture->width
-											     : PICTURE_COLUMNS_MAX)};
+	return group->group.rule ? 2 : 1;
 }
 
 /* Those of a group's blocks: of the widest, or of all side by side. */
@@ -77,110 +59,13 @@ static struct view_span group_columns(struct view *view, const struct view_block
 struct view_span view_columns(struct view *view, int at)
 {
 	const struct view_block *block = &view->blocks[at];
-	struct view_span span = {16, VIEW_UNLIMITED};
+	struct view_span span = block->kind == BLOCK_GROUP ? group_columns(view, block) : view_leaf_columns(view, block);
 
-	switch (block->kind) {
-	case BLOCK_GROUP: span = group_columns(view, block); break;
-	case BLOCK_LINE: span = line_columns(view, &block->line); break;
-	case BLOCK_PROSE: span = prose_columns(view, &block->prose); break;
-	case BLOCK_FACTS: span = facts_columns(view, &block->facts); break;
-	case BLOCK_TABLE: span = view_table_columns(view, &block->table); break;
-	case BLOCK_FORM: span = (struct view_span){36, FORM_COLUMNS}; break;
-	case BLOCK_CHART: span = chart_columns(&block->chart); break;
-	case BLOCK_PICTURE: span = picture_columns(&block->picture); break;
-	case BLOCK_NOTICE:
-	case BLOCK_CALL: break;
-	}
 	if (block->place.columns)
 		span.most = VIEW_GUTTER + block->place.columns;
 	if (span.least > span.most)
 		span.least = span.most;
 	return span;
-}
-
-/* ---- rows ---- */
-
-int view_prose_columns(int width)
-{
-	return max(1, min(width - VIEW_GUTTER - 1, PROSE_COLUMNS));
-}
-
-static int prose_rows(struct view *view, const struct view_prose *prose, int width)
-{
-	return view_lines_of(view, prose->text, view_prose_columns(width));
-}
-
-int view_label_columns(struct view *view, const struct view_facts *facts)
-{
-	int widest = 0;
-
-	for (size_t at = 0; at < facts->count; at++)
-		widest = max(widest, view_width(view, facts->facts[at].label));
-	return widest ? widest + VIEW_GAP : 0;
-}
-
-int view_fact_columns(struct view *view, const struct view_fact *fact, int labels, int width)
-{
-	int room = width - VIEW_GUTTER - (fact->label ? labels : 0);
-
-	if (fact->does)
-		room -= view_width(view, fact->does) + 2 * VIEW_GAP + 2;
-	return max(8, min(room, FACT_COLUMNS));
-}
-
-int view_fact_rows(struct view *view, const struct view_fact *fact, int labels, int width)
-{
-	return max(1, view_lines_of(view, fact->value, view_fact_columns(view, fact, labels, width)));
-}
-
-static int facts_rows(struct view *view, const struct view_facts *facts, int width)
-{
-	int labels = view_label_columns(view, facts), rows = facts->title ? 1 : 0;
-
-	for (size_t at = 0; at < facts->count; at++)
-		rows += view_fact_rows(view, &facts->facts[at], labels, width);
-	return rows;
-}
-
-int view_form_head(struct view *view, const struct view_form *form, int width)
-{
-	int text = view_lines_of(view, form->text, view_prose_columns(width));
-
-	return (form->title ? 1 : 0) + text + (form->title || text ? 1 : 0);
-}
-
-static struct view_rows form_rows(struct view *view, const struct view_form *form, int width)
-{
-	struct form_places places;
-	int head = view_form_head(view, form, width);
-
-	form_place(form->form, width, &places);
-	return (struct view_rows){min(places.lines, FORM_LEAST), head + places.lines, head + places.lines};
-}
-
-static struct view_rows picture_rows(const struct view_picture *picture, int width)
-{
-	int most = picture->picture ? picture->picture->height : max(1, width - VIEW_GUTTER) / 2;
-
-	most = min(most, PICTURE_ROWS_MAX);
-	return (struct view_rows){min(3, most), min(3, most), most};
-}
-
-static struct view_rows notice_rows(struct view *view, const struct view_notice *notice, int width)
-{
-	int why = view_lines_of(view, notice->why, view_prose_columns(width));
-	int rows = 1 + (notice->does || notice->hint ? 1 : 0);
-
-	return (struct view_rows){rows, rows + (why ? 1 + why : 0), rows + (why ? 1 + why : 0)};
-}
-
-static struct view_rows call_rows(struct view *view, const struct view_call *call, int width)
-{
-	int bar = view_call_columns(view, call), beside = width - bar - VIEW_GUTTER - VIEW_GAP;
-	int remark = view_width(view, call->remark);
-	int below = remark <= beside ? 0 : view_lines_of(view, call->remark, view_prose_columns(width));
-
-	return (struct view_rows){1, 1 + below, 1 + below};
 }
 
 static struct view_rows group_rows(struct view *view, int at, int width)
@@ -194,7 +79,9 @@ static struct view_rows group_rows(struct view *view, int at, int width)
 		struct view_rows one = stack.items[i].rows;
 
 		if (group->beside) {
-			rows = (struct view_rows){max(rows.least, one.least), max(rows.firm, one.firm), max(rows.want, one.want)};
+			rows.least = max(rows.least, one.least);
+			rows.firm = max(rows.firm, one.firm);
+			rows.want = max(rows.want, one.want);
 			continue;
 		}
 		int between = i ? stack.items[i].gap : 0, rule = group->group.rule ? between : 0;
@@ -210,22 +97,9 @@ struct view_rows view_rows(struct view *view, int at, int width)
 {
 	const struct view_block *block = &view->blocks[at];
 	const struct view_place *place = &block->place;
-	struct view_rows rows = {1, 1, 1};
+	struct view_rows rows =
+	    block->kind == BLOCK_GROUP ? group_rows(view, at, width) : view_leaf_rows(view, block, width);
 
-	switch (block->kind) {
-	case BLOCK_GROUP: rows = group_rows(view, at, width); break;
-	case BLOCK_LINE: break;
-	case BLOCK_PROSE: rows.want = prose_rows(view, &block->prose, width); break;
-	case BLOCK_FACTS: rows.least = rows.firm = rows.want = facts_rows(view, &block->facts, width); break;
-	case BLOCK_TABLE: rows = view_table_rows(&block->table, width); break;
-	case BLOCK_FORM: rows = form_rows(view, &block->form, width); break;
-	case BLOCK_CHART: rows = (struct view_rows){3, 3, VIEW_CHART_ROWS}; break;
-	case BLOCK_PICTURE: rows = picture_rows(&block->picture, width); break;
-	case BLOCK_NOTICE: rows = notice_rows(view, &block->notice, width); break;
-	case BLOCK_CALL: rows = call_rows(view, &block->call, width); break;
-	}
-	if (block->kind == BLOCK_PROSE && !place->id)
-		rows.least = rows.firm = rows.want;
 	if (place->least)
 		rows.least = rows.firm = place->least;
 	if (place->most)
@@ -233,4 +107,63 @@ struct view_rows view_rows(struct view *view, int at, int width)
 	rows.want = min(max(rows.want, rows.least), VIEW_UNLIMITED);
 	rows.firm = min(max(rows.firm, rows.least), rows.want);
 	return rows;
+}
+
+/* ---- a stack: blocks below each other, or beside ---- */
+
+static void share_columns(struct view *view, const struct view_block *group, int width, struct view_stack *stack)
+{
+	struct layout_part parts[VIEW_BLOCKS_MAX];
+	int sizes[VIEW_BLOCKS_MAX];
+
+	for (int i = 0; i < stack->count; i++) {
+		struct view_span span = view_columns(view, stack->items[i].at);
+		int grow = view->blocks[stack->items[i].at].place.grow;
+		/* First those that don't grow get what suits them. */
+		parts[i] = (struct layout_part){span.least, grow ? span.least : span.most, grow ? 0 : span.most - span.least};
+		stack->items[i].most = span.most;
+	}
+	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++) {
+		int grow = view->blocks[stack->items[i].at].place.grow;
+		parts[i] = (struct layout_part){sizes[i], grow ? stack->items[i].most : max(1, sizes[i]), grow};
+	}
+	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);
+	for (int i = 0; i < stack->count; i++)
+		stack->items[i].width = sizes[i];
+}
+
+/* Below each other all are as wide as the widest has use for. */
+static void common_columns(struct view *view, int width, struct view_stack *stack)
+{
+	int widest = 0;
+
+	for (int i = 0; i < stack->count; i++) {
+		stack->items[i].most = view_columns(view, stack->items[i].at).most;
+		widest = max(widest, stack->items[i].most);
+	}
+	for (int i = 0; i < stack->count; i++)
+		stack->items[i].width = min(width, widest);
+}
+
+void view_stack_of(struct view *view, int group, int width, struct view_stack *ret_stack)
+{
+	int at = group < 0 ? 0 : group + 1, end = group < 0 ? view->count : view->blocks[group].end;
+	bool beside = group >= 0 && view->blocks[group].beside, rule = group >= 0 && view->blocks[group].group.rule;
+
+	ret_stack->count = 0;
+	for (; at < end; at = view->blocks[at].end) {
+		if (!view_is_present(view, at, beside))
+			continue;
+		int gap = rule || !view->blocks[at].place.tight;
+		ret_stack->items[ret_stack->count++] = (struct view_item){.at = at, .gap = gap, .rule = rule};
+	}
+	if (beside)
+		share_columns(view, &view->blocks[group], width, ret_stack);
+	else
+		common_columns(view, width, ret_stack);
+	for (int i = 0; i < ret_stack->count; i++)
+		ret_stack->items[i].rows = view_rows(view, ret_stack->items[i].at, ret_stack->items[i].width);
+	if (ret_stack->count)
+		ret_stack->items[0].gap = 0;
 }

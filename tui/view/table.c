@@ -84,7 +84,8 @@ int view_row_lines(const struct view_table *table, int64_t row)
 
 struct view_rows view_table_rows(const struct view_table *table, int width)
 {
-	int flow = view_flow(table, width), around = (table->title ? 1 : 0) + has_heads(table) + (table->total ? TOTAL_ROWS : 0);
+	int flow = view_flow(table, width);
+	int around = (table->title ? 1 : 0) + has_heads(table) + (table->total ? TOTAL_ROWS : 0);
 	int64_t lines = (table->count + flow - 1) / flow;
 	int most = VIEW_UNLIMITED - 10;
 
@@ -114,7 +115,8 @@ static int widest(struct view *view, const struct view_table *table, size_t colu
 	return columns;
 }
 
-struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first, int visible)
+struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first,
+				       int visible)
 {
 	struct layout_column columns[VIEW_COLUMNS_MAX] = {0};
 	struct layout_columns all = {.count = table->column_count}, some;

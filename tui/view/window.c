@@ -135,8 +135,9 @@ bool view_settle(struct view *view, struct view_block *block)
 		settle_picture(block);
 	if (!kept)
 		return false;
+	int visible = kept->visible ? kept->visible : VIEW_ROWS_GUESSED;
 	changed = kept->shown != shown || kept->first != block->first ||
-		  (block->kind == BLOCK_TABLE && shown && (kept->visible ? kept->visible : VIEW_ROWS_GUESSED) != block->visible) ||
+		  (block->kind == BLOCK_TABLE && shown && visible != block->visible) ||
 		  (block->kind == BLOCK_PICTURE && !same_rect(kept->rect, block->rows));
 	kept->shown = shown;
 	kept->first = block->first;
