@@ -6,9 +6,10 @@
  * An operation reads what it decides by, and writes by one transaction on condition that this is still so. When it isn't, it
  * reads again (ddb_again). What follows from a change and may follow later is not in that transaction, but in follow.c.
  *
- * From the bottom to the top, nothing below using what is above: keys.c, write.c; account.c, setting.c; category.c,
- * product_read.c; product.c, picture.c, search.c; walk.c, listing.c, list_words.c, list_best.c, list.c; cart.c, sale.c,
- * change.c, stats.c; purchase.c; account_end.c; follow.c; tend.c; dynamodb.c.
+ * From the bottom to the top, nothing below using what is above: keys.c, write.c, walk.c; account.c, category.c, order_item.c,
+ * rows.c, setting.c; account_list.c, change.c, order_list.c, product_read.c, stats.c; cart.c, picture.c, sale.c, search.c;
+ * product.c, sale_step.c, rename.c; listing.c, list_words.c, list_best.c, list.c; purchase.c, purchase_read.c; account_end.c;
+ * export.c, import.c; follow_product.c, follow_sale.c; follow.c; tail.c; tend.c; dynamodb.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
