@@ -22,6 +22,7 @@ SEED = 8
 # without where reading the stream stands): the sale again, and five items of the seller's, each on its own.
 OF_BUYER, OF_STOCK, OF_SALES, OF_COUNTER = 10, 2, 4, 2
 COUNTERS = ("day", "day and product", "open", "change", "place of the change")
+PLACE = 2  # of where reading the stream stands, which is the same key for all and isn't there on Lambda
 UNITS = OF_BUYER + OF_STOCK + OF_SALES + OF_COUNTER * len(COUNTERS)
 
 

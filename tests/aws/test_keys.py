@@ -54,6 +54,18 @@ def read_page():
         return file.read()
 
 
+def counted(name):
+    """Write units that the page tells of (test_scale.py counts them)."""
+    return float(read_page().split(f"| {name} |")[1].split("|")[3])
+
+
+def units():
+    # What follows is counted with where reading the stream stands.
+    page = counted("POST /Purchase, of one product") + counted("what follows POST /Purchase") - keys.PLACE
+    if keys.UNITS != page:
+        yield f"a purchase writes {page:g} units, and {keys.UNITS} are put onto keys"
+
+
 def claims(rows):
     one, thousand, most = rows
     if one["product"] > keys.LIMIT / 100 or one["fullest"] > keys.LIMIT / 10:
@@ -79,6 +91,7 @@ def main():
     seed = int(os.environ.get("VITRINE_SEED") or int.from_bytes(os.urandom(4), "big"))
     print(f"VITRINE_SEED={seed}")
     tally.rule("in another shop, too", claims([outcome(keys.Shop(seed), rate) for rate in RATES]))
+    tally.rule("all that a purchase writes is put onto keys", units())
     told = read_page()
     tally.rule("docs/scale.md tells it", [line for line in table(usual) if line not in told])
     tally.finish()
