@@ -98,13 +98,14 @@ static void an_update_sets_what_is_given(void **state)
 	assert_string_equal(account.full_name, "Ada L.");
 }
 
-static void a_sellers_new_name_shows_in_his_products_but_not_in_purchases(void **state)
+static void a_sellers_new_name_shows_everywhere_but_in_purchases(void **state)
 {
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Old name"), *client = suite_client(fx, "Ada");
 	struct product product = suite_product(fx, seller, "Lamp", 500, 5);
 	struct purchase purchase = suite_buy_one(fx, client, &product, 1);
+	const char *other = suite_seller(fx, "Next");
 	struct account account;
 
 	assert_string_equal(product.seller_name, "Old name");
@@ -115,6 +116,11 @@ static void a_sellers_new_name_shows_in_his_products_but_not_in_purchases(void *
 	const struct product_page page = suite_list_products(fx, NULL, NULL);
 	assert_int_equal(page.products_count, 1);
 	assert_string_equal(page.products[0].seller_name, "New name");
+	const struct seller_page sellers = suite_list_sellers(fx, NULL);
+	assert_int_equal(sellers.sellers_count, 2);
+	assert_string_equal(sellers.sellers[0].id, seller);
+	assert_string_equal(sellers.sellers[0].full_name, "New name");
+	assert_string_equal(sellers.sellers[1].id, other);
 	OK(fx, store->purchase_get(store, client, purchase.id, &fx->arena, &purchase, &fx->err));
 	assert_string_equal(purchase.lines[0].seller_name, "Old name");
 }
@@ -476,7 +482,7 @@ int suite_accounts(const char *name)
 	    SUITE_TEST(an_account_is_found_in_its_group_only),
 	    SUITE_TEST(an_id_is_taken_once),
 	    SUITE_TEST(an_update_sets_what_is_given),
-	    SUITE_TEST(a_sellers_new_name_shows_in_his_products_but_not_in_purchases),
+	    SUITE_TEST(a_sellers_new_name_shows_everywhere_but_in_purchases),
 	    SUITE_TEST(sellers_are_listed_by_folded_name_then_id),
 	    SUITE_TEST(sellers_with_long_names_page_too),
 	    SUITE_TEST(sellers_who_come_and_go_between_pages_disturb_nobody),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/limits.h"
+#include "models/search.h"
 #include "store_suite.h"
 
 /* A query; prices below 0 and stock false: not given. */
@@ -260,30 +261,34 @@ static void a_place_needs_no_product(void **state)
 	assert_string_equal(page.products[0].id, below.id);
 }
 
-static void places_that_no_store_made_are_refused(void **state)
+static void refuse_place(struct fixture *fx, const char *q, int sort, const char *place)
 {
-	static const char *const newest[] = {"", "x", "01ARZ3NDEKTSV4RRFFQ69G5FA", "81ARZ3NDEKTSV4RRFFQ69G5FAV",
-					     "01ARZ3NDEKTSV4RRFFQ69G5FAVA", "100,01ARZ3NDEKTSV4RRFFQ69G5FAV", "' OR 1=1"};
-	static const char *const priced[] = {"01ARZ3NDEKTSV4RRFFQ69G5FAV", ",01ARZ3NDEKTSV4RRFFQ69G5FAV",
-					     "-1,01ARZ3NDEKTSV4RRFFQ69G5FAV", "007,01ARZ3NDEKTSV4RRFFQ69G5FAV",
-					     "1.5,01ARZ3NDEKTSV4RRFFQ69G5FAV", "9999999999999999999,01ARZ3NDEKTSV4RRFFQ69G5FAV",
-					     "100,", "100,x", " 100,01ARZ3NDEKTSV4RRFFQ69G5FAV"};
-	struct fixture *fx = *state;
+	const struct product_query query = ask(q, NULL, NULL, -1, -1, false, sort);
 	struct product_page page;
 	const char *next;
 
-	for (size_t i = 0; i < sizeof newest / sizeof *newest; i++) {
-		const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_NEWEST);
-		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){newest[i], 5}, &fx->arena, &page,
-						     &next, &fx->err));
-		suite_expect(fx, ERR_INVALID, NULL);
-	}
-	for (size_t i = 0; i < sizeof priced / sizeof *priced; i++) {
-		const struct product_query query = ask(NULL, NULL, NULL, -1, -1, false, SORT_PRICE + (int)(i % 2));
-		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){priced[i], 5}, &fx->arena, &page,
-						     &next, &fx->err));
-		suite_expect(fx, ERR_INVALID, NULL);
-	}
+	assert_false(fx->store->product_list(fx->store, &query, (struct store_page){place, 5}, &fx->arena, &page, &next,
+					     &fx->err));
+	suite_expect(fx, ERR_INVALID, NULL);
+}
+
+#define SOME_ID "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+static void places_that_no_store_made_are_refused(void **state)
+{
+	static const char *const newest[] = {"", "x", "01ARZ3NDEKTSV4RRFFQ69G5FA", "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+					     (SOME_ID "A"), ("100," SOME_ID), "' OR 1=1"};
+	static const char *const priced[] = {SOME_ID, "," SOME_ID, "-1," SOME_ID, "007," SOME_ID, "1.5," SOME_ID,
+					     "9999999999999999999," SOME_ID, "100,", "100,x", " 100," SOME_ID};
+	struct fixture *fx = *state;
+
+	for (size_t i = 0; i < sizeof newest / sizeof *newest; i++)
+		refuse_place(fx, NULL, SORT_NEWEST, newest[i]);
+	for (size_t i = 0; i < sizeof priced / sizeof *priced; i++)
+		refuse_place(fx, NULL, SORT_PRICE + (int)(i % 2), priced[i]);
+	/* One more than there is. */
+	refuse_place(fx, NULL, SORT_PRICE, arena_printf(&fx->arena, "%" PRId64 "," SOME_ID, LIMIT_PRICE + 1));
+	refuse_place(fx, "thing", SORT_BEST, arena_printf(&fx->arena, "%d," SOME_ID, SEARCH_PLACES + 1));
 }
 
 /* ---- categories ---- */
@@ -313,6 +318,12 @@ static void categories_are_listed_bytewise_with_counts(void **state)
 	assert_false(store->category_list(store, (struct store_page){"a\nb", 5}, &fx->arena, &page, &next, &fx->err));
 	suite_expect(fx, ERR_INVALID, NULL);
 	assert_false(store->category_list(store, (struct store_page){"", 5}, &fx->arena, &page, &next, &fx->err));
+	suite_expect(fx, ERR_INVALID, NULL);
+	char longest[LIMIT_CATEGORY + 2] = "";
+	memset(longest, 'a', LIMIT_CATEGORY);
+	OK(fx, store->category_list(store, (struct store_page){longest, 5}, &fx->arena, &page, &next, &fx->err));
+	longest[LIMIT_CATEGORY] = 'a';
+	assert_false(store->category_list(store, (struct store_page){longest, 5}, &fx->arena, &page, &next, &fx->err));
 	suite_expect(fx, ERR_INVALID, NULL);
 }
 
