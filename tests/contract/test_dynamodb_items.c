@@ -76,6 +76,140 @@ static void a_closed_account_keeps_nothing_personal(void **state)
 	}
 }
 
+/* ---- two who change the same account at once ---- */
+
+struct renamer {
+	struct store *store;
+	const char *seller, *name; /* the new name; NULL: the account is closed */
+	pthread_barrier_t *start;
+	struct err err;
+	bool done;
+};
+
+static void *rename_or_close(void *context)
+{
+	struct renamer *renamer = context;
+	const struct account_patch patch = {.full_name = renamer->name};
+	struct store *store = renamer->store;
+	struct account account;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	pthread_barrier_wait(renamer->start);
+	if (renamer->name)
+		renamer->done = store->account_update(store, GROUP_SELLERS, renamer->seller, &patch, &arena, &account,
+						      &renamer->err);
+	else
+		renamer->done = store->account_delete(store, GROUP_SELLERS, renamer->seller, &renamer->err);
+	arena_done(&arena);
+	return NULL;
+}
+
+/* One gives the seller another name or closes the account, while a telephone number is added to it here. */
+static bool change_both(struct world *world, struct renamer *renamer)
+{
+	struct store *store = world->fx.store;
+	const struct account_patch patch = {.mobile = "+34600123456"};
+	struct account account;
+	pthread_t thread;
+
+	renamer->store = store;
+	renamer->seller = suite_seller(&world->fx, "Before");
+	assert_int_equal(pthread_create(&thread, NULL, rename_or_close, renamer), 0);
+	pthread_barrier_wait(renamer->start);
+	const bool added = store->account_update(store, GROUP_SELLERS, renamer->seller, &patch, &world->fx.arena, &account,
+						 &world->fx.err);
+	pthread_join(thread, NULL);
+	if (!renamer->done)
+		fail_msg("%s", renamer->err.message);
+	return added;
+}
+
+static void neither_of_two_changes_is_lost(void **state)
+{
+	enum { ROUNDS = 20 };
+	struct world *world = *state;
+	struct store *store = world->fx.store;
+	pthread_barrier_t start;
+
+	assert_int_equal(pthread_barrier_init(&start, NULL, 2), 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct renamer renamer = {.name = "After", .start = &start}, closer = {.start = &start};
+		struct account account;
+
+		OK(&world->fx, change_both(world, &renamer));
+		OK(&world->fx, store->account_get(store, GROUP_SELLERS, renamer.seller, &world->fx.arena, &account,
+						  &world->fx.err));
+		assert_string_equal(account.full_name, "After");
+		assert_string_equal(account.mobile, "+34600123456");
+		if (!change_both(world, &closer))
+			suite_expect(&world->fx, ERR_NOT_FOUND, NULL);
+		assert_false(store->account_get(store, GROUP_SELLERS, closer.seller, &world->fx.arena, &account,
+						&world->fx.err));
+		assert_int_equal(world_rows(world, "SELLERS"), round + 1);
+	}
+	pthread_barrier_destroy(&start);
+}
+
+/* ---- settings ---- */
+
+enum { MAKERS = 6 };
+
+struct opener {
+	struct dynamo *dynamo;
+	const char *currency;
+	pthread_barrier_t *start;
+	struct store *store;
+	struct err err;
+};
+
+static void *open_shop(void *context)
+{
+	struct opener *opener = context;
+
+	pthread_barrier_wait(opener->start);
+	opener->store = store_dynamodb_new(opener->dynamo, opener->currency, &opener->err);
+	return NULL;
+}
+
+/* Of many who open a new shop at once one says what its currency is; all who want that one, too, have opened it. */
+static void a_new_shop_gets_one_currency(void **state)
+{
+	enum { ROUNDS = 5 };
+	static const char *const currencies[] = {"EUR", "SEK"};
+	pthread_barrier_t start;
+
+	(void)state;
+	assert_int_equal(pthread_barrier_init(&start, NULL, MAKERS), 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct engine_table *table = engine_table(false);
+		struct opener openers[MAKERS];
+		pthread_t threads[MAKERS];
+		size_t opened[2] = {0};
+
+		assert_non_null(table);
+		for (size_t i = 0; i < MAKERS; i++) {
+			openers[i] = (struct opener){
+			    .dynamo = table->dynamo, .currency = currencies[i % 2], .start = &start};
+			assert_int_equal(pthread_create(&threads[i], NULL, open_shop, &openers[i]), 0);
+		}
+		for (size_t i = 0; i < MAKERS; i++) {
+			pthread_join(threads[i], NULL);
+			if (!openers[i].store) {
+				assert_int_equal(openers[i].err.kind, ERR_INVALID);
+				continue;
+			}
+			opened[i % 2]++;
+			assert_string_equal(openers[i].store->currency, currencies[i % 2]);
+			openers[i].store->close(openers[i].store);
+		}
+		assert_int_equal(opened[0] + opened[1], MAKERS / 2);
+		assert_true(!opened[0] || !opened[1]);
+		engine_drop(table);
+	}
+	pthread_barrier_destroy(&start);
+}
+
 static void a_shop_keeps_its_currency(void **state)
 {
 	struct world *world = *state;
@@ -88,8 +222,6 @@ static void a_shop_keeps_its_currency(void **state)
 	assert_string_equal(same->currency, "EUR");
 	same->close(same);
 }
-
-enum { MAKERS = 6 };
 
 /* Of many who make a setting at once one does; who replaces it must know it. */
 static void *make_setting(void *context)
@@ -133,6 +265,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(a_key_is_never_too_long),
 	    WORLD_TEST(a_closed_account_keeps_nothing_personal),
+	    WORLD_TEST(neither_of_two_changes_is_lost),
+	    WORLD_TEST(a_new_shop_gets_one_currency),
 	    WORLD_TEST(a_shop_keeps_its_currency),
 	    WORLD_TEST(a_setting_is_made_once),
 	};

@@ -239,7 +239,7 @@ static void what_many_change_at_once_agrees_afterwards(void **state)
 		arena_done(&changers[i].arena);
 }
 
-/* ---- the last ones of a category ---- */
+/* ---- the first and the last ones of a category ---- */
 
 struct leaver {
 	struct store *store;
@@ -286,6 +286,61 @@ static void the_last_two_take_their_category_along(void **state)
 				fail_msg("%s", leavers[i].err.message);
 		assert_null(world_item(world, "CAT#things", "C"));
 		assert_int_equal(world_rows(world, "CATS"), 0);
+	}
+	pthread_barrier_destroy(&start);
+}
+
+static void *respell(void *context)
+{
+	struct leaver *one = context;
+	const struct product_change change = suite_change(NULL, "THINGS", NULL, -1, -1);
+	struct arena arena;
+	struct product product;
+
+	arena_init(&arena, SIZE_MAX);
+	pthread_barrier_wait(one->start);
+	one->done = one->store->product_update(one->store, one->seller, one->product, &change, &arena, &product, &one->err);
+	arena_done(&arena);
+	return NULL;
+}
+
+static const char *category_now(struct world *world, const char *product)
+{
+	struct product now;
+
+	OK(&world->fx, world->fx.store->product_get(world->fx.store, product, &world->fx.arena, &now, &world->fx.err));
+	return now.category;
+}
+
+/* The only product of a category asks for another spelling of it while a second one comes. */
+static void all_in_a_category_spell_it_alike(void **state)
+{
+	enum { ROUNDS = 40 };
+	struct world *world = *state;
+	struct store *store = world->fx.store;
+	const char *seller = suite_seller(&world->fx, "Shop");
+	pthread_barrier_t start;
+
+	assert_int_equal(pthread_barrier_init(&start, NULL, 2), 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct leaver one = {.store = store, .seller = seller, .start = &start};
+		pthread_t thread;
+
+		one.product = suite_product(&world->fx, seller, "First", 1, 1).id;
+		assert_int_equal(pthread_create(&thread, NULL, respell, &one), 0);
+		pthread_barrier_wait(&start);
+		const char *second = suite_product(&world->fx, seller, "Second", 1, 1).id;
+		pthread_join(thread, NULL);
+		if (!one.done)
+			fail_msg("%s", one.err.message);
+		const cJSON *category = world_item(world, "CAT#things", "C");
+		assert_int_equal(item_number(category, "n", 0), 2);
+		assert_string_equal(category_now(world, one.product), world_text(world, category, "name"));
+		assert_string_equal(category_now(world, second), world_text(world, category, "name"));
+		assert_int_equal(world_rows(world, "CATS"), 1);
+		world_forget(category);
+		OK(&world->fx, store->product_archive(store, seller, one.product, &world->fx.err));
+		OK(&world->fx, store->product_archive(store, seller, second, &world->fx.err));
 	}
 	pthread_barrier_destroy(&start);
 }
@@ -461,6 +516,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(what_many_change_at_once_agrees_afterwards),
 	    WORLD_TEST(the_last_two_take_their_category_along),
+	    WORLD_TEST(all_in_a_category_spell_it_alike),
 	    WORLD_TEST(both_halves_are_of_one_moment),
 	    WORLD_TEST(a_picture_is_one_and_whole),
 	};
