@@ -198,7 +198,8 @@ TUI_TESTS = \
 	%D%/test_tui_sgr \
 	%D%/test_tui_terminal \
 	%D%/test_tui_theme \
-	%D%/test_tui_widgets
+	%D%/test_tui_widgets \
+	%D%/test_view_cells
 check_PROGRAMS += $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
 
@@ -229,6 +230,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_theme_LDADD = $(LIBPAINT) -lm $(CMOCKA_LIBS)
 %C%_test_tui_widgets_SOURCES = %D%/test_tui_widgets.c %D%/unit.h
 %C%_test_tui_widgets_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
+%C%_test_view_cells_SOURCES = %D%/test_view_cells.c %D%/unit.h
+%C%_test_view_cells_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 
 # store: the database under the SQLite store, the store on its file, and what only a large shop makes it do.
 STORE_TESTS = \

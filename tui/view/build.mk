@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libview.a
 
 %C%_libview_a_SOURCES = \
 	%D%/cells.c \
+	%D%/cells_chart.c \
 	%D%/cells_table.c \
 	%D%/events.c \
 	%D%/internal.h \

@@ -311,7 +311,7 @@ void view_paint(struct view *view, struct canvas *canvas)
 		case BLOCK_FACTS: paint_facts(view, block, canvas); break;
 		case BLOCK_TABLE: view_paint_table(view, block, canvas, block == focus); break;
 		case BLOCK_FORM: paint_form(view, block, canvas, block == focus); break;
-		case BLOCK_CHART: break;
+		case BLOCK_CHART: view_paint_chart(view, block, canvas); break;
 		case BLOCK_PICTURE:
 			if (block->picture.picture)
 				picture_paint(block->picture.picture, canvas, block->rows);

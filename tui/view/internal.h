@@ -146,6 +146,7 @@ struct view_rows view_leaf_rows(struct view *view, const struct view_block *bloc
 struct view_item {
 	int at, width, most, gap; /* gap: rows before it */
 	bool rule;                /* which is a rule */
+	int floor;                /* rows with which it still makes sense, whatever its place says */
 	struct view_rows rows;
 };
 struct view_stack {
@@ -200,5 +201,6 @@ bool view_settle(struct view *view, struct view_block *block);
 
 /* Paints a table; a chart. */
 void view_paint_table(struct view *view, const struct view_block *block, struct canvas *canvas, bool focused);
+void view_paint_chart(struct view *view, const struct view_block *block, struct canvas *canvas);
 
 #endif

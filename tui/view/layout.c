@@ -16,14 +16,6 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-static bool has_focus(const struct view *view, int at)
-{
-	for (int in = at; in < view->blocks[at].end; in++)
-		if (view->blocks[in].place.focus)
-			return true;
-	return false;
-}
-
 /* What is above it at the left edge of the screen looks crowded there, but for lines and tables. */
 static bool wants_air(const struct view *view, int at)
 {
@@ -81,17 +73,36 @@ static int spare(const struct view_stack *stack, int height)
 	return height - rows;
 }
 
-/* Takes from the minima what isn't there, from the end on; from what has the focus last. */
+/* How much a block matters where not even the minima fit: what has the focus most, then the one thing to do. */
+static int weight_of(const struct view *view, int at)
+{
+	int weight = 0;
+
+	for (int in = at; in < view->blocks[at].end; in++) {
+		const struct view_block *block = &view->blocks[in];
+		int own = block->place.focus		     ? 3
+			  : block->kind == BLOCK_CALL	     ? 2
+			  : block->kind == BLOCK_LINE || block->kind == BLOCK_NOTICE ? 1
+								     : 0;
+		weight = max(weight, own);
+	}
+	return weight;
+}
+
+/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the end on. */
 static void squeeze(const struct view *view, struct view_stack *stack, int missing)
 {
-	for (int round = 0; round < 2; round++)
+	enum { WEIGHTS = 4 };
+
+	for (int round = -1; round < WEIGHTS; round++)
 		for (int i = stack->count - 1; i >= 0 && missing > 0; i--) {
 			struct view_item *item = &stack->items[i];
-			if (has_focus(view, item->at) != (round > 0))
+			int keep = round < 0 ? min(item->floor, item->rows.least) : 0;
+			if (round >= 0 && weight_of(view, item->at) != round)
 				continue;
-			int less = min(missing, item->rows.least);
+			int less = min(missing, item->rows.least - keep);
 			item->rows.least -= less;
-			item->rows.want = item->rows.least;
+			item->rows.want = less ? item->rows.least : item->rows.want;
 			missing -= less;
 		}
 }

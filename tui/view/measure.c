@@ -93,12 +93,19 @@ static struct view_rows group_rows(struct view *view, int at, int width)
 	return rows;
 }
 
+/* Before what its place says. */
+static struct view_rows own_rows(struct view *view, int at, int width)
+{
+	const struct view_block *block = &view->blocks[at];
+
+	return block->kind == BLOCK_GROUP ? group_rows(view, at, width) : view_leaf_rows(view, block, width);
+}
+
 struct view_rows view_rows(struct view *view, int at, int width)
 {
 	const struct view_block *block = &view->blocks[at];
 	const struct view_place *place = &block->place;
-	struct view_rows rows =
-	    block->kind == BLOCK_GROUP ? group_rows(view, at, width) : view_leaf_rows(view, block, width);
+	struct view_rows rows = own_rows(view, at, width);
 
 	if (place->least)
 		rows.least = rows.firm = place->least;
@@ -162,8 +169,12 @@ void view_stack_of(struct view *view, int group, int width, struct view_stack *r
 		share_columns(view, &view->blocks[group], width, ret_stack);
 	else
 		common_columns(view, width, ret_stack);
-	for (int i = 0; i < ret_stack->count; i++)
-		ret_stack->items[i].rows = view_rows(view, ret_stack->items[i].at, ret_stack->items[i].width);
+	for (int i = 0; i < ret_stack->count; i++) {
+		struct view_item *item = &ret_stack->items[i];
+		item->rows = view_rows(view, item->at, item->width);
+		item->floor = view->blocks[item->at].place.least ? own_rows(view, item->at, item->width).least
+								 : item->rows.least;
+	}
 	if (ret_stack->count)
 		ret_stack->items[0].gap = 0;
 }

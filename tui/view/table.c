@@ -121,6 +121,7 @@ struct layout_columns view_lay_columns(struct view *view, const struct view_tabl
 	struct layout_column columns[VIEW_COLUMNS_MAX] = {0};
 	struct layout_columns all = {.count = table->column_count}, some;
 	size_t which[VIEW_COLUMNS_MAX], count = 0;
+	int spare = width + VIEW_GAP;
 
 	for (size_t at = 0; at < table->column_count; at++) {
 		const struct view_column *column = &table->columns[at];
@@ -136,7 +137,13 @@ struct layout_columns view_lay_columns(struct view *view, const struct view_tabl
 			to->ideal = max(to->ideal, widest(view, table, at, first, visible, true));
 		}
 		which[count++] = at;
+		if (is_numeric(column) || !column->drop)
+			spare -= VIEW_GAP + (is_numeric(column) ? to->ideal : to->min);
 	}
+	/* Numbers and the words in their place aren't cut where other columns can leave, or be cut themselves. */
+	for (size_t at = 0; at < count; at++)
+		if (spare >= 0 && is_numeric(&table->columns[which[at]]))
+			columns[at].min = columns[at].ideal;
 	some = layout_columns(columns, count, width, VIEW_GAP);
 	for (size_t at = 0; at < count; at++) {
 		all.column[which[at]].x = some.column[at].x;

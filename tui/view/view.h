@@ -188,6 +188,7 @@ void view_form(struct view *view, const struct view_form *form);
 
 /* A column for each value, or for several that are summed when there isn't room; the highest with its amount at the left. */
 typedef void view_get_label(const void *context, size_t index, char space[VIEW_TEXT]);
+typedef void view_get_each(const void *context, size_t count, char space[VIEW_TEXT]);
 typedef void view_get_amount(const void *context, int64_t value, char space[VIEW_TEXT]);
 struct view_chart {
 	struct view_place place;
@@ -196,7 +197,7 @@ struct view_chart {
 	size_t count;
 	view_get_amount *amount;
 	view_get_label *label; /* the day's date, without its year */
-	const char *each;      /* what a column is when it isn't several: "day" */
+	view_get_each *each;   /* what a bar of so many values is: "per day", "per 3 days"; may be NULL */
 	const void *context;
 };
 void view_chart(struct view *view, const struct view_chart *chart);
