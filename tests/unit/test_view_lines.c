@@ -176,7 +176,7 @@ static void add_others(struct world *world)
 					      .count = COUNT_OF(values),
 					      .amount = get_amount,
 					      .label = get_label,
-					      .each = "day"});
+					      .each = NULL});
 	view_notice(view, &(struct view_notice){.text = "The cart is empty.", .does = "goes to the shop", .action = EMPTY,
 						.why = "Nothing was ever in it"});
 	view_notice(view, &(struct view_notice){.text = "Nothing here.", .hint = "Wait a moment."});
