@@ -211,7 +211,8 @@ static void get_each(const void *context, size_t count, char space[VIEW_TEXT])
 
 static void say_dashboard(void)
 {
-	static const int64_t days[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6, 4, 3, 3, 8, 3, 2, 7};
+	static const int64_t days[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9,
+				       3, 2, 3, 8, 4, 6, 2, 6, 4, 3, 3, 8, 3, 2, 7};
 	static const struct view_column best[] = {
 	    {.title = "Best products", .min = 13, .ideal = 24, .weight = 1},
 	    {.title = "Units", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},

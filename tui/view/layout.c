@@ -89,7 +89,8 @@ static int weight_of(const struct view *view, int at)
 	return weight;
 }
 
-/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the end on. */
+/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the end
+ * on. */
 static void squeeze(const struct view *view, struct view_stack *stack, int missing)
 {
 	enum { WEIGHTS = 4 };
