@@ -25,6 +25,12 @@ enum screen_id {
  * is whatever its `enter` expects, or NULL. */
 void app_push(struct app *app, enum screen_id id, const void *argument);
 
+/* The same for a screen that is asked for something: when it closes, `on_result` gets the state of the one that asked and what
+ * app_close_with was given, or NULL when people left without it. It isn't called when the one that asked has gone before.
+ * `result` is valid during the call only. Without a result it may change the owner's state, but not the stack. */
+typedef void app_result(struct app *app, void *owner, const void *result);
+void app_push_for(struct app *app, enum screen_id id, const void *argument, void *owner, app_result *on_result);
+
 /* Opens a screen in the place of the top one; or of `state`'s, below those that may lie above it by now. */
 void app_replace(struct app *app, enum screen_id id, const void *argument);
 void app_replace_screen(struct app *app, const void *state, enum screen_id id, const void *argument);
@@ -35,6 +41,9 @@ void app_back(struct app *app);
 /* Closes the top screen without asking: for a screen that has done its work. A closed screen's state stays readable until
  * the function of it that is running returns. */
 void app_close(struct app *app);
+
+/* The same with what the screen was asked for (app_push_for). */
+void app_close_with(struct app *app, const void *state, const void *result);
 
 /* The same for a screen that may not be the top one by now, such as when an answer of the platform has come. */
 void app_close_screen(struct app *app, const void *state);

@@ -29,6 +29,9 @@ struct layer {
 	struct view *view; /* NULL: the screen paints itself */
 	struct arena arena;
 	int64_t timer_at; /* clock_monotonic; 0: none */
+	void *owner;      /* state of the screen that wants its result, and what takes it; NULL: none does */
+	app_result *on_result;
+	const void *result; /* while it closes */
 	struct layer *next_dead;
 };
 

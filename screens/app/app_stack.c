@@ -1,4 +1,5 @@
 /* Screens on top of each other. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,8 @@ static void remove_at(struct app *app, size_t at)
 	layer->next_dead = app->dead;
 	app->dead = layer;
 	app_dirty(app);
+	if (layer->on_result && app_layer(app, layer->owner))
+		layer->on_result(app, layer->owner, layer->result);
 }
 
 static void remove_top(struct app *app)
@@ -261,6 +264,18 @@ void app_push(struct app *app, enum screen_id id, const void *argument)
 		open_from_menu(app, id);
 }
 
+void app_push_for(struct app *app, enum screen_id id, const void *argument, void *owner, app_result *on_result)
+{
+	size_t before = app->depth;
+
+	assert(!app_screens[id]->in_menu && app_layer(app, owner));
+	open_layer(app, id, argument);
+	if (app->depth != before + 1 || app_top(app)->id != id)
+		return;
+	app_top(app)->owner = owner;
+	app_top(app)->on_result = on_result;
+}
+
 /* 1 + where the screen of that state lies, 0 when it doesn't. */
 static size_t find_place(const struct app *app, const void *state)
 {
@@ -305,6 +320,16 @@ void app_close_screen(struct app *app, const void *state)
 		app_home(app);
 	else if (at > app->depth)
 		show_top(app);
+}
+
+void app_close_with(struct app *app, const void *state, const void *result)
+{
+	struct layer *layer = app_layer(app, state);
+
+	if (!layer)
+		return;
+	layer->result = result;
+	app_close_screen(app, state);
 }
 
 void app_close(struct app *app)
