@@ -162,15 +162,17 @@ static bool check_name(void *context, struct answer *answer, struct err *err)
 {
 	struct call *call = context;
 	struct first *first = first_of(call);
+	const struct session *session = call->all->tokens->session;
 	struct account account;
 
 	if (!answer_decode(answer->http, &account_client_shape, &call->arena, &account, err))
 		return false;
-	if (!call->all->tokens->session)
+	/* Somebody else may have signed in while it was on its way. */
+	if (!session || strcmp(session->user_id, job_of(call)->named_id) != 0)
 		return err_set(err, ERR_UNAUTHENTICATED, "Sign in first");
 	free(first->own_id);
 	free(first->own_name);
-	first->own_id = strdup(call->all->tokens->session->user_id);
+	first->own_id = strdup(session->user_id);
 	first->own_name = strdup(account.full_name);
 	return first->own_id && first->own_name ? true : err_memory(err, "reading the profile");
 }
@@ -186,9 +188,11 @@ static void name_done(void *context, struct answer *answer, const struct err *er
 
 void job_need_name(struct call *call, void (*named)(struct call *call, const struct err *err))
 {
+	const struct session *session = call->all->tokens->session;
+	struct job *job = job_of(call);
 	struct err err;
 
-	if (!call->all->tokens->session) {
+	if (!session) {
 		err_set(&err, ERR_UNAUTHENTICATED, "Sign in first");
 		call_settle(call, &err);
 		return;
@@ -197,9 +201,14 @@ void job_need_name(struct call *call, void (*named)(struct call *call, const str
 		named(call, NULL);
 		return;
 	}
-	job_of(call)->named = named;
+	job->named = named;
+	job->named_id = arena_strdup(&call->arena, session->user_id);
+	if (!job->named_id) {
+		job_no_memory(call);
+		return;
+	}
 	job_send(call, &(struct job_send){.method = METHOD_GET,
-					    .path = job_path(call, "/Client/", call->all->tokens->session->user_id),
+					    .path = job_path(call, "/Client/", session->user_id),
 					    .repeatable = true,
 					    .check = check_name,
 					    .done = name_done});

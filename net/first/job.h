@@ -26,6 +26,7 @@ struct job {
 	void (*ready)(struct call *call, const struct err *err);
 	/* Waits for the client's own name. */
 	void (*named)(struct call *call, const struct err *err);
+	const char *named_id;
 	struct buf body; /* of the request under way */
 	struct buf path;
 	struct units_run *run;   /* purchase.c */

@@ -34,6 +34,7 @@ struct units_run {
 	const struct purchase_request *request;
 	struct pending *pending;
 	struct pending none; /* when the caller has none */
+	const char *client_id, *client_name; /* whose it is, whoever signs in meanwhile */
 	struct run_line *lines;
 	struct net_recorded *recorded;
 	int64_t wanted;         /* units of all lines */
@@ -86,8 +87,8 @@ static void answer_purchase(struct call *call)
 	if (!purchase)
 		return;
 	*purchase = (struct purchase){.id = "",
-				      .client_id = arena_strdup(arena, first_of(call)->own_id),
-				      .client_name = arena_strdup(arena, first_of(call)->own_name),
+				      .client_id = arena_strdup(arena, run->client_id),
+				      .client_name = arena_strdup(arena, run->client_name),
 				      .purchase_date = run->pending->started_at,
 				      .status = SALE_PLACED,
 				      .currency = "",
@@ -148,7 +149,7 @@ static void count_units(struct units_run *run, const struct unit *units, size_t 
 {
 	run->seen = 0;
 	for (size_t i = 0; i < count; i++)
-		run->seen += !strcmp(units[i].date, run->date) || units[i].at == run->pending->started_at;
+		run->seen += units[i].at == run->pending->started_at;
 	if (run->seen > run->wanted)
 		run->seen = run->wanted;
 }
@@ -161,7 +162,7 @@ static bool check_audit(void *context, struct answer *answer, struct err *err)
 	struct arena arena;
 
 	arena_init(&arena, CATALOGUE_ARENA);
-	bool good = history_read(answer->http, first_of(call)->own_name, &arena, &units, &count, err);
+	bool good = history_read(answer->http, run_of(call)->client_name, &arena, &units, &count, err);
 	if (good)
 		count_units(run_of(call), units, count);
 	arena_done(&arena);
@@ -184,14 +185,13 @@ static void audit_done(void *context, struct answer *answer, const struct err *e
 {
 	struct call *call = context;
 	struct units_run *run = run_of(call);
-	bool none = err && err->http_status == 404;
+	bool asked = !err || err->http_status == 404; /* which is how it says that there are none at all */
 
 	job_note(call, answer);
-	if (none)
-		run->seen = 0;
-	if ((!err || none) && run->seen > run->recorded_units)
+	/* What was acknowledged is recorded, whatever the list says. */
+	if (run->seen > run->recorded_units)
 		run->recorded_units = run->seen;
-	if ((!err || none) && (run->recorded_units >= run->pending->sent || run->over))
+	if (asked && (run->recorded_units >= run->pending->sent || run->over))
 		conclude(call, false);
 	else if (call->args.again)
 		look_later(call);
@@ -207,7 +207,7 @@ static void audit(struct call *call)
 
 	publish(call, run->recorded_units < run->pending->sent);
 	run->over = !pending_wait(run->pending, first_of(call)->options.late_ms);
-	if (!session || strcmp(session->user_id, first_of(call)->own_id) != 0) {
+	if (!session || strcmp(session->user_id, run->client_id) != 0) {
 		err_set(&err, ERR_UNAUTHENTICATED, "Sign in again to find out");
 		call_settle(call, &err);
 		return;
@@ -273,7 +273,7 @@ static void write_unit(struct call *call, const struct run_line *line)
 	struct buf *body = &job_of(call)->body;
 	struct json json = json_writer(body);
 	const char *const members[][2] = {
-	    {"client_name", first_of(call)->own_name},
+	    {"client_name", run_of(call)->client_name},
 	    {"seller_name", line->seller_name},
 	    {"product_name", line->name},
 	    {"price", line->price_text},
@@ -437,8 +437,16 @@ static void with_catalogue(struct call *call, const struct err *err);
 
 static void with_name(struct call *call, const struct err *err)
 {
+	struct units_run *run = run_of(call);
+
 	if (err) {
 		call_settle(call, err);
+		return;
+	}
+	run->client_id = arena_strdup(&call->arena, first_of(call)->own_id);
+	run->client_name = arena_strdup(&call->arena, first_of(call)->own_name);
+	if (!run->client_id || !run->client_name) {
+		job_no_memory(call);
 		return;
 	}
 	call->args.fresh = true; /* nobody buys at yesterday's price */
@@ -447,7 +455,7 @@ static void with_name(struct call *call, const struct err *err)
 
 static void look_again(struct call *call)
 {
-	with_name(call, NULL);
+	fetch_need(call, with_catalogue);
 }
 
 static void with_catalogue(struct call *call, const struct err *err)

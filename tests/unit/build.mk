@@ -274,6 +274,7 @@ BUYER_TESTS = \
 	%D%/test_buying \
 	%D%/test_cart_model \
 	%D%/test_net_base_late \
+	%D%/test_net_base_list \
 	%D%/test_purchase_run
 check_PROGRAMS += $(BUYER_TESTS)
 TESTS += $(BUYER_TESTS)
@@ -282,8 +283,11 @@ TESTS += $(BUYER_TESTS)
 %C%_test_buying_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 %C%_test_cart_model_SOURCES = %D%/test_cart_model.c $(NET_WORLD)
 %C%_test_cart_model_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
-%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(NET_WORLD)
+LATE_WORLD = %D%/late_world.c %D%/late_world.h $(NET_WORLD)
+%C%_test_net_base_late_SOURCES = %D%/test_net_base_late.c $(LATE_WORLD)
 %C%_test_net_base_late_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
+%C%_test_net_base_list_SOURCES = %D%/test_net_base_list.c $(LATE_WORLD)
+%C%_test_net_base_list_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_purchase_run_SOURCES = %D%/test_purchase_run.c $(NET_WORLD)
 %C%_test_purchase_run_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 

@@ -1,130 +1,9 @@
 /* Units of a purchase whose end nobody knows: answered too late, by the gateway instead of the platform, not at all or by
  * somebody else. What is told is true, and nothing is bought twice, whatever happens to each POST. */
 #include "base/clock.h"
-#include "models/product.h"
-#include "net/pending.h"
 #include "shop/buying.h"
 #include "tests/chance.h"
-#include "tests/unit/net_world.h"
-
-/* SHORT_MS: where it is waited for that the time is over; long enough for the stand-in to do, on a busy machine, what it does
- * at once. */
-enum { LATE_MS = 25000, SHORT_MS = 1500, UNIT_MS = 200, QUANTITY = 3 };
-
-struct world {
-	struct server shop;
-	struct net *net;
-	char folder[256];
-	char id[64], name[64];
-	int64_t price;
-};
-
-static void open_net(struct world *world, int late_ms)
-{
-	net_free(world->net);
-	world->net =
-	    world_net(world->shop.url,
-		      &(struct net_options){
-			  .late_ms = late_ms, .unit_ms = UNIT_MS, .pause_ms = 5, .state_dir = world->folder});
-}
-
-static int set_up(void **state)
-{
-	struct world *world = calloc(1, sizeof *world);
-
-	server_start(&world->shop, "firstplatform/firstplatform.py",
-		     (const char *const[]){"--base-path", "/Prod", NULL});
-	temp_new(world->folder);
-	open_net(world, LATE_MS);
-	sign_in(world->net, "ada@example.com");
-	struct net_reply *reply = call_ok(world->net, API_product_list, NULL);
-	const struct product *product = &((const struct product_page *)reply->answer)->products[0];
-	snprintf(world->id, sizeof world->id, "%s", product->id);
-	snprintf(world->name, sizeof world->name, "%s", product->name);
-	world->price = product->price;
-	net_reply_free(reply);
-	*state = world;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *world = *state;
-
-	net_free(world->net);
-	server_stop(&world->shop);
-	temp_remove(world->folder);
-	free(world);
-	return 0;
-}
-
-/* The POST that is the nth from now on goes wrong, as the rest of the order says. */
-static void fault(struct world *world, int nth, const char *rest)
-{
-	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth,
-		   rest);
-}
-
-/* Units of that purchase, or (NULL) of all. */
-static int rows(struct world *world, const struct pending *pending)
-{
-	cJSON *answer = order(world->net, &world->shop, "{\"do\":\"rows\",\"what\":\"purchases\"}");
-	const cJSON *row;
-	char date[CLOCK_RFC3339_SIZE] = "";
-	int count = 0;
-
-	if (pending)
-		clock_format(pending->started_at, date);
-	cJSON_ArrayForEach (row, cJSON_GetObjectItem(answer, "rows"))
-		count += !*date || !strcmp(date, cJSON_GetStringValue(cJSON_GetObjectItem(row, "pruchase_date")));
-	cJSON_Delete(answer);
-	return count;
-}
-
-static int posts(struct world *world)
-{
-	return request_count(world->net, &world->shop, "POST", "/Purchase");
-}
-
-static struct pending *record(struct world *world, int64_t quantity)
-{
-	struct purchase_item item = {.product_id = world->id, .quantity = quantity, .price = world->price};
-	struct purchase_request request = {.items = &item, .items_count = 1};
-	struct err err = {0};
-	struct pending *pending = pending_new(net_state(world->net), net_session(world->net)->user_id, &request, &err);
-
-	if (!pending)
-		fail_msg("%s", err.message);
-	return pending;
-}
-
-static struct net_args args_of(struct pending *pending, bool again)
-{
-	return (struct net_args){.body = &pending->request, .key = pending->key, .pending = pending, .again = again};
-}
-
-static struct net_reply *buy(struct world *world, struct pending *pending, bool again)
-{
-	const struct net_args args = args_of(pending, again);
-
-	return call_now(world->net, API_purchase_create, &args);
-}
-
-static void check(struct net_reply *reply, const char *code, int64_t recorded, int64_t unknown)
-{
-	if (reply->ok ? *code : strcmp(reply->err.code, code) != 0)
-		fail_msg("%s: %s", reply->err.code, reply->err.message);
-	assert_int_equal(reply->recorded_count, 1);
-	assert_int_equal(reply->recorded[0].recorded, recorded);
-	assert_int_equal(reply->recorded[0].unknown, unknown);
-	net_reply_free(reply);
-}
-
-static struct pending *settle(struct world *world, struct pending *pending)
-{
-	assert_true(pending_settle(pending, net_state(world->net), NULL));
-	return pending_free(pending);
-}
+#include "tests/unit/late_world.h"
 
 /* ---- one by one ---- */
 
@@ -132,14 +11,14 @@ static struct pending *settle(struct world *world, struct pending *pending)
 static void slow(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = record(world, 1);
-	const struct net_args args = args_of(pending, false);
+	struct pending *pending = late_record(world, 1);
+	const struct net_args args = late_args(pending, false);
 	struct waiting waiting;
 
 	net_free(world->net);
 	world->net = world_net(world->shop.url, &(struct net_options){.attempt_ms = 2000, .unit_ms = 20000});
 	sign_in(world->net, "ada@example.com");
-	fault(world, 1, "\"hold\":true");
+	late_fault(world, 1, "\"hold\":true");
 	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
 	int64_t sent = clock_monotonic();
 	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
@@ -150,8 +29,8 @@ static void slow(void **state)
 	assert_false(waiting.done);
 	order_done(world->net, &world->shop, "{\"do\":\"release\"}");
 	run_until(world->net, &waiting.done);
-	check(waiting.reply, "", 1, 0);
-	assert_int_equal(posts(world), 1);
+	late_check(waiting.reply, "", 1, 0);
+	assert_int_equal(late_posts(world), 1);
 	pending_free(pending);
 }
 
@@ -168,14 +47,14 @@ static void too_late(void **state)
 	struct world *world = *state;
 
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
-		struct pending *pending = record(world, QUANTITY);
-		const struct net_args args = args_of(pending, true);
+		struct pending *pending = late_record(world, QUANTITY);
+		const struct net_args args = late_args(pending, true);
 		struct waiting waiting;
 
 		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
-		fault(world, 2, ways[i]);
-		check(buy(world, pending, false), "not_known", 1, 1);
-		assert_int_equal(rows(world, pending), 1);
+		late_fault(world, 2, ways[i]);
+		late_check(late_buy(world, pending, false), "not_known", 1, 1);
+		assert_int_equal(late_rows(world, pending), 1);
 		call_later(world->net, API_purchase_create, &args, NULL, &waiting);
 		int lists = request_count(world->net, &world->shop, "GET", "/Purchase");
 		while (request_count(world->net, &world->shop, "GET", "/Purchase") < lists + 2)
@@ -183,10 +62,10 @@ static void too_late(void **state)
 		assert_false(waiting.done);
 		order_done(world->net, &world->shop, "{\"do\":\"%s\"}", i ? "record" : "release");
 		run_until(world->net, &waiting.done);
-		check(waiting.reply, "partly_recorded", 2, 0);
-		assert_int_equal(rows(world, pending), 2);
-		assert_int_equal(posts(world), 2);
-		settle(world, pending);
+		late_check(waiting.reply, "partly_recorded", 2, 0);
+		assert_int_equal(late_rows(world, pending), 2);
+		assert_int_equal(late_posts(world), 2);
+		late_settle(world, pending);
 	}
 }
 
@@ -195,48 +74,48 @@ static void never(void **state)
 {
 	struct world *world = *state;
 
-	open_net(world, SHORT_MS);
-	struct pending *pending = record(world, 1);
-	fault(world, 1, "\"status\":504");
+	late_open_net(world, SHORT_MS);
+	struct pending *pending = late_record(world, 1);
+	late_fault(world, 1, "\"status\":504");
 	int64_t before = clock_now();
-	check(buy(world, pending, false), "not_known", 0, 1);
+	late_check(late_buy(world, pending, false), "not_known", 0, 1);
 	assert_true(pending->known_at >= before + SHORT_MS);
-	check(buy(world, pending, true), "not_recorded", 0, 0);
+	late_check(late_buy(world, pending, true), "not_recorded", 0, 0);
 	assert_true(clock_now() >= pending->known_at);
-	assert_int_equal(posts(world), 1);
-	settle(world, pending);
+	assert_int_equal(late_posts(world), 1);
+	late_settle(world, pending);
 }
 
 /* The platform's own refusal, and what could not even be sent, are known at once. */
 static void known_at_once(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = record(world, QUANTITY);
+	struct pending *pending = late_record(world, QUANTITY);
 
-	fault(world, 2, "\"status\":400");
-	check(buy(world, pending, false), "partly_recorded", 1, 0);
-	settle(world, pending);
+	late_fault(world, 2, "\"status\":400");
+	late_check(late_buy(world, pending, false), "partly_recorded", 1, 0);
+	late_settle(world, pending);
 
 	/* Nobody takes connections any more after the answers to its questions. */
-	pending = record(world, QUANTITY);
+	pending = late_record(world, QUANTITY);
 	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"*\",\"nth\":1,\"shut\":true}");
-	struct net_reply *reply = buy(world, pending, false);
+	struct net_reply *reply = late_buy(world, pending, false);
 	assert_int_equal(reply->err.kind, ERR_NETWORK);
-	check(reply, "partly_recorded", 1, 0);
-	assert_int_equal(rows(world, pending), 1);
-	settle(world, pending);
+	late_check(reply, "partly_recorded", 1, 0);
+	assert_int_equal(late_rows(world, pending), 1);
+	late_settle(world, pending);
 }
 
 /* The program is killed while a unit is on its way; the product has another name and price when it comes back. */
 static void killed(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = record(world, QUANTITY);
-	const struct net_args args = args_of(pending, false);
+	struct pending *pending = late_record(world, QUANTITY);
+	const struct net_args args = late_args(pending, false);
 	struct waiting waiting;
 
-	fault(world, 2, "\"hold\":true");
+	late_fault(world, 2, "\"hold\":true");
 	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
 	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
 	char *user = strdup(net_session(world->net)->user_id);
@@ -245,35 +124,35 @@ static void killed(void **state)
 	order_done(NULL, &world->shop,
 		   "{\"do\":\"change\",\"what\":\"products\",\"id\":\"%s\",\"row\":{\"name\":\"Anew\",\"price\":\"1\"}}",
 		   world->id);
-	open_net(world, LATE_MS);
+	late_open_net(world, LATE_MS);
 	pending = pending_load(net_state(world->net), user);
 	assert_non_null(pending);
 	assert_int_equal(pending->sent, 2);
 	assert_true(pending->known_at > pending->started_at);
 	free(user);
 
-	const struct net_args again = args_of(pending, true);
+	const struct net_args again = late_args(pending, true);
 	call_later(world->net, API_purchase_create, &again, NULL, &waiting);
 	while (!request_count(world->net, &world->shop, "GET", "/Purchase"))
 		assert_true(net_wait(world->net, NULL, 0, 10));
 	assert_false(waiting.done);
 	order_done(world->net, &world->shop, "{\"do\":\"release\"}");
 	run_until(world->net, &waiting.done);
-	check(waiting.reply, "partly_recorded", 2, 0);
-	assert_int_equal(rows(world, pending), 2);
-	settle(world, pending);
+	late_check(waiting.reply, "partly_recorded", 2, 0);
+	assert_int_equal(late_rows(world, pending), 2);
+	late_settle(world, pending);
 }
 
 /* Whoever signs out isn't told any more; whoever comes back is. */
 static void signed_out(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = record(world, 1);
-	const struct net_args args = args_of(pending, true);
+	struct pending *pending = late_record(world, 1);
+	const struct net_args args = late_args(pending, true);
 	struct waiting waiting;
 
-	fault(world, 1, "\"status\":504,\"late\":true");
-	check(buy(world, pending, false), "not_known", 0, 1);
+	late_fault(world, 1, "\"status\":504,\"late\":true");
+	late_check(late_buy(world, pending, false), "not_known", 0, 1);
 	call_later(world->net, API_purchase_create, &args, NULL, &waiting);
 	net_run(world->net);
 	net_sign_out(world->net);
@@ -283,21 +162,21 @@ static void signed_out(void **state)
 	net_reply_free(waiting.reply);
 	sign_in(world->net, "ada@example.com");
 	order_done(world->net, &world->shop, "{\"do\":\"record\"}");
-	check(buy(world, pending, true), "", 1, 0);
-	settle(world, pending);
+	late_check(late_buy(world, pending, true), "", 1, 0);
+	late_settle(world, pending);
 }
 
 /* A unit that can't be noted isn't sent. */
 static void without_a_record(void **state)
 {
 	struct world *world = *state;
-	struct pending *pending = record(world, 1);
+	struct pending *pending = late_record(world, 1);
 
 	temp_remove(world->folder);
-	struct net_reply *reply = buy(world, pending, false);
+	struct net_reply *reply = late_buy(world, pending, false);
 	assert_int_equal(reply->err.kind, ERR_FILE);
-	check(reply, "not_recorded", 0, 0);
-	assert_int_equal(posts(world), 0);
+	late_check(reply, "not_recorded", 0, 0);
+	assert_int_equal(late_posts(world), 0);
 	pending_free(pending);
 	temp_new(world->folder);
 }
@@ -382,7 +261,7 @@ static void draw_faults(struct world *world, uint64_t *chance)
 		const char *drawn = faults[chance_below(chance, COUNT_OF(faults))];
 
 		if (drawn)
-			fault(world, nth, drawn);
+			late_fault(world, nth, drawn);
 	}
 }
 
@@ -422,7 +301,7 @@ static struct pending *kill_and_return(struct world *world, struct pending *pend
 	char key[PENDING_KEY_SIZE];
 
 	memcpy(key, pending->key, sizeof key);
-	open_net(world, SHORT_MS);
+	late_open_net(world, SHORT_MS);
 	pending_free(pending);
 	pending = pending_load(net_state(world->net), user);
 	assert_non_null(pending);
@@ -435,12 +314,12 @@ static struct pending *kill_and_return(struct world *world, struct pending *pend
 /* One purchase to its end, as the screens do it: asked about until it is known. The units that are recorded. */
 static int64_t purchase(struct world *world, uint64_t *chance, int64_t quantity)
 {
-	struct pending *pending = record(world, quantity);
+	struct pending *pending = late_record(world, quantity);
 	enum buying_end end = BUYING_UNKNOWN;
 	int64_t recorded = 0;
 
 	for (bool again = false; end == BUYING_UNKNOWN; again = true) {
-		const struct net_args args = args_of(pending, again);
+		const struct net_args args = late_args(pending, again);
 		struct waiting waiting;
 
 		call_later(world->net, API_purchase_create, &args, NULL, &waiting);
@@ -453,7 +332,7 @@ static int64_t purchase(struct world *world, uint64_t *chance, int64_t quantity)
 		assert_int_equal(reply->recorded_count, 1);
 		recorded = reply->recorded[0].recorded;
 		/* Never more than what the buyer was told. */
-		assert_in_range(rows(world, pending), recorded, recorded + reply->recorded[0].unknown);
+		assert_in_range(late_rows(world, pending), recorded, recorded + reply->recorded[0].unknown);
 		assert_int_equal(reply->recorded[0].unknown, end == BUYING_UNKNOWN);
 		net_reply_free(reply);
 	}
@@ -461,10 +340,10 @@ static int64_t purchase(struct world *world, uint64_t *chance, int64_t quantity)
 	order_done(world->net, &world->shop, "{\"do\":\"record\",\"before\":%lld}", (long long)pending->known_at);
 	order_done(world->net, &world->shop, "{\"do\":\"release\",\"before\":%lld}", (long long)pending->known_at);
 	order_done(world->net, &world->shop, "{\"do\":\"drop\"}");
-	assert_int_equal(rows(world, pending), recorded);
+	assert_int_equal(late_rows(world, pending), recorded);
 	assert_true(end == BUYING_DONE ? recorded == quantity : recorded < quantity);
 	assert_int_equal(end == BUYING_REFUSED, recorded == 0);
-	settle(world, pending);
+	late_settle(world, pending);
 	return recorded;
 }
 
@@ -475,7 +354,7 @@ static void whatever_happens(void **state)
 	int rounds = chance_rounds("VITRINE_PURCHASES", 10);
 	int64_t all = 0;
 
-	open_net(world, SHORT_MS);
+	late_open_net(world, SHORT_MS);
 	for (int round = 0; round < rounds; round++) {
 		int64_t wanted = 1 + (int64_t)chance_below(&chance, QUANTITY);
 
@@ -485,14 +364,14 @@ static void whatever_happens(void **state)
 			left -= purchase(world, &chance, left);
 		}
 		all += wanted;
-		assert_int_equal(rows(world, NULL), all);
+		assert_int_equal(late_rows(world, NULL), all);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, late_set_up, late_tear_down)
 	    TEST(slow),       TEST(too_late),         TEST(never),  TEST(known_at_once),    TEST(killed),
 	    TEST(signed_out), TEST(without_a_record), TEST(clocks), TEST(whatever_happens),
 	};
