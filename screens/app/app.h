@@ -146,6 +146,9 @@ const char *app_money(int64_t amount, char space[APP_TEXT]);
 const char *app_date(int64_t instant, char space[APP_TEXT]);
 const char *app_ago(int64_t instant, char space[APP_TEXT]);
 
+/* "22 Nov": a day since 1970-01-01, which is the same date wherever people are. */
+const char *app_day(int64_t day, char space[APP_TEXT]);
+
 /* "23:05", local time. */
 const char *app_time(int64_t instant, char space[APP_TEXT]);
 

@@ -13,18 +13,30 @@ const char *app_money(int64_t amount, char space[APP_TEXT])
 	return amount_write(number_style(), amount, space);
 }
 
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 const char *app_date(int64_t instant, char space[APP_TEXT])
 {
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t seconds = (time_t)(instant / 1000);
 	struct tm when;
 
-	if (!localtime_r(&seconds, &when)) {
+	if (localtime_r(&seconds, &when))
+		snprintf(space, APP_TEXT, "%d %s %d", when.tm_mday, months[when.tm_mon % 12], when.tm_year + 1900);
+	else
 		snprintf(space, APP_TEXT, "?");
-		return space;
-	}
-	snprintf(space, APP_TEXT, "%d %s %d", when.tm_mday, months[when.tm_mon % 12], when.tm_year + 1900);
+	return space;
+}
+
+const char *app_day(int64_t day, char space[APP_TEXT])
+{
+	time_t seconds = (time_t)(day * (CLOCK_DAY_MS / 1000));
+	struct tm when;
+
+	if (gmtime_r(&seconds, &when))
+		snprintf(space, APP_TEXT, "%d %s", when.tm_mday, months[when.tm_mon % 12]);
+	else
+		snprintf(space, APP_TEXT, "?");
 	return space;
 }
 

@@ -3,14 +3,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
-#include "models/money.h"
 #include "screens/app/screen.h"
-#include "screens/parts/text.h"
 
 #define DASHBOARD_KEYS(KEY)                                                                     \
 	KEY(DASHBOARD_OPEN, "open", "Enter", "sales", "Open the sales", 1)                      \
-	KEY(DASHBOARD_NEXT, "next", "Tab Right l", "period", "Show another number of days", 2)  \
+	KEY(DASHBOARD_NEXT, "next", "Tab Right l", "next period", "Show another number of days", 2)  \
 	KEY(DASHBOARD_WEEK, "week", "7", "", "Show the last 7 days", 0)                         \
 	KEY(DASHBOARD_MONTH, "month", "3", "", "Show the last 30 days", 0)                      \
 	KEY(DASHBOARD_QUARTER, "quarter", "9", "", "Show the last 90 days", 0)                  \
@@ -20,20 +17,19 @@ enum dashboard_action { DASHBOARD_KEYS(KEYMAP_ACTION) };
 static const struct binding dashboard_keys[] = {DASHBOARD_KEYS(KEYMAP_BINDING)};
 
 static const int64_t periods[] = {7, 30, 90};
-enum { PERIODS = sizeof periods / sizeof *periods, PERIOD_FIRST = 1 };
-enum { CHART_WIDTH_MAX = 240, CHART_ROWS_MIN = 2, CHART_ROWS_MAX = 10, BAR_MAX = 8, LABELS_MIN = 10 };
-enum { COLUMN_GAP = 2, SIDE_BY_SIDE = 64, LIST_MIN = 3 };
+enum { PERIODS = sizeof periods / sizeof *periods, PERIOD_FIRST = 1, DAYS_MAX = 366 };
 
+enum dashboard_block { BLOCK_NONE, BLOCK_CHART, BLOCK_BEST, BLOCK_LOW };
 enum best_column { BEST_NAME, BEST_UNITS, BEST_REVENUE, BEST_COLUMNS };
-static const struct layout_column best_columns[] = {
+static const struct view_column best_columns[] = {
     [BEST_NAME] = {.title = "Best products", .min = 13, .ideal = 24, .weight = 1},
-    [BEST_UNITS] = {.title = "units", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},
-    [BEST_REVENUE] = {.title = "revenue", .min = 9, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
+    [BEST_UNITS] = {.title = "Units", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},
+    [BEST_REVENUE] = {.title = "Revenue", .min = 9, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
 };
 enum low_column { LOW_NAME, LOW_LEFT, LOW_COLUMNS };
-static const struct layout_column low_columns[] = {
+static const struct view_column low_columns[] = {
     [LOW_NAME] = {.title = "Running low", .min = 11, .ideal = 24, .weight = 1},
-    [LOW_LEFT] = {.title = "left", .min = 6, .ideal = 6, .align = ALIGN_RIGHT},
+    [LOW_LEFT] = {.title = "Left", .min = 8, .ideal = 8, .align = ALIGN_DECIMAL, .fraction = 4},
 };
 
 struct dashboard {
@@ -125,228 +121,185 @@ static bool change_in_percent(int64_t before, int64_t now, int64_t *ret_percent)
 	return percent > -1000000 && percent < 1000000;
 }
 
-/* "▲ 12 %" at the right end; returns the columns that it takes. */
-static int paint_trend(const struct seller_stats *stats, struct canvas *canvas, struct rect line)
+/* "▲ 12 %", or "up 12 %" where there is no such sign; NULL when there is nothing to compare with. */
+static const char *trend(const struct glyphs *glyphs, struct view *view, int64_t percent)
 {
-	const struct glyphs *glyphs = canvas_glyphs(canvas);
-	char text[48];
-	int64_t percent;
+	const char *up = glyphs->ascii ? "up" : glyphs->up, *down = glyphs->ascii ? "down" : glyphs->down;
 
-	if (!change_in_percent(stats->previous_revenue, stats->revenue, &percent))
-		return 0;
-	if (glyphs->ascii)
-		snprintf(text, sizeof text, "%s %lld %%", percent < 0 ? "down" : "up",
-			 (long long)(percent < 0 ? -percent : percent));
+	return view_printf(view, "%s %lld %%", percent < 0 ? down : up, (long long)(percent < 0 ? -percent : percent));
+}
+
+static void view_head(struct app *app, const struct seller_stats *stats, struct view *view)
+{
+	char amount[APP_TEXT];
+	int64_t percent = 0;
+	bool known = change_in_percent(stats->previous_revenue, stats->revenue, &percent);
+	const struct view_part parts[] = {
+	    {.text = view_printf(view, "Revenue, last %lld days", (long long)stats->days), .role = ROLE_STRONG},
+	    {.text = view_printf(view, stats->units == 1 ? "%lld unit" : "%lld units", (long long)stats->units),
+	     .role = ROLE_FAINT,
+	     .drop = 2},
+	    {.text = view_printf(view, "%s %.8s", app_money(stats->revenue, amount), stats->currency),
+	     .role = ROLE_PRICE,
+	     .right = true},
+	    {.label = "Against the days before",
+	     .text = known ? trend(app_glyphs(app), view, percent) : NULL,
+	     .role = percent < 0 ? ROLE_WARN : ROLE_GOOD,
+	     .right = true,
+	     .drop = 1},
+	};
+
+	view_line(view, &(struct view_line){.parts = parts, .count = sizeof parts / sizeof *parts - !known});
+}
+
+static void amount_text(const void *context, int64_t value, char space[VIEW_TEXT])
+{
+	(void)context;
+	app_money(value, space);
+}
+
+/* Days are dates, wherever people are: the platform counts them in UTC. */
+static void day_text(const void *context, size_t index, char space[VIEW_TEXT])
+{
+	const struct seller_stats *stats = context;
+
+	app_day(stats->per_day[index].day, space);
+}
+
+static void each_text(const void *context, size_t days, char space[VIEW_TEXT])
+{
+	(void)context;
+	if (days > 1)
+		snprintf(space, VIEW_TEXT, "per %zu days", days);
 	else
-		snprintf(text, sizeof text, "%s %lld %%", percent < 0 ? glyphs->down : glyphs->up,
-			 (long long)(percent < 0 ? -percent : percent));
-	paint_right(canvas, line.x, line.y, line.width, percent < 0 ? ROLE_WARN : ROLE_GOOD, text);
-	return paint_width(canvas, text, strlen(text)) + 2;
+		snprintf(space, VIEW_TEXT, "per day");
 }
 
-static void paint_head(const struct dashboard *dashboard, struct canvas *canvas, struct rect line)
+static void view_revenue(const struct seller_stats *stats, struct view *view)
 {
-	const struct seller_stats *stats = dashboard->stats;
-	char amount[APP_TEXT], text[2 * APP_TEXT];
+	int64_t values[DAYS_MAX];
+	size_t count = stats->per_day_count < DAYS_MAX ? stats->per_day_count : DAYS_MAX;
 
-	line.width -= paint_trend(stats, canvas, line);
-	snprintf(text, sizeof text, "%s %.8s", app_money(stats->revenue, amount), stats->currency);
-	paint_right(canvas, line.x, line.y, line.width, ROLE_PRICE, text);
-	line.width -= paint_width(canvas, text, strlen(text)) + 2;
-	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_STRONG,
-				line.width > 21 ? "Revenue, last %lld days" : "%lld days", (long long)stats->days);
-	snprintf(text, sizeof text, "   %lld %s", (long long)stats->units, stats->units == 1 ? "unit" : "units");
-	if (used + paint_width(canvas, text, strlen(text)) <= line.width)
-		paint_str(canvas, line.x + used, line.y, line.width - used, ROLE_FAINT, text);
-}
-
-/* How the days go to the columns there are: one to each, several in one, or each over several with a gap behind it. */
-struct spread {
-	size_t together, wide; /* days in a bar, columns that it takes */
-	int64_t values[CHART_WIDTH_MAX], highest;
-	size_t used;
-};
-
-static struct spread spread_days(const struct seller_stats *stats, size_t width)
-{
-	size_t days = stats->per_day_count;
-	struct spread spread = {.together = (days + width - 1) / width};
-	size_t bars = (days + spread.together - 1) / spread.together;
-	size_t day = 0;
-
-	spread.wide = width / bars > BAR_MAX ? BAR_MAX : width / bars;
-	for (size_t bar = bars; bar > 0; bar--) {
-		int64_t sum = 0;
-		/* The last bar is a whole one; what doesn't come out even is the first. */
-		for (; day + (bar - 1) * spread.together < days; day++)
-			if (!money_add(sum, stats->per_day[day].revenue, &sum))
-				sum = INT64_MAX;
-		spread.highest = sum > spread.highest ? sum : spread.highest;
-		for (size_t column = 0; column < spread.wide; column++)
-			spread.values[spread.used++] = spread.wide > 2 && column == spread.wide - 1 ? 0 : sum;
-	}
-	return spread;
-}
-
-static const char *day_text(int64_t day, char space[APP_TEXT])
-{
-	/* Days are UTC's: noon is on that day nearly everywhere. */
-	char *year = strrchr(app_date(day * CLOCK_DAY_MS + CLOCK_DAY_MS / 2, space), ' ');
-
-	if (year)
-		*year = '\0';
-	return space;
-}
-
-/* Columns with the maximum and what each stands for at their left, and dates below. */
-static void paint_revenue(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
-{
-	char space[APP_TEXT];
-	struct rect dates = rect_cut_bottom(&rect, 1);
-	int longest = text_width(app_money(stats->revenue, space), strlen(space)); /* that any column can have */
-	struct rect labels = rect_cut_left(&rect, 1 + (longest > LABELS_MIN ? longest : LABELS_MIN));
-
-	if (rect.width < 8 || rect.height < 1 || !stats->per_day_count)
-		return;
-	rect.width = rect.width < CHART_WIDTH_MAX ? rect.width : CHART_WIDTH_MAX;
-	const struct spread spread = spread_days(stats, (size_t)rect.width);
-	rect.width = (int)spread.used;
-	paint_right(canvas, labels.x, labels.y, labels.width - 1, ROLE_FAINT, app_money(spread.highest, space));
-	if (rect.height > 1)
-		paint_right(canvas, labels.x, labels.y + rect.height - 1, labels.width - 1, ROLE_FAINT, "0");
-	paint_chart(canvas, rect, spread.values, spread.used, ROLE_ACCENT);
-	snprintf(space, sizeof space, spread.together > 1 ? "per %zu days" : "per day", spread.together);
-	paint_right(canvas, labels.x, dates.y, labels.width - 1, ROLE_FAINT, space);
-	int used = paint_str(canvas, rect.x, dates.y, rect.width, ROLE_FAINT,
-			     day_text(stats->per_day[0].day, space));
-	if (rect.width > 2 * used + 2)
-		paint_right(canvas, rect.x, dates.y, rect.width, ROLE_FAINT,
-			    day_text(stats->per_day[stats->per_day_count - 1].day, space));
-}
-
-static void paint_cell(struct canvas *canvas, struct rect line, const struct layout_columns *layout,
-		       const struct layout_column *column, size_t at, enum role role, const char *text)
-{
-	paint_aligned(canvas, line.x + layout->column[at].x, line.y, layout->column[at].width, column[at].align,
-		      column[at].fraction, role, text, strlen(text));
-}
-
-static void paint_titles(struct canvas *canvas, struct rect line, const struct layout_columns *layout,
-			 const struct layout_column *columns, size_t count)
-{
 	for (size_t i = 0; i < count; i++)
-		paint_aligned(canvas, line.x + layout->column[i].x, line.y, layout->column[i].width,
-			      i ? ALIGN_RIGHT : ALIGN_LEFT, 0, i ? ROLE_FAINT : ROLE_STRONG, columns[i].title,
-			      strlen(columns[i].title));
+		values[i] = stats->per_day[i].revenue;
+	view_chart(view, &(struct view_chart){.place = {.id = BLOCK_CHART, .grow = 2, .least = 3, .drop = 1},
+					      .title = "Revenue per day",
+					      .values = values,
+					      .count = count,
+					      .amount = amount_text,
+					      .label = day_text,
+					      .each = each_text,
+					      .context = stats});
 }
 
-static void paint_best(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
+static void best_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
-	struct layout_column columns[BEST_COLUMNS];
-	char space[APP_TEXT];
+	const struct best_product *product = &((const struct seller_stats *)context)->best_products[row];
 
-	memcpy(columns, best_columns, sizeof columns);
-	for (size_t i = 0; i < stats->best_products_count; i++)
-		text_widen(&columns[BEST_REVENUE], app_money(stats->best_products[i].revenue, space));
-	const struct layout_columns layout = layout_columns(columns, BEST_COLUMNS, rect.width, COLUMN_GAP);
-	paint_titles(canvas, rect_cut_top(&rect, 1), &layout, columns, BEST_COLUMNS);
-	if (!stats->best_products_count)
-		paint_str(canvas, rect.x, rect.y, rect.height > 0 ? rect.width : 0, ROLE_FAINT, "nothing sold yet");
-	for (size_t i = 0; i < stats->best_products_count && rect.height > 0; i++) {
-		const struct best_product *product = &stats->best_products[i];
-		struct rect line = rect_cut_top(&rect, 1);
-
-		paint_cell(canvas, line, &layout, best_columns, BEST_NAME, ROLE_TEXT, product->name);
-		snprintf(space, sizeof space, "%lld", (long long)product->units);
-		paint_cell(canvas, line, &layout, best_columns, BEST_UNITS, ROLE_TEXT, space);
-		paint_cell(canvas, line, &layout, best_columns, BEST_REVENUE, ROLE_PRICE,
-			   app_money(product->revenue, space));
+	switch ((enum best_column)column) {
+	case BEST_NAME:
+		ret_cell->text = product->name;
+		break;
+	case BEST_UNITS:
+		snprintf(ret_cell->space, sizeof ret_cell->space, "%lld", (long long)product->units);
+		ret_cell->text = ret_cell->space;
+		break;
+	case BEST_REVENUE:
+		ret_cell->text = app_money(product->revenue, ret_cell->space);
+		ret_cell->role = ROLE_PRICE;
+		break;
+	case BEST_COLUMNS:
+		break;
 	}
 }
 
-static void paint_low(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
+static void low_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
-	const struct layout_columns layout = layout_columns(low_columns, LOW_COLUMNS, rect.width, COLUMN_GAP);
-	char space[APP_TEXT];
+	const struct low_product *product = &((const struct seller_stats *)context)->low_stock[row];
+	bool out = product->stock <= 0;
 
-	paint_titles(canvas, rect_cut_top(&rect, 1), &layout, low_columns, LOW_COLUMNS);
-	if (!stats->low_stock_count)
-		paint_str(canvas, rect.x, rect.y, rect.height > 0 ? rect.width : 0, ROLE_FAINT, "enough of everything");
-	for (size_t i = 0; i < stats->low_stock_count && rect.height > 0; i++) {
-		const struct low_product *product = &stats->low_stock[i];
-		struct rect line = rect_cut_top(&rect, 1);
-		bool out = product->stock <= 0;
-
-		paint_cell(canvas, line, &layout, low_columns, LOW_NAME, ROLE_TEXT, product->name);
-		if (out)
-			snprintf(space, sizeof space, "out");
-		else
-			snprintf(space, sizeof space, "%lld", (long long)product->stock);
-		paint_cell(canvas, line, &layout, low_columns, LOW_LEFT, out ? ROLE_BAD : ROLE_WARN, space);
-	}
-}
-
-static void paint_lists(const struct seller_stats *stats, struct canvas *canvas, struct rect rect)
-{
-	if (rect.width >= SIDE_BY_SIDE) {
-		struct rect left = rect_cut_left(&rect, rect.width * 3 / 5);
-		left.width -= 3;
-		paint_best(stats, canvas, left);
-		paint_low(stats, canvas, rect);
+	if (column == LOW_NAME) {
+		ret_cell->text = product->name;
 		return;
 	}
-	struct rect above = rect;
-	if (rect.height >= 2 * LIST_MIN)
-		above = rect_cut_top(&rect, rect.height / 2);
-	paint_best(stats, canvas, above);
-	if (rect.y > above.y)
-		paint_low(stats, canvas, rect);
+	snprintf(ret_cell->space, sizeof ret_cell->space, out ? "sold out" : "%lld low", (long long)product->stock);
+	ret_cell->text = ret_cell->space;
+	ret_cell->role = out ? ROLE_BAD : ROLE_WARN;
+	ret_cell->is_word = out;
 }
 
-static void paint_stats(const struct dashboard *dashboard, struct canvas *canvas, struct rect body)
+static void view_lists(const struct seller_stats *stats, struct view *view)
+{
+	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_HALF});
+	if (stats->best_products_count)
+		view_table(view, &(struct view_table){.place = {.id = BLOCK_BEST, .grow = 3, .least = 2},
+						      .columns = best_columns,
+						      .column_count = BEST_COLUMNS,
+						      .count = (int64_t)stats->best_products_count,
+						      .selected = -1,
+						      .get_cell = best_cell,
+						      .context = stats});
+	else
+		view_prose(view, &(struct view_prose){.place = {.grow = 3},
+						      .role = ROLE_FAINT,
+						      .text = "Nothing was sold in these days."});
+	if (stats->low_stock_count)
+		view_table(view, &(struct view_table){.place = {.id = BLOCK_LOW, .grow = 2, .least = 2, .drop = 2},
+						      .columns = low_columns,
+						      .column_count = LOW_COLUMNS,
+						      .count = (int64_t)stats->low_stock_count,
+						      .selected = -1,
+						      .get_cell = low_cell,
+						      .context = stats});
+	else
+		view_prose(view, &(struct view_prose){.place = {.grow = 2},
+						      .role = ROLE_FAINT,
+						      .text = "There is enough of every product."});
+	view_end(view);
+}
+
+static void view_stats(struct app *app, const struct dashboard *dashboard, struct view *view)
 {
 	const struct seller_stats *stats = dashboard->stats;
-	bool roomy = body.height > 14;
-	struct rect rect = rect_inset(body, 2, roomy ? 1 : 0);
-	struct rect open = rect_cut_bottom(&rect, 1);
-	int chart = rect.height * 2 / 5;
+	const struct view_fact open = {.label = "Sales to ship",
+				       .value = view_printf(view, "%lld", (long long)stats->open_sales),
+				       .role = stats->open_sales ? ROLE_ACCENT : ROLE_FAINT,
+				       .does = "opens them",
+				       .action = DASHBOARD_OPEN};
 
-	rect_cut_bottom(&rect, roomy ? 1 : 0);
-	paint_head(dashboard, canvas, rect_cut_top(&rect, 1));
-	rect_cut_top(&rect, roomy ? 1 : 0);
-	chart = chart < CHART_ROWS_MIN ? CHART_ROWS_MIN : chart > CHART_ROWS_MAX ? CHART_ROWS_MAX : chart;
-	paint_revenue(stats, canvas, rect_cut_top(&rect, chart + 1));
-	rect_cut_top(&rect, roomy ? 1 : 0);
-	paint_lists(stats, canvas, rect);
-
-	int used = paint_str(canvas, open.x, open.y, open.width, ROLE_STRONG, "Sales to ship");
-	used += paint_printf(canvas, open.x + used, open.y, open.width - used, stats->open_sales ? ROLE_ACCENT : ROLE_FAINT,
-			     "  %lld", (long long)stats->open_sales);
-	if (open.width - used > 20)
-		paint_right(canvas, open.x + used, open.y, open.width - used, ROLE_FAINT, "Enter opens them");
+	view_group(view, &(struct view_group){
+			     .place = {.grow = 1, .dim = dashboard->call && app_waiting(app, dashboard)}});
+	view_head(app, stats, view);
+	view_revenue(stats, view);
+	view_lists(stats, view);
+	view_facts(view, &(struct view_facts){.facts = &open, .count = 1});
+	view_end(view);
 }
 
-static void dashboard_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void dashboard_view(struct app *app, const void *state, struct view *view)
 {
-	struct dashboard *dashboard = state;
-	int middle = body.y + body.height / 3;
+	const struct dashboard *dashboard = state;
+	struct view_notice notice = {.place = {.grow = 1}};
 
 	if (dashboard->stats) {
-		paint_stats(dashboard, canvas, body);
-		if (dashboard->call && app_waiting(app, dashboard))
-			canvas_dim(canvas, body);
-	} else if (!is_offered(app)) {
-		paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT, "This shop keeps no statistics.");
-	} else if (dashboard->err.kind != ERR_NONE) {
-		paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT, "The statistics could not be loaded.");
-		paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "r tries again");
-	} else if (app_group(app) != GROUP_SELLERS) {
-		paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT, "A seller's revenue stands here.");
-		paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "Sign in as a seller to see yours");
-	} else {
-		paint_printf(canvas, body.x + 2, body.y + (body.height > 14 ? 1 : 0), body.width - 2, ROLE_FAINT,
-			     "Revenue, last %lld days", (long long)periods[dashboard->period]);
+		view_stats(app, dashboard, view);
+		return;
 	}
+	if (!is_offered(app)) {
+		notice.text = "This shop keeps no statistics.";
+		notice.hint = "Press : to go elsewhere.";
+	} else if (dashboard->err.kind != ERR_NONE) {
+		notice.text = "The statistics could not be loaded.";
+		notice.action = DASHBOARD_REFRESH;
+		notice.does = "tries again";
+	} else if (app_group(app) != GROUP_SELLERS) {
+		notice.text = "Here sellers see their revenue.";
+		notice.hint = "Sign in as a seller to see yours.";
+	} else {
+		notice.text = view_printf(view, "Revenue, last %lld days", (long long)periods[dashboard->period]);
+		notice.hint = "It is being asked for.";
+	}
+	view_notice(view, &notice);
 }
 
 /* ---- doing ---- */
@@ -390,7 +343,7 @@ static bool dashboard_escape(struct app *app, void *state)
 		return false;
 	net_cancel(app_net(app), dashboard->call);
 	dashboard->call = 0;
-	err_set(&dashboard->err, ERR_CANCELLED, "Given up");
+	err_set(&dashboard->err, ERR_CANCELLED, "You stopped waiting");
 	app_dirty(app);
 	return true;
 }
@@ -409,7 +362,7 @@ const struct screen screen_dashboard = {
     .in_menu = true,
     .enter = dashboard_enter,
     .shown = dashboard_shown,
-    .paint = dashboard_paint,
+    .view = dashboard_view,
     .action = dashboard_action,
     .escape = dashboard_escape,
     .hidden = dashboard_hidden,

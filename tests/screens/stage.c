@@ -102,6 +102,9 @@ static void make_environment(const struct stage *stage, const struct stage_optio
 {
 	static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH"};
 
+	/* The first of a name counts. */
+	for (size_t i = 0; i < STAGE_ENV_MAX && options->env[i]; i++)
+		environment->list[environment->count++] = (char *)(uintptr_t)options->env[i];
 	for (size_t i = 0; i < COUNT_OF(kept); i++)
 		if (getenv(kept[i]))
 			add(environment, kept[i], getenv(kept[i]));
@@ -110,8 +113,6 @@ static void make_environment(const struct stage *stage, const struct stage_optio
 	add(environment, "LC_ALL", options->locale ? options->locale : "C.UTF-8");
 	add(environment, "TZ", "UTC");
 	add(environment, "VITRINE_TEST_SYNC", "1");
-	for (size_t i = 0; i < STAGE_ENV_MAX && options->env[i]; i++)
-		environment->list[environment->count++] = (char *)(uintptr_t)options->env[i];
 }
 
 static void run(struct stage *stage, const struct stage_options *options)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/screens/world.h"
 
@@ -190,6 +191,33 @@ static void test_dashboard(void **state)
 	stage_expect(stage, "shipped");
 }
 
+/* A day is a date, and not a moment that is a day earlier or later elsewhere: the last one is the platform's today. */
+static void test_days_are_dates(void **state)
+{
+	static const char *const zones[] = {"TZ=Pacific/Kiritimati", "TZ=Etc/GMT+12"};
+	struct stage *stage = world.stage;
+	char today[32];
+	time_t now;
+	struct tm when;
+
+	(void)state;
+	world_demo();
+	for (size_t i = 0; i < COUNT_OF(zones); i++) {
+		const struct stage_options options = {.env = {zones[i]}};
+
+		world_start(stage, &options);
+		if (!i) /* then it is kept */
+			world_sign_in(stage, WORLD_SELLER);
+		now = time(NULL);
+		world_go(stage, "dashboard");
+		gmtime_r(&now, &when);
+		strftime(today, sizeof today, "%e %b", &when);
+		stage_expect(stage, today + (today[0] == ' '));
+		stage_leave(stage);
+		stage_close(stage);
+	}
+}
+
 static void test_conflict_is_settled(void **state)
 {
 	struct stage *stage = world.stage, *other = &world.stages[1];
@@ -352,6 +380,7 @@ int main(void)
 	    WORLD_TEST(test_new_product_with_picture),
 	    WORLD_TEST(test_a_sale_comes_in),
 	    WORLD_TEST(test_dashboard),
+	    WORLD_TEST(test_days_are_dates),
 	    WORLD_TEST(test_conflict_is_settled),
 	    WORLD_TEST(test_new_seller),
 	    WORLD_TEST(test_too_small_is_safe),
