@@ -296,8 +296,8 @@ static void dashboard_view(struct app *app, const void *state, struct view *view
 		notice.text = "Here sellers see their revenue.";
 		notice.hint = "Sign in as a seller to see yours.";
 	} else {
-		notice.text = view_printf(view, "Revenue, last %lld days", (long long)periods[dashboard->period]);
-		notice.hint = "It is being asked for.";
+		notice.text = "The statistics are on their way.";
+		notice.hint = view_printf(view, "Revenue, last %lld days", (long long)periods[dashboard->period]);
 	}
 	view_notice(view, &notice);
 }
