@@ -14,7 +14,8 @@ FUZZ_TARGETS = \
 	%D%/fuzz_settings \
 	%D%/fuzz_text \
 	%D%/fuzz_token \
-	%D%/fuzz_url
+	%D%/fuzz_url \
+	%D%/fuzz_view
 
 if ENABLE_FUZZ
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -41,6 +42,10 @@ FUZZ_LINK = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_input_SOURCES = %D%/fuzz_input.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_input_LDADD = $(LIBTERMINAL)
 %C%_fuzz_input_LDFLAGS = $(FUZZ_LINK)
+
+%C%_fuzz_view_SOURCES = %D%/fuzz_view.c %D%/must.h $(FUZZ_MAIN)
+%C%_fuzz_view_LDADD = $(LIBTUI)
+%C%_fuzz_view_LDFLAGS = $(FUZZ_LINK)
 
 %C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/must.h $(FUZZ_MAIN)
 %C%_fuzz_json_LDADD = $(LIBMODELS)

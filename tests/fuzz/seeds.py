@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Makes what fuzz_base, fuzz_dynamo, fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text and fuzz_url start from, in
-corpus/. Run it when requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
+"""Makes what fuzz_base, fuzz_dynamo, fuzz_input, fuzz_json, fuzz_router, fuzz_settings, fuzz_text, fuzz_url and fuzz_view start from,
+in corpus/. Run it when requests change, which test_seeds.py notices; files that a fuzzer has added (their names are hashes) stay."""
 
 import json
 import pathlib
+import random
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent / "corpus"
@@ -242,6 +243,8 @@ def seeds():
     files.update((f"settings/{name}", value) for name, value in FILES.items())
     files.update((f"text/{name}", value) for name, value in DISPLAYED.items())
     files.update((f"router/{name}", value) for name, value in requests())
+    choices = random.Random(4711)
+    files.update((f"view/{number}", choices.randbytes(900)) for number in range(16))
     files.update((f"url/{name}", "\n".join(lines).encode()) for name, lines in ADDRESSES.items())
     return files
 

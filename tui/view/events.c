@@ -268,7 +268,7 @@ struct view_event view_event(struct view *view, const struct event *event, bool 
 	for (int at = 0; event->kind == EVENT_MOUSE && at < view->count; at++)
 		if (view->blocks[at].kind != BLOCK_GROUP && rect_holds(view->blocks[at].rect, event->x, event->y))
 			return mouse_event(view, &view->blocks[at], event);
-	if (event->kind != EVENT_KEY || !focus)
+	if (event->kind != EVENT_KEY || !focus || !focus->place.id)
 		return ignored;
 	switch (focus->kind) {
 	case BLOCK_TABLE: return table_key(view, focus, event, with_letters);
