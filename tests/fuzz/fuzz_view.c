@@ -147,8 +147,9 @@ static void say_facts(struct choices *choices, struct view *view, struct view_pl
 	size_t count = (size_t)choose(choices, VIEW_ITEMS_MAX + 1);
 
 	for (size_t at = 0; at < count; at++)
-		facts[at] = (struct view_fact){
-		    .label = word_or_null(choices), .value = word_or_null(choices), .does = choose(choices, 2) ? "change" : NULL};
+		facts[at] = (struct view_fact){.label = word_or_null(choices),
+					       .value = word_or_null(choices),
+					       .does = choose(choices, 2) ? "change" : NULL};
 	view_facts(view,
 		   &(struct view_facts){.place = place, .title = word_or_null(choices), .facts = facts, .count = count});
 }
@@ -227,7 +228,8 @@ static void say_one(struct stage *stage, struct choices *choices, struct view *v
 		break;
 	case 5: say_chart(choices, view, place); break;
 	case 6:
-		view_picture(view, &(struct view_picture){.place = place, .expected = choose(choices, 2), .alt = word(choices)});
+		view_picture(
+		    view, &(struct view_picture){.place = place, .expected = choose(choices, 2), .alt = word(choices)});
 		break;
 	case 7:
 		view_notice(view, &(struct view_notice){.place = place,
