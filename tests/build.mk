@@ -39,6 +39,8 @@ EXTRA_DIST += \
 	%D%/gate/other.sh \
 	%D%/gate/tally.py \
 	%D%/chance.h \
+	%D%/mutate.py \
+	%D%/mutators.py \
 	%D%/rules.py \
 	%D%/shop.py \
 	%D%/vterm_title.h \
