@@ -294,6 +294,10 @@ bool app_run(const struct settings *settings, const struct face *face, int *ret_
 	while (good && !app->quit)
 		turn(app);
 	stop(app);
+	if (good && app->quit_err.kind != ERR_NONE) {
+		*err = app->quit_err;
+		good = false;
+	}
 	*ret_signal = app->quit_signal;
 	free(app);
 	return good;

@@ -7,6 +7,7 @@
  *   app_view.c     what screens say that there is to see, and what people do to it
  *   app_chrome.c   header, footer, messages
  *   face_cells.c   the full-screen face (face.h)
+ *   linear.h       the face of lines
  *   app_overlay.c  what floats: help, palette, questions, menus
  *   app_settled.c  what became of purchases that no screen watches
  *   app_text.c     amounts and dates as people read them
@@ -26,6 +27,7 @@ struct layer {
 	const struct screen *screen;
 	enum screen_id id;
 	void *state;
+	uint64_t number;   /* no other layer has it */
 	struct view *view; /* NULL: the screen paints itself */
 	struct arena arena;
 	int64_t timer_at; /* clock_monotonic; 0: none */
@@ -36,6 +38,8 @@ struct layer {
 };
 
 struct overlay;
+struct palette;
+struct linear;
 
 enum { MENU_ENTRIES = 3, APP_KEYS_KEPT = 256 };
 struct menu_place {
@@ -47,11 +51,13 @@ struct app {
 	struct settings settings;
 	const struct face *face;
 	struct terminal *terminal; /* face_cells.c's */
+	struct linear *linear;     /* linear.c's */
 	struct net *net;
 	struct cart_model *cart;
 	struct purchase_runs *runs;
 	struct layer *stack[APP_DEPTH_MAX];
 	size_t depth;
+	uint64_t layers; /* opened so far */
 	struct layer *dead; /* closed; freed at the end of the loop's turn */
 	struct keymap keymaps[SCREENS + 1]; /* of each screen, and last what holds everywhere */
 	struct keymap typing_keys;          /* the latter while one types: letters are letters then */
@@ -66,6 +72,7 @@ struct app {
 	bool dirty, quit;
 	bool stale; /* something changed since the top screen's view was laid out */
 	int quit_signal; /* 0: by a person */
+	struct err quit_err; /* why it ended other than it should; ERR_NONE: it didn't */
 	int signal_fd;
 	int64_t last_input; /* clock_monotonic */
 	uint32_t kept_keys[APP_KEYS_KEPT]; /* for what is on its way */
@@ -172,6 +179,17 @@ void overlay_palette(struct app *app);
 void overlay_close(struct app *app);
 enum widget_result overlay_event(struct app *app, const struct event *event);
 void overlay_paint(struct app *app, struct canvas *canvas);
+
+/* For a face that doesn't paint what floats. Of a question its text and what `y` does (NULL: it is a notice), of a menu its
+ * title and its items; and what the palette has found by what was typed there, NULL when it isn't open. */
+const char *overlay_text(const struct app *app);
+const char *overlay_label(const struct app *app);
+size_t overlay_items(const struct app *app);
+const char *overlay_item(const struct app *app, size_t index);
+const struct palette *overlay_found(const struct app *app);
+
+/* Chooses an item of the menu, or of what the palette has found. */
+void overlay_choose(struct app *app, size_t index);
 
 /* Asks a question of the app's own; `text` is copied. */
 void overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);

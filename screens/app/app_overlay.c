@@ -1,4 +1,5 @@
 /* What floats over the screens: one thing at a time. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,6 +247,42 @@ enum widget_result overlay_event(struct app *app, const struct event *event)
 		overlay_close(app);
 	app_dirty(app);
 	return WIDGET_HANDLED;
+}
+
+/* ---- for a face that doesn't paint it ---- */
+
+const char *overlay_text(const struct app *app)
+{
+	return app->overlay->kind == OVERLAY_DIALOG ? app->overlay->text : app->overlay->title;
+}
+
+const char *overlay_label(const struct app *app)
+{
+	return app->overlay->kind == OVERLAY_DIALOG ? app->overlay->dialog.yes : NULL;
+}
+
+size_t overlay_items(const struct app *app)
+{
+	return app->overlay->kind == OVERLAY_MENU ? app->overlay->menu.count : 0;
+}
+
+const char *overlay_item(const struct app *app, size_t index)
+{
+	return app->overlay->items[index].label;
+}
+
+const struct palette *overlay_found(const struct app *app)
+{
+	return app->overlay && app->overlay->kind == OVERLAY_PALETTE ? &app->overlay->palette : NULL;
+}
+
+void overlay_choose(struct app *app, size_t index)
+{
+	struct overlay *overlay = app->overlay;
+
+	assert(overlay && (overlay->kind == OVERLAY_MENU || overlay->kind == OVERLAY_PALETTE));
+	scroll_select(overlay->kind == OVERLAY_MENU ? &overlay->menu.scroll : &overlay->palette.scroll, (int64_t)index);
+	choose(app, overlay);
 }
 
 void overlay_paint(struct app *app, struct canvas *canvas)

@@ -152,6 +152,7 @@ static void open_layer(struct app *app, enum screen_id id, const void *argument)
 	}
 	arena_init(&layer->arena, APP_LAYER_MEMORY);
 	layer->screen = screen;
+	layer->number = ++app->layers;
 	layer->id = id;
 	layer->state = arena_alloc(&layer->arena, screen->state_size ? screen->state_size : 1);
 	layer->view = screen->view ? view_new() : NULL;

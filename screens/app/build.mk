@@ -19,6 +19,12 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/demo_server.h \
 	%D%/face.h \
 	%D%/face_cells.c \
+	%D%/linear.c \
+	%D%/linear.h \
+	%D%/linear_io.c \
+	%D%/linear_io.h \
+	%D%/linear_say.c \
+	%D%/linear_words.c \
 	%D%/reach.c \
 	%D%/reach.h \
 	%D%/run.h \

@@ -54,6 +54,6 @@ struct face {
 	void (*crashed)(void);
 };
 
-extern const struct face face_cells;
+extern const struct face face_cells, face_lines;
 
 #endif

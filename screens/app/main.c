@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crypt.h"
 #include "base/process.h"
@@ -60,6 +61,7 @@ static void print_info(const struct settings *settings)
 	    {"authorities", settings->ca_file[0] ? settings->ca_file : "the system's"},
 	    {"theme", settings->theme[0] ? settings->theme : "by terminal"},
 	    {"amounts like", amount_write(number_style(), 123450, amount)},
+	    {"shown", settings->linear ? "by lines" : "on the full screen, where there is a terminal for it"},
 	    {"mouse", settings->mouse ? "yes" : "no"},
 	    {"kiosk", settings->kiosk ? "yes" : "no"},
 	    {"settings and keys in", settings->config_dir[0] ? settings->config_dir : "nowhere"},
@@ -88,6 +90,21 @@ static void end_by(int number)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* Full screen where that can be, unless people want lines. */
+static bool run_app(const struct settings *settings, int *ret_signal, struct err *err)
+{
+	struct err why;
+
+	if (!settings->linear && isatty(STDOUT_FILENO)) {
+		if (app_run(settings, &face_cells, ret_signal, &why))
+			return true;
+		*err = why;
+		if (why.kind != ERR_UNAVAILABLE)
+			return false;
+	}
+	return app_run(settings, &face_lines, ret_signal, err);
+}
+
 static int run(struct settings *settings)
 {
 	struct demo_server demo = {.pid = 0};
@@ -100,7 +117,7 @@ static int run(struct settings *settings)
 		snprintf(settings->api, sizeof settings->api, "%s", demo.url);
 		settings->state_dir[0] = '\0'; /* this shop is gone afterwards */
 	}
-	bool good = app_run(settings, &face_cells, &ended_by, &err);
+	bool good = run_app(settings, &ended_by, &err);
 	demo_server_stop(&demo);
 	if (!good)
 		return say(&err, EXIT_FAILED);

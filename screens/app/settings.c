@@ -30,6 +30,8 @@ static const struct {
     {'t', "theme", "NAME", "dark, light, high-contrast or mono"},
     {'k', "kiosk", NULL, "for SSH: no files, no suspending, session in memory only, idle time-out"},
     {'i', "idle", "SECONDS", "the kiosk's idle time-out (600)"},
+    {'l', "linear", NULL, "say all by lines, and read lines: for screen readers, braille and pipes"},
+    {'f', "no-linear", NULL, "on the full screen, whatever vitrine.ini says"},
     {'m', "no-mouse", NULL, "leave the mouse to the terminal"},
     {'V', "version", NULL, "print the version and end"},
     {'h', "help", NULL, "print this and end"},
@@ -74,6 +76,13 @@ static bool set_theme(struct settings *settings, const char *name, struct err *e
 	return copy(settings->theme, sizeof settings->theme, name, "The theme", err);
 }
 
+static bool set_linear(struct settings *settings, const char *value, struct err *err)
+{
+	settings->linear = !strcmp(value, "yes");
+	return settings->linear || !strcmp(value, "no") ||
+	       err_set(err, ERR_INVALID, "linear is yes or no, not \"%.40s\"", value);
+}
+
 /* An example says it: "1.234,50". */
 static bool set_money(struct settings *settings, const char *example, struct err *err)
 {
@@ -108,6 +117,10 @@ static bool read_option(struct settings *settings, int letter, const char *argum
 		return set_idle(settings, argument, err);
 	case 'k':
 		settings->kiosk = true;
+		return true;
+	case 'l':
+	case 'f':
+		settings->linear = letter == 'l';
 		return true;
 	case 'm':
 		settings->mouse = false;
@@ -250,12 +263,15 @@ static int read_setting(void *context, const char *section, const char *name, co
 		good = set_api(reader->settings, value, SETTINGS_FILE, &err);
 	else if (!strcmp(name, "theme"))
 		good = set_theme(reader->settings, value, &err);
+	else if (!strcmp(name, "linear"))
+		good = set_linear(reader->settings, value, &err);
 	else if (!strcmp(name, "money"))
 		good = set_money(reader->settings, value, &err);
 	else if (!strcmp(name, SECURED))
 		good = strchr(value, ' ') || err_set(&err, ERR_INVALID, "It takes two addresses");
 	else
-		good = err_set(&err, ERR_INVALID, "There is no setting \"%.40s\": it is api, theme, money or " SECURED, name);
+		good = err_set(&err, ERR_INVALID,
+			       "There is no setting \"%.40s\": it is api, theme, linear, money or " SECURED, name);
 	if (!good && reader->err.kind == ERR_NONE)
 		reader->err = err;
 	return good;

@@ -25,6 +25,7 @@ struct settings {
 	struct amount_style money;    /* how amounts are written; with an empty decimal mark: as the locale has it */
 	bool kiosk;                   /* no files, no suspending, no other platform; the session in memory only */
 	bool mouse;
+	bool linear; /* by lines, whatever the terminal can do */
 	int idle_s; /* kiosk: ends after so long without a key */
 	char config_dir[PATH_MAX]; /* "": none */
 	char state_dir[PATH_MAX];  /* "": none */

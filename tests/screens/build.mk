@@ -20,6 +20,7 @@ SCREEN_TESTS = \
 	%D%/test_hostile_places \
 	%D%/test_idle \
 	%D%/test_input \
+	%D%/test_lines \
 	%D%/test_look_again \
 	%D%/test_money \
 	%D%/test_scripts \
@@ -71,6 +72,8 @@ EXTRA_DIST += %D%/clock.c
 
 %C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
 %C%_test_look_again_LDADD = $(LIBSTAGE)
+%C%_test_lines_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines.c
+%C%_test_lines_LDADD = $(LIBSTAGE)
 %C%_test_short_pages_SOURCES = %D%/test_short_pages.c
 %C%_test_short_pages_LDADD = $(LIBSTAGE)
 %C%_test_base_oddities_SOURCES = %D%/test_base_oddities.c
@@ -149,7 +152,7 @@ pictures: vitrine vitrined %D%/picture
 # Looks different on purpose? Then this, and read the difference before it is committed.
 GOLDEN_TESTS = tests/screens/test_goldens tests/screens/test_goldens_seller tests/screens/test_goldens_states \
 	tests/screens/test_terminals \
-	tests/screens/test_errors
+	tests/screens/test_errors tests/screens/test_lines
 update-golden: vitrine vitrined $(GOLDEN_TESTS)
 	@for program in $(GOLDEN_TESTS); do \
 		( $(AM_TESTS_ENVIRONMENT) UPDATE_GOLDEN=1 $$program ) || exit 1; \

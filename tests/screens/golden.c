@@ -132,9 +132,9 @@ static void mask(struct row *row)
 {
 #define MONTHS "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 	mask_words(row, "([0-9]{1,2} " MONTHS " [0-9]{4})", "(the date)");
-	mask_words(row, "([0-9]{1,2} " MONTHS ")( |$)", "(day)");
-	mask_words(row, "([0-9]+ (day|week|month|year)s?( ago)?)( |$)", "(age)");
-	mask_words(row, " (today|yesterday)( |$)", "(age)");
+	mask_words(row, "([0-9]{1,2} " MONTHS ")([ :.,]|$)", "(day)");
+	mask_words(row, "([0-9]+ (day|week|month|year)s?( ago)?)([ .,]|$)", "(age)");
+	mask_words(row, " (today|yesterday)([ .,]|$)", "(age)");
 	mask_ids(row->text);
 	mask_folders(row->text);
 	mask_spinners(row->text);
@@ -383,6 +383,23 @@ void golden_looks(struct stage *stage, const char *name)
 	put(stage, true, &seen);
 	assert_false(seen.failed);
 	compare(full, &seen, false);
+	buf_done(&seen);
+}
+
+void golden_lines(const char *text, const char *name)
+{
+	struct buf seen;
+	struct row row = {.looks = ""};
+
+	claim(name);
+	buf_init(&seen, GOLDEN_MAX);
+	for (; *text; text += strcspn(text, "\n") + (text[strcspn(text, "\n")] == '\n')) {
+		snprintf(row.text, sizeof row.text, "%.*s", (int)strcspn(text, "\n"), text);
+		mask(&row);
+		buf_printf(&seen, "%s\n", row.text);
+	}
+	assert_false(seen.failed);
+	compare(name, &seen, false);
 	buf_done(&seen);
 }
 

@@ -25,6 +25,9 @@ void golden_text(struct stage *stage, const char *name);
 /* The same with the looks; NAME-color or NAME-mono. */
 void golden_looks(struct stage *stage, const char *name);
 
+/* The same for a text of lines, which has no looks. */
+void golden_lines(const char *text, const char *name);
+
 /* Is this pass without colours? */
 void golden_mono(bool mono);
 

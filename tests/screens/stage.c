@@ -489,6 +489,14 @@ void stage_until_gone(struct stage *stage, const char *text)
 	wait_for(stage, text, false);
 }
 
+void stage_until_saw(struct stage *stage, const char *bytes)
+{
+	int64_t end = deadline();
+
+	while (!stage_saw(stage, bytes))
+		pump_until(stage, end, bytes);
+}
+
 int stage_wait_end(struct stage *stage)
 {
 	int64_t end = deadline();

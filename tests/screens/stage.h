@@ -146,6 +146,9 @@ bool stage_quiet_within(struct stage *stage, int wait_ms);
 void stage_until(struct stage *stage, const char *text);
 void stage_until_gone(struct stage *stage, const char *text);
 
+/* Until these bytes have come since stage_forget: for what can't be asked whether it is quiet. */
+void stage_until_saw(struct stage *stage, const char *bytes);
+
 /* Takes note of its end (then `pid` is 0), without waiting. */
 void stage_check(struct stage *stage);
 

@@ -1,0 +1,502 @@
+/* What a line means. Words are those of the keymaps, by name, key or label, and those of the palette. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "screens/app/linear.h"
+
+enum { HINTS_MAX = 8, TEXT_MAX = 64 * 1024, NAMED_MAX = 8, QUOTED = 60 };
+
+static void add_step(struct linear *linear, struct linear_step step)
+{
+	if (linear->step_count < LINEAR_STEPS)
+		linear->steps[linear->step_count++] = step;
+}
+
+static void add_key(struct linear *linear, uint32_t key)
+{
+	add_step(linear, (struct linear_step){.kind = LINEAR_KEY, .key = key});
+}
+
+static bool is_word(const char *name, const char *text, size_t length)
+{
+	return strlen(name) == length && !strncasecmp(name, text, length);
+}
+
+/* The number that a text is; -1: it is none. */
+static int64_t number_of(const char *text, size_t length)
+{
+	int64_t number = 0;
+
+	for (size_t at = 0; at < length; at++) {
+		if (!isdigit((unsigned char)text[at]) || number > INT64_MAX / 10 - 1)
+			return -1;
+		number = number * 10 + (text[at] - '0');
+	}
+	return length ? number : -1;
+}
+
+/* The row of that number on the top screen. */
+static bool find_row(struct app *app, int64_t number, int *ret_id, int64_t *ret_row)
+{
+	const struct layer *top = app_top(app);
+
+	return top->view && view_numbered(top->view, number, ret_id, ret_row);
+}
+
+/* ---- actions ---- */
+
+static bool is_hidden(struct app *app, const struct keymap *keymap, size_t at)
+{
+	return app_is_hidden(keymap, keymap->bindings[at].action, app);
+}
+
+/* Where an action of that name, key or label stands; keymap->count: nowhere. */
+static size_t find_action(struct app *app, const struct keymap *keymap, const char *text, size_t length)
+{
+	const struct binding *bindings = keymap->bindings;
+	size_t hidden = keymap->count;
+	uint32_t key = 0;
+
+	for (size_t at = 0; at < keymap->count; at++) {
+		if (!is_word(bindings[at].name, text, length))
+			continue;
+		if (!is_hidden(app, keymap, at))
+			return at;
+		hidden = at;
+	}
+	int action = key_parse(text, length, &key) ? keymap_find(keymap, key) : KEYMAP_NONE;
+	for (size_t at = 0; at < keymap->count; at++)
+		if (bindings[at].action == action && action != KEYMAP_NONE)
+			return at;
+	for (size_t at = 0; at < keymap->count; at++)
+		if (is_word(bindings[at].label, text, length) && !is_hidden(app, keymap, at))
+			return at;
+	return hidden;
+}
+
+static bool is_of_row(struct app *app, int action)
+{
+	return app_top(app)->screen->of_row & SCREEN_ACTION(action);
+}
+
+/* The selected row is one of several in a list that has the keys: who can't see which one it is names it. */
+static bool needs_number(struct app *app, int action)
+{
+	int id;
+	int64_t row;
+
+	return is_of_row(app, action) && find_row(app, 2, &id, &row);
+}
+
+static void add_action(struct linear *linear, const struct keymap *keymap, size_t at)
+{
+	if (keymap->keys[at][0])
+		add_key(linear, keymap->keys[at][0]);
+	else
+		add_step(linear, (struct linear_step){.kind = LINEAR_ACT, .row = keymap->bindings[at].action});
+}
+
+/* "2" or "2,3,5": the action on each of these rows. False when one of them isn't there, which is said. */
+static bool act_on_rows(struct app *app, size_t at, const char *rows, size_t length)
+{
+	struct linear *linear = app->linear;
+	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
+
+	for (size_t from = 0, end; from < length; from = end + 1) {
+		const char *comma = memchr(rows + from, ',', length - from);
+		int64_t row;
+		int id;
+
+		end = comma ? (size_t)(comma - rows) : length;
+		if (!find_row(app, number_of(rows + from, end - from), &id, &row)) {
+			linear_say(linear, "There is no row %.*s here", (int)(end - from), rows + from);
+			linear->step_count = 0;
+			return false;
+		}
+		add_step(linear, (struct linear_step){.kind = LINEAR_GO, .id = id, .row = row});
+		add_action(linear, keymap, at);
+	}
+	return true;
+}
+
+/* The action on the rows that `arguments` begin with, or the selected one where no other can be meant. What is behind is
+ * typed into what it opens. */
+static void act_of_row(struct app *app, size_t at, const char *arguments)
+{
+	struct linear *linear = app->linear;
+	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
+	size_t length = strspn(arguments, "0123456789,");
+	bool numbered = length && (arguments[length] == ' ' || !arguments[length]);
+
+	if (!numbered && needs_number(app, keymap->bindings[at].action)) {
+		linear_say(linear, "Say on which row: %s NUMBER", keymap->bindings[at].name);
+		return;
+	}
+	if (numbered && !act_on_rows(app, at, arguments, length))
+		return;
+	if (!numbered)
+		add_action(linear, keymap, at);
+	arguments += numbered ? length + strspn(arguments + length, " ") : 0;
+	if (*arguments)
+		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = arguments});
+}
+
+static void act(struct app *app, size_t at, const char *arguments)
+{
+	struct linear *linear = app->linear;
+	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
+
+	if (is_hidden(app, keymap, at)) {
+		linear_say(linear, "%s: that can't be done here now", keymap->bindings[at].name);
+		return;
+	}
+	if (is_of_row(app, keymap->bindings[at].action)) {
+		act_of_row(app, at, arguments);
+		return;
+	}
+	add_action(linear, keymap, at);
+	if (*arguments)
+		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = arguments});
+}
+
+/* What holds everywhere. */
+static void act_everywhere(struct app *app, int action)
+{
+	struct linear *linear = app->linear;
+
+	switch ((enum everywhere_action)action) {
+	case EVERYWHERE_HELP:
+	case EVERYWHERE_PALETTE:
+		linear_help(app);
+		break;
+	case EVERYWHERE_BACK:
+		add_key(linear, KEYSYM_Esc);
+		break;
+	case EVERYWHERE_REDRAW:
+		linear->on_page = true;
+		break;
+	default:
+		app_act_everywhere(app, action);
+		linear->told |= app->quit;
+		break;
+	}
+}
+
+/* ---- places and all that is found by other words ---- */
+
+/* Names of what could have been meant. */
+static void ask_which(struct linear *linear, const struct palette *palette)
+{
+	struct buf names;
+
+	buf_init(&names, TEXT_MAX);
+	for (size_t at = 0; at < palette->shown_count && at < NAMED_MAX; at++)
+		buf_printf(&names, "%s%s", at ? ", " : "", palette->entries[palette->shown[at]].name);
+	linear_say(linear, "Which one do you mean: %s%s?", buf_str(&names), palette->shown_count > NAMED_MAX ? ", …" : "");
+	buf_done(&names);
+}
+
+/* The palette finds it, as it does for whoever types the same there. */
+static void go_by_name(struct app *app, const char *words)
+{
+	struct linear *linear = app->linear;
+	const struct event typed = {.kind = EVENT_PASTE, .text = words, .length = strlen(words)};
+	size_t chosen = SIZE_MAX;
+
+	overlay_palette(app);
+	(void)overlay_event(app, &typed);
+	const struct palette *palette = overlay_found(app);
+	if (!palette)
+		return;
+	for (size_t at = 0; at < palette->shown_count && chosen == SIZE_MAX; at++)
+		if (!strcasecmp(palette->entries[palette->shown[at]].name, words))
+			chosen = at;
+	if (palette->shown_count == 1)
+		chosen = 0;
+	if (chosen != SIZE_MAX) {
+		overlay_choose(app, chosen);
+		return;
+	}
+	if (palette->shown_count)
+		ask_which(linear, palette);
+	else
+		linear_say(linear, "Nothing is called \"%.*s\" here. Type help for what there is", QUOTED, words);
+	overlay_close(app);
+}
+
+/* ---- commands ---- */
+
+static void more(struct app *app)
+{
+	struct linear *linear = app->linear;
+	struct layer *top = app_top(app);
+
+	if (linear->rest_at < linear->rest.length) {
+		const struct buf text = {.bytes = linear->rest.bytes + linear->rest_at,
+					 .length = linear->rest.length - linear->rest_at};
+		linear_tell(linear, &text);
+	} else if (top->view && view_lines_more(top->view)) {
+		linear->on_page = true;
+		app_dirty(app);
+	} else {
+		linear_say(linear, "There is no more here. Type help for what can be done");
+	}
+}
+
+static void show_again(struct app *app)
+{
+	if (app_top(app)->view)
+		view_lines_restart(app_top(app)->view);
+	app->linear->said_of = 0;
+	app_dirty(app);
+}
+
+static void open_row(struct app *app, int64_t number)
+{
+	int id;
+	int64_t row;
+
+	if (!find_row(app, number, &id, &row)) {
+		linear_say(app->linear, "There is no row %lld here", (long long)number);
+		return;
+	}
+	add_step(app->linear, (struct linear_step){.kind = LINEAR_GO, .id = id, .row = row});
+	add_step(app->linear, (struct linear_step){.kind = LINEAR_CHOOSE, .id = id, .row = row});
+}
+
+static void command(struct app *app, const char *line)
+{
+	const struct keymap *own = &app->keymaps[app_top(app)->id], *everywhere = &app->keymaps[SCREENS];
+	size_t whole = strlen(line), first = strcspn(line, " ");
+	const char *arguments = line + first + strspn(line + first, " ");
+	size_t at;
+
+	if (!whole || is_word("more", line, whole)) {
+		more(app);
+	} else if (number_of(line, whole) >= 0) {
+		open_row(app, number_of(line, whole));
+	} else if (is_word("show", line, whole)) {
+		show_again(app);
+	} else if ((at = find_action(app, own, line, whole)) < own->count) {
+		act(app, at, "");
+	} else if ((at = find_action(app, everywhere, line, whole)) < everywhere->count) {
+		act_everywhere(app, everywhere->bindings[at].action);
+	} else if ((at = find_action(app, own, line, first)) < own->count) {
+		act(app, at, arguments);
+	} else if (line[0] == '/' && (at = find_action(app, own, line, 1)) < own->count) {
+		act(app, at, line + 1 + strspn(line + 1, " "));
+	} else {
+		go_by_name(app, line);
+	}
+}
+
+/* ---- what floats ---- */
+
+static void answer(struct app *app, const char *line)
+{
+	struct linear *linear = app->linear;
+	size_t length = strlen(line), count = overlay_items(app);
+	int64_t number = number_of(line, length);
+
+	if (is_word("back", line, length) || is_word("n", line, length) || is_word("no", line, length)) {
+		add_key(linear, KEYSYM_Esc);
+	} else if (count && number >= 1 && number <= (int64_t)count) {
+		add_step(linear, (struct linear_step){.kind = LINEAR_ITEM, .row = number - 1});
+	} else if (count) {
+		linear_say(linear, "Type a number from 1 to %zu, or back", count);
+	} else if (is_word("y", line, length) || is_word("yes", line, length)) {
+		add_key(linear, 'y');
+	} else {
+		linear_say(linear, "Type y for yes, or n for no");
+	}
+}
+
+/* ---- typing ---- */
+
+/* The choice that a line names, by its number or its beginning; -1: none. */
+static int choice_of(const struct form_row *row, const char *line)
+{
+	size_t length = strlen(line);
+	int64_t number = number_of(line, length);
+
+	for (int at = 0; row->choices[at]; at++)
+		if (number == at + 1 || (length && !strncasecmp(row->choices[at], line, length)))
+			return at;
+	return -1;
+}
+
+/* From the field in focus to the next one that people have to be asked for; or it is sent. */
+static void go_on(struct linear *linear, const struct form *form)
+{
+	size_t by = 1;
+
+	linear->in_form = true;
+	if (!linear->sent && ++linear->asked < form->count) {
+		add_key(linear, KEYSYM_Tab);
+		return;
+	}
+	while (linear->sent && by < form->count && !form->fields[(form->focus + by) % form->count].error[0])
+		by++;
+	if (!linear->sent || by == form->count) {
+		linear->sent = true;
+		linear->in_form = false;
+		add_key(linear, KEYSYM_Enter);
+		return;
+	}
+	for (; by; by--)
+		add_key(linear, KEYSYM_Tab);
+}
+
+static void fill_in(struct app *app, const struct view_typed *typed, const char *line)
+{
+	struct linear *linear = app->linear;
+	const struct form_field *field = &typed->form->fields[typed->form->focus];
+
+	if (linear->form != typed->form) {
+		linear->form = typed->form;
+		linear->asked = 0;
+		linear->sent = false;
+	}
+	if (field->row->choices && *line) {
+		int choice = choice_of(field->row, line);
+		if (choice < 0) {
+			linear_say(linear, "%s is none of the choices", field->row->label);
+			return;
+		}
+		int count = 0;
+		while (field->row->choices[count])
+			count++;
+		for (int at = field->choice; at != choice; at = (at + 1) % count)
+			add_key(linear, KEYSYM_Right);
+	} else if (*line) {
+		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = line});
+	}
+	go_on(linear, typed->form);
+}
+
+static void type(struct app *app, const struct view_typed *typed, const char *line)
+{
+	struct linear *linear = app->linear;
+
+	if (typed->form) {
+		fill_in(app, typed, line);
+		return;
+	}
+	if (*line)
+		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = line});
+	add_key(linear, KEYSYM_Enter);
+}
+
+void linear_words(struct app *app)
+{
+	struct linear *linear = app->linear;
+	const char *line = linear->line;
+	struct view_typed typed;
+
+	linear->step = linear->step_count = 0;
+	linear->in_form = false;
+	if (app->overlay) {
+		answer(app, line + strspn(line, " "));
+	} else if (linear_typed(app, &typed) && (line[0] != ':' || line[1] == ':')) {
+		type(app, &typed, line + (line[0] == ':'));
+	} else {
+		bool was_typing = linear_typed(app, &typed);
+		char *end = linear->line + strlen(linear->line);
+		line += was_typing;
+		while (end > line && end[-1] == ' ')
+			*--end = '\0';
+		command(app, line + strspn(line, " "));
+	}
+}
+
+/* ---- what there is ---- */
+
+/* The key of a binding where it can be typed in a line, else its name. */
+static const char *word_of(const struct keymap *keymap, size_t at, char space[KEY_NAME_SIZE])
+{
+	if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
+		key_format(keymap->keys[at][0], space);
+	else
+		snprintf(space, KEY_NAME_SIZE, "%s", keymap->bindings[at].name);
+	return space;
+}
+
+static const char *label_of(struct app *app, const struct binding *binding)
+{
+	const struct layer *top = app_top(app);
+	const char *now = top->screen->label ? top->screen->label(app, top->state, binding->action) : NULL;
+
+	return now ? now : binding->label;
+}
+
+void linear_hints(struct app *app, struct buf *out)
+{
+	const struct layer *top = app_top(app);
+	const struct keymap *keymap = &app->keymaps[top->id];
+	char word[KEY_NAME_SIZE];
+	int hints = 0, id;
+	int64_t row;
+
+	if (top->view && view_lines_has_more(top->view))
+		buf_add_str(out, "More: press Enter. ");
+	if (top->screen->seen && find_row(app, 1, &id, &row))
+		buf_add_str(out, "NUMBER: choose. ");
+	for (int place = 1; place <= HINTS_MAX; place++) {
+		for (size_t at = 0; at < keymap->count && hints < HINTS_MAX; at++) {
+			const struct binding *binding = &keymap->bindings[at];
+			if (binding->footer != place || is_hidden(app, keymap, at) || keymap->keys[at][0] == KEYSYM_Enter ||
+			    keymap->keys[at][0] == KEYSYM_Tab)
+				continue;
+			buf_printf(out, "%s%s: %s. ", word_of(keymap, at, word),
+				   needs_number(app, binding->action) ? " NUMBER" : "", label_of(app, binding));
+			hints++;
+		}
+	}
+	if (app->depth > 1)
+		buf_add_str(out, "back. ");
+	buf_add_str(out, "help. quit.\n");
+}
+
+static void help_with(struct app *app, const struct keymap *keymap, struct buf *text)
+{
+	for (size_t at = 0; at < keymap->count; at++) {
+		const struct binding *binding = &keymap->bindings[at];
+		bool of_row = keymap != &app->keymaps[SCREENS] && is_of_row(app, binding->action);
+		char key[KEY_NAME_SIZE] = "";
+
+		if (!binding->help || is_hidden(app, keymap, at))
+			continue;
+		if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
+			key_format(keymap->keys[at][0], key);
+		buf_printf(text, "%s%s%s%s: %s.\n", binding->name, *key ? " or " : "", key, of_row ? ", and a NUMBER" : "",
+			   binding->help);
+	}
+}
+
+void linear_help(struct app *app)
+{
+	struct buf text;
+	bool any = false;
+
+	buf_init(&text, TEXT_MAX);
+	buf_add_str(&text, "A NUMBER alone chooses that row. Words behind an action are typed there, as in: search tea.\n");
+	help_with(app, &app->keymaps[app_top(app)->id], &text);
+	help_with(app, &app->keymaps[SCREENS], &text);
+	buf_add_str(&text, "show: Say all of this screen again.\n"
+			   "Enter alone: Go on where there is more.\n"
+			   "While something is typed, a command has a colon before it, such as :back.\n"
+			   "Places, by name: ");
+	for (int id = 0; id < SCREENS; id++) {
+		const char *words = app_entries[id].words;
+		if (!*words || !(app_offers(app, (enum screen_id)id) || app_offers_later(app, (enum screen_id)id)))
+			continue;
+		buf_printf(&text, "%s%.*s", any ? ", " : "", (int)strcspn(words, "|"), words);
+		any = true;
+	}
+	buf_add_str(&text, app_group(app) == GROUP_NONE ? ".\n" : ", sign out.\n");
+	linear_tell(app->linear, &text);
+	buf_done(&text);
+}

@@ -1,0 +1,81 @@
+#include "tests/screens/spoken.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+enum { SPOKEN_MAX = 4 << 20 };
+
+static struct buf said, errors;
+
+static void read_back(const struct stage *stage, const char *name, struct buf *text)
+{
+	char path[128];
+
+	buf_done(text);
+	buf_init(text, SPOKEN_MAX);
+	snprintf(path, sizeof path, "%s/%s", stage->home, name);
+	assert_true(file_read(path, text, NULL));
+}
+
+static void expect_text(const struct buf *text)
+{
+	assert_true(text_valid(text->bytes, text->length));
+	for (size_t at = 0; at < text->length; at++)
+		if (((unsigned char)text->bytes[at] < 0x20 && text->bytes[at] != '\n') || text->bytes[at] == 0x7F)
+			fail_msg("byte %02x at %zu of: %s", (unsigned char)text->bytes[at], at, buf_str(text));
+	for (const char *line = buf_str(text); *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n'))
+		assert_false(text_has_control(line, strcspn(line, "\n")));
+}
+
+const char *spoken_bytes(struct stage *stage, const struct stage_options *options, int status, const char *input,
+			 size_t length)
+{
+	static const char script[] = "{ cat input | \"$@\" 2>errors; echo $? >status; } | cat >said";
+	static struct buf ended;
+	char path[128], wanted[16];
+	struct stage_options used = {.width = 0};
+
+	/* There is a home once it has been open. */
+	if (!stage->home[0]) {
+		world_open(stage, &(struct stage_options){.args = {"--version"}});
+		(void)stage_wait_end(stage);
+	}
+	snprintf(path, sizeof path, "%s/input", stage->home);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(input, 1, length, file), length);
+	fclose(file);
+	if (options)
+		used = *options;
+	for (int i = 0; i < 4; i++)
+		used.wrap[i] = (const char *[]){"/bin/sh", "-c", script, "sh"}[i];
+	world_open(stage, &used);
+	(void)stage_wait_end(stage);
+	read_back(stage, "said", &said);
+	read_back(stage, "errors", &errors);
+	read_back(stage, "status", &ended);
+	snprintf(wanted, sizeof wanted, "%d\n", status);
+	if (strcmp(buf_str(&ended), wanted) != 0)
+		fail_msg("it ended with %s, having said: %s\n%s", buf_str(&ended), buf_str(&said), buf_str(&errors));
+	expect_text(&said);
+	return buf_str(&said);
+}
+
+const char *spoken(struct stage *stage, const struct stage_options *options, int status, const char *input)
+{
+	return spoken_bytes(stage, options, status, input, strlen(input));
+}
+
+const char *spoken_errors(void)
+{
+	return buf_str(&errors);
+}
+
+void spoken_expect(const char *text)
+{
+	if (!strstr(buf_str(&said), text))
+		fail_msg("\"%s\" was not said: %s", text, buf_str(&said));
+}

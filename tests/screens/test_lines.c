@@ -1,0 +1,129 @@
+/* vitrine by lines: through pipes, and on a terminal that can do nothing else. */
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tests/screens/golden.h"
+#include "tests/screens/spoken.h"
+
+#define LINEAR .args = {"--linear"}
+
+/* ---- what a line may be ---- */
+
+static void test_welcome(void **state)
+{
+	(void)state;
+	world_demo();
+	golden_lines(spoken(world.stage, NULL, 0, "welcome\nhelp\n\nfoo\nsign\n99\nshow\n"), "lines-welcome");
+	golden_done();
+	assert_string_equal(spoken_errors(), "");
+}
+
+/* What is no text is refused, what is too long, too; the next line is read. */
+static void test_no_text(void **state)
+{
+	struct buf input;
+
+	(void)state;
+	world_demo();
+	buf_init(&input, 1 << 20);
+	buf_add_str(&input, "welcome\nwel\001come\n");
+	buf_add(&input, "wel\0come\n", 9);
+	for (int i = 0; i < 20000; i++)
+		buf_add_char(&input, 'x');
+	buf_add_str(&input, "\n\xFF\xC3\x28 nowhere\r\n\twelcome\nshow");
+	spoken_bytes(world.stage, NULL, 0, input.bytes, input.length);
+	spoken_expect("> \nThat line has a control character in it, and was left out.\n> \nThat line has");
+	spoken_expect("That line is too long, and was left out: 4096 bytes at most.\n> \xEF\xBF\xBD");
+	spoken_expect("Nothing is called");
+	spoken_expect("> show\nWelcome.");
+	buf_done(&input);
+}
+
+/* ---- which face there is ---- */
+
+static void leave_lines(struct stage *stage, const struct stage_options *options)
+{
+	world_open(stage, options);
+	stage_until_saw(stage, "> ");
+	assert_false(stage->alternate);
+	stage_type(stage, "quit\r");
+	int status = stage_wait_end(stage);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void write_setting(const struct stage *stage, const char *line)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/.config/vitrine", stage->home);
+	assert_true(file_make_folder(path, NULL));
+	snprintf(path, sizeof path, "%s/.config/vitrine/vitrine.ini", stage->home);
+	assert_true(file_write(path, line, strlen(line), NULL));
+}
+
+static void test_faces(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	leave_lines(stage, &(struct stage_options){LINEAR});
+	leave_lines(stage, &(struct stage_options){.term = "dumb"});
+	write_setting(stage, "linear = yes\n");
+	leave_lines(stage, NULL);
+	world_start(stage, &(struct stage_options){.args = {"--no-linear"}});
+	assert_true(stage->alternate);
+	stage_leave(stage);
+	/* Nobody reads what it says, and nobody types. */
+	world_open(stage, &(struct stage_options){.wrap = {"/bin/sh", "-c", "exec \"$@\" </dev/null | head -c 1", "sh"}});
+	int status = stage_wait_end(stage);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* What ends a program ends this one, too, with the terminal as it was. */
+static void test_signals(void **state)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	for (size_t i = 0; i < COUNT_OF(signals); i++) {
+		world_open(stage, &(struct stage_options){LINEAR});
+		stage_until_saw(stage, "> ");
+		if (signals[i] == SIGINT)
+			stage_type(stage, K_CTRL_C);
+		else
+			stage_signal(stage, signals[i]);
+		int status = stage_wait_end(stage);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+	}
+}
+
+/* Its pages are what is read of it. */
+static void test_nobody_reads(void **state)
+{
+	struct stage *stage = world.stage;
+	const struct stage_options options = {
+	    LINEAR,
+	    .wrap = {"/bin/bash", "-c", "(yes help | \"$@\"; echo $? >status) | head -n 3 >/dev/null; cat status", "sh"}};
+
+	(void)state;
+	world_demo();
+	world_open(stage, &options);
+	stage_until_saw(stage, "141");
+	(void)stage_wait_end(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(test_welcome), WORLD_TEST(test_no_text),	 WORLD_TEST(test_faces),
+	    WORLD_TEST(test_signals), WORLD_TEST(test_nobody_reads),
+	};
+
+	return world_run(tests);
+}
