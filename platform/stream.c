@@ -115,14 +115,6 @@ static bool check_images(const struct stream_record *record, struct err *err)
 	return true;
 }
 
-/* Lambda begins these names with small letters, and the stream itself with capitals. */
-static bool is_removed_by_time(const cJSON *who)
-{
-	return (is_text(member_of(who, "type"), "Service") || is_text(member_of(who, "Type"), "Service")) &&
-	       (is_text(member_of(who, "principalId"), "dynamodb.amazonaws.com") ||
-		is_text(member_of(who, "PrincipalId"), "dynamodb.amazonaws.com"));
-}
-
 static bool read_record(const cJSON *json, struct stream_record *record, struct err *err)
 {
 	const cJSON *change = member_of(json, "dynamodb");
@@ -131,7 +123,6 @@ static bool read_record(const cJSON *json, struct stream_record *record, struct 
 		return not_a_batch(err, "eventSource");
 	if (!cJSON_IsObject(change))
 		return not_a_batch(err, "dynamodb");
-	record->expired = is_removed_by_time(member_of(json, "userIdentity"));
 	return read_change(member_of(json, "eventName"), &record->change, err) &&
 	       read_sequence(change, &record->sequence, err) && read_item(change, "Keys", &record->keys, err) &&
 	       read_item(change, "OldImage", &record->old_image, err) &&

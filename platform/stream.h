@@ -16,7 +16,6 @@ enum {
 
 struct stream_record {
 	enum stream_change { STREAM_INSERT, STREAM_MODIFY, STREAM_REMOVE, STREAM_CHANGES } change;
-	bool expired;         /* removed by the table's time to live, not by us */
 	const char *sequence; /* digits; grows with every change of an item */
 	/* Objects whose members are attributes, each {"S": "…"}, {"N": "…"} and so on; NULL: the record has none. */
 	const cJSON *keys, *old_image, *new_image;

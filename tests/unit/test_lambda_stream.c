@@ -122,8 +122,8 @@ static bool follow(void *context, const struct stream_record *record, struct err
 	if (!strcmp(record->sequence, follower->fails_at))
 		return err_set(err, ERR_UNAVAILABLE, "Not now");
 	size_t length = strlen(follower->seen);
-	snprintf(follower->seen + length, sizeof follower->seen - length, "%c%s%s ", letters[record->change],
-		 record->sequence, record->expired ? "!" : "");
+	snprintf(follower->seen + length, sizeof follower->seen - length, "%c%s ", letters[record->change],
+		 record->sequence);
 	return true;
 }
 
