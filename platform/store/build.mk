@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/librules.a
 
 %C%_librules_a_SOURCES = \
+	%D%/change_rule.c \
+	%D%/change_rule.h \
 	%D%/list_rule.c \
 	%D%/list_rule.h \
 	%D%/order_rule.c \

@@ -2,15 +2,12 @@
  * were told, so a number says exactly what somebody knows: the number of the last one is an item of its own, which every
  * telling moves by one on condition of what it was.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "platform/store/change_rule.h"
 #include "platform/store/dynamodb/follow.h"
-
-/* Longer than anybody is promised: the time of a place is the clock's of its reading. */
-enum { KEPT_LONGER_MS = 60 * 60 * 1000 };
 
 /* ---- telling ---- */
 
@@ -23,7 +20,7 @@ void ddb_telling_keys(const struct ddb_telling *telling, struct arena *arena, st
 /* They are kept from the moment on when they are told, which may be later than what they tell of. */
 static int64_t time_to_live(void)
 {
-	return (clock_now() + STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS + KEPT_LONGER_MS) / 1000;
+	return (clock_now() + STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS + CHANGE_RULE_LONGER_MS) / 1000;
 }
 
 void ddb_add_telling(struct ddb_writing *writing, const struct ddb_telling *telling, const cJSON *const *items)
@@ -39,35 +36,13 @@ void ddb_add_telling(struct ddb_writing *writing, const struct ddb_telling *tell
 		       ATTRS(ATTR_NUMBER(":n", before + 1), ATTR_NUMBER(":before", before)));
 }
 
-/* ---- places: "<number>,<ms>": what came after that number, and when that was asked for ---- */
-
-struct place {
-	int64_t number, time;
-};
-
-static bool read_place(const char *text, struct place *ret_place, struct err *err)
-{
-	int64_t parts[2];
-
-	for (int i = 0; i < 2; i++) {
-		size_t digits = strspn(text, "0123456789");
-
-		if (digits < 1 || digits > 18 || (text[0] == '0' && digits > 1) || text[digits] != (i ? '\0' : ','))
-			return list_rule_no_place(err);
-		parts[i] = strtoll(text, NULL, 10);
-		text += digits + 1;
-	}
-	*ret_place = (struct place){parts[0], parts[1]};
-	return true;
-}
-
 /* ---- reading ---- */
 
 struct reading {
 	struct dynamodb_store *store;
 	const char *account;
 	size_t limit;
-	struct place after, next;
+	struct change_place after, next;
 	int64_t now;
 	struct arena *arena;
 	struct store_changes changes;
@@ -106,7 +81,7 @@ static bool take_change(struct reading *reading, const cJSON *item, struct err *
 
 	if (failed || !change.id)
 		return err_memory(err, "listing changes");
-	reading->next = (struct place){n, at < reading->now ? at : reading->now};
+	reading->next = change_rule_behind(n, at, reading->now);
 	if (!change.subject_id || item_number(item, "ttl", INT64_MAX) <= ddb_now(reading->store) / 1000)
 		return true;
 	reading->changes.changes[reading->changes.count++] = change;
@@ -147,7 +122,7 @@ static bool read_changes(struct reading *reading, struct err *err)
 		if (!read_page(reading, &more, err))
 			return false;
 	if (!more)
-		reading->next = (struct place){
+		reading->next = (struct change_place){
 		    reading->next.number > changes->seen ? reading->next.number : changes->seen, reading->now};
 	return true;
 }
@@ -158,12 +133,10 @@ static bool list(struct reading *reading, enum group group, bool from_now, struc
 
 	if (!read_last(reading, group, &changes->seen, err))
 		return false;
-	reading->next = (struct place){changes->seen, reading->now};
+	reading->next = (struct change_place){changes->seen, reading->now};
 	if (from_now)
 		return true;
-	/* A number that there isn't yet is of a table that was put back to an earlier day. */
-	changes->reset = reading->after.time <= reading->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS ||
-			 reading->after.number > changes->seen;
+	changes->reset = change_rule_is_lost(reading->after, changes->seen, reading->now);
 	return changes->reset || read_changes(reading, err);
 }
 
@@ -176,10 +149,10 @@ bool dynamodb_change_list(struct store *store, enum group group, const char *acc
 				  .now = clock_now(),
 				  .arena = arena};
 
-	if (!list_rule_page(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
+	if (!list_rule_page(page, err) || (page.after && !change_rule_place(page.after, &reading.after, err)) ||
 	    !list(&reading, group, !page.after, err))
 		return false;
-	reading.changes.next = arena_printf(arena, "%" PRId64 ",%" PRId64, reading.next.number, reading.next.time);
+	reading.changes.next = change_rule_text(reading.next, arena);
 	if (!reading.changes.next)
 		return err_memory(err, "listing changes");
 	*ret_changes = reading.changes;

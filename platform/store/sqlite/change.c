@@ -2,18 +2,11 @@
  * when that was committed, whatever process wrote it: numbers only grow, and what is read is all up to some number. The row
  * with the greatest number is never deleted, or the number would be given a second time.
  */
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
+#include "platform/store/change_rule.h"
 #include "platform/store/sqlite/internal.h"
 
-enum {
-	CHANGES_SLICE = 256,
-	NEWS_MOST = 256,
-	KEPT_LONGER_MS = 60 * 60 * 1000, /* than anybody is promised: the time of a place is the clock's of its reading */
-};
+enum { CHANGES_SLICE = 256, NEWS_MOST = 256 };
 
 /* ---- telling ---- */
 
@@ -38,37 +31,16 @@ bool change_tell_client(struct db_connection *connection, int64_t purchase, enum
 
 /* ---- reading ---- */
 
-/* "<number>,<ms>": what came after that number, and when that was asked for. */
-struct place {
-	int64_t number, time;
-};
-
-static bool read_place(const char *text, struct place *ret_place, struct err *err)
-{
-	int64_t parts[2];
-
-	for (int i = 0; i < 2; i++) {
-		size_t digits = strspn(text, "0123456789");
-
-		if (digits < 1 || digits > 18 || (text[0] == '0' && digits > 1) || text[digits] != (i ? '\0' : ','))
-			return list_rule_no_place(err);
-		parts[i] = strtoll(text, NULL, 10);
-		text += digits + 1;
-	}
-	*ret_place = (struct place){parts[0], parts[1]};
-	return true;
-}
-
 struct reading {
 	enum group group;
 	const char *account_id;
 	struct store_page page;
-	struct place after;
+	struct change_place after;
 	int64_t now;
 	struct arena *arena;
 	/* From here on each run of the unit starts afresh. */
 	struct store_changes changes;
-	struct place next;
+	struct change_place next;
 };
 
 static void take_change(sqlite3_stmt *statement, void *row, struct sql_list *list)
@@ -84,7 +56,7 @@ static void take_change(sqlite3_stmt *statement, void *row, struct sql_list *lis
 	    .at = at,
 	};
 	list->failed = list->failed || !((struct change *)row)->id;
-	reading->next = (struct place){n, at < reading->now ? at : reading->now};
+	reading->next = change_rule_behind(n, at, reading->now);
 }
 
 static sqlite3_stmt *find_changes(struct db_connection *connection, int64_t account, int64_t after, struct err *err)
@@ -114,7 +86,7 @@ static bool read_changes(struct db_connection *connection, struct reading *readi
 	reading->changes.changes = list.rows;
 	reading->changes.count = list.count;
 	if (!list.more)
-		reading->next = (struct place){reading->changes.seen, reading->now};
+		reading->next = (struct change_place){reading->changes.seen, reading->now};
 	return true;
 }
 
@@ -131,7 +103,6 @@ static bool list(struct db_connection *connection, void *context, struct err *er
 {
 	struct reading *reading = context;
 	struct store_changes *changes = &reading->changes;
-	const struct place after = reading->after;
 	int64_t account;
 
 	*changes = (struct store_changes){.count = 0};
@@ -140,12 +111,10 @@ static bool list(struct db_connection *connection, void *context, struct err *er
 		return false;
 	if (!account)
 		return account_missing(reading->group, err);
-	reading->next = (struct place){changes->seen, reading->now};
+	reading->next = (struct change_place){changes->seen, reading->now};
 	if (!reading->page.after)
 		return true;
-	/* A number that there isn't yet is of a database that was put back to an earlier day. */
-	changes->reset = after.time <= reading->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS ||
-			 after.number > changes->seen;
+	changes->reset = change_rule_is_lost(reading->after, changes->seen, reading->now);
 	return changes->reset || read_changes(connection, reading, account, err);
 }
 
@@ -155,10 +124,10 @@ bool sqlite_change_list(struct store *store, enum group group, const char *accou
 	struct reading reading = {
 	    .group = group, .account_id = account_id, .page = page, .now = clock_now(), .arena = arena};
 
-	if (!list_rule_page(page, err) || (page.after && !read_place(page.after, &reading.after, err)) ||
+	if (!list_rule_page(page, err) || (page.after && !change_rule_place(page.after, &reading.after, err)) ||
 	    !db_read(((struct sqlite_store *)store)->db, list, &reading, err))
 		return false;
-	reading.changes.next = arena_printf(arena, "%" PRId64 ",%" PRId64, reading.next.number, reading.next.time);
+	reading.changes.next = change_rule_text(reading.next, arena);
 	if (!reading.changes.next)
 		return err_memory(err, "listing changes");
 	*ret_changes = reading.changes;
@@ -227,7 +196,7 @@ bool changes_look(struct db_connection *connection, void *context, struct err *e
 	int64_t at;
 	bool found;
 
-	tending->number = tending->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS - KEPT_LONGER_MS;
+	tending->number = tending->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS - CHANGE_RULE_LONGER_MS;
 	if (!sql_number(connection,
 			sql_query(connection, err, "SELECT at FROM change WHERE " NOT_THE_LAST " ORDER BY n LIMIT 1", ""),
 			&at, &found, err))
