@@ -17,6 +17,13 @@ bool ddb_account_missing(enum group group, struct err *err)
 	return err_set(err, ERR_NOT_FOUND, "There is no such %s", roles[group]);
 }
 
+bool ddb_account_is_open(const cJSON *item, enum group group)
+{
+	const cJSON *text = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, "grp"), "S");
+
+	return cJSON_IsString(text) && !strcmp(text->valuestring, group_names[group]) && !item_has(item, "closed");
+}
+
 size_t ddb_add_account_check(struct ddb_writing *writing, enum group group, const char *id)
 {
 	return ddb_add_check(writing, ddb_key_account(writing->arena, id), "#grp = :grp AND attribute_not_exists(#closed)",

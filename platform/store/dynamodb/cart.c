@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "platform/store/dynamodb/order.h"
-
 enum { ITEM_MEMBERS = 3 };
 
 /* ---- what is kept ---- */

@@ -3,7 +3,6 @@
  * telling moves by one on condition of what it was.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "platform/store/change_rule.h"
@@ -20,7 +19,7 @@ void ddb_telling_keys(const struct ddb_telling *telling, struct arena *arena, st
 /* They are kept from the moment on when they are told, which may be later than what they tell of. */
 static int64_t time_to_live(void)
 {
-	return (clock_now() + STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS + CHANGE_RULE_LONGER_MS) / 1000;
+	return ddb_ttl(clock_now() + STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS + CHANGE_RULE_LONGER_MS);
 }
 
 void ddb_add_telling(struct ddb_writing *writing, const struct ddb_telling *telling, const cJSON *const *items)
@@ -54,17 +53,13 @@ static bool read_last(const struct reading *reading, enum group group, int64_t *
 	const struct ddb_telling telling = {.account = reading->account};
 	struct dynamo_key keys[DDB_TELLING_KEYS];
 	struct dynamo_items items;
-	bool failed = false;
 
 	ddb_telling_keys(&telling, reading->arena, keys);
 	if (!ddb_get_many(reading->store, keys, DDB_TELLING_KEYS, true, reading->arena, &items, err))
 		return false;
-	const char *name = item_text(items.items[0], "grp", reading->arena, &failed);
-	bool open = name && !strcmp(name, group_names[group]) && !item_has(items.items[0], "closed");
+	const bool open = ddb_account_is_open(items.items[0], group);
 	*ret_last = item_number(items.items[1], "n", 0);
 	dynamo_items_done(&items);
-	if (failed)
-		return err_memory(err, "listing changes");
 	return open || ddb_account_missing(group, err);
 }
 
@@ -82,7 +77,7 @@ static bool take_change(struct reading *reading, const cJSON *item, struct err *
 	if (failed || !change.id)
 		return err_memory(err, "listing changes");
 	reading->next = change_rule_behind(n, at, reading->now);
-	if (!change.subject_id || item_number(item, "ttl", INT64_MAX) <= ddb_now(reading->store) / 1000)
+	if (!change.subject_id || ddb_is_over(item, ddb_now(reading->store)))
 		return true;
 	reading->changes.changes[reading->changes.count++] = change;
 	return true;

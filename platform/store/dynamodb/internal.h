@@ -45,6 +45,10 @@ struct id ddb_id(struct dynamodb_store *store);
  * later. */
 int64_t ddb_now(struct dynamodb_store *store);
 
+/* Seconds of the attribute `ttl` for what stays until then (ms), and whether that time is up. */
+int64_t ddb_ttl(int64_t until);
+bool ddb_is_over(const cJSON *item, int64_t now);
+
 /* ---- keys: keys.c. Where memory ended, `pk` or `sk` is NULL; ddb_add_… and ddb_read … take that for what it is ---- */
 
 struct dynamo_key ddb_key_account(struct arena *arena, const char *id);	      /* A#<id>, A */
@@ -154,7 +158,9 @@ bool ddb_account_read(struct dynamodb_store *store, enum group group, const char
 		      struct ddb_account *ret_account, struct err *err);
 bool ddb_account_missing(enum group group, struct err *err);
 
-/* Adds the condition that an account of that group is open. */
+/* Is it the item of an account of that group, and open? NULL: no. */
+bool ddb_account_is_open(const cJSON *item, enum group group);
+/* Adds the condition that it is. */
 size_t ddb_add_account_check(struct ddb_writing *writing, enum group group, const char *id);
 
 /* "Former client", "Former seller". */

@@ -38,13 +38,6 @@ bool ddb_sale_take(const struct dynamodb_store *store, const cJSON *item, const 
 bool ddb_delivery_take(const cJSON *item, int64_t now, struct arena *arena, const struct delivery **ret_delivery,
 		       const char **ret_note, struct err *err);
 
-/* Seconds of the attribute `ttl` for what stays until then (ms), and whether that time is up. */
-int64_t ddb_ttl(int64_t until);
-bool ddb_is_over(const cJSON *item, int64_t now);
-
-/* Is it the account of that group, and open? NULL: no. */
-bool ddb_account_is_open(const cJSON *item, enum group group);
-
 /* Adds the items of a purchase to a transaction: itself, which must not be there; its sale of a part, with the status that this
  * has; delivery and note, if there is either, to stay until then (ms). `quiet`: nobody is told how the sale got there, it is a
  * demonstration's past, or was told elsewhere. */

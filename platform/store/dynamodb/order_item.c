@@ -4,25 +4,6 @@
 #include "base/clock.h"
 #include "platform/store/dynamodb/order.h"
 
-/* ---- time to live ---- */
-
-int64_t ddb_ttl(int64_t until)
-{
-	return (until + 999) / 1000;
-}
-
-bool ddb_is_over(const cJSON *item, int64_t now)
-{
-	return item_has(item, "ttl") && item_number(item, "ttl", 0) <= now / 1000;
-}
-
-bool ddb_account_is_open(const cJSON *item, enum group group)
-{
-	const cJSON *text = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, "grp"), "S");
-
-	return cJSON_IsString(text) && !strcmp(text->valuestring, group_names[group]) && !item_has(item, "closed");
-}
-
 /* ---- reading ---- */
 
 /* What an item is read with. */

@@ -170,7 +170,7 @@ static bool look_for_shards(struct dynamodb_store *store, struct err *err)
 /* Whoever reads this shard next goes on behind these. */
 static bool keep_place(struct dynamodb_store *store, const struct shard *shard, struct arena *arena, struct err *err)
 {
-	const struct attr attrs[] = {ATTR_TEXT("seq", shard->after), ATTR_NUMBER("ttl", (clock_now() + KEPT_MS) / 1000)};
+	const struct attr attrs[] = {ATTR_TEXT("seq", shard->after), ATTR_NUMBER("ttl", ddb_ttl(clock_now() + KEPT_MS))};
 	const struct dynamo_write put = {
 	    .op = DYNAMO_PUT, .key = ddb_key_follow(arena, shard->id), .attrs = attrs, .attrs_count = 2};
 

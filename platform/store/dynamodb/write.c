@@ -22,6 +22,16 @@ int64_t ddb_now(struct dynamodb_store *store)
 	return now > tended ? now : tended;
 }
 
+int64_t ddb_ttl(int64_t until)
+{
+	return (until + 999) / 1000;
+}
+
+bool ddb_is_over(const cJSON *item, int64_t now)
+{
+	return item_has(item, "ttl") && item_number(item, "ttl", 0) <= now / 1000;
+}
+
 /* ---- transactions ---- */
 
 static size_t add(struct ddb_writing *writing, struct dynamo_write write, const struct attr *attrs, size_t count)
