@@ -191,14 +191,12 @@ static void tend(size_t side)
 
 static struct answer send(struct suite *suite, const struct ask *what, size_t side)
 {
-	static struct human holder;
 	static bool changed[SIDES];
-	struct person person;
+	const char *const *tokens = what->token ? what->token : what->who ? what->who->token : NULL;
+	const struct person person = {.token = tokens ? tokens[side] : NULL};
 	const char *target = fill(suite, what->target, what, side);
 	struct api_request request;
 
-	holder = what->who ? *what->who : (struct human){.sells = false};
-	person = (struct person){.token = what->token ? what->token[side] : holder.token[side]};
 	/* Only who reads can see what has not followed yet. */
 	if (!strcmp(what->method, "GET") && changed[side])
 		tend(side);
