@@ -61,6 +61,9 @@ struct store_purchase {
 	const struct err *refused;
 };
 
+/* What a key has bought is known for so long, where the contract promises a day; then the key may go. */
+enum { STORE_KEY_AGE_MS = 48 * 60 * 60 * 1000 };
+
 /* Delivery and note are kept until the client's account goes, so long after the last sale of the purchase was delivered or
  * cancelled, or so long after it was made, whichever comes first; then `tend` removes them. */
 enum { STORE_DELIVERY_DAYS_ENDED = 90, STORE_DELIVERY_DAYS = 400 };

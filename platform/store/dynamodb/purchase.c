@@ -17,8 +17,6 @@
 #include "platform/store/dynamodb/order.h"
 #include "platform/store/order_rule.h"
 
-enum { KEY_AGE_MS = 48 * 60 * 60 * 1000 };
-
 struct buying {
 	struct dynamodb_store *store;
 	const struct store_purchase *wanted;
@@ -227,7 +225,7 @@ static void add_key(struct ddb_writing *writing, const struct buying *buying)
 	ddb_add_put(writing, ddb_key_idempotency(writing->arena, wanted->client_id, wanted->key),
 		    "attribute_not_exists(#pk) OR #ttl <= :now",
 		    ATTRS(ATTR_BYTES("d", wanted->digest, sizeof wanted->digest), ATTR_TEXT("pid", buying->row.purchase.id),
-			  ATTR_NUMBER("ttl", ddb_ttl(buying->now + KEY_AGE_MS)),
+			  ATTR_NUMBER("ttl", ddb_ttl(buying->now + STORE_KEY_AGE_MS)),
 			  ATTR_NUMBER(":now", ddb_now(buying->store) / 1000)));
 }
 

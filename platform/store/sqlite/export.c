@@ -257,7 +257,7 @@ static bool give_key(struct exporting *exporting, sqlite3_stmt *statement, struc
 				.key = {.client_id = text(exporting, statement, 0, &failed),
 					.key = text(exporting, statement, 1, &failed),
 					.purchase_id = text(exporting, statement, 3, &failed),
-					.kept_until = whole_second(sqlite3_column_int64(statement, 4) + KEY_AGE_MS),
+					.kept_until = whole_second(sqlite3_column_int64(statement, 4) + STORE_KEY_AGE_MS),
 					.answer = text(exporting, statement, 7, &failed)}};
 	const void *digest = sqlite3_column_blob(statement, 2);
 

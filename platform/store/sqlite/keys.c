@@ -106,7 +106,7 @@ bool order_key_import(struct db_connection *connection, int64_t client, int64_t 
 				     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
 	return sql_run(connection, err, sql, purchase ? "itbiiti" : "itbiit", client, key->key, (const void *)key->digest,
-		       sizeof key->digest, key->kept_until - KEY_AGE_MS,
+		       sizeof key->digest, key->kept_until - STORE_KEY_AGE_MS,
 		       (int64_t)(key->answer ? FORM_UNKNOWN : FORM_TODAY), key->answer, purchase);
 }
 
@@ -128,7 +128,7 @@ bool keys_look(struct db_connection *connection, void *context, struct err *err)
 
 	return sql_number(connection,
 			  sql_query(connection, err, "SELECT n FROM purchase_key WHERE created_at < ? LIMIT 1", "i",
-				    tending->now - KEY_AGE_MS),
+				    tending->now - STORE_KEY_AGE_MS),
 			  &n, &tending->due, err);
 }
 
@@ -139,7 +139,7 @@ bool keys_slice(struct db_connection *connection, void *context, struct err *err
 	return sql_run(connection, err,
 		       "DELETE FROM purchase_key WHERE n IN"
 		       " (SELECT n FROM purchase_key WHERE created_at < ? ORDER BY created_at LIMIT ?)",
-		       "ii", tending->now - KEY_AGE_MS, (int64_t)KEYS_SLICE);
+		       "ii", tending->now - STORE_KEY_AGE_MS, (int64_t)KEYS_SLICE);
 }
 
 /* ---- answers from before, compared with what their purchases give ---- */

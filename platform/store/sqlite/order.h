@@ -45,8 +45,6 @@ bool sale_find(const struct sqlite_store *store, struct db_connection *connectio
 
 /* ---- keys ---- */
 
-enum { KEY_AGE_MS = 48 * 60 * 60 * 1000 }; /* then they may go */
-
 /* What this key was answered before; *ret_known false when it never was. ERR_UNPROCESSABLE with another digest. */
 bool order_key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
 	      const struct store_purchase *wanted, struct arena *arena, bool *ret_known,
