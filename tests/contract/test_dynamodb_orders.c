@@ -146,6 +146,23 @@ static void a_step_is_kept_in_both_places(void **state)
 	assert_int_equal(number_of(world, world_join(world, "P#", tea.id), "H", "stock"), 9);
 }
 
+/* What was bought so long ago that it goes sooner in any case. */
+static void a_late_end_keeps_no_delivery_longer(void **state)
+{
+	enum { DAYS_AGO = STORE_DELIVERY_DAYS - STORE_DELIVERY_DAYS_ENDED + 30 };
+	struct world *world = *state;
+	struct fixture *fx = &world->fx;
+	const char *client = suite_client(fx, "Ada");
+	const struct product lamp = suite_product(fx, suite_seller(fx, "Grace"), "Lamp", 500, 9);
+	const struct purchase_item item = {lamp.id, 2, 500};
+	struct purchase purchase = buy(world, client, "k", &item, 1, DAYS_AGO);
+	const char *pk = world_join(world, "C#", client), *delivery = world_join(world, "D#", purchase.id);
+	const int64_t first_ttl = number_of(world, pk, delivery, "ttl");
+
+	OK(fx, fx->store->purchase_cancel(fx->store, client, purchase.id, NULL, &fx->arena, &purchase, &fx->err));
+	assert_int_equal(number_of(world, pk, delivery, "ttl"), first_ttl);
+}
+
 /* 69 items at most, and names as long as they may be. */
 static void the_largest_purchase_fits_one_transaction(void **state)
 {
@@ -373,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(a_purchase_is_kept_as_the_table_s_design_says),
 	    WORLD_TEST(a_step_is_kept_in_both_places),
+	    WORLD_TEST(a_late_end_keeps_no_delivery_longer),
 	    WORLD_TEST(the_largest_purchase_fits_one_transaction),
 	    WORLD_TEST(a_key_that_has_expired_is_a_new_one),
 	    WORLD_TEST(a_delivery_whose_time_is_up_is_gone),

@@ -1,6 +1,6 @@
 /* What may come between the reading and the writing of one operation on DynamoDB: each interleaving once, at will. This
  * program stands between the store and its engine: before a transaction is written, or after something was read, it has
- * somebody else be quicker.
+ * somebody else be quicker. It may also lose an answer.
  */
 #include <string.h>
 
@@ -18,8 +18,21 @@ struct race {
 };
 
 static void (*before_writing)(struct race *race); /* once */
+static const char *written;                       /* only before something with such a partition key; NULL: anything */
 static void (*after_reading)(struct race *race);  /* once; and what was read first of the key is what counts */
 static struct race race;
+static bool unread;      /* nothing can be read */
+static int answers = -1; /* so many are heard, and the next one is lost; -1: all are heard */
+
+static bool is_awaited(const struct dynamo_write *writes, size_t count)
+{
+	if (!written)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (!strncmp(writes[i].key.pk, written, strlen(written)))
+			return true;
+	return false;
+}
 
 bool __real_dynamo_write(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct arena *arena,
 			 struct dynamo_cancelled *ret_cancelled, struct err *err);
@@ -28,12 +41,17 @@ bool __wrap_dynamo_write(struct dynamo *dynamo, const struct dynamo_write *write
 bool __wrap_dynamo_write(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct arena *arena,
 			 struct dynamo_cancelled *ret_cancelled, struct err *err)
 {
-	void (*quicker)(struct race *) = before_writing;
+	void (*quicker)(struct race *) = is_awaited(writes, count) ? before_writing : NULL;
 
-	before_writing = NULL;
-	if (quicker)
+	if (quicker) {
+		before_writing = NULL;
+		written = NULL;
 		quicker(&race);
-	return __real_dynamo_write(dynamo, writes, count, arena, ret_cancelled, err);
+	}
+	const bool done = __real_dynamo_write(dynamo, writes, count, arena, ret_cancelled, err);
+	if (answers >= 0 && answers-- == 0)
+		return err_set(err, ERR_UNAVAILABLE, "There was no answer");
+	return done;
 }
 
 bool __real_dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent,
@@ -47,6 +65,8 @@ bool __wrap_dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys
 {
 	void (*quicker)(struct race *) = after_reading;
 
+	if (unread)
+		return err_set(err, ERR_UNAVAILABLE, "There was no answer");
 	after_reading = NULL;
 	if (quicker)
 		quicker(&race);
@@ -112,6 +132,19 @@ static void the_shelf_is_filled(struct race *r)
 	change(r, &full);
 }
 
+static void the_shelf_is_cleared(struct race *r)
+{
+	const struct product_change few = suite_change(NULL, NULL, NULL, -1, 5);
+
+	change(r, &few);
+}
+
+static void the_shelf_is_filled_and_soon_cleared(struct race *r)
+{
+	the_shelf_is_filled(r);
+	before_writing = the_shelf_is_cleared;
+}
+
 static void it_is_archived(struct race *r)
 {
 	OK(r->fx, r->fx->store->product_archive(r->fx->store, r->seller, r->lamp.id, &r->fx->err));
@@ -169,6 +202,9 @@ static struct race *begin(void **state)
 	struct fixture *fx = &world->fx;
 
 	before_writing = after_reading = NULL;
+	written = NULL;
+	unread = false;
+	answers = -1;
 	race = (struct race){.fx = fx, .seller = suite_seller(fx, "Grace"), .client = suite_client(fx, "Ada")};
 	race.lamp = suite_product(fx, race.seller, "Lamp", 500, 10);
 	race.tea = suite_product(fx, suite_seller(fx, "Kintaro"), "Tea", 100, 10);
@@ -359,6 +395,76 @@ static void stock_comes_back_to_its_limit_at_most(void **state)
 	assert_int_equal(stock_of(r, &r->tea), 10);
 }
 
+/* There was no room for it, and then there is. */
+static void stock_comes_back_to_a_shelf_that_was_full_for_a_moment(void **state)
+{
+	struct race *r = begin(state);
+	struct store_purchase_result result;
+
+	OK(r->fx, try_to_buy(r, "key", 2, &result));
+	r->purchase = result.purchase;
+	before_writing = the_shelf_is_filled_and_soon_cleared;
+	the_client_cancels(r);
+	assert_int_equal(stock_of(r, &r->lamp), 5 + 2);
+	assert_int_equal(stock_of(r, &r->tea), 10);
+}
+
+/* The client is quicker than what tidies up behind the seller. */
+static void an_end_cancels_nothing_a_second_time(void **state)
+{
+	struct world *world = *state;
+	struct race *r = begin(state);
+	struct store *store = r->fx->store;
+	struct store_purchase_result result;
+
+	OK(r->fx, try_to_buy(r, "key", 2, &result));
+	r->purchase = result.purchase;
+	OK(r->fx, store->account_delete(store, GROUP_SELLERS, r->seller, &r->fx->err));
+	written = "C#";
+	before_writing = the_client_cancels;
+	suite_tend(r->fx);
+	assert_null(before_writing);
+	const cJSON *hot = world_item(world, world_join(world, "P#", r->lamp.id), "H");
+	assert_int_equal(item_number(hot, "stock", -1), 10);
+	world_forget(hot);
+	OK(r->fx, store->purchase_get(store, r->client, r->purchase.id, &r->fx->arena, &r->purchase, &r->fx->err));
+	assert_int_equal(r->purchase.parts[0].progress.cancelled_by, CANCELLED_BY_CLIENT);
+}
+
+/* ---- an answer that is lost ---- */
+
+/* What was moved, what may have been, and what wasn't tried any more. */
+static void a_batch_ends_where_nobody_knows(void **state)
+{
+	enum { SALES = 3 };
+	struct race *r = begin(state);
+	struct store *store = r->fx->store;
+	struct sale_move moves[SALES];
+	struct sale sales[SALES], sale;
+	struct err errs[SALES];
+
+	for (size_t i = 0; i < SALES; i++) {
+		suite_buy_one(r->fx, r->client, &r->lamp, 1);
+		moves[i] = *MOVE(suite_newest_sale(r->fx, r->seller).id, SALE_SHIPPED);
+	}
+	answers = 1;
+	OK(r->fx, store->sale_batch(store, r->seller, moves, SALES, &r->fx->arena, sales, errs, &r->fx->err));
+	for (size_t i = 0; i < SALES; i++) {
+		assert_int_equal(errs[i].kind, i ? ERR_UNAVAILABLE : ERR_NONE);
+		OK(r->fx, store->sale_get(store, r->seller, moves[i].id, &r->fx->arena, &sale, &r->fx->err));
+		assert_int_equal(sale.status, i < 2 ? SALE_SHIPPED : SALE_PLACED);
+	}
+	/* Only what surely did nothing is said to have done nothing. */
+	unread = true;
+	assert_false(store->sale_batch(store, r->seller, moves + 2, 1, &r->fx->arena, sales, errs, &r->fx->err));
+	suite_expect(r->fx, ERR_UNAVAILABLE, NULL);
+	unread = false;
+	answers = 0;
+	OK(r->fx, store->sale_batch(store, r->seller, moves + 2, 1, &r->fx->arena, sales, errs, &r->fx->err));
+	assert_int_equal(errs[0].kind, ERR_UNAVAILABLE);
+	assert_int_equal(suite_newest_sale(r->fx, r->seller).status, SALE_SHIPPED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +477,9 @@ int main(void)
 	    WORLD_TEST(who_has_left_buys_and_cancels_nothing),
 	    WORLD_TEST(stock_comes_back_once),
 	    WORLD_TEST(stock_comes_back_to_its_limit_at_most),
+	    WORLD_TEST(stock_comes_back_to_a_shelf_that_was_full_for_a_moment),
+	    WORLD_TEST(an_end_cancels_nothing_a_second_time),
+	    WORLD_TEST(a_batch_ends_where_nobody_knows),
 	};
 
 	if (!crypt_init())
