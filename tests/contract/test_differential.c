@@ -214,26 +214,40 @@ static struct answer send(struct suite *suite, const struct ask *what, size_t si
 	return suite_send(suite, &request);
 }
 
-/* Changes are told in the order that a store learns of them, which is its own: those of a kind stay in theirs. Their ids
- * are unique within an account only, so they stand for nothing. */
+static const char *text_in(const cJSON *json, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(json, name));
+
+	assert_non_null(text);
+	return text;
+}
+
+static bool comes_after(const cJSON *change, const cJSON *other)
+{
+	const int kinds = strcmp(text_in(change, "kind"), text_in(other, "kind"));
+
+	return kinds ? kinds > 0 : strcmp(text_in(change, "subject_id"), text_in(other, "subject_id")) > 0;
+}
+
+/* Changes are told in the order that a store learns of them, which is its own: one may learn of all steps of a sale at once,
+ * and of another sale's, which came between, later. Those of a kind that one thing has stay in their order. (Both sides make
+ * the things in the same order, so their ids grow alike.) The changes' own ids are unique within an account only, so they stand
+ * for nothing. */
 static void sort_changes(struct suite *suite)
 {
 	cJSON *whole = suite->parsed[suite->parsed_count - 1], *changes = cJSON_GetObjectItem(whole, "changes");
 	cJSON *sorted = cJSON_CreateArray();
 
 	assert_true(changes && sorted);
-	for (int kind = 0; kind < CHANGE_KINDS; kind++)
-		for (int i = 0; i < cJSON_GetArraySize(changes);) {
-			cJSON *change = cJSON_GetArrayItem(changes, i);
+	while (cJSON_GetArraySize(changes)) {
+		cJSON *first = changes->child, *each;
 
-			if (strcmp(cJSON_GetObjectItem(change, "kind")->valuestring, change_kind_names[kind]) != 0) {
-				i++;
-				continue;
-			}
-			assert_true(id_valid(cJSON_GetObjectItem(change, "id")->valuestring));
-			cJSON_DeleteItemFromObject(change, "id");
-			assert_true(cJSON_AddItemToArray(sorted, cJSON_DetachItemFromArray(changes, i)));
-		}
+		cJSON_ArrayForEach(each, changes)
+			first = comes_after(first, each) ? each : first;
+		assert_true(id_valid(text_in(first, "id")));
+		cJSON_DeleteItemFromObject(first, "id");
+		assert_true(cJSON_AddItemToArray(sorted, cJSON_DetachItemViaPointer(changes, first)));
+	}
 	assert_true(cJSON_ReplaceItemInObject(whole, "changes", sorted));
 }
 
