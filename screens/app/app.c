@@ -18,6 +18,17 @@ void app_dirty(struct app *app)
 	app->dirty = app->stale = true;
 }
 
+bool app_is_shown(struct app *app)
+{
+	struct pollfd fds[FACE_FDS];
+	size_t count = app->face->fds(app, fds);
+	bool behind = false;
+
+	for (size_t i = 0; i < count; i++)
+		behind = behind || fds[i].events & POLLOUT;
+	return !behind;
+}
+
 struct settings *app_settings(struct app *app)
 {
 	return &app->settings;

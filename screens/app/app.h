@@ -123,6 +123,9 @@ void app_forget_keys(struct app *app);
 /* Something changed: paint before sleeping again. */
 void app_dirty(struct app *app);
 
+/* Has the terminal taken what there is to see? What nobody could see yet shouldn't be said yes to. */
+bool app_is_shown(struct app *app);
+
 /* Calls the screen's `tick` once, in so many milliseconds; a later call replaces it, 0 takes it back. */
 void app_timer(struct app *app, void *state, int milliseconds);
 

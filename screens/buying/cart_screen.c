@@ -10,20 +10,22 @@
 #include "screens/parts/text.h"
 #include "tui/widgets/field.h"
 
-#define CART_KEYS(KEY)                                                                                  \
-	KEY(CART_CHECKOUT, "checkout", "Enter", "check out", "Go to the checkout", 1)                   \
-	KEY(CART_MORE, "more", "+ = Right l", "more", "One more of this", 2)                            \
-	KEY(CART_LESS, "less", "- Left h", "less", "One less of this; a number sets the quantity", 3)   \
-	KEY(CART_REMOVE, "remove", "d 0 Delete", "remove", "Take this out of the cart", 4)              \
-	KEY(CART_UNDO_LAST, "undo", "u", "undo", "Take back the last change", 5)                             \
-	KEY(CART_REFRESH, "refresh", "r", "refresh", "Ask the shop for today's prices and stock", 0)    \
-	KEY(CART_SHOP, "shop", "s", "shop", "Go to the shop", 6)
+#define CART_KEYS(KEY)                                                                                \
+	KEY(CART_CHECKOUT, "checkout", "Enter", "check out", "Go to the checkout", 1)                 \
+	KEY(CART_MORE, "more", "+ =", "more", "One more of this", 2)                                  \
+	KEY(CART_LESS, "less", "-", "less", "One less of this; a number sets the quantity", 3)        \
+	KEY(CART_REMOVE, "remove", "d 0 Delete", "remove", "Take this out of the cart", 4)            \
+	KEY(CART_UNDO_LAST, "undo", "u", "undo", "Take back the last change", 5)                      \
+	KEY(CART_REFRESH, "refresh", "r", "refresh", "Ask the shop for today's prices and stock", 0)
 enum cart_action { CART_KEYS(KEYMAP_ACTION) };
 static const struct binding cart_keys[] = {CART_KEYS(KEYMAP_BINDING)};
+
+enum cart_block { BLOCK_NONE, BLOCK_LINES };
 
 struct cart_screen {
 	struct app *app;
 	struct lines lines;
+	int64_t selected;
 	struct field typed;  /* a quantity that is being typed, or nothing */
 	bool wants_checkout; /* once somebody has signed in */
 };
@@ -38,7 +40,7 @@ static bool is_typing(const struct cart_screen *screen)
 	return !field_is_empty(&screen->typed);
 }
 
-/* ---- painting ---- */
+/* ---- what there is to see ---- */
 
 static void note(struct line *line, enum role role, const char *text)
 {
@@ -46,62 +48,76 @@ static void note(struct line *line, enum role role, const char *text)
 	snprintf(line->note, sizeof line->note, "%s", text);
 }
 
-static void get_line(void *context, size_t index, struct line *line)
+static void get_line(const void *context, size_t index, struct line *ret_line)
 {
 	const struct cart_screen *screen = context;
 	const struct cart_row *row = &rows_of(screen)->row[index];
+	bool typing = is_typing(screen) && (int64_t)index == screen->selected;
 	char space[APP_TEXT];
 
-	line->name = row->name;
-	line->quantity = row->quantity;
-	line->price = row->price;
-	line->amount = buying_amount(row);
-	line->faint = !buying_quantity(row);
+	ret_line->name = row->name;
+	ret_line->quantity = row->quantity;
+	ret_line->price = row->price;
+	ret_line->faint = !buying_quantity(row);
 	/* What it comes to is known once the number is. */
-	if (is_typing(screen) && index == screen->lines.selected)
-		line->quantity_text = field_text(&screen->typed);
+	ret_line->amount = ret_line->faint || typing ? -1 : buying_amount(row);
+	ret_line->price_changed = row->price != row->seen_price;
+	ret_line->quantity_changed = row->stock > 0 && row->stock < row->quantity;
 	if (!row->available) {
-		note(line, ROLE_BAD, "no longer sold: left out");
+		note(ret_line, ROLE_BAD, "no longer sold: left out");
 	} else if (!row->stock) {
-		note(line, ROLE_BAD, "out of stock: left out");
-	} else if (row->stock > 0 && row->stock < row->quantity) {
-		line->note_role = ROLE_WARN;
-		snprintf(line->note, sizeof line->note, "only %lld left", (long long)row->stock);
-	} else if (row->price != row->seen_price) {
-		line->note_role = ROLE_WARN;
-		snprintf(line->note, sizeof line->note, "was %s when you added it", app_money(row->seen_price, space));
+		note(ret_line, ROLE_BAD, "out of stock: left out");
+	} else if (ret_line->quantity_changed) {
+		ret_line->note_role = ROLE_WARN;
+		snprintf(ret_line->note, sizeof ret_line->note, "only %lld left", (long long)row->stock);
+	} else if (ret_line->price_changed) {
+		ret_line->note_role = ROLE_WARN;
+		snprintf(ret_line->note, sizeof ret_line->note, "was %s when you added it",
+			 app_money(row->seen_price, space));
 	}
-	if (line->faint || line->quantity_text)
-		line->amount = -1;
 }
 
-static void paint_nothing(const struct cart_screen *screen, struct canvas *canvas, struct rect body)
-{
-	bool loading = cart_model_busy(app_cart(screen->app));
-	int middle = body.y + body.height / 3;
-
-	paint_centre(canvas, body.x, middle, body.width, ROLE_TEXT,
-		     loading ? "Looking for what is in your cart." : "The cart is empty.");
-	if (loading)
-		return;
-	paint_centre(canvas, body.x, middle + 1, body.width, ROLE_FAINT, "In the shop, a puts things in here");
-	paint_centre(canvas, body.x, middle + 2, body.width, ROLE_FAINT, "s goes there");
-}
-
-static void cart_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void cart_update(struct app *app, void *state, const struct view *view)
 {
 	struct cart_screen *screen = state;
 	const struct cart_rows *rows = rows_of(screen);
 
-	(void)app;
-	if (!rows->count) {
+	(void)view;
+	if (!rows->count)
 		field_set(&screen->typed, NULL);
-		paint_nothing(screen, canvas, body);
+	if (screen->selected >= (int64_t)rows->count)
+		screen->selected = rows->count ? (int64_t)rows->count - 1 : 0;
+	screen->lines = (struct lines){.app = app,
+				       .get = get_line,
+				       .context = screen,
+				       .count = rows->count,
+				       .total_label = "Total",
+				       .total = buying_total(rows)};
+}
+
+static void view_nothing(struct app *app, struct view *view)
+{
+	if (cart_model_busy(app_cart(app)))
+		view_notice(view, &(struct view_notice){.text = "Looking for what is in your cart."});
+	else
+		view_notice(view, &(struct view_notice){.text = "The cart is empty.",
+							.hint = "In the shop, a puts things in here."});
+}
+
+static void cart_view(struct app *app, const void *state, struct view *view)
+{
+	const struct cart_screen *screen = state;
+	bool typing = is_typing(screen);
+
+	if (!screen->lines.count) {
+		view_nothing(app, view);
 		return;
 	}
-	rect_cut_top(&body, body.height > 8 ? 1 : 0);
-	screen->lines.typing = is_typing(screen);
-	lines_paint(&screen->lines, canvas, body, rows->count, "Total", buying_total(rows));
+	lines_view(&screen->lines, view,
+		   (struct view_table){.place = {.id = BLOCK_LINES, .focus = true},
+				       .selected = screen->selected,
+				       .cell = typing ? 1 + LINE_QUANTITY : 0,
+				       .field = typing ? &screen->typed : NULL});
 }
 
 /* ---- doing ---- */
@@ -109,7 +125,7 @@ static void cart_paint(struct app *app, void *state, struct canvas *canvas, stru
 static void set(struct cart_screen *screen, int64_t quantity)
 {
 	const struct cart_rows *rows = rows_of(screen);
-	size_t index = screen->lines.selected;
+	size_t index = (size_t)screen->selected;
 	char name[CART_TEXT];
 
 	if (index >= rows->count)
@@ -147,8 +163,8 @@ static void change(struct cart_screen *screen, int64_t by)
 {
 	const struct cart_rows *rows = rows_of(screen);
 
-	if (screen->lines.selected < rows->count && rows->row[screen->lines.selected].quantity + by <= LIMIT_QUANTITY)
-		set(screen, rows->row[screen->lines.selected].quantity + by);
+	if (screen->selected < (int64_t)rows->count && rows->row[screen->selected].quantity + by <= LIMIT_QUANTITY)
+		set(screen, rows->row[screen->selected].quantity + by);
 }
 
 static void check_out(struct cart_screen *screen)
@@ -169,7 +185,6 @@ static void check_out(struct cart_screen *screen)
 static bool cart_enter(struct app *app, void *state, const void *argument)
 {
 	struct cart_screen *screen = state;
-
 	struct err err;
 
 	(void)argument;
@@ -178,7 +193,6 @@ static bool cart_enter(struct app *app, void *state, const void *argument)
 		app_failed(app, &err);
 		return false;
 	}
-	lines_init(&screen->lines, app, get_line, screen, true);
 	return true;
 }
 
@@ -190,7 +204,7 @@ static void cart_leave(struct app *app, void *state)
 	field_done(&screen->typed);
 }
 
-/* Prices and stock may be others by now. Whoever went to sign in goes on to where he wanted to. */
+/* Prices and stock may be others by now. Whoever went to sign in goes on to where they wanted to. */
 static void cart_shown(struct app *app, void *state)
 {
 	struct cart_screen *screen = state;
@@ -226,9 +240,6 @@ static void cart_action(struct app *app, void *state, int action)
 	case CART_REFRESH:
 		cart_model_refresh(app_cart(app));
 		break;
-	case CART_SHOP:
-		app_home(app);
-		break;
 	}
 }
 
@@ -249,11 +260,10 @@ static enum widget_result type(struct cart_screen *screen, const struct event *e
 	if (!is_typing(screen) && !begins_quantity(screen, event))
 		return WIDGET_IGNORED;
 	if (is_text || key == KEYSYM_Backspace) {
-		/* It stands at the right of its column; nothing is inserted. */
 		field_event(&screen->typed, event);
 		return WIDGET_HANDLED;
 	}
-	/* Esc: the app asks cart_escape. To the shell, help: and then one types on. */
+	/* Esc: the app asks cart_escape. After the shell or help one types on. */
 	if (key == KEYSYM_Esc || key & KEYMOD_CTRL || key == KEYSYM_F1)
 		return WIDGET_IGNORED;
 	return !take_typed(screen) || key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;
@@ -261,13 +271,18 @@ static enum widget_result type(struct cart_screen *screen, const struct event *e
 
 static enum widget_result cart_event(struct app *app, void *state, const struct event *event)
 {
+	(void)app;
+	return type(state, event);
+}
+
+static void cart_seen(struct app *app, void *state, const struct view_event *event)
+{
 	struct cart_screen *screen = state;
 
 	(void)app;
-	if (type(screen, event) != WIDGET_IGNORED)
-		return WIDGET_HANDLED;
-	enum widget_result result = lines_event(&screen->lines, event);
-	return result == WIDGET_CHOSEN ? WIDGET_HANDLED : result;
+	screen->selected = event->row;
+	if (event->kind == VIEW_CHOOSE && event->column < 0)
+		check_out(screen);
 }
 
 static bool cart_escape(struct app *app, void *state)
@@ -319,7 +334,9 @@ const struct screen screen_cart = {
     SCREEN_KEYS(cart_keys),
     .enter = cart_enter,
     .shown = cart_shown,
-    .paint = cart_paint,
+    .update = cart_update,
+    .view = cart_view,
+    .seen = cart_seen,
     .action = cart_action,
     .event = cart_event,
     .escape = cart_escape,

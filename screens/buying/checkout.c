@@ -1,7 +1,7 @@
 /* The checkout: what is about to be bought, and buying it, once.
  *
- * What is on screen is what y buys: the lines are a copy of the cart, taken when they are painted. The purchase
- * itself is a run (shop/purchase_run.h), which this screen watches.
+ * What is on screen is what y buys: the lines are a copy of the cart, and of a change in it people hear before y
+ * counts again. The purchase itself is a run (shop/purchase_run.h), which this screen watches.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,17 +19,19 @@
 enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
-/* After a change nobody is taken at his word before he can have read it. */
+/* After a change nobody is taken at their word before they can have read it. */
 enum { LOOK_MS = 500, LONG_MS = 3000, TEXT_MAX = 384 };
+
+enum checkout_block { BLOCK_NONE, BLOCK_LINES };
 
 struct checkout {
 	struct app *app;
-	struct cart_rows rows; /* as they are on screen, */
-	struct cart_rows now;  /* and as they will be */
+	struct cart_rows rows; /* as they are on screen */
 	struct lines lines;
-	bool painted, holds; /* holds: some may be bought already, and are left out */
+	int64_t selected; /* the first line that differs; -1: none is selected */
+	bool followed, holds; /* holds: some may be bought already, and are left out */
+	int64_t armed_at;     /* from when on y counts, by clock_monotonic */
 	char label[FOOTER_LABEL_SIZE]; /* "buy 42.00 EUR" */
-	int64_t armed_at; /* from when on y counts, by clock_monotonic */
 
 	struct purchase_run *run; /* sent, and not settled; NULL: none is */
 
@@ -41,8 +43,7 @@ struct checkout {
 	bool partly;
 	struct net_recorded recorded[LIMIT_LINES]; /* texts in the arena */
 	size_t recorded_count;
-	char recorded_text[APP_TEXT];
-	char why[LINE_NOTE];
+	char why[VIEW_TEXT];
 };
 
 /* ---- the lines ---- */
@@ -66,75 +67,91 @@ static bool note_difference(const struct checkout *screen, const struct cart_row
 {
 	const struct cart_row *old = screen->differs ? find_row(&screen->refused, row->product_id) : NULL;
 	const char *arrow = app_glyphs(screen->app)->ascii ? "->" : app_glyphs(screen->app)->right;
-	int64_t quantity = buying_quantity(row);
-	char before[APP_TEXT], now[APP_TEXT];
+	long long quantity = buying_quantity(row), before = old ? buying_quantity(old) : 0;
+	char was[APP_TEXT], is[APP_TEXT];
 
-	if (!old || !buying_quantity(old))
+	if (!before)
 		return false;
-	if (quantity && row->price != old->price)
-		snprintf(line->note, sizeof line->note, "price %s %s %s", app_money(old->price, before), arrow,
-			 app_money(row->price, now));
-	else if (quantity && quantity != buying_quantity(old))
-		snprintf(line->note, sizeof line->note, "%lld %s %lld: only so many are left",
-			 (long long)buying_quantity(old), arrow, (long long)quantity);
-	else if (!quantity)
+	if (!quantity) {
 		note(line, ROLE_BAD, row->available ? "just sold out: left out" : "no longer sold: left out");
-	line->note_role = quantity ? ROLE_WARN : ROLE_BAD;
+		return true;
+	}
+	line->price_changed = row->price != old->price;
+	line->quantity_changed = quantity != before;
+	app_money(old->price, was);
+	app_money(row->price, is);
+	line->note_role = ROLE_WARN;
+	if (line->price_changed && line->quantity_changed)
+		snprintf(line->note, sizeof line->note, "price %s %s %s; %lld %s %lld: only so many are left", was,
+			 arrow, is, before, arrow, quantity);
+	else if (line->price_changed)
+		snprintf(line->note, sizeof line->note, "price %s %s %s", was, arrow, is);
+	else if (line->quantity_changed)
+		snprintf(line->note, sizeof line->note, "%lld %s %lld: only so many are left", before, arrow, quantity);
 	return line->note[0];
 }
 
+/* What is not as it was put into the cart. */
 static void note_state(const struct cart_row *row, struct line *line)
 {
-	char space[APP_TEXT];
+	bool less = buying_quantity(row) < row->quantity, other = row->price != row->seen_price;
+	char was[APP_TEXT];
 
+	app_money(row->seen_price, was);
 	line->note_role = ROLE_WARN;
-	if (row->held)
+	if (row->held) {
 		note(line, ROLE_WARN, "perhaps bought already: left out");
-	else if (!row->available)
-		note(line, ROLE_BAD, "no longer sold: left out");
-	else if (!row->stock)
-		note(line, ROLE_BAD, "out of stock: left out");
-	else if (buying_quantity(row) < row->quantity)
+		return;
+	}
+	if (!row->available || !row->stock) {
+		note(line, ROLE_BAD, row->available ? "out of stock: left out" : "no longer sold: left out");
+		return;
+	}
+	line->quantity_changed = less;
+	line->price_changed = other;
+	if (less && other)
+		snprintf(line->note, sizeof line->note, "only %lld of %lld left; was %s when you added it",
+			 (long long)row->stock, (long long)row->quantity, was);
+	else if (less)
 		snprintf(line->note, sizeof line->note, "only %lld of %lld left", (long long)row->stock,
 			 (long long)row->quantity);
-	else if (row->price != row->seen_price)
-		snprintf(line->note, sizeof line->note, "was %s when you added it", app_money(row->seen_price, space));
+	else if (other)
+		snprintf(line->note, sizeof line->note, "was %s when you added it", was);
 }
 
-static void get_line(void *context, size_t index, struct line *line)
+static void get_line(const void *context, size_t index, struct line *ret_line)
 {
-	struct checkout *screen = context;
+	const struct checkout *screen = context;
 	const struct cart_row *row = &screen->rows.row[index];
 
-	line->name = row->name;
-	line->quantity = buying_quantity(row);
-	line->price = row->price;
-	line->faint = !line->quantity;
-	line->amount = line->faint ? -1 : buying_amount(row);
-	if (!note_difference(screen, row, line))
-		note_state(row, line);
+	ret_line->name = row->name;
+	ret_line->quantity = buying_quantity(row);
+	ret_line->price = row->price;
+	ret_line->faint = !ret_line->quantity;
+	ret_line->amount = ret_line->faint ? -1 : buying_amount(row);
+	if (!note_difference(screen, row, ret_line))
+		note_state(row, ret_line);
 }
 
 /* Line by line: recorded of wanted. */
-static void get_recorded(void *context, size_t index, struct line *line)
+static void get_recorded(const void *context, size_t index, struct line *ret_line)
 {
-	struct checkout *screen = context;
+	const struct checkout *screen = context;
 	const struct net_recorded *recorded = &screen->recorded[index];
 	const struct cart_row *row = find_row(&screen->rows, recorded->product_id);
 
-	snprintf(screen->recorded_text, sizeof screen->recorded_text, "%lld of %lld", (long long)recorded->recorded,
+	snprintf(ret_line->quantity_text, sizeof ret_line->quantity_text, "%lld of %lld", (long long)recorded->recorded,
 		 (long long)recorded->quantity);
-	line->name = *recorded->product_name ? recorded->product_name : row ? row->name : "";
-	line->quantity_text = screen->recorded_text;
-	line->price = row ? row->price : 0;
-	line->amount = row ? row->price * recorded->recorded : -1;
-	line->faint = !recorded->recorded;
+	ret_line->name = *recorded->product_name ? recorded->product_name : row ? row->name : "";
+	ret_line->price = row ? row->price : 0;
+	ret_line->amount = row ? row->price * recorded->recorded : -1;
+	ret_line->faint = !recorded->recorded;
 	if (recorded->unknown)
-		note(line, ROLE_BAD, "one more may have been recorded: nobody could be asked");
+		note(ret_line, ROLE_BAD, "one more may have been recorded: nobody could be asked");
 	else if (recorded->recorded < recorded->quantity)
-		note(line, ROLE_WARN, "the rest is still in the cart");
+		note(ret_line, ROLE_WARN, "the rest is still in the cart");
 	else
-		note(line, ROLE_FAINT, "recorded");
+		note(ret_line, ROLE_FAINT, "recorded");
 }
 
 static int64_t recorded_total(const struct checkout *screen)
@@ -159,26 +176,31 @@ static bool same_rows(const struct cart_rows *a, const struct cart_rows *b)
 	return true;
 }
 
+/* From now on y counts only after a while. */
 static void look_first(struct checkout *screen)
 {
 	screen->armed_at = clock_monotonic() + LOOK_MS;
-	app_timer(screen->app, screen, LOOK_MS);
+	app_timer(screen->app, screen, LOOK_MS / 2);
 }
 
-/* Takes the cart as it is now, which is about to be painted. */
+static bool is_armed(const struct checkout *screen)
+{
+	return clock_monotonic() >= screen->armed_at;
+}
+
+/* Takes the cart as it is now, which is about to be shown. */
 static void follow_cart(struct checkout *screen)
 {
-	struct cart_rows *rows = &screen->now;
+	struct cart_rows before = screen->rows;
+	const char *currency = app_currency(screen->app);
 	char total[APP_TEXT];
 
-	*rows = *cart_model_rows(app_cart(screen->app));
-	screen->holds = unsettled_hold(screen->app, rows);
-	if (screen->painted && !same_rows(&screen->rows, rows))
+	screen->rows = *cart_model_rows(app_cart(screen->app));
+	screen->holds = unsettled_hold(screen->app, &screen->rows);
+	if (screen->followed && !same_rows(&before, &screen->rows))
 		look_first(screen);
-	screen->rows = *rows;
-	screen->painted = true;
-	const char *currency = app_currency(screen->app);
-	snprintf(screen->label, sizeof screen->label, "buy %s%s%s", app_money(buying_total(rows), total),
+	screen->followed = true;
+	snprintf(screen->label, sizeof screen->label, "buy %s%s%s", app_money(buying_total(&screen->rows), total),
 		 *currency ? " " : "", currency);
 }
 
@@ -188,12 +210,30 @@ static bool is_review(const struct checkout *screen)
 	return !screen->run && !screen->partly;
 }
 
-static bool is_armed(const struct checkout *screen)
+/* Could all that is on screen be bought now, or in a moment? */
+static bool may_buy(const struct checkout *screen)
 {
-	return clock_monotonic() >= screen->armed_at;
+	return is_review(screen) && buying_total(&screen->rows) && !purchase_runs_block(app_runs(screen->app));
 }
 
-/* ---- painting ---- */
+static void checkout_update(struct app *app, void *state, const struct view *view)
+{
+	struct checkout *screen = state;
+
+	(void)view;
+	if (is_review(screen))
+		follow_cart(screen);
+	screen->lines = (struct lines){.app = app,
+				       .get = screen->partly ? get_recorded : get_line,
+				       .context = screen,
+				       .count = screen->partly ? screen->recorded_count : screen->rows.count};
+	if (!screen->lines.count)
+		return;
+	screen->lines.total_label = screen->partly ? "Recorded" : "Total";
+	screen->lines.total = screen->partly ? recorded_total(screen) : buying_total(&screen->rows);
+}
+
+/* ---- what there is to see ---- */
 
 static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 {
@@ -204,12 +244,14 @@ static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 	const char *leave = "You can leave: this will be settled, once, either way.";
 
 	if (purchase_run_state(screen->run) == RUN_WAITING && app_group(screen->app) == GROUP_NONE)
-		snprintf(text, TEXT_MAX, "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
+		snprintf(text, TEXT_MAX,
+			 "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
 			 leave);
 	else if (unknown && base)
 		unsettled_say(screen->app, screen->run, text, TEXT_MAX);
 	else if (unknown)
-		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1, leave);
+		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1,
+			 leave);
 	else if (base)
 		snprintf(text, TEXT_MAX, "Buying%s This shop records one unit at a time.",
 			 app_glyphs(screen->app)->ellipsis);
@@ -218,67 +260,55 @@ static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
 			 purchase_run_age_ms(screen->run) > LONG_MS ? leave : "");
 }
 
-/* What there is to say below the lines. */
+/* What there is to say below the lines, "" when nothing is. */
 static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 {
+	text[0] = '\0';
 	if (screen->run) {
 		say_buying(screen, text);
 		return purchase_run_is_unknown(app_runs(screen->app), screen->run) ? ROLE_WARN : ROLE_TEXT;
 	}
 	if (screen->partly) {
-		snprintf(text, TEXT_MAX, "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",
+		snprintf(text, TEXT_MAX,
+			 "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",
 			 screen->why);
 		return ROLE_BAD;
 	}
 	/* An earlier purchase isn't settled. Where all happens once or not at all, all has to wait for that. */
-	bool blocked = purchase_runs_block(app_runs(screen->app));
-	if (screen->holds && !blocked) {
+	if (purchase_runs_block(app_runs(screen->app)))
+		snprintf(text, TEXT_MAX, "%s",
+			 "An earlier purchase is still being settled. Until it is known whether it was made, nothing "
+			 "else is bought, so that nothing is bought twice.");
+	else if (screen->holds)
 		unsettled_say_held(screen->app, buying_total(&screen->rows) > 0, is_armed(screen), text, TEXT_MAX);
-		return ROLE_WARN;
-	}
-	if (blocked) {
-		snprintf(text, TEXT_MAX, "%s", "An earlier purchase is still being settled. Until it is known whether it was "
-					       "made, nothing else is bought, so that nothing is bought twice.");
-		return ROLE_WARN;
-	}
-	if (!buying_total(&screen->rows)) {
+	else if (!buying_total(&screen->rows))
 		snprintf(text, TEXT_MAX, "There is nothing left to buy. Esc goes back to the cart.");
-		return ROLE_TEXT;
-	}
-	if (screen->differs) {
-		snprintf(text, TEXT_MAX, "Not bought, nothing was charged: what is marked has changed. %s",
-			 is_armed(screen) ? "Press y to buy it as it is now." : "Look again.");
-		return ROLE_WARN;
-	}
-	snprintf(text, TEXT_MAX, "%s Nothing has been charged or reserved yet.",
-		 is_armed(screen) ? "Press y to buy." : "The cart has just changed: look again.");
-	return ROLE_TEXT;
+	else if (screen->differs)
+		snprintf(text, TEXT_MAX, "Not bought, nothing was charged: what is marked has changed.");
+	return ROLE_WARN;
 }
 
-static void checkout_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void checkout_view(struct app *app, const void *state, struct view *view)
 {
-	struct checkout *screen = state;
-	bool partly = screen->partly;
-	char text[TEXT_MAX];
-
-	(void)app;
-	if (is_review(screen))
-		follow_cart(screen);
+	const struct checkout *screen = state;
+	const char *currency = app_currency(app);
+	char text[TEXT_MAX], total[APP_TEXT];
 	enum role role = say(screen, text);
-	int gap = body.height > 10 ? 1 : 0;
-	struct rect rect = rect_inset(body, 0, gap);
-	int width = rect.width - 6 < 80 ? rect.width - 6 : 80;
-	int height = layout_wrap_count(text, strlen(text), width > 0 ? width : 1);
-	struct rect words = rect;
 
-	rect_cut_bottom(&rect, height + gap);
-	size_t count = partly ? screen->recorded_count : screen->rows.count;
-	int used = lines_paint(&screen->lines, canvas, rect, count, !count ? NULL : partly ? "Recorded" : "Total",
-			       partly ? recorded_total(screen) : buying_total(&screen->rows));
-	if (screen->run)
-		canvas_dim(canvas, rect);
-	rect_cut_top(&words, used + gap);
-	paint_wrapped(canvas, (struct rect){words.x + 3, words.y, width, words.height}, 0, role, text, strlen(text));
+	lines_view(&screen->lines, view,
+		   (struct view_table){.place = {.id = BLOCK_LINES, .focus = true, .dim = screen->run},
+				       .selected = screen->selected});
+	view_prose(view, &(struct view_prose){.role = role, .text = view_printf(view, "%s", text)});
+	if (!may_buy(screen))
+		return;
+	app_money(buying_total(&screen->rows), total);
+	view_call(view, &(struct view_call){.action = CHECKOUT_BUY,
+					    .label = view_printf(view, *currency ? "buy for %s %s" : "buy for %s",
+								 total, currency),
+					    .remark = screen->differs ? NULL
+						      : is_armed(screen) ? "Nothing is charged or reserved yet."
+								      : "The cart has just changed: look again.",
+					    .off = !is_armed(screen)});
 }
 
 /* ---- buying ---- */
@@ -328,10 +358,11 @@ static void show_difference(struct checkout *screen)
 {
 	const struct cart_rows *rows = cart_model_rows(app_cart(screen->app));
 
+	screen->selected = -1;
 	for (size_t i = rows->count; i-- > 0;) {
 		struct line line = {.name = ""};
 		if (note_difference(screen, &rows->row[i], &line))
-			lines_show(&screen->lines, i);
+			screen->selected = (int64_t)i;
 	}
 }
 
@@ -366,7 +397,7 @@ static void partly(struct checkout *screen, const struct net_reply *reply)
 	snprintf(screen->why, sizeof screen->why, "%.*s", (int)text_cut(reply->err.message, sizeof screen->why - 1),
 		 reply->err.message);
 	screen->partly = true;
-	lines_init(&screen->lines, screen->app, get_recorded, screen, false);
+	screen->selected = -1;
 }
 
 static void on_heard(void *context, const struct purchase_run *run, struct net_reply *reply)
@@ -398,8 +429,7 @@ static bool checkout_enter(struct app *app, void *state, const void *argument)
 
 	(void)argument;
 	screen->app = app;
-	screen->rows = *cart_model_rows(app_cart(app));
-	lines_init(&screen->lines, app, get_line, screen, false);
+	screen->selected = -1;
 	purchase_runs_ask(app_runs(app));
 	return true;
 }
@@ -438,16 +468,35 @@ static enum widget_result checkout_event(struct app *app, void *state, const str
 			app_need_session(app, GROUP_CLIENTS);
 		return WIDGET_HANDLED;
 	}
-	return lines_event(&screen->lines, event);
+	return WIDGET_IGNORED;
+}
+
+static void checkout_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct checkout *screen = state;
+
+	(void)app;
+	screen->selected = event->row;
+}
+
+static void checkout_tick(struct app *app, void *state)
+{
+	struct checkout *screen = state;
+
+	if (!app_is_shown(app))
+		look_first(screen); /* nobody can have seen it yet */
+	else if (!is_armed(screen))
+		app_timer(app, screen, (int)(screen->armed_at - clock_monotonic()));
 }
 
 static bool checkout_hidden(struct app *app, const void *state, int action)
 {
 	const struct checkout *screen = state;
 
+	(void)app;
 	switch ((enum checkout_action)action) {
 	case CHECKOUT_BUY: /* still answered while it is too early: see buy */
-		return !is_review(screen) || !buying_total(&screen->rows) || purchase_runs_block(app_runs(app));
+		return !may_buy(screen);
 	case CHECKOUT_PURCHASES:
 		return !screen->partly;
 	default:
@@ -469,7 +518,7 @@ static const char *checkout_unsaved(struct app *app, const void *state)
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE;
 
 	return base && screen->run && purchase_run_state(screen->run) == RUN_SENDING
-		   ? "This shop records one unit at a time, and is not done yet. Leave now, with what it has got so far?"
+		   ? "This shop records one unit at a time, and is not done yet. Leave now, with what it has so far?"
 		   : NULL;
 }
 
@@ -479,12 +528,15 @@ const struct screen screen_checkout = {
     .state_size = sizeof(struct checkout),
     SCREEN_KEYS(checkout_keys),
     .enter = checkout_enter,
-    .paint = checkout_paint,
+    .update = checkout_update,
+    .view = checkout_view,
+    .seen = checkout_seen,
     .action = checkout_action,
     .event = checkout_event,
     .hidden = checkout_hidden,
     .label = checkout_label,
     .back = "back to the cart",
     .unsaved = checkout_unsaved,
+    .tick = checkout_tick,
     .leave = checkout_leave,
 };

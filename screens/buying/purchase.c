@@ -1,24 +1,25 @@
 /* One purchase: its lines and how far each is; cancelling it, and buying the same again. */
-#include <stdio.h>
 #include <string.h>
 
 #include "screens/parts/lines.h"
 #include "screens/app/screen.h"
 
-#define PURCHASE_KEYS(KEY)                                                                                     \
-	KEY(PURCHASE_AGAIN, "again", "b", "buy again", "Put the same into the cart, at today's prices", 1)      \
-	KEY(PURCHASE_CANCEL, "cancel", "x", "cancel it", "Cancel this purchase, as long as nothing is shipped", 2) \
-	KEY(PURCHASE_CART, "cart", "c", "cart", "Open the cart", 3)                                             \
-	KEY(PURCHASE_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 4)                               \
+#define PURCHASE_KEYS(KEY)                                                                                         \
+	KEY(PURCHASE_AGAIN, "again", "a", "buy again", "Add all of it to the cart again, at today's prices", 1)    \
+	KEY(PURCHASE_CANCEL, "cancel", "X", "cancel it", "Cancel this purchase, as long as nothing is shipped", 2) \
+	KEY(PURCHASE_CART, "cart", "c", "cart", "Open the cart", 3)                                                \
+	KEY(PURCHASE_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 4)                                  \
 	KEY(PURCHASE_BACK, "back", "Left h", "", "Go back", 0)
 enum purchase_action { PURCHASE_KEYS(KEYMAP_ACTION) };
 static const struct binding purchase_keys[] = {PURCHASE_KEYS(KEYMAP_BINDING)};
+
+enum purchase_block { BLOCK_NONE, BLOCK_LINES };
 
 struct purchase_screen {
 	struct app *app;
 	const struct purchase *purchase; /* in the arena */
 	struct lines lines;
-	bool has_status, cancelling;
+	bool cancelling;
 	/* Buying again: line by line. */
 	bool adding;
 	size_t at, added, less, gone;
@@ -28,8 +29,10 @@ static void keep(struct purchase_screen *screen, const struct purchase *purchase
 {
 	const struct purchase *copy = lines_keep(app_arena(screen->app, screen), purchase);
 
-	if (copy)
-		screen->purchase = copy;
+	if (!copy)
+		return;
+	screen->purchase = copy;
+	lines_of_purchase(&screen->lines, screen->app, copy);
 }
 
 static void on_purchase(struct app *app, void *state, struct net_reply *reply)
@@ -57,43 +60,40 @@ static bool purchase_enter(struct app *app, void *state, const void *argument)
 		app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
 		return false;
 	}
-	/* The first platform doesn't say how far a purchase is. */
-	screen->has_status = net_offers(app_net(app), API_purchase_cancel);
-	lines_init(&screen->lines, app, screen->has_status ? lines_of_purchase_status : lines_of_purchase,
-		   &screen->purchase, false);
 	load(screen);
 	return true;
 }
 
 static bool may_cancel(const struct purchase_screen *screen)
 {
-	return screen->has_status && screen->purchase->status == SALE_PLACED && *screen->purchase->id;
+	return screen->lines.has_status && screen->purchase->status == SALE_PLACED && *screen->purchase->id;
 }
 
-/* ---- painting ---- */
+/* ---- what there is to see ---- */
 
-static void purchase_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void purchase_view(struct app *app, const void *state, struct view *view)
 {
-	struct purchase_screen *screen = state;
+	const struct purchase_screen *screen = state;
 	const struct purchase *purchase = screen->purchase;
-	struct rect rect = rect_inset(body, 0, body.height > 10 ? 1 : 0);
-	struct rect title = rect_cut_top(&rect, 1);
+	bool waiting = app_waiting(app, screen);
+	struct view_part head[3];
+	size_t count = 0;
 	char space[APP_TEXT];
 	enum role role;
 	const char *status = lines_status(purchase->status, &role);
-	int x = title.x + 3, left = title.width - 4;
 
-	int used = paint_str(canvas, x, title.y, left, ROLE_STRONG, lines_date(purchase, space));
-	if (app_waiting(app, screen) && screen->cancelling)
-		status = "being cancelled";
-	if (screen->has_status)
-		used += paint_printf(canvas, x + used, title.y, left - used, role, "   %s", status);
+	head[count++] = (struct view_part){
+	    .label = "Date", .text = view_printf(view, "%s", lines_date(purchase, space)), .role = ROLE_STRONG};
+	if (screen->lines.has_status)
+		head[count++] = (struct view_part){.label = "Status",
+						   .text = waiting && screen->cancelling ? "being cancelled" : status,
+						   .role = role};
 	if (*purchase->id)
-		paint_printf(canvas, x + used, title.y, left - used, ROLE_FAINT, "   %s", purchase->id);
-	rect_cut_top(&rect, body.height > 10 ? 1 : 0);
-	lines_paint(&screen->lines, canvas, rect, purchase->lines_count, "Total", purchase->total);
-	if (app_waiting(app, screen))
-		canvas_dim(canvas, rect);
+		head[count++] =
+		    (struct view_part){.label = "Number", .text = purchase->id, .role = ROLE_FAINT, .drop = 1};
+	view_line(view, &(struct view_line){.parts = head, .count = count});
+	lines_view(&screen->lines, view,
+		   (struct view_table){.place = {.id = BLOCK_LINES, .focus = true, .dim = waiting}, .selected = -1});
 }
 
 /* ---- cancelling ---- */
@@ -139,17 +139,22 @@ static void tell_added(struct purchase_screen *screen)
 {
 	struct app *app = screen->app;
 	size_t added = screen->added, lines = screen->purchase->lines_count;
-	char gone[2 * APP_TEXT] = "", less[2 * APP_TEXT] = "";
 
 	screen->adding = false;
-	if (screen->gone)
-		snprintf(gone, sizeof gone, "; %zu no longer sold", screen->gone);
-	if (screen->less)
-		snprintf(less, sizeof less, "; of %zu not that many left", screen->less);
 	if (!added)
 		app_say(app, TOAST_WARN, NULL, "Nothing of this can be bought any more");
-	else if (*gone || *less)
-		app_say(app, TOAST_WARN, "c cart", "In the cart: %zu of %zu%s%s", added, lines, gone, less);
+	else if (screen->gone && screen->less)
+		app_say(app, TOAST_WARN, "c cart",
+			"%zu of %zu products are in the cart: %zu are no longer sold, of %zu fewer are left than you "
+			"bought",
+			added, lines, screen->gone, screen->less);
+	else if (screen->gone)
+		app_say(app, TOAST_WARN, "c cart", "%zu of %zu products are in the cart: %zu are no longer sold", added,
+			lines, screen->gone);
+	else if (screen->less)
+		app_say(app, TOAST_WARN, "c cart",
+			"%zu of %zu products are in the cart: of %zu fewer are left than you bought", added, lines,
+			screen->less);
 	else
 		app_say(app, TOAST_GOOD, "c cart", "All of it is in the cart, at today's prices");
 }
@@ -252,14 +257,6 @@ static void purchase_action(struct app *app, void *state, int action)
 	}
 }
 
-static enum widget_result purchase_event(struct app *app, void *state, const struct event *event)
-{
-	struct purchase_screen *screen = state;
-
-	(void)app;
-	return lines_event(&screen->lines, event);
-}
-
 static bool purchase_hidden(struct app *app, const void *state, int action)
 {
 	const struct purchase_screen *screen = state;
@@ -274,8 +271,7 @@ const struct screen screen_purchase = {
     .state_size = sizeof(struct purchase_screen),
     SCREEN_KEYS(purchase_keys),
     .enter = purchase_enter,
-    .paint = purchase_paint,
+    .view = purchase_view,
     .action = purchase_action,
-    .event = purchase_event,
     .hidden = purchase_hidden,
 };

@@ -12,12 +12,12 @@ void unsettled_say(struct app *app, const struct purchase_run *run, char *text, 
 	if (wait)
 		snprintf(text, size,
 			 "Not known yet: the shop may still record it. It is looked for until %s (%u so far). "
-			 "You can leave: you will be told, and nothing is bought twice.",
+			 "You can leave: nothing is bought twice, and you will be told.",
 			 app_time(clock_now() + wait, until), purchase_run_attempts(app_runs(app), run));
 	else
 		snprintf(text, size,
 			 "Not known yet: the shop's list of purchases can't be had; it is asked for again and again. "
-			 "You can leave: you will be told, and nothing is bought twice.");
+			 "You can leave: nothing is bought twice, and you will be told.");
 }
 
 bool unsettled_hold(struct app *app, struct cart_rows *rows)

@@ -7,64 +7,50 @@
 #include "base/arena.h"
 #include "models/purchase.h"
 #include "screens/app/app.h"
-#include "tui/terminal/event.h"
-#include "tui/widgets/widget.h"
+#include "tui/view/view.h"
 
-enum { LINE_NOTE = 160 };
+enum line_column { LINE_NAME, LINE_STATUS, LINE_QUANTITY, LINE_PRICE, LINE_AMOUNT, LINE_COLUMNS };
 
 struct line {
 	const char *name;
 	int64_t quantity;
-	const char *quantity_text; /* in place of the quantity, or NULL: "2 of 3", or a number that is being typed */
-	int64_t price, amount;     /* minor units; the amount isn't shown when negative */
-	const char *price_text;    /* in place of the price, or NULL */
-	const char *status;        /* a word in a column of its own, or NULL */
+	char quantity_text[APP_TEXT]; /* in place of the quantity: "2 of 3"; "": it is a number */
+	int64_t price, amount;        /* minor units; the amount isn't shown when negative */
+	const char *price_text;       /* in place of the price; NULL: it is a number */
+	const char *status;           /* a word in a column of its own (has_status); NULL: none */
 	enum role status_role;
-	bool faint;                /* doesn't count */
+	bool faint;                           /* doesn't count */
+	bool quantity_changed, price_changed; /* marked; the remark says what they were */
 	enum role note_role;
-	char note[LINE_NOTE]; /* "": none */
+	char note[VIEW_TEXT]; /* "": none */
 };
 
-/* Fills in a line, all zero at first; what it points to stays valid until the next one is asked for. */
-typedef void lines_get(void *context, size_t index, struct line *line);
+/* Fills in a line: all zero at first, and without an amount. */
+typedef void lines_get(const void *context, size_t index, struct line *ret_line);
 
 struct lines {
 	struct app *app;
 	lines_get *get;
-	void *context;
+	const void *context;
 	size_t count;
-	bool selectable; /* one of them is selected */
-	bool typing;     /* the cursor stands behind the selected line's quantity */
-	size_t selected;
-	size_t to_show; /* 1 + a line to bring into sight, or 0 */
-	/* As last painted. */
-	struct scroll view; /* lines of the screen, remarks among them */
-	struct rect rect;
+	bool has_status;
+	const char *total_label; /* NULL: no total is shown */
+	int64_t total;           /* -1: it can't be told */
 };
 
-void lines_init(struct lines *lines, struct app *app, lines_get *get, void *context, bool selectable);
-
-/* Where nothing is selected: this line will be in sight, when it is painted next. */
-void lines_show(struct lines *lines, size_t index);
-
-/* `total` (-1: it can't be told) below a rule; `label` before it. Nothing is below the lines when label is NULL. Returns the
- * rows used. */
-int lines_paint(struct lines *lines, struct canvas *canvas, struct rect rect, size_t count, const char *label,
-		int64_t total);
-
-/* Moves the selection, or the window where nothing is selected. CHOSEN: a click on what is selected. */
-enum widget_result lines_event(struct lines *lines, const struct event *event);
+/* Shows them. `table` says where, what is selected and what is typed; `lines` must stay until the next view_begin. */
+void lines_view(const struct lines *lines, struct view *view, struct view_table table);
 
 /* ---- purchases ---- */
+
+/* Those of a purchase, which must stay; with the status of each where the platform knows it. */
+void lines_of_purchase(struct lines *lines, struct app *app, const struct purchase *purchase);
 
 /* A copy that lives in the arena; NULL when memory ends. */
 struct purchase *lines_keep(struct arena *arena, const struct purchase *purchase);
 
-/* A lines_get whose context is a `const struct purchase **`; and one that also tells each line's status. */
-lines_get lines_of_purchase, lines_of_purchase_status;
-
-/* When it was made, and what it came to; of the first platform's, which has texts of any kind there, those that are neither
- * dates nor amounts as they are. */
+/* When it was made, and what it came to; of the first platform's, which has texts of any kind there, those that are
+ * neither dates nor amounts as they are. */
 const char *lines_date(const struct purchase *purchase, char space[APP_TEXT]);
 const char *lines_total(const struct purchase *purchase, char space[APP_TEXT]);
 

@@ -181,6 +181,9 @@ VTermScreenCell stage_cell(struct stage *stage, int x, int y);
 void stage_expect(struct stage *stage, const char *text);
 void stage_expect_not(struct stage *stage, const char *text);
 
+/* A line of a cart or a purchase whose name begins so has this quantity; 0: there is no such line. */
+void stage_expect_units(struct stage *stage, const char *name, long units);
+
 void stage_print(struct stage *stage);
 
 /* Prints the grid, and fails the test with this sentence. */

@@ -175,6 +175,28 @@ void stage_expect_not(struct stage *stage, const char *text)
 		stage_fail(stage, "\"%s\" is shown", text);
 }
 
+/* The number behind what a row says after the name, 0 when there is none. */
+static long units_behind(const char *name)
+{
+	const char *rest = strstr(name, "  ");
+	char *end = NULL;
+	long units = rest ? strtol(rest, &end, 10) : 0;
+
+	return end && (*end == ' ' || !*end) ? units : 0;
+}
+
+void stage_expect_units(struct stage *stage, const char *name, long units)
+{
+	long found = 0;
+
+	for (int y = 0; y < stage->height && !found; y++) {
+		const char *at = strstr(stage_row(stage, y, false), name);
+		found = at ? units_behind(at) : 0;
+	}
+	if (found != units)
+		stage_fail(stage, "there are %ld of \"%s\", not %ld", found, name, units);
+}
+
 void stage_print(struct stage *stage)
 {
 	if (!stage->open)

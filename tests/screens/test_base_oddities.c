@@ -74,7 +74,7 @@ static void test_gateway_gives_up(void **state)
 	assert_int_equal(first_count("purchases"), 1);
 	/* What is missing is bought, and no more. */
 	stage_press(stage, K_ESC);
-	stage_expect(stage, "1 ×  " FIRST_OTHER);
+	stage_expect_units(stage, FIRST_OTHER, 1);
 	stage_press(stage, K_ENTER "y");
 	stage_expect(stage, "Bought");
 	assert_int_equal(first_count("purchases"), 2);
@@ -110,7 +110,7 @@ static void test_left_while_unknown(void **state)
 	world_order(&world.first, "{\"do\":\"record\"}");
 	stage_until(stage, "Of an interrupted purchase 1 of 2 are recorded");
 	stage_press(stage, "c");
-	stage_expect(stage, "1 ×  " FIRST_OTHER);
+	stage_expect_units(stage, FIRST_OTHER, 1);
 	stage_expect_not(stage, LAST);
 	assert_int_equal(first_count("purchases"), 2);
 }

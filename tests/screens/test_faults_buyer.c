@@ -14,13 +14,13 @@ static const struct step steps[] = {
     {K_ESC, FIRST, "r"},
     {"/yirga" K_ENTER, "▌ " FIRST, "r"},
     {"a", "Cart 1", NULL},
-    {"c", "1 ×  " FIRST, "r"},
-    {K_ENTER, "Press y to buy", "r"},
+    {"c", "check out", "r"},
+    {K_ENTER, "buy for 14.50", "r"},
     {"y", "Bought", "y"},
     {K_ENTER, "Status", "r"},
     {K_ENTER, "placed", "r"},
-    {"x", "Cancel this purchase", "rx"},
-    {"y", "cancelled", "rxy"},
+    {"X", "Cancel this purchase", "rX"},
+    {"y", "cancelled", "rXy"},
 };
 
 static long stock_before;

@@ -254,7 +254,7 @@ static void purchases(struct stage *stage)
 	scene_shot_looks("purchases");
 	stage_press(stage, K_ENTER);
 	scene_shot_looks("purchase");
-	stage_press(stage, "x");
+	stage_press(stage, "X");
 	scene_shot("purchase-question");
 	stage_press(stage, "y");
 	scene_shot("purchase-cancelled");

@@ -63,7 +63,7 @@ static void expect_look(struct stage *stage, int purchases, int requests)
 		stage_type(stage, "y");
 		stage_sync(stage);
 		stage_expect(stage, "look again");
-		stage_expect_not(stage, "Press y to");
+		stage_expect_not(stage, "y  buy for");
 		assert_int_equal(world_requests("POST", "/Purchase"), requests);
 		assert_int_equal(world_purchases(WORLD_CLIENT), purchases);
 	}
@@ -102,7 +102,7 @@ static void test_changed_while_shown(void **state)
 	stage_type(stage, "a");
 	world_wait_event("held", "PUT", "/Cart", 1);
 	stage_type(stage, "c" K_ENTER);
-	stage_until(stage, "Press y to buy");
+	stage_until(stage, "y  buy for");
 	world_change("yirgacheffe", "{\"price\":\"15.50\"}");
 	stop_clock();
 	world_order(&world.proxy, "{\"do\":\"release\"}");

@@ -17,12 +17,12 @@ static const struct step buyer[] = {
     {"r", FIRST, "r"},
     {K_ENTER, "14.50 EUR", "r"},
     {K_ESC "a", "Cart 1", ""},
-    {"c", "1 ×  " FIRST, "r"},
-    {K_ENTER, "Press y to buy", ""},
+    {"c", "check out", "r"},
+    {K_ENTER, "buy for 14.50", ""},
     {"y", "Bought", ""},
     {K_ENTER, "Status", "r"},
     {K_ENTER, "placed", "r"},
-    {"xy", "cancelled", "rxy"},
+    {"Xy", "cancelled", "rXy"},
 };
 
 static const struct step seller[] = {

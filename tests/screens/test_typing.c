@@ -30,9 +30,9 @@ static void test_cart_keys_in_one_write(void **state)
 	world_demo();
 	world_start(stage, NULL);
 	stage_press(stage, "aaa" K_DOWN "aa" K_DOWN K_DOWN K_UP "ac++++++++++----------+" K_DOWN "-" K_DOWN "++");
-	stage_expect(stage, "4 ×  " FIRST);
-	stage_expect(stage, "1 ×  Huila decaf");
-	stage_expect(stage, "3 ×  京都");
+	stage_expect_units(stage, FIRST, 4);
+	stage_expect_units(stage, "Huila decaf", 1);
+	stage_expect_units(stage, "京都", 3);
 }
 
 /* A screen that nobody has seen yet is typed at already. */
@@ -87,9 +87,9 @@ static void test_a_byte_at_a_time(void **state)
 	for (size_t i = 0; i < sizeof keys - 1; i++)
 		stage_type_bytes(stage, keys + i, 1);
 	stage_quiet(stage);
-	stage_expect(stage, "1 ×  " FIRST);
-	stage_expect(stage, "1 ×  Huila decaf");
-	stage_expect(stage, "1 ×  京都");
+	stage_expect_units(stage, FIRST, 1);
+	stage_expect_units(stage, "Huila decaf", 1);
+	stage_expect_units(stage, "京都", 1);
 }
 
 /* All that follows a search is meant for what it finds, and comes in its order when that is there. */
@@ -146,7 +146,7 @@ static void test_goes_through_what_is_found(void **state)
 	stage_expect(stage, "/ 250 g ");
 	stage_expect(stage, "Cart 1");
 	stage_press(stage, "c");
-	stage_expect(stage, "1 ×  Huila decaf");
+	stage_expect_units(stage, "Huila decaf", 1);
 	/* All at once, before anything is found: the marker goes down in the list that comes. Of the one before, in which there
 	 * is nothing, none is meant. */
 	stage_press(stage, K_ESC K_ESC "/nothing like it");
@@ -158,7 +158,7 @@ static void test_goes_through_what_is_found(void **state)
 	stage_expect(stage, "/ 250 g");
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	stage_quiet(stage);
-	stage_expect(stage, "3 ×  Huila decaf");
+	stage_expect_units(stage, "Huila decaf", 3);
 	stage_expect_not(stage, FIRST);
 	/* Page Down does so, too, and a click on a row. */
 	stage_press(stage, K_ESC K_ESC "/250 g" K_PGDN "u");
@@ -189,7 +189,7 @@ static void test_three_confirmations_buy_once(void **state)
 	assert_int_equal(world_requests("POST", "/Purchase"), 1);
 	/* And while the first is on its way. */
 	world_rule("POST", "/Purchase", 1, 1, "hold", NULL);
-	stage_press(stage, "sac" K_ENTER);
+	stage_press(stage, K_ESC "ac" K_ENTER);
 	stage_type(stage, "y");
 	world_wait_event("held", "POST", "/Purchase", 1);
 	stage_type(stage, "y" K_ENTER "y");

@@ -27,7 +27,7 @@ static void test_a_purchase(void **state)
 	stage_press(stage, "/coffee" K_ENTER);
 	stage_press(stage, K_ESC K_DOWN K_ENTER);
 	stage_press(stage, K_ESC "ac" K_ENTER);
-	stage_expect(stage, "Press y to buy");
+	stage_expect(stage, "buy for");
 	stage_press(stage, "y");
 	stage_expect(stage, "Bought");
 	stage_press(stage, K_ENTER);

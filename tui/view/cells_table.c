@@ -36,7 +36,8 @@ static int row_x(const struct view_block *block, int lane)
 
 static void paint_heads(const struct painting *p, int y)
 {
-	for (int lane = 0; lane < p->block->flow; lane++)
+	for (int lane = 0; lane < p->block->flow; lane++) {
+		int free = row_x(p->block, lane) + VIEW_GUTTER; /* from here on there is no head yet */
 		for (size_t at = 0; at < p->table->column_count; at++) {
 			const struct view_column *column = &p->table->columns[at];
 			int x = row_x(p->block, lane) + VIEW_GUTTER + p->block->columns.column[at].x;
@@ -49,8 +50,14 @@ static void paint_heads(const struct painting *p, int y)
 				continue;
 			if (column->unit && view_width(p->view, title) + 1 + view_width(p->view, column->unit) <= width)
 				title = view_printf(p->view, "%s %s", column->title, column->unit);
+			/* One that is longer than its numbers may begin before them. */
+			int more = align == ALIGN_RIGHT ? min(view_width(p->view, title) - width, x - free) : 0;
+			x -= max(0, more);
+			width += max(0, more);
 			paint_aligned(p->canvas, x, y, width, align, 0, ROLE_FAINT, title, strlen(title));
+			free = x + (align == ALIGN_RIGHT ? width : min(width, view_width(p->view, title))) + 1;
 		}
+	}
 }
 
 /* Brackets around what stands in a cell, or around the cell where nothing does. */
