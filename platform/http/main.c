@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/crypt.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "platform/db/db.h"
 #include "platform/demo/demo.h"
 #include "platform/http/admin.h"
@@ -173,6 +175,17 @@ static bool become_other(char **argv, struct err *err)
 		       path);
 }
 
+/* A complaint may quote a file or an argument, and a terminal must not do what stands there. */
+static void complain(const struct err *err, const char *hint)
+{
+	struct buf message;
+
+	buf_init(&message, 3 * sizeof err->message);
+	text_sanitise(&message, err->message, strlen(err->message));
+	fprintf(stderr, "vitrined: %s\n%s", message.failed ? "There is not enough memory" : buf_str(&message), hint);
+	buf_done(&message);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments arguments;
@@ -181,7 +194,7 @@ int main(int argc, char **argv)
 
 	process_harden();
 	if (!arguments_parse(argc, argv, &arguments, &err)) {
-		fprintf(stderr, "vitrined: %s\nvitrined --help lists the options\n", err.message);
+		complain(&err, "vitrined --help lists the options\n");
 		return EXIT_USAGE;
 	}
 	if (arguments.command == COMMAND_HELP)
@@ -193,6 +206,6 @@ int main(int argc, char **argv)
 	else
 		good = run(&arguments, &err);
 	if (!good)
-		fprintf(stderr, "vitrined: %s\n", err.message);
+		complain(&err, "");
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

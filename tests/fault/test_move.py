@@ -2,6 +2,7 @@
 """A shop moves by `vitrined export` and `vitrined import`: what the API answers is the same before and after, byte for byte;
 killed in the middle, it goes on; half a shop isn't served; what isn't a shop's file, or no new shop, is refused."""
 
+import hashlib
 import os
 import random
 import re
@@ -34,6 +35,17 @@ def did(*words):
 def refused(says, *words):
     result = run(*words)
     assert result.returncode == 1 and says in result.stderr, (says, words, result)
+    return result.stderr
+
+
+def sum_of(begun, chain):
+    """A line's, from its beginning and the sum of the line before."""
+    return hashlib.blake2b(begun.encode(), key=chain, digest_size=32).digest()
+
+
+def line(kind, row, chain):
+    begun = f'{{"kind":"{kind}","row":{row}'
+    return f'{begun},"sum":"{sum_of(begun, chain).hex()[:16]}"}}\n'
 
 
 def purchase(product, quantity):
@@ -204,6 +216,11 @@ class Move:
         with open(damaged, "w", encoding="utf-8") as out:
             out.writelines(text[:5] + [text[5].replace('"', "'", 1)] + text[6:])
         refused("line 6:", "import", damaged, "--db", f"{self.folder}/fresh.db")
+        # A file whose sums are right may hold anything, and vitrined quotes it: a terminal must not do what it says.
+        with open(damaged, "w", encoding="utf-8") as out:
+            out.write(text[0] + line("account", '{"\\u001b[2J":1}', sum_of(text[0].rpartition(',"sum"')[0], bytes(32))))
+        says = refused("line 2:", "import", damaged, "--db", f"{self.folder}/fresh.db")
+        assert "[2J is not known here" in says and "\x1b" not in says, says
         with open(damaged, "w", encoding="utf-8") as out:
             out.writelines(text[:-1])
         refused(f"line {len(text)}: The file breaks off here", "import", damaged, "--db", f"{self.folder}/fresh.db")
