@@ -70,66 +70,14 @@ static void there_and_back(void **state)
 
 /* ---- what follows from the rows ---- */
 
-static void tell(struct world *world, struct shop *shop, struct buf *out)
-{
-	const struct product_query queries[] = {{.q = "lamp"}, {.sort = SORT_PRICE}, {.category = "moving things"}};
-	const struct store_page page = {.limit = 100};
-	const struct purchase_item none = {"01NONE", 1, 1};
-	const struct store_purchase wanted = move_purchase_of(&none, 1, "both");
-	struct store *store = shop->platform.store;
-	struct json json = json_writer(out);
-	struct store_purchase_result again;
-	struct category_page categories;
-	struct purchase_page purchases;
-	struct product_page products;
-	struct seller_stats stats;
-	struct sale_page sales;
-	struct account account;
-	struct cart cart;
-	const char *next;
-
-	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-		move_did(world, store->product_list(store, &queries[i], page, &world->arena, &products, &next, &world->err));
-		assert_true(products.products_count > 0);
-		shape_write(&product_page_shape, &products, &json);
-	}
-	move_did(world, store->category_list(store, page, &world->arena, &categories, &next, &world->err));
-	shape_write(&category_page_shape, &categories, &json);
-	move_did(world, store->seller_stats(store, move_seller, 30, &world->arena, &stats, &world->err));
-	assert_true(stats.revenue > 0);
-	shape_write(&seller_stats_shape, &stats, &json);
-	move_did(world, store->purchase_list(store, move_client, NULL, page, &world->arena, &purchases, &next, &world->err));
-	assert_int_equal(purchases.purchases_count, 2);
-	shape_write(&purchase_page_shape, &purchases, &json);
-	move_did(world, store->sale_list(store, move_seller, -1, NULL, page, &world->arena, &sales, &next, &world->err));
-	assert_int_equal(sales.sales_count, 2);
-	shape_write(&sale_page_shape, &sales, &json);
-	move_did(world, store->account_get(store, GROUP_CLIENTS, move_client, &world->arena, &account, &world->err));
-	shape_write(&account_client_shape, &account, &json);
-	move_did(world, store->cart_get(store, move_client, &world->arena, &cart, &world->err));
-	shape_write(&cart_shape, &cart, &json);
-	move_did(world, store->purchase_create(store, &wanted, &world->arena, &again, &world->err));
-	assert_true(again.replayed);
-	shape_write(&purchase_shape, &again.purchase, &json);
-	assert_false(out->failed);
-}
-
 static void it_tells_the_same(void **state)
 {
-	enum { TEXT_MAX = 16 * 1024 * 1024 };
 	struct world *world = *state;
-	struct buf before, after;
 
-	buf_init(&before, TEXT_MAX);
-	buf_init(&after, TEXT_MAX);
 	move_out(world, &world->from, world->first);
 	move_did(world, move_in(world));
 	tend(world);
-	tell(world, &world->from, &before);
-	tell(world, &world->to, &after);
-	assert_string_equal(buf_str(&before), buf_str(&after));
-	buf_done(&before);
-	buf_done(&after);
+	move_tell_the_same(world);
 
 	/* Nobody is told of what happened elsewhere. */
 	struct store *store = world->to.platform.store;

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "platform/move/file.h"
+#include "platform/move/head.h"
 #include "tests/contract/move_world.h"
-
-enum { FILE_MAX = 64 * 1024 * 1024 };
 
 /* Several pieces. */
 const int move_more = 700;
@@ -33,48 +34,14 @@ static void all_of_it_moves(void **state)
 	buf_done(&other);
 }
 
-/* What isn't in the rows follows from them: what is on sale, found, counted and earned, and the first answer to a key. */
+/* What isn't in the rows follows from them. */
 static void what_follows_is_the_same(void **state)
 {
 	struct world *world = *state;
-	struct store *stores[] = {world->from.platform.store, world->to.platform.store};
-	const struct product_query queries[] = {{.q = "lamp"}, {.sort = SORT_PRICE}, {.category = "moving things"}};
-	struct buf texts[2];
 
 	move_out(world, &world->from, world->first);
 	move_did(world, move_in(world));
-	for (size_t i = 0; i < 2; i++) {
-		struct store *store = stores[i];
-		struct json json = json_writer(&texts[i]);
-		struct product_page products;
-		struct category_page categories;
-		struct seller_stats stats;
-		struct store_purchase_result again;
-		const struct purchase_item none = {"01NONE", 1, 1};
-		const struct store_purchase wanted = move_purchase_of(&none, 1, "both");
-		const struct store_page page = {.limit = 100};
-		const char *next;
-
-		buf_init(&texts[i], FILE_MAX);
-		for (size_t j = 0; j < sizeof queries / sizeof *queries; j++) {
-			move_did(world, store->product_list(store, &queries[j], page, &world->arena, &products, &next,
-							     &world->err));
-			assert_true(products.products_count > 0);
-			shape_write(&product_page_shape, &products, &json);
-		}
-		move_did(world, store->category_list(store, page, &world->arena, &categories, &next, &world->err));
-		shape_write(&category_page_shape, &categories, &json);
-		move_did(world, store->seller_stats(store, move_seller, 30, &world->arena, &stats, &world->err));
-		assert_true(stats.revenue > 0);
-		shape_write(&seller_stats_shape, &stats, &json);
-		move_did(world, store->purchase_create(store, &wanted, &world->arena, &again, &world->err));
-		assert_true(again.replayed);
-		shape_write(&purchase_shape, &again.purchase, &json);
-		assert_false(texts[i].failed);
-	}
-	assert_string_equal(buf_str(&texts[0]), buf_str(&texts[1]));
-	buf_done(&texts[0]);
-	buf_done(&texts[1]);
+	move_tell_the_same(world);
 }
 
 /* Nobody knows the password, and a forgotten one gets its owner in. */
@@ -287,6 +254,113 @@ static void a_damaged_file_is_refused_with_its_line(void **state)
 	free(copy);
 }
 
+/* ---- files of somebody else's making, with good sums ---- */
+
+struct line {
+	char kind[16];
+	char *row;
+};
+enum { LINES_MAX = 4096 };
+
+static size_t read_lines(struct world *world, struct line *ret_lines)
+{
+	struct move_reader reader;
+	size_t count = 0;
+
+	move_did(world, move_reader_init(&reader, world->first, &world->err));
+	for (bool end = false;; count++) {
+		move_did(world, move_reader_next(&reader, &end, &world->err));
+		if (end)
+			break;
+		assert_true(count < LINES_MAX - 1);
+		snprintf(ret_lines[count].kind, sizeof ret_lines[count].kind, "%s", reader.kind);
+		ret_lines[count].row = arena_strndup(&world->arena, reader.row, reader.row_length);
+	}
+	move_reader_done(&reader);
+	return count;
+}
+
+static void write_lines(struct world *world, const struct line *lines, size_t count)
+{
+	struct move_writer writer;
+
+	unlink(world->second);
+	move_did(world, move_writer_init(&writer, world->second, &world->err));
+	for (size_t i = 0; i < count; i++)
+		move_did(world, move_writer_add(&writer, lines[i].kind, lines[i].row, strlen(lines[i].row), &world->err));
+	move_did(world, move_writer_end(&writer, &world->err));
+	move_writer_done(&writer);
+}
+
+/* The first line of a kind. */
+static size_t find_line(const struct line *lines, size_t count, const char *kind)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(lines[i].kind, kind) != 0)
+		i++;
+	assert_true(i < count);
+	return i;
+}
+
+static char *replaced(struct world *world, const char *row, const char *from, const char *to)
+{
+	const char *at = strstr(row, from);
+
+	assert_non_null(at);
+	return arena_printf(&world->arena, "%.*s%s%s", (int)(at - row), row, to, at + strlen(from));
+}
+
+static void good_sums_are_not_enough(void **state)
+{
+	enum { FIRST, MEMBER, KIND, SALE, DIGEST, COUNT, ORDER, TWICE, AFTER, WAYS };
+	static const struct {
+		const char *kind, *from, *to; /* of the first line of the kind */
+		const char *says;
+	} ways[WAYS] = {
+	    [FIRST] = {move_first, "\"format\":1", "\"format\":2", "format"},
+	    [MEMBER] = {"account", "{", "{\"odd\":1,", "is not known here"},
+	    [KIND] = {"account", "{", "{", "This kind of line is not known"},
+	    [SALE] = {"purchase", "\"lines\":[{\"sale\":0", "\"lines\":[{\"sale\":31", "is none of the sales"},
+	    [DIGEST] = {move_last, "\"digest\":\"", "\"digest\":\"x", "digest is none"},
+	    [COUNT] = {move_last, "\"accounts\":", "\"accounts\":1", "accounts: "},
+	    [ORDER] = {"product", "{", "{", "This row is not in its order"},
+	    [TWICE] = {"product", "{", "{", "This row is not in its order"},
+	    [AFTER] = {move_last, "{", "{", "Nothing may follow"},
+	};
+	struct world *world = *state;
+	struct line *lines = calloc(LINES_MAX, sizeof *lines), *changed = calloc(LINES_MAX, sizeof *lines);
+
+	assert_true(lines && changed);
+	move_out(world, &world->from, world->first);
+	const size_t count = read_lines(world, lines);
+	write_lines(world, lines, count);
+	struct buf one = move_read(world->first), other = move_read(world->second);
+	assert_string_equal(buf_str(&one), buf_str(&other)); /* so what is refused is refused for what is changed */
+	buf_done(&one);
+	buf_done(&other);
+	for (int way = 0; way < WAYS; way++) {
+		const size_t at = find_line(lines, count, ways[way].kind);
+		const bool more = way == TWICE || way == AFTER;
+
+		memcpy(changed, lines, (at + 1) * sizeof *lines);
+		memcpy(changed + at + more, lines + at, (count - at) * sizeof *lines);
+		changed[at].row = replaced(world, lines[at].row, ways[way].from, ways[way].to);
+		if (way == KIND)
+			snprintf(changed[at].kind, sizeof changed[at].kind, "parcel");
+		if (way == ORDER) {
+			changed[at] = lines[at + 1];
+			changed[at + 1] = lines[at];
+		}
+		write_lines(world, changed, count + more);
+		refused_at(world, (int64_t)(at + (way == ORDER || more)) + 1);
+		if (!strstr(world->err.message, ways[way].says))
+			fail_msg("\"%s\" is not said: %s", ways[way].says, world->err.message);
+	}
+	free(changed);
+	free(lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +372,7 @@ int main(void)
 	    MOVE_TEST(only_into_an_empty_shop),
 	    MOVE_TEST(another_file_is_refused_in_between),
 	    MOVE_TEST(a_damaged_file_is_refused_with_its_line),
+	    MOVE_TEST(good_sums_are_not_enough),
 	};
 
 	return cmocka_run_group_tests_name("moving a shop", tests, NULL, NULL);
