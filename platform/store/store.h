@@ -274,8 +274,8 @@ typedef bool store_change_news_fn(struct store *store, int64_t place, struct are
 /* Nothing was ever kept here: no account, no product, no purchase. */
 typedef bool store_is_empty_fn(struct store *store, bool *ret_empty, struct err *err);
 /* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store. All of
- * one moment, whoever writes meanwhile, where `snapshot` is set; otherwise nobody may write meanwhile. What is due is done
- * before (`tend`). Ends with what `take` failed with. */
+ * one moment in SQLite, whoever writes meanwhile; while they come out of another store nobody may write. What is due is
+ * done before (`tend`). Ends with what `take` failed with. */
 typedef bool store_row_fn(void *context, const struct store_row *row, struct err *err);
 typedef bool store_export_rows_fn(struct store *store, store_row_fn *take, void *context, struct err *err);
 /* Puts rows in as they are, of an empty store at first: kind after kind, accounts, products and purchases in the order of their
@@ -328,7 +328,6 @@ struct store {
 	store_is_empty_fn *is_empty;	     /* these three: a shop can't be moved out of it or into it */
 	store_export_rows_fn *export_rows;
 	store_import_rows_fn *import_rows;
-	bool snapshot; /* export_rows gives the shop as it was at one moment */
 	bool local; /* so quick that an event loop may call what reads; otherwise a thread that may wait has to */
 
 	const char *currency; /* ISO 4217: what all prices are in */

@@ -74,7 +74,6 @@ static const struct store operations = {
     .is_empty = sqlite_is_empty,
     .export_rows = sqlite_export_rows,
     .import_rows = sqlite_import_rows,
-    .snapshot = true,
     .local = true,
 };
 
