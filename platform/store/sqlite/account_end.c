@@ -15,6 +15,8 @@ enum {
 	SLICE_SALES = 4,   /* each of up to LIMIT_LINES lines */
 	SLICE_ROWS = 64,
 	SLICES_AT_ONCE = 8,
+	PURGE_FROM = 64,   /* so few products vanish from the index in one slice */
+	CATEGORIES_COUNTED = 4096,
 };
 
 static const char *const former_names[] = {[GROUP_CLIENTS] = "Former client", [GROUP_SELLERS] = "Former seller"};
@@ -23,7 +25,7 @@ static const char *const former_names[] = {[GROUP_CLIENTS] = "Former client", [G
 struct slice {
 	const struct sqlite_store *store;
 	int64_t account, now;
-	int64_t place; /* how far the step came: of rows that stay where they are; 0 at first */
+	int64_t place; /* how far the step came, as it counts that itself; 0 at first */
 	bool done;     /* nothing of it is left */
 };
 typedef bool step_work(struct db_connection *connection, struct slice *slice, struct err *err);
@@ -106,17 +108,56 @@ static bool shelve_first(struct db_connection *connection, struct slice *slice, 
 	return product_shelve(connection, &row, slice->now, err);
 }
 
-static bool shelve_products(struct db_connection *connection, struct slice *slice, struct err *err)
+static bool shelve_some(struct db_connection *connection, struct slice *slice, struct err *err)
 {
 	struct arena scratch;
 	size_t bytes = 0;
 	bool good = true;
 
 	arena_init(&scratch, SIZE_MAX);
-	for (int i = 0; good && !slice->done && i < SLICE_PRODUCTS && bytes < SLICE_TEXT; i++)
+	for (int i = 0; good && !slice->done && i < SLICE_PRODUCTS && bytes < SLICE_TEXT; i++) {
 		good = shelve_first(connection, slice, &scratch, &bytes, err);
+		slice->place += !slice->done;
+	}
 	arena_done(&scratch);
 	return good && (!slice->done || search_forget(connection, slice->account, err));
+}
+
+/* Where the index is to be merged before more is taken out of it, and where that has begun. */
+enum { PURGE = -1, PURGING = -2 };
+
+/* FTS5 bounds a merge by what it writes, and where all was taken out it writes nothing, however much it reads. So as soon as
+ * a third of what was in the index is taken out, it is merged before more is: what is left becomes smaller each time. Where
+ * there are very many categories only some are counted, and it is merged earlier. */
+static bool count_shelved(struct db_connection *connection, struct slice *slice, struct err *err)
+{
+	int64_t on_sale = 0;
+	bool found;
+
+	if (slice->place < PURGE_FROM)
+		return true;
+	if (!sql_number(connection,
+			sql_query(connection, err,
+				  "SELECT coalesce(sum(products), 0) FROM (SELECT products FROM category LIMIT ?)", "i",
+				  (int64_t)CATEGORIES_COUNTED),
+			&on_sale, &found, err))
+		return false;
+	if (2 * slice->place >= on_sale)
+		slice->place = PURGE;
+	return true;
+}
+
+/* The step's place counts the products that were shelved since the index was merged last. */
+static bool shelve_products(struct db_connection *connection, struct slice *slice, struct err *err)
+{
+	bool merged = false;
+
+	if (slice->place >= 0)
+		return shelve_some(connection, slice, err) && count_shelved(connection, slice, err);
+	if (!search_purge(connection, slice->place == PURGE, &merged, err))
+		return false;
+	slice->place = merged ? 0 : PURGING;
+	return true;
 }
 
 static bool cancel_sales(struct db_connection *connection, struct slice *slice, struct err *err)
