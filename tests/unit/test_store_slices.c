@@ -130,6 +130,35 @@ static void a_batch_of_long_products(void **state)
 	shop.store->close(shop.store);
 }
 
+static void put_long_batches(struct fixture *fx, struct shop *shop, int batches)
+{
+	static struct product_change changes[LIMIT_BATCH];
+	static const char *ids[LIMIT_BATCH];
+	uint64_t random = chance_seed();
+
+	for (int batch = 0; batch < batches; batch++) {
+		for (size_t i = 0; i < LIMIT_BATCH; i++)
+			changes[i] = long_product(fx, &random);
+		put_batch(fx, shop, changes, ids);
+	}
+}
+
+/* More of them than FTS5 keeps lists of before it merges all at once, while `tend` doesn't come. */
+static void batch_after_batch(void **state)
+{
+	enum { BATCHES = 12 };
+	struct fixture *fx = *state;
+	struct shop shop;
+	struct meter meter;
+
+	open_shop(fx, &shop);
+	meter_start(&meter, fx->db);
+	put_long_batches(fx, &shop, BATCHES);
+	meter_stop(&meter);
+	assert_small(&meter);
+	shop.store->close(shop.store);
+}
+
 static void tidy_up(struct fixture *fx, struct shop *shop, int64_t now)
 {
 	bool more = true;
@@ -196,6 +225,25 @@ static void the_end_of_large_accounts(void **state)
 
 	meter_start(&meter, fx->db);
 	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
+	tidy_up(fx, &shop, clock_now());
+	meter_stop(&meter);
+	assert_small(&meter);
+	shop.store->close(shop.store);
+}
+
+/* Whose products are all that is in the index: it vanishes in small pieces, too. */
+static void the_end_of_all_products(void **state)
+{
+	enum { BATCHES = 20 };
+	struct fixture *fx = *state;
+	struct shop shop;
+	struct meter meter;
+
+	open_shop(fx, &shop);
+	put_long_batches(fx, &shop, BATCHES);
+	tidy_up(fx, &shop, clock_now());
+	meter_start(&meter, fx->db);
+	assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, shop.seller, &fx->err));
 	tidy_up(fx, &shop, clock_now());
 	meter_stop(&meter);
 	assert_small(&meter);
@@ -280,7 +328,9 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, db_file_set_up, db_file_tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_batch_of_long_products),
+	    TEST(batch_after_batch),
 	    TEST(the_end_of_large_accounts),
+	    TEST(the_end_of_all_products),
 	    TEST(many_large_sales),
 	    TEST(the_index_of_many_products),
 	};

@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/libsqlite.a
 	%D%/search_build.c \
 	%D%/search_former.c \
 	%D%/search_former.h \
+	%D%/search_merge.c \
 	%D%/search_tag.c \
 	%D%/sql.c \
 	%D%/sqlite.c \

@@ -370,7 +370,8 @@ bool sqlite_product_batch(struct store *store, const char *seller_id, const stru
 
 	if (!batch.products || !batch.errs)
 		return err_memory(err, "changing products");
-	while (batch.first < count && db_write(batch.store->db, batch_work, &batch, &cause))
+	while (batch.first < count && db_write(batch.store->db, search_keep_up, NULL, &cause) &&
+	       db_write(batch.store->db, batch_work, &batch, &cause))
 		batch.first = batch.next;
 	if (batch.first < count && !batch.first) {
 		if (err)

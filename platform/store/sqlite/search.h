@@ -57,6 +57,15 @@ bool search_rename(const struct sqlite_store *store, struct db_connection *conne
 /* Forgets the former names of a seller who has nothing in the index any more. */
 bool search_forget(struct db_connection *connection, int64_t seller, struct err *err);
 
+/* ---- search_merge.c ---- */
+
+/* Merges some of the index's lists. */
+bool search_merge(struct db_connection *connection, struct err *err);
+
+/* A unit of work, between others of somebody who writes much: `tend` comes once a second only, and with a thousand lists FTS5
+ * makes one of all of them at once. Merges some when it is late for that. */
+db_work search_keep_up;
+
 /* What was taken out of the index is still in its lists, until they are merged into one: does some of that; `begin`: from the
  * beginning on. *ret_done: it is one. */
 bool search_purge(struct db_connection *connection, bool begin, bool *ret_done, struct err *err);

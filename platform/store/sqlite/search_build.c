@@ -9,7 +9,6 @@ enum {
 	SLICE_MS = 3,
 	SLICE_PRODUCTS = 64,
 	MERGE_FROM = 64,   /* so many changes are worth a merge */
-	MERGE_PAGES = 32,  /* of some 4 KB, at a time */
 	RENAME_MS = 10,    /* at once, when a seller changes their name */
 	DROP_BLOCKS = 256, /* of the former index, some 4 KB each */
 };
@@ -201,39 +200,6 @@ static bool drop_former(struct db_connection *connection, struct err *err)
 	       sql_run(connection, err, "UPDATE search_state SET former = 0", "");
 }
 
-/* ---- merging ---- */
-
-/* Some of the index's lists become one; with a number of pages below 0 it begins to make all of them one. Nothing was left to
- * be done when next to nothing was written, as FTS5 has it. */
-static bool merge_some(struct db_connection *connection, int64_t pages, bool *ret_done, struct err *err)
-{
-	static const char sql[] = "INSERT INTO search_place (search_place, rank) VALUES ('merge', ?)";
-	int64_t before = db_total_changes(connection);
-
-	if (!sql_run(connection, err, sql, "i", pages))
-		return false;
-	*ret_done = db_total_changes(connection) - before < 2;
-	return true;
-}
-
-static bool merge(struct db_connection *connection, struct err *err)
-{
-	bool done;
-
-	return merge_some(connection, MERGE_PAGES, &done, err) &&
-	       (!done || sql_run(connection, err, "UPDATE search_state SET unmerged = 0", ""));
-}
-
-bool search_purge(struct db_connection *connection, bool begin, bool *ret_done, struct err *err)
-{
-	bool done;
-
-	if (!merge_some(connection, begin ? -MERGE_PAGES : MERGE_PAGES, &done, err))
-		return false;
-	*ret_done = done && !begin;
-	return true;
-}
-
 /* ---- new names of sellers ---- */
 
 /* Whose end has come, their products leave the index under the name that they have there. */
@@ -346,7 +312,7 @@ bool search_slice(struct db_connection *connection, void *context, struct err *e
 	if (!search_state(connection, &state, err))
 		return false;
 	if (state.unmerged >= MERGE_FROM)
-		return merge(connection, err);
+		return search_merge(connection, err);
 	if (state.built == SEARCH_BUILT)
 		return state.former ? drop_former(connection, err)
 				    : rename_some(tending->store, connection, SLICE_MS, &done, err);
