@@ -118,6 +118,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Another client. */
+static struct world *renew(void **state)
+{
+	tear_down(state);
+	assert_int_equal(set_up(state), 0);
+	return *state;
+}
+
 /* Starts one and sends it for the first time. */
 static void start(struct world *world, struct exchange_request request)
 {
@@ -181,8 +189,7 @@ static void pauses_differ(void **state)
 	int64_t before = 0;
 
 	for (int i = 0; i < CLIENTS; i++) {
-		assert_int_equal(set_up(state), 0);
-		struct world *world = *state;
+		struct world *world = renew(state);
 
 		start(world, (struct exchange_request){.repeatable = true, .deadline = INT64_MAX});
 		break_attempt(ERR_NETWORK);
@@ -191,8 +198,6 @@ static void pauses_differ(void **state)
 		in_quarter[pause == PAUSE_MS ? quarters - 1 : (pause - half) * quarters / half]++;
 		same += pause == before;
 		before = pause;
-		if (i + 1 < CLIENTS) /* the last is torn down as always */
-			tear_down(state);
 	}
 	for (int i = 0; i < quarters; i++)
 		assert_true(in_quarter[i] > 0); /* by chance not so: once in twenty million runs */
@@ -287,8 +292,7 @@ static void how_often(void **state)
 		if (attempts != wanted || world->ended != (rows[i].attempts > 0))
 			fail_msg("row %zu: %d attempts, not %d", i, attempts, wanted);
 		assert_int_equal(world->again, rows[i].attempts ? wanted - 1 : many);
-		tear_down(state);
-		set_up(state);
+		renew(state);
 	}
 }
 
