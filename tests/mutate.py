@@ -125,6 +125,7 @@ class Tree:
         self.configure = configure
         self.seen = {}    # programs: (time of the file, hash)
         self.before = {}  # their hashes without a change
+        self.tests = []
         self.environment = ""
         self.process = None  # the test that is running
 
@@ -162,6 +163,7 @@ class Tree:
         if not good:
             self.fail("make", output)
         self.environment = self.ask("$(AM_TESTS_ENVIRONMENT)")
+        self.find_tests()
         self.before = self.programs()
 
     def ask(self, what):
@@ -179,18 +181,26 @@ class Tree:
                 return False, done.stdout
         return True, ""
 
-    def tests(self):
-        listed = self.ask("$(TESTS)").split()
-        found = [test for folder in TESTS for test in listed if test.startswith(folder + "/") and "." not in test]
-        return [test for test in found if (self.build / test).is_file()]
+    def symbols(self, names):
+        """What these files of the build define for others."""
+        listed = run(["nm", "-g", "--defined-only", *names], self.build).stdout
+        return {words[2] for words in map(str.split, listed.splitlines()) if len(words) == 3}
+
+    def find_tests(self):
+        """Those that hold something of the folders that are changed, or run the program."""
+        listed = [test for folder in TESTS for test in self.ask("$(TESTS)").split()
+                  if test.startswith(folder + "/") and (self.build / test).is_file()]
+        objects = [path for folder in FOLDERS for path in (self.build / folder).rglob("*.o")]
+        ours = self.symbols(objects) - {"main"}
+        self.tests = [test for test in listed if test.startswith(SCREENS + "/") or ours & self.symbols([test])]
 
     def programs(self):
         """{program or test: hash}."""
-        for name in [PROGRAM, *self.tests()]:
+        for name in [PROGRAM, *self.tests]:
             changed = (self.build / name).stat().st_mtime_ns
             if self.seen.get(name, (0, ""))[0] != changed:
                 self.seen[name] = changed, hashlib.sha256((self.build / name).read_bytes()).hexdigest()
-        return {name: self.seen[name][1] for name in [PROGRAM, *self.tests()]}
+        return {name: self.seen[name][1] for name in [PROGRAM, *self.tests]}
 
     def concerned(self):
         """The tests whose verdict may be another now; and is anything?"""
@@ -231,13 +241,14 @@ class Run:
         self.work = pathlib.Path(options.work).resolve()
         self.results = {}  # number: (outcome, by what)
         self.times = {}    # of tests without a change, in seconds; None: it fails
+        self.measured = {} # the same with the program that it is true of
         self.next = 0
         self.lock = threading.Lock()
         self.work.mkdir(parents=True, exist_ok=True)
         tests = hashlib.sha256("\0".join(options.tests or ()).encode()).hexdigest()[:4] if options.tests else "all"
         self.name = f"{options.seed}-{self.mark}-{tests}"
         self.kept = self.work / f"results-{self.name}.tsv"
-        self.timed = self.work / f"times-{self.mark}.json"
+        self.timed = self.work / "times.json"
         self.read_kept()
 
     def read_kept(self):
@@ -246,12 +257,16 @@ class Run:
                 number, outcome, by = line.split("\t")[:3]
                 self.results[int(number)] = outcome, by
         if self.timed.exists():
-            self.times = json.loads(self.timed.read_text())
+            self.measured = json.loads(self.timed.read_text())
 
     def measure(self, tree):
         """How long each test takes without a change; those that fail are left out."""
-        for name in tree.tests():
-            if name in self.times or not fits(name, self.options.tests):
+        for name in tree.tests:
+            if not fits(name, self.options.tests):
+                continue
+            program = tree.before[name] + (tree.before[PROGRAM] if name.startswith(SCREENS + "/") else "")
+            if self.measured.get(name, [""])[0] == program:
+                self.times[name] = self.measured[name][1]
                 continue
             for _ in range(2):
                 begun = time.monotonic()
@@ -261,7 +276,8 @@ class Run:
             else:
                 self.times[name] = None
                 print(f"left out, since it fails without a change: {name}", flush=True)
-            self.timed.write_text(json.dumps(self.times))
+            self.measured[name] = program, self.times[name]
+            self.timed.write_text(json.dumps(self.measured))
 
     def in_order(self, names):
         usable = [name for name in names if self.times.get(name) is not None and fits(name, self.options.tests)]
