@@ -199,7 +199,8 @@ TUI_TESTS = \
 	%D%/test_tui_terminal \
 	%D%/test_tui_theme \
 	%D%/test_tui_widgets \
-	%D%/test_view_cells
+	%D%/test_view_cells \
+	%D%/test_view_events
 check_PROGRAMS += $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
 
@@ -232,6 +233,8 @@ TESTS += $(TUI_TESTS)
 %C%_test_tui_widgets_LDADD = $(LIBWIDGETS) $(CMOCKA_LIBS)
 %C%_test_view_cells_SOURCES = %D%/test_view_cells.c %D%/unit.h
 %C%_test_view_cells_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
+%C%_test_view_events_SOURCES = %D%/test_view_events.c %D%/unit.h
+%C%_test_view_events_LDADD = $(LIBTUI) $(CMOCKA_LIBS)
 
 # store: the database under the SQLite store, the store on its file, and what only a large shop makes it do.
 STORE_TESTS = \
