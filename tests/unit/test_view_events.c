@@ -386,7 +386,8 @@ static struct field field;
 
 static void say_acts(void)
 {
-	const struct view_part parts[] = {{.text = "/"}, {.field = &field, .typing = true, .close = true}, {.text = "12", .right = true}};
+	const struct view_part parts[] = {
+	    {.text = "/"}, {.field = &field, .typing = true, .close = true}, {.text = "12", .right = true}};
 	const struct view_fact facts[] = {{.label = "Note", .value = "one"},
 					  {.label = "To", .value = "Ada", .does = "change", .action = ACTION_CHANGE}};
 

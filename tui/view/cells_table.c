@@ -34,29 +34,33 @@ static int row_x(const struct view_block *block, int lane)
 	return block->rows.x + lane * ((block->rows.width - 1 + VIEW_GAP) / block->flow);
 }
 
+/* A head that may begin at `free`. Returns where the next one may. */
+static int paint_head(const struct painting *p, size_t at, int left, int y, int free)
+{
+	const struct view_column *column = &p->table->columns[at];
+	int x = left + p->block->columns.column[at].x, width = p->block->columns.column[at].width;
+	/* A head over numbers ends where they end. */
+	enum layout_align align = column->align == ALIGN_DECIMAL ? ALIGN_RIGHT : column->align;
+	const char *title = column->title;
+
+	if (!title || !width)
+		return free;
+	if (column->unit && view_width(p->view, title) + 1 + view_width(p->view, column->unit) <= width)
+		title = view_printf(p->view, "%s %s", column->title, column->unit);
+	/* One that is longer than its numbers may begin before them. */
+	int more = align == ALIGN_RIGHT ? max(0, min(view_width(p->view, title) - width, x - free)) : 0;
+	x -= more;
+	width += more;
+	paint_aligned(p->canvas, x, y, width, align, 0, ROLE_FAINT, title, strlen(title));
+	return x + (align == ALIGN_RIGHT ? width : min(width, view_width(p->view, title))) + 1;
+}
+
 static void paint_heads(const struct painting *p, int y)
 {
 	for (int lane = 0; lane < p->block->flow; lane++) {
-		int free = row_x(p->block, lane) + VIEW_GUTTER; /* from here on there is no head yet */
-		for (size_t at = 0; at < p->table->column_count; at++) {
-			const struct view_column *column = &p->table->columns[at];
-			int x = row_x(p->block, lane) + VIEW_GUTTER + p->block->columns.column[at].x;
-			int width = p->block->columns.column[at].width;
-			/* A head over numbers ends where they end. */
-			enum layout_align align = column->align == ALIGN_DECIMAL ? ALIGN_RIGHT : column->align;
-			const char *title = column->title;
-
-			if (!title || !width)
-				continue;
-			if (column->unit && view_width(p->view, title) + 1 + view_width(p->view, column->unit) <= width)
-				title = view_printf(p->view, "%s %s", column->title, column->unit);
-			/* One that is longer than its numbers may begin before them. */
-			int more = align == ALIGN_RIGHT ? min(view_width(p->view, title) - width, x - free) : 0;
-			x -= max(0, more);
-			width += max(0, more);
-			paint_aligned(p->canvas, x, y, width, align, 0, ROLE_FAINT, title, strlen(title));
-			free = x + (align == ALIGN_RIGHT ? width : min(width, view_width(p->view, title))) + 1;
-		}
+		int left = row_x(p->block, lane) + VIEW_GUTTER, free = left;
+		for (size_t at = 0; at < p->table->column_count; at++)
+			free = paint_head(p, at, left, y, free);
 	}
 }
 
@@ -199,7 +203,10 @@ void view_paint_table(struct view *view, const struct view_block *block, struct 
 	const struct painting p = {view, block, &block->table, canvas, focused};
 	struct view_around around = view_around(p.table, block->rect.height);
 	struct rect rect = block->rect;
-	const struct scroll scroll = {.count = p.table->count, .offset = block->first, .visible = max(1, block->visible)};
+	int64_t below = p.table->count - block->first;
+	bool at_end = block->first > 0 && below < block->visible; /* notes take lines, too */
+	const struct scroll scroll = {
+	    .count = p.table->count, .offset = block->first, .visible = at_end ? max(1, (int)below) : max(1, block->visible)};
 
 	if (around.title)
 		paint_str(canvas, rect.x + VIEW_GUTTER, rect_cut_top(&rect, 1).y, rect.width - VIEW_GUTTER, ROLE_FAINT,
