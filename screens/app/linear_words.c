@@ -432,6 +432,16 @@ static const char *label_of(struct app *app, const struct binding *binding)
 	return now ? now : binding->label;
 }
 
+/* What choosing a row does: Enter's label. */
+static const char *entered(struct app *app, const struct keymap *keymap)
+{
+	for (size_t at = 0; at < keymap->count; at++)
+		for (size_t i = 0; i < KEYMAP_KEYS_MAX; i++)
+			if (keymap->keys[at][i] == KEYSYM_Enter && !is_hidden(app, keymap, at))
+				return label_of(app, &keymap->bindings[at]);
+	return "choose";
+}
+
 void linear_hints(struct app *app, struct buf *out)
 {
 	const struct layer *top = app_top(app);
@@ -443,21 +453,31 @@ void linear_hints(struct app *app, struct buf *out)
 	if (top->view && view_lines_has_more(top->view))
 		buf_add_str(out, "More: press Enter. ");
 	if (top->screen->seen && find_row(app, 1, &id, &row))
-		buf_add_str(out, "NUMBER: choose. ");
+		buf_printf(out, "NUMBER: %s. ", entered(app, keymap));
 	for (int place = 1; place <= HINTS_MAX; place++) {
 		for (size_t at = 0; at < keymap->count && hints < HINTS_MAX; at++) {
 			const struct binding *binding = &keymap->bindings[at];
 			if (binding->footer != place || is_hidden(app, keymap, at) || keymap->keys[at][0] == KEYSYM_Enter ||
 			    keymap->keys[at][0] == KEYSYM_Tab)
 				continue;
-			buf_printf(out, "%s%s: %s. ", word_of(keymap, at, word),
-				   needs_number(app, binding->action) ? " NUMBER" : "", label_of(app, binding));
+			const char *label = label_of(app, binding), *number = needs_number(app, binding->action) ? " NUMBER" : "";
+			if (strcmp(word_of(keymap, at, word), label) != 0)
+				buf_printf(out, "%s%s: %s. ", word, number, label);
+			else
+				buf_printf(out, "%s%s. ", word, number);
 			hints++;
 		}
 	}
 	if (app->depth > 1)
 		buf_add_str(out, "back. ");
 	buf_add_str(out, "help. quit.\n");
+}
+
+/* What has no meaning where nothing is painted. */
+static bool is_of_cells(const struct binding *binding)
+{
+	return binding->action == EVERYWHERE_PALETTE || binding->action == EVERYWHERE_REDRAW ||
+	       binding->action == EVERYWHERE_SUSPEND;
 }
 
 static void help_with(struct app *app, const struct keymap *keymap, struct buf *text)
@@ -467,7 +487,7 @@ static void help_with(struct app *app, const struct keymap *keymap, struct buf *
 		bool of_row = keymap != &app->keymaps[SCREENS] && is_of_row(app, binding->action);
 		char key[KEY_NAME_SIZE] = "";
 
-		if (!binding->help || is_hidden(app, keymap, at))
+		if (!binding->help || is_hidden(app, keymap, at) || (keymap == &app->keymaps[SCREENS] && is_of_cells(binding)))
 			continue;
 		if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
 			key_format(keymap->keys[at][0], key);

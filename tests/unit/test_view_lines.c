@@ -148,6 +148,7 @@ static void add_others(struct world *world)
 {
 	static const int64_t values[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5};
 	const struct view_part parts[] = {
+	    {.text = "/"},
 	    {.label = "Search", .text = "words", .field = &world->field},
 	    {.label = "Sort", .text = "Best match"},
 	    {.text = "24", .right = true},

@@ -1,6 +1,7 @@
 /* From blocks to sentences: what each kind of block says, line by line. */
 #include "tui/view/said.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,12 +134,25 @@ static void say_action(struct saying *saying, int action, const char *does)
 
 /* ---- blocks ---- */
 
+/* A sign that only stands there to be seen: "/" before a search. */
+static bool is_sign(const struct view_part *part)
+{
+	if (part->label || part->field)
+		return false;
+	for (const char *at = part->text ? part->text : ""; *at; at++)
+		if (isalnum((unsigned char)*at) || (unsigned char)*at >= 0x80)
+			return false;
+	return true;
+}
+
 static void say_line(struct saying *saying, const struct view_block *block)
 {
 	for (size_t at = 0; at < block->line.count; at++) {
 		const struct view_part *part = &block->line.parts[at];
 		const char *text = part->text;
 
+		if (is_sign(part))
+			continue;
 		if (part->field && !field_is_empty(part->field))
 			text = part->field->secret ? "typed, not shown" : field_text(part->field);
 		say(saying, part->label, ": ", text);
