@@ -88,7 +88,7 @@ static bool needs_number(struct app *app, int action)
 	int id;
 	int64_t row;
 
-	return is_of_row(app, action) && find_row(app, 2, &id, &row);
+	return is_of_row(app, action) && find_row(app, 2, &id, &row) && view_has_keys(app_top(app)->view, id);
 }
 
 static void add_action(struct linear *linear, const struct keymap *keymap, size_t at)
@@ -460,7 +460,8 @@ void linear_hints(struct app *app, struct buf *out)
 			if (binding->footer != place || is_hidden(app, keymap, at) || keymap->keys[at][0] == KEYSYM_Enter ||
 			    keymap->keys[at][0] == KEYSYM_Tab)
 				continue;
-			const char *label = label_of(app, binding), *number = needs_number(app, binding->action) ? " NUMBER" : "";
+			const char *label = label_of(app, binding);
+			const char *number = needs_number(app, binding->action) ? " NUMBER" : "";
 			if (strcmp(word_of(keymap, at, word), label) != 0)
 				buf_printf(out, "%s%s: %s. ", word, number, label);
 			else
@@ -487,7 +488,8 @@ static void help_with(struct app *app, const struct keymap *keymap, struct buf *
 		bool of_row = keymap != &app->keymaps[SCREENS] && is_of_row(app, binding->action);
 		char key[KEY_NAME_SIZE] = "";
 
-		if (!binding->help || is_hidden(app, keymap, at) || (keymap == &app->keymaps[SCREENS] && is_of_cells(binding)))
+		if (!binding->help || is_hidden(app, keymap, at) ||
+		    (keymap == &app->keymaps[SCREENS] && is_of_cells(binding)))
 			continue;
 		if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
 			key_format(keymap->keys[at][0], key);

@@ -254,6 +254,14 @@ bool view_numbered(const struct view *view, int64_t number, int *ret_id, int64_t
 	return false;
 }
 
+bool view_has_keys(const struct view *view, int id)
+{
+	for (int at = 0; at < view->count; at++)
+		if (view->blocks[at].place.focus && is_said(&view->blocks[at]))
+			return id && view->blocks[at].place.id == id;
+	return false;
+}
+
 /* What is typed in a block; false when nothing is. */
 static bool typed_in(const struct view_block *block, struct view_typed *typed)
 {

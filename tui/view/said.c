@@ -155,6 +155,8 @@ static void say_line(struct saying *saying, const struct view_block *block)
 			continue;
 		if (part->field && !field_is_empty(part->field))
 			text = part->field->secret ? "typed, not shown" : field_text(part->field);
+		else if (part->field && part->label)
+			text = "empty";
 		say(saying, part->label, ": ", text);
 	}
 	put(saying);

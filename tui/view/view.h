@@ -303,6 +303,9 @@ void view_lines_restart(struct view *view);
 /* The block's id and row that a number of view_lines stands for; false: none does. */
 bool view_numbered(const struct view *view, int64_t number, int *ret_id, int64_t *ret_row);
 
+/* Has the block of that id the keys? */
+bool view_has_keys(const struct view *view, int id);
+
 /* What is being typed in: the field, or the form's field that has the focus. */
 struct view_typed {
 	const char *label;         /* may be NULL */
