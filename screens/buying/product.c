@@ -1,16 +1,14 @@
 /* One product: picture, price, description, and what else its seller has. */
-#include <stdio.h>
 #include <string.h>
 
+#include "screens/app/screen.h"
 #include "screens/parts/detail.h"
 #include "screens/parts/pager.h"
-#include "screens/app/screen.h"
 #include "screens/parts/text.h"
-#include "tui/widgets/list.h"
 
 #define PRODUCT_KEYS(KEY)                                                                        \
-	KEY(PRODUCT_ADD, "add", "a", "add", "Put one into the cart", 1)                          \
-	KEY(PRODUCT_OTHERS, "others", "Tab", "seller's other goods", "Go to what else this seller has", 2) \
+	KEY(PRODUCT_ADD, "add", "a", "add", "Put one of what is marked into the cart", 1)        \
+	KEY(PRODUCT_OTHERS, "others", "Tab", "other goods", "Go to what else this seller has", 2) \
 	KEY(PRODUCT_CART, "cart", "c", "cart", "Open the cart", 3)                               \
 	KEY(PRODUCT_UNDO, "undo", "u", "undo", "Take back the last change of the cart", 0)       \
 	KEY(PRODUCT_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 0)                 \
@@ -18,14 +16,8 @@
 enum product_action { PRODUCT_KEYS(KEYMAP_ACTION) };
 static const struct binding product_keys[] = {PRODUCT_KEYS(KEYMAP_BINDING)};
 
-enum { OTHERS_ROWS = 6, OTHERS_MIN_HEIGHT = 16, DECODE_MS = 1 };
-
-enum other_column { COLUMN_NAME, COLUMN_PRICE, COLUMN_STOCK };
-static const struct layout_column columns[] = {
-    [COLUMN_NAME] = {.min = 16, .ideal = 34, .weight = 1},
-    [COLUMN_PRICE] = {.min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_STOCK] = {.min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
-};
+enum { OTHERS_ROWS = 6, DECODE_MS = 1 };
+enum product_block { BLOCK_OTHERS = 1 };
 
 struct product_screen {
 	struct app *app;
@@ -33,11 +25,8 @@ struct product_screen {
 	bool gone;
 	struct detail detail;
 	struct product_query query;
-	struct pager others;
-	struct table table;
-	struct layout_column columns[sizeof columns / sizeof *columns];
-	bool has_others, among_others; /* they are on screen; the keys are for them */
-	struct rect room;
+	struct pager others; /* of the same seller, without the product itself */
+	bool shown, among_others; /* they are on screen; the keys are for them */
 };
 
 /* Keeps a product in the screen's own memory. */
@@ -72,6 +61,24 @@ static void on_product(struct app *app, void *state, struct net_reply *reply)
 		app_failed(app, &reply->err);
 }
 
+/* An answer has come: the product is looked for among what is there now, to be left out. */
+static void on_others(void *context)
+{
+	struct product_screen *screen = context;
+	struct pager *others = &screen->others;
+	int64_t before = others->without, count;
+
+	others->without = -1;
+	count = pager_count(others);
+	for (int64_t row = 0; row < count && others->without < 0; row++) {
+		const struct product *product = pager_row(others, row);
+		if (product && !strcmp(product->id, screen->product.id))
+			others->without = row;
+	}
+	if (others->without < 0 && before < count) /* its page is out of sight */
+		others->without = before;
+}
+
 static void load(struct product_screen *screen)
 {
 	app_call(screen->app, screen, API_product_get, &(struct net_args){.id = screen->product.id}, on_product);
@@ -86,9 +93,10 @@ static bool product_enter(struct app *app, void *state, const void *argument)
 	if (!keep(screen, argument))
 		return false;
 	detail_init(&screen->detail, app);
-	table_init(&screen->table, columns, sizeof columns / sizeof *columns, false);
 	screen->query = (struct product_query){.sort = -1, .seller_id = screen->product.seller_id};
 	pager_init(&screen->others, app, &pager_products, &screen->query);
+	screen->others.answered = on_others;
+	screen->others.context = screen;
 	load(screen);
 	return true;
 }
@@ -102,77 +110,25 @@ static void product_leave(struct app *app, void *state)
 	detail_done(&screen->detail);
 }
 
-/* ---- painting ---- */
-
-/* With room for the longest price in sight. */
-static void choose_columns(struct product_screen *screen, int rows)
+/* What has the marker; NULL: nothing of the others. */
+static const struct product *marked(const struct product_screen *screen)
 {
-	struct scroll *scroll = &screen->table.scroll;
-	char space[APP_TEXT];
-
-	scroll_resize(scroll, pager_count(&screen->others), rows);
-	memcpy(screen->columns, columns, sizeof columns);
-	if (!text_has_stock(screen->app))
-		screen->columns[COLUMN_STOCK] = (struct layout_column){.min = 0};
-	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
-		const struct product *other = pager_row(&screen->others, row);
-		if (other && text_is_priced(other))
-			text_widen(&screen->columns[COLUMN_PRICE], text_price(other, space));
-	}
-	screen->table.columns = screen->columns;
+	return screen->among_others ? pager_row(&screen->others, pager_selected(&screen->others)) : NULL;
 }
 
-static void paint_others(struct product_screen *screen, struct canvas *canvas, struct rect rect)
-{
-	struct rect title = rect_cut_top(&rect, 1);
-	char space[APP_TEXT];
-	enum role role;
+/* ---- what is due ---- */
 
-	paint_printf(canvas, title.x + 2, title.y, title.width - 2, ROLE_FAINT, "More from %s",
-		     screen->product.seller_name);
-	screen->table.unfocused = !screen->among_others;
-	choose_columns(screen, rect.height);
-	table_begin(&screen->table, canvas, rect, pager_count(&screen->others));
-	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++) {
-		const struct product *other = pager_row(&screen->others, row);
-		if (!other)
-			continue;
-		table_cell(&screen->table, canvas, row, COLUMN_NAME, ROLE_TEXT, other->name, strlen(other->name));
-		text_price_cell(&screen->table, canvas, row, COLUMN_PRICE, other);
-		const char *stock = text_stock(screen->app, other, space, &role);
-		table_cell(&screen->table, canvas, row, COLUMN_STOCK, role, stock, strlen(stock));
-	}
-	pager_see(&screen->others, screen->table.scroll.offset, screen->table.scroll.visible);
-}
-
-static void product_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void product_update(struct app *app, void *state, const struct view *view)
 {
 	struct product_screen *screen = state;
-	struct rect rect = body;
-	int columns_free, rows_free;
 
-	if (screen->gone) {
-		screen->has_others = false;
-		paint_centre(canvas, body.x, body.y + body.height / 3, body.width, ROLE_TEXT,
-			     "This product is no longer sold.");
-		return;
-	}
-	screen->has_others = body.height >= OTHERS_MIN_HEIGHT && pager_count(&screen->others) > 1;
-	if (screen->has_others) {
-		int rows = body.height / 5 < OTHERS_ROWS ? body.height / 5 : OTHERS_ROWS;
-		paint_others(screen, canvas, rect_cut_bottom(&rect, rows + 1));
-	} else {
-		screen->among_others = false;
-	}
-	screen->room = rect;
-	detail_room(rect, &columns_free, &rows_free);
-	detail_load(&screen->detail, &screen->product, columns_free, rows_free);
+	screen->shown = !screen->gone && pager_count(&screen->others) && view_shows(view, BLOCK_OTHERS);
+	screen->among_others = screen->among_others && screen->shown;
+	if (screen->shown)
+		pager_see(&screen->others, view_first(view, BLOCK_OTHERS), view_visible(view, BLOCK_OTHERS));
+	detail_load_in(&screen->detail, &screen->product, view);
 	if (screen->detail.load)
 		app_timer(app, screen, DECODE_MS);
-	rect_cut_top(&rect, 1);
-	detail_paint(&screen->detail, canvas, rect, &screen->product);
-	if (app_waiting(app, screen))
-		canvas_dim(canvas, body);
 }
 
 static void product_tick(struct app *app, void *state)
@@ -183,21 +139,42 @@ static void product_tick(struct app *app, void *state)
 	detail_step(&screen->detail);
 }
 
-/* ---- doing ---- */
+/* ---- what there is to see ---- */
 
-static void add(struct product_screen *screen)
+static void product_view(struct app *app, const void *state, struct view *view)
 {
-	struct app *app = screen->app;
+	const struct product_screen *screen = state;
 	const struct product *product = &screen->product;
-	struct err err;
 
-	if (!text_is_priced(product))
-		app_say(app, TOAST_WARN, NULL, "The price of this is not an exact amount: it can't be bought here");
-	else if (cart_model_add(app_cart(app), product, 1, &err))
-		app_say(app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(app)->times, product->name);
-	else
-		app_say(app, TOAST_WARN, NULL, "%s", err.message);
+	if (screen->gone) {
+		view_notice(view, &(struct view_notice){.place = {.grow = 1}, .text = "This product is no longer sold.",
+							.hint = "Press Esc to go back."});
+		return;
+	}
+	view_group(view, &(struct view_group){
+			     .place = {.grow = 1, .dim = app_waiting(app, screen)},
+			     .beside = VIEW_ROW_WIDE,
+			 });
+	detail_view_picture(&screen->detail, view, product,
+			    &(struct view_place){.id = DETAIL_PICTURE, .drop = 2, .least = 6, .grow = 1});
+	view_group(view, &(struct view_group){.beside = VIEW_COLUMN});
+	detail_view_words(&screen->detail, view, product, !screen->among_others);
+	view_end(view);
+	view_end(view);
+	if (pager_count(&screen->others))
+		text_table(view, &screen->others,
+			   (struct view_table){
+			       .place = {.id = BLOCK_OTHERS,
+					 .drop = 1,
+					 .most = OTHERS_ROWS,
+					 .focus = screen->among_others},
+			       .title = view_printf(view, "Also from %s", product->seller_name),
+			       .flow = true,
+			   },
+			   1U << TEXT_CATEGORY | 1U << TEXT_SELLER);
 }
+
+/* ---- doing ---- */
 
 static void product_action(struct app *app, void *state, int action)
 {
@@ -205,7 +182,7 @@ static void product_action(struct app *app, void *state, int action)
 
 	switch ((enum product_action)action) {
 	case PRODUCT_ADD:
-		add(screen);
+		detail_add(app, marked(screen) ? marked(screen) : &screen->product);
 		break;
 	case PRODUCT_OTHERS:
 		screen->among_others = !screen->among_others;
@@ -214,8 +191,7 @@ static void product_action(struct app *app, void *state, int action)
 		app_push(app, SCREEN_cart, NULL);
 		break;
 	case PRODUCT_UNDO:
-		if (cart_model_undo(app_cart(app)))
-			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		detail_undo(app);
 		break;
 	case PRODUCT_REFRESH:
 		load(screen);
@@ -230,19 +206,20 @@ static enum widget_result product_event(struct app *app, void *state, const stru
 {
 	struct product_screen *screen = state;
 
-	if (!screen->among_others && detail_event(&screen->detail, event) == WIDGET_HANDLED)
-		return WIDGET_HANDLED;
-	if (!screen->among_others && event->kind == EVENT_KEY)
-		return WIDGET_IGNORED;
-	enum widget_result result = pager_event(&screen->others, &screen->table.scroll, screen->table.rect, event, true);
-	if (result != WIDGET_IGNORED && event->kind == EVENT_MOUSE)
-		screen->among_others = true;
-	if (result == WIDGET_CHOSEN) {
-		const struct product *other = pager_row(&screen->others, screen->table.scroll.selected);
-		if (other)
-			app_replace(app, SCREEN_product, other);
-	}
-	return result;
+	(void)app;
+	return screen->among_others && pager_hold_key(&screen->others, event, false) ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static void product_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct product_screen *screen = state;
+
+	if (event->id != BLOCK_OTHERS)
+		return;
+	screen->among_others = true;
+	pager_go(&screen->others, event->row);
+	if (event->kind == VIEW_CHOOSE && marked(screen))
+		app_replace(app, SCREEN_product, marked(screen));
 }
 
 static bool product_escape(struct app *app, void *state)
@@ -251,6 +228,8 @@ static bool product_escape(struct app *app, void *state)
 	bool was = screen->among_others;
 
 	(void)app;
+	if (pager_stay(&screen->others))
+		return true;
 	screen->among_others = false;
 	return was;
 }
@@ -262,8 +241,7 @@ static bool product_hidden(struct app *app, const void *state, int action)
 	/* Sellers only look. */
 	if ((action == PRODUCT_ADD || action == PRODUCT_CART || action == PRODUCT_UNDO) && app_group(app) == GROUP_SELLERS)
 		return true;
-	return (action == PRODUCT_ADD && screen->gone) ||
-	       (action == PRODUCT_OTHERS && !screen->has_others);
+	return (action == PRODUCT_ADD && screen->gone) || (action == PRODUCT_OTHERS && !screen->shown);
 }
 
 const struct screen screen_product = {
@@ -271,10 +249,13 @@ const struct screen screen_product = {
     .title = "Product",
     .state_size = sizeof(struct product_screen),
     SCREEN_KEYS(product_keys),
+    .of_row = SCREEN_ACTION(PRODUCT_ADD),
     .enter = product_enter,
-    .paint = product_paint,
+    .update = product_update,
+    .view = product_view,
     .action = product_action,
     .event = product_event,
+    .seen = product_seen,
     .escape = product_escape,
     .hidden = product_hidden,
     .tick = product_tick,

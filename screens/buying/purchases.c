@@ -1,34 +1,24 @@
 /* All purchases of a client, newest first. */
 #include <stdio.h>
-#include <string.h>
 
+#include "screens/app/screen.h"
 #include "screens/parts/lines.h"
 #include "screens/parts/pager.h"
-#include "screens/app/screen.h"
-#include "screens/parts/text.h"
-#include "tui/widgets/list.h"
 
 #define PURCHASES_KEYS(KEY)                                                             \
 	KEY(PURCHASES_OPEN, "open", "Enter l Right", "open", "Open this purchase", 1)   \
 	KEY(PURCHASES_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 2)      \
-	KEY(PURCHASES_SHOP, "shop", "s Left h", "shop", "Go to the shop", 3)
+	KEY(PURCHASES_SHOP, "shop", "Left h", "", "Go to the shop", 0)
 enum purchases_action { PURCHASES_KEYS(KEYMAP_ACTION) };
 static const struct binding purchases_keys[] = {PURCHASES_KEYS(KEYMAP_BINDING)};
 
-enum purchases_column { COLUMN_DATE, COLUMN_WHAT, COLUMN_STATUS, COLUMN_TOTAL };
-static const struct layout_column columns[] = {
-    [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .align = ALIGN_RIGHT},
-    [COLUMN_WHAT] = {.title = "What", .min = 12, .ideal = 30, .weight = 1},
-    [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9, .drop = 1},
-    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 13, .align = ALIGN_DECIMAL, .fraction = 3},
-};
+enum purchases_block { BLOCK_LIST = 1, BLOCK_LINES };
+enum purchases_column { COLUMN_DATE, COLUMN_WHAT, COLUMN_OTHERS, COLUMN_STATUS, COLUMN_TOTAL, COLUMNS };
 
 struct purchases {
 	struct app *app;
 	struct purchase_query query;
 	struct pager pager;
-	struct table table;
-	struct layout_column columns[sizeof columns / sizeof *columns];
 };
 
 static bool purchases_enter(struct app *app, void *state, const void *argument)
@@ -37,7 +27,6 @@ static bool purchases_enter(struct app *app, void *state, const void *argument)
 
 	(void)argument;
 	screen->app = app;
-	table_init(&screen->table, columns, sizeof columns / sizeof *columns, true);
 	pager_init(&screen->pager, app, &pager_purchases, &screen->query);
 	return true;
 }
@@ -47,7 +36,7 @@ static void purchases_shown(struct app *app, void *state)
 {
 	struct purchases *screen = state;
 
-	if (app_group(app) == GROUP_CLIENTS && screen->table.scroll.selected < PAGER_PAGE)
+	if (app_group(app) == GROUP_CLIENTS && pager_selected(&screen->pager) < PAGER_PAGE)
 		pager_reload(&screen->pager);
 }
 
@@ -61,114 +50,121 @@ static void purchases_leave(struct app *app, void *state)
 
 static const struct purchase *selected(const struct purchases *screen)
 {
-	return pager_row(&screen->pager, screen->table.scroll.selected);
+	return pager_row(&screen->pager, pager_selected(&screen->pager));
 }
 
-/* ---- painting ---- */
-
-/* "Huila decaf, 250 g": the number of others stands at its end, whatever is cut. */
-static void paint_what(struct purchases *screen, struct canvas *canvas, int64_t row, const struct purchase *purchase,
-		       enum role role)
-{
-	struct rect place = table_place(&screen->table, row, COLUMN_WHAT);
-	const char *first = purchase->lines_count ? purchase->lines[0].product_name : "";
-
-	if (purchase->lines_count > 1) {
-		char others[APP_TEXT];
-		int width = paint_width(canvas, first, strlen(first));
-		int used = place.width - snprintf(others, sizeof others, " +%zu more", purchase->lines_count - 1);
-
-		if (width < used)
-			used = width;
-		if (used > 0)
-			paint_str(canvas, place.x + used, place.y, place.width - used, ROLE_FAINT, others);
-		place.width = used;
-	}
-	if (role == ROLE_TEXT && row == screen->table.scroll.selected)
-		role = ROLE_SELECTED;
-	if (place.width > 0)
-		paint_str(canvas, place.x, place.y, place.width, role, first);
-}
-
-static void paint_row(struct purchases *screen, struct canvas *canvas, int64_t row)
-{
-	const struct purchase *purchase = pager_row(&screen->pager, row);
-	struct table *table = &screen->table;
-	char space[APP_TEXT];
-	enum role role;
-
-	if (!purchase) {
-		table_printf(table, canvas, row, COLUMN_WHAT, ROLE_FAINT, "%s", app_glyphs(screen->app)->ellipsis);
-		return;
-	}
-	enum role weight = purchase->status == SALE_CANCELLED ? ROLE_FAINT : ROLE_TEXT;
-	table_printf(table, canvas, row, COLUMN_DATE, ROLE_FAINT, "%s", lines_date(purchase, space));
-	paint_what(screen, canvas, row, purchase, weight);
-	const char *status = lines_status(purchase->status, &role);
-	table_cell(table, canvas, row, COLUMN_STATUS, role, status, strlen(status));
-	const char *total = lines_total(purchase, space);
-	if (purchase->total < 0)
-		table_cell_right(table, canvas, row, COLUMN_TOTAL, ROLE_FAINT, total);
-	else
-		table_cell(table, canvas, row, COLUMN_TOTAL, weight == ROLE_FAINT ? ROLE_FAINT : ROLE_PRICE, total,
-			   strlen(total));
-}
-
-/* With room for the longest total in sight; the first platform doesn't say how far a purchase is. */
-static void choose_columns(struct purchases *screen, int rows)
-{
-	struct scroll *scroll = &screen->table.scroll;
-	char space[APP_TEXT];
-
-	scroll_resize(scroll, pager_count(&screen->pager), rows);
-	memcpy(screen->columns, columns, sizeof columns);
-	if (!net_offers(app_net(screen->app), API_purchase_cancel))
-		screen->columns[COLUMN_STATUS] = (struct layout_column){.min = 0};
-	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
-		const struct purchase *purchase = pager_row(&screen->pager, row);
-		if (purchase && purchase->total >= 0)
-			text_widen(&screen->columns[COLUMN_TOTAL], app_money(purchase->total, space));
-	}
-	screen->table.columns = screen->columns;
-}
-
-static void paint_nothing(struct purchases *screen, struct canvas *canvas, struct rect body)
-{
-	const struct pager *pager = &screen->pager;
-	const char *text = "", *hint = "";
-
-	if (app_group(screen->app) != GROUP_CLIENTS) {
-		text = "Here is what you have bought, once you have signed in.";
-		hint = ": and \"sign in\"";
-	} else if (pager->err.kind != ERR_NONE) {
-		text = pager->err.kind == ERR_CANCELLED ? "Given up." : "Your purchases could not be loaded.";
-		hint = "r tries again";
-	} else if (pager_is_empty(pager)) {
-		text = "Nothing bought yet: your purchases will be here.";
-		hint = "s goes to the shop";
-	} else if (app_waiting(screen->app, pager)) {
-		hint = "Looking for your purchases";
-	}
-	paint_centre(canvas, body.x, body.y + body.height / 3, body.width, ROLE_TEXT, text);
-	paint_centre(canvas, body.x, body.y + body.height / 3 + 1, body.width, ROLE_FAINT, hint);
-}
-
-static void purchases_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void purchases_update(struct app *app, void *state, const struct view *view)
 {
 	struct purchases *screen = state;
-	struct pager *pager = &screen->pager;
 
-	if (!pager_count(pager)) {
-		paint_nothing(screen, canvas, body);
+	(void)app;
+	pager_see(&screen->pager, view_first(view, BLOCK_LIST), view_visible(view, BLOCK_LIST));
+}
+
+/* ---- what there is to see ---- */
+
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *cell)
+{
+	const struct purchase *purchase = pager_row(context, row);
+	bool cancelled = purchase->status == SALE_CANCELLED;
+
+	cell->role = ROLE_FAINT;
+	switch ((enum purchases_column)column) {
+	case COLUMN_DATE:
+		cell->text = lines_date(purchase, cell->space);
+		break;
+	case COLUMN_WHAT:
+		cell->text = purchase->lines_count ? purchase->lines[0].product_name : NULL;
+		cell->role = cancelled ? ROLE_FAINT : ROLE_TEXT;
+		break;
+	case COLUMN_OTHERS:
+		if (purchase->lines_count < 2)
+			break;
+		snprintf(cell->space, sizeof cell->space, "+%zu more", purchase->lines_count - 1);
+		cell->text = cell->space;
+		break;
+	case COLUMN_STATUS:
+		cell->text = lines_status(purchase->status, &cell->role);
+		break;
+	case COLUMN_TOTAL:
+		cell->text = lines_total(purchase, cell->space);
+		cell->is_word = purchase->total < 0;
+		cell->role = cancelled || cell->is_word ? ROLE_FAINT : ROLE_PRICE;
+		break;
+	case COLUMNS:
+		break;
+	}
+}
+
+static void get_row(const void *context, int64_t row, struct view_row *ret_row)
+{
+	ret_row->coming = !pager_row(context, row);
+}
+
+static void view_list(const struct purchases *screen, struct view *view)
+{
+	const struct pager *pager = &screen->pager;
+	const struct view_column columns[COLUMNS] = {
+	    [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .align = ALIGN_RIGHT},
+	    [COLUMN_WHAT] = {.title = "Product", .min = 12, .ideal = 30, .weight = 1},
+	    [COLUMN_OTHERS] = {.min = 7, .ideal = 8, .drop = 2},
+	    /* The first platform doesn't say how far a purchase is. */
+	    [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9, .drop = 1,
+			       .absent = !net_offers(app_net(screen->app), API_purchase_cancel)},
+	    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 13, .align = ALIGN_DECIMAL, .fraction = 3,
+			      .unit = app_currency(screen->app)},
+	};
+
+	view_table(view, &(struct view_table){
+			     .place = {.id = BLOCK_LIST, .grow = 1, .focus = true,
+				       .dim = pager_is_stale(pager) && app_waiting(screen->app, pager)},
+			     .columns = columns,
+			     .column_count = COLUMNS,
+			     .count = pager_count(pager),
+			     .more = pager->more,
+			     .selected = pager_selected(pager),
+			     .get_cell = get_cell,
+			     .get_row = get_row,
+			     .context = pager,
+			 });
+}
+
+static void view_nothing(const struct purchases *screen, struct view *view)
+{
+	const struct pager *pager = &screen->pager;
+	struct view_notice notice = {.place = {.grow = 1}};
+
+	if (app_group(screen->app) != GROUP_CLIENTS) {
+		notice.text = "Sign in to see what you have bought.";
+		notice.hint = "Type :sign in and press Enter.";
+	} else if (pager->err.kind != ERR_NONE) {
+		notice.text = pager->err.kind == ERR_CANCELLED ? "Your purchases were not loaded: you stopped it."
+							       : "Your purchases could not be loaded.";
+		notice.does = "tries again";
+		notice.action = PURCHASES_REFRESH;
+	} else if (pager_is_empty(pager)) {
+		notice.text = "You haven't bought anything yet.";
+		notice.hint = "Esc goes to the shop.";
+	} else if (app_waiting(screen->app, pager)) {
+		notice.text = "Looking for your purchases.";
+	} else {
 		return;
 	}
-	choose_columns(screen, body.height - 1); /* the titles' */
-	table_begin(&screen->table, canvas, body, pager_count(pager));
-	for (int64_t row = screen->table.scroll.offset; row < table_end(&screen->table); row++)
-		paint_row(screen, canvas, row);
-	pager_see(pager, screen->table.scroll.offset, screen->table.scroll.visible);
-	if (pager_is_stale(pager) && app_waiting(app, pager))
-		canvas_dim(canvas, body);
+	view_notice(view, &notice);
+}
+
+static void purchases_view(struct app *app, const void *state, struct view *view)
+{
+	const struct purchases *screen = state;
+
+	(void)app;
+	if (!pager_count(&screen->pager)) {
+		view_nothing(screen, view);
+		return;
+	}
+	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
+	view_list(screen, view);
+	view_end(view);
 }
 
 /* ---- doing ---- */
@@ -195,11 +191,20 @@ static void purchases_action(struct app *app, void *state, int action)
 static enum widget_result purchases_event(struct app *app, void *state, const struct event *event)
 {
 	struct purchases *screen = state;
-	enum widget_result result = pager_event(&screen->pager, &screen->table.scroll, screen->table.rect, event, true);
 
-	if (result == WIDGET_CHOSEN)
+	(void)app;
+	return pager_hold_key(&screen->pager, event, false) ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static void purchases_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct purchases *screen = state;
+
+	if (event->id != BLOCK_LIST)
+		return;
+	pager_go(&screen->pager, event->row);
+	if (event->kind == VIEW_CHOOSE)
 		purchases_action(app, screen, PURCHASES_OPEN);
-	return result;
 }
 
 /* It lies at the bottom: what is behind it is the shop. */
@@ -207,7 +212,7 @@ static bool purchases_escape(struct app *app, void *state)
 {
 	struct purchases *screen = state;
 
-	if (!pager_give_up(&screen->pager))
+	if (!pager_stay(&screen->pager) && !pager_give_up(&screen->pager))
 		app_home(app);
 	return true;
 }
@@ -216,6 +221,13 @@ static bool purchases_hidden(struct app *app, const void *state, int action)
 {
 	(void)app;
 	return action == PURCHASES_OPEN && !selected(state);
+}
+
+static const char *purchases_label(struct app *app, const void *state, int action)
+{
+	(void)app;
+	(void)state;
+	return action == SCREEN_BACK ? "shop" : NULL;
 }
 
 const struct screen screen_purchases = {
@@ -227,10 +239,13 @@ const struct screen screen_purchases = {
     .in_menu = true,
     .enter = purchases_enter,
     .shown = purchases_shown,
-    .paint = purchases_paint,
+    .update = purchases_update,
+    .view = purchases_view,
     .action = purchases_action,
     .event = purchases_event,
+    .seen = purchases_seen,
     .escape = purchases_escape,
     .hidden = purchases_hidden,
+    .label = purchases_label,
     .leave = purchases_leave,
 };

@@ -1,15 +1,12 @@
 /* The shop: the catalogue as a list, found by typing, with the product beside it where that is wide. */
 #include <stdio.h>
-#include <string.h>
 
-#include "base/text.h"
-#include "screens/parts/detail.h"
-#include "shop/filters.h"
-#include "screens/parts/pager.h"
 #include "screens/app/screen.h"
 #include "screens/buying/shop_order.h"
+#include "screens/parts/detail.h"
+#include "screens/parts/pager.h"
 #include "screens/parts/text.h"
-#include "tui/widgets/field.h"
+#include "shop/filters.h"
 #include "tui/widgets/list.h"
 
 #define SHOP_KEYS(KEY)                                                                          \
@@ -25,25 +22,10 @@
 enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
 static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
 
-enum { SEARCH_DELAY_MS = 60, DETAIL_DELAY_MS = 120, DECODE_MS = 1, CATEGORY_LEAST = 14 };
-
-enum shop_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_SELLER, COLUMN_PRICE, COLUMN_STOCK };
-static const struct layout_column columns[] = {
-    [COLUMN_NAME] = {.title = "Name", .min = 18, .ideal = 34, .weight = 3},
-    [COLUMN_CATEGORY] = {.title = "Category", .min = 8, .ideal = 12, .drop = 3},
-    [COLUMN_SELLER] = {.title = "Seller", .min = 10, .ideal = 16, .weight = 1, .drop = 2},
-    [COLUMN_PRICE] = {.title = "Price", .min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_STOCK] = {.title = "Stock", .min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
-};
-
-/* Beside the product itself its category can be read there; the name gets the room. */
-static const struct layout_column wide_columns[] = {
-    [COLUMN_NAME] = {.title = "Name", .min = 16, .ideal = 34, .weight = 3},
-    [COLUMN_CATEGORY] = {.min = 10000, .drop = 4},
-    [COLUMN_SELLER] = {.title = "Seller", .min = 10, .ideal = 16, .weight = 1, .drop = 2},
-    [COLUMN_PRICE] = {.title = "Price", .min = 8, .ideal = 9, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_STOCK] = {.title = "Stock", .min = 6, .ideal = 6, .drop = 1, .align = ALIGN_RIGHT},
-};
+enum { SEARCH_DELAY_MS = 60, REST_MS = 80, DECODE_MS = 1 };
+enum shop_block { BLOCK_FILTERS = 1, BLOCK_LIST, BLOCK_PANE, BLOCK_STRIP };
+/* The product below the list is there from 20 rows on, and always as high, so that the list stays where it is. */
+enum { PART_SEARCH = 1, STRIP_ROWS = 5, LIST_LEAST = 9 };
 
 struct shop {
 	struct app *app;
@@ -55,13 +37,10 @@ struct shop {
 	struct filters filters;
 	struct product_query query;
 	struct pager pager;
-	struct table table;
-	struct layout_column columns[sizeof columns / sizeof *columns];
 	struct detail detail;
-	bool wide;
-	struct rect detail_rect;
-	enum { TIMER_NONE, TIMER_SEARCH, TIMER_DETAIL, TIMER_DECODE } timer;
-	int64_t detail_row; /* that the picture was asked for; -1: none */
+	bool beside; /* the product stands beside the list */
+	enum { TIMER_NONE, TIMER_SEARCH, TIMER_REST, TIMER_DECODE } timer;
+	int64_t coming, rested; /* the selection, and where it last rested: what stands below the list, and all pictures */
 };
 
 /* ---- what is looked for ---- */
@@ -94,8 +73,8 @@ static void load(struct shop *shop)
 	shop->same = false;
 	shop->filters.changed = false;
 	shop->news = purchase_runs_news(app_runs(shop->app));
-	shop->detail_row = -1;
-	scroll_select(&shop->table.scroll, 0);
+	shop->coming = shop->rested = -1;
+	shop->pager.selected = 0;
 	pager_reload(&shop->pager);
 }
 
@@ -106,12 +85,10 @@ static bool shop_enter(struct app *app, void *state, const void *argument)
 
 	(void)argument;
 	shop->app = app;
-	shop->detail_row = -1;
 	if (!field_init(&shop->search, LIMIT_QUERY, false, &err)) {
 		app_failed(app, &err);
 		return false;
 	}
-	table_init(&shop->table, columns, sizeof columns / sizeof *columns, false);
 	pager_init(&shop->pager, app, &pager_products, &shop->query);
 	detail_init(&shop->detail, app);
 	load(shop);
@@ -139,7 +116,7 @@ static void shop_leave(struct app *app, void *state)
 
 static const struct product *selected(const struct shop *shop)
 {
-	return pager_row(&shop->pager, shop->table.scroll.selected);
+	return pager_row(&shop->pager, pager_selected(&shop->pager));
 }
 
 /* Something isn't shown. */
@@ -151,179 +128,167 @@ static bool is_narrowed(const struct shop *shop)
 	       filters->max_price;
 }
 
-/* ---- painting ---- */
+/* ---- what is due ---- */
 
-static void paint_filters(struct shop *shop, struct canvas *canvas, struct rect line)
+/* The product below the list, and the picture, follow the selection once it rests: whoever holds a key down isn't shown
+ * what they pass by. */
+static void follow_selection(struct shop *shop, const struct view *view)
 {
-	const struct filters *filters = &shop->filters;
-	int search = line.width / 3 < 24 ? line.width / 3 : 24;
-	char low[APP_TEXT], high[APP_TEXT], count[48], text[256];
-	const char *category = filters->category[0] ? filters->category : "All categories";
+	int64_t row = pager_selected(&shop->pager);
 
-	paint_str(canvas, line.x + 1, line.y, 1, shop->searching ? ROLE_ACCENT : ROLE_FAINT, "/");
-	field_paint(&shop->search, canvas, line.x + 3, line.y, search - 4, shop->searching, "search");
-
-	snprintf(text, sizeof text, "   %s%s%s%s%s%s", filters->in_stock ? "In stock   " : "",
-		 filters->min_price ? app_money(filters->min_price, low) : "",
-		 filters->min_price || filters->max_price ? " to " : "",
-		 filters->max_price ? app_money(filters->max_price, high) : "",
-		 filters->min_price || filters->max_price ? "   " : "",
-		 shop_order_label(shop->app, filters->sort, shop->query.q));
-	snprintf(count, sizeof count, "%lld%s", (long long)pager_count(&shop->pager), shop->pager.more ? "+" : "");
-	int room = line.width - search - 2 - (int)strlen(count) - 2;
-	/* A long category leaves room for the rest. */
-	int rest = paint_width(canvas, text, strlen(text));
-	int most = room - rest > CATEGORY_LEAST ? room - rest : CATEGORY_LEAST;
-	int used = paint_str(canvas, line.x + search + 1, line.y, most < room ? most : room, ROLE_FAINT, category);
-	paint_str(canvas, line.x + search + 1 + used, line.y, room - used, ROLE_FAINT, text);
-	if (!pager_is_stale(&shop->pager))
-		paint_right(canvas, line.x, line.y, line.width - 1, ROLE_FAINT, count);
-}
-
-/* With room for the longest price in sight. */
-static void choose_columns(struct shop *shop, enum layout_size size, int rows)
-{
-	struct scroll *scroll = &shop->table.scroll;
-	char space[APP_TEXT];
-
-	scroll_resize(scroll, pager_count(&shop->pager), rows);
-	memcpy(shop->columns, shop->wide ? wide_columns : columns, sizeof shop->columns);
-	if (size == LAYOUT_COMPACT) { /* the name needs every column */
-		shop->columns[COLUMN_PRICE].min = shop->columns[COLUMN_PRICE].ideal = 6;
-		shop->columns[COLUMN_STOCK].min = shop->columns[COLUMN_STOCK].ideal = 5;
-	}
-	if (!text_has_stock(shop->app))
-		shop->columns[COLUMN_STOCK] = (struct layout_column){.min = 0};
-	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
-		const struct product *product = pager_row(&shop->pager, row);
-		if (product && text_is_priced(product))
-			text_widen(&shop->columns[COLUMN_PRICE], text_price(product, space));
-	}
-	shop->table.columns = shop->columns;
-}
-
-static void paint_row(struct shop *shop, struct canvas *canvas, int64_t row)
-{
-	const struct product *product = pager_row(&shop->pager, row);
-	struct table *table = &shop->table;
-	char space[APP_TEXT];
-	enum role role;
-
-	if (!product) {
-		table_printf(table, canvas, row, COLUMN_NAME, ROLE_FAINT, "%s", app_glyphs(shop->app)->ellipsis);
+	if (!selected(shop) || shop->timer == TIMER_SEARCH || !(shop->beside || view_shows(view, BLOCK_STRIP)))
 		return;
-	}
-	bool out = text_has_stock(shop->app) && product->stock <= 0;
-	table_cell(table, canvas, row, COLUMN_NAME, out ? ROLE_FAINT : ROLE_TEXT, product->name, strlen(product->name));
-	table_cell(table, canvas, row, COLUMN_CATEGORY, ROLE_FAINT, product->category, strlen(product->category));
-	table_cell(table, canvas, row, COLUMN_SELLER, ROLE_FAINT, product->seller_name, strlen(product->seller_name));
-	text_price_cell(table, canvas, row, COLUMN_PRICE, product);
-	const char *stock = text_stock(shop->app, product, space, &role);
-	table_cell(table, canvas, row, COLUMN_STOCK, role, stock, strlen(stock));
-}
-
-static void paint_nothing(struct shop *shop, struct canvas *canvas, struct rect rect)
-{
-	enum { NARROW = 60, ABOVE = 3 };
-	bool narrowed = is_narrowed(shop);
-	const char *what = NULL, *hint = "";
-
-	if (shop->pager.err.kind != ERR_NONE) {
-		what = shop->pager.err.kind == ERR_CANCELLED ? "Given up." : "The catalogue could not be loaded.";
-		hint = "r tries again";
-	} else if (pager_is_empty(&shop->pager)) {
-		what = narrowed ? "Nothing here fits." : "The shop is empty: nobody sells anything yet.";
-		hint = narrowed ? "Esc clears the search and the filters" : "r looks again";
-	} else if (!net_online(app_net(shop->app))) {
-		what = rect.width < NARROW ? "The shop can't be reached yet."
-					   : "The shop can't be reached; it is tried again and again.";
-		hint = "r tries now";
-	} else if (app_waiting(shop->app, &shop->pager)) {
-		what = "Loading the catalogue";
-	}
-	if (!what)
+	if (shop->coming != row)
+		start_timer(shop, TIMER_REST, REST_MS);
+	shop->coming = row;
+	if (shop->timer == TIMER_REST)
 		return;
-	/* A third down, but never so far that the reason would be cut. */
-	const struct err *why = net_why(app_net(shop->app));
-	int lines = why ? layout_wrap_count(why->message, strlen(why->message), rect.width - 4) : 0;
-	int spare = rect.height - ABOVE - lines, third = rect.height / 3;
-	int middle = rect.y + (spare < third ? spare > 0 ? spare : 0 : third);
-	paint_centre(canvas, rect.x, middle, rect.width, ROLE_TEXT, what);
-	paint_centre(canvas, rect.x, middle + 1, rect.width, ROLE_FAINT, hint);
-	rect = rect_inset(rect, 2, 0);
-	rect_cut_top(&rect, middle + ABOVE - rect.y);
-	if (why)
-		paint_wrapped(canvas, rect, 0, ROLE_FAINT, why->message, strlen(why->message));
-}
-
-/* The picture follows the selection once it rests. */
-static void follow_selection(struct shop *shop)
-{
-	if (!shop->wide || shop->timer != TIMER_NONE || !selected(shop))
-		return;
-	if (shop->detail_row != shop->table.scroll.selected)
-		start_timer(shop, TIMER_DETAIL, DETAIL_DELAY_MS);
-	else if (shop->detail.load)
+	shop->rested = row;
+	detail_load_in(&shop->detail, selected(shop), view);
+	if (shop->detail.load && shop->timer == TIMER_NONE)
 		start_timer(shop, TIMER_DECODE, DECODE_MS);
 }
 
-static void shop_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void shop_update(struct app *app, void *state, const struct view *view)
 {
 	struct shop *shop = state;
-	struct rect list = body;
 
-	enum layout_size size = layout_size(canvas_width(canvas), canvas_height(canvas));
-	shop->wide = size == LAYOUT_WIDE;
-	if (shop->wide) {
-		shop->detail_rect = rect_cut_right(&list, body.width * 2 / 5);
-		struct rect rule = rect_cut_right(&list, 1);
-		paint_vrule(canvas, rule.x, rule.y, rule.height);
-	}
-	shop->reading = shop->reading && shop->wide;
-	shop->table.unfocused = shop->reading;
-	paint_filters(shop, canvas, rect_cut_top(&list, 1));
-	rect_cut_top(&list, 1);
-	choose_columns(shop, size, list.height);
-	table_begin(&shop->table, canvas, list, pager_count(&shop->pager));
-	for (int64_t row = shop->table.scroll.offset; row < table_end(&shop->table); row++)
-		paint_row(shop, canvas, row);
+	(void)app;
+	shop->beside = pager_count(&shop->pager) && view_shows(view, BLOCK_PANE);
+	shop->reading = shop->reading && shop->beside;
 	if (shop->news != purchase_runs_news(app_runs(shop->app))) {
 		shop->news = purchase_runs_news(app_runs(shop->app));
-		pager_refresh(&shop->pager, shop->table.scroll.selected);
+		pager_refresh(&shop->pager, pager_selected(&shop->pager));
 	}
-	pager_see(&shop->pager, shop->table.scroll.offset, shop->table.scroll.visible);
-	if (!pager_count(&shop->pager))
-		paint_nothing(shop, canvas, list);
-	if (pager_is_stale(&shop->pager) && app_waiting(app, &shop->pager))
-		canvas_dim(canvas, list);
-	if (shop->wide && selected(shop)) {
-		struct rect clip = canvas_clip(canvas, shop->detail_rect);
-		rect_cut_top(&shop->detail_rect, 1);
-		detail_paint(&shop->detail, canvas, shop->detail_rect, selected(shop));
-		canvas_unclip(canvas, clip);
+	pager_see(&shop->pager, view_first(view, BLOCK_LIST), view_visible(view, BLOCK_LIST));
+	follow_selection(shop, view);
+}
+
+/* ---- what there is to see ---- */
+
+/* "50.00 to 60.00"; NULL: any. */
+static const char *range_text(const struct filters *filters, struct view *view)
+{
+	char low[APP_TEXT], high[APP_TEXT];
+
+	app_money(filters->min_price, low);
+	app_money(filters->max_price, high);
+	if (filters->min_price && filters->max_price)
+		return view_printf(view, "%s to %s", low, high);
+	if (filters->min_price)
+		return view_printf(view, "from %s", low);
+	return filters->max_price ? view_printf(view, "up to %s", high) : NULL;
+}
+
+static void view_filters(const struct shop *shop, struct view *view)
+{
+	const struct filters *filters = &shop->filters;
+	const char *count =
+	    view_printf(view, "%lld%s", (long long)pager_count(&shop->pager), shop->pager.more ? "+" : "");
+	const struct view_part parts[] = {
+	    {.text = "/", .role = shop->searching ? ROLE_ACCENT : ROLE_FAINT},
+	    [PART_SEARCH] = {.label = "Search",
+			     .text = "search",
+			     .field = &shop->search,
+			     .least = shop->searching ? 14 : 10,
+			     .typing = shop->searching,
+			     .close = true},
+	    {.label = "Category",
+	     .text = filters->category[0] ? filters->category : "All categories",
+	     .role = ROLE_FAINT,
+	     .least = 14},
+	    {.text = filters->in_stock ? "In stock" : NULL, .role = ROLE_FAINT, .drop = 1},
+	    {.label = "Price", .text = range_text(filters, view), .role = ROLE_FAINT, .drop = 2},
+	    {.label = "Order",
+	     .text = shop_order_label(shop->app, filters->sort, shop->query.q),
+	     .role = ROLE_FAINT,
+	     .least = 6,
+	     .drop = 3},
+	    {.label = "Products",
+	     .text = pager_is_stale(&shop->pager) ? NULL : count,
+	     .role = ROLE_FAINT,
+	     .right = true},
+	};
+
+	view_line(view, &(struct view_line){.place = {.id = BLOCK_FILTERS},
+					    .parts = parts,
+					    .count = sizeof parts / sizeof *parts});
+}
+
+static void view_nothing(const struct shop *shop, struct view *view)
+{
+	struct net *net = app_net(shop->app);
+	const struct err *why = net_why(net);
+	struct view_notice notice = {.place = {.grow = 1}, .does = "tries again", .action = SHOP_REFRESH,
+				     .why = why ? why->message : NULL};
+
+	if (shop->pager.err.kind == ERR_CANCELLED) {
+		notice.text = "The catalogue was not loaded: you stopped it.";
+	} else if (shop->pager.err.kind != ERR_NONE) {
+		notice.text = "The catalogue could not be loaded.";
+	} else if (pager_is_empty(&shop->pager) && is_narrowed(shop)) {
+		notice.text = "Nothing here fits.";
+		notice.does = NULL;
+		notice.hint = "Esc clears the search and the filters.";
+	} else if (pager_is_empty(&shop->pager)) {
+		notice.text = "Nobody sells anything here yet.";
+		notice.does = "looks again";
+	} else if (!net_online(net)) {
+		notice.text = "The shop can't be reached yet.";
+		notice.does = "tries now";
+	} else if (app_waiting(shop->app, &shop->pager)) {
+		notice.text = "The catalogue is being loaded.";
+		notice.does = NULL;
+	} else {
+		return;
 	}
-	follow_selection(shop);
+	view_notice(view, &notice);
+}
+
+/* What stands beside the list, where that is wide, or in a few lines below it. */
+static void view_product(const struct shop *shop, struct view *view)
+{
+	const struct product *product = selected(shop), *rested = pager_row(&shop->pager, shop->rested);
+
+	view_group(view, &(struct view_group){.place = {.id = BLOCK_PANE, .when = VIEW_BESIDE, .grow = 1}});
+	detail_view_picture(&shop->detail, view, product, &(struct view_place){.id = DETAIL_PICTURE});
+	detail_view_words(&shop->detail, view, product, shop->reading);
+	view_end(view);
+	view_group(view, &(struct view_group){
+			     .place = {.id = BLOCK_STRIP,
+				       .when = VIEW_BELOW,
+				       .drop = 1,
+				       .least = STRIP_ROWS,
+				       .most = STRIP_ROWS},
+			     .beside = VIEW_ROW_HALF,
+			 });
+	detail_view_small(&shop->detail, view, rested ? rested : product);
+	view_end(view);
+}
+
+static void shop_view(struct app *app, const void *state, struct view *view)
+{
+	const struct shop *shop = state;
+
+	(void)app;
+	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
+	view_group(view, &(struct view_group){.place = {.grow = 2}});
+	view_filters(shop, view);
+	/* Beside the product itself its category can be read there; the name gets the room. */
+	if (pager_count(&shop->pager))
+		text_table(view, &shop->pager,
+			   (struct view_table){.place = {.id = BLOCK_LIST, .least = LIST_LEAST, .grow = 1,
+							 .focus = !shop->reading}},
+			   shop->beside ? 1U << TEXT_CATEGORY : 0);
+	else
+		view_nothing(shop, view);
+	view_end(view);
+	if (selected(shop))
+		view_product(shop, view);
+	view_end(view);
 }
 
 /* ---- doing ---- */
-
-static void add(struct shop *shop)
-{
-	const struct product *product = selected(shop);
-	struct err err;
-
-	if (!product)
-		return;
-	if (!text_is_priced(product)) {
-		app_say(shop->app, TOAST_WARN, NULL, "The price of %s is not an exact amount: it can't be bought here",
-			product->name);
-		return;
-	}
-	if (cart_model_add(app_cart(shop->app), product, 1, &err))
-		app_say(shop->app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(shop->app)->times, product->name);
-	else
-		app_say(shop->app, TOAST_WARN, NULL, "%s", err.message);
-}
 
 static void open_product(struct shop *shop)
 {
@@ -351,7 +316,7 @@ static void next_pane(struct shop *shop)
 	if (shop->searching)
 		shop->searching = false;
 	else
-		shop->reading = shop->wide && !shop->reading;
+		shop->reading = shop->beside && !shop->reading;
 }
 
 static void sort_chosen(struct app *app, void *state, size_t index)
@@ -368,7 +333,8 @@ static void shop_action(struct app *app, void *state, int action)
 
 	switch ((enum shop_action)action) {
 	case SHOP_ADD:
-		add(shop);
+		if (selected(shop))
+			detail_add(app, selected(shop));
 		break;
 	case SHOP_OPEN:
 		open_product(shop);
@@ -390,8 +356,7 @@ static void shop_action(struct app *app, void *state, int action)
 		app_push(app, SCREEN_cart, NULL);
 		break;
 	case SHOP_UNDO:
-		if (cart_model_undo(app_cart(app)))
-			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		detail_undo(app);
 		break;
 	case SHOP_REFRESH:
 		refresh(shop);
@@ -405,29 +370,17 @@ static void search_now(struct shop *shop)
 	load(shop);
 }
 
-/* The keys are for the list. */
-static enum widget_result list_event_of(struct shop *shop, const struct event *event)
-{
-	struct app *app = shop->app;
-
-	if (event->kind == EVENT_KEY && is_too_fast(shop) &&
-	    pager_keep_key(&shop->pager, &shop->table.scroll, event->key))
-		return WIDGET_HANDLED;
-	if ((shop->reading || (shop->wide && event->kind == EVENT_MOUSE)) &&
-	    detail_event(&shop->detail, event) == WIDGET_HANDLED)
-		return WIDGET_HANDLED;
-	enum widget_result result = pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, true);
-	if (result == WIDGET_CHOSEN)
-		shop_action(app, shop, SHOP_OPEN);
-	return result;
-}
-
 /* What is found is gone through, or chosen: from then on letters are keys, not text. */
 static void leave_search(struct shop *shop)
 {
 	shop->searching = false;
 	if (shop->timer == TIMER_SEARCH)
 		search_now(shop);
+}
+
+static enum widget_result hold_key(struct shop *shop, const struct event *event)
+{
+	return pager_hold_key(&shop->pager, event, is_too_fast(shop)) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
 
 static enum widget_result search_event(struct shop *shop, const struct event *event)
@@ -444,12 +397,7 @@ static enum widget_result search_event(struct shop *shop, const struct event *ev
 	}
 	if (is_key && list_moves(event->key, false)) {
 		leave_search(shop);
-		return list_event_of(shop, event);
-	}
-	if (event->kind == EVENT_MOUSE &&
-	    pager_event(&shop->pager, &shop->table.scroll, shop->table.rect, event, false) != WIDGET_IGNORED) {
-		shop->searching = shop->searching && event->button != BUTTON_LEFT;
-		return WIDGET_HANDLED;
+		return hold_key(shop, event);
 	}
 	return is_key && key_is_text(event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
@@ -459,7 +407,22 @@ static enum widget_result shop_event(struct app *app, void *state, const struct 
 	struct shop *shop = state;
 
 	(void)app;
-	return shop->searching ? search_event(shop, event) : list_event_of(shop, event);
+	return shop->searching ? search_event(shop, event) : hold_key(shop, event);
+}
+
+static void shop_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct shop *shop = state;
+
+	if (event->id == BLOCK_FILTERS && event->row == PART_SEARCH) {
+		shop_action(app, shop, SHOP_SEARCH);
+		shop->search.cursor = (size_t)event->column;
+	} else if (event->id == BLOCK_LIST) {
+		shop->searching = shop->reading = false;
+		pager_go(&shop->pager, event->row);
+		if (event->kind == VIEW_CHOOSE)
+			open_product(shop);
+	}
 }
 
 static bool shop_escape(struct app *app, void *state)
@@ -468,7 +431,8 @@ static bool shop_escape(struct app *app, void *state)
 
 	(void)app;
 	shop->searching = false;
-	pager_forget_keys(&shop->pager);
+	if (pager_stay(&shop->pager))
+		return true;
 	if (shop->reading) {
 		shop->reading = false;
 		return true;
@@ -491,19 +455,13 @@ static void shop_tick(struct app *app, void *state)
 {
 	struct shop *shop = state;
 	int timer = (int)shop->timer;
-	int columns_free, rows_free;
 
 	(void)app;
 	shop->timer = TIMER_NONE;
-	if (timer == TIMER_SEARCH) {
+	if (timer == TIMER_SEARCH)
 		load(shop);
-	} else if (timer == TIMER_DETAIL && selected(shop)) {
-		shop->detail_row = shop->table.scroll.selected;
-		detail_room(shop->detail_rect, &columns_free, &rows_free);
-		detail_load(&shop->detail, selected(shop), columns_free, rows_free);
-	} else if (timer == TIMER_DECODE) {
+	else if (timer == TIMER_DECODE)
 		detail_step(&shop->detail);
-	}
 }
 
 static const char *shop_label(struct app *app, const void *state, int action)
@@ -527,7 +485,7 @@ static bool shop_hidden(struct app *app, const void *state, int action)
 	if ((action == SHOP_ADD || action == SHOP_CART || action == SHOP_UNDO) && app_group(app) == GROUP_SELLERS)
 		return true;
 	if (action == SHOP_PANE)
-		return !shop->searching && !shop->wide;
+		return !shop->searching && !shop->beside;
 	return (action == SHOP_ADD || action == SHOP_OPEN) && !selected(shop) && !is_too_fast(shop);
 }
 
@@ -540,9 +498,11 @@ const struct screen screen_shop = {
     .in_menu = true,
     .enter = shop_enter,
     .shown = shop_shown,
-    .paint = shop_paint,
+    .update = shop_update,
+    .view = shop_view,
     .action = shop_action,
     .event = shop_event,
+    .seen = shop_seen,
     .escape = shop_escape,
     .hidden = shop_hidden,
     .label = shop_label,

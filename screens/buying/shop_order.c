@@ -2,13 +2,11 @@
 
 #include "net/net.h"
 
-static const struct {
-	const char *label, *choice;
-} orders[] = {
-    [SORT_BEST] = {"Best", "Best first"},
-    [SORT_NEWEST] = {"Newest", "Newest first"},
-    [SORT_PRICE] = {"Cheapest", "Cheapest first"},
-    [SORT_PRICE_DOWN] = {"Dearest", "Dearest first"},
+static const char *const orders[] = {
+    [SORT_BEST] = "Best match first",
+    [SORT_NEWEST] = "Newest first",
+    [SORT_PRICE] = "Cheapest first",
+    [SORT_PRICE_DOWN] = "Most expensive first",
 };
 
 /* A platform that doesn't know the best lists the newest first. */
@@ -21,7 +19,7 @@ const char *shop_order_label(struct app *app, int sort, bool searched)
 {
 	if (sort == SORT_BEST && (!searched || first_order(app) != SORT_BEST))
 		sort = SORT_NEWEST;
-	return orders[sort].label;
+	return orders[sort];
 }
 
 int shop_order_at(struct app *app, size_t index)
@@ -36,6 +34,6 @@ void shop_order_choose(struct app *app, void *state, int sort, app_choice *chose
 	size_t count = 0;
 
 	for (size_t i = (size_t)first; i < sizeof orders / sizeof *orders; i++)
-		choices[count++] = orders[i].choice;
+		choices[count++] = orders[i];
 	app_choose(app, state, "Sort by", choices, count, (size_t)(sort < first ? 0 : sort - first), chosen);
 }

@@ -6,7 +6,7 @@
 #include "models/product.h"
 #include "screens/app/app.h"
 
-/* What is listed first, in a word: the best only of what is searched for. `sort` is an enum product_sort. */
+/* What is listed first: the best only of what is searched for. `sort` is an enum product_sort. */
 const char *shop_order_label(struct app *app, int sort, bool searched);
 
 /* Lets one be chosen, `sort` marked at first; and the order that stands at an index of the choice. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "screens/parts/text.h"
-#include "tui/widgets/list.h"
 
-enum { PICTURE_COLUMNS = 40, PICTURE_ROWS = 14, MARGIN = 3, TEXT_ROWS = 9 };
+/* Anything smaller shows nothing. */
+enum { PICTURE_COLUMNS = 8, PICTURE_ROWS = 4, SMALL_COLUMNS = 10, SMALL_WORDS = 74 };
 
 void detail_init(struct detail *detail, struct app *app)
 {
@@ -29,15 +29,6 @@ void detail_done(struct detail *detail)
 		forget(detail);
 }
 
-void detail_room(struct rect rect, int *ret_columns, int *ret_rows)
-{
-	int columns = rect.width - 2 * MARGIN;
-	int rows = rect.height - TEXT_ROWS;
-
-	*ret_columns = columns < PICTURE_COLUMNS ? columns : PICTURE_COLUMNS;
-	*ret_rows = rows < PICTURE_ROWS ? rows : PICTURE_ROWS;
-}
-
 static void on_picture(void *context, struct net_reply *reply)
 {
 	struct detail *detail = context;
@@ -56,8 +47,14 @@ static void on_picture(void *context, struct net_reply *reply)
 	app_dirty(detail->app);
 }
 
+static bool may_have_picture(const struct detail *detail, const struct product *product)
+{
+	return product->has_picture && net_offers(app_net(detail->app), API_picture_get);
+}
+
 void detail_load(struct detail *detail, const struct product *product, int columns, int rows)
 {
+	const struct net_args args = {.id = product->id, .background = true};
 	bool same = !strcmp(detail->product_id, product->id) && detail->columns == columns && detail->rows == rows;
 
 	if (same && (detail->call || detail->load || detail->picture || detail->failed))
@@ -66,12 +63,16 @@ void detail_load(struct detail *detail, const struct product *product, int colum
 	snprintf(detail->product_id, sizeof detail->product_id, "%s", product->id);
 	detail->columns = columns;
 	detail->rows = rows;
-	if (!product->has_picture || columns < 8 || rows < 4 || !net_offers(app_net(detail->app), API_picture_get)) {
-		detail->failed = true;
-		return;
-	}
-	detail->call = net_call(app_net(detail->app), API_picture_get,
-				&(struct net_args){.id = product->id, .background = true}, detail, on_picture, detail);
+	if (may_have_picture(detail, product) && columns >= PICTURE_COLUMNS && rows >= PICTURE_ROWS)
+		detail->call = net_call(app_net(detail->app), API_picture_get, &args, detail, on_picture, detail);
+}
+
+void detail_load_in(struct detail *detail, const struct product *product, const struct view *view)
+{
+	int columns, rows;
+
+	if (view_room(view, DETAIL_PICTURE, &columns, &rows) || view_room(view, DETAIL_SMALL_PICTURE, &columns, &rows))
+		detail_load(detail, product, columns, rows);
 }
 
 bool detail_step(struct detail *detail)
@@ -92,76 +93,79 @@ bool detail_step(struct detail *detail)
 	return false;
 }
 
-static void paint_stock(struct canvas *canvas, int x, int y, int width, const struct product *product)
+/* ---- as blocks ---- */
+
+void detail_view_picture(const struct detail *detail, struct view *view, const struct product *product,
+			 const struct view_place *place)
 {
-	if (product->stock <= 0)
-		paint_str(canvas, x, y, width, ROLE_BAD, "out of stock");
-	else if (product->stock <= LIMIT_LOW_STOCK)
-		paint_printf(canvas, x, y, width, ROLE_WARN, "only %lld left", (long long)product->stock);
+	bool own = !strcmp(detail->product_id, product->id);
+
+	view_picture(view, &(struct view_picture){.place = *place,
+						  .picture = own ? detail->picture : NULL,
+						  .expected = may_have_picture(detail, product) && !(own && detail->failed),
+						  .alt = view_printf(view, "Picture: %s", product->name)});
+}
+
+static const char *price_text(struct view *view, const struct product *product)
+{
+	char space[APP_TEXT];
+
+	return view_printf(view, "%s %s", text_price(product, space), product->currency ? product->currency : "");
+}
+
+void detail_view_words(const struct detail *detail, struct view *view, const struct product *product, bool focus)
+{
+	char space[APP_TEXT];
+	enum role role;
+	const char *left = text_left(detail->app, product, space, &role);
+	const struct view_part price[] = {
+	    {.text = price_text(view, product), .role = ROLE_PRICE},
+	    {.text = view_printf(view, "%s", left), .role = role, .drop = 1},
+	};
+	const struct view_part source = {.text = view_printf(view, "%s %s %s", product->category,
+							     app_glyphs(detail->app)->dot, product->seller_name),
+					 .role = ROLE_FAINT};
+
+	view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = product->name});
+	view_line(view, &(struct view_line){.place = {.tight = true}, .parts = price, .count = 2});
+	view_line(view, &(struct view_line){.place = {.tight = true}, .parts = &source, .count = 1});
+	if (product->description && *product->description)
+		view_prose(view, &(struct view_prose){.place = {.id = DETAIL_TEXT, .grow = 1, .focus = focus},
+						      .text = product->description});
+}
+
+void detail_view_small(const struct detail *detail, struct view *view, const struct product *product)
+{
+	const struct view_part parts[] = {
+	    {.text = product->name, .role = ROLE_STRONG},
+	    {.text = price_text(view, product), .role = ROLE_PRICE, .right = true},
+	};
+
+	detail_view_picture(detail, view, product,
+			    &(struct view_place){.id = DETAIL_SMALL_PICTURE, .drop = 1, .columns = SMALL_COLUMNS});
+	view_group(view, &(struct view_group){.place = {.grow = 1}});
+	view_line(view, &(struct view_line){.place = {.columns = SMALL_WORDS}, .parts = parts, .count = 2});
+	view_prose(view, &(struct view_prose){.place = {.least = 1, .tight = true}, .role = ROLE_FAINT,
+					      .text = product->description});
+	view_end(view);
+}
+
+/* ---- the cart ---- */
+
+void detail_add(struct app *app, const struct product *product)
+{
+	struct err err;
+
+	if (!text_is_priced(product))
+		app_say(app, TOAST_WARN, NULL, "%s can't be bought here: its price is not an exact amount.", product->name);
+	else if (cart_model_add(app_cart(app), product, 1, &err))
+		app_say(app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(app)->times, product->name);
 	else
-		paint_printf(canvas, x, y, width, ROLE_FAINT, "%lld in stock", (long long)product->stock);
+		app_say(app, TOAST_WARN, NULL, "%s", err.message);
 }
 
-static void paint_description(struct detail *detail, struct canvas *canvas, struct rect room, const char *text)
+void detail_undo(struct app *app)
 {
-	struct scroll *scroll = &detail->text;
-	size_t length = text ? strlen(text) : 0;
-	int lines = length ? layout_wrap_count(text, length, room.width) : 0;
-
-	/* Nothing is selected here: the window itself is moved. */
-	scroll->visible = room.height > 0 ? room.height : 1;
-	scroll->count = lines;
-	if (scroll->offset > lines - scroll->visible)
-		scroll->offset = lines - scroll->visible;
-	if (scroll->offset < 0)
-		scroll->offset = 0;
-	if (length)
-		paint_wrapped(canvas, room, (int)scroll->offset, ROLE_TEXT, text, length);
-	paint_scrollbar(canvas, room.x + room.width, room.y, room.height, scroll);
-}
-
-enum widget_result detail_event(struct detail *detail, const struct event *event)
-{
-	struct scroll *scroll = &detail->text;
-	bool is_key = event->kind == EVENT_KEY;
-
-	if ((is_key && event->key == KEYSYM_Enter) || (event->kind == EVENT_MOUSE && event->button == BUTTON_LEFT))
-		return WIDGET_IGNORED;
-	scroll->selected = scroll->offset;
-	if (list_event(scroll, detail->rect, event, true) == WIDGET_IGNORED)
-		return WIDGET_IGNORED;
-	if (is_key)
-		scroll->offset = scroll->selected;
-	return WIDGET_HANDLED;
-}
-
-void detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product)
-{
-	char price[APP_TEXT];
-	struct rect room = rect_inset(rect, rect.width > 2 * MARGIN + 20 ? MARGIN : 1, 0);
-	bool shown = detail->picture && !strcmp(detail->product_id, product->id);
-
-	if (strcmp(detail->shown_id, product->id) != 0) {
-		snprintf(detail->shown_id, sizeof detail->shown_id, "%s", product->id);
-		detail->text = (struct scroll){.offset = 0};
-	}
-	detail->rect = rect;
-	if (shown) {
-		struct rect place = rect_cut_top(&room, detail->picture->height + 1);
-		picture_paint(detail->picture, canvas, place);
-	}
-	struct rect name = rect_cut_top(&room, layout_wrap_count(product->name, strlen(product->name), room.width) > 1 ? 2 : 1);
-	paint_wrapped(canvas, name, 0, ROLE_STRONG, product->name, strlen(product->name));
-
-	struct rect line = rect_cut_top(&room, 1);
-	const char *amount = text_price(product, price);
-	int used = paint_printf(canvas, line.x, line.y, line.width, ROLE_PRICE, "%s %s", amount,
-				product->currency ? product->currency : "");
-	if (text_has_stock(detail->app))
-		paint_stock(canvas, line.x + used + 3, line.y, line.width - used - 3, product);
-	line = rect_cut_top(&room, 1);
-	paint_printf(canvas, line.x, line.y, line.width, ROLE_FAINT, "%s %s %s", product->category,
-		     app_glyphs(detail->app)->dot, product->seller_name);
-	rect_cut_top(&room, 1);
-	paint_description(detail, canvas, room, product->description);
+	if (cart_model_undo(app_cart(app)))
+		app_say(app, TOAST_GOOD, NULL, "The cart is as it was before the last change.");
 }

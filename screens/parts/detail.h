@@ -1,14 +1,12 @@
-/* detail.h: one product, as large as there is room for: name, price, stock, description, picture. The shop shows it beside
- * the list where that is wide, the product's own screen always.
+/* detail.h: one product as blocks: its picture, and its words. The shop has them beside the list, or small below it; the
+ * product's own screen always.
  */
 #ifndef VITRINE_SCREENS_PARTS_DETAIL_H
 #define VITRINE_SCREENS_PARTS_DETAIL_H
 
 #include "screens/app/app.h"
-#include "tui/terminal/event.h"
-#include "tui/paint/layout.h"
 #include "tui/picture/picture.h"
-#include "tui/widgets/widget.h"
+#include "tui/view/view.h"
 
 struct detail {
 	struct app *app;
@@ -18,27 +16,36 @@ struct detail {
 	struct picture_load *load;
 	struct picture *picture;
 	int columns, rows; /* that the picture was made for */
-	bool failed;
-	struct scroll text;           /* of the description, as last painted */
-	char shown_id[CART_ID];       /* whose description that is */
-	struct rect rect;
+	bool failed;       /* there is none, or it can't be shown */
 };
+
+/* The ids of its blocks; a screen's own begin with 1. */
+enum { DETAIL_PICTURE = 100, DETAIL_SMALL_PICTURE, DETAIL_TEXT };
 
 void detail_init(struct detail *detail, struct app *app);
 void detail_done(struct detail *detail);
 
-/* Fetches and decodes the product's picture, if it has one, for a room of so many cells. Does nothing when it is there. */
+/* Fetches the product's picture, if it has one, to be decoded for a room of so many cells. Does nothing when it is there. */
 void detail_load(struct detail *detail, const struct product *product, int columns, int rows);
+
+/* The same for the room that the view has given to one of the pictures below. */
+void detail_load_in(struct detail *detail, const struct product *product, const struct view *view);
 
 /* Decodes on for a moment; true while there is more to do: then call again soon (app_timer). */
 bool detail_step(struct detail *detail);
 
-void detail_paint(struct detail *detail, struct canvas *canvas, struct rect rect, const struct product *product);
+/* Adds the picture, with one of the ids above. */
+void detail_view_picture(const struct detail *detail, struct view *view, const struct product *product,
+			 const struct view_place *place);
 
-/* Reads on and back in the description, by the keys that lists move by. */
-enum widget_result detail_event(struct detail *detail, const struct event *event);
+/* Adds name, price, stock, category, seller, and the description, which is scrolled by keys when it has the `focus`. */
+void detail_view_words(const struct detail *detail, struct view *view, const struct product *product, bool focus);
 
-/* The room that a picture gets in such a rectangle. */
-void detail_room(struct rect rect, int *ret_columns, int *ret_rows);
+/* Adds the product in a few lines, for the place below a list. */
+void detail_view_small(const struct detail *detail, struct view *view, const struct product *product);
+
+/* Puts one into the cart, and takes the cart's last change back; says so. */
+void detail_add(struct app *app, const struct product *product);
+void detail_undo(struct app *app);
 
 #endif

@@ -22,9 +22,6 @@ const struct pager_kind pager_purchases =
     PAGER_KIND(API_purchase_list, struct purchase_page, purchases, struct purchase_query, struct purchase);
 const struct pager_kind pager_sales =
     PAGER_KIND(API_sale_list, struct sale_page, sales, struct sale_query, struct sale);
-const struct pager_kind pager_categories =
-    PAGER_KIND(API_category_list, struct category_page, categories, struct page_query, struct category);
-
 static const void *member(const void *object, size_t offset)
 {
 	return (const char *)object + offset;
@@ -32,7 +29,7 @@ static const void *member(const void *object, size_t offset)
 
 void pager_init(struct pager *pager, struct app *app, const struct pager_kind *kind, void *query)
 {
-	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true, .wanted = -1};
+	*pager = (struct pager){.app = app, .kind = kind, .query = query, .more = true, .wanted = -1, .without = -1};
 }
 
 static void empty_page(struct pager_page *page)
@@ -53,6 +50,7 @@ static void drop_pages(struct pager *pager)
 	pager->starts = NULL;
 	pager->starts_size = 0;
 	pager->first = 0;
+	pager->without = -1;
 	pager->rows = 0;
 	pager->more = true;
 }
@@ -446,6 +444,8 @@ enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struc
 
 const void *pager_row(const struct pager *pager, int64_t row)
 {
+	row += pager->without >= 0 && row >= pager->without;
+
 	const struct pager_page *page = row < 0 ? NULL : page_at(pager, (size_t)row / PAGER_PAGE);
 	size_t index = row < 0 ? 0 : (size_t)row % PAGER_PAGE;
 
@@ -462,7 +462,7 @@ const void *pager_row(const struct pager *pager, int64_t row)
 
 int64_t pager_count(const struct pager *pager)
 {
-	return (int64_t)pager->rows;
+	return (int64_t)pager->rows - (pager->without >= 0);
 }
 
 bool pager_is_stale(const struct pager *pager)

@@ -25,7 +25,7 @@ struct pager_kind {
 	size_t query_size;
 	size_t limit, cursor; /* offsets in the row's query */
 };
-extern const struct pager_kind pager_products, pager_purchases, pager_sales, pager_categories;
+extern const struct pager_kind pager_products, pager_purchases, pager_sales;
 
 /* A page, of answers with a row each at least. */
 struct pager_page {
@@ -46,6 +46,7 @@ struct pager {
 	bool aside;               /* what comes goes there */
 	size_t first;
 	size_t rows; /* known to exist */
+	int64_t without; /* one of them that is left out, counted as if it weren't there; -1: none is */
 	bool more;   /* others may follow */
 	bool loaded; /* the first page has been there, or a part of it */
 	bool stale;

@@ -4,6 +4,7 @@
 SCREEN_TESTS = \
 	%D%/test_base_oddities \
 	%D%/test_base_profile \
+	%D%/test_browse \
 	%D%/test_checkout_faults \
 	%D%/test_cut \
 	%D%/test_errors \
@@ -80,6 +81,8 @@ EXTRA_DIST += %D%/clock.c
 %C%_test_base_oddities_LDADD = $(LIBSTAGE)
 %C%_test_base_profile_SOURCES = %D%/test_base_profile.c
 %C%_test_base_profile_LDADD = $(LIBSTAGE)
+%C%_test_browse_SOURCES = %D%/test_browse.c
+%C%_test_browse_LDADD = $(LIBSTAGE)
 %C%_test_checkout_faults_SOURCES = %D%/test_checkout_faults.c
 %C%_test_checkout_faults_LDADD = $(LIBSTAGE)
 %C%_test_faults_account_SOURCES = %D%/test_faults_account.c

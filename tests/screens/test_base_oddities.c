@@ -295,13 +295,13 @@ static void test_categories(void **state)
 	stage_expect(stage, "In a long one");
 	stage_expect_not(stage, LAST);
 	/* The line above the list has its other words all the same. */
-	stage_expect(stage, "…   Newest");
+	stage_expect(stage, "…  Newest");
 	stage_press(stage, "f");
 	stage_press(stage, K_UP K_RIGHT K_ENTER);
-	stage_expect(stage, "Coffee   Newest");
+	stage_expect(stage, "Coffee  Newest");
 	stage_resize(stage, 40, 12);
 	stage_quiet(stage);
-	stage_expect(stage, "Coffee   Newest");
+	stage_expect(stage, "Coffee  Newest");
 }
 
 /* ---- who is there ---- */

@@ -1,4 +1,4 @@
-/* What buyers come for, from the first key to the last. */
+/* What buyers come for, from the cart to the receipt. */
 #include <stdio.h>
 
 #include "tests/screens/world.h"
@@ -6,46 +6,6 @@
 #define PASTE(text) "\033[200~" text "\033[201~"
 #define FIRST "Yirgacheffe, washed, 250 g"
 #define SECOND "Huila decaf, 250 g"
-
-static void test_guest_looks_around(void **state)
-{
-	struct stage *stage = world.stage;
-
-	(void)state;
-	world_demo();
-	world_start(stage, NULL);
-	stage_expect(stage, "guest");
-	stage_expect(stage, FIRST);
-	stage_press(stage, K_DOWN K_ENTER);
-	stage_expect(stage, "Shop › Product");
-	stage_expect(stage, SECOND);
-	stage_expect(stage, "More from Grace Roasters");
-	/* A seller's other goods lead from one to the next. */
-	stage_press(stage, K_TAB K_DOWN K_DOWN K_ENTER);
-	stage_expect(stage, "Утренний кофе");
-	stage_press(stage, K_ESC K_ESC);
-	stage_expect(stage, "All categories");
-	/* Esc never leaves. */
-	stage_press(stage, K_ESC K_ESC K_ESC);
-	stage_expect(stage, FIRST);
-	/* Letters and arrows are the same everywhere. */
-	stage_press(stage, "G");
-	stage_expect_not(stage, FIRST);
-	stage_press(stage, "g");
-	stage_expect(stage, FIRST);
-	stage_press(stage, "jk" K_PGDN K_PGUP K_END K_HOME);
-	stage_expect(stage, "▌ " FIRST);
-	/* What needs an account says so, and leads there. */
-	stage_press(stage, "ac" K_ENTER);
-	stage_expect(stage, "E-mail");
-	stage_press(stage, K_ESC);
-	stage_expect(stage, "Total");
-	/* A cart that is in memory only is asked about. */
-	stage_press(stage, K_ESC "q");
-	stage_expect(stage, "What is in the cart is kept only");
-	stage_type(stage, "y");
-	assert_int_equal(stage_wait_end(stage), 0);
-}
 
 static void test_sign_in(void **state)
 {
@@ -139,7 +99,7 @@ static void read_selected(struct stage *stage, char *name, size_t size)
 	int x, y;
 
 	assert_true(stage_find(stage, "▌ ", &x, &y));
-	snprintf(name, size, "%s", stage_row(stage, y, false) + strlen("▌ "));
+	snprintf(name, size, "%s", strstr(stage_row(stage, y, false), "▌ ") + strlen("▌ "));
 	assert_non_null(strstr(name, "  "));
 	*strstr(name, "  ") = '\0';
 }
@@ -184,7 +144,7 @@ static void test_stock_after_a_purchase(void **state)
 	stage_expect(stage, "▌ " SECOND);
 	expect_row(stage, SECOND, "3 low");
 	/* Far down, out of the first page. */
-	stage_press(stage, K_PGDN K_PGDN K_PGDN K_PGDN);
+	stage_press(stage, K_PGDN K_PGDN K_PGDN K_PGDN K_PGDN K_PGDN);
 	stage_expect_not(stage, SECOND);
 	read_selected(stage, name, sizeof name);
 	for (int i = 0; (strstr(name, "…") || world_stock(name) < 2) && i < 10; i++) {
@@ -236,57 +196,6 @@ static void test_what_was_left_out(void **state)
 	stage_expect(stage, "Bought");
 	stage_expect_not(stage, "Still in the cart");
 	assert_int_equal(world_stock(SECOND), 7);
-}
-
-static void test_search_as_you_type(void **state)
-{
-	struct stage *stage = world.stage;
-
-	(void)state;
-	world_demo();
-	world_start(stage, NULL);
-	stage_press(stage, "/");
-	stage_press(stage, "d");
-	stage_press(stage, "ecaf");
-	stage_expect(stage, "▌ " SECOND);
-	stage_expect_not(stage, FIRST);
-	/* Accents and case don't matter. */
-	stage_press(stage, K_CTRL_U "CAFE CREME");
-	stage_expect(stage, "Café crème cups");
-	stage_press(stage, K_CTRL_U "抹茶");
-	stage_expect(stage, "宇治 抹茶 matcha");
-	stage_press(stage, K_CTRL_U "zzzz");
-	stage_expect(stage, "Nothing here fits");
-	stage_press(stage, K_ESC);
-	stage_expect(stage, FIRST);
-}
-
-static void test_filters_and_sort(void **state)
-{
-	struct stage *stage = world.stage;
-	int cheap, dear, unused;
-
-	(void)state;
-	world_demo();
-	world_start(stage, NULL);
-	stage_press(stage, "f50" K_TAB "60" K_TAB K_RIGHT K_ENTER);
-	stage_expect(stage, "50.00 to 60.00");
-	stage_expect(stage, "In stock");
-	stage_expect_not(stage, FIRST);
-	stage_press(stage, "s"); /* a platform from before has no best match, and its menu begins one further down */
-	stage_press(stage, stage_shows(stage, "Best first") ? K_DOWN K_DOWN K_ENTER : K_DOWN K_ENTER);
-	stage_expect(stage, "Cheap");
-	stage_press(stage, K_ESC);
-	stage_expect(stage, "All categories");
-	/* The menu of orders, and what the orders do to two prices. */
-	stage_press(stage, "f12.90" K_TAB "15.10" K_ENTER);
-	assert_true(stage_find(stage, "13.00", &unused, &cheap));
-	assert_true(stage_find(stage, "14.50", &unused, &dear));
-	assert_true(cheap < dear);
-	stage_press(stage, "s" K_DOWN K_ENTER);
-	assert_true(stage_find(stage, "13.00", &unused, &cheap));
-	assert_true(stage_find(stage, "14.50", &unused, &dear));
-	assert_true(dear < cheap);
 }
 
 static void test_cart_is_edited(void **state)
@@ -404,59 +313,6 @@ static void test_new_client(void **state)
 	cJSON_Delete(answer.json);
 }
 
-/* Where the point of such an amount is. */
-static int point(struct stage *stage, const char *amount)
-{
-	int x, y;
-
-	if (!stage_find(stage, amount, &x, &y))
-		stage_fail(stage, "no %s", amount);
-	return x + (int)strlen(amount) - 3;
-}
-
-/* The largest that there can be: in people's way of writing, under each other, never cut off; in fields as they are typed. */
-static void test_large_amounts(void **state)
-{
-	static const int sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
-	struct stage *stage = world.stage;
-
-	(void)state;
-	world_empty_shop();
-	world_sign_up("/Client", WORLD_CLIENT, "Ada");
-	world_sign_up("/Seller", "s@example.com", "Seller");
-	world_product("s@example.com", "Pencil, of graphite and cedar, hexagonal", "Office", "0.60", 9);
-	world_product("s@example.com", "Desk, of one piece of oak, two metres", "Office", "1284.30", 9);
-	world_product("s@example.com", "Whole street, with the houses that stand in it", "Office", "999999999.99", 1000000);
-	world_start(stage, NULL);
-	world_sign_in(stage, WORLD_CLIENT);
-	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-		stage_resize(stage, sizes[i][0], sizes[i][1]);
-		stage_quiet(stage);
-		int column = point(stage, " 999,999,999.99");
-		assert_int_equal(point(stage, " 1,284.30"), column);
-		assert_int_equal(point(stage, "  0.60"), column);
-	}
-	stage_press(stage, "f1000" K_TAB "2000" K_ENTER);
-	stage_expect(stage, "1,284.30");
-	stage_expect_not(stage, "999,999");
-	stage_press(stage, "f");
-	stage_expect(stage, "1000.00");
-	stage_press(stage, K_ENTER);
-	stage_expect(stage, "1,284.30");
-	stage_press(stage, K_ESC);
-	stage_press(stage, "ac1000000" K_ENTER);
-	stage_expect(stage, "999,999,999,990,000.00");
-	stage_resize(stage, 80, 24);
-	stage_press(stage, K_ENTER);
-	stage_expect(stage, "y buy 999,999,999,990,000.00 EUR");
-	stage_press(stage, "y");
-	stage_expect(stage, "Bought");
-	stage_press(stage, K_ENTER);
-	stage_expect(stage, " 999,999,999,990,000.00");
-	stage_press(stage, K_ENTER);
-	stage_expect(stage, " 999,999,999.99  999,999,999,990,000.00");
-}
-
 /* From a guest's cart to the receipt: what was typed isn't asked for again, and the cart is there all the time. */
 static void test_sign_up_in_mid_checkout(void **state)
 {
@@ -549,7 +405,7 @@ static void test_purchases_given_up(void **state)
 	stage_type(stage, ":purchases" K_ENTER);
 	stage_until(stage, "Looking for your purchases");
 	stage_type(stage, K_ESC);
-	stage_until(stage, "Given up.");
+	stage_until(stage, "you stopped it");
 	stage_expect(stage, "r tries again");
 	world_order(&world.proxy, "{\"do\":\"release\"}");
 	stage_press(stage, "r");
@@ -576,14 +432,12 @@ static void test_leaving_asks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD_TEST(test_guest_looks_around),   WORLD_TEST(test_sign_in),
+	    WORLD_TEST(test_sign_in),
 	    WORLD_TEST(test_wrong_password),       WORLD_TEST(test_buys_in_four_keys),
-	    WORLD_TEST(test_search_as_you_type),   WORLD_TEST(test_filters_and_sort),
 	    WORLD_TEST(test_cart_is_edited),       WORLD_TEST(test_guests_cart_is_merged),
 	    WORLD_TEST(test_purchase_is_cancelled), WORLD_TEST(test_new_client),
 	    WORLD_TEST(test_sign_up_in_mid_checkout),
 	    WORLD_TEST(test_letters_at_a_choice),
-	    WORLD_TEST(test_large_amounts),
 	    WORLD_TEST(test_cart_on_its_way),
 	    WORLD_TEST(test_purchases_given_up),
 	    WORLD_TEST(test_leaving_asks),

@@ -162,14 +162,14 @@ static void test_goes_through_what_is_found(void **state)
 	stage_expect_not(stage, FIRST);
 	/* Page Down does so, too, and a click on a row. */
 	stage_press(stage, K_ESC K_ESC "/250 g" K_PGDN "u");
-	stage_expect(stage, "Taken back");
+	stage_expect(stage, "as it was before the last change");
 	stage_expect(stage, "/ 250 g ");
 	stage_press(stage, K_ESC "/250 g");
 	int x, y;
 	assert_true(stage_find(stage, "Huila decaf", &x, &y));
 	stage_mouse(stage, 0, x, y);
 	stage_press(stage, "u");
-	stage_expect(stage, "Taken back");
+	stage_expect(stage, "as it was before the last change");
 	stage_expect(stage, "/ 250 g ");
 }
 
@@ -218,7 +218,7 @@ static void test_keys_dont_wait(void **state)
 		selected += down ? 1 : -1;
 		stage_type(stage, down ? K_DOWN : K_UP);
 		stage_sync(stage);
-		if (strncmp(stage_row(stage, FIRST_ROW + selected, false), "▌", strlen("▌")) != 0)
+		if (!strstr(stage_row(stage, FIRST_ROW + selected, false), "▌"))
 			stage_fail(stage, "key %d is not painted", i);
 	}
 	assert_int_equal(world_requests("GET", "/Product"), 2); /* the second one still waits */

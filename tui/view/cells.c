@@ -57,6 +57,17 @@ static bool drop_one(const struct view_line *line, struct view_parts *parts)
 	return true;
 }
 
+/* Takes what isn't there from those that may be cut before others leave. */
+static void cut_parts(const struct view_line *line, struct view_parts *parts, int over)
+{
+	for (size_t at = 0; at < line->count && over > 0; at++) {
+		int spare = line->parts[at].least ? parts->part[at].width - line->parts[at].least : 0;
+		int less = min(over, max(0, spare));
+		parts->part[at].width -= less;
+		over -= less;
+	}
+}
+
 void view_place_parts(struct view *view, const struct view_line *line, struct rect rect, struct view_parts *ret_parts)
 {
 	struct view_parts parts = {0};
@@ -64,6 +75,7 @@ void view_place_parts(struct view *view, const struct view_line *line, struct re
 
 	for (size_t at = 0; at < line->count; at++)
 		parts.part[at].width = view_part_columns(view, &line->parts[at]);
+	cut_parts(line, &parts, line_columns(line, &parts) - room);
 	while ((over = line_columns(line, &parts) - room) > 0 && drop_one(line, &parts))
 		continue;
 	/* Then the first is cut, and the next, but none to less than a few columns while another can. */
@@ -272,6 +284,14 @@ static void paint_call(struct view *view, const struct view_block *block, struct
 	paint_wrapped(canvas, rect, 0, ROLE_FAINT, call->remark, strlen(call->remark));
 }
 
+/* In the middle of its room. */
+static void paint_picture(const struct view_block *block, struct canvas *canvas)
+{
+	const struct picture *picture = block->picture.picture;
+
+	picture_paint(picture, canvas, rect_centre(block->rows, picture->width, picture->height));
+}
+
 /* ---- all of them ---- */
 
 static void paint_rules(const struct view *view, const struct view_block *group, struct canvas *canvas)
@@ -314,7 +334,7 @@ void view_paint(struct view *view, struct canvas *canvas)
 		case BLOCK_CHART: view_paint_chart(view, block, canvas); break;
 		case BLOCK_PICTURE:
 			if (block->picture.picture)
-				picture_paint(block->picture.picture, canvas, block->rows);
+				paint_picture(block, canvas);
 			break;
 		case BLOCK_NOTICE: paint_notice(view, block, canvas); break;
 		case BLOCK_CALL: paint_call(view, block, canvas); break;

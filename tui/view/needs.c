@@ -131,12 +131,14 @@ static struct view_rows form_rows(struct view *view, const struct view_form *for
 	return (struct view_rows){min(places.lines, FORM_LEAST), head + places.lines, head + places.lines};
 }
 
+/* One that grows takes what the texts leave. */
 static struct view_rows picture_rows(const struct view_picture *picture, int width)
 {
-	int most = picture->picture ? picture->picture->height : max(1, width - VIEW_GUTTER) / 2;
+	bool fixed = picture->picture && !picture->expected;
+	int most = fixed ? picture->picture->height : max(1, width - VIEW_GUTTER) / 2;
 
 	most = min(most, PICTURE_ROWS_MAX);
-	return (struct view_rows){min(3, most), min(3, most), most};
+	return (struct view_rows){min(3, most), min(3, most), picture->place.grow ? min(3, most) : most};
 }
 
 static struct view_rows notice_rows(struct view *view, const struct view_notice *notice, int width)

@@ -89,6 +89,7 @@ struct view_part {
 	enum role role;
 	bool right;
 	int drop;
+	int least;  /* columns that it is cut to before another one leaves; 0: it is cut last */
 	const struct field *field; /* in place of the text, which is its hint then */
 	bool typing;               /* the cursor is in it; one part of a line at most */
 	bool close;                /* one blank before it, not two */
