@@ -181,9 +181,9 @@ class Tree:
                 return False, done.stdout
         return True, ""
 
-    def symbols(self, names):
-        """What these files of the build define for others."""
-        listed = run(["nm", "-g", "--defined-only", *names], self.build).stdout
+    def symbols(self, *arguments):
+        """What files of the build define."""
+        listed = run(["nm", "--defined-only", *arguments], self.build).stdout
         return {words[2] for words in map(str.split, listed.splitlines()) if len(words) == 3}
 
     def find_tests(self):
@@ -191,8 +191,8 @@ class Tree:
         listed = [test for folder in TESTS for test in self.ask("$(TESTS)").split()
                   if test.startswith(folder + "/") and (self.build / test).is_file()]
         objects = [path for folder in FOLDERS for path in (self.build / folder).rglob("*.o")]
-        ours = self.symbols(objects) - {"main"}
-        self.tests = [test for test in listed if test.startswith(SCREENS + "/") or ours & self.symbols([test])]
+        ours = self.symbols("-g", *objects) - {"main"}
+        self.tests = [test for test in listed if test.startswith(SCREENS + "/") or ours & self.symbols(test)]
 
     def programs(self):
         """{program or test: hash}."""

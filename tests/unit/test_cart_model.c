@@ -318,10 +318,10 @@ static void limits(void **state)
 	assert_false(cart_model_rows(cart)->row[4].available);
 	assert_int_equal(cart_model_units(cart), LIMIT_LINES - 1);
 
-	/* Only so many changes are remembered. */
+	/* Only so many changes are remembered: the last ones. */
 	int undone = 0;
 	while (cart_model_undo(cart))
-		undone++;
+		assert_int_equal(cart_model_rows(cart)->count, LIMIT_LINES - ++undone);
 	assert_int_equal(undone, CART_UNDO);
 	cart_model_free(cart);
 	net_free(net);
