@@ -21,4 +21,5 @@ noinst_LIBRARIES += %D%/libselling.a
 	%D%/review.c \
 	%D%/sale.c \
 	%D%/sales.c \
-	%D%/sales.h
+	%D%/sales.h \
+	%D%/sales_steps.c

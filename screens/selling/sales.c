@@ -1,30 +1,30 @@
-/* The sales of a seller: what was bought from him, newest first; shipped, delivered or cancelled here. New ones come in by
- * themselves while one looks. */
+/* The sales of a seller: what was bought from them, newest first; shipped, delivered or cancelled here. New ones appear by
+ * themselves while the list is looked at. */
 #include "screens/selling/sales.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "screens/parts/pager.h"
+#include "base/text.h"
 #include "screens/app/screen.h"
-#include "screens/parts/text.h"
-#include "tui/widgets/list.h"
+#include "screens/parts/pager.h"
 
-#define SALES_KEYS(KEY)                                                                            \
-	KEY(SALES_SHIP, "ship", "s", "ship", "Say that this sale is on its way", 1)                \
-	KEY(SALES_DELIVER, "deliver", "v", "deliver", "Say that this sale has arrived", 2)         \
-	KEY(SALES_OPEN, "open", "Enter l Right", "open", "Look at this sale", 3)                   \
-	KEY(SALES_FILTER, "filter", "Tab f", "show", "Show all sales, or those of one status", 4)  \
-	KEY(SALES_CANCEL, "cancel", "x", "cancel", "Cancel this sale; its goods are back in stock", 5) \
-	KEY(SALES_REFRESH, "refresh", "r", "refresh", "Look for new sales now", 6)                 \
-	KEY(SALES_FILTER_BACK, "filter_back", "S-Tab", "", "Show the status before", 0)
+#define SALES_KEYS(KEY)                                                                               \
+	KEY(SALES_SHIP, "ship", "S", "ship", "Say that this sale is on its way", 1)                   \
+	KEY(SALES_DELIVER, "deliver", "V", "delivered", "Say that this sale has arrived", 2)          \
+	KEY(SALES_OPEN, "open", "Enter l Right", "open", "Look at this sale", 3)                      \
+	KEY(SALES_NEXT, "next", "Tab", "next status", "Show the sales of the next status, or all", 4) \
+	KEY(SALES_CANCEL, "cancel", "X", "cancel", "Cancel this sale; its goods go back into stock", 5) \
+	KEY(SALES_REFRESH, "refresh", "r", "refresh", "Look for new sales now", 6)                    \
+	KEY(SALES_PREVIOUS, "previous", "S-Tab", "", "Show the sales of the status before", 0)
 enum sales_action { SALES_KEYS(KEYMAP_ACTION) };
 static const struct binding sales_keys[] = {SALES_KEYS(KEYMAP_BINDING)};
 
-enum { POLL_MS = 30 * 1000 };
+enum { POLL_MS = 30 * 1000, KNOWN_MAX = 64 };
 
+enum sales_block { BLOCK_NONE, BLOCK_LIST, BLOCK_LINES };
 enum sales_column { COLUMN_DATE, COLUMN_CLIENT, COLUMN_WHAT, COLUMN_STATUS, COLUMN_TOTAL, COLUMNS };
-static const struct layout_column columns[] = {
+static const struct view_column columns[COLUMNS] = {
     [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .drop = 2},
     [COLUMN_CLIENT] = {.title = "Client", .min = 8, .ideal = 18, .weight = 1, .drop = 1},
     [COLUMN_WHAT] = {.title = "What", .min = 10, .ideal = 26, .weight = 2},
@@ -32,31 +32,31 @@ static const struct layout_column columns[] = {
     [COLUMN_TOTAL] = {.title = "Total", .min = 8, .ideal = 10, .align = ALIGN_DECIMAL, .fraction = 3},
 };
 
-const struct sales_step_row sales_steps[STEPS] = {
-    [STEP_SHIP] = {API_sale_ship, SALE_SHIPPED, "Shipped"},
-    [STEP_DELIVER] = {API_sale_deliver, SALE_DELIVERED, "Delivered"},
-    [STEP_CANCEL] = {API_sale_cancel, SALE_CANCELLED, "Cancelled: its goods are back in stock"},
+/* Statuses that are newer than the list: what was just shipped shows it where it stands, without the list being read again. */
+struct known {
+	size_t count;
+	struct {
+		char id[SALES_ID];
+		int status;
+	} sale[KNOWN_MAX];
 };
 
 struct sales {
 	struct app *app;
 	struct sale_query query;
 	struct pager pager;
-	struct table table;
-	struct layout_column columns[COLUMNS]; /* with room for the longest amount in sight */
-	struct sales_known known;
+	struct lines lines; /* of the selected one, for the pane beside the list */
+	struct known known;
 	struct sale_query newest_query; /* of the quiet look for new ones */
 	char newest[SALES_ID];          /* seen so far; "": none */
 	bool looked;
 	char follow_id[SALES_ID]; /* selected before new ones came in above it; "": none */
-	enum sales_step step; /* under way, or asked about */
-	char step_id[SALES_ID];
-	bool busy;
+	struct sales_doing doing;
 };
 
 /* ---- what is newer than the list ---- */
 
-enum sale_status sales_status(const struct sales_known *known, const struct sale *sale)
+static enum sale_status status_of(const struct known *known, const struct sale *sale)
 {
 	for (size_t i = known->count; i-- > 0;)
 		if (!strcmp(known->sale[i].id, sale->id))
@@ -64,25 +64,14 @@ enum sale_status sales_status(const struct sales_known *known, const struct sale
 	return (enum sale_status)sale->status;
 }
 
-void sales_note(struct sales_known *known, const char *id, int status)
+static void note(struct known *known, const char *id, int status)
 {
-	if (known->count == SALES_KNOWN) {
+	if (known->count == KNOWN_MAX) {
 		known->count--;
 		memmove(known->sale, known->sale + 1, known->count * sizeof known->sale[0]);
 	}
 	snprintf(known->sale[known->count].id, SALES_ID, "%s", id);
 	known->sale[known->count++].status = status;
-}
-
-bool sales_give_up(struct app *app, void *state, struct sales_known *known, bool *busy)
-{
-	if (!*busy || !app_waiting(app, state))
-		return false;
-	net_cancel_owner(app_net(app), state);
-	*busy = false;
-	known->doubtful = true;
-	app_say(app, TOAST_WARN, NULL, "Given up. Perhaps it was done: the list shows it");
-	return true;
 }
 
 /* ---- loading ---- */
@@ -96,7 +85,7 @@ static void load(struct sales *sales)
 {
 	if (!is_offered(sales->app) || app_group(sales->app) != GROUP_SELLERS)
 		return;
-	sales->known = (struct sales_known){.count = 0};
+	sales->known = (struct known){.count = 0};
 	pager_reload(&sales->pager);
 }
 
@@ -104,7 +93,7 @@ static void show_status(struct sales *sales, int by)
 {
 	/* -1 is all. */
 	sales->query.status = (sales->query.status + 1 + by + SALE_STATUSES + 1) % (SALE_STATUSES + 1) - 1;
-	scroll_select(&sales->table.scroll, 0);
+	sales->pager.selected = 0;
 	load(sales);
 }
 
@@ -116,7 +105,6 @@ static bool sales_enter(struct app *app, void *state, const void *argument)
 	sales->app = app;
 	sales->query.status = -1;
 	sales->newest_query = (struct sale_query){.status = -1, .limit = 1};
-	table_init(&sales->table, columns, COLUMNS, true);
 	pager_init(&sales->pager, app, &pager_sales, &sales->query);
 	load(sales);
 	app_timer(app, sales, POLL_MS);
@@ -128,7 +116,7 @@ static void sales_shown(struct app *app, void *state)
 	struct sales *sales = state;
 
 	(void)app;
-	if ((!sales->pager.loaded && !sales->pager.call) || sales->known.doubtful)
+	if ((!sales->pager.loaded && !sales->pager.call))
 		load(sales);
 }
 
@@ -142,7 +130,7 @@ static void sales_leave(struct app *app, void *state)
 
 static const struct sale *selected(const struct sales *sales)
 {
-	return pager_row(&sales->pager, sales->table.scroll.selected);
+	return pager_row(&sales->pager, pager_selected(&sales->pager));
 }
 
 static void ask_newest(struct sales *sales, struct app *app, const char *cursor);
@@ -195,8 +183,7 @@ static void follow_selected(struct sales *sales)
 		const struct sale *sale = pager_row(&sales->pager, row);
 		if (!sale || strcmp(sale->id, sales->follow_id) != 0)
 			continue;
-		sales->table.scroll.count = pager_count(&sales->pager);
-		scroll_select(&sales->table.scroll, row);
+		pager_go(&sales->pager, row);
 		break;
 	}
 	sales->follow_id[0] = '\0';
@@ -213,114 +200,155 @@ static void remember_newest(struct sales *sales)
 	sales->looked = true;
 }
 
-/* ---- painting ---- */
+/* ---- what there is to see ---- */
 
-static void paint_row(struct sales *sales, struct canvas *canvas, int64_t row)
+static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 {
-	static const enum role roles[SALE_STATUSES] = {[SALE_PLACED] = ROLE_ACCENT,
-						       [SALE_SHIPPED] = ROLE_TEXT,
-						       [SALE_DELIVERED] = ROLE_FAINT,
-						       [SALE_CANCELLED] = ROLE_FAINT};
-	const struct sale *sale = pager_row(&sales->pager, row);
-	struct table *table = &sales->table;
-	char space[APP_TEXT];
+	const struct sales *sales = context;
 
-	if (!sale) {
-		table_printf(table, canvas, row, COLUMN_WHAT, ROLE_FAINT, "%s", app_glyphs(sales->app)->ellipsis);
-		return;
-	}
-	enum sale_status status = sales_status(&sales->known, sale);
-	table_printf(table, canvas, row, COLUMN_DATE, ROLE_FAINT, "%s", app_date(sale->purchase_date, space));
-	table_cell(table, canvas, row, COLUMN_CLIENT, ROLE_TEXT, sale->client_name, strlen(sale->client_name));
-	/* "+2" must not be what is cut off. */
-	struct rect place = table_place(table, row, COLUMN_WHAT);
-	const char *name = sale->lines_count ? sale->lines[0].product_name : "";
-	char more[32] = "";
-	if (sale->lines_count > 1)
-		snprintf(more, sizeof more, " +%zu", sale->lines_count - 1);
-	int width = place.width - (int)strlen(more);
-	if (width > 0) {
-		enum role role = row == table->scroll.selected ? ROLE_SELECTED : ROLE_TEXT;
-		int used = paint_str(canvas, place.x, place.y, width, role, name);
-		paint_str(canvas, place.x + used, place.y, place.width - used, ROLE_FAINT, more);
-	}
-	table_printf(table, canvas, row, COLUMN_STATUS, roles[status], "%s", sale_status_names[status]);
-	table_printf(table, canvas, row, COLUMN_TOTAL, ROLE_PRICE, "%s", app_money(sale->total, space));
+	ret_row->coming = !pager_row(&sales->pager, row);
 }
 
-/* "all  placed  shipped  delivered  cancelled", the one shown strong. */
-static void paint_filter(const struct sales *sales, struct canvas *canvas, struct rect line)
+/* How many other products there are comes first, since the end of a long text is cut off. */
+static void tell_what(const struct sale *sale, struct view_cell *cell)
 {
-	int used = 0;
+	const char *name = sale->lines_count ? sale->lines[0].product_name : "";
+
+	cell->text = name;
+	if (sale->lines_count < 2)
+		return;
+	int used = snprintf(cell->space, sizeof cell->space, "%zu products: ", sale->lines_count);
+	snprintf(cell->space + used, sizeof cell->space - (size_t)used, "%.*s",
+		 (int)text_cut(name, sizeof cell->space - (size_t)used - 1), name);
+	cell->text = cell->space;
+}
+
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
+{
+	const struct sales *sales = context;
+	const struct sale *sale = pager_row(&sales->pager, row);
+
+	switch ((enum sales_column)column) {
+	case COLUMN_DATE:
+		ret_cell->text = app_date(sale->purchase_date, ret_cell->space);
+		ret_cell->role = ROLE_FAINT;
+		break;
+	case COLUMN_CLIENT:
+		ret_cell->text = sale->client_name;
+		break;
+	case COLUMN_WHAT:
+		tell_what(sale, ret_cell);
+		break;
+	case COLUMN_STATUS:
+		ret_cell->text = lines_status((int)status_of(&sales->known, sale), &ret_cell->role);
+		break;
+	case COLUMN_TOTAL:
+		ret_cell->text = app_money(sale->total, ret_cell->space);
+		ret_cell->role = ROLE_PRICE;
+		break;
+	case COLUMNS:
+		break;
+	}
+}
+
+/* "all  placed  shipped  delivered  cancelled", the one that is shown marked. */
+static void view_statuses(const struct sales *sales, struct view *view)
+{
+	struct view_part parts[2 + SALE_STATUSES];
+	size_t count = 0;
 
 	for (int status = -1; status < SALE_STATUSES; status++) {
 		bool here = status == sales->query.status;
-		const char *name = status < 0 ? "all" : sale_status_names[status];
 
 		if (here)
-			paint_glyph(canvas, line.x + used, line.y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
-		used += 1 + paint_str(canvas, line.x + used + 1, line.y, line.width - used - 1,
-				      here ? ROLE_STRONG : ROLE_FAINT, name);
-		used += line.width > 60 ? 2 : 0;
+			parts[count++] =
+			    (struct view_part){.text = app_glyphs(sales->app)->marker, .role = ROLE_ACCENT};
+		parts[count++] = (struct view_part){
+		    .label = here ? "Shown" : NULL,
+		    .text = status < 0 ? "all" : sale_status_names[status],
+		    .role = here ? ROLE_STRONG : ROLE_FAINT,
+		    .close = here,
+		    .drop = here ? 0 : 1,
+		};
 	}
+	view_line(view, &(struct view_line){.parts = parts, .count = count});
 }
 
-static void paint_nothing(struct sales *sales, struct canvas *canvas, struct rect rect)
+static void view_nothing(const struct sales *sales, struct view *view)
 {
-	const char *text = NULL, *hint = NULL;
+	struct view_notice notice = {.place = {.grow = 1}, .text = NULL};
 
-	if (!is_offered(sales->app)) {
-		text = "This shop keeps no list of sales.";
-		hint = ": leads elsewhere";
-	} else if (sales->pager.err.kind != ERR_NONE && !sales->pager.loaded) {
-		text = "The sales could not be loaded.";
-		hint = "r tries again";
+	if (sales->pager.err.kind != ERR_NONE && !sales->pager.loaded) {
+		notice.text = "The sales could not be loaded.";
+		notice.action = SALES_REFRESH;
+		notice.does = "tries again";
+	} else if (pager_is_empty(&sales->pager) && sales->query.status < 0) {
+		notice.text = "Nothing was sold yet.";
+		notice.hint = "A new sale appears here by itself.";
 	} else if (pager_is_empty(&sales->pager)) {
-		text = sales->query.status < 0 ? "Nothing was sold yet." : "No sale has this status.";
-		hint = sales->query.status < 0 ? "A sale appears here by itself" : "Tab shows others";
+		notice.text = "No sale has this status.";
+		notice.action = SALES_NEXT;
+		notice.does = "shows the next status";
 	}
-	paint_centre(canvas, rect.x, rect.y + rect.height / 3, rect.width, ROLE_TEXT, text);
-	paint_centre(canvas, rect.x, rect.y + rect.height / 3 + 1, rect.width, ROLE_FAINT, hint);
+	if (notice.text)
+		view_notice(view, &notice);
 }
 
-static void widen_columns(struct sales *sales, int rows)
+static void view_list(struct app *app, const struct sales *sales, struct view *view)
 {
-	struct scroll *scroll = &sales->table.scroll;
-	char space[APP_TEXT];
+	bool dim = pager_is_stale(&sales->pager) && app_waiting(app, &sales->pager);
 
-	scroll_resize(scroll, pager_count(&sales->pager), rows);
-	memcpy(sales->columns, columns, sizeof sales->columns);
-	sales->table.columns = sales->columns;
-	for (int64_t row = scroll->offset; row < scroll->offset + scroll->visible; row++) {
-		const struct sale *sale = pager_row(&sales->pager, row);
-		if (sale)
-			text_widen(&sales->columns[COLUMN_TOTAL], app_money(sale->total, space));
-	}
-}
-
-static void sales_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
-{
-	struct sales *sales = state;
-	struct rect list = body;
-	struct rect top = rect_inset(rect_cut_top(&list, 1), body.width > 60 ? 1 : 0, 0);
-
-	if (!is_offered(app)) {
-		paint_nothing(sales, canvas, list);
+	if (!pager_count(&sales->pager)) {
+		view_nothing(sales, view);
 		return;
 	}
-	paint_filter(sales, canvas, top);
-	rect_cut_top(&list, body.height > 12 ? 1 : 0);
+	view_table(view, &(struct view_table){.place = {.id = BLOCK_LIST, .grow = 1, .focus = true, .dim = dim},
+					      .columns = columns,
+					      .column_count = COLUMNS,
+					      .count = pager_count(&sales->pager),
+					      .more = sales->pager.more,
+					      .selected = pager_selected(&sales->pager),
+					      .get_cell = get_cell,
+					      .get_row = get_row,
+					      .context = sales});
+}
+
+static void sales_view(struct app *app, const void *state, struct view *view)
+{
+	const struct sales *sales = state;
+	const struct sale *sale = selected(sales);
+
+	if (!is_offered(app)) {
+		view_notice(view, &(struct view_notice){.place = {.grow = 1},
+							.text = "This shop keeps no list of sales.",
+							.hint = "Press : to go elsewhere."});
+		return;
+	}
+	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
+	view_group(view, &(struct view_group){.place = {.grow = 3}});
+	view_statuses(sales, view);
+	view_list(app, sales, view);
+	view_end(view);
+	if (sale) {
+		view_group(view, &(struct view_group){.place = {.grow = 2, .when = VIEW_BESIDE}});
+		sales_view_sale(view, sale, status_of(&sales->known, sale), &sales->lines,
+				(struct view_table){.place = {.id = BLOCK_LINES}, .selected = -1});
+		view_end(view);
+	}
+	view_end(view);
+}
+
+static void sales_update(struct app *app, void *state, const struct view *view)
+{
+	struct sales *sales = state;
+
+	if (!is_offered(app))
+		return;
 	remember_newest(sales);
 	follow_selected(sales);
-	widen_columns(sales, list.height - 1);
-	table_begin(&sales->table, canvas, list, pager_count(&sales->pager));
-	for (int64_t row = sales->table.scroll.offset; row < table_end(&sales->table); row++)
-		paint_row(sales, canvas, row);
-	pager_see(&sales->pager, sales->table.scroll.offset, sales->table.scroll.visible);
-	if (!pager_count(&sales->pager))
-		paint_nothing(sales, canvas, list);
-	if (pager_is_stale(&sales->pager) && app_waiting(app, &sales->pager))
-		canvas_dim(canvas, list);
+	pager_see(&sales->pager, view_first(view, BLOCK_LIST), view_visible(view, BLOCK_LIST));
+	if (selected(sales))
+		sales_lines(&sales->lines, app, selected(sales));
 }
 
 /* ---- doing ---- */
@@ -330,15 +358,9 @@ static void on_step(struct app *app, void *state, struct net_reply *reply)
 	struct sales *sales = state;
 	const struct sale *sale = reply->answer;
 
-	sales->busy = false;
-	if (reply->ok) {
-		sales_note(&sales->known, sales->step_id, sale->status);
-		app_say(app, TOAST_GOOD, NULL, "%s", sales_steps[sales->step].done);
-		app_count_sales(app);
-		return;
-	}
-	app_failed(app, &reply->err);
-	if (reply->err.kind == ERR_CONFLICT) /* it is something else by now */
+	if (sales_done(app, &sales->doing, reply))
+		note(&sales->known, sales->doing.id, sale->status);
+	else if (reply->err.kind == ERR_CONFLICT) /* it is something else by now */
 		load(sales);
 }
 
@@ -346,39 +368,43 @@ static void do_step(struct app *app, void *state)
 {
 	struct sales *sales = state;
 
-	if (!sales->busy)
-		sales->busy = app_call(app, sales, sales_steps[sales->step].op,
-				       &(struct net_args){.id = sales->step_id}, on_step) != 0;
+	sales_do(app, sales, &sales->doing, on_step);
 }
 
 static bool may(const struct sales *sales, enum sales_step step)
 {
 	const struct sale *sale = selected(sales);
 
-	return sale && sale_may_become(sales_status(&sales->known, sale), sales_steps[step].becomes);
+	return sale && sales_may(status_of(&sales->known, sale), step);
 }
 
 static void begin_step(struct sales *sales, enum sales_step step)
 {
-	const struct sale *sale = selected(sales);
+	if (may(sales, step))
+		sales_ask(sales->app, sales, &sales->doing, step, selected(sales), do_step);
+}
 
-	if (sales->busy || !may(sales, step))
-		return;
-	sales->step = step;
-	snprintf(sales->step_id, sizeof sales->step_id, "%s", sale->id);
-	if (step == STEP_CANCEL)
-		app_ask(sales->app, sales, "cancel the sale", do_step,
-			"Cancel the sale to %s? Its goods go back into stock.", sale->client_name);
-	else
-		do_step(sales->app, sales);
+static void on_sale(struct app *app, void *owner, const void *result)
+{
+	struct sales *sales = owner;
+	const struct sale_result *done = result;
+
+	(void)app;
+	if (done && done->doubtful)
+		load(sales);
+	else if (done)
+		note(&sales->known, done->id, done->status);
 }
 
 static void open_sale(struct sales *sales)
 {
 	const struct sale *sale = selected(sales);
 
-	if (sale)
-		app_push(sales->app, SCREEN_sale, &(struct sale_argument){.sale = sale, .known = &sales->known});
+	if (!sale)
+		return;
+	struct sale now = *sale;
+	now.status = (int)status_of(&sales->known, sale);
+	app_push_for(sales->app, SCREEN_sale, &now, sales, on_sale);
 }
 
 static void sales_action(struct app *app, void *state, int action)
@@ -399,10 +425,10 @@ static void sales_action(struct app *app, void *state, int action)
 	case SALES_OPEN:
 		open_sale(sales);
 		break;
-	case SALES_FILTER:
+	case SALES_NEXT:
 		show_status(sales, 1);
 		break;
-	case SALES_FILTER_BACK:
+	case SALES_PREVIOUS:
 		show_status(sales, -1);
 		break;
 	case SALES_REFRESH:
@@ -414,19 +440,30 @@ static void sales_action(struct app *app, void *state, int action)
 static enum widget_result sales_event(struct app *app, void *state, const struct event *event)
 {
 	struct sales *sales = state;
-	enum widget_result result = pager_event(&sales->pager, &sales->table.scroll, sales->table.rect, event, true);
 
 	(void)app;
-	if (result == WIDGET_CHOSEN)
+	return pager_hold_key(&sales->pager, event, false) ? WIDGET_HANDLED : WIDGET_IGNORED;
+}
+
+static void sales_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct sales *sales = state;
+
+	(void)app;
+	if (event->id != BLOCK_LIST)
+		return;
+	pager_go(&sales->pager, event->row);
+	if (event->kind == VIEW_CHOOSE)
 		open_sale(sales);
-	return result;
 }
 
 static bool sales_escape(struct app *app, void *state)
 {
 	struct sales *sales = state;
 
-	if (sales_give_up(app, sales, &sales->known, &sales->busy)) {
+	if (pager_stay(&sales->pager))
+		return true;
+	if (sales_give_up(app, sales, &sales->doing)) {
 		load(sales);
 		return true;
 	}
@@ -451,8 +488,8 @@ static bool sales_hidden(struct app *app, const void *state, int action)
 		return !may(sales, STEP_CANCEL);
 	case SALES_OPEN:
 		return !selected(sales);
-	case SALES_FILTER:
-	case SALES_FILTER_BACK:
+	case SALES_NEXT:
+	case SALES_PREVIOUS:
 	case SALES_REFRESH:
 		return !is_offered(app);
 	}
@@ -477,7 +514,9 @@ const struct screen screen_sales = {
     .in_menu = true,
     .enter = sales_enter,
     .shown = sales_shown,
-    .paint = sales_paint,
+    .update = sales_update,
+    .view = sales_view,
+    .seen = sales_seen,
     .action = sales_action,
     .event = sales_event,
     .escape = sales_escape,

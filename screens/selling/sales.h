@@ -1,42 +1,52 @@
-/* sales.h: what the list of sales and the screen of one sale share.
+/* sales.h: what the list of sales and the screen of one sale share: what can be done with a sale, and how one is shown.
  */
 #ifndef VITRINE_SCREENS_SELLING_SALES_H
 #define VITRINE_SCREENS_SELLING_SALES_H
 
 #include "screens/app/app.h"
+#include "screens/parts/lines.h"
 
-enum { SALES_KNOWN = 64, SALES_ID = 65 };
+enum { SALES_ID = 65 };
 
-/* Statuses that are newer than the list: what was just shipped shows it where it stands, without the list being read again. */
-struct sales_known {
-	bool doubtful; /* something was done of which nobody knows what became: the list is to be read again */
-	size_t count;
-	struct {
-		char id[SALES_ID];
-		int status;
-	} sale[SALES_KNOWN];
+/* What app_push_for(SCREEN_sale) answers to whoever gave it a `const struct sale *`, when something was done there. */
+struct sale_result {
+	const char *id;
+	int status;    /* that it has now */
+	bool doubtful; /* nobody knows whether what was asked for was done: there is no status */
 };
 
-/* A sale's status as it is now, and: it is that from now on. */
-enum sale_status sales_status(const struct sales_known *known, const struct sale *sale);
-void sales_note(struct sales_known *known, const char *id, int status);
+/* ---- what can be done with a sale: none of it can be taken back, so each asks ---- */
 
-/* What can be done with a sale: the rows of one table, for both screens. */
 enum sales_step { STEP_SHIP, STEP_DELIVER, STEP_CANCEL, STEPS };
-struct sales_step_row {
-	enum api_op op;
-	enum sale_status becomes;
-	const char *done; /* "Shipped" */
-};
-extern const struct sales_step_row sales_steps[STEPS];
 
-/* For Esc: gives up the step that `state`'s screen has under way, if people can see by now that there is one. */
-bool sales_give_up(struct app *app, void *state, struct sales_known *known, bool *busy);
-
-/* What app_push(SCREEN_sale) takes. */
-struct sale_argument {
-	const struct sale *sale;
-	struct sales_known *known; /* of the list, which lies below */
+/* One step of one sale, from the question to its answer. */
+struct sales_doing {
+	enum sales_step step;
+	char id[SALES_ID];
+	bool busy; /* it was asked for, and there is no answer yet */
 };
+
+/* May this be done with a sale of that status? */
+bool sales_may(enum sale_status status, enum sales_step step);
+
+/* Asks whether to do it, unless another one is under way; `yes` is the screen's, and calls sales_do. */
+void sales_ask(struct app *app, void *state, struct sales_doing *doing, enum sales_step step, const struct sale *sale,
+	       app_answer *yes);
+void sales_do(struct app *app, void *state, struct sales_doing *doing, app_reply *reply);
+
+/* The reply is here: true when it was done, which is then said and counted. Otherwise the error was told. */
+bool sales_done(struct app *app, struct sales_doing *doing, const struct net_reply *reply);
+
+/* For Esc: gives up what is under way, if people can see by now that it is. Nobody knows then whether it was done. */
+bool sales_give_up(struct app *app, void *state, struct sales_doing *doing);
+
+/* ---- how a sale is shown: on its own screen, and beside the list ---- */
+
+/* The lines of a sale, which must stay; for a screen's `update`. */
+void sales_lines(struct lines *lines, struct app *app, const struct sale *sale);
+
+/* To whom, since when, and its lines; `table` says where the lines stand. */
+void sales_view_sale(struct view *view, const struct sale *sale, enum sale_status status,
+		     const struct lines *lines, struct view_table table);
 
 #endif

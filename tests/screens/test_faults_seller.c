@@ -22,7 +22,7 @@ static const struct step steps[] = {
     {"\020" K_ENTER "y", "▌ New #", K_ENTER "y"},
     {":sales" K_ENTER, "▌ ", "r"},
     {K_ENTER, "placed", NULL},
-    {"s", "hipped", NULL},
+    {"Sy", "hipped", NULL},
     {":dashboard" K_ENTER, "Best products", "r"},
 };
 

@@ -32,7 +32,7 @@ static const struct step seller[] = {
     {"y", "Saved: 1 product", "ry"},
     {K_ESC K_ESC "e14.50" K_ENTER "w", "Becomes", ""},
     {"y", "Saved: 1 product", "ry"},
-    {":dashboard" K_ENTER, "Best products", "r"},
+    {":dashboard" K_ENTER, "Revenue, last 30 days", "r"},
 };
 
 static void take_step(struct stage *stage, const struct step *step, bool killed)
