@@ -19,6 +19,8 @@ struct purchases {
 	struct app *app;
 	struct purchase_query query;
 	struct pager pager;
+	struct lines lines; /* of the selected one */
+	bool beside;        /* they stand beside the list */
 };
 
 static bool purchases_enter(struct app *app, void *state, const void *argument)
@@ -57,8 +59,10 @@ static void purchases_update(struct app *app, void *state, const struct view *vi
 {
 	struct purchases *screen = state;
 
-	(void)app;
+	screen->beside = pager_count(&screen->pager) && view_shows(view, BLOCK_LINES);
 	pager_see(&screen->pager, view_first(view, BLOCK_LIST), view_visible(view, BLOCK_LIST));
+	if (selected(screen))
+		lines_of_purchase(&screen->lines, app, selected(screen));
 }
 
 /* ---- what there is to see ---- */
@@ -107,11 +111,11 @@ static void view_list(const struct purchases *screen, struct view *view)
 	const struct view_column columns[COLUMNS] = {
 	    [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .align = ALIGN_RIGHT},
 	    [COLUMN_WHAT] = {.title = "Product", .min = 12, .ideal = 30, .weight = 1},
-	    [COLUMN_OTHERS] = {.min = 7, .ideal = 8, .drop = 2},
+	    [COLUMN_OTHERS] = {.min = 7, .ideal = 8, .drop = 2, .absent = screen->beside},
 	    /* The first platform doesn't say how far a purchase is. */
 	    [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9, .drop = 1,
 			       .absent = !net_offers(app_net(screen->app), API_purchase_cancel)},
-	    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 13, .align = ALIGN_DECIMAL, .fraction = 3,
+	    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 10, .align = ALIGN_DECIMAL, .fraction = 3,
 			      .unit = app_currency(screen->app)},
 	};
 
@@ -164,6 +168,9 @@ static void purchases_view(struct app *app, const void *state, struct view *view
 	}
 	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
 	view_list(screen, view);
+	if (selected(screen))
+		lines_view(&screen->lines, view,
+			   (struct view_table){.place = {.id = BLOCK_LINES, .when = VIEW_BESIDE, .grow = 1}, .selected = -1});
 	view_end(view);
 }
 
