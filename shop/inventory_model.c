@@ -54,6 +54,14 @@ size_t inventory_model_tagged(const struct inventory_model *model)
 	return count;
 }
 
+const struct edit *inventory_model_tagged_at(const struct inventory_model *model, size_t index)
+{
+	for (size_t i = 0; i < model->count; i++)
+		if (model->edits[i]->tagged && !index--)
+			return model->edits[i];
+	return NULL;
+}
+
 size_t inventory_model_changed(const struct inventory_model *model)
 {
 	size_t count = 0;
@@ -263,14 +271,22 @@ static bool bulk_one(const struct bulk *bulk, const struct edit *edit, int64_t r
 	return true;
 }
 
-bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk, struct err *err)
+bool inventory_model_allows(const struct inventory_model *model, const struct bulk *bulk, struct err *err)
 {
 	int64_t values[CELLS] = {0};
 
 	for (size_t i = 0; i < model->count; i++)
 		if (model->edits[i]->tagged && !bulk_one(bulk, model->edits[i], values, err))
 			return false;
-	if (!reserve_steps(model, inventory_model_tagged(model) * CELLS, err))
+	return true;
+}
+
+bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk, struct err *err)
+{
+	int64_t values[CELLS] = {0};
+
+	if (!inventory_model_allows(model, bulk, err) ||
+	    !reserve_steps(model, inventory_model_tagged(model) * CELLS, err))
 		return false;
 	model->group++;
 	for (size_t i = 0; i < model->count; i++) {

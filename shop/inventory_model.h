@@ -68,6 +68,7 @@ bool edit_cell_changed(const struct edit *edit, enum edit_cell cell);
 bool edit_changed(const struct edit *edit);
 
 size_t inventory_model_tagged(const struct inventory_model *model);
+const struct edit *inventory_model_tagged_at(const struct inventory_model *model, size_t index); /* NULL: behind the last */
 size_t inventory_model_changed(const struct inventory_model *model);
 
 /* Tags or untags. ERR_TOO_LARGE, ERR_MEMORY. */
@@ -96,7 +97,11 @@ struct bulk {
 bool bulk_price(const struct bulk *bulk, int64_t price, int64_t *ret_price);
 bool bulk_stock(const struct bulk *bulk, int64_t stock, int64_t *ret_stock);
 
-/* Changes all that is tagged; all of it or nothing. ERR_INVALID names the product that doesn't allow it. */
+/* May all that is tagged be changed so? ERR_INVALID names the product that doesn't allow it; ERR_CONFLICT one that is being
+ * sent. */
+bool inventory_model_allows(const struct inventory_model *model, const struct bulk *bulk, struct err *err);
+
+/* Changes all that is tagged; all of it or nothing. As above, and ERR_MEMORY. */
 bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk, struct err *err);
 
 /* ---- what the platform says ---- */

@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libselling.a
 %C%_libselling_a_SOURCES = \
 	%D%/bulk.c \
 	%D%/dashboard.c \
+	%D%/diff.c \
+	%D%/diff.h \
 	%D%/editor.c \
 	%D%/editor.h \
 	%D%/editor_fields.c \

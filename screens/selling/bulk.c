@@ -1,11 +1,12 @@
-/* The bulk change: one rule for the price and one for the stock of everything tagged, shown before it is applied. */
+/* The bulk change: one rule for the price and one for the stock of everything tagged, shown before it is applied. It is
+ * opened with the inventory's model, and its result is the rule, a struct bulk. */
 #include <stdio.h>
 #include <string.h>
 
-#include "screens/selling/inventory.h"
-#include "shop/number.h"
 #include "screens/app/screen.h"
 #include "screens/parts/text.h"
+#include "screens/selling/diff.h"
+#include "shop/number.h"
 #include "tui/widgets/form.h"
 
 #define BULK_KEYS(KEY) KEY(BULK_APPLY, "apply", "Enter", "apply", "Change all of them, here; the review sends it", 1)
@@ -30,19 +31,22 @@ static const struct form_row rows[] = {
     [ROW_STOCK_VALUE] = {.name = "stock", .label = "Stock", .hint = "100, or +12, or -3", .max = NUMBER_CHARACTERS},
 };
 
-enum preview_column { COLUMN_NAME, COLUMN_WAS, COLUMN_ARROW, COLUMN_NOW, COLUMNS };
-static const struct layout_column columns[] = {
-    [COLUMN_NAME] = {.min = 10, .ideal = 34, .weight = 1},
-    [COLUMN_WAS] = {.min = 8, .ideal = 12, .align = ALIGN_DECIMAL, .fraction = 3},
-    [COLUMN_ARROW] = {.min = 1, .ideal = 1},
-    [COLUMN_NOW] = {.min = 8, .ideal = 12, .align = ALIGN_DECIMAL, .fraction = 3},
+enum bulk_block { BLOCK_NONE, BLOCK_FORM, BLOCK_PREVIEW };
+
+/* What the form says, and the faults of its two values. */
+struct rules {
+	struct bulk bulk;
+	char price_fault[NUMBER_FAULT], stock_fault[NUMBER_FAULT];
 };
-enum { COLUMN_GAP = 2 };
 
 struct bulk_screen {
-	struct inventory_changes *changes; /* the inventory's, which lies below */
+	const struct inventory_model *model; /* the inventory's, which lies below */
+	struct app *app;
 	struct form_row rows[ROWS]; /* the price's hint is made here */
 	struct form form;
+	struct rules rules;
+	enum edit_cell cells[CELLS]; /* that they change */
+	size_t cell_count;
 };
 
 static bool bulk_enter(struct app *app, void *state, const void *argument)
@@ -50,7 +54,8 @@ static bool bulk_enter(struct app *app, void *state, const void *argument)
 	struct bulk_screen *screen = state;
 	struct err err;
 
-	memcpy(&screen->changes, &argument, sizeof screen->changes);
+	screen->app = app;
+	screen->model = argument;
 	memcpy(screen->rows, rows, sizeof screen->rows);
 	screen->rows[ROW_PRICE_VALUE].hint =
 	    arena_printf(app_arena(app, state), "%s, or %s, or +10", number_example(NUMBER_PRICE),
@@ -83,12 +88,6 @@ static void read_unused(const char *text, char fault[NUMBER_FAULT])
 	snprintf(fault, NUMBER_FAULT, "%s", *text ? "choose with Left and Right what to do with it" : "");
 }
 
-/* What the form says, and the faults of its two values. */
-struct rules {
-	struct bulk bulk;
-	char price_fault[NUMBER_FAULT], stock_fault[NUMBER_FAULT];
-};
-
 static void read_rules(const struct form *form, struct rules *rules)
 {
 	static const enum number_kind price_kinds[] = {
@@ -110,104 +109,84 @@ static void read_rules(const struct form *form, struct rules *rules)
 		read_value(stock_kinds[bulk->stock], form_text(form, ROW_STOCK_VALUE), &bulk->stock_value, rules->stock_fault);
 }
 
-/* ---- painting ---- */
-
-struct preview {
-	struct canvas *canvas;
-	struct layout_columns layout;
-	struct rect rect; /* what is left of it */
-};
-
-static void preview_cell(struct preview *preview, enum preview_column column, enum role role, const char *text)
+static void bulk_update(struct app *app, void *state, const struct view *view)
 {
-	paint_aligned(preview->canvas, preview->rect.x + preview->layout.column[column].x, preview->rect.y,
-		      preview->layout.column[column].width, columns[column].align, columns[column].fraction, role, text,
-		      strlen(text));
+	struct bulk_screen *screen = state;
+	const struct rules *rules = &screen->rules;
+
+	(void)app;
+	(void)view;
+	read_rules(&screen->form, &screen->rules);
+	screen->cell_count = 0;
+	if (rules->bulk.price != PRICE_KEEP && !rules->price_fault[0])
+		screen->cells[screen->cell_count++] = CELL_PRICE;
+	if (rules->bulk.stock != STOCK_KEEP && !rules->stock_fault[0])
+		screen->cells[screen->cell_count++] = CELL_STOCK;
 }
 
-static void preview_line(struct preview *preview, const char *name, const char *was, const char *now, bool possible)
+/* ---- what there is to see ---- */
+
+/* A row for each cell that is changed, of each tagged product. */
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
-	if (preview->rect.height <= 0)
-		return;
-	preview_cell(preview, COLUMN_NAME, ROLE_TEXT, name);
-	preview_cell(preview, COLUMN_WAS, ROLE_FAINT, was);
-	preview_cell(preview, COLUMN_ARROW, ROLE_FAINT, canvas_glyphs(preview->canvas)->right);
-	preview_cell(preview, COLUMN_NOW, possible ? ROLE_ACCENT : ROLE_BAD, possible ? now : "impossible");
-	rect_cut_top(&preview->rect, 1);
-}
+	const struct bulk_screen *screen = context;
+	const struct bulk *bulk = &screen->rules.bulk;
+	size_t at = (size_t)row % screen->cell_count;
+	const struct edit *edit = inventory_model_tagged_at(screen->model, (size_t)row / screen->cell_count);
+	struct diff diff = {.edit = edit, .cell = screen->cells[at], .was = edit->now[screen->cells[at]], .first = !at};
+	bool is_possible = diff.cell == CELL_PRICE ? bulk_price(bulk, diff.was, &diff.now)
+						     : bulk_stock(bulk, diff.was, &diff.now);
 
-static void paint_preview(const struct bulk_screen *screen, struct canvas *canvas, struct rect rect)
-{
-	const struct inventory_model *model = &screen->changes->model;
-	struct rules rules;
-	const struct bulk *bulk = &rules.bulk;
-	struct preview preview = {.canvas = canvas, .rect = rect};
-	char was[APP_TEXT], now[APP_TEXT];
-	int64_t value = 0;
-
-	read_rules(&screen->form, &rules);
-	preview.layout = layout_columns(columns, COLUMNS, rect.width, COLUMN_GAP);
-	for (size_t i = 0; i < model->count; i++) {
-		const struct edit *edit = model->edits[i];
-
-		if (!edit->tagged)
-			continue;
-		bool is_first = bulk->price == PRICE_KEEP || rules.price_fault[0];
-		if (!is_first) {
-			bool possible = bulk_price(bulk, edit->now[CELL_PRICE], &value);
-			app_money(edit->now[CELL_PRICE], was);
-			preview_line(&preview, edit->name, edit->now[CELL_PRICE] < 0 ? edit->typed : was,
-				     app_money(value, now), possible);
-		}
-		if (bulk->stock != STOCK_KEEP && !rules.stock_fault[0]) {
-			bool possible = bulk_stock(bulk, edit->now[CELL_STOCK], &value);
-			snprintf(was, sizeof was, "%lld", (long long)edit->now[CELL_STOCK]);
-			snprintf(now, sizeof now, "%lld", (long long)value);
-			preview_line(&preview, is_first ? edit->name : "", was, now, possible);
-		}
+	diff_cell(screen->app, &diff, column, ret_cell);
+	if (column == DIFF_NOW && !is_possible) {
+		ret_cell->text = "impossible";
+		ret_cell->role = ROLE_BAD;
+		ret_cell->is_word = true;
 	}
 }
 
-static void bulk_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void bulk_view(struct app *app, const void *state, struct view *view)
 {
-	struct bulk_screen *screen = state;
-	struct rect rect = rect_inset(body, 2, body.height > 12 ? 1 : 0);
-	size_t tagged = inventory_model_tagged(&screen->changes->model);
+	const struct bulk_screen *screen = state;
+	size_t tagged = inventory_model_tagged(screen->model);
 
 	(void)app;
-	paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, "Change %zu %s", tagged,
-		     tagged == 1 ? "product" : "products");
-	rect_cut_top(&rect, body.height > 12 ? 2 : 1);
-	rect_cut_top(&rect, form_paint(&screen->form, canvas, rect) + 1);
-	paint_preview(screen, canvas, rect);
+	view_form(view, &(struct view_form){
+			    .place = {.id = BLOCK_FORM, .focus = true},
+			    .title = view_printf(view, tagged == 1 ? "Change %zu product" : "Change %zu products", tagged),
+			    .form = &screen->form});
+	if (screen->cell_count)
+		view_table(view, &(struct view_table){.place = {.id = BLOCK_PREVIEW, .grow = 1, .drop = 1},
+						      .columns = diff_columns,
+						      .column_count = DIFF_STATE,
+						      .count = (int64_t)(tagged * screen->cell_count),
+						      .selected = -1,
+						      .get_cell = get_cell,
+						      .context = screen});
 }
 
 /* ---- doing ---- */
 
 static void apply(struct app *app, struct bulk_screen *screen)
 {
+	const struct rules *rules = &screen->rules;
 	struct form *form = &screen->form;
-	struct rules rules;
 	struct err err;
 
 	form_settle(form);
-	read_rules(form, &rules);
-	if (rules.stock_fault[0])
-		form_error(form, rules.bulk.stock == STOCK_KEEP ? ROW_STOCK : ROW_STOCK_VALUE, true, rules.stock_fault);
-	if (rules.price_fault[0])
-		form_error(form, rules.bulk.price == PRICE_KEEP ? ROW_PRICE : ROW_PRICE_VALUE, true, rules.price_fault);
+	read_rules(form, &screen->rules);
+	if (rules->stock_fault[0])
+		form_error(form, rules->bulk.stock == STOCK_KEEP ? ROW_STOCK : ROW_STOCK_VALUE, true, rules->stock_fault);
+	if (rules->price_fault[0])
+		form_error(form, rules->bulk.price == PRICE_KEEP ? ROW_PRICE : ROW_PRICE_VALUE, true, rules->price_fault);
 	if (form_has_errors(form))
 		return;
-	if (rules.bulk.price == PRICE_KEEP && rules.bulk.stock == STOCK_KEEP) {
+	if (rules->bulk.price == PRICE_KEEP && rules->bulk.stock == STOCK_KEEP)
 		form_error(form, ROW_PRICE, true, "choose with Left and Right");
-		return;
-	}
-	if (inventory_model_bulk(&screen->changes->model, &rules.bulk, &err)) {
-		app_say(app, TOAST_GOOD, "u undo", "Changed here, not sent: w reviews and sends");
-		app_close(app);
-	} else if (!form_error_named(form, err.code, err.message)) {
+	else if (inventory_model_allows(screen->model, &rules->bulk, &err))
+		app_close_with(app, screen, &rules->bulk);
+	else if (!form_error_named(form, err.code, err.message))
 		app_failed(app, &err);
-	}
 }
 
 static void bulk_action(struct app *app, void *state, int action)
@@ -230,14 +209,25 @@ static enum widget_result bulk_event(struct app *app, void *state, const struct 
 	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
 }
 
+static void bulk_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct bulk_screen *screen = state;
+
+	(void)app;
+	if (event->id == BLOCK_FORM)
+		view_form_event(&screen->form, event);
+}
+
 const struct screen screen_bulk = {
     .name = "bulk",
     .title = "Bulk change",
     .state_size = sizeof(struct bulk_screen),
     SCREEN_KEYS(bulk_keys),
     .enter = bulk_enter,
-    .paint = bulk_paint,
+    .update = bulk_update,
+    .view = bulk_view,
     .action = bulk_action,
     .event = bulk_event,
+    .seen = bulk_seen,
     .leave = bulk_leave,
 };

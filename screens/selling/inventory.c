@@ -264,6 +264,19 @@ static void tag(struct inventory *inventory)
 		scroll_move(&inventory->table.scroll, 1);
 }
 
+static void on_bulk(struct app *app, void *owner, const void *result)
+{
+	struct inventory *inventory = owner;
+	struct err err;
+
+	if (!result)
+		return;
+	if (inventory_model_bulk(&inventory->changes.model, result, &err))
+		app_say(app, TOAST_GOOD, "u undo", "Changed here, not sent: w reviews and sends");
+	else
+		app_failed(app, &err);
+}
+
 static void bulk(struct inventory *inventory)
 {
 	const struct product *product = inventory_selected(inventory);
@@ -277,13 +290,13 @@ static void bulk(struct inventory *inventory)
 			return;
 		}
 	}
-	app_push(inventory->app, SCREEN_bulk, &inventory->changes);
+	app_push_for(inventory->app, SCREEN_bulk, &inventory->changes.model, inventory, on_bulk);
 }
 
 static void review(struct inventory *inventory)
 {
 	if (inventory_model_changed(&inventory->changes.model))
-		app_push(inventory->app, SCREEN_review, &inventory->changes);
+		app_push(inventory->app, SCREEN_review, &(struct review_argument){&inventory->changes});
 	else
 		app_say(inventory->app, TOAST_INFO, NULL, "Nothing is changed: e edits a price or a stock");
 }

@@ -1,4 +1,4 @@
-/* inventory.h: the changes of the inventory, which its other screens (bulk change, review) work on while it lies below them.
+/* inventory.h: the changes of the inventory, which the review decides about and sends while the inventory lies below it.
  */
 #ifndef VITRINE_SCREENS_SELLING_INVENTORY_H
 #define VITRINE_SCREENS_SELLING_INVENTORY_H
@@ -31,6 +31,9 @@ bool inventory_give_up(struct inventory_changes *changes);
 /* After such an error nobody knows whether the platform did what it was asked for. */
 bool inventory_may_be_done(enum err_kind kind);
 
-/* What app_push(SCREEN_bulk) and app_push(SCREEN_review) take: the changes. */
+/* What app_push(SCREEN_review) takes. */
+struct review_argument {
+	struct inventory_changes *changes;
+};
 
 #endif

@@ -23,6 +23,8 @@ static void inventory(struct stage *stage)
 	scene_shot("bulk");
 	stage_press(stage, K_ENTER);
 	scene_shot("bulk-error");
+	stage_press(stage, K_RIGHT K_RIGHT K_TAB "0.50" K_TAB K_RIGHT K_RIGHT K_TAB "-5");
+	scene_shot_looks("bulk-preview");
 }
 
 static void inventory_search(struct stage *stage)
