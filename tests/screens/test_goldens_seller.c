@@ -140,9 +140,9 @@ static void sales(struct stage *stage)
 	scene_shot_looks("sales");
 	stage_press(stage, K_ENTER);
 	scene_shot_looks("sale");
-	stage_press(stage, "x");
+	stage_press(stage, "X");
 	scene_shot("sale-question");
-	stage_press(stage, K_ESC "s");
+	stage_press(stage, K_ESC "Sy");
 	scene_shot("sale-shipped");
 }
 
