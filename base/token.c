@@ -118,10 +118,11 @@ static bool read_claims(jwt_t *jwt, struct arena *arena, struct token_claims *re
 
 	if (!text)
 		return err_memory(err, "reading a token");
-	cJSON *json = json_parse(text, strlen(text), JSON_VALUES_REQUEST, err);
+	struct err cause;
+	cJSON *json = json_parse(text, strlen(text), JSON_VALUES_REQUEST, &cause);
 	bool ok = json && take_claims(json, arena, ret_claims, err);
-	if (!json && err->kind != ERR_MEMORY)
-		err_set(err, ERR_PROTOCOL, "The token can't be read");
+	if (!json)
+		err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The token can't be read");
 
 	cJSON_Delete(json);
 	free(text);
@@ -210,10 +211,11 @@ bool token_verify(const char *token, const char *public_pem, const struct token_
 	jwt_t *jwt = decode_signed(token, public_pem);
 	if (!jwt)
 		return err_code(err, ERR_UNAUTHENTICATED, "invalid_token", "The token is not valid");
-	bool ok = read_claims(jwt, arena, &claims, err);
+	struct err cause;
+	bool ok = read_claims(jwt, arena, &claims, &cause);
 	jwt_free(jwt);
-	if (!ok && err->kind != ERR_PROTOCOL)
-		return false;
+	if (!ok && cause.kind == ERR_MEMORY)
+		return err_memory(err, "reading a token");
 
 	if (!ok || !claims.subject || !same(claims.use, rules->use) || !same(claims.issuer, rules->issuer) ||
 	    !same(claims.client_id, rules->client_id) || !claims.expires_at)

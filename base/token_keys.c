@@ -267,13 +267,15 @@ bool token_keys_read(const char *bytes, size_t length, struct arena *arena, cons
 
 	if (!keys)
 		return err_memory(err, "reading public keys");
-	cJSON *json = json_parse(bytes, length, JSON_VALUES_REQUEST, err);
+	struct err cause;
+	cJSON *json = json_parse(bytes, length, JSON_VALUES_REQUEST, &cause);
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "keys");
 	bool is_set = cJSON_IsArray(list);
 	bool read = is_set && read_keys(list, arena, keys, &count, err);
 
-	if (!is_set && (json || err->kind != ERR_MEMORY))
-		err_set(err, ERR_PROTOCOL, "This is no set of public keys");
+	if (!is_set)
+		err_set(err, json || cause.kind != ERR_MEMORY ? ERR_PROTOCOL : ERR_MEMORY,
+			"This is no set of public keys");
 	cJSON_Delete(json);
 	if (!read)
 		return false;

@@ -74,8 +74,10 @@ struct exchange *exchange_start(struct exchanges *exchanges, const struct exchan
 	return exchange;
 memory:
 	err_memory(err, "preparing a request");
-	if (exchange)
+	if (exchange) {
 		free(exchange->path);
+		free(exchange->key);
+	}
 	free(exchange);
 	return NULL;
 }

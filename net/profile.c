@@ -131,6 +131,7 @@ static void try_again(void *context, const struct err *err)
 
 static void detect(struct profile *profile)
 {
+	struct err err;
 	struct exchange_request request = {
 	    .method = METHOD_GET,
 	    .path = api_rows[API_service].path,
@@ -145,7 +146,9 @@ static void detect(struct profile *profile)
 
 	if (profile->detection || profile->kind != NET_PROFILE_UNKNOWN)
 		return;
-	profile->detection = exchange_start(profile->calls->exchanges, &request, NULL);
+	profile->detection = exchange_start(profile->calls->exchanges, &request, &err);
+	if (!profile->detection)
+		fail_held(profile, &err, true);
 }
 
 /* ---- signs of life ---- */

@@ -170,11 +170,17 @@ static bool check_name(void *context, struct answer *answer, struct err *err)
 	/* Somebody else may have signed in while it was on its way. */
 	if (!session || strcmp(session->user_id, job_of(call)->named_id) != 0)
 		return err_set(err, ERR_UNAUTHENTICATED, "Sign in first");
+	char *id = strdup(session->user_id), *name = strdup(account.full_name);
+	if (!id || !name) {
+		free(id);
+		free(name);
+		return err_memory(err, "reading the profile");
+	}
 	free(first->own_id);
 	free(first->own_name);
-	first->own_id = strdup(session->user_id);
-	first->own_name = strdup(account.full_name);
-	return first->own_id && first->own_name ? true : err_memory(err, "reading the profile");
+	first->own_id = id;
+	first->own_name = name;
+	return true;
 }
 
 static void name_done(void *context, struct answer *answer, const struct err *err)

@@ -30,7 +30,7 @@ On the control socket each line is one JSON command, answered by one JSON line:
     {"do": "change", "what": "products", "id": "…", "row": {…}}   what is given of one becomes so
     {"do": "rows", "what": "purchases"}       the rows as they are
     {"do": "confirm", "email": "…"}           somebody has opened the link in their mail
-    {"do": "empty"}                           no rows at all
+    {"do": "empty", "what": "purchases"}      no rows at all, or none of that kind
     {"do": "expire"}                          no token can be decoded any longer
     {"do": "clear"}                           forgets faults and requests
 """
@@ -290,8 +290,8 @@ class Shop:
         return {"rows": self.rows[order["what"]]}
 
     def order_empty(self, order):
-        for rows in self.rows.values():
-            rows.clear()
+        for what in [order["what"]] if "what" in order else self.rows:
+            self.rows[what].clear()
 
     def order_expire(self, order):
         self.undecodable = True
