@@ -153,6 +153,7 @@ static bool ask(struct purchase_run *run)
 				      .key = run->pending->key,
 				      .pending = run->pending,
 				      .again = run->state != RUN_SENDING,
+				      .background = run->state != RUN_SENDING,
 				      .deadline_ms = is_base(runs) ? 0 : ASK_MS};
 
 	run->call = net_call(runs->net, API_purchase_create, &args, runs, on_reply, run);

@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/libbuying.a
 
 %C%_libbuying_a_SOURCES = \
+	%D%/cart_pane.c \
+	%D%/cart_pane.h \
 	%D%/cart_screen.c \
 	%D%/checkout.c \
 	%D%/filter.c \

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "screens/buying/cart_pane.h"
 #include "screens/parts/lines.h"
 #include "shop/buying.h"
 #include "shop/number.h"
@@ -26,6 +27,7 @@ struct cart_screen {
 	struct app *app;
 	struct lines lines;
 	int64_t selected;
+	struct cart_pane pane;
 	struct field typed;  /* a quantity that is being typed, or nothing */
 	bool wants_checkout; /* once somebody has signed in */
 };
@@ -33,6 +35,13 @@ struct cart_screen {
 static const struct cart_rows *rows_of(const struct cart_screen *screen)
 {
 	return cart_model_rows(app_cart(screen->app));
+}
+
+static const struct cart_row *selected(const struct cart_screen *screen)
+{
+	const struct cart_rows *rows = rows_of(screen);
+
+	return screen->selected < (int64_t)rows->count ? &rows->row[screen->selected] : NULL;
 }
 
 static bool is_typing(const struct cart_screen *screen)
@@ -82,7 +91,6 @@ static void cart_update(struct app *app, void *state, const struct view *view)
 	struct cart_screen *screen = state;
 	const struct cart_rows *rows = rows_of(screen);
 
-	(void)view;
 	if (!rows->count)
 		field_set(&screen->typed, NULL);
 	if (screen->selected >= (int64_t)rows->count)
@@ -93,6 +101,7 @@ static void cart_update(struct app *app, void *state, const struct view *view)
 				       .count = rows->count,
 				       .total_label = "Total",
 				       .total = buying_total(rows)};
+	cart_pane_update(&screen->pane, view, selected(screen));
 }
 
 static void view_nothing(struct app *app, struct view *view)
@@ -113,11 +122,15 @@ static void cart_view(struct app *app, const void *state, struct view *view)
 		view_nothing(app, view);
 		return;
 	}
+	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
 	lines_view(&screen->lines, view,
 		   (struct view_table){.place = {.id = BLOCK_LINES, .focus = true},
 				       .selected = screen->selected,
 				       .cell = typing ? 1 + LINE_QUANTITY : 0,
 				       .field = typing ? &screen->typed : NULL});
+	if (selected(screen))
+		cart_pane_view(&screen->pane, view, selected(screen));
+	view_end(view);
 }
 
 /* ---- doing ---- */
@@ -193,6 +206,7 @@ static bool cart_enter(struct app *app, void *state, const void *argument)
 		app_failed(app, &err);
 		return false;
 	}
+	cart_pane_init(&screen->pane, app, screen);
 	return true;
 }
 
@@ -202,6 +216,7 @@ static void cart_leave(struct app *app, void *state)
 
 	(void)app;
 	field_done(&screen->typed);
+	cart_pane_done(&screen->pane);
 }
 
 /* Prices and stock may be others by now. Whoever went to sign in goes on to where they wanted to. */
@@ -214,6 +229,14 @@ static void cart_shown(struct app *app, void *state)
 		check_out(screen);
 	else
 		screen->wants_checkout = false;
+}
+
+static void cart_tick(struct app *app, void *state)
+{
+	struct cart_screen *screen = state;
+
+	(void)app;
+	cart_pane_tick(&screen->pane);
 }
 
 static void cart_action(struct app *app, void *state, int action)
@@ -332,6 +355,7 @@ const struct screen screen_cart = {
     .title = "Cart",
     .state_size = sizeof(struct cart_screen),
     SCREEN_KEYS(cart_keys),
+    .of_row = SCREEN_ACTION(CART_MORE) | SCREEN_ACTION(CART_LESS) | SCREEN_ACTION(CART_REMOVE),
     .enter = cart_enter,
     .shown = cart_shown,
     .update = cart_update,
@@ -342,5 +366,6 @@ const struct screen screen_cart = {
     .escape = cart_escape,
     .hidden = cart_hidden,
     .label = cart_label,
+    .tick = cart_tick,
     .leave = cart_leave,
 };

@@ -20,7 +20,7 @@ enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
 /* After a change nobody is taken at their word before they can have read it. */
-enum { LOOK_MS = 500, LONG_MS = 3000, TEXT_MAX = 384 };
+enum { LOOK_MS = 500, TEXT_MAX = 384 };
 
 enum checkout_block { BLOCK_NONE, BLOCK_LINES };
 
@@ -235,37 +235,12 @@ static void checkout_update(struct app *app, void *state, const struct view *vie
 
 /* ---- what there is to see ---- */
 
-static void say_buying(const struct checkout *screen, char text[TEXT_MAX])
-{
-	const struct purchase_runs *runs = app_runs(screen->app);
-	unsigned tries = purchase_run_attempts(runs, screen->run);
-	bool base = net_profile(app_net(screen->app)) == NET_PROFILE_BASE;
-	bool unknown = purchase_run_is_unknown(runs, screen->run);
-	const char *leave = "You can leave: this will be settled, once, either way.";
-
-	if (purchase_run_state(screen->run) == RUN_WAITING && app_group(screen->app) == GROUP_NONE)
-		snprintf(text, TEXT_MAX,
-			 "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
-			 leave);
-	else if (unknown && base)
-		unsettled_say(screen->app, screen->run, text, TEXT_MAX);
-	else if (unknown)
-		snprintf(text, TEXT_MAX, "Not known yet. Checking with the shop, attempt %u. %s", tries ? tries : 1,
-			 leave);
-	else if (base)
-		snprintf(text, TEXT_MAX, "Buying%s This shop records one unit at a time.",
-			 app_glyphs(screen->app)->ellipsis);
-	else
-		snprintf(text, TEXT_MAX, "Buying%s %s", app_glyphs(screen->app)->ellipsis,
-			 purchase_run_age_ms(screen->run) > LONG_MS ? leave : "");
-}
-
 /* What there is to say below the lines, "" when nothing is. */
 static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 {
 	text[0] = '\0';
 	if (screen->run) {
-		say_buying(screen, text);
+		unsettled_say(screen->app, screen->run, text, TEXT_MAX);
 		return purchase_run_is_unknown(app_runs(screen->app), screen->run) ? ROLE_WARN : ROLE_TEXT;
 	}
 	if (screen->partly) {
@@ -280,7 +255,7 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 			 "An earlier purchase is still being settled. Until it is known whether it was made, nothing "
 			 "else is bought, so that nothing is bought twice.");
 	else if (screen->holds)
-		unsettled_say_held(screen->app, buying_total(&screen->rows) > 0, is_armed(screen), text, TEXT_MAX);
+		unsettled_say_held(screen->app, buying_total(&screen->rows) > 0, text, TEXT_MAX);
 	else if (!buying_total(&screen->rows))
 		snprintf(text, TEXT_MAX, "There is nothing left to buy. Esc goes back to the cart.");
 	else if (screen->differs)

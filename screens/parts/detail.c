@@ -122,8 +122,10 @@ void detail_view_words(const struct detail *detail, struct view *view, const str
 	    {.text = price_text(view, product), .role = ROLE_PRICE},
 	    {.text = view_printf(view, "%s", left), .role = role, .drop = 1},
 	};
-	const struct view_part source = {.text = view_printf(view, "%s %s %s", product->category,
-							     app_glyphs(detail->app)->dot, product->seller_name),
+	const char *dot = app_glyphs(detail->app)->dot;
+	const struct view_part source = {.text = *product->category ? view_printf(view, "%s %s %s", product->category, dot,
+										  product->seller_name)
+								    : product->seller_name,
 					 .role = ROLE_FAINT};
 
 	view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = product->name});

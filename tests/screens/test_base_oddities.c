@@ -101,7 +101,7 @@ static void test_left_while_unknown(void **state)
 	stage_type(stage, K_ESC K_ESC K_ESC "/dent");
 	stage_until(stage, "▌ " LAST);
 	stage_type(stage, K_ENTER "ac" K_ENTER);
-	stage_until(stage, "Press y to buy the rest.");
+	stage_until(stage, "y  buy for 79.00");
 	stage_expect(stage, "y buy 79.00");
 	stage_type(stage, "y");
 	stage_until(stage, "✓ Bought");
