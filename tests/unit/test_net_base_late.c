@@ -222,6 +222,7 @@ static void clocks(void **state)
 	snprintf(rest, sizeof rest, "\"started_at\":1,\"sent\":1,\"known_at\":%" PRId64, now + INT64_C(365) * CLOCK_DAY_MS);
 	pending = load(world, rest);
 	assert_in_range(pending_wait(pending, PENDING_LATE_MS), PENDING_LATE_MS - 5000, PENDING_LATE_MS);
+	assert_in_range(pending->known_at, now + PENDING_LATE_MS, clock_now() + PENDING_LATE_MS); /* from now on it gets less */
 	pending_free(pending);
 
 	/* An older version counted nothing: all may have left, until it surely had ended. */

@@ -79,6 +79,25 @@ static void dates_in_other_words(void **state)
 	late_settle(world, pending);
 }
 
+/* The product is gone when it is asked about: it has no name any more, which is no reason not to tell of it. */
+static void product_gone(void **state)
+{
+	struct world *world = *state;
+	struct pending *pending = late_record(world, 2);
+
+	late_fault(world, 2, "\"status\":504,\"record\":true");
+	late_check(late_buy(world, pending, false), "", 2, 0);
+	order_done(world->net, &world->shop,
+		   "{\"do\":\"change\",\"what\":\"products\",\"id\":\"%s\",\"row\":{\"id\":\"another\"}}", world->id);
+	struct net_reply *reply = late_buy(world, pending, true);
+	assert_int_equal(reply->recorded_count, 1);
+	assert_string_equal(reply->recorded[0].product_id, world->id);
+	assert_string_equal(reply->recorded[0].product_name, "");
+	assert_string_equal(((const struct purchase *)reply->answer)->lines[0].product_name, "");
+	late_check(reply, "", 2, 0);
+	late_settle(world, pending);
+}
+
 static void add_bea(struct world *world)
 {
 	order_done(world->net, &world->shop,
@@ -183,6 +202,7 @@ int main(void)
 	    TEST(fewer_than_acknowledged),
 	    TEST(more_than_wanted),
 	    TEST(dates_in_other_words),
+	    TEST(product_gone),
 	    TEST(another_signs_in),
 	    TEST(another_in_between),
 	    TEST(name_of_another),
