@@ -1,4 +1,5 @@
-/* The codes that the shop sends: to confirm an address, and to set a new password. */
+/* The codes that the shop sends by mail: to confirm an address, and to set a new password. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,14 +15,20 @@ enum password_action { PASSWORD_KEYS(KEYMAP_ACTION) };
 static const struct binding password_keys[] = {PASSWORD_KEYS(KEYMAP_BINDING)};
 
 enum password_row { ROW_EMAIL, ROW_CODE, ROW_PASSWORD, ROWS };
-#define EMAIL {.name = "email", .label = "E-mail", .max = LIMIT_EMAIL}
-#define CODE {.name = "code", .label = "Code", .hint = "from the mail", .max = LIMIT_CODE}
 static const struct form_row rows[] = {
-    [ROW_EMAIL] = EMAIL,
-    [ROW_CODE] = CODE,
+    [ROW_EMAIL] = {.name = "email",
+		   .label = "E-mail",
+		   .needed = "The e-mail address is needed: type it.",
+		   .max = LIMIT_EMAIL},
+    [ROW_CODE] = {.name = "code",
+		  .label = "Code",
+		  .hint = "from the mail",
+		  .needed = "The code from the mail is needed: type it.",
+		  .max = LIMIT_CODE},
     [ROW_PASSWORD] = {.name = "password",
 		      .label = "New password",
 		      .hint = "8 or more: a-z, A-Z, 0-9",
+		      .needed = "A new password is needed: choose one.",
 		      .max = LIMIT_PASSWORD,
 		      .secret = true},
 };
@@ -33,11 +40,11 @@ static const struct {
 	size_t rows;
 	enum api_op op;
 } steps[] = {
-    [STEP_FORGOT] = {"A new password", "Say for which address; if there is such an account, a code is sent to it.", 1,
+    [STEP_FORGOT] = {"A new password", "Type the address of your account: a code is sent to it by mail.", 1,
 		     API_password_forgot},
-    [STEP_RESET] = {"A new password", "A code is on its way, if there is such an account. Type it with the new password.",
+    [STEP_RESET] = {"A new password", "If there is an account with this address, a code is on its way to it. Type it, and a new password.",
 		    3, API_password_reset},
-    [STEP_CONFIRM] = {"Confirm the address", "A code was sent to this address. Type it here, then sign in.", 2,
+    [STEP_CONFIRM] = {"Confirm the address", "A code was sent to this address by mail. Type it here, then sign in.", 2,
 		      API_account_confirm},
 };
 
@@ -45,6 +52,7 @@ struct password {
 	struct sheet sheet;
 	enum step step;
 };
+static_assert(offsetof(struct password, sheet) == 0, "the sheet's functions take the screen's state");
 
 static void send(struct app *app, void *state);
 
@@ -69,11 +77,11 @@ static bool password_enter(struct app *app, void *state, const void *argument)
 	return go(app, state, signing && signing->unconfirmed ? STEP_CONFIRM : STEP_FORGOT, signing ? signing->email : NULL);
 }
 
-static void password_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void password_view(struct app *app, const void *state, struct view *view)
 {
-	struct password *screen = state;
+	const struct password *screen = state;
 
-	sheet_paint(app, &screen->sheet, canvas, body, steps[screen->step].title, steps[screen->step].text);
+	sheet_view(app, &screen->sheet, view, steps[screen->step].title, steps[screen->step].text);
 }
 
 static void on_sent(struct app *app, void *state, struct net_reply *reply)
@@ -88,7 +96,7 @@ static void on_sent(struct app *app, void *state, struct net_reply *reply)
 		else
 			app_close(app);
 	} else if (!strcmp(reply->err.code, "invalid_code")) {
-		form_error(&screen->sheet.form, ROW_CODE, true, "is not, or no longer, the right one");
+		form_error(&screen->sheet.form, ROW_CODE, true, "This code is wrong, or too old: look into the newest mail.");
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
 	}
@@ -126,7 +134,8 @@ const struct screen screen_password = {
     .state_size = sizeof(struct password),
     SCREEN_KEYS(password_keys),
     .enter = password_enter,
-    .paint = password_paint,
+    .view = password_view,
+    .seen = sheet_seen,
     .action = password_action,
     .event = sheet_event,
     .escape = sheet_escape,

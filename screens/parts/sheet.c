@@ -37,9 +37,17 @@ struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *can
 	return rect;
 }
 
+void sheet_view(struct app *app, const struct sheet *sheet, struct view *view, const char *title, const char *text)
+{
+	view_form(view, &(struct view_form){.place = {.id = SHEET_FORM, .focus = true, .dim = app_waiting(app, sheet)},
+					    .title = title,
+					    .text = text,
+					    .form = &sheet->form});
+}
+
 static bool is_missing(const struct form *form, size_t row, unsigned optional)
 {
-	return !form->fields[row].row->choices && !(optional >> row & 1) && !*form_text(form, row);
+	return form->fields[row].row->needed && !(optional >> row & 1) && !*form_text(form, row);
 }
 
 bool sheet_is_filled(struct sheet *sheet, unsigned optional)
@@ -49,7 +57,8 @@ bool sheet_is_filled(struct sheet *sheet, unsigned optional)
 	if (!form_settle(form))
 		return false;
 	/* Enter after what has been typed goes on to what hasn't: nobody has done anything wrong yet. */
-	for (size_t row = form->focus + 1; !is_missing(form, form->focus, 0) && row < form->count; row++)
+	bool is_filled = form->fields[form->focus].row->choices || *form_text(form, form->focus);
+	for (size_t row = form->focus + 1; is_filled && row < form->count; row++)
 		if (is_missing(form, row, optional)) {
 			form->focus = row;
 			return false;
@@ -57,7 +66,7 @@ bool sheet_is_filled(struct sheet *sheet, unsigned optional)
 	/* From the last to the first, where the cursor then is. */
 	for (size_t row = form->count; row-- > 0;)
 		if (is_missing(form, row, optional))
-			form_error(form, row, true, "is needed");
+			form_error(form, row, true, form->fields[row].row->needed);
 	return !form_has_errors(form);
 }
 
@@ -96,9 +105,18 @@ enum widget_result sheet_event(struct app *app, void *state, const struct event 
 		sheet->send(app, state);
 	if (result == WIDGET_CLOSED) /* Esc is the app's */
 		return WIDGET_IGNORED;
-	/* Letters are letters, at a choice too: whoever takes it for a field must not find himself elsewhere. */
+	/* Letters are text, at a choice too: people who take it for a field must not be led to another screen by one. */
 	bool is_letter = is_key && key_is_text(event->key) && event->key != '?' && event->key != ':';
 	return is_letter ? WIDGET_HANDLED : result;
+}
+
+void sheet_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct sheet *sheet = state;
+
+	(void)app;
+	if (event->id == SHEET_FORM && !sheet->sending)
+		view_form_event(&sheet->form, event);
 }
 
 bool sheet_escape(struct app *app, void *state)

@@ -1,12 +1,13 @@
 /* sheet.h: a screen that is a form: fields that Enter sends, and what is wrong said at the field.
  *
- * A sheet is the first member of its screen's state; then its functions with a `state` fit into the screen's table as they
- * are. While it is being sent nothing but Esc counts, which gives up.
+ * A sheet is the first member of its screen's state (the screen asserts it); then its functions with a `state` fit into the
+ * screen's table as they are. While it is being sent no key counts but Esc, which gives up.
  */
 #ifndef VITRINE_SCREENS_PARTS_SHEET_H
 #define VITRINE_SCREENS_PARTS_SHEET_H
 
 #include "screens/app/app.h"
+#include "tui/view/view.h"
 #include "tui/widgets/form.h"
 
 struct sheet {
@@ -23,8 +24,12 @@ bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *row
 struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
 			const char *text);
 
-/* Ends the typing (form_settle); then: are all fields filled in but those of `optional` (bit 0: the first)? Says so at each
- * that isn't; but from a field that is filled in it only goes on to the next that isn't. */
+/* The form as a block with the id SHEET_FORM, which has the keys; a title and a sentence above it (both may be NULL). */
+enum { SHEET_FORM = 1 };
+void sheet_view(struct app *app, const struct sheet *sheet, struct view *view, const char *title, const char *text);
+
+/* Ends the typing (form_settle); then: is each field filled in that has a `needed` (form.h), but for those of `optional` (bit 0:
+ * the first)? Says so at each that isn't; but from a field that is filled in it only goes on to the next that isn't. */
 bool sheet_is_filled(struct sheet *sheet, unsigned optional);
 
 /* app_call, until whose reply it is being sent; the reply begins with sheet_sent. */
@@ -39,6 +44,7 @@ void sheet_refused(struct app *app, struct sheet *sheet, const struct net_reply 
 /* For the screen's table. */
 enum widget_result sheet_event(struct app *app, void *state, const struct event *event);
 bool sheet_escape(struct app *app, void *state);
+void sheet_seen(struct app *app, void *state, const struct view_event *event);
 void sheet_leave(struct app *app, void *state);
 
 #endif

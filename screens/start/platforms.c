@@ -1,6 +1,6 @@
 /* Which platform to speak to. */
+#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "net/net.h"
 #include "screens/app/reach.h"
@@ -8,7 +8,7 @@
 #include "screens/parts/sheet.h"
 
 #define PLATFORMS_KEYS(KEY)                                                                          \
-	KEY(PLATFORMS_GO, "go", "Enter", "connect", "Speak to this platform from now on", 1)         \
+	KEY(PLATFORMS_GO, "go", "Enter", "connect", "Use this platform from now on", 1)         \
 	KEY(PLATFORMS_DEFAULT, "default", "C-x", "default", "Put in the platform of this machine", 2)
 enum platforms_action { PLATFORMS_KEYS(KEYMAP_ACTION) };
 static const struct binding platforms_keys[] = {PLATFORMS_KEYS(KEYMAP_BINDING)};
@@ -19,42 +19,41 @@ static const struct form_row rows[] = {
 
 struct platforms {
 	struct sheet sheet;
+	char reach[REACH_TEXT]; /* what is known of the platform now */
 };
+static_assert(offsetof(struct platforms, sheet) == 0, "the sheet's functions take the screen's state");
 
-/* Where there is little room all of it is for what is in the way; the address stands in the field. Returns its lines. */
-static int paint_reach(struct app *app, struct canvas *canvas, struct rect rect, bool cramped)
+static void platforms_update(struct app *app, void *state, const struct view *view)
 {
-	const struct net *net = app_net(app);
-	bool online = net_online(net);
-	enum role role = online ? ROLE_FAINT : ROLE_BAD;
-	char space[REACH_TEXT];
-	int lines = 0;
+	struct platforms *screen = state;
 
-	reach_sentence(net, space);
-	if (!cramped) {
-		paint_printf(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, "Now: %s", net_url(net));
-		rect_cut_top(&rect, 1);
-		rect_cut_left(&rect, 3);
-		lines = 1;
-	}
-	if (!online)
-		paint_str(canvas, rect.x, rect.y, 1, role, "!");
-	rect_cut_left(&rect, 2);
-	return lines + paint_wrapped(canvas, rect, 0, role, space, strlen(space));
+	(void)view;
+	reach_sentence(app_net(app), screen->reach);
 }
 
-static void platforms_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void platforms_view(struct app *app, const void *state, struct view *view)
 {
-	enum { CRAMPED = 12 };
-	struct platforms *screen = state;
-	bool cramped = body.height < CRAMPED && !net_online(app_net(app));
-	struct rect rect = sheet_paint(app, &screen->sheet, canvas, body, cramped ? NULL : "The platform behind this window",
-				       NULL);
+	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is kept for "
+				   "the next time. People who are signed in there stay signed in; a guest's cart isn't taken "
+				   "along.";
+	const struct platforms *screen = state;
+	bool online = net_online(app_net(app));
 
-	rect_cut_top(&rect, paint_reach(app, canvas, rect, cramped) + 1);
-	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is kept "
-				   "for the next time. Whoever is signed in there stays so; the cart of a guest is left.";
-	paint_wrapped(canvas, rect, 0, ROLE_FAINT, note, strlen(note));
+	const struct view_fact facts[] = {
+	    {.label = "Now", .value = net_url(app_net(app))},
+	    {.label = "There", .value = screen->reach, .role = ROLE_FAINT},
+	};
+
+	view_group(view, &(struct view_group){.beside = VIEW_ROW_WIDE});
+	view_group(view, &(struct view_group){0});
+	sheet_view(app, &screen->sheet, view, "The platform behind this window", NULL);
+	view_facts(view, &(struct view_facts){.place = {.drop = online ? 0 : 1}, .facts = facts, .count = online ? 2 : 1});
+	if (!online)
+		view_prose(view, &(struct view_prose){
+				     .place = {.tight = true}, .role = ROLE_BAD, .sign = "!", .text = screen->reach});
+	view_end(view);
+	view_prose(view, &(struct view_prose){.place = {.drop = 1}, .role = ROLE_FAINT, .text = note});
+	view_end(view);
 }
 
 static void go(struct app *app, void *state)
@@ -66,7 +65,7 @@ static void go(struct app *app, void *state)
 	form_settle(&screen->sheet.form);
 	snprintf(url, sizeof url, "%s", form_text(&screen->sheet.form, 0));
 	settings_follow(app_settings(app), url);
-	/* Only to see whether it is an address at all: nothing is sent. */
+	/* Only to learn whether it is an address at all: nothing is sent. */
 	struct net *trial = net_new(&(struct net_options){.url = url}, &err);
 	if (!trial) {
 		form_error(&screen->sheet.form, 0, true, err.message);
@@ -105,7 +104,9 @@ const struct screen screen_platforms = {
     .state_size = sizeof(struct platforms),
     SCREEN_KEYS(platforms_keys),
     .enter = platforms_enter,
-    .paint = platforms_paint,
+    .update = platforms_update,
+    .view = platforms_view,
+    .seen = sheet_seen,
     .action = platforms_action,
     .event = sheet_event,
     .leave = sheet_leave,

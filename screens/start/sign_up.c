@@ -1,4 +1,5 @@
 /* A new account, to buy or to sell. */
+#include <assert.h>
 #include <string.h>
 
 #include "models/limits.h"
@@ -18,17 +19,30 @@ static const char *const kinds[] = {"buy, as a client", "sell, as a seller", NUL
 enum sign_up_row { ROW_KIND, ROW_EMAIL, ROW_PASSWORD, ROW_AGAIN, ROW_NAME, ROW_MOBILE, ROWS };
 static const struct form_row rows[] = {
     [ROW_KIND] = {.name = "kind", .label = "I want to", .choices = kinds},
-    [ROW_EMAIL] = {.name = "email", .label = "E-mail", .max = LIMIT_EMAIL},
+    [ROW_EMAIL] = {.name = "email",
+		   .label = "E-mail",
+		   .needed = "The e-mail address is needed: type it.",
+		   .max = LIMIT_EMAIL},
     [ROW_PASSWORD] = {.name = "password",
 		      .label = "Password",
 		      .hint = "8 or more: a-z, A-Z, 0-9",
+		      .needed = "A password is needed: choose one.",
 		      .max = LIMIT_PASSWORD,
 		      .secret = true},
-    [ROW_AGAIN] = {.name = "again", .label = "Once more", .max = LIMIT_PASSWORD, .secret = true},
-    [ROW_NAME] = {.name = "full_name", .label = "Name", .hint = "yours, or your shop's", .max = LIMIT_FULL_NAME},
+    [ROW_AGAIN] = {.name = "again",
+		   .label = "Once more",
+		   .needed = "The password is needed a second time, against typing errors.",
+		   .max = LIMIT_PASSWORD,
+		   .secret = true},
+    [ROW_NAME] = {.name = "full_name",
+		  .label = "Name",
+		  .hint = "yours, or your shop's",
+		  .needed = "A name is needed: type yours, or your shop's.",
+		  .max = LIMIT_FULL_NAME},
     [ROW_MOBILE] = {.name = "mobile",
 		    .label = "Mobile",
 		    .hint = "+34600123456 (clients only)",
+		    .needed = "A mobile number is needed from clients: type it.",
 		    .max = MOBILE_TYPED,
 		    .check = mobile_check},
 };
@@ -37,6 +51,9 @@ struct sign_up {
 	struct sheet sheet;
 	bool lost; /* an answer: the account may be there */
 };
+static_assert(offsetof(struct sign_up, sheet) == 0, "the sheet's functions take the screen's state");
+
+static const char email_is_taken[] = "There is an account with this address already: sign in with it, or take another address.";
 
 static bool is_seller(const struct sign_up *screen)
 {
@@ -70,7 +87,7 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_session_changed(app);
 	} else if (screen->lost && strcmp(reply->err.code, "not_confirmed") != 0) {
 		if (reply->err.kind == ERR_UNAUTHENTICATED) /* somebody else's, then */
-			form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
+			form_error(&screen->sheet.form, ROW_EMAIL, true, email_is_taken);
 		else
 			app_failed(app, &reply->err);
 	} else if (strcmp(reply->err.code, "not_confirmed") != 0) {
@@ -102,14 +119,14 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 
 	bool made = sheet_sent(&screen->sheet, reply);
 
-	/* The account is there: in we go. Where an answer was lost before, whether it is ours is what the password tells. */
+	/* The account is there, so sign in. Where an answer was lost before, the password tells whether the account is theirs. */
 	if (made || (reply->err.kind == ERR_CONFLICT && screen->lost)) {
 		screen->lost = !made;
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
 	} else if (is_lost(reply)) {
 		lose(app, screen, reply);
 	} else if (reply->err.kind == ERR_CONFLICT) {
-		form_error(&screen->sheet.form, ROW_EMAIL, true, "There is an account with this address already");
+		form_error(&screen->sheet.form, ROW_EMAIL, true, email_is_taken);
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
 	}
@@ -123,7 +140,7 @@ static bool check(struct sign_up *screen)
 	if (!sheet_is_filled(&screen->sheet, is_seller(screen) ? 1U << ROW_MOBILE : 0))
 		return false;
 	if (strcmp(form_text(form, ROW_PASSWORD), form_text(form, ROW_AGAIN)) != 0)
-		form_error(form, ROW_AGAIN, true, "is not the same password");
+		form_error(form, ROW_AGAIN, true, "The two passwords differ: type the second one again.");
 	return !form_has_errors(form);
 }
 
@@ -158,11 +175,31 @@ static bool sign_up_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-static void sign_up_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+/* What such an account is good for, by what the platform offers. */
+static const char *what_for(struct app *app, const struct sign_up *screen)
 {
-	struct sign_up *screen = state;
+	if (is_seller(screen))
+		return "A seller's account is to sell: your products are in the shop as soon as you save them, and you see what "
+		       "was sold and what is running low.";
+	if (net_offers(app_net(app), API_cart_put))
+		return "A client's account is to buy: the cart is kept, wherever you sign in, and so are your purchases. Sellers "
+		       "are told the mobile number of those who buy from them.";
+	return "A client's account is to buy. Sellers are told the mobile number of those who buy from them.";
+}
 
-	sheet_paint(app, &screen->sheet, canvas, body, "A new account", NULL);
+static void sign_up_view(struct app *app, const void *state, struct view *view)
+{
+	const struct sign_up *screen = state;
+
+	view_group(view, &(struct view_group){.beside = VIEW_ROW_WIDE});
+	sheet_view(app, &screen->sheet, view, "A new account", NULL);
+	view_group(view, &(struct view_group){.place = {.drop = 1}});
+	view_prose(view, &(struct view_prose){.role = ROLE_FAINT, .text = what_for(app, screen)});
+	view_prose(view, &(struct view_prose){.role = ROLE_FAINT,
+					      .text = "A password has at least 8 characters, among them a small letter, a "
+						      "capital letter and a digit."});
+	view_end(view);
+	view_end(view);
 }
 
 static void sign_up_action(struct app *app, void *state, int action)
@@ -193,7 +230,8 @@ const struct screen screen_sign_up = {
     .state_size = sizeof(struct sign_up),
     SCREEN_KEYS(sign_up_keys),
     .enter = sign_up_enter,
-    .paint = sign_up_paint,
+    .view = sign_up_view,
+    .seen = sheet_seen,
     .action = sign_up_action,
     .event = sheet_event,
     .escape = sheet_escape,

@@ -303,7 +303,7 @@ static void test_random_typing(void **state)
 		stage_sync(stage);
 		snprintf(shown, sizeof shown, "E-mail    %s", line.text);
 		stage_expect(stage, shown);
-		assert_int_equal(stage->cursor.col, 14 + (int)line.cursor);
+		assert_int_equal(stage->cursor.col, 13 + (int)line.cursor);
 	}
 	world_order(&world.proxy, "{\"do\":\"clear\"}");
 }

@@ -30,6 +30,7 @@ struct form_row {
 	const char *name;  /* as the platform calls it: "email" */
 	const char *label; /* as people read it: "E-mail" */
 	const char *hint;  /* shown while it is empty; may be NULL */
+	const char *needed; /* the sentence for people who leave it empty; NULL: it may be empty */
 	size_t max;        /* characters; 0 for a choice */
 	int lines;         /* more than 1: wrapped over so many lines */
 	bool secret;
