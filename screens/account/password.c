@@ -42,8 +42,9 @@ static const struct {
 } steps[] = {
     [STEP_FORGOT] = {"A new password", "Type the address of your account: a code is sent to it by mail.", 1,
 		     API_password_forgot},
-    [STEP_RESET] = {"A new password", "If there is an account with this address, a code is on its way to it. Type it, and a new password.",
-		    3, API_password_reset},
+    [STEP_RESET] = {"A new password",
+		    "If there is an account with this address, a code is on its way to it. Type it, and a new password.", 3,
+		    API_password_reset},
     [STEP_CONFIRM] = {"Confirm the address", "A code was sent to this address by mail. Type it here, then sign in.", 2,
 		      API_account_confirm},
 };

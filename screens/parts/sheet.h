@@ -28,8 +28,8 @@ struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *can
 enum { SHEET_FORM = 1 };
 void sheet_view(struct app *app, const struct sheet *sheet, struct view *view, const char *title, const char *text);
 
-/* Ends the typing (form_settle); then: is each field filled in that has a `needed` (form.h), but for those of `optional` (bit 0:
- * the first)? Says so at each that isn't; but from a field that is filled in it only goes on to the next that isn't. */
+/* Ends the typing (form_settle); then: is each field filled in that has a `needed` (form.h), but for those of `optional`
+ * (bit 0: the first)? Says so at each that isn't; but from a field that is filled in it only goes on to the next that isn't. */
 bool sheet_is_filled(struct sheet *sheet, unsigned optional);
 
 /* app_call, until whose reply it is being sent; the reply begins with sheet_sent. */

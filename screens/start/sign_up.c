@@ -53,7 +53,8 @@ struct sign_up {
 };
 static_assert(offsetof(struct sign_up, sheet) == 0, "the sheet's functions take the screen's state");
 
-static const char email_is_taken[] = "There is an account with this address already: sign in with it, or take another address.";
+static const char email_is_taken[] =
+    "There is an account with this address already: sign in with it, or take another address.";
 
 static bool is_seller(const struct sign_up *screen)
 {
@@ -119,7 +120,7 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 
 	bool made = sheet_sent(&screen->sheet, reply);
 
-	/* The account is there, so sign in. Where an answer was lost before, the password tells whether the account is theirs. */
+	/* The account is there, so sign in. Where an answer was lost before, the password tells whether it is theirs. */
 	if (made || (reply->err.kind == ERR_CONFLICT && screen->lost)) {
 		screen->lost = !made;
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
@@ -179,11 +180,11 @@ static bool sign_up_enter(struct app *app, void *state, const void *argument)
 static const char *what_for(struct app *app, const struct sign_up *screen)
 {
 	if (is_seller(screen))
-		return "A seller's account is to sell: your products are in the shop as soon as you save them, and you see what "
-		       "was sold and what is running low.";
+		return "A seller's account is to sell: your products are in the shop as soon as you save them, and you see "
+		       "what was sold and what is running low.";
 	if (net_offers(app_net(app), API_cart_put))
-		return "A client's account is to buy: the cart is kept, wherever you sign in, and so are your purchases. Sellers "
-		       "are told the mobile number of those who buy from them.";
+		return "A client's account is to buy: the cart is kept, wherever you sign in, and so are your purchases. "
+		       "Sellers are told the mobile number of those who buy from them.";
 	return "A client's account is to buy. Sellers are told the mobile number of those who buy from them.";
 }
 
