@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "screens/app/app_internal.h"
-#include "tui/widgets/overlay.h"
+#include "tui/view/overlay.h"
 
 enum { MENU_MAX = 64, MENU_TEXT = 128, QUESTION_MAX = 512 };
 
@@ -16,7 +16,8 @@ struct overlay {
 	app_choice *chosen;
 	char text[QUESTION_MAX], label[MENU_TEXT], title[MENU_TEXT];
 	char item_texts[MENU_MAX][MENU_TEXT];
-	struct menu_item items[MENU_MAX];
+	const char *items[MENU_MAX];
+	struct view *view;
 	union {
 		struct dialog dialog;
 		struct menu menu;
@@ -28,14 +29,19 @@ struct overlay {
 static struct overlay *open_overlay(struct app *app, int kind)
 {
 	overlay_close(app);
-	app->overlay = calloc(1, sizeof *app->overlay);
-	if (!app->overlay) {
+	struct overlay *overlay = calloc(1, sizeof *overlay);
+	struct view *view = view_new();
+	if (!overlay || !view) {
+		free(overlay);
+		view_free(view);
 		app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
 		return NULL;
 	}
-	app->overlay->kind = (unsigned)kind;
+	overlay->kind = (unsigned)kind;
+	overlay->view = view;
+	app->overlay = overlay;
 	app_dirty(app);
-	return app->overlay;
+	return overlay;
 }
 
 void overlay_close(struct app *app)
@@ -49,6 +55,7 @@ void overlay_close(struct app *app)
 		help_done(&overlay->help);
 	if (overlay->kind == OVERLAY_PALETTE)
 		palette_done(&overlay->palette);
+	view_free(overlay->view);
 	free(overlay);
 	app_dirty(app);
 }
@@ -71,7 +78,8 @@ void overlay_ask(struct app *app, const char *label, app_answer *yes, void *cont
 	overlay->state = context;
 	snprintf(overlay->text, sizeof overlay->text, "%s", text);
 	snprintf(overlay->label, sizeof overlay->label, "%s", label);
-	overlay->dialog = (struct dialog){.text = overlay->text, .yes = overlay->label, .no = "no"};
+	overlay->dialog = (struct dialog){
+	    .floating = {.view = overlay->view}, .text = overlay->text, .yes = overlay->label, .no = "no"};
 }
 
 void overlay_tell(struct app *app, const char *text)
@@ -81,7 +89,7 @@ void overlay_tell(struct app *app, const char *text)
 	if (!overlay)
 		return;
 	snprintf(overlay->text, sizeof overlay->text, "%s", text);
-	overlay->dialog = (struct dialog){.text = overlay->text};
+	overlay->dialog = (struct dialog){.floating = {.view = overlay->view}, .text = overlay->text};
 }
 
 void app_ask(struct app *app, void *state, const char *label, app_answer *yes, const char *format, ...)
@@ -108,9 +116,13 @@ void app_choose(struct app *app, void *state, const char *title, const char *con
 	count = count < MENU_MAX ? count : MENU_MAX;
 	for (size_t i = 0; i < count; i++) {
 		snprintf(overlay->item_texts[i], MENU_TEXT, "%s", texts[i]);
-		overlay->items[i] = (struct menu_item){.label = overlay->item_texts[i], .id = (int)i};
+		overlay->items[i] = overlay->item_texts[i];
 	}
-	menu_init(&overlay->menu, overlay->title, overlay->items, count, selected);
+	overlay->menu = (struct menu){.floating = {.view = overlay->view},
+				      .title = overlay->title,
+				      .items = overlay->items,
+				      .count = count,
+				      .selected = selected < count ? selected : 0};
 }
 
 /* ---- help and palette ---- */
@@ -122,7 +134,7 @@ void overlay_help(struct app *app)
 	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : &app->keymaps[SCREENS], &app->keymaps[SCREENS]};
 	struct err err;
 
-	if (overlay && !help_init(&overlay->help, keymaps, top ? 2 : 1, &err)) {
+	if (overlay && !help_init(&overlay->help, overlay->view, keymaps, top ? 2 : 1, &err)) {
 		overlay->kind = OVERLAY_DIALOG; /* nothing of it to free */
 		overlay_close(app);
 		app_failed(app, &err);
@@ -166,7 +178,7 @@ void overlay_palette(struct app *app)
 
 	if (!overlay)
 		return;
-	if (!palette_init(&overlay->palette, &err)) {
+	if (!palette_init(&overlay->palette, overlay->view, &err)) {
 		overlay->kind = OVERLAY_DIALOG;
 		overlay_close(app);
 		app_failed(app, &err);
@@ -221,15 +233,14 @@ static void choose(struct app *app, struct overlay *overlay)
 	app_answer *yes = overlay->yes;
 	app_choice *chosen = overlay->chosen;
 	void *state = overlay->state;
-	const struct menu_item *item = overlay->kind == OVERLAY_MENU ? menu_chosen(&overlay->menu) : NULL;
 	const struct palette_entry *found = overlay->kind == OVERLAY_PALETTE ? palette_chosen(&overlay->palette) : NULL;
-	size_t index = item ? (size_t)item->id : 0;
+	size_t index = overlay->kind == OVERLAY_MENU ? overlay->menu.selected : 0;
 	struct palette_entry entry = found ? *found : (struct palette_entry){.id = 0};
 
 	overlay_close(app);
 	if (yes)
 		yes(app, state);
-	else if (item && chosen)
+	else if (chosen)
 		chosen(app, state, index);
 	else if (found)
 		run_entry(app, entry);
@@ -268,7 +279,7 @@ size_t overlay_items(const struct app *app)
 
 const char *overlay_item(const struct app *app, size_t index)
 {
-	return app->overlay->items[index].label;
+	return app->overlay->items[index];
 }
 
 const struct palette *overlay_found(const struct app *app)
@@ -281,7 +292,7 @@ void overlay_choose(struct app *app, size_t index)
 	struct overlay *overlay = app->overlay;
 
 	assert(overlay && (overlay->kind == OVERLAY_MENU || overlay->kind == OVERLAY_PALETTE));
-	scroll_select(overlay->kind == OVERLAY_MENU ? &overlay->menu.scroll : &overlay->palette.scroll, (int64_t)index);
+	*(overlay->kind == OVERLAY_MENU ? &overlay->menu.selected : &overlay->palette.selected) = index;
 	choose(app, overlay);
 }
 

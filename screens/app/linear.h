@@ -13,7 +13,7 @@
 
 #include "screens/app/app_internal.h"
 #include "screens/app/linear_io.h"
-#include "tui/widgets/overlay.h"
+#include "tui/view/overlay.h"
 
 enum { LINEAR_STEPS = 128, LINEAR_PAGE = 25, LINEAR_SENTENCE = 1024, LINEAR_TEXT_MAX = 1 << 20 };
 

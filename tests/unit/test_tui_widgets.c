@@ -6,10 +6,11 @@
 #include "tui/widgets/form.h"
 #include "tui/terminal/key.h"
 #include "tui/widgets/list.h"
-#include "tui/widgets/overlay.h"
+#include "tui/view/overlay.h"
 #include "tui/widgets/toast.h"
 
 static struct canvas *canvas;
+static struct view *view; /* of what floats */
 
 static const char *dump(void)
 {
@@ -38,9 +39,17 @@ static void fresh(int width, int height)
 	assert_non_null(canvas);
 }
 
+static int set_up(void **state)
+{
+	(void)state;
+	view = view_new();
+	return view ? 0 : -1;
+}
+
 static int tear_down(void **state)
 {
 	(void)state;
+	view = view_free(view);
 	canvas = canvas_free(canvas);
 	return 0;
 }
@@ -145,7 +154,7 @@ static void test_dialog(void **state)
 {
 	(void)state;
 	struct dialog dialog = {
-	    .title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
+	    .floating = {view}, .title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
 	static const struct {
 		const char *key;
 		enum widget_result result;
@@ -156,16 +165,16 @@ static void test_dialog(void **state)
 	dialog_paint(&dialog, canvas, all());
 	assert_string_equal(dump(), "\n\n"
 				    "  ┌─ Delete ─────────────────────────┐\n"
-				    "  │ Delete \"Huila\xEF\xBF\xBD[2Jdecaf\"?         │\n"
-				    "  │ It can't be undone.              │\n"
+				    "  │  Delete \"Huila\xEF\xBF\xBD[2Jdecaf\"?        │\n"
+				    "  │  It can't be undone.             │\n"
 				    "  │                                  │\n"
-				    "  │ y delete it   Esc cancel         │\n"
+				    "  │  y delete it  Esc cancel         │\n"
 				    "  └──────────────────────────────────┘\n");
 	for (size_t at = 0; at < COUNT_OF(rows); at++) {
 		struct event event = key(rows[at].key);
 		assert_int_equal(dialog_event(&dialog, &event), rows[at].result);
 	}
-	struct dialog notice = {.text = "Saved."};
+	struct dialog notice = {.floating = {view}, .text = "Saved."};
 	struct event enter = key("Enter"), yes = key("y");
 	assert_int_equal(dialog_event(&notice, &enter), WIDGET_CLOSED);
 	assert_int_equal(dialog_event(&notice, &yes), WIDGET_HANDLED);
@@ -175,7 +184,7 @@ static void test_long_dialog(void **state)
 {
 	(void)state;
 	char text[4000];
-	struct dialog dialog = {.text = text};
+	struct dialog dialog = {.floating = {view}, .text = text};
 	struct event down = key("Down");
 
 	memset(text, 'w', sizeof text - 1);
@@ -197,32 +206,27 @@ static void test_long_dialog(void **state)
 static void test_menu(void **state)
 {
 	(void)state;
-	static const struct menu_item items[] = {
-	    {.label = "Newest", .id = 10, .key = 'n'},
-	    {.label = "Price, low to high", .note = "now", .id = 11},
-	    {.label = "Price, high to low", .id = 12, .disabled = true, .key = 'x'},
-	};
-	struct menu menu;
-	struct event down = key("Down"), enter = key("Enter"), letter = key("n"), off = key("x"), esc = key("Esc");
+	static const char *const items[] = {"Newest", "Price, low to high", "Price, high to low"};
+	struct menu menu = {.floating = {view}, .title = "Sort by", .items = items, .count = 3, .selected = 1};
+	struct event down = key("Down"), enter = key("Enter"), esc = key("Esc");
 
 	fresh(40, 7);
-	menu_init(&menu, "Sort by", items, COUNT_OF(items), 1);
 	menu_paint(&menu, canvas, all());
-	assert_string_equal(dump(), "\n     ┌─ Sort by ──────────────────┐\n"
-				    "     │   Newest                   │\n"
-				    "     │ ▌ Price, low to high   now │\n"
-				    "     │   Price, high to low       │\n"
-				    "     └────────────────────────────┘\n");
+	assert_string_equal(dump(), "\n        ┌─ Sort by ───────────┐\n"
+				    "        │  Newest             │\n"
+				    "        │▌ Price, low to high │\n"
+				    "        │  Price, high to low │\n"
+				    "        └─────────────────────┘\n");
 	assert_int_equal(menu_event(&menu, &enter), WIDGET_CHOSEN);
-	assert_int_equal(menu_chosen(&menu)->id, 11);
+	assert_int_equal(menu.selected, 1);
 	assert_int_equal(menu_event(&menu, &down), WIDGET_HANDLED);
-	assert_int_equal(menu_event(&menu, &enter), WIDGET_HANDLED); /* disabled */
-	assert_int_equal(menu_event(&menu, &off), WIDGET_HANDLED);
-	assert_int_equal(menu_event(&menu, &letter), WIDGET_CHOSEN);
-	assert_int_equal(menu_chosen(&menu)->id, 10);
+	assert_int_equal(menu_event(&menu, &down), WIDGET_HANDLED);
+	assert_int_equal(menu_event(&menu, &enter), WIDGET_CHOSEN);
+	assert_int_equal(menu.selected, 2);
 	assert_int_equal(menu_event(&menu, &esc), WIDGET_CLOSED);
 	struct event click = click_at(12, 3, BUTTON_LEFT);
 	assert_int_equal(menu_event(&menu, &click), WIDGET_HANDLED);
+	assert_int_equal(menu.selected, 1);
 	assert_int_equal(menu_event(&menu, &click), WIDGET_CHOSEN);
 }
 
@@ -252,19 +256,19 @@ static void test_help(void **state)
 
 	set_up_keymaps();
 	fresh(50, 14);
-	assert_true(help_init(&help, keymaps, 2, NULL));
+	assert_true(help_init(&help, view, keymaps, 2, NULL));
 	help_paint(&help, canvas, all());
 	assert_string_equal(dump(), "\n  ┌─ Keys ─────────────────────────────────────┐\n"
-				    "  │ > type to filter                           │\n"
+				    "  │  > type to filter                          │\n"
+				    "  │  Shop                                     ┃│\n"
+				    "  │  a             Add to the cart            ┃│\n"
+				    "  │  Enter l       Open the product           ┃│\n"
+				    "  │                                           ┃│\n"
+				    "  │  Everywhere                               ┃│\n"
+				    "  │  ^L            Draw the screen again       │\n"
 				    "  │                                            │\n"
-				    "  │ Shop                                       ┃\n"
-				    "  │ a       Add to the cart                    ┃\n"
-				    "  │ Enter l Open the product                   ┃\n"
-				    "  │                                            │\n"
-				    "  │ Everywhere                                 │\n"
-				    "  │ ^L      Draw the screen again              │\n"
-				    "  │                                            │\n"
-				    "  │ Lists and forms                            │\n"
+				    "  │  Lists and forms                           │\n"
+				    "  │  Up Down k j   Go up and down in a list    │\n"
 				    "  └────────────────────────────────────────────┘\n");
 	for (size_t at = 0; at < COUNT_OF(letters); at++)
 		assert_int_equal(help_event(&help, &letters[at]), WIDGET_HANDLED);
@@ -295,7 +299,7 @@ static void test_palette(void **state)
 	struct event enter = key("Enter"), down = key("Down"), clear = key("C-u"), esc = key("Esc");
 
 	set_up_keymaps();
-	assert_true(palette_init(&palette, NULL));
+	assert_true(palette_init(&palette, view, NULL));
 	palette_add_keymap(&palette, &shop, SHOP_OPEN, NULL, NULL);
 	palette_add(&palette, "sign up as a seller", NULL, 3);
 	palette_add(&palette, "sign in", "with your e-mail", 1);
@@ -303,12 +307,12 @@ static void test_palette(void **state)
 	fresh(60, 12);
 	palette_paint(&palette, canvas, all());
 	assert_string_equal(dump(), "\n  ┌─ Go to, do ──────────────────────────────────────────┐\n"
-				    "  │ > type a name                                        │\n"
+				    "  │  > type a name                                       │\n"
 				    "  │                                                      │\n"
-				    "  │ ▌ Add to the cart                                  a │\n"
-				    "  │   sign up as a seller                                │\n"
-				    "  │   sign in  with your e-mail                          │\n"
-				    "  │   purchases                                          │\n"
+				    "  │▌ Add to the cart                                   a │\n"
+				    "  │  sign up as a seller                                 │\n"
+				    "  │  sign in                           with your e-m…    │\n"
+				    "  │  purchases                                           │\n"
 				    "  │                                                      │\n"
 				    "  │                                                      │\n"
 				    "  └──────────────────────────────────────────────────────┘\n");
@@ -491,7 +495,9 @@ static void test_help_is_whole(void **state)
 	for (int width = 30; width < 60; width += 7) {
 		bool found[COUNT_OF(words)] = {false};
 
-		assert_true(help_init(&help, keymaps, 2, NULL));
+		view = view_free(view);
+		view = view_new();
+		assert_true(help_init(&help, view, keymaps, 2, NULL));
 		for (int page = 0; page < 20; page++) {
 			fresh(width, 14);
 			help_paint(&help, canvas, all());
@@ -530,19 +536,18 @@ static void test_all_sizes(void **state)
 {
 	(void)state;
 	static struct palette palette;
-	static const struct menu_item items[] = {{.label = "one"}, {.label = "two"}};
+	static const char *const items[] = {"one", "two"};
 	struct form form;
 	struct help help;
-	struct menu menu;
-	struct dialog dialog = {.title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
+	struct menu menu = {.floating = {view}, .title = "Menu", .items = items, .count = 2};
+	struct dialog dialog = {.floating = {view}, .title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
 	struct table table;
 
 	set_up_keymaps();
 	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
-	assert_true(help_init(&help, keymaps, 2, NULL));
-	assert_true(palette_init(&palette, NULL));
+	assert_true(help_init(&help, view, keymaps, 2, NULL));
+	assert_true(palette_init(&palette, view, NULL));
 	palette_add_keymap(&palette, &shop, KEYMAP_NONE, NULL, NULL);
-	menu_init(&menu, "Menu", items, 2, 0);
 	table_init(&table, columns, COUNT_OF(columns), true);
 	for (int width = 1; width < 60; width += width < 8 ? 1 : 7) {
 		for (int height = 1; height < 20; height++) {
@@ -570,20 +575,20 @@ int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(test_table, tear_down),
-	    cmocka_unit_test_teardown(test_table_events, tear_down),
-	    cmocka_unit_test_teardown(test_dialog, tear_down),
-	    cmocka_unit_test_teardown(test_long_dialog, tear_down),
-	    cmocka_unit_test_teardown(test_menu, tear_down),
-	    cmocka_unit_test_teardown(test_help, tear_down),
-	    cmocka_unit_test_teardown(test_palette, tear_down),
-	    cmocka_unit_test_teardown(test_form, tear_down),
-	    cmocka_unit_test_teardown(test_narrow_form, tear_down),
-	    cmocka_unit_test_teardown(test_toast, tear_down),
-	    cmocka_unit_test_teardown(test_toast_too_long, tear_down),
-	    cmocka_unit_test_teardown(test_help_is_whole, tear_down),
-	    cmocka_unit_test_teardown(test_spinner, tear_down),
-	    cmocka_unit_test_teardown(test_all_sizes, tear_down),
+	    cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_table_events, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_dialog, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_long_dialog, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_menu, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_help, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_palette, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_form, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_narrow_form, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_toast, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_toast_too_long, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_help_is_whole, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_spinner, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_all_sizes, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

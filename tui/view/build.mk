@@ -13,6 +13,9 @@ noinst_LIBRARIES += %D%/libview.a
 	%D%/lines.c \
 	%D%/measure.c \
 	%D%/needs.c \
+	%D%/overlay.c \
+	%D%/overlay.h \
+	%D%/palette.c \
 	%D%/said.c \
 	%D%/said.h \
 	%D%/table.c \

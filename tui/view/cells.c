@@ -84,6 +84,10 @@ void view_place_parts(struct view *view, const struct view_line *line, struct re
 		parts.part[at].width -= less;
 		over -= less;
 	}
+	for (size_t at = 0; at < line->count && over < 0; at++) {
+		parts.part[at].width -= line->parts[at].wide ? over : 0;
+		over = line->parts[at].wide ? 0 : over;
+	}
 	int x = rect.x + VIEW_GUTTER, right = x + room - side_columns(line, &parts, true);
 	int used[2] = {x, max(x, right)};
 	bool begun[2] = {false, false};
@@ -177,31 +181,50 @@ static void paint_prose(const struct view_block *block, struct canvas *canvas, b
 		canvas_cursor(canvas, block->rect.x, block->rect.y);
 }
 
-static void paint_facts(struct view *view, const struct view_block *block, struct canvas *canvas)
+/* `line` is as high as there is room for the fact, and without the last column. */
+static void paint_fact(struct view *view, const struct view_facts *facts, const struct view_fact *fact, int labels,
+		       struct rect line, struct canvas *canvas)
+{
+	struct rect value = line;
+	const char *text = fact->value ? fact->value : canvas_glyphs(canvas)->dash;
+
+	if (fact->label) {
+		struct rect label = {line.x, line.y, labels - VIEW_GAP, line.height};
+		paint_wrapped(canvas, label, 0, facts->label_role ? facts->label_role : ROLE_FAINT, fact->label,
+			      strlen(fact->label));
+		rect_cut_left(&value, labels);
+	}
+	value.width = min(value.width, view_fact_columns(view, fact, labels, line.width + 1 + VIEW_GUTTER));
+	paint_wrapped(canvas, value, 0, fact->value ? fact->role : ROLE_FAINT, text, strlen(text));
+	if (fact->does) {
+		int columns = act_columns(view, fact->action, fact->does);
+		paint_act(view, canvas, max(line.x, line.x + line.width - columns), line.y, columns, fact->action, fact->does);
+	}
+}
+
+static void paint_facts(struct view *view, const struct view_block *block, struct canvas *canvas, bool focused)
 {
 	const struct view_facts *facts = &block->facts;
 	struct rect rect = behind_gutter(block->rect);
-	int labels = view_label_columns(view, facts), right = rect.x + rect.width - 1;
+	const struct scroll scroll = {.count = block->lines, .offset = block->first, .visible = max(1, block->visible)};
+	int labels = view_label_columns(view, facts, block->rect.width), y = block->rows.y - (int)block->first;
+	int bottom = block->rows.y + block->rows.height;
 
 	if (facts->title)
-		paint_str(canvas, rect.x, rect_cut_top(&rect, 1).y, rect.width, ROLE_STRONG, facts->title);
-	for (size_t at = 0; at < facts->count && rect.height > 0; at++) {
-		const struct view_fact *fact = &facts->facts[at];
-		int rows = view_fact_rows(view, fact, labels, block->rect.width);
-		struct rect line = rect_cut_top(&rect, rows), value = line;
-		const char *text = fact->value ? fact->value : canvas_glyphs(canvas)->dash;
-
-		if (fact->label) {
-			paint_str(canvas, line.x, line.y, labels, ROLE_FAINT, fact->label);
-			rect_cut_left(&value, labels);
-		}
-		value.width = min(value.width, view_fact_columns(view, fact, labels, block->rect.width));
-		paint_wrapped(canvas, value, 0, fact->value ? fact->role : ROLE_FAINT, text, strlen(text));
-		if (fact->does) {
-			int columns = act_columns(view, fact->action, fact->does);
-			paint_act(view, canvas, max(line.x, right - columns), line.y, columns, fact->action, fact->does);
-		}
+		paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG, facts->title);
+	struct rect clip = canvas_clip(canvas, block->rows);
+	for (size_t at = 0; at < facts->count && y < bottom; at++) {
+		int rows = view_fact_rows(view, &facts->facts[at], labels, block->rect.width);
+		struct rect line = {rect.x, y, rect.width - 1, facts->place.id ? rows : min(rows, bottom - y)};
+		if (y + rows > block->rows.y)
+			paint_fact(view, facts, &facts->facts[at], labels, line, canvas);
+		y += rows;
 	}
+	if (facts->place.id)
+		paint_scrollbar(canvas, rect.x + rect.width - 1, block->rows.y, block->rows.height, &scroll);
+	if (focused && !view_is_typing(view))
+		canvas_cursor(canvas, block->rows.x, block->rows.y);
+	canvas_unclip(canvas, clip);
 }
 
 static void paint_form(struct view *view, const struct view_block *block, struct canvas *canvas, bool focused)
@@ -328,7 +351,7 @@ void view_paint(struct view *view, struct canvas *canvas)
 			break;
 		case BLOCK_LINE: paint_line(view, block, canvas); break;
 		case BLOCK_PROSE: paint_prose(block, canvas, block == focus); break;
-		case BLOCK_FACTS: paint_facts(view, block, canvas); break;
+		case BLOCK_FACTS: paint_facts(view, block, canvas, block == focus); break;
 		case BLOCK_TABLE: view_paint_table(view, block, canvas, block == focus); break;
 		case BLOCK_FORM: paint_form(view, block, canvas, block == focus); break;
 		case BLOCK_CHART: view_paint_chart(view, block, canvas); break;

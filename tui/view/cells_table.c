@@ -152,7 +152,7 @@ static int paint_row(const struct painting *p, int64_t row, struct rect line)
 		paint_glyph(p->canvas, line.x + VIEW_GUTTER, line.y, ROLE_FAINT, canvas_glyphs(p->canvas)->ellipsis);
 	if (selected) {
 		paint_glyph(p->canvas, line.x, line.y, ROLE_ACCENT, canvas_glyphs(p->canvas)->marker);
-		if (!p->table->field)
+		if (!view_is_typing(p->view))
 			canvas_cursor(p->canvas, line.x, line.y);
 	}
 	if (!what.note || p->table->flow)

@@ -125,7 +125,7 @@ static struct view_event table_mouse(struct view *view, struct view_block *block
 
 /* ---- texts and forms ---- */
 
-static struct view_event prose_event(struct view *view, const struct view_block *block, const struct event *event,
+static struct view_event lines_event(struct view *view, const struct view_block *block, const struct event *event,
 				     bool with_letters)
 {
 	/* The window itself is moved: what would be selected is its first line. */
@@ -226,7 +226,7 @@ static struct view_event line_click(struct view *view, const struct view_block *
 static struct view_event facts_click(struct view *view, const struct view_block *block, const struct event *event)
 {
 	const struct view_facts *facts = &block->facts;
-	int labels = view_label_columns(view, facts), y = block->rect.y + (facts->title ? 1 : 0);
+	int labels = view_label_columns(view, facts, block->rect.width), y = block->rows.y - (int)block->first;
 
 	for (size_t at = 0; at < facts->count; at++) {
 		y += view_fact_rows(view, &facts->facts[at], labels, block->rect.width);
@@ -248,10 +248,13 @@ static struct view_event mouse_event(struct view *view, struct view_block *block
 {
 	switch (block->kind) {
 	case BLOCK_TABLE: return block->place.id ? table_mouse(view, block, event) : ignored;
-	case BLOCK_PROSE: return block->place.id ? prose_event(view, block, event, false) : ignored;
+	case BLOCK_PROSE: return block->place.id ? lines_event(view, block, event, false) : ignored;
 	case BLOCK_FORM: return block->place.id ? form_click_at(view, block, event) : ignored;
 	case BLOCK_LINE: return line_click(view, block, event);
-	case BLOCK_FACTS: return event->button == BUTTON_LEFT ? facts_click(view, block, event) : ignored;
+	case BLOCK_FACTS:
+		if (event->button == BUTTON_LEFT)
+			return facts_click(view, block, event);
+		return block->place.id ? lines_event(view, block, event, false) : ignored;
 	case BLOCK_CALL: return act(event, !block->call.off, block->call.action);
 	case BLOCK_NOTICE: return act(event, block->notice.does != NULL, block->notice.action);
 	case BLOCK_GROUP:
@@ -272,7 +275,8 @@ struct view_event view_event(struct view *view, const struct event *event, bool 
 		return ignored;
 	switch (focus->kind) {
 	case BLOCK_TABLE: return table_key(view, focus, event, with_letters);
-	case BLOCK_PROSE: return prose_event(view, focus, event, with_letters);
+	case BLOCK_PROSE:
+	case BLOCK_FACTS: return lines_event(view, focus, event, with_letters);
 	case BLOCK_FORM: return form_key(focus, event);
 	default: return ignored;
 	}

@@ -53,12 +53,12 @@ struct view_block {
 
 	/* By view_layout: */
 	struct rect rect; /* empty: it isn't shown */
-	struct rect rows; /* of a table's rows, a form's fields, a prose's lines */
+	struct rect rows; /* of a table's rows, a form's fields, lines of texts and facts */
 	bool beside;      /* a group whose blocks stand side by side */
 	bool gone;        /* there is no room for it */
 	int64_t first;    /* row or line in sight */
 	int visible;      /* rows or lines in sight */
-	int64_t lines;    /* of a prose or a form: all */
+	int64_t lines;    /* of a text, a form or facts: all */
 	int flow;         /* of a table: rows side by side */
 	struct layout_columns columns; /* of a table, from where its rows begin */
 
@@ -74,6 +74,7 @@ struct view_kept {
 	bool used;          /* in the present frame */
 	int64_t first;      /* row (of prose and a form: line) in sight */
 	int visible;        /* rows that were in sight, 0: never laid out */
+	uint64_t words;     /* a hash of a text's or of facts' words: others begin at the top */
 	size_t field_at;    /* the field that is typed in: which of a form's, of a line's parts, of a table's rows */
 	size_t field_first; /* and its first character (of a long text: line) in sight */
 	struct rect rect;   /* what it has room on: of a picture that of its cells */
@@ -116,8 +117,7 @@ struct view_block *view_focused(struct view *view);
 /* The key of an action as people read it, "" when it has none. */
 void view_key(const struct view *view, int action, char ret_name[KEY_NAME_SIZE]);
 
-/* Columns that a text takes, and the lines of one that is wrapped, sanitised as it will be. */
-int view_width(struct view *view, const char *text);
+/* The lines of a text that is wrapped, sanitised as it will be. */
 int view_lines_of(struct view *view, const char *text, int width);
 
 /* What stands in a cell, and what holds for a row: the block's functions on structs that are zero. */
@@ -163,9 +163,10 @@ int view_pane_gap(const struct view_block *group);
 
 int view_part_columns(struct view *view, const struct view_part *part);
 int view_prose_columns(int width);
-int view_label_columns(struct view *view, const struct view_facts *facts); /* with the gap behind them */
+int view_label_columns(struct view *view, const struct view_facts *facts, int width); /* with the gap behind them */
 int view_fact_columns(struct view *view, const struct view_fact *fact, int labels, int width);
 int view_fact_rows(struct view *view, const struct view_fact *fact, int labels, int width);
+int view_facts_rows(struct view *view, const struct view_facts *facts, int width); /* without its title */
 int view_form_head(struct view *view, const struct view_form *form, int width);
 int view_call_columns(struct view *view, const struct view_call *call);
 

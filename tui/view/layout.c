@@ -201,16 +201,35 @@ static void place_block(struct view *view, int at, struct rect rect)
 		place_below(view, at, rect);
 }
 
-bool view_layout(struct view *view, struct rect rect)
+static void begin(struct view *view, int width)
 {
-	bool changed = false;
-
 	assert(!view->depth);
 	for (int at = 0; at < view->count; at++) {
 		view->blocks[at].rect = (struct rect){0, 0, 0, 0};
 		view->blocks[at].gone = false;
 	}
-	choose_sides(view, 0, view->count, rect.width);
+	choose_sides(view, 0, view->count, width);
+}
+
+struct view_size view_measure(struct view *view, int most)
+{
+	struct view_size size = {0, 0};
+	struct view_stack stack;
+
+	begin(view, most);
+	view_stack_of(view, -1, most, &stack);
+	for (int i = 0; i < stack.count; i++) {
+		size.columns = max(size.columns, min(most, stack.items[i].most));
+		size.rows += stack.items[i].gap + stack.items[i].rows.want;
+	}
+	return size;
+}
+
+bool view_layout(struct view *view, struct rect rect)
+{
+	bool changed = false;
+
+	begin(view, rect.width);
 	if (rect.width >= MARGIN_FROM)
 		rect = rect_inset(rect, 1, 0);
 	place_below(view, -1, rect);

@@ -34,10 +34,13 @@ int view_call_columns(struct view *view, const struct view_call *call)
 static struct view_span line_columns(struct view *view, const struct view_line *line)
 {
 	int columns = VIEW_GUTTER;
+	bool is_wide = false;
 
-	for (size_t at = 0; at < line->count; at++)
+	for (size_t at = 0; at < line->count; at++) {
 		columns += view_part_columns(view, &line->parts[at]) + VIEW_GAP;
-	return (struct view_span){min(columns, 16), columns};
+		is_wide |= line->parts[at].wide;
+	}
+	return (struct view_span){min(columns, 16), is_wide ? VIEW_UNLIMITED : columns};
 }
 
 static struct view_span prose_columns(struct view *view, const struct view_prose *prose)
@@ -47,7 +50,7 @@ static struct view_span prose_columns(struct view *view, const struct view_prose
 
 static struct view_span facts_columns(struct view *view, const struct view_facts *facts)
 {
-	int labels = view_label_columns(view, facts), widest = view_width(view, facts->title);
+	int labels = view_label_columns(view, facts, VIEW_UNLIMITED), widest = view_width(view, facts->title);
 
 	for (size_t at = 0; at < facts->count; at++) {
 		const struct view_fact *fact = &facts->facts[at];
@@ -57,7 +60,7 @@ static struct view_span facts_columns(struct view *view, const struct view_facts
 			columns += view_width(view, fact->does) + 2 * VIEW_GAP + 2;
 		widest = max(widest, columns);
 	}
-	return (struct view_span){24, VIEW_GUTTER + widest};
+	return (struct view_span){24, VIEW_GUTTER + widest + 1};
 }
 
 static struct view_span chart_columns(const struct view_chart *chart)
@@ -83,18 +86,18 @@ static int prose_rows(struct view *view, const struct view_prose *prose, int wid
 	return view_lines_of(view, prose->text, view_prose_columns(width));
 }
 
-int view_label_columns(struct view *view, const struct view_facts *facts)
+int view_label_columns(struct view *view, const struct view_facts *facts, int width)
 {
-	int widest = 0;
+	int widest = 0, most = max(8, (width - VIEW_GUTTER) / 3);
 
 	for (size_t at = 0; at < facts->count; at++)
 		widest = max(widest, view_width(view, facts->facts[at].label));
-	return widest ? widest + VIEW_GAP : 0;
+	return widest ? min(widest, most) + VIEW_GAP : 0;
 }
 
 int view_fact_columns(struct view *view, const struct view_fact *fact, int labels, int width)
 {
-	int room = width - VIEW_GUTTER - (fact->label ? labels : 0);
+	int room = width - VIEW_GUTTER - 1 - (fact->label ? labels : 0);
 
 	if (fact->does)
 		room -= view_width(view, fact->does) + 2 * VIEW_GAP + 2;
@@ -103,12 +106,15 @@ int view_fact_columns(struct view *view, const struct view_fact *fact, int label
 
 int view_fact_rows(struct view *view, const struct view_fact *fact, int labels, int width)
 {
-	return max(1, view_lines_of(view, fact->value, view_fact_columns(view, fact, labels, width)));
+	int value = view_lines_of(view, fact->value, view_fact_columns(view, fact, labels, width));
+	int label = fact->label ? view_lines_of(view, fact->label, labels - VIEW_GAP) : 0;
+
+	return max(1, max(value, label));
 }
 
-static int facts_rows(struct view *view, const struct view_facts *facts, int width)
+int view_facts_rows(struct view *view, const struct view_facts *facts, int width)
 {
-	int labels = view_label_columns(view, facts), rows = facts->title ? 1 : 0;
+	int labels = view_label_columns(view, facts, width), rows = 0;
 
 	for (size_t at = 0; at < facts->count; at++)
 		rows += view_fact_rows(view, &facts->facts[at], labels, width);
@@ -187,7 +193,10 @@ struct view_rows view_leaf_rows(struct view *view, const struct view_block *bloc
 		if (!block->place.id)
 			rows.least = rows.firm = rows.want;
 		break;
-	case BLOCK_FACTS: rows.least = rows.firm = rows.want = facts_rows(view, &block->facts, width); break;
+	case BLOCK_FACTS:
+		rows.want = view_facts_rows(view, &block->facts, width) + (block->facts.title ? 1 : 0);
+		rows.least = rows.firm = block->place.id ? min(rows.want, block->facts.title ? 2 : 1) : rows.want;
+		break;
 	case BLOCK_TABLE: return view_table_rows(&block->table, width);
 	case BLOCK_FORM: return form_rows(view, &block->form, width);
 	case BLOCK_CHART: return (struct view_rows){3, 3, VIEW_CHART_ROWS};

@@ -1,140 +1,146 @@
-#include "tui/widgets/overlay.h"
+/* What floats: the frame around blocks, questions, menus. */
+#include "tui/view/overlay.h"
 
 #include <string.h>
 
 #include "tui/terminal/key.h"
-#include "tui/widgets/list.h"
 
-enum { EDGE = 1, DIALOG_WIDTH = 60, MENU_WIDTH_MIN = 24 };
+enum { DIALOG_COLUMNS = 60, HIGH_ROWS = 24 };
+enum { BLOCK_NONE, BLOCK_TEXT, BLOCK_ITEMS };
 
-static int text_columns(struct canvas *canvas, const char *text)
+/* ---- the frame ---- */
+
+/* Returns the frame; what is in it is laid out. */
+static struct rect lay_out(struct view *view, const struct floating_shape *shape, floating_say *say, const void *what,
+			   struct rect rect)
 {
-	return text ? paint_width(canvas, text, strlen(text)) : 0;
+	int columns = rect.width - 4, rows = rect.height - (rect.height > HIGH_ROWS + 4 ? 4 : 2);
+
+	view_begin(view, NULL);
+	say(what, view);
+	if (shape->columns && shape->columns < columns)
+		columns = shape->columns;
+	struct view_size size = view_measure(view, columns - 2);
+	if (!shape->columns && size.columns + 2 < columns)
+		columns = size.columns + 2;
+	if (!shape->high)
+		rows = size.rows + 2;
+	else if (rows > HIGH_ROWS)
+		rows = HIGH_ROWS;
+	struct rect box = rect_centre(rect, columns, rows);
+	(void)view_layout(view, rect_inset(box, 1, 1)); /* all rows are known, so nobody has to be asked again */
+	return box;
 }
 
-static int max(int a, int b)
+void floating_paint(struct floating *floating, const struct floating_shape *shape, floating_say *say, const void *what,
+		    struct canvas *canvas, struct rect rect)
 {
-	return a > b ? a : b;
+	floating->rect = rect;
+	paint_box(canvas, lay_out(floating->view, shape, say, what, rect), shape->title);
+	view_paint(floating->view, canvas);
 }
 
-static const char *dialog_no(const struct dialog *dialog)
+struct view_event floating_event(const struct floating *floating, const struct floating_shape *shape, floating_say *say,
+				 const void *what, const struct event *event, bool with_letters)
 {
-	return dialog->no ? dialog->no : dialog->yes ? "cancel" : "close";
+	static const struct rect guessed = {0, 0, 80, 24};
+
+	lay_out(floating->view, shape, say, what, rect_is_empty(floating->rect) ? guessed : floating->rect);
+	return view_event(floating->view, event, with_letters);
+}
+
+/* ---- questions ---- */
+
+static void say_dialog(const void *what, struct view *view)
+{
+	const struct dialog *dialog = what;
+	const char *no = dialog->no ? dialog->no : dialog->yes ? "cancel" : "close";
+	const struct view_part answers[] = {
+	    {.text = "y", .role = ROLE_ACCENT},
+	    {.text = dialog->yes, .close = true},
+	    {.text = "Esc", .role = ROLE_ACCENT},
+	    {.text = no, .close = true},
+	};
+	size_t first = dialog->yes ? 0 : 2;
+
+	view_prose(view, &(struct view_prose){.place = {.id = BLOCK_TEXT, .focus = true}, .text = dialog->text});
+	view_line(view, &(struct view_line){.parts = answers + first, .count = 4 - first});
+}
+
+static struct floating_shape dialog_shape(const struct dialog *dialog)
+{
+	return (struct floating_shape){.title = dialog->title, .columns = DIALOG_COLUMNS};
 }
 
 enum widget_result dialog_event(struct dialog *dialog, const struct event *event)
 {
-	if (event->kind != EVENT_KEY)
-		return WIDGET_HANDLED;
-	switch (event->key) {
-	case 'y':
-	case 'Y': return dialog->yes ? WIDGET_CHOSEN : WIDGET_HANDLED;
-	case 'n':
-	case 'N': return dialog->yes ? WIDGET_CLOSED : WIDGET_HANDLED;
-	case KEYSYM_Enter: return dialog->yes ? WIDGET_HANDLED : WIDGET_CLOSED;
-	case KEYSYM_Esc: return WIDGET_CLOSED;
-	case KEYSYM_Down:
-	case 'j': dialog->skip += dialog->hidden_lines > 0; return WIDGET_HANDLED;
-	case KEYSYM_Up:
-	case 'k': dialog->skip -= dialog->skip > 0; return WIDGET_HANDLED;
-	default: return WIDGET_HANDLED;
-	}
-}
+	const struct floating_shape shape = dialog_shape(dialog);
+	uint32_t key = event->kind == EVENT_KEY ? event->key : 0;
 
-/* "y delete it   Esc cancel" */
-static void paint_answers(const struct dialog *dialog, struct canvas *canvas, struct rect line)
-{
-	int x = line.x, end = line.x + line.width;
-
-	if (dialog->yes) {
-		x += paint_str(canvas, x, line.y, end - x, ROLE_ACCENT, "y") + 1;
-		x += paint_str(canvas, x, line.y, end - x, ROLE_TEXT, dialog->yes) + 3;
-	}
-	x += paint_str(canvas, x, line.y, end - x, ROLE_ACCENT, "Esc") + 1;
-	paint_str(canvas, x, line.y, end - x, ROLE_TEXT, dialog_no(dialog));
+	if (key == KEYSYM_Esc || (key == KEYSYM_Enter && !dialog->yes) || ((key == 'n' || key == 'N') && dialog->yes))
+		return WIDGET_CLOSED;
+	if ((key == 'y' || key == 'Y') && dialog->yes)
+		return WIDGET_CHOSEN;
+	floating_event(&dialog->floating, &shape, say_dialog, dialog, event, true);
+	return WIDGET_HANDLED;
 }
 
 void dialog_paint(struct dialog *dialog, struct canvas *canvas, struct rect rect)
 {
-	const char *text = dialog->text ? dialog->text : "";
-	int width = rect.width - 4 < DIALOG_WIDTH ? rect.width - 4 : DIALOG_WIDTH;
-	struct rect measure = {.width = width - 2 * EDGE - 2}; /* no lines: nothing is drawn */
-	int lines = paint_wrapped(canvas, measure, 0, ROLE_TEXT, text, strlen(text));
-	struct rect box = rect_centre(rect, width, lines + 4);
-	struct rect inside = rect_inset(paint_box(canvas, box, dialog->title), EDGE, 0);
-	struct rect answers = rect_cut_bottom(&inside, 1);
+	const struct floating_shape shape = dialog_shape(dialog);
 
-	rect_cut_bottom(&inside, inside.height > 1 ? 1 : 0);
-	int most = max(0, lines - inside.height);
-	dialog->skip = dialog->skip < most ? dialog->skip : most;
-	dialog->hidden_lines = most - dialog->skip;
-	paint_wrapped(canvas, inside, dialog->skip, ROLE_TEXT, text, strlen(text));
-	paint_answers(dialog, canvas, answers);
+	floating_paint(&dialog->floating, &shape, say_dialog, dialog, canvas, rect);
 }
 
-void menu_init(struct menu *menu, const char *title, const struct menu_item *items, size_t count, size_t selected)
+/* ---- menus ---- */
+
+static void get_item(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
-	*menu = (struct menu){.title = title, .items = items, .count = count};
-	scroll_resize(&menu->scroll, (int64_t)count, (int)count);
-	scroll_select(&menu->scroll, (int64_t)selected);
+	const struct menu *menu = context;
+
+	(void)column;
+	ret_cell->text = menu->items[row];
 }
 
-const struct menu_item *menu_chosen(const struct menu *menu)
+static void say_menu(const void *what, struct view *view)
 {
-	return menu->count ? &menu->items[menu->scroll.selected] : NULL;
+	const struct menu *menu = what;
+	struct view_column column = {.min = 10, .ideal = view_width(view, menu->title) + 4};
+
+	for (size_t at = 0; at < menu->count; at++) {
+		int columns = view_width(view, menu->items[at]);
+		column.ideal = columns > column.ideal ? columns : column.ideal;
+	}
+	view_table(view, &(struct view_table){.place = {.id = BLOCK_ITEMS, .focus = true, .columns = column.ideal + 1},
+					      .columns = &column,
+					      .column_count = 1,
+					      .headless = true,
+					      .count = (int64_t)menu->count,
+					      .selected = (int64_t)menu->selected,
+					      .get_cell = get_item,
+					      .context = menu});
+}
+
+static struct floating_shape menu_shape(const struct menu *menu)
+{
+	return (struct floating_shape){.title = menu->title};
 }
 
 enum widget_result menu_event(struct menu *menu, const struct event *event)
 {
+	const struct floating_shape shape = menu_shape(menu);
+
 	if (event->kind == EVENT_KEY && event->key == KEYSYM_Esc)
 		return WIDGET_CLOSED;
-	for (size_t at = 0; event->kind == EVENT_KEY && at < menu->count; at++) {
-		if (!menu->items[at].key || menu->items[at].key != event->key)
-			continue;
-		scroll_select(&menu->scroll, (int64_t)at);
-		return menu->items[at].disabled ? WIDGET_HANDLED : WIDGET_CHOSEN;
-	}
-	enum widget_result result = list_event(&menu->scroll, menu->rect, event, true);
-	const struct menu_item *item = menu_chosen(menu);
-	return result == WIDGET_CHOSEN && item && !item->disabled ? WIDGET_CHOSEN : WIDGET_HANDLED;
-}
-
-static void paint_menu_item(const struct menu *menu, struct canvas *canvas, int64_t row)
-{
-	const struct menu_item *item = &menu->items[row];
-	int y = menu->rect.y + (int)(row - menu->scroll.offset);
-	bool selected = row == menu->scroll.selected;
-	int note = text_columns(canvas, item->note);
-	int room = menu->rect.width - 2;
-
-	if (selected)
-		paint_glyph(canvas, menu->rect.x, y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
-	int used = paint_str(canvas, menu->rect.x + 2, y, room,
-			     item->disabled ? ROLE_FAINT
-			     : selected     ? ROLE_SELECTED
-					    : ROLE_TEXT,
-			     item->label);
-	if (note && used + 2 + note <= room)
-		paint_right(canvas, menu->rect.x + 2, y, room, ROLE_FAINT, item->note);
+	struct view_event seen = floating_event(&menu->floating, &shape, say_menu, menu, event, true);
+	if (seen.kind == VIEW_GO)
+		menu->selected = (size_t)seen.row;
+	return seen.kind == VIEW_CHOOSE ? WIDGET_CHOSEN : WIDGET_HANDLED;
 }
 
 void menu_paint(struct menu *menu, struct canvas *canvas, struct rect rect)
 {
-	int width = max(MENU_WIDTH_MIN, text_columns(canvas, menu->title) + 6);
+	const struct floating_shape shape = menu_shape(menu);
 
-	for (size_t at = 0; at < menu->count; at++) {
-		int note = text_columns(canvas, menu->items[at].note);
-		width = max(width, text_columns(canvas, menu->items[at].label) + (note ? note + 3 : 0) + 6);
-	}
-	int height = (int)(menu->count < 200 ? menu->count : 200) + 2;
-	struct rect box = rect_centre(rect, width < rect.width - 4 ? width : rect.width - 4, height);
-
-	menu->rect = rect_inset(paint_box(canvas, box, menu->title), EDGE, 0);
-	scroll_resize(&menu->scroll, (int64_t)menu->count, menu->rect.height);
-	for (int64_t row = menu->scroll.offset; row < menu->scroll.count; row++) {
-		if (row - menu->scroll.offset >= menu->rect.height)
-			break;
-		paint_menu_item(menu, canvas, row);
-	}
-	paint_scrollbar(canvas, box.x + box.width - 1, menu->rect.y, menu->rect.height, &menu->scroll);
+	floating_paint(&menu->floating, &shape, say_menu, menu, canvas, rect);
 }

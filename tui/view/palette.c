@@ -3,33 +3,24 @@
 #include <string.h>
 
 #include "tui/terminal/key.h"
-#include "tui/widgets/list.h"
-#include "tui/widgets/overlay.h"
+#include "tui/view/overlay.h"
 
-enum { WIDTH = 64, NARROW = 48, KEY_COLUMNS = 16, KEY_COLUMNS_NARROW = 8, KEYS_SIZE = 64 };
+enum { HELP_COLUMNS = 64, PALETTE_COLUMNS = 72, KEYS_SIZE = 64 };
+enum { BLOCK_NONE, BLOCK_TYPED, BLOCK_FOUND };
 
-/* A box from near the top, as high as it may be, so that it doesn't jump while one types. Returns where rows go; the line
- * of what is typed is painted. */
-static struct rect paint_typed_box(struct canvas *canvas, struct rect rect, const char *title, struct field *field,
-				   const char *hint)
+/* What is typed, behind its prompt. */
+static void say_typed(struct view *view, const struct field *field, const char *hint)
 {
-	int height = rect.height - 4 > 24 ? 24 : rect.height - 2;
-	int width = rect.width - 4 < WIDTH ? rect.width - 4 : WIDTH;
-	struct rect box = rect_centre(rect, width, height);
-	struct rect inside = rect_inset(paint_box(canvas, box, title), 1, 0);
-	struct rect line = rect_cut_top(&inside, 1);
+	const struct view_part parts[] = {{.text = ">", .role = ROLE_ACCENT},
+					  {.text = hint, .field = field, .typing = true, .close = true, .wide = true}};
 
-	rect_cut_top(&inside, 1);
-	if (!rect_is_empty(line)) {
-		paint_str(canvas, line.x, line.y, 2, ROLE_ACCENT, ">");
-		field_paint(field, canvas, line.x + 2, line.y, line.width - 2, true, hint);
-	}
-	return inside;
+	view_line(view, &(struct view_line){.place = {.id = BLOCK_TYPED}, .parts = parts, .count = 2});
 }
 
-bool help_init(struct help *help, const struct keymap *const *keymaps, size_t count, struct err *err)
+bool help_init(struct help *help, struct view *view, const struct keymap *const *keymaps, size_t count, struct err *err)
 {
-	*help = (struct help){.count = count < OVERLAY_KEYMAPS_MAX ? count : OVERLAY_KEYMAPS_MAX};
+	*help = (struct help){.floating = {.view = view},
+			      .count = count < OVERLAY_KEYMAPS_MAX ? count : OVERLAY_KEYMAPS_MAX};
 	for (size_t at = 0; at < help->count; at++)
 		help->keymaps[at] = keymaps[at];
 	return field_init(&help->filter, OVERLAY_FILTER_MAX, false, err);
@@ -65,55 +56,35 @@ static void list_keys(const struct keymap *keymap, size_t binding, char *ret_tex
 	}
 }
 
-/* One pass over the rows of the help: counted, and with a canvas painted too. */
+/* The rows of the help that the filter leaves. */
 struct help_rows {
-	struct help *help;
-	struct canvas *canvas;
-	int row, key_columns;
+	const struct help *help;
+	struct view *view;
+	struct view_fact facts[VIEW_FACTS_MAX];
+	size_t count;
 	const char *title; /* of the section whose heading is there */
 };
 
-/* A text in a column of the help, wrapped from the present row on. Returns the lines it takes. */
-static int help_text(const struct help_rows *rows, int x, int width, enum role role, const char *text)
-{
-	const struct help *help = rows->help;
-	int lines = layout_wrap_count(text, strlen(text), width);
-	int y = help->rect.y + rows->row - (int)help->scroll.offset;
-
-	if (rows->canvas)
-		paint_wrapped(rows->canvas, (struct rect){help->rect.x + x, y, width, lines}, 0, role, text, strlen(text));
-	return lines;
-}
-
-static void help_line(struct help_rows *rows, const char *keys, const char *text)
-{
-	int width = rows->help->rect.width, column = keys ? rows->key_columns : 0;
-	int key_lines = keys ? help_text(rows, 0, column - 1, ROLE_ACCENT, keys) : 0;
-	int lines = help_text(rows, column, width - column, keys ? ROLE_TEXT : ROLE_STRONG, text);
-
-	rows->row += lines > key_lines ? lines : key_lines;
-}
-
 /* A key, below its section's heading, with a blank before that; nothing if the filter says so. */
-static void help_row(struct help_rows *rows, const char *title, const char *label, const char *keys, const char *text)
+static void add_row(struct help_rows *rows, const char *title, const char *label, const char *keys, const char *text)
 {
 	const char *texts[] = {text, label, keys};
 
-	if (!keymap_matches(field_text(&rows->help->filter), texts, 3))
+	if (!keymap_matches(field_text(&rows->help->filter), texts, 3) || rows->count + 3 > VIEW_FACTS_MAX)
 		return;
 	if (rows->title != title) {
-		rows->row += rows->row ? 1 : 0;
-		help_line(rows, NULL, title);
+		if (rows->count)
+			rows->facts[rows->count++] = (struct view_fact){.value = ""};
+		rows->facts[rows->count++] = (struct view_fact){.value = title, .role = ROLE_STRONG};
 		rows->title = title;
 	}
-	help_line(rows, keys, text);
+	rows->facts[rows->count++] = (struct view_fact){.label = view_printf(rows->view, "%s", keys), .value = text};
 }
 
-static int help_rows(struct help *help, struct canvas *canvas)
+static void say_help(const void *what, struct view *view)
 {
-	struct help_rows rows = {.help = help,
-				 .canvas = canvas,
-				 .key_columns = help->rect.width < NARROW ? KEY_COLUMNS_NARROW : KEY_COLUMNS};
+	const struct help *help = what;
+	struct help_rows rows = {.help = help, .view = view};
 	char keys[KEYS_SIZE];
 
 	for (size_t map = 0; map < help->count; map++) {
@@ -122,54 +93,40 @@ static int help_rows(struct help *help, struct canvas *canvas)
 			const struct binding *binding = &keymap->bindings[at];
 			list_keys(keymap, at, keys, sizeof keys);
 			if (binding->help && keys[0])
-				help_row(&rows, keymap->title, binding->label, keys, binding->help);
+				add_row(&rows, keymap->title, binding->label, keys, binding->help);
 		}
 	}
 	for (size_t at = 0; at < sizeof motions / sizeof *motions; at++)
-		help_row(&rows, "Lists and forms", NULL, motions[at].keys, motions[at].help);
-	return rows.row;
+		add_row(&rows, "Lists and forms", NULL, motions[at].keys, motions[at].help);
+	if (!rows.count)
+		rows.facts[rows.count++] = (struct view_fact){.value = "No key does that.", .role = ROLE_FAINT};
+	say_typed(view, &help->filter, "type to filter");
+	view_facts(view, &(struct view_facts){.place = {.id = BLOCK_FOUND, .focus = true, .grow = 1},
+					      .label_role = ROLE_ACCENT,
+					      .facts = rows.facts,
+					      .count = rows.count});
 }
+
+static const struct floating_shape help_shape = {.title = "Keys", .columns = HELP_COLUMNS, .high = true};
 
 void help_paint(struct help *help, struct canvas *canvas, struct rect rect)
 {
-	help->rect = paint_typed_box(canvas, rect, "Keys", &help->filter, "type to filter");
-	int rows = help_rows(help, NULL);
-
-	/* Nothing is selected here: the window itself is moved. */
-	help->scroll.visible = help->rect.height > 0 ? help->rect.height : 1;
-	help->scroll.count = rows;
-	if (help->scroll.offset > rows - help->scroll.visible)
-		help->scroll.offset = rows - help->scroll.visible;
-	if (help->scroll.offset < 0)
-		help->scroll.offset = 0;
-	struct rect before = canvas_clip(canvas, help->rect);
-	help_rows(help, canvas);
-	if (!rows)
-		paint_str(canvas, help->rect.x, help->rect.y, help->rect.width, ROLE_FAINT, "No key does that.");
-	canvas_unclip(canvas, before);
-	paint_scrollbar(canvas, help->rect.x + help->rect.width + 1, help->rect.y, help->rect.height, &help->scroll);
+	floating_paint(&help->floating, &help_shape, say_help, help, canvas, rect);
 }
 
 enum widget_result help_event(struct help *help, const struct event *event)
 {
 	if (event->kind == EVENT_KEY && (event->key == KEYSYM_Esc || event->key == KEYSYM_Enter))
 		return WIDGET_CLOSED;
-	help->scroll.selected = help->scroll.offset;
-	if (list_event(&help->scroll, help->rect, event, false) != WIDGET_IGNORED) {
-		if (event->kind == EVENT_KEY)
-			help->scroll.offset = help->scroll.selected;
-		return WIDGET_HANDLED;
-	}
-	if (field_event(&help->filter, event) == WIDGET_HANDLED)
-		help->scroll.offset = 0;
+	if (floating_event(&help->floating, &help_shape, say_help, help, event, false).kind == VIEW_IGNORED)
+		field_event(&help->filter, event);
 	return WIDGET_HANDLED;
 }
 
-bool palette_init(struct palette *palette, struct err *err)
+bool palette_init(struct palette *palette, struct view *view, struct err *err)
 {
-	palette->count = palette->shown_count = 0;
-	palette->scroll = (struct scroll){0};
-	palette->rect = (struct rect){0};
+	palette->floating = (struct floating){.view = view};
+	palette->count = palette->shown_count = palette->selected = 0;
 	return field_init(&palette->query, OVERLAY_FILTER_MAX, false, err);
 }
 
@@ -209,7 +166,7 @@ static void match(struct palette *palette)
 		for (size_t at = 0; at < palette->count; at++)
 			if (rank(&palette->entries[at], query) == wanted)
 				palette->shown[palette->shown_count++] = (unsigned char)at;
-	scroll_resize(&palette->scroll, (int64_t)palette->shown_count, palette->scroll.visible);
+	palette->selected = 0;
 }
 
 static void add(struct palette *palette, struct palette_entry entry)
@@ -242,53 +199,65 @@ void palette_add_keymap(struct palette *palette, const struct keymap *keymap, in
 
 const struct palette_entry *palette_chosen(const struct palette *palette)
 {
-	return palette->shown_count ? &palette->entries[palette->shown[palette->scroll.selected]] : NULL;
+	return palette->shown_count ? &palette->entries[palette->shown[palette->selected]] : NULL;
+}
+
+/* ---- as blocks ---- */
+
+enum palette_column { COLUMN_NAME, COLUMN_NOTE, COLUMN_KEY, COLUMNS };
+static const struct view_column columns[COLUMNS] = {
+    [COLUMN_NAME] = {.min = 20, .ideal = 38},
+    [COLUMN_NOTE] = {.min = 14, .weight = 1, .drop = 1},
+    [COLUMN_KEY] = {.align = ALIGN_RIGHT},
+};
+
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
+{
+	const struct palette *palette = context;
+	const struct palette_entry *entry = &palette->entries[palette->shown[row]];
+	const char *const texts[] = {entry->name, entry->note, entry->key};
+	static const enum role roles[] = {ROLE_TEXT, ROLE_FAINT, ROLE_ACCENT};
+
+	ret_cell->text = texts[column];
+	ret_cell->role = roles[column];
+}
+
+static void say_palette(const void *what, struct view *view)
+{
+	const struct palette *palette = what;
+
+	say_typed(view, &palette->query, "type a name");
+	if (!palette->shown_count) {
+		view_prose(view, &(struct view_prose){.role = ROLE_FAINT, .text = "Nothing is called that."});
+		return;
+	}
+	view_table(view, &(struct view_table){.place = {.id = BLOCK_FOUND, .focus = true, .grow = 1},
+					      .columns = columns,
+					      .column_count = COLUMNS,
+					      .headless = true,
+					      .count = (int64_t)palette->shown_count,
+					      .selected = (int64_t)palette->selected,
+					      .get_cell = get_cell,
+					      .context = palette});
+}
+
+static const struct floating_shape palette_shape = {.title = "Go to, do", .columns = PALETTE_COLUMNS, .high = true};
+
+void palette_paint(struct palette *palette, struct canvas *canvas, struct rect rect)
+{
+	floating_paint(&palette->floating, &palette_shape, say_palette, palette, canvas, rect);
 }
 
 enum widget_result palette_event(struct palette *palette, const struct event *event)
 {
 	if (event->kind == EVENT_KEY && event->key == KEYSYM_Esc)
 		return WIDGET_CLOSED;
-	enum widget_result result = list_event(&palette->scroll, palette->rect, event, false);
-	if (result != WIDGET_IGNORED)
-		return result;
-	if (field_event(&palette->query, event) == WIDGET_HANDLED) {
+	struct view_event seen = floating_event(&palette->floating, &palette_shape, say_palette, palette, event, false);
+	if (seen.kind == VIEW_CHOOSE)
+		return WIDGET_CHOSEN;
+	if (seen.kind == VIEW_GO)
+		palette->selected = (size_t)seen.row;
+	else if (seen.kind == VIEW_IGNORED && field_event(&palette->query, event) == WIDGET_HANDLED)
 		match(palette);
-		scroll_select(&palette->scroll, 0);
-	}
 	return WIDGET_HANDLED;
-}
-
-static void paint_entry(const struct palette *palette, struct canvas *canvas, int64_t row)
-{
-	const struct palette_entry *entry = &palette->entries[palette->shown[row]];
-	int y = palette->rect.y + (int)(row - palette->scroll.offset), x = palette->rect.x;
-	bool selected = row == palette->scroll.selected;
-	int key = paint_width(canvas, entry->key, strlen(entry->key));
-	int room = palette->rect.width - 2 - (key ? key + 2 : 0);
-
-	if (selected)
-		paint_glyph(canvas, x, y, ROLE_ACCENT, canvas_glyphs(canvas)->marker);
-	int used = paint_str(canvas, x + 2, y, room, selected ? ROLE_SELECTED : ROLE_TEXT, entry->name);
-	if (entry->note && used + 4 < room)
-		paint_str(canvas, x + 2 + used + 2, y, room - used - 2, ROLE_FAINT, entry->note);
-	paint_right(canvas, x, y, palette->rect.width, ROLE_ACCENT, entry->key);
-}
-
-void palette_paint(struct palette *palette, struct canvas *canvas, struct rect rect)
-{
-	palette->rect = paint_typed_box(canvas, rect, "Go to, do", &palette->query, "type a name");
-	scroll_resize(&palette->scroll, (int64_t)palette->shown_count, palette->rect.height);
-	struct rect before = canvas_clip(canvas, palette->rect);
-	for (int64_t row = palette->scroll.offset; row < palette->scroll.count; row++) {
-		if (row - palette->scroll.offset >= palette->rect.height)
-			break;
-		paint_entry(palette, canvas, row);
-	}
-	if (!palette->shown_count)
-		paint_str(canvas, palette->rect.x + 2, palette->rect.y, palette->rect.width - 2, ROLE_FAINT,
-			  "Nothing is called that.");
-	canvas_unclip(canvas, before);
-	paint_scrollbar(canvas, palette->rect.x + palette->rect.width + 1, palette->rect.y, palette->rect.height,
-			&palette->scroll);
 }

@@ -133,7 +133,7 @@ void view_facts(struct view *view, const struct view_facts *facts)
 {
 	const void *copied;
 
-	assert(facts->count <= VIEW_ITEMS_MAX);
+	assert(facts->count <= VIEW_FACTS_MAX);
 	if (!copy(view, facts->facts, facts->count, sizeof *facts->facts, &copied))
 		return;
 	struct view_block *block = add(view, BLOCK_FACTS, facts->place.id);

@@ -15,7 +15,8 @@
  * view_event) that the screen may grant or not. What is in sight is the view's.
  *
  * Nothing fails here for want of memory but a block, which is then missing from this frame. There are at most
- * VIEW_BLOCKS_MAX blocks, VIEW_COLUMNS_MAX columns and VIEW_ITEMS_MAX items in a block; more is a mistake (an assert).
+ * VIEW_BLOCKS_MAX blocks, and in a block VIEW_COLUMNS_MAX columns, VIEW_ITEMS_MAX parts or VIEW_FACTS_MAX facts; more is a
+ * mistake (an assert).
  */
 #ifndef VITRINE_TUI_VIEW_VIEW_H
 #define VITRINE_TUI_VIEW_VIEW_H
@@ -33,7 +34,7 @@
 #include "tui/widgets/form.h"
 #include "tui/widgets/keymap.h"
 
-enum { VIEW_BLOCKS_MAX = 48, VIEW_COLUMNS_MAX = 12, VIEW_ITEMS_MAX = 16, VIEW_TEXT = 192 };
+enum { VIEW_BLOCKS_MAX = 48, VIEW_COLUMNS_MAX = 12, VIEW_ITEMS_MAX = 16, VIEW_FACTS_MAX = 96, VIEW_TEXT = 192 };
 
 struct view;
 
@@ -93,6 +94,7 @@ struct view_part {
 	const struct field *field; /* in place of the text, which is its hint then */
 	bool typing;               /* the cursor is in it; one part of a line at most */
 	bool close;                /* one blank before it, not two */
+	bool wide;                 /* a field that takes what room there is */
 };
 struct view_line {
 	struct view_place place;
@@ -101,7 +103,7 @@ struct view_line {
 };
 void view_line(struct view *view, const struct view_line *line);
 
-/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus. `sign` stands before it, "!" where
+/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the top. `sign` stands before it, "!" where
  * something is wrong; NULL: none. */
 struct view_prose {
 	struct view_place place;
@@ -111,7 +113,8 @@ struct view_prose {
 };
 void view_prose(struct view *view, const struct view_prose *prose);
 
-/* Names and what they are, below each other, values aligned. An action's key stands at the right end: "e change". */
+/* Names and what they are, below each other, values aligned. An action's key stands at the right end: "e change".
+ * With an id they scroll, and by the keys when they have the focus. */
 struct view_fact {
 	const char *label; /* NULL: none, the value stands where labels do */
 	const char *value; /* NULL: a dash */
@@ -122,6 +125,7 @@ struct view_fact {
 struct view_facts {
 	struct view_place place;
 	const char *title; /* may be NULL */
+	enum role label_role; /* ROLE_TEXT: faint */
 	const struct view_fact *facts;
 	size_t count;
 };
@@ -277,6 +281,15 @@ bool view_room(const struct view *view, int id, int *ret_columns, int *ret_rows)
 /* Finds a place for each block in `rect`. True when what is in sight of some block is not what it was: update and view are
  * called once more then, before anything is painted. */
 bool view_layout(struct view *view, struct rect rect);
+
+/* Room that all blocks have use for: columns, `most` at most, and the rows that they take in these. */
+struct view_size {
+	int columns, rows;
+};
+struct view_size view_measure(struct view *view, int most);
+
+/* Columns that a text takes. */
+int view_width(struct view *view, const char *text);
 
 /* Paints what was laid out. Places the cursor: in the field that is typed in, else on the selected row of the focus. */
 void view_paint(struct view *view, struct canvas *canvas);

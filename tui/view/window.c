@@ -86,6 +86,31 @@ static void settle_lines(struct view_block *block, int64_t lines)
 	block->first = limit(block->first, lines - block->visible);
 }
 
+/* FNV-1a. */
+static uint64_t hash(uint64_t so_far, const char *text)
+{
+	for (; text && *text; text++)
+		so_far = (so_far ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
+	return so_far;
+}
+
+static uint64_t words_of(const struct view_block *block)
+{
+	uint64_t words = UINT64_C(0xCBF29CE484222325);
+
+	if (block->kind == BLOCK_PROSE)
+		return hash(words, block->prose.text);
+	for (size_t at = 0; block->kind == BLOCK_FACTS && at < block->facts.count; at++)
+		words = hash(hash(words, block->facts.facts[at].label), block->facts.facts[at].value);
+	return words;
+}
+
+static void settle_facts(struct view *view, struct view_block *block)
+{
+	rect_cut_top(&block->rows, block->facts.title ? 1 : 0);
+	settle_lines(block, view_facts_rows(view, &block->facts, block->rect.width));
+}
+
 static void settle_form(struct view *view, struct view_block *block)
 {
 	struct form_places places;
@@ -123,12 +148,18 @@ bool view_settle(struct view *view, struct view_block *block)
 	bool shown = !rect_is_empty(block->rect), changed;
 
 	block->rows = block->rect;
+	if (kept && kept->words != words_of(block)) {
+		kept->words = words_of(block);
+		kept->first = 0;
+	}
 	block->first = kept ? kept->first : 0;
 	block->visible = 0;
 	if (shown && block->kind == BLOCK_TABLE)
 		settle_table(view, block);
 	else if (shown && block->kind == BLOCK_PROSE)
 		settle_lines(block, view_lines_of(view, block->prose.text, view_prose_columns(block->rect.width)));
+	else if (shown && block->kind == BLOCK_FACTS)
+		settle_facts(view, block);
 	else if (shown && block->kind == BLOCK_FORM)
 		settle_form(view, block);
 	else if (shown && block->kind == BLOCK_PICTURE)

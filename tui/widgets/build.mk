@@ -12,9 +12,6 @@ noinst_LIBRARIES += %D%/libwidgets.a
 	%D%/keymap.h \
 	%D%/list.c \
 	%D%/list.h \
-	%D%/overlay.c \
-	%D%/overlay.h \
-	%D%/palette.c \
 	%D%/toast.c \
 	%D%/toast.h \
 	%D%/widget.h
