@@ -88,7 +88,7 @@ static int prose_rows(struct view *view, const struct view_prose *prose, int wid
 
 int view_label_columns(struct view *view, const struct view_facts *facts, int width)
 {
-	int widest = 0, most = max(8, (width - VIEW_GUTTER) / 3);
+	int widest = 0, most = max(8, (width - VIEW_GUTTER) * 2 / 5);
 
 	for (size_t at = 0; at < facts->count; at++)
 		widest = max(widest, view_width(view, facts->facts[at].label));
