@@ -153,8 +153,10 @@ static void test_table_events(void **state)
 static void test_dialog(void **state)
 {
 	(void)state;
-	struct dialog dialog = {
-	    .floating = {view}, .title = "Delete", .text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.", .yes = "delete it"};
+	struct dialog dialog = {.floating = {view},
+				.title = "Delete",
+				.text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.",
+				.yes = "delete it"};
 	static const struct {
 		const char *key;
 		enum widget_result result;

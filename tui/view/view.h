@@ -103,8 +103,8 @@ struct view_line {
 };
 void view_line(struct view *view, const struct view_line *line);
 
-/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the top. `sign` stands before it, "!" where
- * something is wrong; NULL: none. */
+/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the top.
+ * `sign` stands before it, "!" where something is wrong; NULL: none. */
 struct view_prose {
 	struct view_place place;
 	enum role role;
