@@ -20,7 +20,7 @@
 
 enum {
 	NS_PER_MS = 1000000,
-	TRAVEL = 15, /* rows that the cursor goes down, and then up again, without scrolling */
+	TRAVEL = 8, /* rows that the cursor goes down, and then up again, without scrolling */
 	WAITING_MS = 1600, /* so long after its question a reply of 2 s is surely awaited */
 	END_MS = 120000,
 	NUMBER_MAX = 1000000,
