@@ -149,6 +149,22 @@ static void test_mobile(void **state)
 	}
 }
 
+/* At a form's row: what it is kept as; or, where it can't be read, why. Nothing is a number that nobody gave. */
+static void test_mobile_check(void **state)
+{
+	char meaning[64] = "before", fault[128] = "before";
+
+	(void)state;
+	assert_true(mobile_check(0, "+34 (600) 12/34.56", meaning, sizeof meaning, fault, sizeof fault));
+	assert_string_equal(meaning, "+34600123456");
+	assert_string_equal(fault, "before");
+	assert_false(mobile_check(0, "600123456", meaning, sizeof meaning, fault, sizeof fault));
+	assert_string_equal(meaning, "+34600123456");
+	assert_non_null(strstr(fault, "such as +34600123456"));
+	assert_true(mobile_check(0, "", meaning, sizeof meaning, fault, sizeof fault));
+	assert_string_equal(meaning, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +173,7 @@ int main(void)
 	    cmocka_unit_test(test_full_field),
 	    cmocka_unit_test(test_check),
 	    cmocka_unit_test(test_mobile),
+	    cmocka_unit_test(test_mobile_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
