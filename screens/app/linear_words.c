@@ -7,7 +7,7 @@
 
 #include "screens/app/linear.h"
 
-enum { HINTS_MAX = 8, TEXT_MAX = 64 * 1024, NAMED_MAX = 8, QUOTED = 60 };
+enum { HINTS_MAX = 8, TEXT_MAX = 64 * 1024, NAMED_MAX = 8, QUOTED = 60, WORD_LEAST = 2 };
 
 static void add_step(struct linear *linear, struct linear_step step)
 {
@@ -206,6 +206,10 @@ static void go_by_name(struct app *app, const char *words)
 	const struct event typed = {.kind = EVENT_PASTE, .text = words, .length = strlen(words)};
 	size_t chosen = SIZE_MAX;
 
+	if (strlen(words) < WORD_LEAST) { /* too little to look for */
+		linear_say(linear, "Nothing is called \"%s\" here. Type help for what there is", words);
+		return;
+	}
 	overlay_palette(app);
 	(void)overlay_event(app, &typed);
 	const struct palette *palette = overlay_found(app);

@@ -22,6 +22,7 @@ SCREEN_TESTS = \
 	%D%/test_idle \
 	%D%/test_input \
 	%D%/test_lines \
+	%D%/test_lines_random \
 	%D%/test_look_again \
 	%D%/test_money \
 	%D%/test_scripts \
@@ -74,6 +75,8 @@ EXTRA_DIST += %D%/clock.c
 %C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
 %C%_test_look_again_LDADD = $(LIBSTAGE)
 %C%_test_lines_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines.c
+%C%_test_lines_random_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_random.c
+%C%_test_lines_random_LDADD = $(LIBSTAGE)
 %C%_test_lines_LDADD = $(LIBSTAGE)
 %C%_test_short_pages_SOURCES = %D%/test_short_pages.c
 %C%_test_short_pages_LDADD = $(LIBSTAGE)
@@ -103,7 +106,8 @@ EXTRA_DIST += %D%/clock.c
 %C%_test_seller_hurried_LDADD = $(LIBSTAGE)
 %C%_test_goldens_states_SOURCES = %D%/test_goldens_states.c
 %C%_test_goldens_states_LDADD = $(LIBSTAGE)
-%C%_test_hostile_SOURCES = %D%/test_hostile.c %D%/hostile.c %D%/hostile.h
+%C%_test_hostile_SOURCES = %D%/test_hostile.c %D%/hostile.c %D%/hostile.h %D%/spoken.c \
+	%D%/spoken.h
 %C%_test_hostile_LDADD = $(LIBSTAGE) models/libmodels.a $(LIBBASE)
 %C%_test_platform_killed_SOURCES = %D%/test_platform_killed.c
 %C%_test_platform_killed_LDADD = $(LIBSTAGE)

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { SPOKEN_MAX = 4 << 20 };
+enum { SPOKEN_MAX = 4 << 20, PAGE_LINES = 25, MESSAGES = 4 };
 
 static struct buf said, errors;
 
@@ -28,6 +28,18 @@ static void expect_text(const struct buf *text)
 			fail_msg("byte %02x at %zu of: %s", (unsigned char)text->bytes[at], at, buf_str(text));
 	for (const char *line = buf_str(text); *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n'))
 		assert_false(text_has_control(line, strcspn(line, "\n")));
+}
+
+/* How long what was said to one line is. */
+static void expect_pages(const char *text)
+{
+	int lines = 0;
+
+	for (; *text; text += strcspn(text, "\n") + (text[strcspn(text, "\n")] == '\n')) {
+		lines = strncmp(text, "> ", 2) ? lines + 1 : 0;
+		if (lines > PAGE_LINES + MESSAGES)
+			fail_msg("so many lines without being asked for: %s", buf_str(&said));
+	}
 }
 
 const char *spoken_bytes(struct stage *stage, const struct stage_options *options, int status, const char *input,
@@ -58,9 +70,14 @@ const char *spoken_bytes(struct stage *stage, const struct stage_options *option
 	read_back(stage, "errors", &errors);
 	read_back(stage, "status", &ended);
 	snprintf(wanted, sizeof wanted, "%d\n", status);
+	if (status == SPOKEN_ENDED && !strcmp(buf_str(&ended), "1\n"))
+		snprintf(wanted, sizeof wanted, "1\n");
+	else if (status == SPOKEN_ENDED)
+		snprintf(wanted, sizeof wanted, "0\n");
 	if (strcmp(buf_str(&ended), wanted) != 0)
 		fail_msg("it ended with %s, having said: %s\n%s", buf_str(&ended), buf_str(&said), buf_str(&errors));
 	expect_text(&said);
+	expect_pages(buf_str(&said));
 	return buf_str(&said);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tests/screens/hostile.h"
+#include "tests/screens/spoken.h"
 #include "tests/screens/world.h"
 
 /* As they stand in JSON. */
@@ -338,11 +339,34 @@ static void test_long_description(void **state)
 	expect_layout(stage, true);
 }
 
+/* Line by line, too, all is text; which spoken() insists on. */
+static void test_by_lines(void **state)
+{
+	static const char *const people[] = {WORLD_CLIENT, WORLD_SELLER};
+	static const char input[] = "show\n\na 1\na 2,3\n1\na\nback\nsearch x\nfilter\n\n\n\n\n:back\ncart\n+ 1\nopen 1\ncheck out\n"
+				    "y\nback\npurchases\n\n1\nX\ny\nback\naccount\n1\n:back\nsales\n1\nS\ny\nback\ndashboard\n1\n"
+				    "back\ninventory\n\ntag 1,2\nb\n10\n\n\n:back\ne 1 12.50\nw\ny\nback\nopen 1\n:back\nn\nx\n\n"
+				    "\n\n\n\n:back\nplatform\n:back\nhelp\nsign out\n";
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	for (size_t i = 0; i < COUNT_OF(people); i++) {
+		world_start(stage, NULL);
+		world_sign_in(stage, people[i]);
+		stage_leave(stage);
+		poison(names_rule());
+		spoken(stage, NULL, SPOKEN_ENDED, input);
+		world_order(&world.proxy, "{\"do\":\"clear\"}");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_buyers_screens), WORLD_TEST(test_sellers_screens), WORLD_TEST(test_every_text),
-	    WORLD_TEST(test_invalid_utf8),
+	    WORLD_TEST(test_invalid_utf8),   WORLD_TEST(test_by_lines),
 	    WORLD_TEST(test_errors),	     WORLD_TEST(test_too_much),	       WORLD_TEST(test_long_description),
 	};
 

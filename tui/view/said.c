@@ -139,6 +139,8 @@ static bool is_sign(const struct view_part *part)
 {
 	if (part->label || part->field)
 		return false;
+	if (part->text && !strcmp(part->text, glyphs_utf8.marker))
+		return true;
 	for (const char *at = part->text ? part->text : ""; *at; at++)
 		if (isalnum((unsigned char)*at) || (unsigned char)*at >= 0x80)
 			return false;
