@@ -149,19 +149,27 @@ static void report_overlay(struct app *app)
 
 /* ---- prompts ---- */
 
-/* "E-mail (ada@example.com): ", with what is there already; of a choice also what there is to choose. */
+/* ": 1 client, 2 seller (seller)": what there is to choose, and what is chosen. */
+static void add_choices(struct buf *line, const struct form_field *field)
+{
+	for (int at = 0; field->row->choices[at]; at++)
+		buf_printf(line, "%s %d %s", at ? "," : ":", at + 1, field->row->choices[at]);
+	buf_printf(line, " (%s)", field->row->choices[field->choice]);
+}
+
+/* "E-mail (ada@example.com): ", with what is there already. */
 static void put_typing_prompt(struct linear *linear, const struct view_typed *typed)
 {
-	const struct form_field *field = typed->form ? &typed->form->fields[typed->form->focus] : NULL;
+	const char *label = typed->label ? typed->label : "Text";
 	bool secret = typed->field && typed->field->secret;
 	struct buf line;
 
 	buf_init(&line, LINEAR_TEXT_MAX);
-	text_sanitise(&line, typed->label ? typed->label : "Text", strlen(typed->label ? typed->label : "Text"));
-	for (int at = 0; field && field->row->choices && field->row->choices[at]; at++)
-		buf_printf(&line, "%s %d %s", at ? "," : ":", at + 1, field->row->choices[at]);
-	const char *now = !typed->field ? field->row->choices[field->choice] : secret ? "typed" : field_text(typed->field);
-	if (!typed->field || !field_is_empty(typed->field)) {
+	text_sanitise(&line, label, strlen(label));
+	if (!typed->field && typed->form) {
+		add_choices(&line, &typed->form->fields[typed->form->focus]);
+	} else if (typed->field && !field_is_empty(typed->field)) {
+		const char *now = secret ? "typed" : field_text(typed->field);
 		buf_add_str(&line, " (");
 		text_sanitise(&line, now, strlen(now));
 		buf_add_char(&line, ')');
@@ -196,6 +204,21 @@ static bool is_at_rest(const struct app *app)
 	       !(top->timer_at && top->timer_at < soon);
 }
 
+static void linear_lay_out(struct app *app)
+{
+	struct layer *top = app_top(app);
+
+	app->stale = false;
+	if (!top || !top->view)
+		return;
+	app_say_view(app, top);
+	if (view_lines_layout(top->view, &page_lines)) {
+		app_say_view(app, top);
+		(void)view_lines_layout(top->view, &page_lines);
+	}
+	app->typing = view_is_typing(top->view);
+}
+
 static void give_key(struct app *app, uint32_t key)
 {
 	app_event(app, &(struct event){.kind = EVENT_KEY, .key = key});
@@ -206,14 +229,16 @@ static void give_text(struct app *app, const char *text)
 {
 	struct view_typed typed;
 
-	if (!linear_typed(app, &typed) || !typed.field) {
-		linear_say(app->linear, "Nothing can be typed here");
-		return;
+	if (linear_typed(app, &typed) && typed.field) {
+		give_key(app, KEYSYM_End);
+		give_key(app, KEYMOD_CTRL | 'u');
 	}
-	give_key(app, KEYSYM_End);
-	give_key(app, KEYMOD_CTRL | 'u');
 	app_event(app, &(struct event){.kind = EVENT_PASTE, .text = text, .length = strlen(text)});
-	if (!typed.form && app->linear->step == app->linear->step_count)
+	/* It may be what began the typing, such as of a quantity. */
+	linear_lay_out(app);
+	if (!linear_typed(app, &typed) || !typed.field)
+		linear_say(app->linear, "Nothing can be typed here");
+	else if (!typed.form && app->linear->step == app->linear->step_count)
 		give_key(app, KEYSYM_Enter);
 }
 
@@ -324,21 +349,6 @@ static void linear_read(struct app *app)
 		finish(app);
 	else if (line != LINEAR_NONE)
 		take_line(app, line);
-}
-
-static void linear_lay_out(struct app *app)
-{
-	struct layer *top = app_top(app);
-
-	app->stale = false;
-	if (!top || !top->view)
-		return;
-	app_say_view(app, top);
-	if (view_lines_layout(top->view, &page_lines)) {
-		app_say_view(app, top);
-		(void)view_lines_layout(top->view, &page_lines);
-	}
-	app->typing = view_is_typing(top->view);
 }
 
 /* Says that it is waited for, once, when that takes long. */

@@ -46,6 +46,19 @@ static bool find_row(struct app *app, int64_t number, int *ret_id, int64_t *ret_
 	return top->view && view_numbered(top->view, number, ret_id, ret_row);
 }
 
+/* A wish for the row of that number; or it is said that there is none. */
+static bool add_go(struct app *app, int64_t number)
+{
+	struct linear_step step = {.kind = LINEAR_GO};
+
+	if (!find_row(app, number, &step.id, &step.row)) {
+		linear_say(app->linear, "There is no such row here");
+		return false;
+	}
+	add_step(app->linear, step);
+	return true;
+}
+
 /* ---- actions ---- */
 
 static bool is_hidden(struct app *app, const struct keymap *keymap, size_t at)
@@ -107,16 +120,12 @@ static bool act_on_rows(struct app *app, size_t at, const char *rows, size_t len
 
 	for (size_t from = 0, end; from < length; from = end + 1) {
 		const char *comma = memchr(rows + from, ',', length - from);
-		int64_t row;
-		int id;
 
 		end = comma ? (size_t)(comma - rows) : length;
-		if (!find_row(app, number_of(rows + from, end - from), &id, &row)) {
-			linear_say(linear, "There is no row %.*s here", (int)(end - from), rows + from);
+		if (!add_go(app, number_of(rows + from, end - from))) {
 			linear->step_count = 0;
 			return false;
 		}
-		add_step(linear, (struct linear_step){.kind = LINEAR_GO, .id = id, .row = row});
 		add_action(linear, keymap, at);
 	}
 	return true;
@@ -258,17 +267,44 @@ static void show_again(struct app *app)
 	app_dirty(app);
 }
 
+/* Where the action stands that Enter does here; keymap->count: nowhere. */
+static size_t find_enter(struct app *app, const struct keymap *keymap)
+{
+	int action = keymap_find(keymap, KEYSYM_Enter);
+
+	for (size_t at = 0; at < keymap->count; at++)
+		if (keymap->bindings[at].action == action && !is_hidden(app, keymap, at))
+			return at;
+	return keymap->count;
+}
+
+/* Can a row be chosen by its number alone? Not where Enter does something to all of them, such as to check out. */
+static bool is_chosen_by_number(struct app *app)
+{
+	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
+	size_t at = find_enter(app, keymap);
+
+	return at == keymap->count || is_of_row(app, keymap->bindings[at].action);
+}
+
 static void open_row(struct app *app, int64_t number)
 {
-	int id;
-	int64_t row;
+	struct linear *linear = app->linear;
 
-	if (!find_row(app, number, &id, &row)) {
-		linear_say(app->linear, "There is no row %lld here", (long long)number);
-		return;
+	if (!is_chosen_by_number(app)) {
+		linear_say(linear, "Say what to do with row %lld. Type help for what there is", (long long)number);
+	} else if (add_go(app, number)) {
+		struct linear_step step = linear->steps[linear->step_count - 1];
+		step.kind = LINEAR_CHOOSE;
+		add_step(linear, step);
 	}
-	add_step(app->linear, (struct linear_step){.kind = LINEAR_GO, .id = id, .row = row});
-	add_step(app->linear, (struct linear_step){.kind = LINEAR_CHOOSE, .id = id, .row = row});
+}
+
+/* "2 12.50": what a row lets be typed without further words, such as a quantity. */
+static void type_at(struct app *app, int64_t number, const char *text)
+{
+	if (add_go(app, number))
+		add_step(app->linear, (struct linear_step){.kind = LINEAR_TEXT, .text = text});
 }
 
 static void command(struct app *app, const char *line)
@@ -282,6 +318,8 @@ static void command(struct app *app, const char *line)
 		more(app);
 	} else if (number_of(line, whole) >= 0) {
 		open_row(app, number_of(line, whole));
+	} else if (number_of(line, first) >= 0) {
+		type_at(app, number_of(line, first), arguments);
 	} else if (is_word("show", line, whole)) {
 		show_again(app);
 	} else if ((at = find_action(app, own, line, whole)) < own->count) {
@@ -373,7 +411,7 @@ static void fill_in(struct app *app, const struct view_typed *typed, const char 
 		int count = 0;
 		while (field->row->choices[count])
 			count++;
-		for (int at = field->choice; at != choice; at = (at + 1) % count)
+		for (int at = field->choice; at != choice; at = at + 1 < count ? at + 1 : 0)
 			add_key(linear, KEYSYM_Right);
 	} else if (*line) {
 		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = line});
@@ -436,16 +474,6 @@ static const char *label_of(struct app *app, const struct binding *binding)
 	return now ? now : binding->label;
 }
 
-/* What choosing a row does: Enter's label. */
-static const char *entered(struct app *app, const struct keymap *keymap)
-{
-	for (size_t at = 0; at < keymap->count; at++)
-		for (size_t i = 0; i < KEYMAP_KEYS_MAX; i++)
-			if (keymap->keys[at][i] == KEYSYM_Enter && !is_hidden(app, keymap, at))
-				return label_of(app, &keymap->bindings[at]);
-	return "choose";
-}
-
 void linear_hints(struct app *app, struct buf *out)
 {
 	const struct layer *top = app_top(app);
@@ -456,12 +484,15 @@ void linear_hints(struct app *app, struct buf *out)
 
 	if (top->view && view_lines_has_more(top->view))
 		buf_add_str(out, "More: press Enter. ");
-	if (top->screen->seen && find_row(app, 1, &id, &row))
-		buf_printf(out, "NUMBER: %s. ", entered(app, keymap));
+	size_t enter = find_enter(app, keymap);
+	if (top->screen->seen && find_row(app, 1, &id, &row) && is_chosen_by_number(app))
+		buf_printf(out, "NUMBER: %s. ",
+			   enter < keymap->count ? label_of(app, &keymap->bindings[enter]) : "choose");
 	for (int place = 1; place <= HINTS_MAX; place++) {
 		for (size_t at = 0; at < keymap->count && hints < HINTS_MAX; at++) {
 			const struct binding *binding = &keymap->bindings[at];
-			if (binding->footer != place || is_hidden(app, keymap, at) || keymap->keys[at][0] == KEYSYM_Enter ||
+			bool is_told = keymap->keys[at][0] == KEYSYM_Enter && is_chosen_by_number(app);
+			if (binding->footer != place || is_hidden(app, keymap, at) || is_told ||
 			    keymap->keys[at][0] == KEYSYM_Tab)
 				continue;
 			const char *label = label_of(app, binding);
@@ -508,7 +539,8 @@ void linear_help(struct app *app)
 	bool any = false;
 
 	buf_init(&text, TEXT_MAX);
-	buf_add_str(&text, "A NUMBER alone chooses that row. Words behind an action are typed there, as in: search tea.\n");
+	buf_add_str(&text, "A NUMBER alone chooses that row. "
+			   "Words behind an action, or behind a NUMBER, are typed there: search tea.\n");
 	help_with(app, &app->keymaps[app_top(app)->id], &text);
 	help_with(app, &app->keymaps[SCREENS], &text);
 	buf_add_str(&text, "show: Say all of this screen again.\n"

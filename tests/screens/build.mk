@@ -22,6 +22,7 @@ SCREEN_TESTS = \
 	%D%/test_idle \
 	%D%/test_input \
 	%D%/test_lines \
+	%D%/test_lines_alike \
 	%D%/test_lines_random \
 	%D%/test_look_again \
 	%D%/test_money \
@@ -75,6 +76,8 @@ EXTRA_DIST += %D%/clock.c
 %C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
 %C%_test_look_again_LDADD = $(LIBSTAGE)
 %C%_test_lines_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines.c
+%C%_test_lines_alike_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_alike.c
+%C%_test_lines_alike_LDADD = $(LIBSTAGE)
 %C%_test_lines_random_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_random.c
 %C%_test_lines_random_LDADD = $(LIBSTAGE)
 %C%_test_lines_LDADD = $(LIBSTAGE)

@@ -343,10 +343,12 @@ static void test_long_description(void **state)
 static void test_by_lines(void **state)
 {
 	static const char *const people[] = {WORLD_CLIENT, WORLD_SELLER};
-	static const char input[] = "show\n\na 1\na 2,3\n1\na\nback\nsearch x\nfilter\n\n\n\n\n:back\ncart\n+ 1\nopen 1\ncheck out\n"
-				    "y\nback\npurchases\n\n1\nX\ny\nback\naccount\n1\n:back\nsales\n1\nS\ny\nback\ndashboard\n1\n"
-				    "back\ninventory\n\ntag 1,2\nb\n10\n\n\n:back\ne 1 12.50\nw\ny\nback\nopen 1\n:back\nn\nx\n\n"
-				    "\n\n\n\n:back\nplatform\n:back\nhelp\nsign out\n";
+	static const char input[] =
+	    "show\n\na 1\na 2,3\n1\na\nback\nsearch x\nfilter\n\n\n\n\n:back\n"
+	    "cart\n+ 1\n1 3\ncheck out\ny\nback\npurchases\n\n1\nX\ny\nback\naccount\n1\n:back\n"
+	    "sales\n1\nS\ny\nback\ndashboard\n1\nback\n"
+	    "inventory\n\ntag 1,2\nb\n10\n\n\n:back\ne 1 12.50\nw\ny\nback\nopen 1\n:back\nn\nx\n\n\n\n\n\n:back\n"
+	    "platform\n:back\nhelp\nsign out\n";
 	struct stage *stage = world.stage;
 
 	(void)state;

@@ -15,7 +15,7 @@ static const char *const words[] = {
     "t", "r", "S 1", "V 1", "X 1", "n", "Tab", "Left", "Right", "Down", "Esc", "Enter", ":back", ":help", ":", "::", ":show",
     ":1", WORLD_CLIENT, WORLD_SELLER, WORLD_PASSWORD, "Two Words", "+34600123459", "~/x.png", "quit now", "1 2 3", "a 1 2 3",
     "\xE4\xBA\xAC\xE9\x83\xBD", "search \xE4\xBA\xAC", "\xC2\x9B", "\xE2\x80\xAE", "\xFF\xFE", "\033[31m", "a\001",
-    "%s%n%d", "\t", "  a   1  ", "A 1", "ADD 1", "o", "pu", "e 1 \xC2\x9B", "sign in " WORLD_CLIENT, "n a product",
+    "%s%n%d", "\t", "  a   1  ", "A 1", "ADD 1", "o", "pu", "e 1 \xC2\x9B", ("sign in " WORLD_CLIENT), "n a product",
 };
 
 /* A way in, so that the rest is about more than the first screen. */

@@ -372,8 +372,9 @@ static void say_table_end(struct saying *saying, const struct view_table *table,
 {
 	if (table->cell && table->selected >= 0 && !table->field) {
 		const char *title = table->columns[table->cell - 1].title;
+		long long number = (long long)base + table->selected + 1;
 
-		buf_printf(&saying->line, "Chosen: %lld,", (long long)(base + table->selected + 1));
+		buf_printf(&saying->line, "Chosen: %lld,", number);
 		say(saying, NULL, "", title);
 		put(saying);
 	}
