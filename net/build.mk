@@ -1,6 +1,6 @@
 # net/: the storefront's REST client, a chain: each file stands on those before it.
 #
-#     answer link < exchange < tokens < call < full, first/ < profile < net
+#     answer link < exchange < tokens < call < features < full, first/ < profile < net
 
 noinst_LIBRARIES += %D%/libnet.a
 
@@ -11,6 +11,8 @@ noinst_LIBRARIES += %D%/libnet.a
 	%D%/call.h \
 	%D%/exchange.c \
 	%D%/exchange.h \
+	%D%/features.c \
+	%D%/features.h \
 	%D%/full.c \
 	%D%/full.h \
 	%D%/link.c \

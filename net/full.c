@@ -1,5 +1,6 @@
 #include "net/full.h"
 
+#include "net/features.h"
 #include "net/reply.h"
 #include "net/request.h"
 
@@ -34,37 +35,43 @@ bool full_needs_session(enum api_op op)
 	return token_of(op) != TOKEN_NONE && api_rows[op].who != WHO_ANYONE_OR_SELF;
 }
 
-void full_start(struct call *call)
+static bool prepare(struct call *call, const struct service *service, struct buf *path, struct err *err)
+{
+	if (!features_fit(call, service, err))
+		return false;
+	if (!request_path(call->op, &call->args, path))
+		return err_set(err, ERR_INVALID, "It is not said which one is meant");
+	if (path->failed || call->body.failed)
+		return err_set(err, ERR_TOO_LARGE, "This is too much to be sent at once");
+	return true;
+}
+
+void full_start(struct call *call, const struct service *service)
 {
 	const struct api_row *row = &api_rows[call->op];
+	struct exchange_request request = {
+	    .method = row->method,
+	    .body = row->body ? &call->body : NULL,
+	    .media_type = row->body == &picture_shape ? call->args.media_type : "application/json",
+	    .key = call->args.key,
+	    .token = token_of(call->op),
+	    .token_needed = full_needs_session(call->op),
+	    .repeatable = row->retry,
+	    .patient = call->args.key,
+	    .answer_max = call->op == API_picture_get ? ANSWER_PICTURE_MAX : ANSWER_MAX,
+	    .deadline = call->deadline,
+	    .check = check,
+	    .done = done,
+	    .context = call,
+	};
 	struct buf path;
 	struct err err;
 
 	buf_init(&path, 16 * 1024);
-	if (!request_path(call->op, &call->args, &path))
-		err_set(&err, ERR_INVALID, "It is not said which one is meant");
-	else if (path.failed || call->body.failed)
-		err_set(&err, ERR_TOO_LARGE, "This is too much to be sent at once");
-	else
-		call->exchange = exchange_start(
-		    call->all->exchanges,
-		    &(struct exchange_request){
-			.method = row->method,
-			.path = path.bytes,
-			.body = row->body ? &call->body : NULL,
-			.media_type = row->body == &picture_shape ? call->args.media_type : "application/json",
-			.key = call->args.key,
-			.token = token_of(call->op),
-			.token_needed = full_needs_session(call->op),
-			.repeatable = row->retry,
-			.patient = call->args.key,
-			.answer_max = call->op == API_picture_get ? ANSWER_PICTURE_MAX : ANSWER_MAX,
-			.deadline = call->deadline,
-			.check = check,
-			.done = done,
-			.context = call,
-		    },
-		    &err);
+	if (prepare(call, service, &path, &err)) {
+		request.path = path.bytes;
+		call->exchange = exchange_start(call->all->exchanges, &request, &err);
+	}
 	if (!call->exchange)
 		call_settle(call, &err);
 	buf_done(&path);

@@ -3,12 +3,13 @@
 #ifndef VITRINE_NET_FULL_H
 #define VITRINE_NET_FULL_H
 
+#include "models/account.h"
 #include "net/call.h"
 
 /* Does somebody have to be signed in for it? */
 bool full_needs_session(enum api_op op);
 
-/* Starts a call; it ends by call_settle. */
-void full_start(struct call *call);
+/* Starts a call, without what the platform does not offer; it ends by call_settle. */
+void full_start(struct call *call, const struct service *service);
 
 #endif

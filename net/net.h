@@ -136,7 +136,9 @@ int64_t net_may_record_ms(const struct net *net, struct pending *pending);
  * while the profile isn't known. */
 bool net_has_feature(const struct net *net, const char *feature);
 
-/* Can this call be made here? True while the profile isn't known. */
+/* Can this call be made here? True while the profile isn't known. What else a call has that a platform doesn't name among its
+ * features is not sent (net/features.h): one that would lose its meaning fails with "not_offered". A purchase goes as it is:
+ * whoever makes one asks for `delivery` first. */
 bool net_offers(const struct net *net, enum api_op op);
 
 /* The URL as given, without a final slash; and: does it carry passwords over a network in the clear? */

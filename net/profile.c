@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/features.h"
 #include "net/full.h"
 
 enum { PROBE_PAUSE_MS = 8000, SERVICE_ARENA = 4 * 1024 * 1024 };
@@ -211,7 +212,7 @@ static void start(struct profile *profile, struct call *call)
 		err.http_status = 0;
 		call_settle(call, &err);
 	} else if (profile->kind == NET_PROFILE_FULL) {
-		full_start(call);
+		full_start(call, profile->service);
 	} else {
 		first_start(profile->first, call);
 	}
@@ -294,15 +295,16 @@ bool profile_has_feature(const struct profile *profile, const char *feature)
 {
 	if (profile->kind == NET_PROFILE_BASE)
 		return !strcmp(feature, "best");
-	for (size_t i = 0; profile->kind == NET_PROFILE_FULL && i < profile->service->features_count; i++)
-		if (!strcmp(profile->service->features[i], feature))
-			return true;
-	return false;
+	return profile->kind == NET_PROFILE_FULL && features_name(profile->service, feature);
 }
 
 bool profile_offers(const struct profile *profile, enum api_op op)
 {
-	return profile->kind != NET_PROFILE_BASE || first_offers(op);
+	switch (profile->kind) {
+	case NET_PROFILE_FULL: return features_offer(profile->service, op);
+	case NET_PROFILE_BASE: return first_offers(op);
+	default: return true;
+	}
 }
 
 /* ---- from the beginning to the end ---- */

@@ -44,8 +44,8 @@ PRIVATE = {"screens/app/app_internal.h": "screens/app"}
 
 # The files of net are a chain: each may include its own header and those of the files before it.
 NET_CHAIN = ("state", "session", "pending", "net_profile", "net_args", "net_reply", "request", "answer", "reply", "link",
-             "exchange", "tokens", "call", "full", "first/reading", "first/job", "first/starts", "first/catalogue",
-             "first/fetch", "first/listing", "first/history", "first/accounts", "first/products", "first/purchase",
+             "exchange", "tokens", "call", "features", "full", "first/reading", "first/job", "first/starts",
+             "first/catalogue", "first/fetch", "first/listing", "first/history", "first/accounts", "first/products", "first/purchase",
              "first/first", "profile", "net")
 # What people outside of net may include; of net/first only what stands above it may include its door.
 NET_OPEN = re.compile(r"^net/(net|net_args|net_profile|net_reply|pending|session|state)\.h$")

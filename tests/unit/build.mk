@@ -141,6 +141,7 @@ NET_TESTS = \
 	%D%/test_net_base \
 	%D%/test_net_base_buy \
 	%D%/test_net_calls \
+	%D%/test_net_features \
 	%D%/test_net_files \
 	%D%/test_net_hostile \
 	%D%/test_net_memory \
@@ -160,6 +161,8 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_base_buy_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_calls_SOURCES = $(NET_WORLD) %D%/test_net_calls.c
 %C%_test_net_calls_LDADD = $(LIBNET) $(CMOCKA_LIBS)
+%C%_test_net_features_SOURCES = $(NET_WORLD) %D%/test_net_features.c
+%C%_test_net_features_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_files_SOURCES = $(NET_WORLD) %D%/test_net_files.c
 %C%_test_net_files_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_hostile_SOURCES = $(NET_WORLD) %D%/test_net_hostile.c
