@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -71,6 +72,15 @@ size_t text_cut(const char *text, size_t max)
 	while (length && ((unsigned char)text[length] & 0xC0) == 0x80)
 		length--;
 	return length;
+}
+
+void text_copy(char *to, size_t size, const char *from)
+{
+	assert(size > 0);
+	size_t length = text_cut(from ? from : "", size - 1);
+
+	memcpy(to, from ? from : "", length);
+	to[length] = '\0';
 }
 
 /* White space (Unicode's White_Space), and what looks like nothing at all: joiners, marks of direction, U+FEFF. */

@@ -26,6 +26,9 @@ size_t text_count(const char *text, size_t length);
 /* Bytes of the longest run of whole characters of a string in valid UTF-8 that takes at most `max` bytes. */
 size_t text_cut(const char *text, size_t max);
 
+/* Copies as many whole characters of a string in valid UTF-8 as fit into `size` bytes with a NUL; NULL is "". */
+void text_copy(char *to, size_t size, const char *from);
+
 /* Where a text begins once all blanks around it are cut off: white space of any kind (Unicode's, so no-break spaces and line
  * ends too) and characters that take no column; *length becomes what is left. `text` is valid UTF-8. */
 size_t text_trim(const char *text, size_t *length);

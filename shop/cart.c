@@ -1,9 +1,9 @@
 #include "shop/cart.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "shop/cart_merge.h"
 
 struct cart_model {
@@ -57,11 +57,6 @@ int64_t cart_model_units(const struct cart_model *cart)
 	for (size_t i = 0; i < cart->rows.count; i++)
 		units += cart->rows.row[i].available ? cart->rows.row[i].quantity : 0;
 	return units;
-}
-
-static void copy_text(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from ? from : "");
 }
 
 /* ---- the platform's copy ---- */
@@ -237,10 +232,10 @@ bool cart_model_add(struct cart_model *cart, const struct product *product, int6
 	if (index == cart->rows.count) {
 		cart->rows.count++;
 		*row = (struct cart_row){.seen_price = product->price};
-		copy_text(row->product_id, CART_ID, product->id);
+		text_copy(row->product_id, CART_ID, product->id);
 	}
-	copy_text(row->name, sizeof row->name, product->name);
-	copy_text(row->seller_name, sizeof row->seller_name, product->seller_name);
+	text_copy(row->name, sizeof row->name, product->name);
+	text_copy(row->seller_name, sizeof row->seller_name, product->seller_name);
 	row->price = product->price;
 	row->stock = product->stock;
 	row->available = true;
@@ -311,7 +306,7 @@ void cart_model_update(struct cart_model *cart, const struct product *product)
 	if (index == cart->rows.count)
 		return;
 	struct cart_row *row = &cart->rows.row[index];
-	copy_text(row->name, sizeof row->name, product->name);
+	text_copy(row->name, sizeof row->name, product->name);
 	row->price = product->price;
 	row->stock = product->stock;
 	row->available = true;

@@ -1,12 +1,8 @@
 #include "shop/cart_merge.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static void copy_text(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from ? from : "");
-}
+#include "base/text.h"
 
 size_t cart_rows_find(const struct cart_rows *rows, const char *product_id)
 {
@@ -32,8 +28,8 @@ int64_t cart_row_most(const struct cart_row *row)
 
 void cart_row_take(struct cart_row *row, const struct cart_item *item)
 {
-	copy_text(row->name, sizeof row->name, item->name);
-	copy_text(row->seller_name, sizeof row->seller_name, item->seller_name);
+	text_copy(row->name, sizeof row->name, item->name);
+	text_copy(row->seller_name, sizeof row->seller_name, item->seller_name);
 	row->price = item->price;
 	row->stock = item->stock;
 	row->available = item->available;
@@ -63,7 +59,7 @@ static void merge_new(struct cart_rows *rows, const struct cart_item *item, int6
 
 	struct cart_row *row = &rows->row[rows->count++];
 	*row = (struct cart_row){.quantity = item->quantity, .seen_price = item->price};
-	copy_text(row->product_id, CART_ID, item->product_id);
+	text_copy(row->product_id, CART_ID, item->product_id);
 	cart_row_take(row, item);
 }
 
@@ -121,7 +117,7 @@ void cart_agree(struct cart_agreed *agreed, const struct cart *theirs)
 {
 	agreed->count = 0;
 	for (size_t i = 0; i < theirs->items_count && i < LIMIT_LINES; i++) {
-		copy_text(agreed->row[i].product_id, CART_ID, theirs->items[i].product_id);
+		text_copy(agreed->row[i].product_id, CART_ID, theirs->items[i].product_id);
 		agreed->row[i].quantity = theirs->items[i].quantity;
 		agreed->count++;
 	}

@@ -9,15 +9,6 @@
 
 enum { REBASED_MAX = 3, VERSION_OLDER = -1 };
 
-/* A copy cut at a character's boundary. */
-static void copy_text(char *to, size_t size, const char *from)
-{
-	size_t length = text_cut(from ? from : "", size - 1);
-
-	memcpy(to, from ? from : "", length);
-	to[length] = '\0';
-}
-
 void inventory_model_done(struct inventory_model *model)
 {
 	for (size_t i = 0; i < model->count; i++)
@@ -97,8 +88,8 @@ static void take_values(struct edit *edit, const struct product *product)
 	edit->version = product->version;
 	edit->was[CELL_PRICE] = edit->now[CELL_PRICE] = product->price;
 	edit->was[CELL_STOCK] = edit->now[CELL_STOCK] = product->stock;
-	copy_text(edit->name, sizeof edit->name, product->name);
-	copy_text(edit->typed, sizeof edit->typed, product->price < 0 ? product->price_text : "");
+	text_copy(edit->name, sizeof edit->name, product->name);
+	text_copy(edit->typed, sizeof edit->typed, product->price < 0 ? product->price_text : "");
 	edit->state = EDIT_LOCAL;
 	edit->reason[0] = '\0';
 }
@@ -135,7 +126,7 @@ static struct edit *edit_of(struct inventory_model *model, const struct product 
 		err_memory(err, "changing products");
 		return NULL;
 	}
-	copy_text(edit->id, sizeof edit->id, product->id);
+	text_copy(edit->id, sizeof edit->id, product->id);
 	take_values(edit, product);
 	model->edits[model->count++] = edit;
 	return edit;
@@ -333,7 +324,7 @@ static bool compare(struct edit *edit, const struct product *product)
 	edit->state = EDIT_CONFLICT;
 	edit->their_version = product->version;
 	memcpy(edit->theirs, theirs, sizeof edit->theirs);
-	copy_text(edit->reason, sizeof edit->reason, "Changed by somebody else meanwhile");
+	text_copy(edit->reason, sizeof edit->reason, "Changed by somebody else meanwhile");
 	return true;
 }
 
@@ -474,7 +465,7 @@ void inventory_model_outcome(struct inventory_model *model, const char *id, int6
 		inventory_model_failed(model, id, true, message);
 	} else {
 		edit->state = EDIT_REFUSED;
-		copy_text(edit->reason, sizeof edit->reason, message && *message ? message : "The shop refused this");
+		text_copy(edit->reason, sizeof edit->reason, message && *message ? message : "The shop refused this");
 	}
 }
 
@@ -485,7 +476,7 @@ void inventory_model_failed(struct inventory_model *model, const char *id, bool 
 	if (!edit || edit->state != EDIT_SENDING)
 		return;
 	edit->state = sent ? EDIT_UNKNOWN : EDIT_LOCAL;
-	copy_text(edit->reason, sizeof edit->reason, why);
+	text_copy(edit->reason, sizeof edit->reason, why);
 }
 
 void inventory_model_take_theirs(struct inventory_model *model, const char *id)

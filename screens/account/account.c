@@ -1,4 +1,5 @@
 /* One's own account: profile, password, theme, leaving for good. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ struct account_screen {
 	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
 	bool wants_edit; /* asked for before the profile was there */
 };
+static_assert(offsetof(struct account_screen, sheet) == 0, "a sheet's functions are given the state");
 
 static void open_form(struct app *app, struct account_screen *screen, int mode);
 

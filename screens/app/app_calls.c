@@ -73,11 +73,28 @@ bool app_waiting(struct app *app, const void *state)
 
 enum { COUNT_MS = 60 * 1000 }; /* a new sale is seen in the header after so long at most */
 
-static void tell_screens(struct app *app)
+static struct layer *find_number(const struct app *app, uint64_t number)
 {
 	for (size_t i = 0; i < app->depth; i++)
-		if (app->stack[i]->screen->shown)
-			app->stack[i]->screen->shown(app, app->stack[i]->state);
+		if (app->stack[i]->number == number)
+			return app->stack[i];
+	return NULL;
+}
+
+/* Those that are there now. What one does when it is told may close others, or open some, which know of it already. */
+static void tell_screens(struct app *app)
+{
+	uint64_t numbers[APP_DEPTH_MAX];
+	size_t count = app->depth;
+
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = app->stack[i]->number;
+	for (size_t i = 0; i < count; i++) {
+		struct layer *layer = find_number(app, numbers[i]);
+
+		if (layer && layer->screen->shown)
+			layer->screen->shown(app, layer->state);
+	}
 	app_dirty(app);
 }
 

@@ -1,4 +1,5 @@
 /* What narrows the shop's list down: category, price range, stock. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ struct filter {
 	size_t count; /* of what has been answered so far, that one included */
 	struct form_row rows[ROWS];
 };
+static_assert(offsetof(struct filter, sheet) == 0, "a sheet's functions are given the state");
 
 static void make_rows(struct filter *filter)
 {

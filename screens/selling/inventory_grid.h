@@ -3,6 +3,8 @@
 #ifndef VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
 #define VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
 
+#include <assert.h>
+
 #include "screens/selling/editor.h"
 #include "screens/selling/inventory.h"
 #include "screens/parts/pager.h"
@@ -14,7 +16,7 @@ enum { COLUMNS_BASE = COLUMN_STOCK }; /* where no stock is counted and no time k
 extern const struct layout_column inventory_columns[COLUMNS];
 
 struct inventory {
-	struct inventory_changes changes; /* first: see inventory.h */
+	struct inventory_changes changes; /* see inventory.h */
 	struct app *app;
 	char own_id[EDIT_ID]; /* "": no seller is signed in */
 	struct product_query query;
@@ -34,6 +36,7 @@ struct inventory {
 	struct editor_result edited;
 	char *question;
 };
+static_assert(offsetof(struct inventory, changes) == 0, "calls made for the changes are the screen's");
 
 /* The product under the cursor; NULL while there is none. */
 const struct product *inventory_selected(const struct inventory *inventory);

@@ -312,11 +312,14 @@ TESTS += %D%/test_inventory_model
 
 # The command line, the files of a person, and the screens' tables of keys.
 SCREENS_TESTS = \
+	%D%/test_app_stack \
 	%D%/test_number \
 	%D%/test_screen_keys \
 	%D%/test_settings
 check_PROGRAMS += $(SCREENS_TESTS)
 TESTS += $(SCREENS_TESTS)
+%C%_test_app_stack_SOURCES = %D%/test_app_stack.c %D%/unit.h
+%C%_test_app_stack_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_number_SOURCES = %D%/test_number.c %D%/unit.h
 %C%_test_number_LDADD = $(LIBSHOP) $(CMOCKA_LIBS)
 %C%_test_screen_keys_SOURCES = %D%/test_screen_keys.c %D%/unit.h

@@ -59,7 +59,8 @@ static int tear_down(void **state)
 }
 
 static const char token_answer[] =
-    "{\"access_token\":\"a.b.c\",\"refresh_token\":\"r\",\"id_token\":\"i\",\"group_name\":\"Clients\",\"user_id\":\"C1\"}";
+    "{\"access_token\":\"a.b.c\",\"refresh_token\":\"r\",\"id_token\":\"i\",\"group_name\":\"Clients\","
+    "\"user_id\":\"C1\"}";
 
 /* Somebody who is signed in to a platform that names this feature, or none. */
 static void open_net(struct world *world, const char *feature)
@@ -70,12 +71,14 @@ static void open_net(struct world *world, const char *feature)
 	world->net = NULL;
 	order_done(NULL, &world->proxy, "{\"do\":\"clear\"}");
 	order_done(NULL, &world->proxy,
-		   "{\"do\":\"rule\",\"method\":\"GET\",\"path\":\"/\",\"count\":-1,\"action\":\"answer\",\"status\":200,"
-		   "\"body\":{\"name\":\"T\",\"version\":\"1\",\"profile\":\"full\",\"currency\":\"EUR\",\"features\":[%s%s%s]}}",
+		   "{\"do\":\"rule\",\"method\":\"GET\",\"path\":\"/\",\"count\":-1,\"action\":\"answer\","
+		   "\"status\":200,"
+		   "\"body\":{\"name\":\"T\",\"version\":\"1\",\"profile\":\"full\",\"currency\":\"EUR\","
+		   "\"features\":[%s%s%s]}}",
 		   feature ? "\"" : "", feature ? feature : "", feature ? "\"" : "");
 	order_done(NULL, &world->proxy,
-		   "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Login\",\"count\":-1,\"action\":\"answer\",\"status\":200,"
-		   "\"body\":%s}",
+		   "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Login\",\"count\":-1,\"action\":\"answer\","
+		   "\"status\":200,\"body\":%s}",
 		   token_answer);
 	order_done(NULL, &world->proxy,
 		   "{\"do\":\"rule\",\"path\":\"*\",\"count\":-1,\"action\":\"answer\",\"status\":400,\"body\":{}}");

@@ -7,6 +7,7 @@
 #ifndef VITRINE_PLATFORM_IDENTITY_COGNITO_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_COGNITO_INTERNAL_H
 
+#include <assert.h>
 #include <pthread.h>
 
 #include "base/id.h"
@@ -18,7 +19,7 @@
 enum { COGNITO_SCRATCH = 128 * 1024 };
 
 struct cognito {
-	struct identity identity; /* first: the one is a pointer to the other */
+	struct identity identity;
 	struct aws *aws;
 	struct identity_cognito_links links;
 	char *user_pool, *client_id, *issuer;
@@ -29,6 +30,7 @@ struct cognito {
 	struct pool_keys *keys;
 	struct verified_tokens *verified;
 };
+static_assert(offsetof(struct cognito, identity) == 0, "the one is a pointer to the other");
 
 static inline struct cognito *cognito_of(struct identity *identity)
 {

@@ -7,6 +7,7 @@
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -28,7 +29,7 @@ struct local_key {
 };
 
 struct local {
-	struct identity identity; /* first: the one is a pointer to the other */
+	struct identity identity;
 	struct db *db;
 	char *issuer, *client_id;
 	int64_t access_ttl, refresh_ttl; /* ms */
@@ -51,6 +52,7 @@ struct local {
 	struct local_key key;
 	struct verified_tokens *verified; /* libjwt reads the key's PEM for every token: too long for an event loop */
 };
+static_assert(offsetof(struct local, identity) == 0, "the one is a pointer to the other");
 
 /* A row of table login. Its texts live in the arena that it was read into. */
 struct login {

@@ -14,6 +14,7 @@
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_INTERNAL_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -32,6 +33,7 @@ struct dynamodb_store {
 	atomic_bool fed;	/* the stream's records are handed over by somebody else */
 	struct ddb_tail *tail;	/* or are read here: tail.c */
 };
+static_assert(offsetof(struct dynamodb_store, base) == 0, "the one is a pointer to the other");
 
 static inline struct dynamodb_store *ddb_of(struct store *store)
 {

@@ -9,6 +9,8 @@
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
 #define VITRINE_PLATFORM_STORE_SQLITE_INTERNAL_H
 
+#include <assert.h>
+
 #include "base/id.h"
 #include "models/limits.h"
 #include "platform/db/db.h"
@@ -23,6 +25,7 @@ struct sqlite_store {
 	struct id_source ids; /* used by units that write, which run one at a time */
 	struct product_cache *products;
 };
+static_assert(offsetof(struct sqlite_store, base) == 0, "the one is a pointer to the other");
 
 /* ---- statements: sql.c ---- */
 
