@@ -109,7 +109,13 @@ void text_table(struct view *view, const struct pager *pager, struct view_table 
 			    .align = ALIGN_DECIMAL,
 			    .fraction = 3},
 	    /* Numbers stand below each other, the words behind them. */
-	    [TEXT_LEFT] = {.title = "Left", .min = 8, .ideal = 8, .drop = 1, .align = ALIGN_DECIMAL, .fraction = 4},
+	    [TEXT_LEFT] = {.title = "Left",
+			   .min = 8,
+			   .ideal = 8,
+			   .drop = 1,
+			   .align = ALIGN_DECIMAL,
+			   .fraction = 4,
+			   .whole = true},
 	};
 
 	for (int i = 0; i < TEXT_COLUMNS; i++)

@@ -45,6 +45,7 @@ static int paint_head(const struct painting *p, size_t at, int left, int y, int 
 
 	if (!title || !width)
 		return free;
+	width -= column->whole ? min(column->fraction, width - 1) : 0;
 	if (column->unit && view_width(p->view, title) + 1 + view_width(p->view, column->unit) <= width)
 		title = view_printf(p->view, "%s %s", column->title, column->unit);
 	/* One that is longer than its numbers may begin before them. */

@@ -141,7 +141,7 @@ static struct view_rows form_rows(struct view *view, const struct view_form *for
 static struct view_rows picture_rows(const struct view_picture *picture, int width)
 {
 	bool fixed = picture->picture && !picture->expected;
-	int most = fixed ? picture->picture->height : max(1, width - VIEW_GUTTER) / 2;
+	int most = fixed ? picture->picture->height : max(1, (width - VIEW_GUTTER) * 3 / 8);
 
 	most = min(most, PICTURE_ROWS_MAX);
 	return (struct view_rows){min(3, most), min(3, most), picture->place.grow ? min(3, most) : most};

@@ -161,6 +161,7 @@ struct view_column {
 	int drop;           /* leaves, the highest first; 0: stays */
 	enum layout_align align;
 	int fraction;       /* of ALIGN_DECIMAL: the point and what is behind it */
+	bool whole;         /* its numbers have none: there is a word in its place, `4 low`, and the head stands before it */
 	bool absent;        /* isn't there on this platform */
 };
 struct view_table {
