@@ -1,8 +1,8 @@
-/* cart.h: the cart as the person sees it. It changes at once, here; the platform's copy follows in the background when a
- * client is signed in and the platform keeps carts. What was put in before signing in is merged then.
+/* cart.h: the cart as the person sees it. It changes at once, here; the platform's copy follows in the background
+ * when a client is signed in and the platform keeps carts. What was put in before signing in is merged then.
  *
- * Two devices may change one cart: on a version conflict the platform's items are taken, but for those products that were
- * changed here since the last time both agreed.
+ * Two devices may change one cart: on a version conflict the platform's items are taken, but for those products that
+ * were changed here since the last time both agreed.
  */
 #ifndef VITRINE_SHOP_CART_H
 #define VITRINE_SHOP_CART_H
@@ -56,7 +56,8 @@ int64_t cart_model_quantity(const struct cart_model *cart, const char *product_i
 /* Units in all; what isn't sold any more does not count. */
 int64_t cart_model_units(const struct cart_model *cart);
 
-/* Adds to the quantity, at most to what is in stock. ERR_CONFLICT "out_of_stock"; ERR_TOO_LARGE when 32 products are in. */
+/* Adds to the quantity, at most to what is in stock. ERR_CONFLICT "out_of_stock"; ERR_TOO_LARGE when 32 products are
+ * in. */
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err);
 
 /* Sets a row's quantity, 1 to what is in stock; 0 takes the row out. False when nothing changed. */
@@ -69,20 +70,21 @@ bool cart_model_can_undo(const struct cart_model *cart);
 /* Somebody signed in (merges) or out (empties). Call after net's session has changed. */
 void cart_model_session(struct cart_model *cart);
 
-/* The session is gone without anybody having wanted it: what is in the cart stays here, and is merged when somebody signs in
- * again. */
+/* The session is gone without anybody having wanted it: what is in the cart stays here, and is merged when somebody
+ * signs in again. */
 void cart_model_session_lost(struct cart_model *cart);
 
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
-/* What the events' `held` says may be another by now: whether a purchase is under way. Meanwhile the platform's copy, which
- * the purchase takes things out of, is neither filled again nor looked at: what it has lost may have been bought, or only have
- * been left out. One with nothing in it can bring nothing back: then the platform's copy is looked at all the same. */
+/* What the events' `held` says may be another by now: whether a purchase is under way. Meanwhile the platform's copy,
+ * which the purchase takes things out of, is neither filled again nor looked at: what it has lost may have been
+ * bought, or only have been left out. One with nothing in it can bring nothing back: then the platform's copy is
+ * looked at all the same. */
 void cart_model_hold_changed(struct cart_model *cart);
 
-/* A purchase took this of it, here; all else stays. A platform that keeps carts has taken it out of its copy, too, or, one
- * from before, has emptied that: what stays is put there again, merged with whatever it has. */
+/* A purchase took this of it, here; all else stays. A platform that keeps carts has taken it out of its copy, too,
+ * or, one from before, has emptied that: what stays is put there again, merged with whatever it has. */
 void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count);
 
 /* A product as it turned out to be now, from a 409. */

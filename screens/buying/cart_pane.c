@@ -1,7 +1,8 @@
 #include "screens/buying/cart_pane.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 enum { REST_MS = 80, DECODE_MS = 1, BLOCK_PANE = 90 };
 
@@ -43,7 +44,7 @@ void cart_pane_update(struct cart_pane *pane, const struct view *view, const str
 		return;
 	if (strcmp(pane->product_id, row->product_id) != 0) {
 		forget(pane);
-		snprintf(pane->product_id, sizeof pane->product_id, "%s", row->product_id);
+		text_copy(pane->product_id, sizeof pane->product_id, row->product_id);
 	}
 	if (pane->shown && !pane->asked)
 		app_timer(pane->detail.app, pane->screen, REST_MS);

@@ -51,39 +51,14 @@ static bool is_typing(const struct cart_screen *screen)
 
 /* ---- what there is to see ---- */
 
-static void note(struct line *line, enum role role, const char *text)
-{
-	line->note_role = role;
-	snprintf(line->note, sizeof line->note, "%s", text);
-}
-
 static void get_line(const void *context, size_t index, struct line *ret_line)
 {
 	const struct cart_screen *screen = context;
-	const struct cart_row *row = &rows_of(screen)->row[index];
-	bool typing = is_typing(screen) && (int64_t)index == screen->selected;
-	char space[APP_TEXT];
 
-	ret_line->name = row->name;
-	ret_line->quantity = row->quantity;
-	ret_line->price = row->price;
-	ret_line->faint = !buying_quantity(row);
+	lines_of_cart(&rows_of(screen)->row[index], ret_line);
 	/* What it comes to is known once the number is. */
-	ret_line->amount = ret_line->faint || typing ? -1 : buying_amount(row);
-	ret_line->price_changed = row->price != row->seen_price;
-	ret_line->quantity_changed = row->stock > 0 && row->stock < row->quantity;
-	if (!row->available) {
-		note(ret_line, ROLE_BAD, "no longer sold: left out");
-	} else if (!row->stock) {
-		note(ret_line, ROLE_BAD, "out of stock: left out");
-	} else if (ret_line->quantity_changed) {
-		ret_line->note_role = ROLE_WARN;
-		snprintf(ret_line->note, sizeof ret_line->note, "only %lld left", (long long)row->stock);
-	} else if (ret_line->price_changed) {
-		ret_line->note_role = ROLE_WARN;
-		snprintf(ret_line->note, sizeof ret_line->note, "was %s when you added it",
-			 app_money(row->seen_price, space));
-	}
+	if (is_typing(screen) && (int64_t)index == screen->selected)
+		ret_line->amount = -1;
 }
 
 static void cart_update(struct app *app, void *state, const struct view *view)

@@ -8,9 +8,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "screens/parts/lines.h"
 #include "screens/app/screen.h"
 #include "screens/buying/unsettled.h"
+#include "screens/parts/lines.h"
+#include "shop/cart_merge.h"
 
 #define CHECKOUT_KEYS(KEY)                                                                                        \
 	KEY(CHECKOUT_BUY, "buy", "y", "buy", "Buy what is on screen; Enter never does", 1)                        \
@@ -50,16 +51,9 @@ struct checkout {
 
 static const struct cart_row *find_row(const struct cart_rows *rows, const char *product_id)
 {
-	for (size_t i = 0; i < rows->count; i++)
-		if (!strcmp(rows->row[i].product_id, product_id))
-			return &rows->row[i];
-	return NULL;
-}
+	size_t at = cart_rows_find(rows, product_id);
 
-static void note(struct line *line, enum role role, const char *text)
-{
-	line->note_role = role;
-	snprintf(line->note, sizeof line->note, "%s", text);
+	return at < rows->count ? &rows->row[at] : NULL;
 }
 
 /* What is not as it was when y was pressed: old, new. */
@@ -70,53 +64,24 @@ static bool note_difference(const struct checkout *screen, const struct cart_row
 	long long quantity = buying_quantity(row), before = old ? buying_quantity(old) : 0;
 	char was[APP_TEXT], is[APP_TEXT];
 
-	if (!before)
+	if (!before || (quantity == before && row->price == old->price))
 		return false;
-	if (!quantity) {
-		note(line, ROLE_BAD, row->available ? "just sold out: left out" : "no longer sold: left out");
-		return true;
-	}
-	line->price_changed = row->price != old->price;
-	line->quantity_changed = quantity != before;
+	line->price_changed = quantity && row->price != old->price;
+	line->quantity_changed = quantity && quantity != before;
+	line->note_role = quantity ? ROLE_WARN : ROLE_BAD;
 	app_money(old->price, was);
 	app_money(row->price, is);
-	line->note_role = ROLE_WARN;
-	if (line->price_changed && line->quantity_changed)
-		snprintf(line->note, sizeof line->note, "price %s %s %s; %lld %s %lld: only so many are left", was,
-			 arrow, is, before, arrow, quantity);
+	if (!quantity)
+		text_copy(line->note, sizeof line->note,
+			  row->available ? "just sold out: left out" : "no longer sold: left out");
+	else if (line->price_changed && line->quantity_changed)
+		snprintf(line->note, sizeof line->note, "price %s %s %s, only %lld of %lld left", was, arrow, is,
+			 quantity, before);
 	else if (line->price_changed)
 		snprintf(line->note, sizeof line->note, "price %s %s %s", was, arrow, is);
-	else if (line->quantity_changed)
-		snprintf(line->note, sizeof line->note, "%lld %s %lld: only so many are left", before, arrow, quantity);
-	return line->note[0];
-}
-
-/* What is not as it was put into the cart. */
-static void note_state(const struct cart_row *row, struct line *line)
-{
-	bool less = buying_quantity(row) < row->quantity, other = row->price != row->seen_price;
-	char was[APP_TEXT];
-
-	app_money(row->seen_price, was);
-	line->note_role = ROLE_WARN;
-	if (row->held) {
-		note(line, ROLE_WARN, "perhaps bought already: left out");
-		return;
-	}
-	if (!row->available || !row->stock) {
-		note(line, ROLE_BAD, row->available ? "out of stock: left out" : "no longer sold: left out");
-		return;
-	}
-	line->quantity_changed = less;
-	line->price_changed = other;
-	if (less && other)
-		snprintf(line->note, sizeof line->note, "only %lld of %lld left; was %s when you added it",
-			 (long long)row->stock, (long long)row->quantity, was);
-	else if (less)
-		snprintf(line->note, sizeof line->note, "only %lld of %lld left", (long long)row->stock,
-			 (long long)row->quantity);
-	else if (other)
-		snprintf(line->note, sizeof line->note, "was %s when you added it", was);
+	else
+		snprintf(line->note, sizeof line->note, "only %lld of %lld left", quantity, before);
+	return true;
 }
 
 static void get_line(const void *context, size_t index, struct line *ret_line)
@@ -124,13 +89,9 @@ static void get_line(const void *context, size_t index, struct line *ret_line)
 	const struct checkout *screen = context;
 	const struct cart_row *row = &screen->rows.row[index];
 
-	ret_line->name = row->name;
+	lines_of_cart(row, ret_line);
 	ret_line->quantity = buying_quantity(row);
-	ret_line->price = row->price;
-	ret_line->faint = !ret_line->quantity;
-	ret_line->amount = ret_line->faint ? -1 : buying_amount(row);
-	if (!note_difference(screen, row, ret_line))
-		note_state(row, ret_line);
+	(void)note_difference(screen, row, ret_line);
 }
 
 /* Line by line: recorded of wanted. */
@@ -146,12 +107,12 @@ static void get_recorded(const void *context, size_t index, struct line *ret_lin
 	ret_line->price = row ? row->price : 0;
 	ret_line->amount = row ? row->price * recorded->recorded : -1;
 	ret_line->faint = !recorded->recorded;
-	if (recorded->unknown)
-		note(ret_line, ROLE_BAD, "one more may have been recorded: nobody could be asked");
-	else if (recorded->recorded < recorded->quantity)
-		note(ret_line, ROLE_WARN, "the rest is still in the cart");
-	else
-		note(ret_line, ROLE_FAINT, "recorded");
+	bool less = recorded->recorded < recorded->quantity;
+	ret_line->note_role = recorded->unknown ? ROLE_BAD : less ? ROLE_WARN : ROLE_FAINT;
+	text_copy(ret_line->note, sizeof ret_line->note,
+		  recorded->unknown ? "one more may have been recorded: nobody could be asked"
+		  : less	    ? "the rest is still in the cart"
+				    : "recorded");
 }
 
 static int64_t recorded_total(const struct checkout *screen)
@@ -369,8 +330,7 @@ static void partly(struct checkout *screen, const struct net_reply *reply)
 		if (recorded.product_id && recorded.product_name)
 			screen->recorded[screen->recorded_count++] = recorded;
 	}
-	snprintf(screen->why, sizeof screen->why, "%.*s", (int)text_cut(reply->err.message, sizeof screen->why - 1),
-		 reply->err.message);
+	text_copy(screen->why, sizeof screen->why, reply->err.message);
 	screen->partly = true;
 	screen->selected = -1;
 }

@@ -32,7 +32,8 @@ void unsettled_say(struct app *app, const struct purchase_run *run, char *text, 
 	const char *ellipsis = app_glyphs(app)->ellipsis;
 
 	if (purchase_run_state(run) == RUN_WAITING && app_group(app) == GROUP_NONE)
-		snprintf(text, size, "Not known yet. You were signed out: Enter signs you in again, to find out. %s", leave);
+		snprintf(text, size, "Not known yet. You were signed out: Enter signs you in again, to find out. %s",
+			 leave);
 	else if (purchase_run_is_unknown(app_runs(app), run))
 		say_unknown(app, run, text, size);
 	else if (net_profile(app_net(app)) == NET_PROFILE_BASE)
@@ -61,11 +62,12 @@ void unsettled_say_held(struct app *app, bool has_rest, char *text, size_t size)
 
 	if (wait)
 		snprintf(text, size,
-			 "An earlier purchase may still be recorded, until %s. What it asks for is left out until that is "
-			 "known.%s",
+			 "An earlier purchase may still be recorded, until %s. What it asks for is left out until that "
+			 "is known.%s",
 			 app_time(clock_now() + wait, until), rest);
 	else
 		snprintf(text, size,
-			 "An earlier purchase may still be recorded. What it asks for is left out until that is known.%s",
+			 "An earlier purchase may still be recorded. What it asks for is left out until that is "
+			 "known.%s",
 			 rest);
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "models/money.h"
+#include "shop/buying.h"
 
 /* No platform of ours sells more at once; another's answer must not make showing it slow. */
 enum { LINES_MAX = 256, FRACTION = 3 };
@@ -108,6 +109,39 @@ void lines_view(const struct lines *lines, struct view *view, struct view_table 
 	table.total = lines->total_label ? view_printf(view, "%s", total_text(lines->total, space)) : NULL;
 	table.total_unit = currency;
 	view_table(view, &table);
+}
+
+/* ---- the cart ---- */
+
+void lines_of_cart(const struct cart_row *row, struct line *ret_line)
+{
+	int64_t quantity = buying_quantity(row);
+	long long left = row->stock, wanted = row->quantity;
+	bool less = quantity && quantity < row->quantity, other = quantity && row->price != row->seen_price;
+	char was[APP_TEXT];
+
+	ret_line->name = row->name;
+	ret_line->quantity = row->quantity;
+	ret_line->price = row->price;
+	ret_line->faint = !quantity;
+	ret_line->amount = quantity ? buying_amount(row) : -1;
+	ret_line->quantity_changed = less;
+	ret_line->price_changed = other;
+	ret_line->note_role = quantity || row->held ? ROLE_WARN : ROLE_BAD;
+	app_money(row->seen_price, was);
+	if (!quantity)
+		text_copy(ret_line->note, sizeof ret_line->note,
+			  row->held	    ? "perhaps bought already: left out"
+			  : !row->available ? "no longer sold: left out"
+			  : !row->stock	    ? "out of stock: left out"
+					    : "it has no price: left out");
+	else if (less && other)
+		snprintf(ret_line->note, sizeof ret_line->note, "only %lld of %lld left; was %s when you added it",
+			 left, wanted, was);
+	else if (less)
+		snprintf(ret_line->note, sizeof ret_line->note, "only %lld of %lld left", left, wanted);
+	else if (other)
+		snprintf(ret_line->note, sizeof ret_line->note, "was %s when you added it", was);
 }
 
 /* ---- purchases ---- */

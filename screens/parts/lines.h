@@ -41,6 +41,9 @@ struct lines {
 /* Shows them. `table` says where, what is selected and what is typed; `lines` must stay until the next view_begin. */
 void lines_view(const struct lines *lines, struct view *view, struct view_table table);
 
+/* What the cart knows of a row, and what is not as it was when it was put in there. */
+void lines_of_cart(const struct cart_row *row, struct line *ret_line);
+
 /* ---- purchases ---- */
 
 /* Those of a purchase, which must stay; with the status of each where the platform knows it. */

@@ -13,7 +13,7 @@ bool text_is_priced(const struct product *product)
 const char *text_price(const struct product *product, char space[APP_TEXT])
 {
 	if (product->price_text && !text_is_priced(product)) {
-		snprintf(space, APP_TEXT, "%.*s", (int)text_cut(product->price_text, APP_TEXT - 1), product->price_text);
+		text_copy(space, APP_TEXT, product->price_text);
 		return space;
 	}
 	return app_money(product->price, space);

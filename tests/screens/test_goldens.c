@@ -206,6 +206,12 @@ static void checkout_differs(struct stage *stage)
 	stage_press(stage, "y");
 	stage_expect(stage, "just sold out");
 	scene_shot("checkout-left-out");
+	world_change("yirgacheffe", "{\"price\":\"16.00\",\"stock\":1}");
+	stage_press(stage, "y");
+	scene_shot("checkout-both");
+	stage_press(stage, K_ESC);
+	scene_shot("cart-changed");
+	stage_press(stage, K_ENTER);
 	stage_press(stage, "y");
 	stage_expect(stage, "Bought");
 	scene_shot("receipt-left-out");

@@ -319,6 +319,17 @@ static void cuts_at_a_character(void **state)
 		assert_int_equal(text_cut(text, max), cuts[max]);
 	assert_int_equal(text_cut("", 0), 0);
 	assert_int_equal(text_cut("", 5), 0);
+	for (size_t size = 1; size < COUNT_OF(cuts); size++) {
+		char copy[COUNT_OF(cuts) + 1];
+
+		memset(copy, '!', sizeof copy);
+		text_copy(copy, size, text);
+		assert_int_equal(strlen(copy), cuts[size - 1]);
+		assert_memory_equal(copy, text, cuts[size - 1]);
+		assert_int_equal(copy[size], '!');
+		text_copy(copy, size, NULL);
+		assert_string_equal(copy, "");
+	}
 }
 
 static void folds_case_and_accents(void **state)
