@@ -132,6 +132,7 @@ ASK_FILES = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h %D%/unit.h
 WRAP_MEMORY = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup \
 	-Wl,--wrap=asprintf,--wrap=__asprintf_chk,--wrap=utf8proc_map
 WRAP_CURL = -Wl,--wrap=curl_easy_init,--wrap=curl_multi_init,--wrap=curl_url,--wrap=curl_slist_append
+WRAP_ARENA = -Wl,--wrap=arena_alloc,--wrap=arena_array,--wrap=arena_strdup,--wrap=arena_strndup,--wrap=arena_memdup
 %C%_test_memory_SOURCES = %D%/test_memory.c %D%/scarce.c %D%/scarce.h $(ASK_FILES)
 %C%_test_memory_LDADD = $(LIBPLATFORM) $(CMOCKA_LIBS)
 %C%_test_memory_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY)
@@ -172,9 +173,10 @@ NET_WORLD = %D%/net_world.c %D%/net_world.h
 %C%_test_net_pauses_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_pauses_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_monotonic,--wrap=transfer_new,--wrap=transfer_free
 # Its memory ends when the test says so.
-%C%_test_net_memory_SOURCES = %D%/test_net_memory.c %D%/scarce.c %D%/scarce.h %D%/scarce_curl.c $(NET_WORLD)
+%C%_test_net_memory_SOURCES = %D%/test_net_memory.c %D%/scarce.c %D%/scarce.h %D%/scarce_arena.c %D%/scarce_curl.c \
+	$(NET_WORLD)
 %C%_test_net_memory_LDADD = $(LIBNET) $(CMOCKA_LIBS)
-%C%_test_net_memory_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY) $(WRAP_CURL)
+%C%_test_net_memory_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY) $(WRAP_CURL) $(WRAP_ARENA)
 %C%_test_net_session_SOURCES = $(NET_WORLD) %D%/test_net_session.c
 %C%_test_net_session_LDADD = $(LIBNET) $(CMOCKA_LIBS)
 %C%_test_net_refresh_SOURCES = $(NET_WORLD) %D%/test_net_refresh.c
