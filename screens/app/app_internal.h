@@ -191,8 +191,8 @@ const struct palette *overlay_found(const struct app *app);
 /* Chooses an item of the menu, or of what the palette has found. */
 void overlay_choose(struct app *app, size_t index);
 
-/* Asks a question of the app's own; `text` is copied. */
-void overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);
+/* Asks a question of the app's own; `text` is copied. False: there is no memory to ask it. */
+bool overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);
 
 /* Opens a message that didn't fit, whole; the text is copied. */
 void overlay_tell(struct app *app, const char *text);

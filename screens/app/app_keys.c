@@ -46,9 +46,8 @@ static void ask_to_quit(struct app *app)
 {
 	const char *question = app_lost(app);
 
-	if (question)
-		overlay_ask(app, "leave Vitrine", quit, NULL, question);
-	else
+	/* Where there is no memory left even for the question, leaving is what helps. */
+	if (!question || !overlay_ask(app, "leave Vitrine", quit, NULL, question))
 		app->quit = true;
 }
 

@@ -68,18 +68,19 @@ void overlay_forget(struct app *app, const void *state)
 
 /* ---- questions and menus ---- */
 
-void overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text)
+bool overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text)
 {
 	struct overlay *overlay = open_overlay(app, OVERLAY_DIALOG);
 
 	if (!overlay)
-		return;
+		return false;
 	overlay->yes = yes;
 	overlay->state = context;
 	snprintf(overlay->text, sizeof overlay->text, "%s", text);
 	snprintf(overlay->label, sizeof overlay->label, "%s", label);
 	overlay->dialog = (struct dialog){
 	    .floating = {.view = overlay->view}, .text = overlay->text, .yes = overlay->label, .no = "no"};
+	return true;
 }
 
 void overlay_tell(struct app *app, const char *text)

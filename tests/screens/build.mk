@@ -25,6 +25,7 @@ SCREEN_TESTS = \
 	%D%/test_lines_alike \
 	%D%/test_lines_random \
 	%D%/test_look_again \
+	%D%/test_memory \
 	%D%/test_money \
 	%D%/test_scripts \
 	%D%/test_seller_hurried \
@@ -75,6 +76,14 @@ EXTRA_DIST += %D%/clock.c
 
 %C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
 %C%_test_look_again_LDADD = $(LIBSTAGE)
+# A vitrine whose memory ends when the test says so.
+check_PROGRAMS += %D%/vitrine_scarce
+%C%_vitrine_scarce_SOURCES = screens/app/main.c %D%/scarce_main.c tests/fault/fault.h tests/unit/scarce.c \
+	tests/unit/scarce.h tests/unit/scarce_curl.c tests/unit/unit.h
+%C%_vitrine_scarce_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+%C%_vitrine_scarce_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY) $(WRAP_CURL)
+%C%_test_memory_SOURCES = %D%/test_memory.c tests/chance.h tests/fault/fault.h
+%C%_test_memory_LDADD = $(LIBSTAGE)
 %C%_test_lines_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines.c
 %C%_test_lines_alike_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_alike.c
 %C%_test_lines_alike_LDADD = $(LIBSTAGE)

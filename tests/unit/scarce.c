@@ -189,12 +189,21 @@ void scarce_begin(size_t fail_at, bool for_good)
 	scarce.on = true;
 }
 
-bool scarce_end(void)
+void scarce_stop(size_t *ret_count, size_t *ret_live)
 {
 	scarce.on = false;
 	cJSON_InitHooks(NULL);
-	if (scarce.live_count)
+	*ret_count = scarce.count;
+	*ret_live = scarce.live_count;
+}
+
+bool scarce_end(void)
+{
+	size_t count, live;
+
+	scarce_stop(&count, &live);
+	if (live)
 		fail_msg("allocation %zu failed%s, and %zu pieces were not freed", scarce.fail_at,
-			 scarce.for_good ? " and all after it" : "", scarce.live_count);
+			 scarce.for_good ? " and all after it" : "", live);
 	return scarce.failed;
 }

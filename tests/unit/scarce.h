@@ -18,6 +18,9 @@ void scarce_json(size_t every);
  * failure of the test. */
 bool scarce_end(void);
 
+/* The same for a program that is no test: says how many allocations there were, and how many pieces are not freed. */
+void scarce_stop(size_t *ret_count, size_t *ret_live);
+
 /* For those who wrap more: counts an allocation. True when it has to fail. */
 bool scarce_strikes(void);
 
