@@ -1,5 +1,6 @@
 #include "tui/picture/picture.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "tui/picture/pixels.h"
@@ -91,6 +92,7 @@ struct picture_load *picture_load_free(struct picture_load *load)
 	scaler_done(&load->scaler);
 	picture_free(load->picture);
 	free(load);
+	malloc_trim(0); /* decoding takes much, and nobody needs it soon again */
 	return NULL;
 }
 
