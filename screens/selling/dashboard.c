@@ -29,7 +29,7 @@ static const struct view_column best_columns[] = {
 enum low_column { LOW_NAME, LOW_LEFT, LOW_COLUMNS };
 static const struct view_column low_columns[] = {
     [LOW_NAME] = {.title = "Running low", .min = 11, .ideal = 24, .weight = 1},
-    [LOW_LEFT] = {.title = "Left", .min = 8, .ideal = 8, .align = ALIGN_DECIMAL, .fraction = 4},
+    [LOW_LEFT] = {.title = "Left", .min = 8, .ideal = 8, .align = ALIGN_DECIMAL, .fraction = 4, .whole = true},
 };
 
 struct dashboard {
