@@ -1,4 +1,5 @@
-/* One's own account: profile, password, theme, leaving for good. */
+/* A person's own account: what is known of them, and below it, as rows, what is rarely done: theme, password, signing out,
+ * deleting the account. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,31 +9,63 @@
 #include "screens/app/screen.h"
 #include "screens/parts/sheet.h"
 
-#define ACCOUNT_KEYS(KEY)                                                                      \
-	KEY(ACCOUNT_SAVE, "save", "Enter", "save", "Send what is in the fields", 1)            \
-	KEY(ACCOUNT_EDIT, "edit", "e", "edit", "Change name or mobile number", 1)              \
-	KEY(ACCOUNT_PASSWORD, "password", "p", "password", "Change the password", 2)           \
-	KEY(ACCOUNT_THEME, "theme", "t", "theme", "Choose how everything looks", 3)            \
-	KEY(ACCOUNT_SIGN_OUT, "sign_out", "o", "sign out", "Sign out on this machine", 4)      \
-	KEY(ACCOUNT_DELETE, "delete", "D", "", "Delete the account for good", 0)               \
-	KEY(ACCOUNT_REFRESH, "refresh", "r", "", "Ask the shop again", 0)
-enum account_action { ACCOUNT_KEYS(KEYMAP_ACTION) };
+#define ACCOUNT_KEYS(KEY)                                                                        \
+	KEY(ACCOUNT_GO, "go", "Enter", "open", "Open the row, or save what is in the fields", 1) \
+	KEY(ACCOUNT_EDIT, "edit", "e", "edit", "Change name or mobile number", 2)                \
+	KEY(ACCOUNT_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 3)                 \
+	KEY(ACCOUNT_PASSWORD, "password", "", "password", "Change the password", 0)              \
+	KEY(ACCOUNT_DELETE, "delete", "", "delete", "Delete the account for good", 0)
+/* The last three have other names in the palette, wherever one is. */
+enum account_action { ACCOUNT_KEYS(KEYMAP_ACTION) ACCOUNT_THEME, ACCOUNT_PLATFORM, ACCOUNT_SIGN_OUT };
 static const struct binding account_keys[] = {ACCOUNT_KEYS(KEYMAP_BINDING)};
+
+/* The rows: what is done so rarely that it has no key. */
+static const struct {
+	enum account_action action;
+	const char *label, *note;
+} rows[] = {
+    {ACCOUNT_THEME, "Theme", NULL},
+    {ACCOUNT_PLATFORM, "Platform", NULL},
+    {ACCOUNT_PASSWORD, "Change the password", "this ends the sign-ins on other machines"},
+    {ACCOUNT_SIGN_OUT, "Sign out", "on this machine"},
+    {ACCOUNT_DELETE, "Delete the account", "for good"},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+enum account_block { BLOCK_ROWS = SHEET_FORM + 1 };
+enum account_column { COLUMN_LABEL, COLUMN_NOTE, COLUMNS };
+static const struct view_column columns[COLUMNS] = {
+    [COLUMN_LABEL] = {.min = 20, .ideal = 20},
+    [COLUMN_NOTE] = {.min = 10, .ideal = 42, .weight = 1, .drop = 1},
+};
 
 enum profile_row { ROW_NAME, ROW_MOBILE };
 static const struct form_row profile_rows[] = {
-    [ROW_NAME] = {.name = "full_name", .label = "Name", .max = LIMIT_FULL_NAME},
-    [ROW_MOBILE] = {.name = "mobile", .label = "Mobile", .max = MOBILE_TYPED, .check = mobile_check},
+    [ROW_NAME] = {.name = "full_name", .label = "Name", .needed = "The name is needed: type it.", .max = LIMIT_FULL_NAME},
+    [ROW_MOBILE] = {.name = "mobile",
+		    .label = "Mobile",
+		    .needed = "The mobile number is needed: type it.",
+		    .max = MOBILE_TYPED,
+		    .check = mobile_check},
 };
 enum password_row { ROW_CURRENT, ROW_NEW, ROW_AGAIN, PASSWORD_ROWS };
 static const struct form_row password_rows[] = {
-    [ROW_CURRENT] = {.name = "password", .label = "Current", .max = LIMIT_PASSWORD, .secret = true},
+    [ROW_CURRENT] = {.name = "password",
+		     .label = "Current",
+		     .needed = "The current password is needed: type it.",
+		     .max = LIMIT_PASSWORD,
+		     .secret = true},
     [ROW_NEW] = {.name = "new_password",
 		 .label = "New",
 		 .hint = "8 or more: a-z, A-Z, 0-9",
+		 .needed = "A new password is needed: choose one.",
 		 .max = LIMIT_PASSWORD,
 		 .secret = true},
-    [ROW_AGAIN] = {.name = "again", .label = "Once more", .max = LIMIT_PASSWORD, .secret = true},
+    [ROW_AGAIN] = {.name = "again",
+		   .label = "Once more",
+		   .needed = "The new password is needed a second time, against typing errors.",
+		   .max = LIMIT_PASSWORD,
+		   .secret = true},
 };
 
 struct account_screen {
@@ -40,8 +73,10 @@ struct account_screen {
 	struct account account; /* texts in the arena; NULL while it isn't there */
 	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
 	bool wants_edit; /* asked for before the profile was there */
+	int64_t selected;
+	struct app *app;
 };
-static_assert(offsetof(struct account_screen, sheet) == 0, "a sheet's functions are given the state");
+static_assert(offsetof(struct account_screen, sheet) == 0, "the sheet's functions take the screen's state");
 
 static void open_form(struct app *app, struct account_screen *screen, int mode);
 
@@ -95,7 +130,10 @@ static void load(struct app *app, struct account_screen *screen)
 
 static bool account_enter(struct app *app, void *state, const void *argument)
 {
-	(void)state, (void)argument;
+	struct account_screen *screen = state;
+
+	(void)argument;
+	screen->app = app;
 	if (app_group(app) == GROUP_NONE)
 		app_replace(app, SCREEN_sign_in, NULL);
 	return true; /* it is asked for when it is shown, which comes next */
@@ -109,47 +147,110 @@ static void account_shown(struct app *app, void *state)
 		load(app, screen);
 }
 
-/* ---- painting ---- */
+/* ---- what there is to see ---- */
 
-static void paint_profile(struct app *app, struct account_screen *screen, struct canvas *canvas, struct rect rect)
+static bool account_hidden(struct app *app, const void *state, int action)
+{
+	const struct account_screen *screen = state;
+	enum group group = app_group(app);
+
+	if (group == GROUP_NONE || (screen->mode != MODE_SHOW && action != ACCOUNT_GO))
+		return true;
+	if (action == ACCOUNT_PLATFORM)
+		return app_settings(app)->kiosk;
+	if (action == ACCOUNT_EDIT)
+		return !net_offers(app_net(app), kinds[group].update);
+	if (action == ACCOUNT_PASSWORD)
+		return !net_offers(app_net(app), API_password_change);
+	return action == ACCOUNT_DELETE && !net_offers(app_net(app), kinds[group].delete);
+}
+
+/* The places in `rows` of those that make sense now, and how many these are. */
+static size_t find_rows(const struct account_screen *screen, size_t ret_rows[ROWS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (!account_hidden(screen->app, screen, (int)rows[i].action))
+			ret_rows[count++] = i;
+	return count;
+}
+
+static const char *theme_now(struct app *app)
+{
+	return app_settings(app)->theme[0] ? app_settings(app)->theme : "by terminal";
+}
+
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
+{
+	const struct account_screen *screen = context;
+	size_t found[ROWS];
+
+	find_rows(screen, found);
+	size_t at = found[row];
+	if (column == COLUMN_LABEL) {
+		ret_cell->text = rows[at].label;
+		return;
+	}
+	ret_cell->text = rows[at].action == ACCOUNT_THEME      ? theme_now(screen->app)
+			 : rows[at].action == ACCOUNT_PLATFORM ? net_url(app_net(screen->app))
+							       : rows[at].note;
+	ret_cell->role = ROLE_FAINT;
+}
+
+static void view_profile(struct app *app, const struct account_screen *screen, struct view *view)
 {
 	static const char *const groups[] = {"Client", "Seller"};
 	const struct session *session = net_session(app_net(app));
 	const struct account *account = &screen->account;
-	const struct {
-		const char *label, *value;
-	} rows[] = {
-	    {"Name", account->full_name},
-	    {"E-mail", account->email ? account->email : session ? session->email : NULL},
-	    {"Mobile", account->mobile},
-	    {"Kind", session ? groups[session->group] : NULL},
-	    {"Theme", app_settings(app)->theme[0] ? app_settings(app)->theme : "by terminal"},
-	    {"Platform", net_url(app_net(app))},
+	bool edits = !account_hidden(app, screen, ACCOUNT_EDIT);
+	struct view_fact facts[] = {
+	    {"Name", account->full_name, ROLE_TEXT, edits ? "edit" : NULL, ACCOUNT_EDIT},
+	    {"E-mail", account->email ? account->email : session->email, ROLE_TEXT, NULL, 0},
+	    {"Kind", groups[session->group], ROLE_TEXT, NULL, 0},
+	    {0},
 	};
+	size_t count = sizeof facts / sizeof *facts - 1;
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (!rows[i].value || rect_is_empty(rect))
-			continue;
-		struct rect line = rect_cut_top(&rect, 1);
-		paint_str(canvas, line.x, line.y, 10, ROLE_FAINT, rows[i].label);
-		paint_str(canvas, line.x + 11, line.y, line.width - 11, ROLE_TEXT, rows[i].value);
+	if (account->mobile) { /* behind the address */
+		facts[3] = facts[2];
+		facts[2] = (struct view_fact){"Mobile", account->mobile, ROLE_TEXT, NULL, 0};
+		count++;
 	}
+	view_facts(view, &(struct view_facts){.place = {.dim = app_waiting(app, screen)},
+					      .title = "Your account",
+					      .facts = facts,
+					      .count = count});
 }
 
-static void account_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void view_show(struct app *app, const struct account_screen *screen, struct view *view)
 {
-	static const char *const titles[] = {"Your account", "Your profile", "A new password"};
-	struct account_screen *screen = state;
-	struct rect rest = sheet_paint(app, &screen->sheet, canvas, body, titles[screen->mode], NULL);
+	size_t found[ROWS];
 
-	if (screen->mode != MODE_SHOW)
-		return;
+	view_group(view, &(struct view_group){.beside = VIEW_ROW_WIDE});
+	view_profile(app, screen, view);
+	view_table(view, &(struct view_table){.place = {.id = BLOCK_ROWS, .least = 3, .focus = true},
+					      .columns = columns,
+					      .column_count = COLUMNS,
+					      .headless = true,
+					      .count = (int64_t)find_rows(screen, found),
+					      .selected = screen->selected,
+					      .get_cell = get_cell,
+					      .context = screen});
+	view_end(view);
+}
+
+static void account_view(struct app *app, const void *state, struct view *view)
+{
+	const struct account_screen *screen = state;
+
 	if (app_group(app) == GROUP_NONE) /* signed out meanwhile */
-		paint_str(canvas, rest.x, rest.y, rest.width, ROLE_FAINT, "Nobody is signed in.");
+		view_notice(view, &(struct view_notice){.text = "Nobody is signed in."});
+	else if (screen->mode == MODE_SHOW)
+		view_show(app, screen, view);
 	else
-		paint_profile(app, screen, canvas, rest);
-	if (app_waiting(app, screen))
-		canvas_dim(canvas, rest);
+		sheet_view(app, &screen->sheet, view, screen->mode == MODE_PROFILE ? "Your profile" : "A new password",
+			   screen->mode == MODE_PROFILE ? NULL : "It ends the sign-ins on other machines.");
 }
 
 /* ---- changing ---- */
@@ -161,7 +262,7 @@ static void on_signed_in_again(struct app *app, void *state, struct net_reply *r
 		app_failed(app, &reply->err);
 }
 
-/* A new password ends all sign-ins, this one too: so in again with it, as long as it is at hand. */
+/* A new password ends all sign-ins, this one too: so signs in again with it, which is still in the form. */
 static void sign_in_again(struct app *app, struct account_screen *screen)
 {
 	const struct session *session = net_session(app_net(app));
@@ -185,8 +286,8 @@ static void on_changed(struct app *app, void *state, struct net_reply *reply)
 		app_say(app, TOAST_GOOD, NULL, "%s", screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
 		leave_form(app, screen);
 	} else if (!strcmp(reply->err.code, "invalid_credentials")) {
-		form_set(&screen->sheet.form, ROW_CURRENT, ""); /* it can't be read, so it can't be corrected */
-		form_error(&screen->sheet.form, ROW_CURRENT, true, "is not the current password");
+		form_set(&screen->sheet.form, ROW_CURRENT, ""); /* nobody can see what to correct in it */
+		form_error(&screen->sheet.form, ROW_CURRENT, true, "This is not the current password: type it again.");
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
 	}
@@ -215,7 +316,7 @@ static void send_password(struct app *app, struct account_screen *screen)
 					      .new_password = form_text(&screen->sheet.form, ROW_NEW)};
 
 	if (strcmp(body.new_password, form_text(&screen->sheet.form, ROW_AGAIN)) != 0)
-		form_error(&screen->sheet.form, ROW_AGAIN, true, "is not the same password");
+		form_error(&screen->sheet.form, ROW_AGAIN, true, "The two passwords differ: type the second one again.");
 	else
 		sheet_call(app, &screen->sheet, API_password_change, &(struct net_args){.body = &body}, on_changed);
 }
@@ -234,11 +335,11 @@ static void send(struct app *app, void *state)
 
 static void open_form(struct app *app, struct account_screen *screen, int mode)
 {
-	const struct form_row *rows = mode == MODE_PROFILE ? profile_rows : password_rows;
+	const struct form_row *fields = mode == MODE_PROFILE ? profile_rows : password_rows;
 	size_t count = mode == MODE_PROFILE ? kinds[app_group(app)].rows : (size_t)PASSWORD_ROWS;
 
 	leave_form(app, screen);
-	if (!sheet_open(app, &screen->sheet, rows, count, send))
+	if (!sheet_open(app, &screen->sheet, fields, count, send))
 		return;
 	screen->mode = (unsigned)mode;
 	if (mode != MODE_PROFILE)
@@ -277,9 +378,9 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	app_failed(app, &reply->err);
-	/* An answer may have been lost, and asked again the shop knew nobody of that name. */
+	/* Perhaps the first answer was lost, and when asked again the shop knew this account no more. */
 	if (reply->err.kind == ERR_UNAUTHENTICATED && app_group(app) == GROUP_NONE)
-		app_say(app, TOAST_WARN, NULL, "You were signed out: perhaps the account is deleted. Signing in tells");
+		app_say(app, TOAST_WARN, NULL, "You were signed out: perhaps the account is deleted. Sign in to find out");
 }
 
 static void delete_account(struct app *app, void *state)
@@ -292,13 +393,26 @@ static void delete_account(struct app *app, void *state)
 			   on_deleted);
 }
 
+static void account_action(struct app *app, void *state, int action);
+
+static void open_row(struct app *app, struct account_screen *screen)
+{
+	size_t found[ROWS], count = find_rows(screen, found);
+
+	if ((size_t)screen->selected < count)
+		account_action(app, screen, (int)rows[found[screen->selected]].action);
+}
+
 static void account_action(struct app *app, void *state, int action)
 {
 	struct account_screen *screen = state;
 
 	switch ((enum account_action)action) {
-	case ACCOUNT_SAVE:
-		send(app, screen);
+	case ACCOUNT_GO:
+		if (screen->mode == MODE_SHOW)
+			open_row(app, screen);
+		else
+			send(app, screen);
 		break;
 	case ACCOUNT_EDIT:
 		screen->wants_edit = !screen->account.id;
@@ -310,6 +424,9 @@ static void account_action(struct app *app, void *state, int action)
 		break;
 	case ACCOUNT_THEME:
 		choose_theme(app, screen);
+		break;
+	case ACCOUNT_PLATFORM:
+		app_push(app, SCREEN_platforms, NULL);
 		break;
 	case ACCOUNT_SIGN_OUT:
 		app_sign_out(app);
@@ -325,6 +442,27 @@ static void account_action(struct app *app, void *state, int action)
 		load(app, screen);
 		break;
 	}
+}
+
+static void account_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct account_screen *screen = state;
+
+	if (event->id == SHEET_FORM) {
+		sheet_seen(app, state, event);
+		return;
+	}
+	screen->selected = event->row;
+	if (event->kind == VIEW_CHOOSE)
+		open_row(app, screen);
+}
+
+static const char *account_label(struct app *app, const void *state, int action)
+{
+	const struct account_screen *screen = state;
+
+	(void)app;
+	return action == ACCOUNT_GO && screen->mode != MODE_SHOW ? "save" : NULL;
 }
 
 static enum widget_result account_event(struct app *app, void *state, const struct event *event)
@@ -345,31 +483,20 @@ static bool account_escape(struct app *app, void *state)
 	return was;
 }
 
-static bool account_hidden(struct app *app, const void *state, int action)
-{
-	const struct account_screen *screen = state;
-	enum group group = app_group(app);
-
-	if (group == GROUP_NONE || (screen->mode != MODE_SHOW) != (action == ACCOUNT_SAVE))
-		return true;
-	if (action == ACCOUNT_EDIT)
-		return !net_offers(app_net(app), kinds[group].update);
-	if (action == ACCOUNT_PASSWORD)
-		return !net_offers(app_net(app), API_password_change);
-	return action == ACCOUNT_DELETE && !net_offers(app_net(app), kinds[group].delete);
-}
-
 const struct screen screen_account = {
     .name = "account",
     .title = "Account",
     .state_size = sizeof(struct account_screen),
     SCREEN_KEYS(account_keys),
+    .of_row = SCREEN_ACTION(ACCOUNT_GO),
     .enter = account_enter,
     .shown = account_shown,
-    .paint = account_paint,
+    .view = account_view,
+    .seen = account_seen,
     .action = account_action,
     .event = account_event,
     .escape = account_escape,
     .hidden = account_hidden,
+    .label = account_label,
     .leave = sheet_leave,
 };

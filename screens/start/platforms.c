@@ -9,7 +9,7 @@
 
 #define PLATFORMS_KEYS(KEY)                                                                          \
 	KEY(PLATFORMS_GO, "go", "Enter", "connect", "Use this platform from now on", 1)         \
-	KEY(PLATFORMS_DEFAULT, "default", "C-x", "default", "Put in the platform of this machine", 2)
+	KEY(PLATFORMS_DEFAULT, "default", "C-o", "default", "Put in the platform of this machine", 2)
 enum platforms_action { PLATFORMS_KEYS(KEYMAP_ACTION) };
 static const struct binding platforms_keys[] = {PLATFORMS_KEYS(KEYMAP_BINDING)};
 

@@ -10,7 +10,7 @@
 #define SIGN_IN_KEYS(KEY)                                                                      \
 	KEY(SIGN_IN_SEND, "send", "Enter", "sign in", "Sign in", 1)                            \
 	KEY(SIGN_IN_NEW, "sign_up", "C-n", "new account", "Make an account, as a client or a seller", 2)  \
-	KEY(SIGN_IN_FORGOT, "forgot", "C-r", "forgot password", "Get a code by mail for a new password", 3)
+	KEY(SIGN_IN_FORGOT, "forgot", "C-g", "forgot password", "Get a code by mail for a new password", 3)
 enum sign_in_action { SIGN_IN_KEYS(KEYMAP_ACTION) };
 static const struct binding sign_in_keys[] = {SIGN_IN_KEYS(KEYMAP_BINDING)};
 

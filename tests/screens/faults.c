@@ -84,7 +84,7 @@ static void recover(struct walk *walk, const struct step *step, int attempt)
 	struct stage *stage = walk->stage;
 	const struct way *way = walk->way;
 	bool has_account = stage_shows(stage, "You were signed out") || step > &way->steps[way->signs_in];
-	bool asked = stage_shows(stage, "^R forgot password"), signs_in = !strncmp(step->keys, ":sign in", 8);
+	bool asked = stage_shows(stage, "^G forgot password"), signs_in = !strncmp(step->keys, ":sign in", 8);
 
 	bool exists = stage_shows(stage, "There is an account with this address already") ||
 		      stage_shows(stage, "Your account is made");

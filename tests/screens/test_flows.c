@@ -305,7 +305,7 @@ static void test_new_client(void **state)
 	assert_int_equal(world_purchases("new@example.com"), 1);
 	/* And goes again. */
 	world_go(stage, "account");
-	stage_press(stage, "Dy");
+	stage_press(stage, K_END K_ENTER "y");
 	stage_expect(stage, "guest");
 	struct answer answer =
 	    world_ask("POST", "/Login", NULL, "{\"email\":\"new@example.com\",\"password\":\"" WORLD_PASSWORD "\"}");

@@ -326,7 +326,7 @@ static void sign_up(struct stage *stage)
 	stage_until(stage, "Leave it?");
 	stage_press(stage, "y");
 	world_go(stage, "sign in");
-	stage_press(stage, "\022"); /* C-r */
+	stage_press(stage, "\007"); /* C-g */
 	scene_shot("password-forgot");
 }
 
@@ -339,11 +339,11 @@ static void account(struct stage *stage)
 	scene_shot_looks("account");
 	stage_press(stage, "e");
 	scene_shot("account-edit");
-	stage_press(stage, K_ESC "p");
+	stage_press(stage, K_ESC K_DOWN K_DOWN K_ENTER);
 	scene_shot("account-password");
-	stage_press(stage, K_ESC "t");
+	stage_press(stage, K_ESC K_HOME K_ENTER);
 	scene_shot("account-theme");
-	stage_press(stage, K_ESC "D");
+	stage_press(stage, K_ESC K_END K_ENTER);
 	scene_shot("account-delete");
 }
 

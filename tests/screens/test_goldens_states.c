@@ -148,7 +148,7 @@ static void password_reset(struct stage *stage)
 	world_demo();
 	scene_open();
 	world_go(stage, "sign in");
-	stage_press(stage, "\022" WORLD_CLIENT K_ENTER); /* C-r */
+	stage_press(stage, "\007" WORLD_CLIENT K_ENTER); /* C-g */
 	stage_press(stage, "\033[24~");
 	scene_shot("password-reset");
 }

@@ -232,7 +232,7 @@ static void test_pastes(void **state)
 	paste_everywhere(stage, "f", 4);
 	paste_everywhere(stage, ":sign in" K_ENTER, 2);
 	paste_everywhere(stage, ":sign up" K_ENTER, 6);
-	paste_everywhere(stage, ":sign in" K_ENTER "\022", 1);
+	paste_everywhere(stage, ":sign in" K_ENTER "\007", 1);
 	paste_everywhere(stage, ":platform" K_ENTER, 1);
 	paste_everywhere(stage, "ac1", 1);
 	world_go(stage, "shop");
@@ -243,7 +243,7 @@ static void test_pastes(void **state)
 	paste_everywhere(stage, "/", 1);
 	paste_everywhere(stage, "n", 6);
 	paste_everywhere(stage, ":account" K_ENTER "e", 2);
-	paste_everywhere(stage, ":account" K_ENTER "p", 3);
+	paste_everywhere(stage, ":account" K_ENTER K_DOWN K_DOWN K_ENTER, 3);
 }
 
 /* A folder, a pipe and a file that isn't there, with such names, are no pictures. */

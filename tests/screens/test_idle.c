@@ -21,7 +21,7 @@ static const struct {
     {"welcome", NULL, ":welcome" K_ENTER, 80, 24},
     {"sign in", NULL, ":sign in" K_ENTER, 80, 24},
     {"sign up", NULL, ":sign up" K_ENTER, 80, 24},
-    {"password", NULL, ":sign in" K_ENTER "\022", 80, 24},
+    {"password", NULL, ":sign in" K_ENTER "\007", 80, 24},
     {"platform", NULL, ":platform" K_ENTER, 80, 24},
     {"palette", NULL, ":", 80, 24},
     {"help", NULL, "?", 80, 24},

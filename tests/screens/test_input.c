@@ -242,7 +242,7 @@ static void test_late_answers(void **state)
 		if (i == 0) { /* but it is known from then on, for who wants what suits */
 			world_sign_in(stage, WORLD_CLIENT);
 			world_go(stage, "account");
-			stage_press(stage, "t" K_DOWN K_ENTER "t" K_HOME K_ENTER K_ESC);
+			stage_press(stage, K_ENTER K_DOWN K_ENTER K_ENTER K_HOME K_ENTER K_ESC);
 			world_go(stage, "shop");
 			expect_price(stage, LIGHT_PRICE);
 		}

@@ -19,7 +19,7 @@ struct piece {
 static const struct piece pieces[] = {
     {K_ENTER}, {K_ESC}, {K_TAB}, {K_UP}, {K_DOWN}, {K_LEFT}, {K_RIGHT}, {K_PGUP}, {K_PGDN}, {K_HOME}, {K_END},
     {K_ENTER}, {K_DOWN}, {K_DOWN}, {K_TAB}, {"\033[Z"}, {"\033[3~"}, {"\033[2~"}, {"\033OP"}, {K_CTRL_A}, {K_CTRL_L},
-    {K_CTRL_N}, {K_CTRL_S}, {K_CTRL_U}, {K_CTRL_X}, {K_BACKSPACE}, {"\001\005\013\024\022\027\020\017"},
+    {K_CTRL_N}, {K_CTRL_S}, {K_CTRL_U}, {K_CTRL_X}, {K_BACKSPACE}, {"\001\005\013\024\022\027\020\017\007"},
     {"\033[1;5C"}, {"\033[1;3A"}, {"\033[97;5u"}, {"a"}, {"c"}, {"y"}, {"f"}, {"s"}, {"/"}, {":"}, {"?"}, {"u"},
     {"e"}, {"n"}, {"d"}, {"b"}, {"w"}, {"x"}, {"m"}, {"r"}, {" "}, {"t"}, {"p"}, {"v"}, {"g"}, {"G"}, {"h"}, {"j"},
     {"k"}, {"l"}, {"+"}, {"-"}, {"0"}, {"1"}, {"9"}, {"."}, {","}, {"o"}, {"i"}, {"D"}, {"\033[5;2~"}, {"a"},

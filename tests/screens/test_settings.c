@@ -239,7 +239,7 @@ static void test_theme_is_kept(void **state)
 	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_CLIENT);
 	world_go(stage, "account");
-	stage_press(stage, "t" K_DOWN K_DOWN K_DOWN K_ENTER);
+	stage_press(stage, K_ENTER K_DOWN K_DOWN K_DOWN K_ENTER);
 	VTermScreenCell cell = stage_cell(stage, 40, 10);
 	assert_false(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
 	stage_leave(stage);
@@ -361,7 +361,7 @@ static void test_kiosk_leaves_no_files(void **state)
 	stage_press(stage, "ac" K_ENTER "y");
 	stage_expect(stage, "Bought");
 	world_go(stage, "account");
-	stage_press(stage, "t" K_DOWN K_ENTER);
+	stage_press(stage, K_ENTER K_DOWN K_ENTER);
 	stage_press(stage, ":");
 	stage_expect_not(stage, "platform  server");
 	stage_leave(stage);

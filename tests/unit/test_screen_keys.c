@@ -65,6 +65,12 @@ static bool is_silent(const struct keymap *keymap, const char *name)
 	return !*keymap->name && !strcmp(name, "cart");
 }
 
+/* What is rarely done has no key of its own: it is a row that Enter opens. */
+static bool is_rare(const struct keymap *keymap, const char *name)
+{
+	return !strcmp(keymap->name, "account") && (!strcmp(name, "password") || !strcmp(name, "delete"));
+}
+
 static void check_texts(const struct keymap *keymap)
 {
 	enum { HELP_COLUMNS = 46 }; /* of the help's box */
@@ -78,8 +84,8 @@ static void check_texts(const struct keymap *keymap)
 			fail_msg("%s: its help", name_of(keymap, i));
 		if (!binding->label || (binding->footer && !*binding->label))
 			fail_msg("%s: no label", name_of(keymap, i));
-		if (!keymap->keys[i][0])
-			fail_msg("%s: no key", name_of(keymap, i));
+		if (!keymap->keys[i][0] != is_rare(keymap, binding->name))
+			fail_msg("%s: has a key, or has none", name_of(keymap, i));
 		if (length && (binding->help[length - 1] == '.' || length > HELP_COLUMNS + 10))
 			fail_msg("%s: \"%s\" ends in a point or is too long", name_of(keymap, i), binding->help);
 		in_footer += binding->footer > 0;
@@ -187,6 +193,109 @@ static void test_known_keys(void **state)
 	}
 }
 
+/* ---- one meaning each ---- */
+
+/* Every key that a screen may have, and what it means in the whole program, as the names of the actions that mean it. A new
+ * action takes the key of its meaning, or a key that is not here yet and gets a row. */
+static const struct {
+	const char *key, *names; /* names with a blank before and after each */
+} meanings[] = {
+    {"a", " add again "},	  /* add to the cart */
+    {"b", " bulk "},		  /* change what is tagged */
+    {"c", " cart "},
+    {"C", " copy "},		  /* to the clipboard */
+    {"d", " delete remove "},	  /* with undo, or a question */
+    {"e", " edit "},
+    {"f", " filter "},
+    {"m", " mine "},		  /* of a conflict */
+    {"n", " new "},
+    {"p", " purchases "},
+    {"q", " quit "},
+    {"r", " refresh "},
+    {"s", " sort "},
+    {"S", " ship "},
+    {"t", " theirs "},
+    {"u", " undo "},
+    {"V", " deliver "},
+    {"w", " review write "},	  /* what was changed, to look at and send; a receipt into a file */
+    {"x", " drop "},		  /* leave this one out */
+    {"X", " cancel "},
+    {"y", " buy send "},	  /* yes to what the screen asks */
+    {"/", " search "},
+    {"?", " help "},
+    {":", " palette "},
+    {"Space", " tag "},
+    {"+", " more "},
+    {"=", " more "},		  /* the same key as + on most keyboards */
+    {"-", " less "},
+    {"0", " remove "},		  /* so many are wanted */
+    {"7", " week "},		  /* days */
+    {"3", " month "},
+    {"9", " quarter "},
+    {"Delete", " remove delete "},
+    {"Esc", " back "},
+    {"Enter", " go send apply save open checkout purchases "}, /* goes on from here */
+    {"Tab", " next pane others "}, /* the next place on the same screen */
+    {"S-Tab", " previous "},
+    {"h", " back previous shop "}, /* to the left, or out */
+    {"Left", " back previous shop "},
+    {"l", " open next "},	  /* to the right, or in */
+    {"Right", " open next "},
+    {"F1", " help "},
+    {"C-c", " quit "},
+    {"C-g", " forgot "},	  /* get a code */
+    {"C-l", " redraw "},
+    {"C-n", " sign_up sign_in other "}, /* the other form */
+    {"C-o", " clear default "},	  /* as it was at first */
+    {"C-p", " no_picture "},
+    {"C-r", " refresh "},
+    {"C-t", " category "},
+    {"C-x", " delete "},
+    {"C-z", " suspend "},
+};
+
+static const char *meaning_of(uint32_t key)
+{
+	for (size_t i = 0; i < COUNT_OF(meanings); i++)
+		if (parse(meanings[i].key) == key)
+			return meanings[i].names;
+	return NULL;
+}
+
+static void check_meanings(const struct keymap *keymap, bool used[])
+{
+	char key[KEY_NAME_SIZE], name[64];
+
+	for (size_t at = 0; at < keymap->count; at++)
+		for (size_t i = 0; i < KEYMAP_KEYS_MAX && keymap->keys[at][i]; i++) {
+			const char *names = meaning_of(keymap->keys[at][i]);
+
+			keymap_show_key(keymap->keys[at][i], key);
+			snprintf(name, sizeof name, " %s ", keymap->bindings[at].name);
+			if (!names)
+				fail_msg("%s: %s has no meaning yet", name_of(keymap, at), key);
+			if (!strstr(names, name))
+				fail_msg("%s: %s means%selsewhere", name_of(keymap, at), key, names);
+			for (size_t row = 0; row < COUNT_OF(meanings); row++)
+				used[row] |= meanings[row].names == names;
+		}
+}
+
+static void test_one_meaning(void **state)
+{
+	bool used[COUNT_OF(meanings)] = {false};
+
+	(void)state;
+	for (int id = 0; id <= SCREENS; id++)
+		check_meanings(&app->keymaps[id], used);
+	for (size_t row = 0; row < COUNT_OF(meanings); row++)
+		for (size_t other = 0; other < row; other++)
+			assert_int_not_equal(parse(meanings[row].key), parse(meanings[other].key));
+	for (size_t row = 0; row < COUNT_OF(meanings); row++)
+		if (!used[row] && strcmp(meanings[row].key, "C") != 0) /* kept for a copy to the clipboard */
+			fail_msg("no screen has %s", meanings[row].key);
+}
+
 /* Nothing is bought with Enter. */
 static void test_enter_buys_nothing(void **state)
 {
@@ -225,6 +334,7 @@ int main(void)
 	    cmocka_unit_test(test_nobody_takes_them),
 	    cmocka_unit_test(test_typing_keys),
 	    cmocka_unit_test(test_known_keys),
+	    cmocka_unit_test(test_one_meaning),
 	    cmocka_unit_test(test_enter_buys_nothing),
 	    cmocka_unit_test(test_palette_names),
 	};
