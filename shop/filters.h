@@ -14,7 +14,6 @@ struct filters {
 	int64_t min_price, max_price;          /* minor units; 0: no limit */
 	bool in_stock;
 	int sort; /* enum product_sort */
-	bool changed; /* since the shop looked last */
 };
 
 #endif

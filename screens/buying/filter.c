@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "shop/filters.h"
-#include "shop/number.h"
 #include "screens/app/screen.h"
 #include "screens/parts/sheet.h"
 #include "screens/parts/text.h"
+#include "shop/filters.h"
+#include "shop/number.h"
 
 #define FILTER_KEYS(KEY)                                                       \
 	KEY(FILTER_APPLY, "apply", "Enter", "apply", "Show what fits", 1)      \
@@ -23,13 +23,15 @@ static const char *const stock_choices[] = {"everything", "in stock only", NULL}
 
 struct filter {
 	struct sheet sheet;
-	struct filters *filters; /* the shop's, which lies below */
+	struct filters filters; /* as the shop has them; what is wanted is the result (app_push_for) */
 	struct page_query query;
 	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; ends with NULL */
 	size_t count; /* of what has been answered so far, that one included */
 	struct form_row rows[ROWS];
 };
 static_assert(offsetof(struct filter, sheet) == 0, "a sheet's functions are given the state");
+
+static_assert(offsetof(struct filter, sheet) == 0, "sheet.h wants it first");
 
 static void make_rows(struct filter *filter)
 {
@@ -64,12 +66,12 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 	}
 	for (size_t i = 0; i < page->categories_count && count <= CATEGORIES_MAX; i++) {
 		size_t length = strlen(page->categories[i].name);
-		if (!length || length >= sizeof filter->filters->category) /* "" stands for all */
+		if (!length || length >= sizeof filter->filters.category) /* "" stands for all */
 			continue;
 		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
 		if (!name)
 			break;
-		if (!strcmp(name, filter->filters->category))
+		if (!strcmp(name, filter->filters.category))
 			filter->sheet.form.fields[ROW_CATEGORY].choice = (int)count;
 		filter->categories[count++] = name;
 	}
@@ -85,11 +87,11 @@ static void ask_categories(struct app *app, struct filter *filter, const char *c
 	app_call(app, filter, API_category_list, &(struct net_args){.query = &filter->query}, on_categories);
 }
 
-static void filter_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void filter_view(struct app *app, const void *state, struct view *view)
 {
-	struct filter *filter = state;
+	const struct filter *filter = state;
 
-	sheet_paint(app, &filter->sheet, canvas, body, "What to show", NULL);
+	sheet_view(app, &filter->sheet, view, "What to show", NULL);
 }
 
 /* Of a form that is right: what isn't typed is no bound. */
@@ -104,7 +106,7 @@ static int64_t read_amount(const struct filter *filter, size_t row)
 static void apply(struct app *app, void *state)
 {
 	struct filter *filter = state;
-	struct filters wanted = *filter->filters;
+	struct filters wanted = filter->filters;
 	int category = filter->sheet.form.fields[ROW_CATEGORY].choice;
 
 	if (!form_settle(&filter->sheet.form))
@@ -112,14 +114,12 @@ static void apply(struct app *app, void *state)
 	wanted.min_price = read_amount(filter, ROW_MIN);
 	wanted.max_price = read_amount(filter, ROW_MAX);
 	if (wanted.max_price && wanted.min_price > wanted.max_price) {
-		form_error(&filter->sheet.form, ROW_MAX, true, "is less than the lowest price");
+		form_error(&filter->sheet.form, ROW_MAX, true, "This is less than the lowest price: type a higher one.");
 		return;
 	}
 	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");
 	wanted.in_stock = filter->sheet.form.count > ROW_STOCK && filter->sheet.form.fields[ROW_STOCK].choice == 1;
-	wanted.changed = true;
-	*filter->filters = wanted;
-	app_close(app);
+	app_close_with(app, filter, &wanted);
 }
 
 static void load(struct app *app, struct filter *filter)
@@ -138,21 +138,22 @@ static void set_amount(struct filter *filter, size_t row, int64_t amount)
 static bool filter_enter(struct app *app, void *state, const void *argument)
 {
 	struct filter *filter = state;
-	/* The screen below wants its struct changed; it knows what it gave. */
-	memcpy(&filter->filters, &argument, sizeof filter->filters);
+	const struct filters *filters = argument;
+
+	filter->filters = *filters;
 	filter->categories[0] = "All categories";
-	if (filter->filters->category[0])
-		filter->categories[1] = filter->filters->category;
+	if (filter->filters.category[0])
+		filter->categories[1] = filter->filters.category;
 	make_rows(filter);
 	if (!sheet_open(app, &filter->sheet, filter->rows, text_has_stock(app) ? ROWS : ROW_STOCK, apply))
 		return false;
-	filter->sheet.form.fields[ROW_CATEGORY].choice = filter->filters->category[0] ? 1 : 0;
+	filter->sheet.form.fields[ROW_CATEGORY].choice = filter->filters.category[0] ? 1 : 0;
 	if (filter->sheet.form.count > ROW_STOCK)
-		filter->sheet.form.fields[ROW_STOCK].choice = filter->filters->in_stock;
-	if (filter->filters->min_price)
-		set_amount(filter, ROW_MIN, filter->filters->min_price);
-	if (filter->filters->max_price)
-		set_amount(filter, ROW_MAX, filter->filters->max_price);
+		filter->sheet.form.fields[ROW_STOCK].choice = filter->filters.in_stock;
+	if (filter->filters.min_price)
+		set_amount(filter, ROW_MIN, filter->filters.min_price);
+	if (filter->filters.max_price)
+		set_amount(filter, ROW_MAX, filter->filters.max_price);
 	filter->query.limit = LIMIT_PAGE;
 	load(app, filter);
 	return true;
@@ -167,8 +168,7 @@ static void filter_action(struct app *app, void *state, int action)
 		apply(app, filter);
 		break;
 	case FILTER_CLEAR:
-		*filter->filters = (struct filters){.sort = filter->filters->sort, .changed = true};
-		app_close(app);
+		app_close_with(app, filter, &(struct filters){.sort = filter->filters.sort});
 		break;
 	case FILTER_REFRESH:
 		load(app, filter);
@@ -182,8 +182,9 @@ const struct screen screen_filter = {
     .state_size = sizeof(struct filter),
     SCREEN_KEYS(filter_keys),
     .enter = filter_enter,
-    .paint = filter_paint,
+    .view = filter_view,
     .action = filter_action,
     .event = sheet_event,
+    .seen = sheet_seen,
     .leave = sheet_leave,
 };

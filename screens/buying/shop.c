@@ -71,7 +71,6 @@ static void load(struct shop *shop)
 	if (filters->in_stock)
 		shape_give(&product_query_shape, query, "in_stock");
 	shop->same = false;
-	shop->filters.changed = false;
 	shop->news = purchase_runs_news(app_runs(shop->app));
 	shop->coming = shop->rested = -1;
 	shop->pager.selected = 0;
@@ -100,7 +99,7 @@ static void shop_shown(struct app *app, void *state)
 	struct shop *shop = state;
 
 	(void)app;
-	if (shop->filters.changed || shop->pager.err.kind != ERR_NONE)
+	if (shop->pager.err.kind != ERR_NONE)
 		load(shop);
 }
 
@@ -327,6 +326,18 @@ static void sort_chosen(struct app *app, void *state, size_t index)
 	load(shop);
 }
 
+static void on_filters(struct app *app, void *state, const void *result)
+{
+	struct shop *shop = state;
+	const struct filters *filters = result;
+
+	(void)app;
+	if (!filters)
+		return;
+	shop->filters = *filters;
+	load(shop);
+}
+
 static void shop_action(struct app *app, void *state, int action)
 {
 	struct shop *shop = state;
@@ -347,7 +358,7 @@ static void shop_action(struct app *app, void *state, int action)
 		shop->searching = true;
 		break;
 	case SHOP_FILTER:
-		app_push(app, SCREEN_filter, &shop->filters);
+		app_push_for(app, SCREEN_filter, &shop->filters, shop, on_filters);
 		break;
 	case SHOP_SORT:
 		shop_order_choose(app, shop, shop->filters.sort, sort_chosen);
