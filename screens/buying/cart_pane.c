@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "shop/cart_merge.h"
 
 enum { REST_MS = 80, DECODE_MS = 1, BLOCK_PANE = 90 };
 
@@ -37,44 +38,58 @@ static void on_product(void *context, struct net_reply *reply)
 	app_dirty(pane->detail.app);
 }
 
+static void take(struct cart_pane *pane, const struct cart_row *row)
+{
+	forget(pane);
+	text_copy(pane->product_id, sizeof pane->product_id, row->product_id);
+}
+
+static bool is_of(const struct cart_pane *pane, const struct cart_row *row)
+{
+	return !strcmp(pane->product_id, row->product_id);
+}
+
 void cart_pane_update(struct cart_pane *pane, const struct view *view, const struct cart_row *row)
 {
 	pane->shown = view_shows(view, BLOCK_PANE);
 	if (!row)
 		return;
-	if (strcmp(pane->product_id, row->product_id) != 0) {
-		forget(pane);
-		text_copy(pane->product_id, sizeof pane->product_id, row->product_id);
-	}
-	if (pane->shown && !pane->asked)
-		app_timer(pane->detail.app, pane->screen, REST_MS);
+	if (!*pane->product_id)
+		take(pane, row);
 	if (pane->reply)
 		detail_load_in(&pane->detail, pane->reply->answer, view);
-	if (pane->detail.load)
+	if (!is_of(pane, row) || (pane->shown && !pane->asked))
+		app_timer(pane->detail.app, pane->screen, REST_MS);
+	else if (pane->detail.load)
 		app_timer(pane->detail.app, pane->screen, DECODE_MS);
 }
 
-void cart_pane_tick(struct cart_pane *pane)
+void cart_pane_tick(struct cart_pane *pane, const struct cart_row *row)
 {
 	const struct net_args args = {.id = pane->product_id, .background = true};
-	struct net *net = app_net(pane->detail.app);
 
 	detail_step(&pane->detail);
-	if (pane->asked || !pane->shown || !*pane->product_id)
+	if (row && !is_of(pane, row))
+		take(pane, row);
+	if (!row || pane->asked || !pane->shown)
 		return;
 	pane->asked = true;
-	net_call(net, API_product_get, &args, pane, on_product, pane);
+	net_call(app_net(pane->detail.app), API_product_get, &args, pane, on_product, pane);
 }
 
-void cart_pane_view(const struct cart_pane *pane, struct view *view, const struct cart_row *row)
+void cart_pane_view(const struct cart_pane *pane, struct view *view, const struct cart_rows *rows)
 {
+	size_t at = cart_rows_find(rows, pane->product_id);
+	if (at == rows->count)
+		return; /* taken out, and another one in a moment */
+
+	const struct cart_row *row = &rows->row[at];
 	struct product product = {.id = row->product_id,
 				  .name = row->name,
 				  .category = "",
 				  .seller_name = row->seller_name,
 				  .currency = app_currency(pane->detail.app)};
-
-	if (pane->reply && !strcmp(pane->product_id, row->product_id))
+	if (pane->reply)
 		product = *(const struct product *)pane->reply->answer;
 	product.price = row->price;
 	product.stock = row->stock;

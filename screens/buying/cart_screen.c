@@ -103,8 +103,7 @@ static void cart_view(struct app *app, const void *state, struct view *view)
 				       .selected = screen->selected,
 				       .cell = typing ? 1 + LINE_QUANTITY : 0,
 				       .field = typing ? &screen->typed : NULL});
-	if (selected(screen))
-		cart_pane_view(&screen->pane, view, selected(screen));
+	cart_pane_view(&screen->pane, view, rows_of(screen));
 	view_end(view);
 }
 
@@ -211,7 +210,7 @@ static void cart_tick(struct app *app, void *state)
 	struct cart_screen *screen = state;
 
 	(void)app;
-	cart_pane_tick(&screen->pane);
+	cart_pane_tick(&screen->pane, selected(screen));
 }
 
 static void cart_action(struct app *app, void *state, int action)
