@@ -79,12 +79,14 @@ static bool has_line(const struct buf *lines, const char *line, size_t length)
 	return false;
 }
 
-/* Those of the present lines that people don't know; while a form is being filled in only what is wrong. */
+/* Those of the present lines that people don't know; while a form is being filled in only what is wrong, and once it was sent
+ * that again. */
 static void find_news(const struct linear *linear, const struct buf *now, struct buf *news)
 {
 	for (const char *at = buf_str(now); *at; at += strcspn(at, "\n") + 1) {
 		size_t length = strcspn(at, "\n");
-		if (!has_line(&linear->said, at, length) && (!linear->in_form || at[0] == '!'))
+		bool is_new = !has_line(&linear->said, at, length) || (linear->was_sent && at[0] == '!');
+		if (is_new && (at[0] == '!' || !(linear->in_form || (linear->was_sent && linear->rows))))
 			buf_add(news, at, length + 1);
 	}
 }
@@ -113,7 +115,6 @@ static void report_screen(struct app *app)
 		join_heading(&page, &heading);
 		buf_add(&page, now.bytes, now.length);
 		linear_hints(app, &page);
-		linear->form = NULL;
 	} else {
 		find_news(linear, &heading, &page);
 		if (linear->on_page)
@@ -149,11 +150,11 @@ static void report_overlay(struct app *app)
 
 /* ---- prompts ---- */
 
-/* ": 1 client, 2 seller (seller)": what there is to choose, and what is chosen. */
+/* ": 1 client; 2 seller (seller)": what there is to choose, and what is chosen. */
 static void add_choices(struct buf *line, const struct form_field *field)
 {
 	for (int at = 0; field->row->choices[at]; at++)
-		buf_printf(line, "%s %d %s", at ? "," : ":", at + 1, field->row->choices[at]);
+		buf_printf(line, "%s %d %s", at ? ";" : ":", at + 1, field->row->choices[at]);
 	buf_printf(line, " (%s)", field->row->choices[field->choice]);
 }
 
@@ -175,9 +176,34 @@ static void put_typing_prompt(struct linear *linear, const struct view_typed *ty
 		buf_add_char(&line, ')');
 	}
 	buf_add_str(&line, ": ");
+	linear_io_echo(&linear->io, !secret); /* before anybody can know that they may type */
 	linear_io_put(&linear->io, line.bytes, line.length);
 	buf_done(&line);
-	linear_io_echo(&linear->io, !secret);
+}
+
+/* A form that people haven't seen yet is asked for from its first field on, which may be a choice. True when it begins
+ * further down, and is on its way there. */
+static bool begin_form(struct app *app)
+{
+	struct linear *linear = app->linear;
+	struct view_typed typed;
+
+	if (app->overlay)
+		return false;
+	if (!linear_typed(app, &typed) || !typed.form) {
+		linear->rows = NULL;
+		return false;
+	}
+	if (linear->rows == typed.form->fields[0].row)
+		return false;
+	linear->rows = typed.form->fields[0].row;
+	linear->asked = 0;
+	linear->sent = false;
+	if (!typed.form->focus || form_has_errors(typed.form) || !typed.id)
+		return false;
+	app_seen(app, &(struct view_event){.kind = VIEW_GO, .id = typed.id, .row = 0, .column = -1});
+	app_dirty(app);
+	return true;
 }
 
 static void prompt(struct app *app)
@@ -385,9 +411,9 @@ static void linear_show(struct app *app)
 		report_overlay(app);
 	else
 		report_screen(app);
-	if (app->dirty)
+	if (app->dirty || begin_form(app))
 		return;
-	if (!linear->told && !linear->in_form)
+	if (!linear->told && !linear->rows)
 		linear_say(linear, "Nothing has changed here");
 	explicit_bzero(linear->line, sizeof linear->line);
 	prompt(app);

@@ -50,9 +50,10 @@ struct linear {
 	struct buf rest;           /* of a text that is too long for a page, from rest_at on */
 	size_t rest_at;
 
-	const struct form *form; /* that is being filled in, */
-	size_t asked;            /* how many of its fields people were asked for, */
-	bool sent;               /* and whether it was sent once: then only what is wrong is asked for */
+	const struct form_row *rows; /* of the form that is being filled in; NULL: none is */
+	size_t asked;                /* how many of its fields people were asked for, */
+	bool sent;                   /* and whether it was sent once: then only what is wrong is asked for */
+	bool was_sent;               /* by the last line */
 };
 
 /* What comes next begins on a line of its own, also behind a prompt, which comes again afterwards. */

@@ -383,7 +383,7 @@ static void go_on(struct linear *linear, const struct form *form)
 	while (linear->sent && by < form->count && !form->fields[(form->focus + by) % form->count].error[0])
 		by++;
 	if (!linear->sent || by == form->count) {
-		linear->sent = true;
+		linear->sent = linear->was_sent = true;
 		linear->in_form = false;
 		add_key(linear, KEYSYM_Enter);
 		return;
@@ -397,11 +397,6 @@ static void fill_in(struct app *app, const struct view_typed *typed, const char 
 	struct linear *linear = app->linear;
 	const struct form_field *field = &typed->form->fields[typed->form->focus];
 
-	if (linear->form != typed->form) {
-		linear->form = typed->form;
-		linear->asked = 0;
-		linear->sent = false;
-	}
 	if (field->row->choices && *line) {
 		int choice = choice_of(field->row, line);
 		if (choice < 0) {
@@ -439,7 +434,7 @@ void linear_words(struct app *app)
 	struct view_typed typed;
 
 	linear->step = linear->step_count = 0;
-	linear->in_form = false;
+	linear->in_form = linear->was_sent = false;
 	if (app->overlay) {
 		answer(app, line + strspn(line, " "));
 	} else if (linear_typed(app, &typed) && (line[0] != ':' || line[1] == ':')) {
@@ -474,6 +469,18 @@ static const char *label_of(struct app *app, const struct binding *binding)
 	return now ? now : binding->label;
 }
 
+/* While something is typed: what there is to do besides. */
+static void hint_at_colons(struct app *app, struct buf *out)
+{
+	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
+
+	buf_add_str(out, "An empty line keeps what is there. Anything else begins with a colon: ");
+	for (size_t at = 0; at < keymap->count; at++)
+		if (keymap->bindings[at].footer && !is_hidden(app, keymap, at) && keymap->keys[at][0] != KEYSYM_Enter)
+			buf_printf(out, ":%s, ", keymap->bindings[at].name);
+	buf_add_str(out, ":back, :help, :quit.\n");
+}
+
 void linear_hints(struct app *app, struct buf *out)
 {
 	const struct layer *top = app_top(app);
@@ -481,7 +488,12 @@ void linear_hints(struct app *app, struct buf *out)
 	char word[KEY_NAME_SIZE];
 	int hints = 0, id;
 	int64_t row;
+	struct view_typed typed;
 
+	if (linear_typed(app, &typed)) {
+		hint_at_colons(app, out);
+		return;
+	}
 	if (top->view && view_lines_has_more(top->view))
 		buf_add_str(out, "More: press Enter. ");
 	size_t enter = find_enter(app, keymap);

@@ -30,13 +30,19 @@ static void expect_text(const struct buf *text)
 		assert_false(text_has_control(line, strcspn(line, "\n")));
 }
 
+/* A prompt with what was typed there: "> help", "E-mail: ada@example.com". What is said ends as a sentence. */
+static bool is_prompt(const char *line, size_t length)
+{
+	return !strncmp(line, "> ", 2) || (length && memmem(line, length, ": ", 2) && !strchr(".!?", line[length - 1]));
+}
+
 /* How long what was said to one line is. */
 static void expect_pages(const char *text)
 {
 	int lines = 0;
 
 	for (; *text; text += strcspn(text, "\n") + (text[strcspn(text, "\n")] == '\n')) {
-		lines = strncmp(text, "> ", 2) ? lines + 1 : 0;
+		lines = is_prompt(text, strcspn(text, "\n")) ? 0 : lines + 1;
 		if (lines > PAGE_LINES + MESSAGES)
 			fail_msg("so many lines without being asked for: %s", buf_str(&said));
 	}

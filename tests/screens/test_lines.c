@@ -118,12 +118,7 @@ static void test_nobody_reads(void **state)
 	(void)stage_wait_end(stage);
 }
 
-static void sign_in(struct stage *stage, const char *email)
-{
-	world_start(stage, NULL);
-	world_sign_in(stage, email);
-	stage_leave(stage);
-}
+#define SIGN_IN(email) "sign in\n" email "\n" WORLD_PASSWORD "\n"
 
 /* What people do first, without an account; what they would lose is said at the end. */
 static void test_guest(void **state)
@@ -140,26 +135,61 @@ static void test_customer(void **state)
 {
 	(void)state;
 	world_demo();
-	sign_in(world.stage, WORLD_CLIENT);
 	golden_lines(spoken(world.stage, NULL, 0,
-			    "search sencha\n"
-			    "a 1\n"
-			    "cart\n"
-			    "more 1\n"
-			    "1 12\n"
-			    "1 2\n"
-			    "1\n"
-			    "check out\n"
-			    "y\n"
-			    "purchases\n"
-			    "1\n"
-			    "X\n"
-			    "n\n"
-			    "a\n"
-			    "back\n"
-			    "back\n"),
+			    SIGN_IN(WORLD_CLIENT) "search sencha\na 1\ncart\nmore 1\n1 12\n1 2\n1\ncheck out\ny\n"
+						  "purchases\n1\nX\nn\na\nback\nback\nsign out\ny\n"),
 		     "lines-customer");
 	golden_done();
+	assert_int_equal(world_stock("京都 煎茶 sencha, 100 g"), 10);
+}
+
+/* From nothing to a receipt, with mistakes on the way, which are said again for as long as they are there. */
+static void test_sign_up(void **state)
+{
+	(void)state;
+	world_demo();
+	golden_lines(spoken(world.stage, NULL, 0,
+			    "a 3\nsign up\nbuy\nnew@example.com\nshort\nshort\nNew Person\n612\n\n:back\nn\n+34600123456\n"
+			    "Vitrine-2026\n" WORLD_PASSWORD "\ncart\ncheckout\ny\npurchases\n1\n"),
+		     "lines-sign-up");
+	golden_done();
+	assert_int_equal(world_purchases("new@example.com"), 1);
+}
+
+/* What is typed at a password isn't seen, and all else is. */
+static void test_password(void **state)
+{
+	struct stage *stage = world.stage;
+	struct termios now;
+
+	(void)state;
+	world_demo();
+	world_open(stage, &(struct stage_options){LINEAR});
+	stage_until_saw(stage, "> ");
+	stage_type(stage, "sign in\r");
+	stage_until_saw(stage, ":quit.\r\nE-mail: ");
+	stage_type(stage, WORLD_CLIENT "\r");
+	stage_until_saw(stage, WORLD_CLIENT "\r\nPassword: ");
+	assert_int_equal(tcgetattr(stage->slave, &now), 0);
+	assert_false(now.c_lflag & ECHO);
+	stage_type(stage, WORLD_PASSWORD "\r");
+	stage_until_saw(stage, "Signed in as " WORLD_CLIENT ".");
+	assert_false(stage_saw(stage, WORLD_PASSWORD));
+	assert_true(stage_saw(stage, "sign in\r\n"));
+	assert_int_equal(tcgetattr(stage->slave, &now), 0);
+	assert_true(now.c_lflag & ECHO);
+	/* Left in the middle of one. */
+	stage_type(stage, "sign out\r");
+	stage_until_saw(stage, "Signed out.");
+	stage_forget(stage);
+	stage_type(stage, "sign in\r");
+	stage_until_saw(stage, ":quit.\r\nE-mail: ");
+	stage_type(stage, WORLD_CLIENT "\r");
+	stage_until_saw(stage, WORLD_CLIENT "\r\nPassword: ");
+	stage_signal(stage, SIGTERM);
+	(void)stage_wait_end(stage);
+	assert_int_equal(tcgetattr(stage->slave, &now), 0);
+	assert_int_equal(now.c_lflag, stage->before.c_lflag);
 }
 
 /* How many sales are new is said as soon as it is known, which nobody waits for: left out of what is compared. */
@@ -186,8 +216,7 @@ static void test_seller(void **state)
 	(void)state;
 	world_demo();
 	world_buy(WORLD_CLIENT, "Huila decaf, 250 g");
-	sign_in(world.stage, WORLD_SELLER);
-	const char *said = spoken(world.stage, NULL, 0, "dashboard\nsales\n1\nS\nn\nS\ny\nback\n");
+	const char *said = spoken(world.stage, NULL, 0, SIGN_IN(WORLD_SELLER) "dashboard\nsales\n1\nS\nn\nS\ny\nback\n");
 	golden_lines(without_count(strstr(said, "> dashboard")), "lines-sales");
 	golden_done();
 }
@@ -196,7 +225,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_welcome),	    WORLD_TEST(test_no_text), WORLD_TEST(test_faces),	 WORLD_TEST(test_signals),
-	    WORLD_TEST(test_nobody_reads), WORLD_TEST(test_guest),   WORLD_TEST(test_customer), WORLD_TEST(test_seller),
+	    WORLD_TEST(test_nobody_reads), WORLD_TEST(test_guest),   WORLD_TEST(test_customer), WORLD_TEST(test_sign_up),
+	    WORLD_TEST(test_password),	    WORLD_TEST(test_seller),
 	};
 
 	return world_run(tests);

@@ -75,8 +75,16 @@ static bool has_word(const struct words *words, const char *word)
 struct state {
 	const char *keys;  /* to get there on the full screen */
 	const char *lines; /* and by lines */
-	const char *drawn; /* a word that belongs to a picture; NULL: none */
+	const char *drawn; /* words that lines say otherwise, a blank on each side: keys that can't be typed in a line, axes */
 };
+
+static bool is_among(const char *words, const char *word)
+{
+	char wanted[WORD_SIZE + 2];
+
+	snprintf(wanted, sizeof wanted, " %s ", word);
+	return words && strstr(words, wanted);
+}
 
 static void compare(const struct state *state)
 {
@@ -91,12 +99,13 @@ static void compare(const struct state *state)
 		add_words(&shown, stage_row(stage, y, false));
 	stage_leave(stage);
 	snprintf(input, sizeof input, "%sshow\n\n\n\n\n\n\n\n", state->lines);
-	const char *text = strstr(spoken(stage, NULL, SPOKEN_ENDED, input), "> show\n");
-	assert_non_null(text);
+	const char *text = spoken(stage, NULL, SPOKEN_ENDED, input);
+	for (const char *at = text; (at = strstr(at, "show\n")); at++)
+		text = at;
 	add_words(&said, text);
 	assert_in_range(shown.count, 4, WORDS_MAX); /* there is something to compare */
 	for (size_t i = 0; i < shown.count; i++)
-		if (!has_word(&said, shown.words[i]) && !(state->drawn && !strcmp(state->drawn, shown.words[i])))
+		if (!has_word(&said, shown.words[i]) && !is_among(state->drawn, shown.words[i]))
 			fail_msg("after \"%s\" \"%s\" is shown, but not said: %s", state->lines, shown.words[i], text);
 }
 
@@ -117,6 +126,9 @@ static void test_guests(void **state)
 {
 	static const struct state states[] = {
 	    {":welcome" K_ENTER, "welcome\n", NULL},
+	    {":sign in" K_ENTER, "sign in\n:", " N R G "},
+	    {":sign up" K_ENTER, "sign up\n:", NULL},
+	    {":platform" K_ENTER, "platform\n:", " O "},
 	    {"", "", NULL},
 	    {"/sencha" K_ENTER, "search sencha\n", NULL},
 	    {"/nothing of that name" K_ENTER, "search nothing of that name\n", NULL},
@@ -144,7 +156,7 @@ static void test_clients(void **state)
 static void test_sellers(void **state)
 {
 	static const struct state states[] = {
-	    {":dashboard" K_ENTER, "dashboard\n", "0"},
+	    {":dashboard" K_ENTER, "dashboard\n", " 0 "},
 	    {":sales" K_ENTER, "sales\n", NULL},
 	    {":sales" K_ENTER K_DOWN K_ENTER, "sales\n2\n", NULL},
 	};

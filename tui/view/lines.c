@@ -272,17 +272,20 @@ static bool typed_in(const struct view_block *block, struct view_typed *typed)
 		const struct view_part *part = &block->line.parts[i];
 		if (!part->field || !part->typing)
 			continue;
-		*typed = (struct view_typed){part->label ? part->label : part->text, part->field, NULL};
+		*typed = (struct view_typed){part->label ? part->label : part->text, part->field, NULL,
+						 block->place.id};
 		return true;
 	}
 	if (block->kind == BLOCK_TABLE && table->field) {
-		*typed = (struct view_typed){table->cell ? table->columns[table->cell - 1].title : NULL, table->field, NULL};
+		*typed = (struct view_typed){table->cell ? table->columns[table->cell - 1].title : NULL, table->field, NULL,
+					     block->place.id};
 		return true;
 	}
 	if (!form || !form->count)
 		return false;
 	const struct form_field *field = &form->fields[form->focus];
-	*typed = (struct view_typed){field->row->label, field->row->choices ? NULL : &field->field, form};
+	*typed = (struct view_typed){field->row->label, field->row->choices ? NULL : &field->field, form,
+				     block->place.id};
 	return true;
 }
 

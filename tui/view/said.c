@@ -192,7 +192,7 @@ static void say_field(struct saying *saying, const struct form_field *field)
 		say(saying, row->label, ": ", row->choices[field->choice]);
 		buf_add_str(&saying->line, " Choices:");
 		for (int at = 0; row->choices[at]; at++) {
-			buf_add_str(&saying->line, at ? ", " : " ");
+			buf_printf(&saying->line, "%s %d ", at ? ";" : "", at + 1);
 			add(saying, row->choices[at]);
 		}
 		end(saying);

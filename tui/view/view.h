@@ -326,6 +326,7 @@ struct view_typed {
 	const char *label;         /* may be NULL */
 	const struct field *field; /* NULL: a choice of a form */
 	const struct form *form;   /* NULL: it is of no form */
+	int id;                    /* of the block */
 };
 bool view_typed(const struct view *view, struct view_typed *ret_typed);
 
