@@ -46,7 +46,7 @@ void sales_ask(struct app *app, void *state, struct sales_doing *doing, enum sal
 			sale->client_name);
 		break;
 	case STEPS:
-		assert(!"no step");
+		assert(false); /* that is no step */
 		break;
 	}
 }
