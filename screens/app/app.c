@@ -241,7 +241,8 @@ static void turn(struct app *app)
 	run_timers(app);
 	reconnect(app);
 	app_bury(app);
-	app->face->show(app);
+	if (app->depth)
+		app->face->show(app);
 	if (!app->quit)
 		sleep_until_something(app);
 }
@@ -300,7 +301,7 @@ bool app_run(const struct settings *settings, const struct face *face, int *ret_
 	app->face = face;
 	app->signal_fd = -1;
 	bool good = start(app, err);
-	if (good)
+	if (good && !app->quit)
 		face->show(app); /* before the network has its first say */
 	while (good && !app->quit)
 		turn(app);

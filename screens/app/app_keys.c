@@ -293,9 +293,11 @@ void app_event(struct app *app, const struct event *event)
 		return;
 	}
 	app->last_input = clock_monotonic();
+	if (!before)
+		return; /* it is about to end, since no screen could be opened */
 	deal_with(app, event);
 	app_dirty(app);
 	/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
-	if (app_top(app) != before)
+	if (app_top(app) && app_top(app) != before)
 		app->face->lay_out(app);
 }

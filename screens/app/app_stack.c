@@ -115,14 +115,20 @@ static void remove_top(struct app *app)
 	remove_at(app, app->depth - 1);
 }
 
+static struct layer *layer_free(struct layer *layer)
+{
+	view_free(layer->view);
+	arena_done(&layer->arena);
+	free(layer);
+	return NULL;
+}
+
 void app_bury(struct app *app)
 {
 	while (app->dead) {
 		struct layer *layer = app->dead;
 		app->dead = layer->next_dead;
-		view_free(layer->view);
-		arena_done(&layer->arena);
-		free(layer);
+		layer_free(layer);
 	}
 }
 
@@ -141,26 +147,36 @@ static void show_top(struct app *app)
 	app_dirty(app);
 }
 
-static void open_layer(struct app *app, enum screen_id id, const void *argument)
+/* NULL when memory ended. */
+static struct layer *layer_new(struct app *app, enum screen_id id)
 {
 	const struct screen *screen = app_screens[id];
-	struct layer *layer = app->depth < APP_DEPTH_MAX ? calloc(1, sizeof *layer) : NULL;
+	struct layer *layer = calloc(1, sizeof *layer);
 
-	if (!layer) {
-		app_say(app, TOAST_BAD, NULL, "There are too many screens open; go back first");
-		return;
-	}
+	if (!layer)
+		return NULL;
 	arena_init(&layer->arena, APP_LAYER_MEMORY);
 	layer->screen = screen;
 	layer->number = ++app->layers;
 	layer->id = id;
 	layer->state = arena_alloc(&layer->arena, screen->state_size ? screen->state_size : 1);
 	layer->view = screen->view ? view_new() : NULL;
-	bool has_memory = layer->state && (layer->view || !screen->view);
+	return layer->state && (layer->view || !screen->view) ? layer : layer_free(layer);
+}
+
+static void open_layer(struct app *app, enum screen_id id, const void *argument)
+{
+	const struct screen *screen = app_screens[id];
+	struct layer *layer = app->depth < APP_DEPTH_MAX ? layer_new(app, id) : NULL;
+
+	if (!layer) {
+		app_say(app, TOAST_BAD, NULL, "%s",
+			app->depth < APP_DEPTH_MAX ? "There is not enough memory for this"
+						   : "There are too many screens open; go back first");
+		return;
+	}
 	app->stack[app->depth++] = layer;
-	if (!has_memory || (screen->enter && !screen->enter(app, layer->state, argument))) {
-		if (!has_memory)
-			app_say(app, TOAST_BAD, NULL, "There is not enough memory for this");
+	if (screen->enter && !screen->enter(app, layer->state, argument)) {
 		/* The screen may have opened another in its place. */
 		if (app_top(app) == layer)
 			remove_top(app);
@@ -239,6 +255,11 @@ static void open_from_menu(struct app *app, enum screen_id id)
 {
 	app_clear_stack(app);
 	open_layer(app, id, NULL);
+	/* Without a screen there is nothing to see and nowhere to go from. */
+	if (!app->depth) {
+		err_memory(&app->quit_err, "opening a screen");
+		app->quit = true;
+	}
 }
 
 static void leave_for_menu(struct app *app, void *context)
