@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,7 @@ char *buf_reserve(struct buf *buf, size_t length)
 
 void buf_commit(struct buf *buf, size_t written)
 {
+	assert(written <= buf->capacity - buf->length);
 	buf->length += written;
 	buf->bytes[buf->length] = '\0';
 }

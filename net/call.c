@@ -121,6 +121,7 @@ void call_settle(struct call *call, const struct err *err)
 
 void call_pause(struct call *call, int64_t milliseconds, void (*woken)(struct call *call))
 {
+	assert(!call->settled);
 	call->wake = clock_monotonic() + (milliseconds > 0 ? milliseconds : 0);
 	call->woken = woken;
 }

@@ -1,5 +1,6 @@
 #include "net/exchange.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,7 @@ struct exchange *exchange_start(struct exchanges *exchanges, const struct exchan
 {
 	struct exchange *exchange = calloc(1, sizeof *exchange);
 
+	assert(request->path && request->done);
 	if (!exchange)
 		goto memory;
 	exchange->all = exchanges;
@@ -95,8 +97,10 @@ struct exchange *exchange_cancel(struct exchange *exchange)
 	if (!exchange)
 		return NULL;
 	struct exchange **place = &exchange->all->first;
-	while (*place != exchange)
+	while (*place != exchange) {
+		assert(*place); /* it is on the list until it has ended */
 		place = &(*place)->next;
+	}
 	*place = exchange->next;
 	transfer_free(exchange->transfer);
 	forget_authorization(exchange);
@@ -119,6 +123,7 @@ static void finish(struct exchange *exchange, struct answer *answer, const struc
 
 int64_t exchange_chance(struct exchanges *exchanges, int64_t below)
 {
+	assert(below > 0 && exchanges->random);
 	/* xorshift64: nobody gains by guessing it */
 	exchanges->random ^= exchanges->random << 13;
 	exchanges->random ^= exchanges->random >> 7;

@@ -1,5 +1,6 @@
 #include "net/profile.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,7 @@ static void fail_held(struct profile *profile, const struct err *err, bool all)
 
 static void set_kind(struct profile *profile, enum net_profile kind)
 {
+	assert(profile->kind == NET_PROFILE_UNKNOWN && kind != NET_PROFILE_UNKNOWN);
 	profile->kind = kind;
 	profile->is_known = true;
 	profile->calls->exchanges->from.known = true;
@@ -203,6 +205,7 @@ static void start(struct profile *profile, struct call *call)
 {
 	struct err err;
 
+	assert(!call->started_up && !call->settled);
 	call->started_up = true;
 	if (full_needs_session(call->op) && !profile->calls->tokens->session) {
 		err_set(&err, ERR_UNAUTHENTICATED, "Sign in first");

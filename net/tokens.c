@@ -1,5 +1,6 @@
 #include "net/tokens.h"
 
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -263,6 +264,7 @@ static bool renew(void *context)
 	struct tokens *tokens = context;
 	struct err why;
 
+	assert(tokens->session);
 	if (is_busy(tokens))
 		return true;
 	if (adopt_from_file(tokens)) {

@@ -1,5 +1,6 @@
 #include "wire/transfer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -459,6 +460,7 @@ struct transfer *transfer_new(struct engine *engine, const struct transfer_reque
 {
 	struct transfer *transfer;
 
+	assert(*request->path == '/' && !(request->authorization && request->signer));
 	if (!start(engine, err))
 		return NULL;
 	transfer = calloc(1, sizeof *transfer);

@@ -1,5 +1,6 @@
 #include "net/first/job.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 struct job *job_of(struct call *call)
 {
+	assert(call->job); /* first_start gives each call one */
 	return call->job;
 }
 

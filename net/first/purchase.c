@@ -9,6 +9,7 @@
  * of the lines, and the next only after the one before was acknowledged: so those that are recorded are always the first so
  * many, and not more than one of them is unknown.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -257,6 +258,7 @@ static void unit_done(void *context, struct answer *answer, const struct err *er
 
 	job_note(call, answer);
 	if (!err) {
+		assert(run->recorded_units < run->wanted);
 		run->recorded_units++;
 		send_unit(call);
 		return;
