@@ -127,9 +127,23 @@ static void explain_foreign(const struct answer_from *from, const struct transfe
 			 "%s can't reach the shop behind it (status %d); it may be starting, so try again in a minute", host,
 			 status);
 	else
-		err_set(ret_err, err_kind_from_status(status),
-			"%s answers with status %d, and not as a shop does; check the address", host, status);
+		err_code(ret_err, err_kind_from_status(status), "not_a_shop",
+			 "%s answers with status %d, and not as a shop does; check the address", host, status);
 	ret_err->http_status = status;
+}
+
+struct err_params answer_params(const cJSON *object)
+{
+	const cJSON *params = cJSON_GetObjectItemCaseSensitive(object, "params");
+	struct err_params found = {.count = 0};
+
+	for (const cJSON *param = params ? params->child : NULL; param && found.count < ERR_PARAMS_MAX; param = param->next) {
+		if (cJSON_IsString(param) && param->string)
+			err_params_text(&found, param->string, param->valuestring);
+		else if (cJSON_IsNumber(param) && param->string && param->valuedouble > -1e15 && param->valuedouble < 1e15)
+			err_params_number(&found, param->string, (int64_t)param->valuedouble);
+	}
+	return found;
 }
 
 void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
@@ -161,6 +175,7 @@ void answer_explain(const struct answer_from *from, const struct transfer_answer
 		err_code(ret_err, kind, code ? code : err_kind_code(kind), "The shop answers with status %d",
 			 answer->status);
 	ret_err->http_status = answer->status;
+	ret_err->params = answer_params(problem);
 	if (pointer)
 		snprintf(ret_err->field, sizeof ret_err->field, "%.63s", *pointer == '/' ? pointer + 1 : pointer);
 	*ret_problem = problem;

@@ -40,6 +40,9 @@ bool answer_denies_token(const struct transfer_answer *answer);
 void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
 		    cJSON **ret_problem, struct err *ret_err);
 
+/* The params of a problem, or of one of its errors; those that are none are left out. */
+struct err_params answer_params(const cJSON *object);
+
 /* Adds what a person can do about a failed transfer. */
 void answer_advise(struct err *err);
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "models/api.h"
+#include "models/outcome.h"
 #include "models/shape.h"
 
 /* A call's number; 0 is none. */
@@ -56,7 +57,7 @@ bool net_reply_object(struct net_reply *reply, const char *member, const struct 
 bool net_reply_list(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_objects,
 		    size_t *ret_count);
 
-/* The problem's errors[index]: a JSON pointer and what is wrong there. False beyond the last. */
-bool net_reply_fault(const struct net_reply *reply, size_t index, const char **ret_pointer, const char **ret_detail);
+/* The problem's errors[index]; a code that it doesn't have is "". False beyond the last. */
+bool net_reply_fault(const struct net_reply *reply, size_t index, struct outcome_error *ret_fault);
 
 #endif

@@ -115,16 +115,16 @@ bool net_reply_list(struct net_reply *reply, const char *member, const struct sh
 	return true;
 }
 
-bool net_reply_fault(const struct net_reply *reply, size_t index, const char **ret_pointer, const char **ret_detail)
+bool net_reply_fault(const struct net_reply *reply, size_t index, struct outcome_error *ret_fault)
 {
 	const cJSON *errors = cJSON_GetObjectItemCaseSensitive(reply->problem, "errors");
 	const cJSON *fault = index < VIOLATIONS_MAX ? cJSON_GetArrayItem(errors, (int)index) : NULL;
 	const char *pointer = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(fault, "pointer"));
+	const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(fault, "code"));
 	const char *detail = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(fault, "detail"));
 
 	if (!pointer || !detail)
 		return false;
-	*ret_pointer = pointer;
-	*ret_detail = detail;
+	*ret_fault = (struct outcome_error){pointer, code ? code : "", answer_params(fault), detail};
 	return true;
 }

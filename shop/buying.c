@@ -118,15 +118,15 @@ void buying_learn(struct cart_model *cart, const struct pending *pending, struct
 {
 	const void *products = NULL;
 	size_t count = 0, item;
-	const char *pointer, *detail;
+	struct outcome_error fault;
 
 	if (!net_reply_list(reply, "products", &product_shape, &products, &count))
 		count = 0;
 	for (size_t i = 0; i < count; i++)
 		cart_model_update(cart, &((const struct product *)products)[i]);
 	/* What is at fault and no longer there is no longer sold. */
-	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
-		if (read_item(pointer, pending->request.items_count, &item) &&
+	for (size_t i = 0; net_reply_fault(reply, i, &fault); i++)
+		if (read_item(fault.pointer, pending->request.items_count, &item) &&
 		    !find_product(products, count, pending->request.items[item].product_id))
 			cart_model_gone(cart, pending->request.items[item].product_id);
 }

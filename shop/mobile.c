@@ -60,7 +60,7 @@ bool mobile_check(int kind, const char *text, char *ret_meaning, size_t meaning_
 	(void)kind;
 	if (*text && !mobile_read(text, number)) {
 		snprintf(ret_fault, fault_size, "%s",
-			 "must be a number in international form, such as +34600123456");
+			 "Type the number with its country, such as +34600123456.");
 		return false;
 	}
 	snprintf(ret_meaning, meaning_size, "%s", number);

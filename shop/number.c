@@ -10,16 +10,16 @@ static const struct {
 	bool whole;
 	int64_t min, max; /* as the value is, without its sign */
 	bool is_change;	  /* may have a sign, and can't be 0 */
-	const char *what;
+	bool is_percent;
 	int64_t example;
 } kinds[NUMBER_KINDS] = {
-    [NUMBER_PRICE] = {.min = LIMIT_PRICE_MIN, .max = LIMIT_PRICE, .what = "an amount", .example = 1450},
-    [NUMBER_PRICE_BOUND] = {.min = 0, .max = LIMIT_PRICE, .what = "an amount", .example = 1450},
-    [NUMBER_PRICE_CHANGE] = {.max = LIMIT_PRICE, .is_change = true, .what = "an amount", .example = -200},
-    [NUMBER_PERCENT] = {.max = LIMIT_PRICE, .is_change = true, .what = "a percentage", .example = 250},
-    [NUMBER_STOCK] = {.whole = true, .max = LIMIT_STOCK, .what = "a whole number", .example = 100},
-    [NUMBER_STOCK_CHANGE] = {.whole = true, .max = LIMIT_STOCK, .is_change = true, .what = "a whole number", .example = -3},
-    [NUMBER_QUANTITY] = {.whole = true, .max = LIMIT_QUANTITY, .what = "a whole number", .example = 2},
+    [NUMBER_PRICE] = {.min = LIMIT_PRICE_MIN, .max = LIMIT_PRICE, .example = 1450},
+    [NUMBER_PRICE_BOUND] = {.min = 0, .max = LIMIT_PRICE, .example = 1450},
+    [NUMBER_PRICE_CHANGE] = {.max = LIMIT_PRICE, .is_change = true, .example = -200},
+    [NUMBER_PERCENT] = {.max = LIMIT_PRICE, .is_change = true, .is_percent = true, .example = 250},
+    [NUMBER_STOCK] = {.whole = true, .max = LIMIT_STOCK, .example = 100},
+    [NUMBER_STOCK_CHANGE] = {.whole = true, .max = LIMIT_STOCK, .is_change = true, .example = -3},
+    [NUMBER_QUANTITY] = {.whole = true, .max = LIMIT_QUANTITY, .example = 2},
 };
 
 static struct amount_style style = {.decimal = ".", .group = ",", .sizes = {3}};
@@ -57,20 +57,43 @@ const char *number_example(enum number_kind kind)
 
 static bool say_kind(enum number_kind kind, char fault[NUMBER_FAULT])
 {
-	snprintf(fault, NUMBER_FAULT, "must be %s, such as %s", kinds[kind].what, number_example(kind));
+	const char *example = number_example(kind);
+
+	if (kinds[kind].whole)
+		snprintf(fault, NUMBER_FAULT, "Type a whole number, such as %s.", example);
+	else if (kinds[kind].is_percent)
+		snprintf(fault, NUMBER_FAULT, "Type a percentage, such as %s.", example);
+	else
+		snprintf(fault, NUMBER_FAULT, "Type an amount, such as %s.", example);
+	return false;
+}
+
+static bool say_most(enum number_kind kind, char fault[NUMBER_FAULT])
+{
+	char space[AMOUNT_SIZE];
+	const char *max = number_write(kind, kinds[kind].max, space);
+
+	if (kinds[kind].whole)
+		snprintf(fault, NUMBER_FAULT, "Type a whole number of %s at most.", max);
+	else if (kinds[kind].is_percent)
+		snprintf(fault, NUMBER_FAULT, "Type a percentage of %s at most.", max);
+	else
+		snprintf(fault, NUMBER_FAULT, "Type an amount of %s at most.", max);
 	return false;
 }
 
 static bool say_range(enum number_kind kind, char fault[NUMBER_FAULT])
 {
-	char min[AMOUNT_SIZE], max[AMOUNT_SIZE];
+	char spaces[2][AMOUNT_SIZE];
+	const char *min = number_write(kind, kinds[kind].min, spaces[0]);
+	const char *max = number_write(kind, kinds[kind].max, spaces[1]);
 
 	if (kinds[kind].is_change)
-		snprintf(fault, NUMBER_FAULT, "must be %s of %s at most", kinds[kind].what,
-			 number_write(kind, kinds[kind].max, max));
+		return say_most(kind, fault);
+	if (kinds[kind].whole)
+		snprintf(fault, NUMBER_FAULT, "Type a whole number from %s to %s.", min, max);
 	else
-		snprintf(fault, NUMBER_FAULT, "must be %s from %s to %s", kinds[kind].what,
-			 number_write(kind, kinds[kind].min, min), number_write(kind, kinds[kind].max, max));
+		snprintf(fault, NUMBER_FAULT, "Type an amount from %s to %s.", min, max);
 	return false;
 }
 
@@ -80,7 +103,7 @@ static bool say_readings(enum number_kind kind, const struct amount_read *read, 
 	char value[AMOUNT_SIZE], other[AMOUNT_SIZE];
 
 	number_write(kind, kinds[kind].whole ? read->value / 100 : read->value, value);
-	snprintf(fault, NUMBER_FAULT, "is %s or %s? Type the one that is meant", value,
+	snprintf(fault, NUMBER_FAULT, "Is it %s or %s? Type the one you mean.", value,
 		 amount_write_plain(&style, read->other, other));
 	return false;
 }
@@ -96,7 +119,7 @@ bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, ch
 	struct amount_read read;
 
 	switch (amount_read(&style, text, &read)) {
-	case AMOUNT_EMPTY: return say("is needed", ret_fault);
+	case AMOUNT_EMPTY: return say("A number is needed: type it.", ret_fault);
 	case AMOUNT_NONE: return say_kind(kind, ret_fault);
 	case AMOUNT_LARGE: return say_range(kind, ret_fault);
 	case AMOUNT_AMBIGUOUS: return say_readings(kind, &read, ret_fault);
@@ -109,7 +132,7 @@ bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, ch
 	if (kinds[kind].is_change ? size > kinds[kind].max : read.has_sign || size < kinds[kind].min || size > kinds[kind].max)
 		return say_range(kind, ret_fault);
 	if (kinds[kind].is_change && !value)
-		return say("would change nothing", ret_fault);
+		return say("This would change nothing. Type another number.", ret_fault);
 	*ret_value = value;
 	return true;
 }

@@ -30,7 +30,7 @@ enum number_kind {
 void number_set_style(const struct amount_style *chosen);
 const struct amount_style *number_style(void);
 
-/* False: ret_fault says why, as what is said of a field: "must be an amount, such as 14.50", "is needed". */
+/* False: ret_fault says why, as a whole sentence: "Type an amount, such as 14.50." */
 bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, char ret_fault[NUMBER_FAULT]);
 
 /* A value as it stands in its field: reads back as itself. Returns `space`. */

@@ -36,17 +36,17 @@ static const struct form_row rows[] = {
 /* The steps: each uses the first `rows` rows. */
 enum step { STEP_FORGOT, STEP_RESET, STEP_CONFIRM };
 static const struct {
-	const char *title, *text;
+	const char *title, *text, *done;
 	size_t rows;
 	enum api_op op;
 } steps[] = {
-    [STEP_FORGOT] = {"A new password", "Type the address of your account: a code is sent to it by mail.", 1,
-		     API_password_forgot},
+    [STEP_FORGOT] = {"A new password", "Type the address of your account: a code is sent to it by mail.",
+		     "If there is such an account, a code was sent to it", 1, API_password_forgot},
     [STEP_RESET] = {"A new password",
-		    "If there is an account with this address, a code is on its way to it. Type it, and a new password.", 3,
-		    API_password_reset},
-    [STEP_CONFIRM] = {"Confirm the address", "A code was sent to this address by mail. Type it here, then sign in.", 2,
-		      API_account_confirm},
+		    "If there is an account with this address, a code is on its way to it. Type it, and a new password.",
+		    "The password is changed: sign in with it", 3, API_password_reset},
+    [STEP_CONFIRM] = {"Confirm the address", "A code was sent to this address by mail. Type it here, then sign in.",
+		      "The address is confirmed: sign in", 2, API_account_confirm},
 };
 
 struct password {
@@ -88,10 +88,9 @@ static void password_view(struct app *app, const void *state, struct view *view)
 static void on_sent(struct app *app, void *state, struct net_reply *reply)
 {
 	struct password *screen = state;
-	const struct message_answer *answer = reply->answer;
 
 	if (sheet_sent(&screen->sheet, reply)) {
-		app_say(app, TOAST_GOOD, NULL, "%s", answer->message);
+		app_say(app, TOAST_GOOD, NULL, "%s", steps[screen->step].done);
 		if (screen->step == STEP_FORGOT)
 			go(app, screen, STEP_RESET, form_text(&screen->sheet.form, ROW_EMAIL));
 		else

@@ -67,8 +67,8 @@ void app_connect(struct app *app, const char *url);
 /* Who is signed in: GROUP_NONE when nobody is. */
 enum group app_group(struct app *app);
 
-/* To be called when somebody has signed in: the cart follows, screens are told, and where what is open is for others, he is
- * taken to his first screen. */
+/* To be called when somebody has signed in: the cart follows, screens are told, and where what is open is for others, people
+ * are taken to their first screen. */
 void app_session_changed(struct app *app);
 
 /* Signs out, after asking if something would be lost, and opens the shop. */
@@ -95,7 +95,7 @@ const char *app_currency(struct app *app);
 void app_say(struct app *app, enum toast_kind kind, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* What an error means to a person: the one place that decides. Shown as a message; a lost session leads to the sign-in.
+/* Tells people what an error means, as a message (words.h); a lost session leads to the sign-in.
  * Screens with fields show what belongs to a field there, and give the rest to this. */
 void app_failed(struct app *app, const struct err *err);
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
+#include "screens/app/words.h"
 
 struct net *app_net(struct app *app)
 {
@@ -170,8 +171,9 @@ bool app_need_session(struct app *app, enum group group)
 	if (now != GROUP_NONE && (group == GROUP_NONE || now == group))
 		return true;
 	if (now != GROUP_NONE) {
-		app_say(app, TOAST_WARN, NULL, "Only %s can do this; you are signed in as a %s",
-			group == GROUP_CLIENTS ? "clients" : "sellers", now == GROUP_CLIENTS ? "client" : "seller");
+		app_say(app, TOAST_WARN, NULL,
+			group == GROUP_CLIENTS ? "Only clients can do this, and you are signed in as a seller"
+					       : "Only sellers can do this, and you are signed in as a client");
 		return false;
 	}
 	app_push(app, SCREEN_sign_in, NULL);
@@ -225,7 +227,7 @@ static void use_https(struct app *app, void *context)
 	app_connect(app, app->secured);
 }
 
-/* The redirect isn't followed by itself: who answers by http may be anybody. A kiosk's visitors can't decide that. */
+/* The redirect isn't followed without a question, since anybody may have sent it. A kiosk's visitors aren't asked. */
 static void on_secured(void *context, const char *url)
 {
 	struct app *app = context;
@@ -251,8 +253,10 @@ static void on_cart_failed(void *context, const struct err *err)
 {
 	struct app *app = context;
 
+	char text[WORDS_TEXT];
+
 	if (err->kind != ERR_UNAUTHENTICATED && err->kind != ERR_CANCELLED)
-		app_say(app, TOAST_WARN, NULL, "The cart is not saved yet: %s", err->message);
+		app_say(app, TOAST_WARN, NULL, "The cart is not saved yet. %s", words_of(err, text));
 }
 
 static bool is_cart_held(void *context)
@@ -331,15 +335,6 @@ static const bool passing[ERR_KINDS] = {
     [ERR_UNAVAILABLE] = true, [ERR_INTERNAL] = true, [ERR_THROTTLED] = true, [ERR_FILE] = true,
 };
 
-/* What to say before the error's own message, by kind; NULL: the message says it all. */
-static const char *const openings[ERR_KINDS] = {
-    [ERR_PROTOCOL] = "The shop's answer makes no sense",
-    [ERR_UNAVAILABLE] = "The shop is busy",
-    [ERR_INTERNAL] = "Something went wrong in the shop",
-    [ERR_THROTTLED] = "Too many tries",
-    [ERR_FILE] = "A file can't be written",
-};
-
 /* Has the top screen a key to try again with? */
 static const char *again_hint(const struct app *app, char hint[KEY_NAME_SIZE + 8])
 {
@@ -359,15 +354,15 @@ static const char *again_hint(const struct app *app, char hint[KEY_NAME_SIZE + 8
 
 void app_failed(struct app *app, const struct err *err)
 {
-	char hint[KEY_NAME_SIZE + 8];
+	char hint[KEY_NAME_SIZE + 8], text[WORDS_TEXT];
 
 	if (err->kind == ERR_CANCELLED || err->kind == ERR_NONE)
 		return;
 	if (err->kind == ERR_UNAUTHENTICATED) {
-		/* Whoever is on the way to sign in was told why. */
+		/* People who are about to sign in were told why. */
 		if (app_top(app)->id == SCREEN_sign_in)
 			return;
-		app_say(app, TOAST_WARN, NULL, "%s", err->message);
+		app_say(app, TOAST_WARN, NULL, "%s", words_of(err, text));
 		if (app_group(app) == GROUP_NONE)
 			app_push(app, SCREEN_sign_in, NULL);
 		return;
@@ -377,9 +372,5 @@ void app_failed(struct app *app, const struct err *err)
 		app_say(app, TOAST_BAD, NULL, "No shop answers at this address; is its path complete, such as /Prod?");
 		return;
 	}
-	/* What stands between us and the shop is said whole by itself. */
-	bool foreign = !strcmp(err->code, "gateway") || (err->kind == ERR_PROTOCOL && strcmp(err->code, "protocol") != 0);
-	const char *opening = foreign ? NULL : openings[err->kind];
-	app_say(app, TOAST_BAD, passing[err->kind] ? again_hint(app, hint) : NULL, "%s%s%s", opening ? opening : "",
-		opening ? ": " : "", err->message);
+	app_say(app, TOAST_BAD, passing[err->kind] ? again_hint(app, hint) : NULL, "%s", words_of(err, text));
 }

@@ -1,6 +1,7 @@
 /* Purchases that no screen watches: people are told what became of them, wherever they are by then. */
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
+#include "screens/app/words.h"
 
 /* The first platform may record it for many minutes yet. */
 static void on_late(void *context, const struct purchase_run *run)
@@ -37,10 +38,10 @@ static void tell_partly(struct app *app, const struct net_reply *reply)
 
 static void tell_not(struct app *app, const struct purchase_run *run, const struct net_reply *reply)
 {
-	char date[APP_TEXT];
+	char date[APP_TEXT], text[WORDS_TEXT];
 
-	app_say(app, TOAST_BAD, NULL, "Your purchase of %s was not made, nothing was charged: %s",
-		app_date(purchase_run_started_at(run), date), reply->err.message);
+	app_say(app, TOAST_BAD, NULL, "Your purchase of %s was not made, nothing was charged. %s",
+		app_date(purchase_run_started_at(run), date), words_of(&reply->err, text));
 }
 
 static void on_heard(void *context, const struct purchase_run *run, struct net_reply *reply)

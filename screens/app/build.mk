@@ -31,7 +31,10 @@ noinst_LIBRARIES += %D%/libapp.a
 	%D%/screen.h \
 	screens/screens.def \
 	%D%/settings.c \
-	%D%/settings.h
+	%D%/settings.h \
+	%D%/words.c \
+	%D%/words.def \
+	%D%/words.h
 
 
 bin_PROGRAMS += vitrine

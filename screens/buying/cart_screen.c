@@ -138,7 +138,7 @@ static bool take_typed(struct cart_screen *screen)
 	if (!is_typing(screen))
 		return true;
 	if (!number_read(NUMBER_QUANTITY, field_text(&screen->typed), &quantity, fault)) {
-		app_say(screen->app, TOAST_WARN, NULL, "The quantity %s", fault);
+		app_say(screen->app, TOAST_WARN, NULL, "%s", fault);
 		return false;
 	}
 	field_set(&screen->typed, NULL);

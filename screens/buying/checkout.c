@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "screens/app/screen.h"
+#include "screens/app/words.h"
 #include "screens/buying/unsettled.h"
 #include "screens/parts/lines.h"
 #include "shop/cart_merge.h"
@@ -313,9 +314,11 @@ static void differs(struct checkout *screen)
 
 static void refused(struct checkout *screen, const struct net_reply *reply)
 {
+	char text[WORDS_TEXT];
+
 	if (reply->err.kind == ERR_UNAUTHENTICATED)
 		app_failed(screen->app, &reply->err);
-	app_say(screen->app, TOAST_BAD, NULL, "Not bought, nothing was charged: %s", reply->err.message);
+	app_say(screen->app, TOAST_BAD, NULL, "Not bought, nothing was charged. %s", words_of(&reply->err, text));
 }
 
 static void partly(struct checkout *screen, const struct net_reply *reply)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "screens/app/words.h"
+
 bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *rows, size_t count,
 		void (*send)(struct app *app, void *state))
 {
@@ -82,14 +84,20 @@ bool sheet_sent(struct sheet *sheet, const struct net_reply *reply)
 	return reply->ok;
 }
 
-void sheet_refused(struct app *app, struct sheet *sheet, const struct net_reply *reply)
+bool sheet_faults(struct form *form, const struct net_reply *reply)
 {
-	const char *pointer, *detail;
+	struct outcome_error fault;
+	char space[WORDS_TEXT];
 	bool shown = false;
 
-	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
-		shown = form_error_named(&sheet->form, pointer, detail) || shown;
-	if (!shown && !form_error_named(&sheet->form, reply->err.field, reply->err.message))
+	for (size_t i = 0; net_reply_fault(reply, i, &fault); i++)
+		shown = form_error_named(form, fault.pointer, words_of_fault(&fault, space)) || shown;
+	return shown || form_error_named(form, reply->err.field, words_of(&reply->err, space));
+}
+
+void sheet_refused(struct app *app, struct sheet *sheet, const struct net_reply *reply)
+{
+	if (!sheet_faults(&sheet->form, reply))
 		app_failed(app, &reply->err);
 }
 

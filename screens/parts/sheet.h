@@ -38,7 +38,10 @@ void sheet_call(struct app *app, struct sheet *sheet, enum api_op op, const stru
 /* The reply is here: was it a success? */
 bool sheet_sent(struct sheet *sheet, const struct net_reply *reply);
 
-/* Says what the platform found wrong: at the fields, or as app_failed does. */
+/* Says at the fields what the platform found wrong with them; false: it was about none of them. */
+bool sheet_faults(struct form *form, const struct net_reply *reply);
+
+/* The same; or as app_failed does. */
 void sheet_refused(struct app *app, struct sheet *sheet, const struct net_reply *reply);
 
 /* For the screen's table. */

@@ -5,6 +5,7 @@
 #include "screens/selling/editor_review.h"
 #include "screens/selling/inventory.h"
 #include "screens/app/screen.h"
+#include "screens/parts/sheet.h"
 
 #define EDITOR_KEYS(KEY)                                                                               \
 	KEY(EDITOR_SAVE, "save", "Enter", "review", "Look at what will be saved, before it is", 1)     \
@@ -255,11 +256,7 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 		handle_conflict(editor, reply);
 		return;
 	}
-	const char *pointer, *detail;
-	bool shown = false;
-	for (size_t i = 0; net_reply_fault(reply, i, &pointer, &detail); i++)
-		shown |= form_error_named(&editor->form, pointer, detail);
-	if (!shown && !form_error_named(&editor->form, reply->err.field, reply->err.message))
+	if (!sheet_faults(&editor->form, reply))
 		app_failed(app, &reply->err);
 	if (form_has_errors(&editor->form)) /* they are said at the fields */
 		editor->reviewing = false;

@@ -172,7 +172,7 @@ bool editor_change(const struct editor *editor, const struct shape *shape, struc
 static void say_missing(struct form *form, size_t row)
 {
 	if (!*form_text(form, row))
-		form_error(form, row, !form_has_errors(form), "is needed");
+		form_error(form, row, !form_has_errors(form), "This is needed: type it.");
 }
 
 bool editor_check(struct editor *editor)

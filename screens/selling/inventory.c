@@ -27,7 +27,6 @@ static const struct binding inventory_keys[] = {INVENTORY_KEYS(KEYMAP_BINDING)};
 
 enum { SEARCH_DELAY_MS = 60, QUESTION = 96 };
 static const enum number_kind cell_kinds[CELLS] = {[CELL_PRICE] = NUMBER_PRICE, [CELL_STOCK] = NUMBER_STOCK};
-static const char *const cell_names[CELLS] = {[CELL_PRICE] = "price", [CELL_STOCK] = "stock"};
 
 /* ---- loading ---- */
 
@@ -189,7 +188,7 @@ static bool commit(struct inventory *inventory)
 		return true;
 	}
 	if (!number_read(cell_kinds[inventory->cell], field_text(&inventory->input), &value, fault)) {
-		app_say(inventory->app, TOAST_WARN, NULL, "The %s %s", cell_names[inventory->cell], fault);
+		app_say(inventory->app, TOAST_WARN, NULL, "%s", fault);
 		return false;
 	}
 	if (!inventory_model_set(&inventory->changes.model, product, inventory->cell, value, &err)) {

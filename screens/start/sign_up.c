@@ -5,6 +5,7 @@
 #include "models/limits.h"
 #include "shop/mobile.h"
 #include "screens/app/screen.h"
+#include "screens/app/words.h"
 #include "screens/parts/sheet.h"
 #include "screens/parts/signing.h"
 
@@ -81,6 +82,7 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
 	const struct form *form = &screen->sheet.form;
+	char text[WORDS_TEXT];
 
 	if (sheet_sent(&screen->sheet, reply)) {
 		app_say(app, TOAST_GOOD, NULL, "Welcome to Vitrine");
@@ -93,7 +95,8 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 			app_failed(app, &reply->err);
 	} else if (strcmp(reply->err.code, "not_confirmed") != 0) {
 		go_to_sign_in(app, screen, false);
-		app_say(app, TOAST_WARN, NULL, "Your account is made, but signing in failed: %s", reply->err.message);
+		app_say(app, TOAST_WARN, NULL, "Your account is made, but signing in failed. %s",
+			words_of(&reply->err, text));
 	} else if (!net_offers(app_net(app), API_account_confirm)) {
 		go_to_sign_in(app, screen, true);
 	} else {
@@ -107,9 +110,11 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 
 static void lose(struct app *app, struct sign_up *screen, const struct net_reply *reply)
 {
+	char text[WORDS_TEXT];
+
 	screen->lost = true;
-	app_say(app, TOAST_BAD, NULL, "It isn't known whether the account was made; send it again to find out: %s",
-		reply->err.message);
+	app_say(app, TOAST_BAD, NULL, "It isn't known whether the account was made; send it again to find out. %s",
+		words_of(&reply->err, text));
 }
 
 static void on_sign_up(struct app *app, void *state, struct net_reply *reply)

@@ -84,7 +84,7 @@ static void test_edit_in_place(void **state)
 	/* What is typed stays as it is typed, and is no price. */
 	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5" K_ENTER);
 	stage_expect(stage, " x9.25 ");
-	stage_expect(stage, "The price must be an amount, such as 14.50");
+	stage_expect(stage, "Type an amount, such as 14.50");
 	stage_expect(stage, "Enter keep  Esc drop  Tab next cell");
 	stage_press(stage, K_ESC);
 	stage_expect(stage, "15.25");

@@ -73,11 +73,11 @@ static const struct {
     {"C.UTF-8", "1,234", "1234.00", NULL},
     {"C.UTF-8", "1.234", NULL, "1234.00 or 1.23?"},
     {"C.UTF-8", PASTE("1.234"), NULL, "1234.00 or 1.23?"},
-    {"C.UTF-8", "-1", NULL, "must be an amount from 0.01"},
-    {"C.UTF-8", "1e3", NULL, "must be an amount, such as 14.50"},
-    {"C.UTF-8", "12abc", NULL, "must be an amount, such as 14.50"},
-    {"C.UTF-8", "0x10", NULL, "must be an amount, such as 14.50"},
-    {"C.UTF-8", PASTE("                                                            1234"), NULL, "must be an amount"},
+    {"C.UTF-8", "-1", NULL, "Type an amount from 0.01"},
+    {"C.UTF-8", "1e3", NULL, "Type an amount, such as 14.50"},
+    {"C.UTF-8", "12abc", NULL, "Type an amount, such as 14.50"},
+    {"C.UTF-8", "0x10", NULL, "Type an amount, such as 14.50"},
+    {"C.UTF-8", PASTE("                                                            1234"), NULL, "Type an amount"},
     {"de_DE.UTF-8", "12.50", "12.50", NULL},
     {"de_DE.UTF-8", "1.234", "1234.00", NULL},
     {"de_DE.UTF-8", "1,234", NULL, "1234,00 or 1,23?"},
@@ -129,7 +129,7 @@ static void test_typed_stock(void **state)
 		stage_press(stage, "e");
 		stage_press(stage, none[i]);
 		stage_press(stage, K_ENTER);
-		stage_expect(stage, "The stock must be a whole number");
+		stage_expect(stage, "Type a whole number");
 		stage_press(stage, K_ESC K_ESC);
 	}
 	stage_press(stage, "wy");
@@ -159,13 +159,13 @@ static void test_typed_bulk(void **state)
 	expect_member(stage, "Desk", "price", "110.50");
 	/* By an amount: what could be two things is none. */
 	stage_press(stage, "b+1.234" K_UP K_RIGHT K_RIGHT K_ENTER);
-	stage_expect(stage, "is 1234.00 or 1.23?");
+	stage_expect(stage, "Is it 1234.00 or 1.23?");
 	stage_press(stage, K_CTRL_U "-0,25" K_ENTER "wy");
 	expect_member(stage, "Desk", "price", "110.25");
 	/* Half a piece; what is typed at the choice of a rule is its value. */
 	stage_press(stage, "b" K_DOWN K_LEFT "1,5" K_ENTER);
 	stage_expect(stage, "▌ Stock      1,5");
-	stage_expect(stage, "must be a whole number");
+	stage_expect(stage, "Type a whole number");
 	stage_press(stage, K_CTRL_U "+5" K_ENTER "wy");
 	expect_member(stage, "Desk", "stock", "25");
 }
@@ -180,7 +180,7 @@ static void test_typed_filter(void **state)
 	stage_press(stage, "f10,50" K_TAB "1.234" K_TAB);
 	/* Said when the field is left; and what the other means stands behind it. */
 	stage_expect(stage, "Price from  10,50  = 10.50");
-	stage_expect(stage, "is 1234.00 or 1.23?");
+	stage_expect(stage, "Is it 1234.00 or 1.23?");
 	stage_press(stage, K_ENTER);
 	stage_expect(stage, "What to show");
 	stage_press(stage, K_CTRL_U "12,9" K_ENTER);
@@ -199,9 +199,9 @@ static void test_typed_quantity(void **state)
 	for (size_t i = 0; i < COUNT_OF(none); i++) {
 		stage_press(stage, none[i]);
 		stage_press(stage, K_ENTER);
-		stage_expect(stage, "The quantity must be a whole number");
+		stage_expect(stage, "Type a whole number");
 		stage_press(stage, K_DOWN);
-		stage_expect(stage, "The quantity must be a whole number");
+		stage_expect(stage, "Type a whole number");
 		stage_press(stage, K_ESC);
 		stage_expect_units(stage, "Desk", 1);
 	}
@@ -229,7 +229,7 @@ static void test_typed_in_the_editor(void **state)
 	expect_member(stage, "Lamp", "stock", "1000");
 	/* What is refused is said at its field, when that is left. */
 	stage_press(stage, "nLamp" K_TAB "Office" K_TAB "1,234" K_TAB);
-	stage_expect(stage, "is 1234,00 or 1,23?");
+	stage_expect(stage, "Is it 1234,00 or 1,23?");
 	stage_press(stage, K_ENTER);
 	stage_expect(stage, "A new product");
 	stage_expect_not(stage, "y sends it");
@@ -344,7 +344,7 @@ static void test_pasted_at_sign_in(void **state)
 	world_go(stage, "sign up");
 	stage_press(stage, PASTE(" new@example.com\n") K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB PASTE("New\n") K_TAB
 			   PASTE("(+34) 600 12 34 59") K_ENTER);
-	stage_expect(stage, "must be a number in international form");
+	stage_expect(stage, "Type the number with its country");
 	stage_press(stage, K_CTRL_U PASTE("+34 600 12 34 59") K_ENTER);
 	stage_expect(stage, "new@example.com");
 	stage_expect(stage, "Purchases");

@@ -317,6 +317,7 @@ SCREENS_TESTS = \
 	%D%/test_app_stack \
 	%D%/test_number \
 	%D%/test_screen_keys \
+	%D%/test_words_of \
 	%D%/test_settings
 check_PROGRAMS += $(SCREENS_TESTS)
 TESTS += $(SCREENS_TESTS)
@@ -328,6 +329,13 @@ TESTS += $(SCREENS_TESTS)
 %C%_test_screen_keys_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h
 %C%_test_settings_LDADD = $(LIBAPP) $(CMOCKA_LIBS)
+
+%C%_test_words_of_SOURCES = %D%/test_words_of.c %D%/unit.h
+%C%_test_words_of_LDADD = $(LIBAPP) $(CMOCKA_LIBS)
+
+# Every code has a sentence.
+TESTS += %D%/test_words.py
+EXTRA_DIST += %D%/test_words.py
 
 # The demo's data.
 TESTS += %D%/test_catalogue.py %D%/test_demo.py

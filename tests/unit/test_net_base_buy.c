@@ -271,10 +271,10 @@ static void what_cannot_be_bought(void **state)
 	assert_int_equal(count, 1);
 	assert_string_equal(products[0].id, world->one->id);
 	assert_int_equal(products[0].price, 1300);
-	const char *pointer, *detail;
-	assert_true(net_reply_fault(reply, 0, &pointer, &detail));
-	assert_string_equal(pointer, "/items/0");
-	assert_false(net_reply_fault(reply, 1, &pointer, &detail));
+	struct outcome_error fault;
+	assert_true(net_reply_fault(reply, 0, &fault));
+	assert_string_equal(fault.pointer, "/items/0");
+	assert_false(net_reply_fault(reply, 1, &fault));
 	net_reply_free(reply);
 
 	world->items[0] = (struct purchase_item){.product_id = "gone", .quantity = 1, .price = 1250};

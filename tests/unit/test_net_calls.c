@@ -443,14 +443,18 @@ static void problems(void **state)
 
 	answer(world, "PUT", "/Cart", 1, 1, 400,
 	       "{\"code\":\"invalid\",\"message\":\"Wrong.\",\"errors\":[{\"pointer\":\"/items/0/"
-	       "quantity\",\"detail\":\"is "
+	       "quantity\",\"code\":\"length\",\"params\":{\"min\":1,\"max\":120},\"detail\":\"is "
 	       "wrong\"},{\"pointer\":7}]}");
 	reply = call_now(world->net, API_cart_put, &(struct net_args){.body = &cart});
-	const char *pointer, *detail;
+	struct outcome_error fault;
 	assert_string_equal(reply->err.field, "items/0/quantity");
-	assert_true(net_reply_fault(reply, 0, &pointer, &detail));
-	assert_string_equal(detail, "is wrong");
-	assert_false(net_reply_fault(reply, 1, &pointer, &detail));
+	assert_true(net_reply_fault(reply, 0, &fault));
+	assert_string_equal(fault.detail, "is wrong");
+	assert_string_equal(fault.code, "length");
+	assert_int_equal(fault.params.count, 2);
+	assert_string_equal(fault.params.list[1].name, "max");
+	assert_string_equal(fault.params.list[1].text, "120");
+	assert_false(net_reply_fault(reply, 1, &fault));
 	net_reply_free(reply);
 }
 

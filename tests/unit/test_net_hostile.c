@@ -172,7 +172,7 @@ static void hostile_problems(void **state)
 			   "\"status\":400,\"body\":%s}",
 			   bodies[i]);
 		struct net_reply *reply = call_now(world->net, API_product_list, NULL);
-		const char *pointer, *detail;
+		struct outcome_error fault;
 		const void *list;
 		size_t count;
 
@@ -180,8 +180,8 @@ static void hostile_problems(void **state)
 		assert_int_equal(reply->err.kind, ERR_INVALID);
 		assert_true(strlen(reply->err.message) > 0);
 		assert_true(strlen(reply->err.code) > 0);
-		net_reply_fault(reply, 0, &pointer, &detail);
-		assert_false(net_reply_fault(reply, 1000, &pointer, &detail));
+		net_reply_fault(reply, 0, &fault);
+		assert_false(net_reply_fault(reply, 1000, &fault));
 		assert_false(net_reply_list(reply, "products", &product_shape, &list, &count));
 		net_reply_free(reply);
 	}

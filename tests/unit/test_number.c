@@ -29,44 +29,44 @@ static const struct {
     {NUMBER_PRICE, "14", 1400, NULL},
     {NUMBER_PRICE, " 999'999'999.99 ", LIMIT_PRICE, NULL},
     {NUMBER_PRICE, "1,234", 123400, NULL},
-    {NUMBER_PRICE, "1.234", 0, "is 1234.00 or 1.23? Type the one that is meant"},
-    {NUMBER_PRICE, "-1", 0, "must be an amount from 0.01 to 999999999.99"},
-    {NUMBER_PRICE, "+1", 0, "must be an amount from 0.01 to 999999999.99"},
-    {NUMBER_PRICE, "1e3", 0, "must be an amount, such as 14.50"},
-    {NUMBER_PRICE, "12abc", 0, "must be an amount, such as 14.50"},
-    {NUMBER_PRICE, "14.505", 0, "is 14505.00 or 14.50? Type the one that is meant"},
-    {NUMBER_PRICE, "14,5050", 0, "must be an amount, such as 14.50"},
-    {NUMBER_PRICE, "", 0, "is needed"},
-    {NUMBER_PRICE, " ", 0, "is needed"},
-    {NUMBER_PRICE, "0", 0, "must be an amount from 0.01 to 999999999.99"},
-    {NUMBER_PRICE, "1000000000", 0, "must be an amount from 0.01 to 999999999.99"},
-    {NUMBER_PRICE, "99999999999999999999999999", 0, "must be an amount from 0.01 to 999999999.99"},
+    {NUMBER_PRICE, "1.234", 0, "Is it 1234.00 or 1.23? Type the one you mean."},
+    {NUMBER_PRICE, "-1", 0, "Type an amount from 0.01 to 999999999.99."},
+    {NUMBER_PRICE, "+1", 0, "Type an amount from 0.01 to 999999999.99."},
+    {NUMBER_PRICE, "1e3", 0, "Type an amount, such as 14.50."},
+    {NUMBER_PRICE, "12abc", 0, "Type an amount, such as 14.50."},
+    {NUMBER_PRICE, "14.505", 0, "Is it 14505.00 or 14.50? Type the one you mean."},
+    {NUMBER_PRICE, "14,5050", 0, "Type an amount, such as 14.50."},
+    {NUMBER_PRICE, "", 0, "A number is needed: type it."},
+    {NUMBER_PRICE, " ", 0, "A number is needed: type it."},
+    {NUMBER_PRICE, "0", 0, "Type an amount from 0.01 to 999999999.99."},
+    {NUMBER_PRICE, "1000000000", 0, "Type an amount from 0.01 to 999999999.99."},
+    {NUMBER_PRICE, "99999999999999999999999999", 0, "Type an amount from 0.01 to 999999999.99."},
     {NUMBER_PRICE_BOUND, "10,50", 1050, NULL},
     {NUMBER_PRICE_BOUND, "0", 0, NULL},
-    {NUMBER_PRICE_BOUND, "-1", 0, "must be an amount from 0.00 to 999999999.99"},
+    {NUMBER_PRICE_BOUND, "-1", 0, "Type an amount from 0.00 to 999999999.99."},
     {NUMBER_PRICE_CHANGE, "-10", -1000, NULL},
     {NUMBER_PRICE_CHANGE, "+2,5", 250, NULL},
     {NUMBER_PRICE_CHANGE, "\u22120.07", -7, NULL},
-    {NUMBER_PRICE_CHANGE, "-1.234", 0, "is -1234.00 or -1.23? Type the one that is meant"},
-    {NUMBER_PRICE_CHANGE, "--10", 0, "must be an amount, such as -2.00"},
-    {NUMBER_PRICE_CHANGE, "0", 0, "would change nothing"},
+    {NUMBER_PRICE_CHANGE, "-1.234", 0, "Is it -1234.00 or -1.23? Type the one you mean."},
+    {NUMBER_PRICE_CHANGE, "--10", 0, "Type an amount, such as -2.00."},
+    {NUMBER_PRICE_CHANGE, "0", 0, "This would change nothing. Type another number."},
     {NUMBER_PERCENT, "10,5", 1050, NULL},
     {NUMBER_PERCENT, "-10", -1000, NULL},
-    {NUMBER_PERCENT, "10%", 0, "must be a percentage, such as +2.50"},
+    {NUMBER_PERCENT, "10%", 0, "Type a percentage, such as +2.50."},
     {NUMBER_STOCK, "0", 0, NULL},
     {NUMBER_STOCK, "1 000 000", LIMIT_STOCK, NULL},
-    {NUMBER_STOCK, "1.5", 0, "must be a whole number, such as 100"},
-    {NUMBER_STOCK, "1.0", 0, "must be a whole number, such as 100"},
-    {NUMBER_STOCK, "0x10", 0, "must be a whole number, such as 100"},
-    {NUMBER_STOCK, "1.234", 0, "is 1234 or 1.23? Type the one that is meant"},
-    {NUMBER_STOCK, "1000001", 0, "must be a whole number from 0 to 1000000"},
-    {NUMBER_STOCK, "-1", 0, "must be a whole number from 0 to 1000000"},
+    {NUMBER_STOCK, "1.5", 0, "Type a whole number, such as 100."},
+    {NUMBER_STOCK, "1.0", 0, "Type a whole number, such as 100."},
+    {NUMBER_STOCK, "0x10", 0, "Type a whole number, such as 100."},
+    {NUMBER_STOCK, "1.234", 0, "Is it 1234 or 1.23? Type the one you mean."},
+    {NUMBER_STOCK, "1000001", 0, "Type a whole number from 0 to 1000000."},
+    {NUMBER_STOCK, "-1", 0, "Type a whole number from 0 to 1000000."},
     {NUMBER_STOCK_CHANGE, "-12", -12, NULL},
-    {NUMBER_STOCK_CHANGE, "+1,5", 0, "must be a whole number, such as -3"},
-    {NUMBER_STOCK_CHANGE, "1000001", 0, "must be a whole number of 1000000 at most"},
+    {NUMBER_STOCK_CHANGE, "+1,5", 0, "Type a whole number, such as -3."},
+    {NUMBER_STOCK_CHANGE, "1000001", 0, "Type a whole number of 1000000 at most."},
     {NUMBER_QUANTITY, "12", 12, NULL},
-    {NUMBER_QUANTITY, "12345678", 0, "must be a whole number from 0 to 1000000"},
-    {NUMBER_QUANTITY, "1,5", 0, "must be a whole number, such as 2"},
+    {NUMBER_QUANTITY, "12345678", 0, "Type a whole number from 0 to 1000000."},
+    {NUMBER_QUANTITY, "1,5", 0, "Type a whole number, such as 2."},
 };
 
 static void test_read(void **state)
@@ -92,9 +92,9 @@ static void test_in_another_style(void **state)
 	(void)state;
 	number_set_style(&german);
 	assert_false(number_read(NUMBER_PRICE, "1,234", &value, fault));
-	assert_string_equal(fault, "is 1234,00 or 1,23? Type the one that is meant");
+	assert_string_equal(fault, "Is it 1234,00 or 1,23? Type the one you mean.");
 	assert_false(number_read(NUMBER_PRICE, "x", &value, fault));
-	assert_string_equal(fault, "must be an amount, such as 14,50");
+	assert_string_equal(fault, "Type an amount, such as 14,50.");
 	assert_string_equal(number_example(NUMBER_PERCENT), "+2,50");
 	assert_string_equal(number_write(NUMBER_PRICE, 123450, space), "1234,50");
 	assert_true(number_read(NUMBER_PRICE, "1.234,50", &value, fault));
@@ -126,7 +126,7 @@ static void test_check(void **state)
 	assert_true(number_check(NUMBER_PRICE, "", meaning, sizeof meaning, fault, sizeof fault));
 	assert_string_equal(meaning, "");
 	assert_false(number_check(NUMBER_STOCK, "1,5", meaning, sizeof meaning, fault, sizeof fault));
-	assert_string_equal(fault, "must be a whole number, such as 100");
+	assert_string_equal(fault, "Type a whole number, such as 100.");
 }
 
 static void test_mobile(void **state)

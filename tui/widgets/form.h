@@ -21,7 +21,7 @@
 
 enum { FORM_FIELDS_MAX = 12, FORM_ERROR_SIZE = 256, FORM_MEANING_SIZE = 48 };
 
-/* What a text means, as it would be written; or false, and what is wrong with it ("is needed"). `kind` is the row's. */
+/* What a text means, as it would be written; or false, and a sentence about what is wrong with it. `kind` is the row's. */
 typedef bool form_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
 			size_t fault_size);
 
