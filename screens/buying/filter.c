@@ -11,7 +11,7 @@
 
 #define FILTER_KEYS(KEY)                                                       \
 	KEY(FILTER_APPLY, "apply", "Enter", "apply", "Show what fits", 1)      \
-	KEY(FILTER_CLEAR, "clear", "C-x", "clear", "Show everything again", 2) \
+	KEY(FILTER_CLEAR, "clear", "C-o", "clear", "Show everything again", 2) \
 	KEY(FILTER_REFRESH, "refresh", "C-r", "", "Ask for the categories again", 0)
 enum filter_action { FILTER_KEYS(KEYMAP_ACTION) };
 static const struct binding filter_keys[] = {FILTER_KEYS(KEYMAP_BINDING)};

@@ -250,7 +250,7 @@ static const struct {
     {"C-p", " no_picture "},
     {"C-r", " refresh "},
     {"C-t", " category "},
-    {"C-x", " delete clear "},
+    {"C-x", " delete "},
     {"C-z", " suspend "},
 };
 
