@@ -95,13 +95,22 @@ static bool is_of_row(struct app *app, int action)
 	return app_top(app)->screen->of_row & SCREEN_ACTION(action);
 }
 
-/* The selected row is one of several in a list that has the keys: who can't see which one it is names it. */
-static bool needs_number(struct app *app, int action)
+/* It is done to one of several rows, of a list that has the keys. */
+static bool takes_number(struct app *app, int action)
 {
 	int id;
 	int64_t row;
 
 	return is_of_row(app, action) && find_row(app, 2, &id, &row) && view_has_keys(app_top(app)->view, id);
+}
+
+/* And people who can't see which row is selected have to name it. */
+static bool needs_number(struct app *app, int action)
+{
+	int id;
+	int64_t row;
+
+	return takes_number(app, action) && find_row(app, 2, &id, &row) && !view_says_selected(app_top(app)->view, id);
 }
 
 static void add_action(struct linear *linear, const struct keymap *keymap, size_t at)
@@ -508,7 +517,7 @@ void linear_hints(struct app *app, struct buf *out)
 			    keymap->keys[at][0] == KEYSYM_Tab)
 				continue;
 			const char *label = label_of(app, binding);
-			const char *number = needs_number(app, binding->action) ? " NUMBER" : "";
+			const char *number = takes_number(app, binding->action) ? " NUMBER" : "";
 			if (strcmp(word_of(keymap, at, word), label) != 0)
 				buf_printf(out, "%s%s: %s. ", word, number, label);
 			else

@@ -262,6 +262,14 @@ bool view_has_keys(const struct view *view, int id)
 	return false;
 }
 
+bool view_says_selected(const struct view *view, int id)
+{
+	for (int at = next_said(view, 0); at < view->count; at = next_said(view, at + 1))
+		if (id && view->blocks[at].place.id == id && view->blocks[at].kind == BLOCK_TABLE)
+			return view->blocks[at].table.cell;
+	return false;
+}
+
 /* What is typed in a block; false when nothing is. */
 static bool typed_in(const struct view_block *block, struct view_typed *typed)
 {

@@ -29,6 +29,21 @@ static bool is_empty(const char *text)
 	return !text || !text[strspn(text, " \n\t")];
 }
 
+/* Is it a sign that only stands there to be seen, such as "/" before a search and an arrow between two prices? */
+static bool is_sign(const char *text)
+{
+	const struct glyphs *glyphs = &glyphs_utf8;
+	const char *const drawn[] = {glyphs->marker, glyphs->right, glyphs->dot, glyphs->chevron, glyphs->bullet};
+
+	for (size_t at = 0; at < sizeof drawn / sizeof *drawn; at++)
+		if (!strcmp(text, drawn[at]))
+			return true;
+	for (const char *at = text; *at; at++)
+		if (isalnum((unsigned char)*at) || (unsigned char)*at >= 0x80)
+			return false;
+	return true;
+}
+
 /* Ends a sentence, unless its text has done so. */
 static void end(struct saying *saying)
 {
@@ -134,26 +149,13 @@ static void say_action(struct saying *saying, int action, const char *does)
 
 /* ---- blocks ---- */
 
-/* A sign that only stands there to be seen: "/" before a search. */
-static bool is_sign(const struct view_part *part)
-{
-	if (part->label || part->field)
-		return false;
-	if (part->text && !strcmp(part->text, glyphs_utf8.marker))
-		return true;
-	for (const char *at = part->text ? part->text : ""; *at; at++)
-		if (isalnum((unsigned char)*at) || (unsigned char)*at >= 0x80)
-			return false;
-	return true;
-}
-
 static void say_line(struct saying *saying, const struct view_block *block)
 {
 	for (size_t at = 0; at < block->line.count; at++) {
 		const struct view_part *part = &block->line.parts[at];
 		const char *text = part->text;
 
-		if (is_sign(part))
+		if (!part->label && !part->field && part->text && is_sign(part->text))
 			continue;
 		if (part->field && !field_is_empty(part->field))
 			text = part->field->secret ? "typed, not shown" : field_text(part->field);
@@ -306,7 +308,7 @@ static void say_cell(struct saying *saying, const struct view_table *table, int6
 	if (head->absent)
 		return;
 	view_cell_of(table, row, column, &cell);
-	if (is_empty(cell.text))
+	if (is_empty(cell.text) || (!head->title && is_sign(cell.text)))
 		return;
 	begin(saying);
 	if (with_head && !is_empty(head->title)) {

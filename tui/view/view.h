@@ -321,6 +321,9 @@ bool view_numbered(const struct view *view, int64_t number, int *ret_id, int64_t
 /* Has the block of that id the keys? */
 bool view_has_keys(const struct view *view, int id);
 
+/* Do the lines say which of its rows is selected, as they do where an edit would change a cell of it? */
+bool view_says_selected(const struct view *view, int id);
+
 /* What is being typed in: the field, or the form's field that has the focus. */
 struct view_typed {
 	const char *label;         /* may be NULL */
