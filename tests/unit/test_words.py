@@ -72,6 +72,9 @@ def check_faults():
     yield from compare(sentences("FAULT"), list(violations()) + ["invalid"], "fault")
 
 
+SENT = {"throttled": {"seconds"}, "unavailable": {"seconds"}, "invalid": {"message"}, "illegal_transition": {"from", "to"}}
+
+
 def check_params():
     """What stands in braces is sent: what the violation's own sentence uses, or a wait."""
     details = violations()
@@ -80,7 +83,7 @@ def check_params():
         for name in set(re.findall(r"\{(\w+)\}", sentence)) - allowed:
             yield f"fault {code}: {{{name}}} isn't sent"
     for code, sentence in sentences("PROBLEM"):
-        allowed = {"throttled": {"seconds"}, "unavailable": {"seconds"}, "invalid": {"message"}}.get(code, set())
+        allowed = SENT.get(code, set())
         for name in set(re.findall(r"\{(\w+)\}", sentence)) - allowed:
             yield f"problem {code}: {{{name}}} isn't sent"
 
