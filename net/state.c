@@ -51,7 +51,7 @@ struct state *state_new(const char *directory, const char *url, struct err *err)
 		fail(err, "Can't open", directory);
 		return state_free(state);
 	}
-	/* Whoever may write to the directory could put files of his own there. */
+	/* People who may write to the directory could put files of their own there. */
 	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH))) {
 		err_set(err, ERR_FILE, "%.160s belongs to somebody else, or others may write to it", directory);
 		return state_free(state);

@@ -17,28 +17,6 @@ bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *row
 	return false;
 }
 
-struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
-			const char *text)
-{
-	enum { ROOMY = 12 };
-	struct rect rect = rect_inset(body, 2, body.height > ROOMY);
-
-	if (title) {
-		struct rect line = rect_cut_top(&rect, 1);
-		paint_str(canvas, line.x, line.y, line.width, ROLE_STRONG, title);
-	}
-	if (text) {
-		int lines = layout_wrap_count(text, strlen(text), rect.width);
-		paint_wrapped(canvas, rect_cut_top(&rect, lines), 0, ROLE_FAINT, text, strlen(text));
-	}
-	rect_cut_top(&rect, title && rect.height > 2 * (int)sheet->form.count);
-	int lines = form_paint(&sheet->form, canvas, rect);
-	if (app_waiting(app, sheet))
-		canvas_dim(canvas, body);
-	rect_cut_top(&rect, lines ? lines + 1 : 0);
-	return rect;
-}
-
 void sheet_view(struct app *app, const struct sheet *sheet, struct view *view, const char *title, const char *text)
 {
 	view_form(view, &(struct view_form){.place = {.id = SHEET_FORM, .focus = true, .dim = app_waiting(app, sheet)},

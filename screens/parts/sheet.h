@@ -20,10 +20,6 @@ struct sheet {
 bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *rows, size_t count,
 		void (*send)(struct app *app, void *state));
 
-/* Title, a sentence (both may be NULL), the form. Returns what is left below. */
-struct rect sheet_paint(struct app *app, struct sheet *sheet, struct canvas *canvas, struct rect body, const char *title,
-			const char *text);
-
 /* The form as a block with the id SHEET_FORM, which has the keys; a title and a sentence above it (both may be NULL). */
 enum { SHEET_FORM = 1 };
 void sheet_view(struct app *app, const struct sheet *sheet, struct view *view, const char *title, const char *text);
