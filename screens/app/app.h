@@ -45,6 +45,10 @@ void app_close(struct app *app);
 /* The same with what the screen was asked for (app_push_for). */
 void app_close_with(struct app *app, const void *state, const void *result);
 
+/* From now on that is what the one that asked gets, even if people leave without more ado. It must stay as long as the
+ * screen. */
+void app_set_result(struct app *app, const void *state, const void *result);
+
 /* The same for a screen that may not be the top one by now, such as when an answer of the platform has come. */
 void app_close_screen(struct app *app, const void *state);
 

@@ -344,13 +344,17 @@ void app_close_screen(struct app *app, const void *state)
 		show_top(app);
 }
 
-void app_close_with(struct app *app, const void *state, const void *result)
+void app_set_result(struct app *app, const void *state, const void *result)
 {
 	struct layer *layer = app_layer(app, state);
 
-	if (!layer)
-		return;
-	layer->result = result;
+	if (layer)
+		layer->result = result;
+}
+
+void app_close_with(struct app *app, const void *state, const void *result)
+{
+	app_set_result(app, state, result);
 	app_close_screen(app, state);
 }
 

@@ -337,6 +337,7 @@ bool pager_give_up(struct pager *pager)
 
 void pager_see(struct pager *pager, int64_t first, int count)
 {
+	pager->visible = count;
 	if (pager->call || pager->stale || pager->err.kind != ERR_NONE || !pager->loaded)
 		return;
 
@@ -380,7 +381,15 @@ int64_t pager_selected(const struct pager *pager)
 bool pager_hold_key(struct pager *pager, const struct event *event, bool other)
 {
 	bool is_first = !pager->loaded && pager->call;
+	struct scroll ahead = {.count = pager_count(pager) + PAGER_AHEAD, .selected = pager->wanted,
+			       .visible = pager->visible ? pager->visible : 1};
 
+	/* On the way one may go on, or back. */
+	if (event->kind == EVENT_KEY && pager->loaded && pager->wanted >= 0 && !other &&
+	    list_event(&ahead, (struct rect){.width = 0}, event, true) == WIDGET_HANDLED) {
+		pager_go(pager, ahead.selected);
+		return true;
+	}
 	if (event->kind != EVENT_KEY || !(other || is_first || pager->wanted >= 0) ||
 	    !app_keep_key(pager->app, event->key))
 		return false;

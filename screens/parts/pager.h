@@ -57,6 +57,7 @@ struct pager {
 	int64_t selected;      /* as last wished for; pager_selected tells the row */
 	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
 	struct scroll *scroll; /* what follows them, then and while keys are kept; NULL: `selected` does */
+	int visible;           /* rows in sight, as last seen */
 	bool keeps;            /* keys are kept until an answer has brought what they are meant for */
 	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
 	void *context;
@@ -87,9 +88,10 @@ void pager_go(struct pager *pager, int64_t row);
 /* The selected row; 0 when there are none. */
 int64_t pager_selected(const struct pager *pager);
 
-/* Keeps a key that moves, or is meant for a row, and all that follow (app_keep_key), while that row is on its way; or while
- * `other` says that what is on screen is not what was asked for last. True: it was kept. They come again with the rows; when
- * the answer fails they are dropped. For a screen's `event`, before anything else looks at the event. */
+/* While a row is on its way, a key that moves goes on from it or back, and one that is meant for a row is kept (app_keep_key)
+ * with all that follow. Both are kept while nothing is there yet, or while `other` says that what is on screen is not what was
+ * asked for last. True: it was dealt with. Kept keys come again with the rows; when the answer fails they are dropped. For a
+ * screen's `event`, before anything else looks at the event. */
 bool pager_hold_key(struct pager *pager, const struct event *event, bool other);
 
 /* Stays where one is, and drops the keys that were kept: for Esc, first of all. True: one was on the way to a row. */

@@ -64,7 +64,6 @@ void diff_cell(struct app *app, const struct diff *diff, size_t column, struct v
 		ret_cell->text = is_in_trouble && edit->state == EDIT_LOCAL ? "not sent" : state_names[edit->state];
 		ret_cell->role = is_in_trouble ? ROLE_BAD : ROLE_FAINT;
 		break;
-	case DIFF_COLUMNS:
-		break;
+	case DIFF_COLUMNS: break;
 	}
 }

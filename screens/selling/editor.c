@@ -18,7 +18,10 @@
 enum editor_action { EDITOR_KEYS(KEYMAP_ACTION) };
 static const struct binding editor_keys[] = {EDITOR_KEYS(KEYMAP_BINDING)};
 
-enum { REBASED_MAX = 3, DECODE_MS = 1, WIDE = 96, CATEGORIES_HINTED = 6 };
+enum editor_block { BLOCK_FORM = 1 };
+/* Rows: the fields come first, and a picture that is smaller shows nothing. */
+enum { FORM_LEAST = 10, PICTURE_LEAST = 4 };
+enum { REBASED_MAX = 3, DECODE_MS = 1, CATEGORIES_HINTED = 6 };
 
 /* ---- beginning and end ---- */
 
@@ -70,7 +73,6 @@ static bool editor_enter(struct app *app, void *state, const void *argument)
 	struct err err;
 
 	editor->app = app;
-	editor->result = wanted->result;
 	if (!editor_make_form(editor, &err)) {
 		app_failed(app, &err);
 		return false;
@@ -94,41 +96,51 @@ static void editor_leave(struct app *app, void *state)
 	editor_picture_done(&editor->picture);
 }
 
-/* ---- painting ---- */
+/* ---- what there is to see ---- */
 
-/* To be typed, or to be looked at. Returns the lines used. */
-static int paint_fields(struct editor *editor, struct canvas *canvas, struct rect rect)
+/* What its picture belongs to. */
+static struct product as_product(const struct editor *editor)
 {
-	return editor->reviewing ? editor_paint_review(editor, canvas, rect) : form_paint(&editor->form, canvas, rect);
+	return (struct product){.id = editor->id,
+				.name = editor->initial[ROW_NAME],
+				.has_picture = *editor->id && editor->has_picture};
 }
 
-static void editor_paint(struct app *app, void *state, struct canvas *canvas, struct rect body)
+static void editor_update(struct app *app, void *state, const struct view *view)
 {
 	struct editor *editor = state;
-	struct rect rect = rect_inset(body, 2, body.height > 12 ? 1 : 0);
-	struct rect picture;
+	const struct product product = as_product(editor);
+
+	if (!editor->conflict && editor_picture_update(&editor->picture, &product, view))
+		app_timer(app, editor, DECODE_MS);
+}
+
+static void editor_view(struct app *app, const void *state, struct view *view)
+{
+	const struct editor *editor = state;
+	const struct product product = as_product(editor);
+	const char *title = *editor->id ? editor->initial[ROW_NAME] : "A new product";
 
 	if (editor->conflict) {
-		editor_paint_conflict(editor, canvas, rect);
+		editor_view_conflict(editor, view);
 		return;
 	}
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_STRONG,
-		  *editor->id ? editor->initial[ROW_NAME] : "A new product");
-	rect_cut_top(&rect, body.height > 12 ? 2 : 1);
-	if (rect.width >= WIDE) {
-		picture = rect_cut_right(&rect, rect.width * 2 / 5);
-		rect_cut_right(&rect, 2);
-		paint_fields(editor, canvas, rect);
+	view_group(view, &(struct view_group){.place = {.grow = 1, .dim = editor->sending && app_waiting(app, editor)},
+					      .beside = VIEW_ROW_WIDE});
+	view_group(view, &(struct view_group){.beside = VIEW_COLUMN});
+	if (editor->reviewing) {
+		view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = title});
+		editor_view_review(editor, view);
 	} else {
-		int lines = paint_fields(editor, canvas, rect);
-		picture = rect;
-		rect_cut_top(&picture, lines + 1);
-		picture = rect_inset(picture, 2, 0);
+		view_form(view, &(struct view_form){.place = {.id = BLOCK_FORM, .least = FORM_LEAST, .focus = true},
+						    .title = title,
+						    .form = &editor->form});
 	}
-	if (editor_picture_paint(&editor->picture, canvas, picture, editor->id, editor->has_picture))
-		app_timer(app, editor, DECODE_MS);
-	if (editor->sending && app_waiting(app, editor))
-		canvas_dim(canvas, body);
+	view_end(view);
+	view_group(view, &(struct view_group){.place = {.grow = 1, .drop = 1, .least = PICTURE_LEAST}});
+	editor_picture_view(&editor->picture, &product, view);
+	view_end(view);
+	view_end(view);
 }
 
 static void editor_tick(struct app *app, void *state)
@@ -156,11 +168,11 @@ static void done(struct editor *editor, const char *what)
 	app_close_screen(editor->app, editor);
 }
 
-/* For the inventory, which looks at it when it is shown again. */
+/* Something has changed, or perhaps it has: the inventory looks. */
 static void note_result(struct editor *editor)
 {
-	editor->result->changed = true;
-	snprintf(editor->result->id, sizeof editor->result->id, "%s", editor->id);
+	snprintf(editor->result.id, sizeof editor->result.id, "%s", editor->id);
+	app_set_result(editor->app, editor, &editor->result);
 }
 
 static void on_picture(struct app *app, void *state, struct net_reply *reply)
@@ -194,7 +206,7 @@ static void save_picture(struct editor *editor)
 	} else if (picture->removed && editor->has_picture) {
 		editor->sending = app_call(editor->app, editor, API_picture_delete, &args, on_picture) != 0;
 	} else {
-		done(editor, editor->result->saved ? "Saved" : "Nothing was changed");
+		done(editor, editor->result.saved ? "Saved" : "Nothing was changed");
 	}
 }
 
@@ -241,11 +253,11 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	if (reply->ok) {
 		snprintf(editor->id, sizeof editor->id, "%s", product->id);
 		note_result(editor);
-		editor->result->saved = true;
-		editor->result->created |= created;
-		editor->result->version = product->version;
-		editor->result->values[CELL_PRICE] = product->price;
-		editor->result->values[CELL_STOCK] = product->stock;
+		editor->result.saved = true;
+		editor->result.created |= created;
+		editor->result.version = product->version;
+		editor->result.values[CELL_PRICE] = product->price;
+		editor->result.values[CELL_STOCK] = product->stock;
 		/* The first platform doesn't say which one it made. */
 		if (*editor->id && editor->form.count > ROW_STOCK && !editor_set_fields(editor, product, false))
 			return;
@@ -263,7 +275,7 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	if (!reply->attempts || !inventory_may_be_done(reply->err.kind))
 		return;
 	editor->unsure = true;
-	note_result(editor); /* perhaps it was done: the inventory looks */
+	note_result(editor);
 	if (created)
 		app_say(app, TOAST_BAD, NULL, "No answer came; it may be saved all the same. Look before sending it again");
 }
@@ -301,7 +313,7 @@ static void review(struct editor *editor)
 	if (any)
 		editor->reviewing = true;
 	else
-		done(editor, editor->result->saved ? "Saved" : "Nothing was changed");
+		done(editor, editor->result.saved ? "Saved" : "Nothing was changed");
 }
 
 static void send(struct editor *editor)
@@ -354,7 +366,7 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	note_result(editor);
-	editor->result->deleted = true;
+	editor->result.deleted = true;
 	done(editor, "Deleted");
 }
 
@@ -382,12 +394,8 @@ static void editor_action(struct app *app, void *state, int action)
 	struct editor *editor = state;
 
 	switch ((enum editor_action)action) {
-	case EDITOR_SAVE:
-		review(editor);
-		break;
-	case EDITOR_SEND:
-		send(editor);
-		break;
+	case EDITOR_SAVE: review(editor); break;
+	case EDITOR_SEND: send(editor); break;
 	case EDITOR_THEIRS:
 	case EDITOR_MINE:
 		if (editor->conflict)
@@ -398,9 +406,7 @@ static void editor_action(struct app *app, void *state, int action)
 			app_choose(app, editor, "Category", editor->categories, editor->categories_count, 0,
 				   category_chosen);
 		break;
-	case EDITOR_NO_PICTURE:
-		no_picture(editor);
-		break;
+	case EDITOR_NO_PICTURE: no_picture(editor); break;
 	case EDITOR_DELETE:
 		app_ask(app, editor, "delete it", delete_now,
 			"Delete %s? It can't be bought any more; earlier sales keep it.", editor->initial[ROW_NAME]);
@@ -428,6 +434,19 @@ static enum widget_result editor_event(struct app *app, void *state, const struc
 	return result == WIDGET_CLOSED ? WIDGET_IGNORED : result;
 }
 
+static void editor_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct editor *editor = state;
+	size_t before = editor->form.focus;
+
+	(void)app;
+	if (event->id != BLOCK_FORM || editor->sending)
+		return;
+	view_form_event(&editor->form, event);
+	if (before == ROW_PICTURE && editor->form.focus != before)
+		(void)read_picture(editor);
+}
+
 static bool editor_escape(struct app *app, void *state)
 {
 	struct editor *editor = state;
@@ -442,7 +461,7 @@ static bool editor_escape(struct app *app, void *state)
 	editor->sending = false;
 	editor->unsure = true;
 	note_result(editor);
-	app_say(app, TOAST_WARN, NULL, "Given up. Perhaps it was saved: the inventory shows it");
+	app_say(app, TOAST_WARN, NULL, "You stopped waiting. It may have been saved: look in the inventory");
 	return true;
 }
 
@@ -451,15 +470,11 @@ static bool editor_hidden(struct app *app, const void *state, int action)
 	const struct editor *editor = state;
 
 	switch ((enum editor_action)action) {
-	case EDITOR_SAVE:
-		return editor->conflict || editor->reviewing;
-	case EDITOR_SEND:
-		return !editor->reviewing;
+	case EDITOR_SAVE: return editor->conflict || editor->reviewing;
+	case EDITOR_SEND: return !editor->reviewing;
 	case EDITOR_THEIRS:
-	case EDITOR_MINE:
-		return !editor->conflict;
-	case EDITOR_CATEGORY:
-		return editor->conflict || editor->reviewing || !editor->categories_count;
+	case EDITOR_MINE: return !editor->conflict;
+	case EDITOR_CATEGORY: return editor->conflict || editor->reviewing || !editor->categories_count;
 	case EDITOR_NO_PICTURE:
 		return editor->conflict || editor->reviewing || (!editor->has_picture && !editor->picture.path[0]);
 	case EDITOR_DELETE:
@@ -494,9 +509,11 @@ const struct screen screen_editor = {
     .state_size = sizeof(struct editor),
     SCREEN_KEYS(editor_keys),
     .enter = editor_enter,
-    .paint = editor_paint,
+    .update = editor_update,
+    .view = editor_view,
     .action = editor_action,
     .event = editor_event,
+    .seen = editor_seen,
     .escape = editor_escape,
     .hidden = editor_hidden,
     .label = editor_label,

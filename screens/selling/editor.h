@@ -1,13 +1,12 @@
-/* editor.h: what app_push(SCREEN_editor) takes.
+/* editor.h: what app_push_for(SCREEN_editor) takes, and its result.
  */
 #ifndef VITRINE_SCREENS_SELLING_EDITOR_H
 #define VITRINE_SCREENS_SELLING_EDITOR_H
 
 #include "shop/inventory_model.h"
 
-/* What became of it, for the screen below to look at when it is shown again. */
+/* What became of it; there is none when nothing was sent. */
 struct editor_result {
-	bool changed; /* the listing may be another one now */
 	bool saved;   /* what was changed in the fields is on the platform: from now on it is so */
 	bool created, deleted;
 	char id[EDIT_ID];
@@ -17,7 +16,6 @@ struct editor_result {
 struct editor_argument {
 	const struct product *product; /* NULL: a new one */
 	const int64_t *values;         /* [CELLS]: what the fields begin with, if that is something else; may be NULL */
-	struct editor_result *result;  /* of the screen below */
 };
 
 #endif

@@ -7,10 +7,14 @@
 enum { PATH_CHARACTERS = 1024, DESCRIPTION_LINES = 4 };
 enum { ROWS_BASE = ROW_STOCK, ROWS_KIOSK = ROW_PICTURE };
 static const struct form_row form_rows[ROWS] = {
-    [ROW_NAME] = {.name = "name", .label = "Name", .max = LIMIT_NAME},
-    [ROW_CATEGORY] = {.name = "category", .label = "Category", .max = LIMIT_CATEGORY},
+    [ROW_NAME] = {.name = "name", .label = "Name", .needed = "A name is needed: type it.", .max = LIMIT_NAME},
+    [ROW_CATEGORY] = {.name = "category",
+		      .label = "Category",
+		      .needed = "A category is needed: type one.",
+		      .max = LIMIT_CATEGORY},
     [ROW_PRICE] = {.name = "price",
 		   .label = "Price",
+		   .needed = "A price is needed: type it.",
 		   .max = NUMBER_CHARACTERS,
 		   .check = number_check,
 		   .kind = NUMBER_PRICE},
@@ -48,16 +52,11 @@ bool editor_make_form(struct editor *editor, struct err *err)
 const char *editor_value(const struct product *product, enum editor_row row, char space[APP_TEXT])
 {
 	switch (row) {
-	case ROW_NAME:
-		return product->name;
-	case ROW_CATEGORY:
-		return product->category;
-	case ROW_PRICE:
-		return product->price < 0 ? "" : number_write(NUMBER_PRICE, product->price, space);
-	case ROW_STOCK:
-		return number_write(NUMBER_STOCK, product->stock, space);
-	case ROW_DESCRIPTION:
-		return product->description;
+	case ROW_NAME: return product->name;
+	case ROW_CATEGORY: return product->category;
+	case ROW_PRICE: return product->price < 0 ? "" : number_write(NUMBER_PRICE, product->price, space);
+	case ROW_STOCK: return number_write(NUMBER_STOCK, product->stock, space);
+	case ROW_DESCRIPTION: return product->description;
 	default:
 		return "";
 	}
@@ -168,22 +167,17 @@ bool editor_change(const struct editor *editor, const struct shape *shape, struc
 	return any;
 }
 
-/* What has to be there, and isn't. */
-static void say_missing(struct form *form, size_t row)
-{
-	if (!*form_text(form, row))
-		form_error(form, row, !form_has_errors(form), "This is needed: type it.");
-}
-
 bool editor_check(struct editor *editor)
 {
 	struct form *form = &editor->form;
 
 	form_settle(form);
-	say_missing(form, ROW_NAME);
-	say_missing(form, ROW_CATEGORY);
-	/* (A price of the first platform that is no amount may stay what it is.) */
-	if (!*editor->id || editor_touched(editor, ROW_PRICE))
-		say_missing(form, ROW_PRICE);
+	for (size_t row = 0; row < form->count; row++) {
+		/* A price of the first platform that is no amount may stay what it is. */
+		bool may_stay = row == ROW_PRICE && *editor->id && !editor_touched(editor, ROW_PRICE);
+
+		if (editor->rows[row].needed && !*form_text(form, row) && !may_stay)
+			form_error(form, row, !form_has_errors(form), editor->rows[row].needed);
+	}
 	return !form_has_errors(form);
 }

@@ -22,7 +22,7 @@ struct editor {
 	bool has_picture;
 	struct editor_picture picture;
 	bool picture_asked; /* somebody wants to see it before it is sent */
-	struct editor_result *result;
+	struct editor_result result; /* is the screen's from the first call on that may have changed something */
 	const char *categories[CATEGORIES_MAX];
 	size_t categories_count;
 	struct page_query categories_query;

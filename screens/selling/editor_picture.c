@@ -101,50 +101,43 @@ bool editor_picture_is(const struct editor_picture *picture, const char *path)
 	return picture->path[0] && !strcmp(picture->path, path);
 }
 
-static void paint_note(struct canvas *canvas, struct rect rect, const char *text)
+bool editor_picture_update(struct editor_picture *picture, const struct product *product, const struct view *view)
 {
-	paint_str(canvas, rect.x, rect.y, rect.width, ROLE_FAINT, text);
-}
+	int columns, rows;
 
-static void paint_file(struct editor_picture *picture, struct canvas *canvas, struct rect rect)
-{
-	struct rect line = rect_cut_top(&rect, 1);
-
-	paint_printf(canvas, line.x, line.y, line.width, ROLE_FAINT, "%s, %zu KiB, not sent",
-		     strchr(picture->media_type, '/') + 1, (picture->bytes.length + 1023) / 1024);
+	if (!picture->path[0]) {
+		if (!picture->removed)
+			detail_load_in(&picture->existing, product, view);
+		return picture->existing.load != NULL;
+	}
 	/* Another size on the screen: made anew from the bytes. */
-	if ((picture->columns != rect.width || picture->rows != rect.height) && rect.width >= COLUMNS_MIN &&
-	    rect.height >= ROWS_MIN) {
-		picture->columns = rect.width;
-		picture->rows = rect.height;
-		if (!start_load(picture, NULL))
-			return;
+	if (view_room(view, DETAIL_PICTURE, &columns, &rows) && columns >= COLUMNS_MIN && rows >= ROWS_MIN &&
+	    (picture->columns != columns || picture->rows != rows)) {
+		picture->columns = columns;
+		picture->rows = rows;
+		(void)start_load(picture, NULL);
 	}
-	if (picture->picture)
-		picture_paint(picture->picture, canvas, rect);
+	return picture->load != NULL;
 }
 
-bool editor_picture_paint(struct editor_picture *picture, struct canvas *canvas, struct rect rect, const char *id,
-			  bool has_picture)
+void editor_picture_view(const struct editor_picture *picture, const struct product *product, struct view *view)
 {
-	const struct product product = {.id = id, .has_picture = has_picture};
+	const struct view_place place = {.id = DETAIL_PICTURE, .grow = 1, .drop = 1};
+	const char *note = NULL;
 
-	if (rect_is_empty(rect))
-		return picture->load != NULL;
-	if (picture->path[0]) {
-		paint_file(picture, canvas, rect);
-		return picture->load != NULL;
-	}
-	if (!*id || !has_picture)
-		return false;
-	if (picture->removed) {
-		paint_note(canvas, rect, "The picture goes when this is saved.");
-		return false;
-	}
-	detail_load(&picture->existing, &product, rect.width, rect.height);
-	if (picture->existing.picture)
-		picture_paint(picture->existing.picture, canvas, rect);
-	return picture->existing.load != NULL;
+	if (picture->path[0])
+		note = view_printf(view, "%s, %zu KiB, not sent", strchr(picture->media_type, '/') + 1,
+				   (picture->bytes.length + 1023) / 1024);
+	else if (picture->removed && product->has_picture)
+		note = "The picture goes when this is saved.";
+	view_prose(view, &(struct view_prose){.role = ROLE_FAINT, .text = note});
+	if (picture->path[0])
+		view_picture(view, &(struct view_picture){.place = place,
+							  .picture = picture->picture,
+							  .expected = true,
+							  .alt = "Picture: what will be sent"});
+	else if (!picture->removed)
+		detail_view_picture(&picture->existing, view, product, &place);
 }
 
 bool editor_picture_step(struct editor_picture *picture, struct err *err)
@@ -154,14 +147,12 @@ bool editor_picture_step(struct editor_picture *picture, struct err *err)
 		return true;
 	}
 	switch (picture_load_step(picture->load, err)) {
-	case PICTURE_MORE:
-		return true;
+	case PICTURE_MORE: return true;
 	case PICTURE_DONE:
 		picture->picture = picture_load_take(picture->load);
 		picture->load = picture_load_free(picture->load);
 		return true;
-	case PICTURE_FAILED:
-		break;
+	case PICTURE_FAILED: break;
 	}
 	editor_picture_forget(picture);
 	return false;

@@ -33,10 +33,12 @@ void editor_picture_forget(struct editor_picture *picture);
 /* Was this file read? */
 bool editor_picture_is(const struct editor_picture *picture, const char *path);
 
-/* Paints what will be the product's picture; fetches and decodes it as far as that is needed. `id` is "" for a new product.
- * True while there is more to decode: then step soon. */
-bool editor_picture_paint(struct editor_picture *picture, struct canvas *canvas, struct rect rect, const char *id,
-			  bool has_picture);
+/* Fetches or decodes what will be the product's picture, for the room that the view has for it (DETAIL_PICTURE). True while
+ * there is more to decode: then step soon. */
+bool editor_picture_update(struct editor_picture *picture, const struct product *product, const struct view *view);
+
+/* Adds it, and a line about it where it isn't what the platform has. */
+void editor_picture_view(const struct editor_picture *picture, const struct product *product, struct view *view);
 
 /* Decodes on for a moment. False with *err when the file turns out to be broken; it is forgotten then. */
 bool editor_picture_step(struct editor_picture *picture, struct err *err);

@@ -3,32 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 13, TEXT_MAX = 72 };
-
-/* Label, and two texts side by side. */
-static void paint_pair(struct canvas *canvas, struct rect line, const char *label, enum role role, const char *left,
-		       enum role right_role, const char *right)
-{
-	int half = (line.width - LABEL) / 2;
-
-	if (rect_is_empty(line))
-		return;
-	paint_str(canvas, line.x, line.y, LABEL - 1, ROLE_FAINT, label);
-	paint_str(canvas, line.x + LABEL, line.y, half - 2, role, left);
-	paint_str(canvas, line.x + LABEL + half, line.y, half, right_role, right);
-}
-
-/* ---- the review ---- */
+enum pair_column { COLUMN_FIELD, COLUMN_LEFT, COLUMN_RIGHT, COLUMNS };
 
 /* A field's value as people read it: an amount with its currency, not as it was typed. */
-static const char *shown(const struct editor *editor, enum editor_row row, const char *text, char space[2 * APP_TEXT])
+static const char *shown(const struct editor *editor, enum editor_row row, const char *text, char space[VIEW_TEXT])
 {
 	char fault[NUMBER_FAULT], amount[APP_TEXT];
 	int64_t value;
 
 	if (row == ROW_PRICE && number_read(NUMBER_PRICE, text, &value, fault)) {
 		const char *currency = app_currency(editor->app);
-		snprintf(space, 2 * APP_TEXT, "%s%s%s", app_money(value, amount), *currency ? " " : "", currency);
+		snprintf(space, VIEW_TEXT, "%s%s%s", app_money(value, amount), *currency ? " " : "", currency);
 		return space;
 	}
 	if (row == ROW_STOCK && (!*text || number_read(NUMBER_STOCK, text, &value, fault)))
@@ -48,70 +33,118 @@ static bool changes_picture(const struct editor *editor)
 	return editor->picture.path[0] || (editor->picture.removed && editor->has_picture);
 }
 
-static void paint_change(const struct editor *editor, struct canvas *canvas, struct rect *rect, enum editor_row row)
+/* Is it among what will be sent, or in a conflict among what two changed? */
+static bool is_concerned(const struct editor *editor, size_t row)
 {
-	bool is_picture = row == ROW_PICTURE;
-	const char *was = is_picture ? picture_text(editor, false) : editor->initial[row];
-	const char *now = is_picture ? picture_text(editor, true) : form_text(&editor->form, row);
-	char before[2 * APP_TEXT], after[2 * APP_TEXT];
-	const char *label = editor->rows[row].label;
-
-	if (*editor->id) {
-		paint_pair(canvas, rect_cut_top(rect, 1), label, ROLE_FAINT, shown(editor, row, was, before), ROLE_ACCENT,
-			   shown(editor, row, now, after));
-		return;
-	}
-	now = shown(editor, row, now, after);
-	struct rect text = *rect;
-	rect_cut_left(&text, LABEL);
-	text.width = text.width < TEXT_MAX ? text.width : TEXT_MAX;
-	int lines = layout_wrap_count(now, strlen(now), text.width);
-	struct rect line = rect_cut_top(rect, lines > 0 ? lines : 1);
-	text.height = line.height;
-	if (rect_is_empty(line))
-		return;
-	paint_str(canvas, line.x, line.y, LABEL - 1, ROLE_FAINT, label);
-	paint_wrapped(canvas, text, 0, row == ROW_PRICE ? ROLE_PRICE : ROLE_TEXT, now, strlen(now));
+	if (editor->conflict)
+		return editor_differs(editor, row) && editor_touched(editor, row);
+	return row == ROW_PICTURE ? changes_picture(editor) : !*editor->id || editor_touched(editor, row);
 }
 
-int editor_paint_review(const struct editor *editor, struct canvas *canvas, struct rect rect)
+static size_t count_concerned(const struct editor *editor)
+{
+	size_t count = 0;
+
+	for (size_t row = 0; row < editor->form.count; row++)
+		count += is_concerned(editor, row);
+	return count;
+}
+
+/* The field in a line of what is shown. */
+static enum editor_row row_at(const struct editor *editor, int64_t line)
+{
+	size_t row = 0;
+
+	while (row + 1 < editor->form.count && (!is_concerned(editor, row) || line--))
+		row++;
+	return (enum editor_row)row;
+}
+
+/* What will be sent of a field. */
+static const char *text_after(const struct editor *editor, enum editor_row row, char space[VIEW_TEXT])
+{
+	return row == ROW_PICTURE ? picture_text(editor, true) : shown(editor, row, form_text(&editor->form, row), space);
+}
+
+/* ---- what is, and what becomes of it ---- */
+
+static void pair_cell(const void *context, int64_t line, size_t column, struct view_cell *ret_cell)
+{
+	const struct editor *editor = context;
+	enum editor_row row = row_at(editor, line);
+	char *space = ret_cell->space;
+
+	if (column == COLUMN_FIELD) {
+		ret_cell->text = editor->rows[row].label;
+		ret_cell->role = ROLE_FAINT;
+	} else if (editor->conflict) {
+		ret_cell->text = column == COLUMN_LEFT ? form_text(&editor->form, row)
+						       : editor_value(editor->theirs, row, space);
+		ret_cell->role = column == COLUMN_LEFT ? ROLE_ACCENT : ROLE_TEXT;
+	} else if (column == COLUMN_LEFT) {
+		ret_cell->text = row == ROW_PICTURE ? picture_text(editor, false)
+						    : shown(editor, row, editor->initial[row], space);
+		ret_cell->role = ROLE_FAINT;
+	} else {
+		ret_cell->text = text_after(editor, row, space);
+		ret_cell->role = ROLE_ACCENT;
+	}
+}
+
+static void view_pairs(const struct editor *editor, struct view *view, const char *left, const char *right)
+{
+	const struct view_column columns[COLUMNS] = {
+	    [COLUMN_FIELD] = {.min = 8, .ideal = 11},
+	    [COLUMN_LEFT] = {.title = left, .min = 8, .ideal = 28, .weight = 1},
+	    [COLUMN_RIGHT] = {.title = right, .min = 8, .ideal = 28, .weight = 1},
+	};
+
+	view_table(view, &(struct view_table){.columns = columns,
+					      .column_count = COLUMNS,
+					      .count = (int64_t)count_concerned(editor),
+					      .selected = -1,
+					      .get_cell = pair_cell,
+					      .context = editor});
+}
+
+static void view_fields(const struct editor *editor, struct view *view)
+{
+	struct view_fact facts[ROWS];
+	size_t count = 0;
+
+	for (enum editor_row row = 0; row < editor->form.count; row++) {
+		char space[VIEW_TEXT];
+
+		if (!is_concerned(editor, row))
+			continue;
+		const char *text = text_after(editor, row, space);
+		facts[count++] = (struct view_fact){.label = editor->rows[row].label,
+						    .value = text == space ? view_printf(view, "%s", text) : text,
+						    .role = row == ROW_PRICE ? ROLE_PRICE : ROLE_TEXT};
+	}
+	view_facts(view, &(struct view_facts){.facts = facts, .count = count});
+}
+
+void editor_view_review(const struct editor *editor, struct view *view)
 {
 	static const char first[] = "Nothing is sent yet: y sends it, Esc goes back to the fields.";
 	static const char again[] =
 	    "No answer came: this may be saved already. Look in the inventory before y sends it again.";
-	const char *what = editor->unsure ? again : first;
-	int height = rect.height;
 
 	if (*editor->id)
-		paint_pair(canvas, rect_cut_top(&rect, 1), "", ROLE_FAINT, "Is", ROLE_FAINT, "Becomes");
-	for (enum editor_row row = 0; row < editor->form.count; row++) {
-		bool concerns = row == ROW_PICTURE ? changes_picture(editor) : !*editor->id || editor_touched(editor, row);
-		if (concerns)
-			paint_change(editor, canvas, &rect, row);
-	}
-	rect_cut_top(&rect, rect.height > 2);
-	paint_wrapped(canvas, rect, 0, ROLE_STRONG, what, strlen(what));
-	rect_cut_top(&rect, layout_wrap_count(what, strlen(what), rect.width));
-	return height - rect.height;
+		view_pairs(editor, view, "Is", "Becomes");
+	else
+		view_fields(editor, view);
+	view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = editor->unsure ? again : first});
 }
 
 /* ---- a conflict ---- */
 
-void editor_paint_conflict(const struct editor *editor, struct canvas *canvas, struct rect rect)
+void editor_view_conflict(const struct editor *editor, struct view *view)
 {
-	static const char ways[] = "t takes theirs; m keeps yours, to be saved with Enter.";
-	struct rect line = rect_cut_top(&rect, 1);
-
-	paint_str(canvas, line.x, line.y, line.width, ROLE_BAD, "! This product was changed elsewhere meanwhile.");
-	rect_cut_top(&rect, 1);
-	paint_pair(canvas, rect_cut_top(&rect, 1), "", ROLE_FAINT, "Yours", ROLE_FAINT, "Theirs");
-	for (size_t row = 0; row < editor->form.count; row++) {
-		char space[APP_TEXT];
-		if (editor_differs(editor, row) && editor_touched(editor, row))
-			paint_pair(canvas, rect_cut_top(&rect, 1), editor->rows[row].label, ROLE_ACCENT,
-				   form_text(&editor->form, row), ROLE_TEXT,
-				   editor_value(editor->theirs, (enum editor_row)row, space));
-	}
-	rect_cut_top(&rect, 1);
-	paint_wrapped(canvas, rect, 0, ROLE_FAINT, ways, strlen(ways));
+	view_prose(view, &(struct view_prose){
+			     .role = ROLE_BAD, .sign = "!", .text = "This product was changed elsewhere meanwhile."});
+	view_pairs(editor, view, "Yours", "Theirs");
+	view_prose(view, &(struct view_prose){.role = ROLE_FAINT,
+					      .text = "t takes theirs; m keeps yours, to be saved with Enter."});
 }

@@ -4,12 +4,12 @@
 #define VITRINE_SCREENS_SELLING_EDITOR_REVIEW_H
 
 #include "screens/selling/editor_fields.h"
+#include "tui/view/view.h"
 
-/* What will be sent, as it will be understood: of a product that is there, what it is and what it becomes. Returns the lines
- * that this takes. */
-int editor_paint_review(const struct editor *editor, struct canvas *canvas, struct rect rect);
+/* What will be sent, as it will be understood: of a product that is there, what it is and what it becomes. */
+void editor_view_review(const struct editor *editor, struct view *view);
 
 /* Of each field that two changed: yours and theirs. */
-void editor_paint_conflict(const struct editor *editor, struct canvas *canvas, struct rect rect);
+void editor_view_conflict(const struct editor *editor, struct view *view);
 
 #endif

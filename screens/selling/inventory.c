@@ -3,26 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screens/app/screen.h"
+#include "screens/parts/text.h"
 #include "screens/selling/editor.h"
 #include "screens/selling/inventory_grid.h"
 #include "shop/number.h"
-#include "screens/app/screen.h"
+#include "tui/widgets/list.h"
 
-#define INVENTORY_KEYS(KEY)                                                                              \
-	KEY(INVENTORY_EDIT, "edit", "e", "edit", "Edit this price or stock; typing replaces it", 1)      \
-	KEY(INVENTORY_TAG, "tag", "Space", "tag", "Tag this product, or untag it", 2)                    \
-	KEY(INVENTORY_BULK, "bulk", "b", "bulk change", "Change all tagged products at once", 3)         \
-	KEY(INVENTORY_REVIEW, "review", "w", "review and send", "Look at the changes, and send them", 4) \
-	KEY(INVENTORY_NEW, "new", "n", "new", "Offer a new product", 5)                                  \
-	KEY(INVENTORY_DELETE, "delete", "d", "delete", "Delete this product", 6)                         \
-	KEY(INVENTORY_OPEN, "open", "Enter", "open", "Open this product in the editor", 7)               \
-	KEY(INVENTORY_UNDO, "undo", "u", "undo", "Take back the last change", 0)                         \
-	KEY(INVENTORY_SEARCH, "search", "/", "search", "Search your products as you type", 0)            \
-	KEY(INVENTORY_NEXT, "next", "Tab Right l", "next cell", "Go to the next cell", 9)                       \
-	KEY(INVENTORY_PREVIOUS, "previous", "S-Tab Left h", "", "Go to the cell before", 0)              \
-	KEY(INVENTORY_UNTAG, "untag", "t", "", "Untag all", 0)                                           \
-	KEY(INVENTORY_REFRESH, "refresh", "r", "refresh", "Ask the shop again, keeping the changes", 0)
-enum inventory_action { INVENTORY_KEYS(KEYMAP_ACTION) };
 static const struct binding inventory_keys[] = {INVENTORY_KEYS(KEYMAP_BINDING)};
 
 enum { SEARCH_DELAY_MS = 60, QUESTION = 96 };
@@ -42,7 +29,6 @@ static void on_listed(void *context)
 
 	if (!has_versions(inventory) && inventory->pager.err.kind == ERR_NONE)
 		inventory_model_listed(&inventory->changes.model);
-	inventory_return(inventory); /* before kept keys come */
 }
 
 static bool is_too_fast(const struct inventory *inventory)
@@ -52,7 +38,8 @@ static bool is_too_fast(const struct inventory *inventory)
 	return pager->loaded && (inventory->typed || (inventory->other && pager->stale && pager->call));
 }
 
-static void load(struct inventory *inventory, int64_t return_to)
+/* Asks again; the selection stays in its row. */
+static void load(struct inventory *inventory)
 {
 	struct product_query *query = &inventory->query;
 
@@ -65,8 +52,14 @@ static void load(struct inventory *inventory, int64_t return_to)
 		inventory_model_asked(&inventory->changes.model);
 	inventory->other = is_too_fast(inventory);
 	inventory->typed = false;
-	inventory->return_to = return_to;
+	inventory->rested = -1;
 	pager_reload(&inventory->pager);
+}
+
+static void load_from_start(struct inventory *inventory)
+{
+	inventory->pager.selected = 0;
+	load(inventory);
 }
 
 /* Somebody signed in or out: one seller's changes are none of another's. */
@@ -79,7 +72,7 @@ static void follow_session(struct inventory *inventory)
 		return;
 	inventory_model_done(&inventory->changes.model);
 	snprintf(inventory->own_id, sizeof inventory->own_id, "%s", id);
-	load(inventory, 0);
+	load_from_start(inventory);
 }
 
 static bool inventory_enter(struct app *app, void *state, const void *argument)
@@ -89,7 +82,7 @@ static bool inventory_enter(struct app *app, void *state, const void *argument)
 
 	(void)argument;
 	inventory->app = inventory->changes.app = app;
-	inventory->return_to = -1;
+	inventory->rested = -1;
 	inventory->question = arena_alloc(app_arena(app, state), QUESTION);
 	if (!inventory->question)
 		return false;
@@ -99,7 +92,7 @@ static bool inventory_enter(struct app *app, void *state, const void *argument)
 		app_failed(app, &err);
 		return false;
 	}
-	table_init(&inventory->table, inventory_columns, COLUMNS, true);
+	detail_init(&inventory->detail, app);
 	pager_init(&inventory->pager, app, &pager_products, &inventory->query);
 	inventory->pager.answered = on_listed;
 	inventory->pager.context = inventory;
@@ -113,44 +106,20 @@ static void inventory_leave(struct app *app, void *state)
 
 	(void)app;
 	pager_done(&inventory->pager);
+	detail_done(&inventory->detail);
 	inventory_model_done(&inventory->changes.model);
 	field_done(&inventory->input);
 	field_done(&inventory->search);
 }
 
-/* What the editor saved stands here at once, and what was changed here went along with it. */
-static void settle_edited(struct inventory *inventory, const struct editor_result *edited)
-{
-	const struct product *selected = inventory_selected(inventory);
-	struct product now;
-
-	if (edited->deleted) {
-		inventory_model_settle(&inventory->changes.model, edited->id, NULL);
-	} else if (edited->saved && selected && !strcmp(selected->id, edited->id)) {
-		now = *selected;
-		now.version = edited->version;
-		now.price = edited->values[CELL_PRICE];
-		now.stock = edited->values[CELL_STOCK];
-		inventory_model_settle(&inventory->changes.model, edited->id, &now);
-	} else if (edited->saved) {
-		inventory_model_drop(&inventory->changes.model, edited->id);
-	}
-}
-
 static void inventory_shown(struct app *app, void *state)
 {
 	struct inventory *inventory = state;
-	const struct editor_result *edited = &inventory->edited;
 
 	(void)app;
 	follow_session(inventory);
-	if (edited->changed) {
-		settle_edited(inventory, edited);
-		load(inventory, edited->created ? 0 : inventory->table.scroll.selected);
-		inventory->edited.changed = false;
-	} else if (inventory->changes.gone) {
-		load(inventory, inventory->table.scroll.selected);
-	}
+	if (inventory->changes.gone)
+		load(inventory);
 	inventory->changes.gone = false;
 }
 
@@ -201,7 +170,7 @@ static bool commit(struct inventory *inventory)
 
 static void move_cell(struct inventory *inventory)
 {
-	if (inventory->table.column_count == COLUMNS)
+	if (text_has_stock(inventory->app))
 		inventory->cell = inventory->cell == CELL_PRICE ? CELL_STOCK : CELL_PRICE;
 }
 
@@ -260,7 +229,7 @@ static void tag(struct inventory *inventory)
 	if (!inventory_model_tag(&inventory->changes.model, product, &err))
 		app_say(inventory->app, TOAST_WARN, NULL, "%s", err.message);
 	else
-		scroll_move(&inventory->table.scroll, 1);
+		pager_go(&inventory->pager, pager_selected(&inventory->pager) + 1);
 }
 
 static void on_bulk(struct app *app, void *owner, const void *result)
@@ -300,9 +269,38 @@ static void review(struct inventory *inventory)
 		app_say(inventory->app, TOAST_INFO, NULL, "Nothing is changed: e edits a price or a stock");
 }
 
+/* What the editor saved stands here at once, and what was changed here went along with it. */
+static void on_edited(struct app *app, void *owner, const void *result)
+{
+	struct inventory *inventory = owner;
+	struct inventory_model *model = &inventory->changes.model;
+	const struct product *selected = inventory_selected(inventory);
+	const struct editor_result *edited = result;
+	struct product now;
+
+	(void)app;
+	if (!edited)
+		return;
+	if (edited->deleted) {
+		inventory_model_settle(model, edited->id, NULL);
+	} else if (edited->saved && selected && !strcmp(selected->id, edited->id)) {
+		now = *selected;
+		now.version = edited->version;
+		now.price = edited->values[CELL_PRICE];
+		now.stock = edited->values[CELL_STOCK];
+		inventory_model_settle(model, edited->id, &now);
+	} else if (edited->saved) {
+		inventory_model_drop(model, edited->id);
+	}
+	if (edited->created)
+		load_from_start(inventory);
+	else
+		load(inventory);
+}
+
 static void open_editor(struct inventory *inventory, const struct product *product)
 {
-	struct editor_argument argument = {.result = &inventory->edited};
+	struct editor_argument argument = {.product = NULL};
 	struct product now;
 	int64_t values[CELLS];
 
@@ -320,8 +318,7 @@ static void open_editor(struct inventory *inventory, const struct product *produ
 		argument.product = &now;
 		argument.values = values;
 	}
-	inventory->edited = (struct editor_result){0};
-	app_push(inventory->app, SCREEN_editor, &argument);
+	app_push_for(inventory->app, SCREEN_editor, &argument, inventory, on_edited);
 }
 
 static void on_deleted(struct app *app, void *state, struct net_reply *reply)
@@ -334,7 +331,7 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 	}
 	inventory_model_settle(&inventory->changes.model, inventory->deleting_id, NULL);
 	app_say(app, TOAST_GOOD, NULL, "Deleted");
-	load(inventory, inventory->table.scroll.selected);
+	load(inventory);
 }
 
 static void delete_now(struct app *app, void *state)
@@ -360,27 +357,12 @@ static void inventory_action(struct app *app, void *state, int action)
 	struct inventory *inventory = state;
 
 	switch ((enum inventory_action)action) {
-	case INVENTORY_EDIT:
-		begin_edit(inventory);
-		break;
-	case INVENTORY_TAG:
-		tag(inventory);
-		break;
-	case INVENTORY_UNTAG:
-		inventory_model_untag_all(&inventory->changes.model);
-		break;
-	case INVENTORY_BULK:
-		bulk(inventory);
-		break;
-	case INVENTORY_REVIEW:
-		review(inventory);
-		break;
-	case INVENTORY_NEW:
-		open_editor(inventory, NULL);
-		break;
-	case INVENTORY_DELETE:
-		ask_to_delete(inventory);
-		break;
+	case INVENTORY_EDIT: begin_edit(inventory); break;
+	case INVENTORY_TAG: tag(inventory); break;
+	case INVENTORY_BULK: bulk(inventory); break;
+	case INVENTORY_REVIEW: review(inventory); break;
+	case INVENTORY_NEW: open_editor(inventory, NULL); break;
+	case INVENTORY_DELETE: ask_to_delete(inventory); break;
 	case INVENTORY_OPEN:
 		if (inventory_selected(inventory))
 			open_editor(inventory, inventory_selected(inventory));
@@ -389,30 +371,11 @@ static void inventory_action(struct app *app, void *state, int action)
 		if (inventory_model_undo(&inventory->changes.model))
 			app_say(app, TOAST_GOOD, NULL, "Taken back");
 		break;
-	case INVENTORY_SEARCH:
-		inventory->searching = true;
-		break;
+	case INVENTORY_SEARCH: inventory->searching = true; break;
 	case INVENTORY_NEXT:
-	case INVENTORY_PREVIOUS:
-		move_cell(inventory);
-		break;
-	case INVENTORY_REFRESH:
-		load(inventory, inventory->table.scroll.selected);
-		break;
+	case INVENTORY_PREVIOUS: move_cell(inventory); break;
+	case INVENTORY_REFRESH: load(inventory); break;
 	}
-}
-
-/* The keys are for the list. */
-static enum widget_result list_event_of(struct inventory *inventory, const struct event *event)
-{
-	struct scroll *scroll = &inventory->table.scroll;
-
-	if (event->kind == EVENT_KEY && is_too_fast(inventory) && pager_keep_key(&inventory->pager, scroll, event->key))
-		return WIDGET_HANDLED;
-	enum widget_result result = pager_event(&inventory->pager, scroll, inventory->table.rect, event, true);
-	if (result == WIDGET_CHOSEN)
-		inventory_action(inventory->app, inventory, INVENTORY_OPEN);
-	return result;
 }
 
 /* What is found is gone through, or chosen: from then on letters are keys, not text. */
@@ -420,7 +383,12 @@ static void leave_search(struct inventory *inventory)
 {
 	inventory->searching = false;
 	if (inventory->typed)
-		load(inventory, 0);
+		load_from_start(inventory);
+}
+
+static enum widget_result hold_key(struct inventory *inventory, const struct event *event)
+{
+	return pager_hold_key(&inventory->pager, event, is_too_fast(inventory)) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
 
 static enum widget_result search_event(struct inventory *inventory, const struct event *event)
@@ -433,17 +401,12 @@ static enum widget_result search_event(struct inventory *inventory, const struct
 	}
 	if (field_event(&inventory->search, event) == WIDGET_HANDLED) {
 		inventory->typed = true;
-		app_timer(inventory->app, inventory, SEARCH_DELAY_MS);
+		inventory_start_timer(inventory, TIMER_SEARCH, SEARCH_DELAY_MS);
 		return WIDGET_HANDLED;
 	}
 	if (is_key && list_moves(event->key, false)) {
 		leave_search(inventory);
-		return list_event_of(inventory, event);
-	}
-	if (event->kind == EVENT_MOUSE &&
-	    pager_event(&inventory->pager, &inventory->table.scroll, inventory->table.rect, event, false) != WIDGET_IGNORED) {
-		inventory->searching = event->button != BUTTON_LEFT;
-		return WIDGET_HANDLED;
+		return hold_key(inventory, event);
 	}
 	return is_key && (key_is_text(event->key) || event->key == KEYSYM_Tab) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
@@ -453,43 +416,78 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 	struct inventory *inventory = state;
 
 	(void)app;
+	/* After a key the selection is where one sees it, and no longer on its way back to a row that is being read again. */
 	if ((event->kind == EVENT_KEY || event->kind == EVENT_MOUSE) && !is_too_fast(inventory))
-		inventory->return_to = -1;
+		inventory->pager.selected = pager_selected(&inventory->pager);
 	if (inventory->editing && edit_event(inventory, event) != WIDGET_IGNORED)
 		return WIDGET_HANDLED;
-	return inventory->searching ? search_event(inventory, event) : list_event_of(inventory, event);
+	return inventory->searching ? search_event(inventory, event) : hold_key(inventory, event);
+}
+
+/* A click into the other cell goes there; one into the cell itself edits it. */
+static bool click_cell(struct inventory *inventory, int column, bool was_selected)
+{
+	enum edit_cell cell = column == COLUMN_STOCK ? CELL_STOCK : CELL_PRICE;
+	bool same = was_selected && inventory->cell == cell;
+
+	if (column != COLUMN_PRICE && column != COLUMN_STOCK)
+		return false;
+	inventory->cell = cell;
+	if (same)
+		begin_edit(inventory);
+	return true;
+}
+
+static void inventory_seen(struct app *app, void *state, const struct view_event *event)
+{
+	struct inventory *inventory = state;
+	bool chosen = event->kind == VIEW_CHOOSE;
+
+	if (event->id == BLOCK_SEARCH) {
+		inventory->searching = true;
+		field_go(&inventory->search, (size_t)event->column);
+	} else if (event->id == BLOCK_LIST) {
+		leave_search(inventory);
+		pager_go(&inventory->pager, event->row);
+		if (!click_cell(inventory, event->column, chosen) && chosen)
+			inventory_action(app, inventory, INVENTORY_OPEN);
+	}
 }
 
 static bool inventory_escape(struct app *app, void *state)
 {
 	struct inventory *inventory = state;
 	bool searched = !field_is_empty(&inventory->search);
+	bool tagged = inventory_model_tagged(&inventory->changes.model);
 
 	(void)app;
-	pager_forget_keys(&inventory->pager);
-	if (inventory->searching || searched) {
+	if (pager_stay(&inventory->pager))
+		return true;
+	if (inventory->searching || (searched && !tagged)) {
 		inventory->searching = false;
 		field_set(&inventory->search, NULL);
 		inventory->typed |= searched;
 		if (inventory->typed)
-			load(inventory, 0);
+			load_from_start(inventory);
 		return true;
 	}
 	if (pager_give_up(&inventory->pager) || inventory_give_up(&inventory->changes))
 		return true;
-	if (!inventory_model_tagged(&inventory->changes.model))
-		return false;
 	inventory_model_untag_all(&inventory->changes.model);
-	return true;
+	return tagged;
 }
 
 static void inventory_tick(struct app *app, void *state)
 {
 	struct inventory *inventory = state;
+	int timer = (int)inventory->timer;
 
 	(void)app;
-	if (inventory->typed)
-		load(inventory, 0);
+	inventory->timer = TIMER_NONE;
+	if (timer == TIMER_SEARCH && inventory->typed)
+		load_from_start(inventory);
+	else if (timer == TIMER_DECODE)
+		detail_step(&inventory->detail);
 }
 
 static bool inventory_hidden(struct app *app, const void *state, int action)
@@ -517,9 +515,9 @@ static const char *inventory_label(struct app *app, const void *state, int actio
 		return enter ? "keep" : esc ? "drop" : NULL;
 	if (inventory->searching)
 		return enter ? "to the list" : esc ? "clear" : NULL;
-	if (esc && !field_is_empty(&inventory->search))
-		return "clear the search";
-	return esc && inventory_model_tagged(&inventory->changes.model) ? "untag all" : NULL;
+	if (esc && inventory_model_tagged(&inventory->changes.model))
+		return "untag all";
+	return esc && !field_is_empty(&inventory->search) ? "clear the search" : NULL;
 }
 
 static const char *inventory_unsaved(struct app *app, const void *state)
@@ -532,9 +530,10 @@ static const char *inventory_unsaved(struct app *app, const void *state)
 		return inventory->editing && !inventory->fresh ? "What is typed is not kept yet. Leave it?" : NULL;
 	if (inventory->changes.sending)
 		snprintf(inventory->question, QUESTION, "Changes are being sent, not all is saved yet. Leave them?");
+	else if (changed == 1)
+		snprintf(inventory->question, QUESTION, "1 changed product is not sent. Leave it?");
 	else
-		snprintf(inventory->question, QUESTION, "%zu changed %s not sent. Leave %s?", changed,
-			 changed == 1 ? "product is" : "products are", changed == 1 ? "it" : "them");
+		snprintf(inventory->question, QUESTION, "%zu changed products are not sent. Leave them?", changed);
 	return inventory->question;
 }
 
@@ -543,14 +542,16 @@ const struct screen screen_inventory = {
     .title = "Inventory",
     .state_size = sizeof(struct inventory),
     SCREEN_KEYS(inventory_keys),
-    .of_row = SCREEN_ACTION(INVENTORY_EDIT) | SCREEN_ACTION(INVENTORY_TAG) | SCREEN_ACTION(INVENTORY_BULK) |
+    .of_row = SCREEN_ACTION(INVENTORY_EDIT) | SCREEN_ACTION(INVENTORY_TAG) |
 	      SCREEN_ACTION(INVENTORY_DELETE) | SCREEN_ACTION(INVENTORY_OPEN),
     .in_menu = true,
     .enter = inventory_enter,
     .shown = inventory_shown,
-    .paint = inventory_paint,
+    .update = inventory_update,
+    .view = inventory_view,
     .action = inventory_action,
     .event = inventory_event,
+    .seen = inventory_seen,
     .escape = inventory_escape,
     .hidden = inventory_hidden,
     .label = inventory_label,

@@ -1,19 +1,33 @@
-/* inventory_grid.h: the inventory's state, shared by its keys (inventory.c) and its painting (inventory_grid.c).
+/* inventory_grid.h: the inventory's state, and what there is to see of it; its keys are in inventory.c.
  */
 #ifndef VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
 #define VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
 
 #include <assert.h>
 
-#include "screens/selling/editor.h"
-#include "screens/selling/inventory.h"
+#include "screens/parts/detail.h"
 #include "screens/parts/pager.h"
+#include "screens/selling/inventory.h"
 #include "tui/widgets/field.h"
-#include "tui/widgets/list.h"
+#include "tui/widgets/keymap.h"
 
+#define INVENTORY_KEYS(KEY)                                                                              \
+	KEY(INVENTORY_EDIT, "edit", "e", "edit", "Edit this price or stock; typing replaces it", 1)      \
+	KEY(INVENTORY_TAG, "tag", "Space", "tag", "Tag this product, or untag it", 2)                    \
+	KEY(INVENTORY_BULK, "bulk", "b", "bulk change", "Change all tagged products at once", 3)         \
+	KEY(INVENTORY_REVIEW, "review", "w", "review and send", "Look at the changes, and send them", 4) \
+	KEY(INVENTORY_NEW, "new", "n", "new", "Offer a new product", 5)                                  \
+	KEY(INVENTORY_DELETE, "delete", "d", "delete", "Delete this product", 6)                         \
+	KEY(INVENTORY_OPEN, "open", "Enter", "open", "Open this product in the editor", 7)               \
+	KEY(INVENTORY_UNDO, "undo", "u", "undo", "Take back the last change", 0)                         \
+	KEY(INVENTORY_SEARCH, "search", "/", "search", "Search your products as you type", 0)            \
+	KEY(INVENTORY_NEXT, "next", "Tab Right l", "next cell", "Go to the next cell", 9)                \
+	KEY(INVENTORY_PREVIOUS, "previous", "S-Tab Left h", "", "Go to the cell before", 0)              \
+	KEY(INVENTORY_REFRESH, "refresh", "r", "refresh", "Ask the shop again, keeping the changes", 0)
+enum inventory_action { INVENTORY_KEYS(KEYMAP_ACTION) };
+
+enum inventory_block { BLOCK_LIST = 1, BLOCK_SEARCH, BLOCK_PANE, BLOCK_TEXT };
 enum inventory_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_PRICE, COLUMN_STOCK, COLUMN_CHANGED, COLUMNS };
-enum { COLUMNS_BASE = COLUMN_STOCK }; /* where no stock is counted and no time kept */
-extern const struct layout_column inventory_columns[COLUMNS];
 
 struct inventory {
 	struct inventory_changes changes; /* see inventory.h */
@@ -21,9 +35,9 @@ struct inventory {
 	char own_id[EDIT_ID]; /* "": no seller is signed in */
 	struct product_query query;
 	struct pager pager;
-	struct table table;
-	struct layout_column columns[COLUMNS]; /* with room for the longest price in sight */
-	enum edit_cell cell; /* under the cursor */
+	struct detail detail;
+	bool beside; /* the selected product stands beside the grid */
+	enum edit_cell cell; /* that `e` edits, in the selected row */
 	struct field input;
 	bool editing, fresh; /* fresh: the first character typed replaces what is there */
 	char editing_id[EDIT_ID];
@@ -31,23 +45,23 @@ struct inventory {
 	bool searching;
 	bool typed; /* into it, and not asked for yet */
 	bool other; /* what is asked for is another listing than that on screen: keys for a row wait for it */
-	int64_t return_to; /* the row to go back to once it is loaded again; -1: none */
+	enum { TIMER_NONE, TIMER_SEARCH, TIMER_REST, TIMER_DECODE } timer;
+	int64_t rested; /* the selection, whose picture is shown once it rests there */
 	char deleting_id[EDIT_ID];
-	struct editor_result edited;
 	char *question;
 };
 static_assert(offsetof(struct inventory, changes) == 0, "calls made for the changes are the screen's");
 
-/* The product under the cursor; NULL while there is none. */
+/* The selected product; NULL while there is none. */
 const struct product *inventory_selected(const struct inventory *inventory);
 
 /* What stands in a cell: the change, or what was just saved, or what the listing says. `edit` may be NULL. */
 int64_t inventory_value(const struct edit *edit, const struct product *product, enum edit_cell cell);
 
-/* Goes back to the row that was to be gone back to, once it is there. */
-void inventory_return(struct inventory *inventory);
+void inventory_start_timer(struct inventory *inventory, int timer, int milliseconds);
 
-/* The screen's `paint`. */
-void inventory_paint(struct app *app, void *state, struct canvas *canvas, struct rect body);
+/* The screen's `update` and `view`. */
+void inventory_update(struct app *app, void *state, const struct view *view);
+void inventory_view(struct app *app, const void *state, struct view *view);
 
 #endif

@@ -14,7 +14,7 @@ static void end_run(struct inventory_changes *changes)
 
 	changes->sending = false;
 	if (!left)
-		app_say(app, TOAST_GOOD, NULL, "Saved: %zu %s", saved, saved == 1 ? "product" : "products");
+		app_say(app, TOAST_GOOD, NULL, saved == 1 ? "Saved: %zu product" : "Saved: %zu products", saved);
 	else if (!changes->broken)
 		app_say(app, TOAST_WARN, NULL, "%zu saved, %zu not: each one says why", saved, left);
 	if (changes->ended)
@@ -45,7 +45,7 @@ static void take_outcomes(struct inventory_changes *changes, const struct produc
 			outcome->problem.message ? outcome->problem.message : "no answer came");
 	}
 	/* What the answer leaves out has not been confirmed. */
-	fail_all(changes, true, "The shop said nothing about this one");
+	fail_all(changes, true, "The shop gave no answer about this one. Sending it again does no harm.");
 }
 
 bool inventory_may_be_done(enum err_kind kind)
@@ -64,7 +64,7 @@ static void on_batch(struct app *app, void *state, struct net_reply *reply)
 		bool perhaps = reply->attempts > 0 && inventory_may_be_done(reply->err.kind);
 
 		fail_all(changes, perhaps,
-			 perhaps ? "No answer came: this may be saved or not. Sending it again does no harm"
+			 perhaps ? "No answer came, so this may be saved or not. Sending it again does no harm."
 				 : reply->err.message);
 		changes->broken = true;
 		app_failed(app, &reply->err);
@@ -122,11 +122,12 @@ bool inventory_give_up(struct inventory_changes *changes)
 	if (!app_waiting(changes->app, changes))
 		return false;
 	net_cancel_owner(app_net(changes->app), changes);
-	app_say(changes->app, TOAST_WARN, NULL, "Given up. %s",
-		changes->sending ? "Perhaps some of it was saved" : "Perhaps it was done: r shows it");
+	app_say(changes->app, TOAST_WARN, NULL,
+		changes->sending ? "You stopped waiting. Some of it may have been saved."
+				 : "You stopped waiting. It may have been done: r shows it.");
 	if (!changes->sending)
 		return true;
-	fail_all(changes, true, "Given up: this may be saved or not. Sending it again does no harm");
+	fail_all(changes, true, "You stopped waiting, so this may be saved or not. Sending it again does no harm.");
 	changes->sent_count = 0;
 	changes->broken = true;
 	end_run(changes);

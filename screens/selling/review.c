@@ -249,21 +249,11 @@ static void review_action(struct app *app, void *state, int action)
 	struct review *review = state;
 
 	switch ((enum review_action)action) {
-	case REVIEW_SEND:
-		send(review);
-		break;
-	case REVIEW_THEIRS:
-		decide(review, false);
-		break;
-	case REVIEW_MINE:
-		decide(review, true);
-		break;
-	case REVIEW_DROP:
-		leave_out(review);
-		break;
-	case REVIEW_BACK:
-		app_back(app);
-		break;
+	case REVIEW_SEND: send(review); break;
+	case REVIEW_THEIRS: decide(review, false); break;
+	case REVIEW_MINE: decide(review, true); break;
+	case REVIEW_DROP: leave_out(review); break;
+	case REVIEW_BACK: app_back(app); break;
 	}
 }
 
@@ -294,12 +284,9 @@ static bool review_hidden(struct app *app, const void *state, int action)
 	case REVIEW_SEND:
 		return review->changes->sending || !inventory_model_changed(&review->changes->model);
 	case REVIEW_THEIRS:
-	case REVIEW_MINE:
-		return !is_conflict(review);
-	case REVIEW_DROP:
-		return review->changes->sending || !selected(review);
-	case REVIEW_BACK:
-		break;
+	case REVIEW_MINE: return !is_conflict(review);
+	case REVIEW_DROP: return review->changes->sending || !selected(review);
+	case REVIEW_BACK: break;
 	}
 	return false;
 }

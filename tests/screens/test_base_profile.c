@@ -437,7 +437,7 @@ static void test_creates_a_product(void **state)
 	stage_expect_not(stage, "Description");
 	stage_press(stage, "Kyoto dripper" K_TAB "Kitchen" K_TAB "129.9" K_ENTER);
 	/* It is looked at first, as it will be understood. */
-	stage_expect(stage, "Price        129.90");
+	stage_expect(stage, "Price     129.90");
 	assert_int_equal(first_requests("POST", "/Product", NULL), 0);
 	stage_press(stage, "y");
 	stage_expect(stage, "Kyoto dripper");

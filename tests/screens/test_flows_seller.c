@@ -83,7 +83,7 @@ static void test_edit_in_place(void **state)
 	stage_expect(stage, "Saved");
 	/* What is typed stays as it is typed, and is no price. */
 	stage_press(stage, K_HOME "ex9.2" K_CTRL_L "5" K_ENTER);
-	stage_expect(stage, " x9.25 ");
+	stage_expect(stage, "[x9.25 ]");
 	stage_expect(stage, "Type an amount, such as 14.50");
 	stage_expect(stage, "Enter keep  Esc drop  Tab next cell");
 	stage_press(stage, K_ESC);
@@ -354,7 +354,7 @@ static void test_killed_in_an_edit(void **state)
 	stage_close(stage);
 	world_start(stage, NULL);
 	stage_expect(stage, "Inventory ·");
-	stage_expect(stage, " 15.25 ");
+	stage_expect(stage, "[15.25]");
 	stage_press(stage, "e99");
 	stage_signal(stage, SIGTERM);
 	stage_wait_end(stage);

@@ -160,6 +160,30 @@ static void test_esc_gives_a_change_up(void **state)
 	stage_expect(stage, "delivered");
 }
 
+/* Nobody knows whether a product was saved, and the editor is left: the inventory looks by itself. */
+static void test_inventory_looks_after_the_editor(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_demo();
+	world_proxy();
+	world_start(stage, NULL);
+	world_sign_in(stage, WORLD_SELLER);
+	stage_press(stage, K_ENTER K_TAB K_TAB K_CTRL_U "15,25" K_ENTER);
+	stage_expect(stage, "Nothing is sent yet");
+	world_rule("PATCH", "/Product*", 1, 1, "hold", NULL);
+	stage_type(stage, "y");
+	scene_spinner(stage);
+	stage_type(stage, K_ESC);
+	stage_until(stage, "You stopped waiting");
+	world_change("yirgacheffe", "{\"price\":\"16.75\"}");
+	stage_press(stage, K_ESC K_ESC);
+	stage_expect(stage, "Leave it?");
+	stage_press(stage, "y");
+	stage_expect(stage, "[16.75]");
+}
+
 /* The first platform has no versions: what was saved stands until a listing has it, too. */
 static void test_saved_prices_stand_while_it_is_read_again(void **state)
 {
@@ -325,7 +349,7 @@ static void test_large_amounts(void **state)
 		stage_resize(stage, width, 24);
 		stage_sync(stage);
 		stage_expect(stage, " *123,456,789.01");
-		stage_expect(stage, " *888,888,888.88");
+		stage_expect(stage, "[*888,888,888.88]");
 		stage_press(stage, "w");
 		stage_expect(stage, " 123,456,789.01");
 		stage_expect(stage, " 888,888,888.88");
@@ -364,6 +388,7 @@ int main(void)
 	    WORLD_TEST(test_keys_go_past_what_is_loaded),
 	    WORLD_TEST(test_esc_gives_a_listing_up),
 	    WORLD_TEST(test_esc_gives_a_change_up),
+	    WORLD_TEST(test_inventory_looks_after_the_editor),
 	    WORLD_TEST(test_saved_prices_stand_while_it_is_read_again),
 	    WORLD_TEST(test_palette_words),
 	    WORLD_TEST(test_quit_asks),

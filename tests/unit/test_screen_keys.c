@@ -214,7 +214,7 @@ static const struct {
     {"r", " refresh "},
     {"s", " sort "},
     {"S", " ship "},
-    {"t", " theirs untag "},
+    {"t", " theirs "},
     {"u", " undo "},
     {"V", " deliver "},
     {"w", " review write "},	  /* what was changed, to look at and send; a receipt into a file */
