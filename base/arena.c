@@ -47,8 +47,8 @@ void arena_reset(struct arena *arena)
 	arena->used = 0;
 }
 
-/* A new head that holds at least `size` bytes: twice the last one, within bounds, so that many small allocations cost few
- * calls to malloc. */
+/* A new head that holds at least `size` bytes: twice the last one, within bounds, so that many small allocations cost
+ * few calls to malloc. */
 static struct arena_block *grow(struct arena *arena, size_t size)
 {
 	size_t capacity = arena->head ? arena->head->size * 2 : BLOCK_MIN;

@@ -1,8 +1,8 @@
 /* arena.h: memory that lives and dies together.
  *
- * An arena hands out memory from blocks that grow as needed, up to a limit; nothing is freed singly, everything is freed
- * at once. A request, a screen and a decoded answer each own one. Pointers handed out stay valid until arena_reset or
- * arena_done. Not thread-safe: one arena, one thread at a time.
+ * An arena hands out memory from blocks that grow as needed, up to a limit; nothing is freed singly, everything is
+ * freed at once. A request, a screen and a decoded answer each own one. Pointers handed out stay valid until
+ * arena_reset or arena_done. Not thread-safe: one arena, one thread at a time.
  *
  * Every function that allocates returns NULL when memory or the arena's limit is exhausted.
  */

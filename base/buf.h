@@ -1,8 +1,8 @@
 /* buf.h: a byte buffer that can't grow past its limit.
  *
  * Invariants: `bytes` is NULL or points to `length` bytes followed by a NUL that is not counted; length <= limit.
- * A write that would pass the limit, or that finds no memory, changes nothing and sets `failed`; from then on every write
- * is ignored. So a sequence of writes needs one check, at its end. Not thread-safe.
+ * A write that would pass the limit, or that finds no memory, changes nothing and sets `failed`; from then on every
+ * write is ignored. So a sequence of writes needs one check, at its end. Not thread-safe.
  */
 #ifndef VITRINE_BASE_BUF_H
 #define VITRINE_BASE_BUF_H

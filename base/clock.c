@@ -21,8 +21,8 @@ int64_t clock_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
-/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counted in years that begin in March, so that the
- * leap day is a year's last. */
+/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counted in years that begin in March, so that
+ * the leap day is a year's last. */
 static int64_t days_from_date(int64_t year, int month, int day)
 {
 	int64_t y = month <= 2 ? year - 1 : year;

@@ -60,7 +60,8 @@ void crypt_base64(const void *bytes, size_t length, char *ret_text)
 	sodium_bin2base64(ret_text, CRYPT_BASE64_SIZE(length), bytes, length, BASE64_VARIANT);
 }
 
-/* The last character of a group of 2 or 3 carries 4 or 2 bits too many: they must be zero, or one value had many texts. */
+/* The last character of a group of 2 or 3 carries 4 or 2 bits too many: they must be zero, or one value had many
+ * texts. */
 static bool last_is_canonical(char last, size_t group)
 {
 	const unsigned mask = group == 2 ? 0xF : group == 3 ? 0x3 : 0;

@@ -21,8 +21,8 @@ enum err_kind {
 	ERR_KINDS
 };
 
-/* The values that a sentence about an error needs, by their names: {min 1, max 120}. With them and the error's code whoever
- * shows it can write a sentence of their own. */
+/* The values that a sentence about an error needs, by their names: {min 1, max 120}. With them and the error's code
+ * whoever shows it can write a sentence of their own. */
 struct err_param {
 	char name[12];
 	char text[24];

@@ -15,8 +15,8 @@ static int digit_value(char c)
 	return place ? (int)(place - alphabet) : -1;
 }
 
-/* Without randomness an id could be guessed or repeat; nothing sensible can go on. The kernel's source does not fail once
- * it is seeded, and blocks until then. */
+/* Without randomness an id could be guessed or repeat; nothing sensible can go on. The kernel's source does not fail
+ * once it is seeded, and blocks until then. */
 static void fill_random(uint8_t random[10])
 {
 	if (getrandom(random, 10, 0) != 10)

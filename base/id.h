@@ -1,5 +1,5 @@
-/* id.h: ULIDs (github.com/ulid/spec): 48 bits of milliseconds and 80 random bits, as 26 characters of Crockford's base 32,
- * which sort as they were made.
+/* id.h: ULIDs (github.com/ulid/spec): 48 bits of milliseconds and 80 random bits, as 26 characters of Crockford's base
+ * 32, which sort as they were made.
  */
 #ifndef VITRINE_BASE_ID_H
 #define VITRINE_BASE_ID_H

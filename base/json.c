@@ -235,7 +235,8 @@ static bool names_differ(const cJSON *value, struct err *err)
 
 	for (const cJSON *child = value->child; child; child = child->next) {
 		if (cJSON_IsObject(value) && ++members > MEMBERS_MAX)
-			return err_set(err, ERR_INVALID, "The JSON has an object with more than %d members", MEMBERS_MAX);
+			return err_set(err, ERR_INVALID, "The JSON has an object with more than %d members",
+				       MEMBERS_MAX);
 		for (const cJSON *other = cJSON_IsObject(value) ? value->child : child; other != child;
 		     other = other->next)
 			if (!strcmp(other->string, child->string))
@@ -346,9 +347,10 @@ void json_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-/* Has the word a byte that can't stand in a JSON string as it is: a control character, '"' or '\\'? Eight bytes at a time:
- * where a byte is less than n, subtracting n from it borrows and sets its top bit; where it equals c, so does subtracting 1
- * from their difference. A borrow may also mark the byte above one that is marked, never a word without any. */
+/* Has the word a byte that can't stand in a JSON string as it is: a control character, '"' or '\\'? Eight bytes at a
+ * time: where a byte is less than n, subtracting n from it borrows and sets its top bit; where it equals c, so does
+ * subtracting 1 from their difference. A borrow may also mark the byte above one that is marked, never a word without
+ * any. */
 static bool needs_escape(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;

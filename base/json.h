@@ -18,12 +18,14 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
-/* How many values a text may hold, since each costs some 80 bytes once parsed: of a request, and of a server's answer. */
+/* How many values a text may hold, since each costs some 80 bytes once parsed: of a request, and of a server's
+ * answer. */
 enum { JSON_VALUES_REQUEST = 4096, JSON_VALUES_ANSWER = 1000000 };
 
-/* Parses one JSON text of valid UTF-8, of at most `values_max` values, JSON_DEPTH_MAX deep at most, without \u0000, without
- * a member name twice in one object. Numbers are doubles: a whole one below 2^53 is exact, and one that is not whole is
- * never rounded to one that is, but NaN. The caller frees it with cJSON_Delete. NULL and ERR_INVALID (ERR_MEMORY) otherwise. */
+/* Parses one JSON text of valid UTF-8, of at most `values_max` values, JSON_DEPTH_MAX deep at most, without \u0000,
+ * without a member name twice in one object. Numbers are doubles: a whole one below 2^53 is exact, and one that is not
+ * whole is never rounded to one that is, but NaN. The caller frees it with cJSON_Delete. NULL and ERR_INVALID
+ * (ERR_MEMORY) otherwise. */
 cJSON *json_parse(const char *bytes, size_t length, size_t values_max, struct err *err);
 
 /* Overwrites every string in it, before it is freed: for what held a secret. NULL-safe. */

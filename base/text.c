@@ -115,19 +115,20 @@ static bool is_showable(utf8proc_int32_t code)
 		return false;
 
 	utf8proc_category_t category = utf8proc_category(code);
-	return category != UTF8PROC_CATEGORY_CN && category != UTF8PROC_CATEGORY_CO && category != UTF8PROC_CATEGORY_CS &&
-	       category != UTF8PROC_CATEGORY_CC;
+	return category != UTF8PROC_CATEGORY_CN && category != UTF8PROC_CATEGORY_CO &&
+	       category != UTF8PROC_CATEGORY_CS && category != UTF8PROC_CATEGORY_CC;
 }
 
-/* Columns where utf8proc and terminals don't agree. It says that a vowel sign with a column of its own (category Mc) has none,
- * which holds for no terminal that goes by the C library, and curses does. */
+/* Columns where utf8proc and terminals don't agree. It says that a vowel sign with a column of its own (category Mc)
+ * has none, which holds for no terminal that goes by the C library, and curses does. */
 static const struct {
 	utf8proc_int32_t first, last;
 	int width;
 } odd_widths[] = {
     {0x0600, 0x0605, 1},   /* Arabic signs that stand before a number, or over it */
     {0x06DD, 0x06DD, 1},   {0x070F, 0x070F, 1},   {0x0890, 0x0891, 1}, {0x08E2, 0x08E2, 1},
-    {0x1160, 0x11FF, 0},   /* the vowels and last letters of a Hangul syllable, which stand in its first letter's columns */
+    /* the vowels and last letters of a Hangul syllable, which stand in its first letter's columns */
+    {0x1160, 0x11FF, 0},
     {0x3248, 0x324F, 2},   {0x4DC0, 0x4DFF, 2},   {0xD7B0, 0xD7FB, 0}, {0x110BD, 0x110BD, 1},
     {0x110CD, 0x110CD, 1},
 };
@@ -200,7 +201,8 @@ void text_sanitise_lines(struct buf *out, const char *bytes, size_t length)
 	}
 }
 
-/* Signs that stand for one picture together: only the first has columns. Those of a flag are two, with a column each. */
+/* Signs that stand for one picture together: only the first has columns. Those of a flag are two, with a column
+ * each. */
 static bool is_picture(utf8proc_int32_t code)
 {
 	return code >= 0x80 && utf8proc_get_property(code)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;

@@ -16,9 +16,10 @@ static const double TIME_MAX = 253402300799;
 static const char access_use[] = "access";
 static const char id_use[] = "id";
 
-/* libjwt 1.10 and jansson under it end the process when some of their allocations fail, and can't be given memory of our
- * own. What they need is little (50 KiB for the longest token that is any good), so it is asked for first and given back to
- * the allocator at once: where there is none, that shows here. It makes the accident unlikely, not impossible. */
+/* libjwt 1.10 and jansson under it end the process when some of their allocations fail, and can't be given memory of
+ * our own. What they need is little (50 KiB for the longest token that is any good), so it is asked for first and given
+ * back to the allocator at once: where there is none, that shows here. It makes the accident unlikely, not
+ * impossible. */
 enum { HEADROOM = 128 * 1024 - 64 }; /* below what malloc maps by itself, so that it stays with the thread */
 
 static bool has_headroom(struct err *err)
@@ -31,8 +32,8 @@ static bool has_headroom(struct err *err)
 
 /* ---- reading ---- */
 
-/* Three segments of base64url, each one there and in its only spelling: libjwt reads a segment up to the first character
- * that it doesn't know, and would take many texts for one token. */
+/* Three segments of base64url, each one there and in its only spelling: libjwt reads a segment up to the first
+ * character that it doesn't know, and would take many texts for one token. */
 static bool well_formed(const char *token)
 {
 	char text[TOKEN_MAX + 1];

@@ -1,8 +1,8 @@
 /* token.h: JSON Web Tokens (RFC 7519), by libjwt, which token.c alone includes; and the keys to them.
  *
- * libjwt 1.10 takes a token signed with HS256 under the text of an RSA public key, one of algorithm "none" when it is given
- * no key, and expired ones. token_verify therefore looks at the algorithm, `exp`, `iss`, `token_use` and `client_id`
- * itself, and only at RS256.
+ * libjwt 1.10 takes a token signed with HS256 under the text of an RSA public key, one of algorithm "none" when it is
+ * given no key, and expired ones. token_verify therefore looks at the algorithm, `exp`, `iss`, `token_use` and
+ * `client_id` itself, and only at RS256.
  */
 #ifndef VITRINE_BASE_TOKEN_H
 #define VITRINE_BASE_TOKEN_H
@@ -38,7 +38,8 @@ struct token_rules {
 bool token_verify(const char *token, const char *public_pem, const struct token_rules *rules, struct arena *arena,
 		  struct token_claims *ret_claims, struct err *err);
 
-/* Which key a token says it was signed with, without any check. ERR_UNAUTHENTICATED "invalid_token" when it says none. */
+/* Which key a token says it was signed with, without any check. ERR_UNAUTHENTICATED "invalid_token" when it says
+ * none. */
 bool token_kid(const char *token, struct arena *arena, const char **ret_kid, struct err *err);
 
 /* The claims without any check, for the one who was given the token by the platform itself: a client that wants to know
@@ -56,10 +57,11 @@ struct token_key {
 enum { TOKEN_KEYS_MAX = 16 };
 
 /* A JSON Web Key Set (RFC 7517). ERR_INTERNAL when a key can't be read. */
-bool token_keys_write(const struct token_key *keys, size_t count, struct arena *arena, const char **ret_json, struct err *err);
+bool token_keys_write(const struct token_key *keys, size_t count, struct arena *arena, const char **ret_json,
+		      struct err *err);
 
-/* The keys of such a set: RSA of 2048 to 4096 bits, for RS256; others are left out, and what is beyond TOKEN_KEYS_MAX. Of two
- * with one name the first counts. ERR_PROTOCOL: this is no set. */
+/* The keys of such a set: RSA of 2048 to 4096 bits, for RS256; others are left out, and what is beyond TOKEN_KEYS_MAX.
+ * Of two with one name the first counts. ERR_PROTOCOL: this is no set. */
 bool token_keys_read(const char *bytes, size_t length, struct arena *arena, const struct token_key **ret_keys,
 		     size_t *ret_count, struct err *err);
 

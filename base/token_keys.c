@@ -1,4 +1,5 @@
-/* The keys that tokens are signed and checked with, by OpenSSL: making one, and reading and writing sets of public ones. */
+/* The keys that tokens are signed and checked with, by OpenSSL: making one, and reading and writing sets of public
+ * ones. */
 #include "base/token.h"
 
 #include <openssl/bio.h>
@@ -33,7 +34,8 @@ static const char *bio_text(BIO *bio, struct arena *arena)
 static const char *private_text(EVP_PKEY *key, struct arena *arena)
 {
 	BIO *bio = BIO_new(BIO_s_secmem()); /* overwritten when freed */
-	const char *pem = bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) ? bio_text(bio, arena) : NULL;
+	const char *pem =
+	    bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) ? bio_text(bio, arena) : NULL;
 
 	BIO_free(bio);
 	return pem;
@@ -133,7 +135,8 @@ static bool write_key(struct json *json, const struct token_key *key, struct are
 	return true;
 }
 
-bool token_keys_write(const struct token_key *keys, size_t count, struct arena *arena, const char **ret_json, struct err *err)
+bool token_keys_write(const struct token_key *keys, size_t count, struct arena *arena, const char **ret_json,
+		      struct err *err)
 {
 	struct buf out;
 	struct json json = json_writer(&out);
@@ -185,7 +188,8 @@ static BIGNUM *read_number(const char *text, size_t bytes_max)
 /* With e = 1 everybody could sign, and an even number is no exponent. */
 static bool is_sound(const BIGNUM *n, const BIGNUM *e)
 {
-	return n && e && BN_num_bits(n) >= READ_BITS_MIN && BN_is_odd(n) && BN_is_odd(e) && BN_get_word(e) >= EXPONENT_MIN;
+	return n && e && BN_num_bits(n) >= READ_BITS_MIN && BN_is_odd(n) && BN_is_odd(e) &&
+	       BN_get_word(e) >= EXPONENT_MIN;
 }
 
 static EVP_PKEY *make_public(const BIGNUM *n, const BIGNUM *e)

@@ -12,8 +12,9 @@ const char *const delivery_rule_names[] = {"none", "optional", "required", NULL}
 /* An address to be looked up, as it was typed: identity knows how addresses are compared, also those from before. */
 #define CLAIMED_EMAIL(structure) \
 	SHAPE_FIELD(FIELD_EMAIL, structure, email, .required = true, .min = 3, .max = LIMIT_EMAIL)
-#define FULL_NAME(structure, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, full_name, .required = (need), .normal = true, .min = 1, .max = LIMIT_FULL_NAME)
+#define FULL_NAME(structure, need)                                                                                     \
+	SHAPE_FIELD(FIELD_TEXT, structure, full_name, .required = (need), .normal = true, .min = 1,                    \
+		    .max = LIMIT_FULL_NAME)
 #define MOBILE(structure, need) SHAPE_FIELD(FIELD_MOBILE, structure, mobile, .required = (need), .min = 8, .max = 16)
 #define PASSWORD(structure, member)                                                                                 \
 	SHAPE_FIELD(FIELD_PASSWORD, structure, member, .required = true, .min = LIMIT_PASSWORD_MIN,                 \
@@ -28,8 +29,8 @@ const char *const delivery_rule_names[] = {"none", "optional", "required", NULL}
 
 SHAPE_DEFINE(account_client_shape, "Client", struct account, ID(struct account), EMAIL(struct account),
 	     FULL_NAME(struct account, true), MOBILE(struct account, false),
-	     SHAPE_NAMES(struct account, address, .optional = true, .normal = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
-			 .each = LIMIT_ADDRESS_LINE));
+	     SHAPE_NAMES(struct account, address, .optional = true, .normal = true, .min = 1,
+			 .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE));
 SHAPE_DEFINE(account_seller_shape, "Seller", struct account, ID(struct account),
 	     /* Absent in what others than the seller see. */
 	     SHAPE_FIELD(FIELD_EMAIL, struct account, email, .min = 3, .max = LIMIT_EMAIL),

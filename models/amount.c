@@ -358,7 +358,8 @@ enum amount_answer amount_read(const struct amount_style *style, const char *tex
 	size_t length = strlen(text);
 	bool negative;
 
-	if (text_count(text, length) > AMOUNT_TYPED) /* blanks count: where it was typed something may have been cut off */
+	/* blanks count: where it was typed something may have been cut off */
+	if (text_count(text, length) > AMOUNT_TYPED)
 		return AMOUNT_LARGE;
 	text += text_trim(text, &length);
 	if (!length)

@@ -1,9 +1,10 @@
 /* amount.h: amounts as people write and type them: "1,234.50" here, "1.234,50" there.
  *
- * How they are written is a style: the locale's, or one that a person set. What is typed is read by the same rules under
- * every style, but for one question: does a mark before exactly three digits group them? What could mean two things isn't
- * guessed. All that amount_write and amount_write_plain give reads back as itself. Nothing here fails for want of memory;
- * styles and answers are plain values. Amounts are in minor units, as in money.h, which is what goes over the wire.
+ * How they are written is a style: the locale's, or one that a person set. What is typed is read by the same rules
+ * under every style, but for one question: does a mark before exactly three digits group them? What could mean two
+ * things isn't guessed. All that amount_write and amount_write_plain give reads back as itself. Nothing here fails for
+ * want of memory; styles and answers are plain values. Amounts are in minor units, as in money.h, which is what goes
+ * over the wire.
  */
 #ifndef VITRINE_MODELS_AMOUNT_H
 #define VITRINE_MODELS_AMOUNT_H
@@ -51,10 +52,10 @@ struct amount_read {
 	bool has_sign, has_decimals; /* "+5", "5.0" */
 };
 
-/* Reads what was typed: a sign may stand before it, blanks around it. Blanks and ' group threes. One , or . (or the style's
- * own mark) before one or two last digits is decimal. Before exactly three it groups if the style groups by it, otherwise
- * it is AMBIGUOUS. Of two kinds the last is decimal; one that is repeated groups threes, or as the style does. All else is
- * NONE. *ret_read is set when GOOD or AMBIGUOUS. */
+/* Reads what was typed: a sign may stand before it, blanks around it. Blanks and ' group threes. One , or . (or the
+ * style's own mark) before one or two last digits is decimal. Before exactly three it groups if the style groups by it,
+ * otherwise it is AMBIGUOUS. Of two kinds the last is decimal; one that is repeated groups threes, or as the style
+ * does. All else is NONE. *ret_read is set when GOOD or AMBIGUOUS. */
 enum amount_answer amount_read(const struct amount_style *style, const char *text, struct amount_read *ret_read);
 
 #endif

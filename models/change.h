@@ -1,7 +1,7 @@
 /* change.h: what GET /Changes tells an account: that something has happened which it may want to look at.
  *
- * A change says that there is news, and of what; how the thing is now is read from the thing itself. It holds no names, so
- * nothing in it has to be forgotten.
+ * A change says that there is news, and of what; how the thing is now is read from the thing itself. It holds no names,
+ * so nothing in it has to be forgotten.
  */
 #ifndef VITRINE_MODELS_CHANGE_H
 #define VITRINE_MODELS_CHANGE_H

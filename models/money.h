@@ -1,5 +1,5 @@
-/* money.h: amounts. On the wire a decimal string ("14.50") beside an ISO 4217 currency; inside, int64 minor units (1450).
- * Never a double. All amounts of one platform are in one currency, and that has two decimals.
+/* money.h: amounts. On the wire a decimal string ("14.50") beside an ISO 4217 currency; inside, int64 minor units
+ * (1450). Never a double. All amounts of one platform are in one currency, and that has two decimals.
  */
 #ifndef VITRINE_MODELS_MONEY_H
 #define VITRINE_MODELS_MONEY_H
@@ -9,8 +9,8 @@
 
 enum { MONEY_SIZE = sizeof "-92233720368547758.08" };
 
-/* Digits, then perhaps a point and one or two digits: "79", "12.5", "14.50". No sign, no blanks, no exponent, no more than
- * an int64 of minor units holds. */
+/* Digits, then perhaps a point and one or two digits: "79", "12.5", "14.50". No sign, no blanks, no exponent, no more
+ * than an int64 of minor units holds. */
 bool money_parse(const char *text, int64_t *ret_amount);
 
 /* Always two decimals. */

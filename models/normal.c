@@ -44,7 +44,8 @@ static size_t next_code(const char *at, utf8proc_int32_t *ret_code)
 	return size > 0 ? (size_t)size : 0;
 }
 
-/* In place. What takes no room stays between two letters (it joins or parts them in some scripts), not beside a blank. */
+/* In place. What takes no room stays between two letters (it joins or parts them in some scripts), not beside a
+ * blank. */
 static void trim(char *text)
 {
 	char *to = text, *seen = text; /* the end of what was written, and of what of it can be seen */
@@ -132,8 +133,8 @@ const char *normal_category_key(struct arena *arena, const char *category)
 
 /* ---- e-mail addresses ---- */
 
-/* Unicode's case folding of one letter into one letter, else the letter. A letter that isn't ASCII never becomes one that
- * is: dotless and dotted i stay three letters. */
+/* Unicode's case folding of one letter into one letter, else the letter. A letter that isn't ASCII never becomes one
+ * that is: dotless and dotted i stay three letters. */
 static utf8proc_int32_t fold_letter(utf8proc_int32_t code)
 {
 	utf8proc_int32_t folded[4] = {code};

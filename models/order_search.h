@@ -1,5 +1,5 @@
-/* order_search.h: is a purchase, or a sale, one that somebody looks for? By its number, or by what was bought. The same in
- * every store.
+/* order_search.h: is a purchase, or a sale, one that somebody looks for? By its number, or by what was bought. The same
+ * in every store.
  */
 #ifndef VITRINE_MODELS_ORDER_SEARCH_H
 #define VITRINE_MODELS_ORDER_SEARCH_H
@@ -11,8 +11,8 @@ struct order_search {
 	struct search_query words;
 };
 
-/* Reads what was typed; the words live in the arena. Without a letter or a digit it finds nothing. ERR_INVALID at "q" when
- * there are more than LIMIT_QUERY_WORDS words, ERR_MEMORY. */
+/* Reads what was typed; the words live in the arena. Without a letter or a digit it finds nothing. ERR_INVALID at "q"
+ * when there are more than LIMIT_QUERY_WORDS words, ERR_MEMORY. */
 bool order_search_read(const char *q, struct arena *arena, struct order_search *ret_search, struct err *err);
 
 /* Is this the number of that id: all of it, or its last four characters or more? */

@@ -1,5 +1,5 @@
-/* outcome.h: what became of one item of a batch: where it failed it says what a problem would say (RFC 9457), and its places
- * lead into the body of the batch ("/items/3/price").
+/* outcome.h: what became of one item of a batch: where it failed it says what a problem would say (RFC 9457), and its
+ * places lead into the body of the batch ("/items/3/price").
  */
 #ifndef VITRINE_MODELS_OUTCOME_H
 #define VITRINE_MODELS_OUTCOME_H
@@ -21,7 +21,8 @@ struct outcome_problem {
 	size_t errors_count;
 };
 
-/* The rows of a shape whose struct has a member `struct outcome_problem problem`: its members, under their own names. */
+/* The rows of a shape whose struct has a member `struct outcome_problem problem`: its members, under their own
+ * names. */
 #define OUTCOME_PROBLEM(structure)                                                                                   \
 	{.name = "code", .type = FIELD_TEXT, .offset = offsetof(structure, problem.code)},                           \
 	    {.name = "message", .type = FIELD_TEXT, .offset = offsetof(structure, problem.message)},                 \

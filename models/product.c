@@ -10,8 +10,9 @@ const char *const product_sort_names[] = {"best", "newest", "price", "-price", N
 	SHAPE_FIELD(FIELD_TEXT, structure, description, .required = (need), .max = LIMIT_DESCRIPTION)
 #define PRICE(structure, member, need) \
 	SHAPE_FIELD(FIELD_MONEY, structure, member, .required = (need), .min = LIMIT_PRICE_MIN, .max = LIMIT_PRICE)
-#define CATEGORY(structure, need) \
-	SHAPE_FIELD(FIELD_TEXT, structure, category, .required = (need), .normal = true, .min = 1, .max = LIMIT_CATEGORY)
+#define CATEGORY(structure, need)                                                                                      \
+	SHAPE_FIELD(FIELD_TEXT, structure, category, .required = (need), .normal = true, .min = 1,                     \
+		    .max = LIMIT_CATEGORY)
 #define STOCK(structure, need) SHAPE_FIELD(FIELD_INT, structure, stock, .required = (need), .max = LIMIT_STOCK)
 #define VERSION(structure, need) \
 	SHAPE_FIELD(FIELD_INT, structure, version, .required = (need), .min = 1, .max = LIMIT_VERSION)

@@ -16,8 +16,8 @@ struct product {
 	int64_t version; /* 1 at first; every change adds one */
 	bool has_picture;
 	int64_t created_at, updated_at; /* ms */
-	/* Only where sellers typed prices as they liked (the base profile): the price as it was typed, and then `price` is
-	 * -1 when that is no amount. Never on the wire. */
+	/* Only where sellers typed prices as they liked (the base profile): the price as it was typed, and then `price`
+	 * is -1 when that is no amount. Never on the wire. */
 	const char *price_text;
 	const char *json; /* all of the above as product_shape writes it, where that is known; NULL otherwise */
 };
@@ -44,8 +44,8 @@ extern const struct shape category_page_shape;
 enum product_sort { SORT_BEST, SORT_NEWEST, SORT_PRICE, SORT_PRICE_DOWN };
 extern const char *const product_sort_names[];
 
-/* GET /Product's parameters. Absent: NULL, -1 (sort: an index into product_sort_names), 0 (limit), and for the prices and
- * in_stock their bit in `given`. */
+/* GET /Product's parameters. Absent: NULL, -1 (sort: an index into product_sort_names), 0 (limit), and for the prices
+ * and in_stock their bit in `given`. */
 struct product_query {
 	uint32_t given;
 	const char *q, *category, *seller_id;

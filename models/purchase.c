@@ -74,8 +74,8 @@ SHAPE_DEFINE(cart_put_shape, "CartPut", struct cart,
 SHAPE_DEFINE(delivery_shape, "Delivery", struct delivery,
 	     SHAPE_FIELD(FIELD_TEXT, struct delivery, full_name, .required = true, .normal = true, .min = 1,
 			 .max = LIMIT_FULL_NAME),
-	     SHAPE_NAMES(struct delivery, address, .required = true, .normal = true, .min = 1, .max = LIMIT_ADDRESS_LINES,
-			 .each = LIMIT_ADDRESS_LINE),
+	     SHAPE_NAMES(struct delivery, address, .required = true, .normal = true, .min = 1,
+			 .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE),
 	     SHAPE_FIELD(FIELD_MOBILE, struct delivery, mobile, .required = true, .min = 8, .max = 16));
 #define DELIVERY(structure)                                                                       \
 	{.name = "delivery", .type = FIELD_OBJECT, .offset = offsetof(structure, delivery), .of = &delivery_shape}

@@ -89,7 +89,8 @@ struct purchase {
 	size_t parts_count;
 	const struct delivery *delivery; /* NULL: there is none, or not any more; the same goes for the note */
 	const char *note;
-	const char *date_text; /* the base profile's, in place of a date that can't be read, never on the wire; or NULL */
+	/* the base profile's, in place of a date that can't be read, never on the wire; or NULL */
+	const char *date_text;
 };
 extern const struct shape purchase_shape;
 

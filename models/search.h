@@ -1,11 +1,12 @@
-/* search.h: by which words a product is found, and how well: one tokenizer and one order for every store and for the client.
+/* search.h: by which words a product is found, and how well: one tokenizer and one order for every store and for the
+ * client.
  *
- * A text is folded as people type: without case, accents, strokes, ligatures and width. Then it is cut into chunks at blanks
- * and signs, and a chunk into words at the signs that join ("A-100/B", "men's"): it is found by each word and by all of them
- * written as one.
+ * A text is folded as people type: without case, accents, strokes, ligatures and width. Then it is cut into chunks at
+ * blanks and signs, and a chunk into words at the signs that join ("A-100/B", "men's"): it is found by each word and by
+ * all of them written as one.
  *
- * A product's place for a query is the place of the query's worst word; the lower, the better. What a chunk of the query
- * joins counts as one word where that is better. Nothing here knows how a store keeps what it is told.
+ * A product's place for a query is the place of the query's worst word; the lower, the better. What a chunk of the
+ * query joins counts as one word where that is better. Nothing here knows how a store keeps what it is told.
  */
 #ifndef VITRINE_MODELS_SEARCH_H
 #define VITRINE_MODELS_SEARCH_H
@@ -61,9 +62,9 @@ struct search_product {
 	const char *name, *category, *seller_name, *description;
 };
 
-/* Calls `term` for all that an index keeps of a product, each once, until it returns false: the place (a digit) and the word
- * that has it, "1coffee", "2cof"; "0" is followed by search_whole of the name. A word is told with its best place only. False
- * when memory ended or `term` returned false. */
+/* Calls `term` for all that an index keeps of a product, each once, until it returns false: the place (a digit) and the
+ * word that has it, "1coffee", "2cof"; "0" is followed by search_whole of the name. A word is told with its best place
+ * only. False when memory ended or `term` returned false. */
 typedef bool search_term_fn(void *context, const char *term, size_t length);
 bool search_terms(struct arena *arena, const struct search_product *product, search_term_fn *term, void *context);
 
@@ -83,14 +84,14 @@ struct search_query {
 /* ERR_INVALID at "q" when there are more than LIMIT_QUERY_WORDS different words; ERR_MEMORY. */
 bool search_query_read(struct arena *arena, const char *q, struct search_query *ret_query, struct err *err);
 
-/* The place of one product among those that a query finds, or SEARCH_PLACES. `scratch` is used, not reset. False when memory
- * ended. */
+/* The place of one product among those that a query finds, or SEARCH_PLACES. `scratch` is used, not reset. False when
+ * memory ended. */
 bool search_find(const struct search_query *query, const struct search_product *product, struct arena *scratch,
 		 enum search_place *ret_place);
 
-/* The same in three steps, for who keeps the words of products: all words nowhere at first; what a word of a product does for
- * them, where `kind` is the best that can come of it (SEARCH_NAME_WORD, SEARCH_BELONGS or SEARCH_DESCRIPTION); and what
- * comes of it, the whole name left out. */
+/* The same in three steps, for who keeps the words of products: all words nowhere at first; what a word of a product
+ * does for them, where `kind` is the best that can come of it (SEARCH_NAME_WORD, SEARCH_BELONGS or SEARCH_DESCRIPTION);
+ * and what comes of it, the whole name left out. */
 struct search_match {
 	const struct search_query *query;
 	uint8_t places[SEARCH_QUERY_WORDS];

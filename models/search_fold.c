@@ -5,7 +5,8 @@
 
 #include "models/search.h"
 
-/* Letters that Unicode doesn't take apart, as they are typed without them; and one that only makes a word longer. In order. */
+/* Letters that Unicode doesn't take apart, as they are typed without them; and one that only makes a word longer. In
+ * order. */
 static const struct {
 	utf8proc_int32_t code;
 	char typed[3];
@@ -19,7 +20,8 @@ static const struct {
     {0x028B, "v"},  {0x0640, ""},  {0x2C65, "a"}, {0x2C66, "t"},  {0x2C73, "w"},
 };
 
-/* Marks that people leave out when they type; those of other scripts (vowels of India, voiced kana) belong to the word. */
+/* Marks that people leave out when they type; those of other scripts (vowels of India, voiced kana) belong to the
+ * word. */
 static const struct {
 	utf8proc_int32_t first, last;
 } marks[] = {

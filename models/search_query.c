@@ -70,7 +70,8 @@ bool search_query_read(struct arena *arena, const char *q, struct search_query *
 	if (!search_chunks(arena, q, take_chunk, &reader) || !(reader.query.whole = search_whole(arena, q)))
 		return err_memory(err, "searching");
 	if (reader.too_many)
-		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) || err_at(err, "q");
+		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) ||
+		       err_at(err, "q");
 	*ret_query = reader.query;
 	return true;
 }

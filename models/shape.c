@@ -111,8 +111,8 @@ static bool out_of_memory(struct decoder *decoder)
 	return err_memory(decoder->err, "decoding JSON");
 }
 
-/* A text that identifies: it is a text before, and what it has to be once it has its normal form. An address that is only
- * looked up stays as it was typed. */
+/* A text that identifies: it is a text before, and what it has to be once it has its normal form. An address that is
+ * only looked up stays as it was typed. */
 static bool decode_normal(struct decoder *decoder, const struct shape_field *field, const char *typed,
 			  const char *pointer, void *place)
 {
@@ -136,8 +136,8 @@ static bool decode_normal(struct decoder *decoder, const struct shape_field *fie
 	return true;
 }
 
-static bool decode_text(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			void *place)
+static bool decode_text(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			const char *pointer, void *place)
 {
 	struct err_params params = {.count = 0};
 
@@ -159,8 +159,8 @@ static bool decode_text(struct decoder *decoder, const struct shape_field *field
 	return true;
 }
 
-static bool decode_money(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			 void *place)
+static bool decode_money(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			 const char *pointer, void *place)
 {
 	struct err_params params = {.count = 0};
 	int64_t amount;
@@ -197,8 +197,8 @@ static bool decode_int(struct decoder *decoder, const struct shape_field *field,
 	return true;
 }
 
-static bool decode_bool(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			void *place)
+static bool decode_bool(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			const char *pointer, void *place)
 {
 	(void)field;
 	if (!cJSON_IsBool(json))
@@ -207,8 +207,8 @@ static bool decode_bool(struct decoder *decoder, const struct shape_field *field
 	return true;
 }
 
-static bool decode_time(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			void *place)
+static bool decode_time(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			const char *pointer, void *place)
 {
 	(void)field;
 	if (!cJSON_IsString(json) || !clock_parse(json->valuestring, place))
@@ -232,8 +232,8 @@ static bool decode_day(struct decoder *decoder, const struct shape_field *field,
 	return true;
 }
 
-static bool decode_choice(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			  void *place)
+static bool decode_choice(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			  const char *pointer, void *place)
 {
 	int choice = cJSON_IsString(json) ? shape_choice(field->choices, json->valuestring) : -1;
 
@@ -254,8 +254,8 @@ static bool count_fits(struct decoder *decoder, const struct shape_field *field,
 	return fault_with(decoder, pointer, VIOLATION_count, &params);
 }
 
-static bool decode_list(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			void *place, size_t *ret_count)
+static bool decode_list(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			const char *pointer, void *place, size_t *ret_count)
 {
 	if (!cJSON_IsArray(json))
 		return fault(decoder, pointer, VIOLATION_not_array);
@@ -279,8 +279,8 @@ static bool decode_list(struct decoder *decoder, const struct shape_field *field
 	return true;
 }
 
-static bool decode_names(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			 void *place, size_t *ret_count)
+static bool decode_names(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			 const char *pointer, void *place, size_t *ret_count)
 {
 	const struct shape_field each = {.type = FIELD_TEXT, .normal = field->normal, .min = 1, .max = field->each};
 	bool good = true;
@@ -307,8 +307,8 @@ static bool decode_names(struct decoder *decoder, const struct shape_field *fiel
 }
 
 /* Only in answers, of which nothing is believed: what doesn't fit is left out. */
-static bool decode_params(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			  void *place)
+static bool decode_params(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			  const char *pointer, void *place)
 {
 	struct err_params params = {.count = 0};
 
@@ -338,8 +338,8 @@ static decode_fn *const decoders[] = {
     [FIELD_PARAMS] = decode_params,
 };
 
-static bool decode_field(struct decoder *decoder, const struct shape_field *field, const cJSON *json, const char *pointer,
-			 void *object)
+static bool decode_field(struct decoder *decoder, const struct shape_field *field, const cJSON *json,
+			 const char *pointer, void *object)
 {
 	void *place = field_place(object, field->offset);
 

@@ -1,11 +1,11 @@
 /* shape.h: JSON objects and query strings as tables.
  *
- * A shape lists the members of one kind of object: name, type, limits, and where in a plain struct each lives. From that
- * table alone an object is decoded, checked, and written; openapi.yaml is compared with it by a test.
+ * A shape lists the members of one kind of object: name, type, limits, and where in a plain struct each lives. From
+ * that table alone an object is decoded, checked, and written; openapi.yaml is compared with it by a test.
  *
- * What a member is in C: texts of all kinds `const char *` (NULL: absent), numbers, money, times and days int64_t, yes/no
- * bool, a choice int (an index into `choices`, -1 when absent), a list a pointer to its elements and a size_t count,
- * an object a pointer to it (NULL: absent).
+ * What a member is in C: texts of all kinds `const char *` (NULL: absent), numbers, money, times and days int64_t,
+ * yes/no bool, a choice int (an index into `choices`, -1 when absent), a list a pointer to its elements and a size_t
+ * count, an object a pointer to it (NULL: absent).
  */
 #ifndef VITRINE_MODELS_SHAPE_H
 #define VITRINE_MODELS_SHAPE_H
@@ -21,7 +21,8 @@
 
 enum field_type {
 	FIELD_TEXT = 1, /* min to max characters, no control characters */
-	FIELD_ID,       /* an account's, product's, … id: 1 to 64 of letters, digits, '-' (ULIDs, and Cognito's UUIDs) */
+	/* an account's, product's, … id: 1 to 64 of letters, digits, '-' (ULIDs, and Cognito's UUIDs) */
+	FIELD_ID,
 	FIELD_EMAIL,    /* in its normal form */
 	FIELD_PASSWORD, /* also min to max; a lower-case letter, an upper-case letter and a digit */
 	FIELD_MOBILE,   /* E.164: '+' and 7 to 15 digits */
@@ -34,7 +35,8 @@ enum field_type {
 	FIELD_LIST,   /* min to max objects of shape `of` */
 	FIELD_OBJECT, /* of shape `of` */
 	FIELD_NAMES,  /* a list of min to max texts of 1 to `each` characters: const char *const * and a count */
-	FIELD_PARAMS, /* {NAME: text or whole number}: struct err_params; in answers only, left out when there are none */
+	/* {NAME: text or whole number}: struct err_params; in answers only, left out when there are none */
+	FIELD_PARAMS,
 };
 
 struct shape;
@@ -44,9 +46,11 @@ struct shape_field {
 	enum field_type type;
 	bool required; /* in a request; a writer leaves out only what is NULL or -1 */
 	bool nullable; /* written as null when absent */
-	bool optional; /* in an answer: an amount or a time of 0, a list without elements and a false have no value: left out */
+	/* in an answer: an amount or a time of 0, a list without elements and a false have no value: left out */
+	bool optional;
 	bool lines;    /* a text that may hold line feeds */
-	bool normal;   /* a text that identifies something: a request's gets its normal form (normal.h) before it is kept */
+	/* a text that identifies something: a request's gets its normal form (normal.h) before it is kept */
+	bool normal;
 	bool unless_blank; /* a text for people: a request's that shows nothing counts as not given */
 	bool secret;   /* a text to be overwritten after use: see shape_wipe */
 	int64_t min, max;
@@ -64,8 +68,8 @@ struct shape {
 	size_t count;
 	/* Where a uint32_t is that gets bit i when field i was there, for shapes whose members can be left out. */
 	size_t given_offset; /* its offset + 1; 0: there is none */
-	/* Where a `const char *json` is that may hold what was written of the same object before, for shapes whose objects are
-	 * written again and again. */
+	/* Where a `const char *json` is that may hold what was written of the same object before, for shapes whose
+	 * objects are written again and again. */
 	size_t json_offset; /* its offset + 1; 0: there is none */
 	bool bodiless; /* a request may come without a body, which is as good as {} */
 };
@@ -105,13 +109,13 @@ struct shape {
 bool shape_given(const struct shape *shape, const void *object, const char *member);
 void shape_give(const struct shape *shape, void *object, const char *member);
 
-/* Decodes a request's body. Every member is checked, also for being known; texts are copied into the arena. The struct is
- * zeroed first, choices set to -1. False with ERR_INVALID, and *violations says where; or ERR_MEMORY. */
+/* Decodes a request's body. Every member is checked, also for being known; texts are copied into the arena. The struct
+ * is zeroed first, choices set to -1. False with ERR_INVALID, and *violations says where; or ERR_MEMORY. */
 bool shape_decode(const struct shape *shape, const cJSON *json, struct arena *arena, void *ret_object,
 		  struct violations *violations, struct err *err);
 
-/* Decodes a server's answer: members must have their types, and the required ones must be there; unknown members, lengths
- * and formats don't matter, since nothing of it is believed. ERR_PROTOCOL or ERR_MEMORY. */
+/* Decodes a server's answer: members must have their types, and the required ones must be there; unknown members,
+ * lengths and formats don't matter, since nothing of it is believed. ERR_PROTOCOL or ERR_MEMORY. */
 bool shape_decode_answer(const struct shape *shape, const cJSON *json, struct arena *arena, void *ret_object,
 			 struct err *err);
 
@@ -130,7 +134,8 @@ bool shape_decode_query(const struct shape *shape, const struct pair *pairs, siz
 bool shape_has_secrets(const struct shape *shape);
 void shape_wipe(const struct shape *shape, const void *object);
 
-/* Writes an object; of a shape with `given`, only what is given. An object that holds its JSON already is written as that. */
+/* Writes an object; of a shape with `given`, only what is given. An object that holds its JSON already is written as
+ * that. */
 void shape_write(const struct shape *shape, const void *object, struct json *json);
 
 /* Writes the members of an object without its braces, for an answer that adds some. */

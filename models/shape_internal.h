@@ -48,7 +48,8 @@ static inline size_t shape_find(const struct shape *shape, const char *name)
 	return i;
 }
 
-/* Is the number within the field's limits? With VIOLATION_range *ret_params has them, in a number's or an amount's form. */
+/* Is the number within the field's limits? With VIOLATION_range *ret_params has them, in a number's or an amount's
+ * form. */
 enum violation_kind shape_range_fault(const struct shape_field *field, int64_t number, struct err_params *ret_params);
 
 /* "3 members are not valid …": the one sentence of all violations. */

@@ -99,7 +99,8 @@ enum violation_kind shape_text_fault(const struct shape_field *field, const char
 	if (has_control(text, length, field->lines))
 		return VIOLATION_control;
 
-	int64_t characters = (int64_t)text_count(text, length); /* of a number too short to be one, its form tells more */
+	/* of a number too short to be one, its form tells more */
+	int64_t characters = (int64_t)text_count(text, length);
 	if (field->max && field->type != FIELD_MOBILE && (characters < field->min || characters > field->max)) {
 		err_params_number(ret_params, "min", field->min);
 		err_params_number(ret_params, "max", field->max);

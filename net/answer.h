@@ -1,5 +1,5 @@
-/* answer.h: what an answer is worth: is it the platform's own, what does it say went wrong, what can a person do about it,
- * and what does it carry?
+/* answer.h: what an answer is worth: is it the platform's own, what does it say went wrong, what can a person do about
+ * it, and what does it carry?
  *
  * Functions of an answer and of where it came from; nothing is kept. Sizes are in bytes.
  */
@@ -47,8 +47,8 @@ struct err_params answer_params(const cJSON *object);
 void answer_advise(struct err *err);
 
 /* The body's object as a struct of a shape, in the arena. ERR_PROTOCOL, ERR_MEMORY. */
-bool answer_decode(const struct transfer_answer *answer, const struct shape *shape, struct arena *arena, void *ret_object,
-		   struct err *err);
+bool answer_decode(const struct transfer_answer *answer, const struct shape *shape, struct arena *arena,
+		   void *ret_object, struct err *err);
 
 /* Overwrites every text in it. NULL-safe. */
 void answer_wipe(cJSON *json);

@@ -79,7 +79,8 @@ struct call *call_new(struct calls *calls, enum api_op op, const struct net_args
 	return call;
 }
 
-void call_cancel_where(struct calls *calls, bool (*matches)(const struct call *call, const void *what), const void *what)
+void call_cancel_where(struct calls *calls, bool (*matches)(const struct call *call, const void *what),
+		       const void *what)
 {
 	for (struct call **place = &calls->first; *place;) {
 		struct call *call = *place;

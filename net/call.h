@@ -1,7 +1,7 @@
 /* call.h: calls, from net_call to their callbacks: what each is about, its reply, and when it goes on.
  *
- * How a call is made is the profile's (profile.h): it starts one, and ends it by call_settle. A call belongs to its list and
- * is gone once it was delivered or cancelled.
+ * How a call is made is the profile's (profile.h): it starts one, and ends it by call_settle. A call belongs to its
+ * list and is gone once it was delivered or cancelled.
  */
 #ifndef VITRINE_NET_CALL_H
 #define VITRINE_NET_CALL_H
@@ -52,7 +52,8 @@ struct call *call_new(struct calls *calls, enum api_op op, const struct net_args
 		      net_callback *callback, void *context);
 
 /* Forgets those that match, without calling back. */
-void call_cancel_where(struct calls *calls, bool (*matches)(const struct call *call, const void *what), const void *what);
+void call_cancel_where(struct calls *calls, bool (*matches)(const struct call *call, const void *what),
+		       const void *what);
 
 /* Forgets all. */
 void call_done(struct calls *calls);
@@ -69,7 +70,8 @@ void call_note(struct call *call, struct answer *answer);
 /* Calls that paused go on when their time has come. */
 void call_run(struct calls *calls);
 
-/* When call_run or call_deliver_one has something to do, by clock_monotonic; INT64_MAX: only after something happened. */
+/* When call_run or call_deliver_one has something to do, by clock_monotonic; INT64_MAX: only after something
+ * happened. */
 int64_t call_next(const struct calls *calls);
 
 /* Calls back for one call that has ended; what the callback does to the list doesn't matter. False: there is none. */

@@ -131,8 +131,8 @@ int64_t exchange_chance(struct exchanges *exchanges, int64_t below)
 	return (int64_t)(exchanges->random % (uint64_t)below);
 }
 
-/* A pause that doubles with each attempt, of which a half is chance, so that clients that failed together don't come back
- * together. */
+/* A pause that doubles with each attempt, of which a half is chance, so that clients that failed together don't come
+ * back together. */
 static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
 {
 	struct exchanges *all = exchange->all;
@@ -221,7 +221,8 @@ static bool ask_for_token(struct exchange *exchange)
 	const struct exchange_keeper *keeper = &exchange->all->keeper;
 	unsigned number;
 
-	if (exchange->request.token == TOKEN_NONE || !exchange->authorization || !keeper->token(keeper->context, &number))
+	if (exchange->request.token == TOKEN_NONE || !exchange->authorization ||
+	    !keeper->token(keeper->context, &number))
 		return false;
 	forget_authorization(exchange);
 	if (exchange->token_number != number) {
@@ -420,7 +421,8 @@ static struct exchange *find_waiting(const struct exchanges *exchanges)
 {
 	struct exchange *exchange = exchanges->first;
 
-	/* The analyser doesn't know that exchange->all is the list that it is on, and takes one that ended for listed. */
+	/* The analyser doesn't know that exchange->all is the list that it is on, and takes one that ended for
+	 * listed. */
 	while (exchange && exchange->state != EXCHANGE_TOKEN) /* NOLINT(clang-analyzer-unix.Malloc) */
 		exchange = exchange->next;
 	return exchange;

@@ -1,5 +1,5 @@
-/* exchange.h: one request until its answer is known: sent, repeated when that is safe and may help, with a token that is
- * prolonged when it has to be. A call of the full profile is one exchange; of the base profile, several.
+/* exchange.h: one request until its answer is known: sent, repeated when that is safe and may help, with a token that
+ * is prolonged when it has to be. A call of the full profile is one exchange; of the base profile, several.
  *
  * An exchange belongs to its list and is gone when `done` has been called, or it was cancelled.
  */
@@ -73,7 +73,8 @@ struct exchange_request {
 	int64_t deadline; /* by clock_monotonic */
 	int attempt_ms;   /* for one attempt; 0: as for all */
 
-	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next one. */
+	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next
+	 * one. */
 	bool (*check)(void *context, struct answer *answer, struct err *err);
 	/* The end, once; the exchange is gone when it returns. `err` is NULL when all went well. */
 	void (*done)(void *context, struct answer *answer, const struct err *err);

@@ -1,8 +1,8 @@
 /* features.h: what a platform of the full profile names in its service document, and what it isn't sent otherwise.
  *
  * What isn't named is not offered: the call fails without being sent. What only makes a call better (the price that was
- * seen, an order of listings) is left out instead. A purchase goes as it is, since it may have been sent before with the
- * same key: whoever makes one asks net_has_feature for `delivery` first.
+ * seen, an order of listings) is left out instead. A purchase goes as it is, since it may have been sent before with
+ * the same key: whoever makes one asks net_has_feature for `delivery` first.
  */
 #ifndef VITRINE_NET_FEATURES_H
 #define VITRINE_NET_FEATURES_H

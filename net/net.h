@@ -1,23 +1,23 @@
 /* net.h: the storefront's way to the platform: typed calls over HTTP, in one thread, on one event loop.
  *
  * A call names a row of models/api.def, its arguments are plain structs, and its answer is the row's answer struct. The
- * loop of the program sleeps in net_wait and then calls net_run; nothing here ever blocks. Callbacks and events are called
- * from net_run only, never from within net_call.
+ * loop of the program sleeps in net_wait and then calls net_run; nothing here ever blocks. Callbacks and events are
+ * called from net_run only, never from within net_call.
  *
- * A platform is spoken to in one of two profiles, which is found out by the first call: the full one, or the base profile
- * of the first platform, which net/first/ fills in for so that the same calls get the same structs. net_offers says
- * what there is.
+ * A platform is spoken to in one of two profiles, which is found out by the first call: the full one, or the base
+ * profile of the first platform, which net/first/ fills in for so that the same calls get the same structs. net_offers
+ * says what there is.
  *
  * What holds for every exchange: only http and https, TLS verified, no redirects, no cookies, no .netrc; answers are
- * capped (2 MiB; pictures 576 KiB; headers 64 KiB) after decompression. Proxies are taken from the environment as curl does
- * (http_proxy in lower case, https_proxy, all_proxy, no_proxy), but never for loopback addresses and Unix sockets.
+ * capped (2 MiB; pictures 576 KiB; headers 64 KiB) after decompression. Proxies are taken from the environment as curl
+ * does (http_proxy in lower case, https_proxy, all_proxy, no_proxy), but never for loopback addresses and Unix sockets.
  *
- * Programs of one person that share a state directory share the session: one at a time prolongs it, the others take over
- * what it got, and what is older never overwrites what is newer.
+ * Programs of one person that share a state directory share the session: one at a time prolongs it, the others take
+ * over what it got, and what is older never overwrites what is newer.
  *
- * Only rows that api.def marks as safe to repeat are sent again, after a pause that grows and is random, until the call's
- * deadline: when the network fails, on 429, 408 and 5xx, and when the answer makes no sense. All others reach the platform
- * once at most.
+ * Only rows that api.def marks as safe to repeat are sent again, after a pause that grows and is random, until the
+ * call's deadline: when the network fails, on 429, 408 and 5xx, and when the answer makes no sense. All others reach
+ * the platform once at most.
  *
  * A program that uses this ignores SIGPIPE. Not thread-safe.
  */
@@ -43,10 +43,11 @@ struct net;
 
 /* What happens without being asked for. Each may be NULL. */
 struct net_events {
-	/* The platform can be reached, or no longer, or not for another reason (net_why). At first it is taken to be. */
+	/* The platform can be reached, or no longer, or not for another reason (net_why). At first it is taken to
+	 * be. */
 	void (*link_changed)(void *context, bool online);
-	/* The platform, which is spoken to by http, says for good (301, 308) that it wants https: at this address, where nobody
-	 * is signed in yet. Nothing more happens by itself. Told once. */
+	/* The platform, which is spoken to by http, says for good (301, 308) that it wants https: at this address,
+	 * where nobody is signed in yet. Nothing more happens by itself. Told once. */
 	void (*secured)(void *context, const char *url);
 	/* The profile is known, and with it net_service, net_currency and net_offers. */
 	void (*profile_known)(void *context, enum net_profile profile);
@@ -65,7 +66,8 @@ struct net_options {
 	int connect_ms;         /* to connect: 10,000 when 0 */
 	int attempt_ms;         /* for one exchange: 15,000 when 0 */
 	int deadline_ms;        /* for a call, all attempts together: 30,000 when 0 */
-	int pause_ms;           /* before the second attempt, at most (half of it is chance); doubles up to 8,000: 300 when 0 */
+	/* before the second attempt, at most (half of it is chance); doubles up to 8,000: 300 when 0 */
+	int pause_ms;
 	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
 	int unit_ms;            /* base profile: to wait for the answer to one unit of a purchase: 35,000 when 0 */
 	int late_ms;            /* base profile: how long after that left it may be recorded: PENDING_LATE_MS when 0 */
@@ -82,8 +84,8 @@ struct net *net_free(struct net *net);
 
 /* ---- the loop ---- */
 
-/* Sleeps until a socket of ours, one of `fds`, or a timer of ours has something to do; `timeout_ms` at most (-1: no end).
- * Fills the fds' revents. False when waiting itself failed. */
+/* Sleeps until a socket of ours, one of `fds`, or a timer of ours has something to do; `timeout_ms` at most (-1: no
+ * end). Fills the fds' revents. False when waiting itself failed. */
 bool net_wait(struct net *net, struct pollfd *fds, size_t count, int timeout_ms);
 
 /* Does what can be done now: moves data, runs timers, calls back. */
@@ -91,9 +93,9 @@ void net_run(struct net *net);
 
 /* ---- calls ---- */
 
-/* Starts a call; everything in `args` (may be NULL) is copied. The callback is called exactly once, from net_run, unless the
- * call is cancelled first. A call that needs somebody signed in, or that the profile does not offer, fails without being
- * sent: ERR_UNAUTHENTICATED; ERR_METHOD with code "not_offered". 0 when memory ended. */
+/* Starts a call; everything in `args` (may be NULL) is copied. The callback is called exactly once, from net_run,
+ * unless the call is cancelled first. A call that needs somebody signed in, or that the profile does not offer, fails
+ * without being sent: ERR_UNAUTHENTICATED; ERR_METHOD with code "not_offered". 0 when memory ended. */
 net_id net_call(struct net *net, enum api_op op, const struct net_args *args, void *owner, net_callback *callback,
 		void *context);
 
@@ -112,15 +114,15 @@ bool net_is_awaited(const struct net *net);
 /* How often a call has been sent so far; 0 when it is unknown or was not sent yet. */
 unsigned net_attempts(const struct net *net, net_id id);
 
-/* Online: the last that was heard came from a platform. A network's sign-in page, a proxy that can't reach what is behind
- * it, or a redirect is no platform. */
+/* Online: the last that was heard came from a platform. A network's sign-in page, a proxy that can't reach what is
+ * behind it, or a redirect is no platform. */
 bool net_online(const struct net *net);
 
 /* Why it can't be reached: what happened and what to do, in a sentence without a full stop; NULL while it is online. */
 const struct err *net_why(const struct net *net);
 
-/* While on, an unreachable platform is asked for a sign of life, ever less often (8 s at last), until it gives one: for a
- * person who looks at a screen that could not be loaded. Off at first. */
+/* While on, an unreachable platform is asked for a sign of life, ever less often (8 s at last), until it gives one: for
+ * a person who looks at a screen that could not be loaded. Off at first. */
 void net_watch(struct net *net, bool on);
 
 enum net_profile net_profile(const struct net *net);
@@ -132,13 +134,13 @@ const char *net_currency(const struct net *net);
 /* Base profile: for how many ms more the platform may record what this record says was sent; 0: no longer. */
 int64_t net_may_record_ms(const struct net *net, struct pending *pending);
 
-/* Does the service document name this among its features? What the base profile has of them, the client does itself. False
- * while the profile isn't known. */
+/* Does the service document name this among its features? What the base profile has of them, the client does itself.
+ * False while the profile isn't known. */
 bool net_has_feature(const struct net *net, const char *feature);
 
-/* Can this call be made here? True while the profile isn't known. What else a call has that a platform doesn't name among its
- * features is not sent (net/features.h): one that would lose its meaning fails with "not_offered". A purchase goes as it is:
- * whoever makes one asks for `delivery` first. */
+/* Can this call be made here? True while the profile isn't known. What else a call has that a platform doesn't name
+ * among its features is not sent (net/features.h): one that would lose its meaning fails with "not_offered". A purchase
+ * goes as it is: whoever makes one asks for `delivery` first. */
 bool net_offers(const struct net *net, enum api_op op);
 
 /* The URL as given, without a final slash; and: does it carry passwords over a network in the clear? */
@@ -147,8 +149,8 @@ bool net_insecure(const struct net *net);
 
 /* ---- session ---- */
 
-/* Whoever is signed in, or NULL. API_login sets it when it succeeds (and leaves the tokens out of its reply). Valid until
- * the next net_run or net_sign_out. */
+/* Whoever is signed in, or NULL. API_login sets it when it succeeds (and leaves the tokens out of its reply). Valid
+ * until the next net_run or net_sign_out. */
 const struct session *net_session(const struct net *net);
 
 /* Forgets the session here at once, and asks the platform to as well, without waiting. */

@@ -1,4 +1,5 @@
-/* net_args.h: what a call of net.h is about. The caller's: whoever takes it copies what it keeps, unless it says otherwise.
+/* net_args.h: what a call of net.h is about. The caller's: whoever takes it copies what it keeps, unless it says
+ * otherwise.
  */
 #ifndef VITRINE_NET_NET_ARGS_H
 #define VITRINE_NET_NET_ARGS_H
@@ -17,9 +18,11 @@ struct net_args {
 	size_t length;
 	const char *media_type; /* "image/png" or "image/jpeg" */
 	const char *key;    /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
-	struct pending *pending; /* base profile, purchase_create: its record (net/pending.h), whose date names the purchase
+	struct pending
+	    *pending; /* base profile, purchase_create: its record (net/pending.h), whose date names the purchase
 				    there, and in which it is kept what was sent; must outlive the call */
-	bool again; /* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
+	/* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
+	bool again;
 	bool fresh; /* base profile: not from the list that is kept for a moment */
 	bool background; /* nobody waits for its answer: a picture, a count, the platform's copy of the cart */
 	int deadline_ms;    /* 0: the options' */

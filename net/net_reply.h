@@ -1,5 +1,5 @@
-/* net_reply.h: what a call of net.h got. It owns its texts and structs, in an arena; it is gone after the callback, unless that
- * keeps it.
+/* net_reply.h: what a call of net.h got. It owns its texts and structs, in an arena; it is gone after the callback,
+ * unless that keeps it.
  */
 #ifndef VITRINE_NET_NET_REPLY_H
 #define VITRINE_NET_NET_REPLY_H
@@ -44,7 +44,8 @@ struct net_reply {
 	struct arena arena; /* holds all of the above */
 };
 
-/* May do everything but net_run, net_wait and net_free. The reply is freed after it unless net_reply_keep was called. */
+/* May do everything but net_run, net_wait and net_free. The reply is freed after it unless net_reply_keep was
+ * called. */
 typedef void net_callback(void *context, struct net_reply *reply);
 
 /* The reply is the callback's now, which frees it with net_reply_free (NULL-safe, returns NULL). */

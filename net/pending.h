@@ -1,11 +1,12 @@
 /* pending.h: purchases that were begun and whose end isn't known yet.
  *
  * Before a purchase leaves, its idempotency key and its body are saved. Whatever happens then (a lost reply, a killed
- * program), the same key and body are sent again, now or at the next start, and the platform answers what became of it. The
- * record is removed once that is known.
+ * program), the same key and body are sent again, now or at the next start, and the platform answers what became of it.
+ * The record is removed once that is known.
  *
- * The first platform knows no keys: there nothing is sent again. Its record also counts the units that have left, before each
- * does, and says until when the platform may still record the last of them: only then it is known that it did not.
+ * The first platform knows no keys: there nothing is sent again. Its record also counts the units that have left,
+ * before each does, and says until when the platform may still record the last of them: only then it is known that it
+ * did not.
  *
  * Without a state directory (`state` NULL) a record lives in memory only.
  */
@@ -19,8 +20,8 @@
 #include "models/purchase.h"
 #include "net/state.h"
 
-/* PENDING_LATE_MS: a unit that left so long ago is recorded by now, or never will be. The first platform's gateway gives up
- * after 29 s, but what it has called may go on for 900 s; the rest is for the ways there. */
+/* PENDING_LATE_MS: a unit that left so long ago is recorded by now, or never will be. The first platform's gateway
+ * gives up after 29 s, but what it has called may go on for 900 s; the rest is for the ways there. */
 enum { PENDING_KEY_SIZE = 33, PENDING_LATE_MS = 18 * 60 * 1000 };
 
 struct pending {
@@ -29,24 +30,24 @@ struct pending {
 	int64_t started_at;         /* ms */
 	const char *user_id;        /* whose purchase it is */
 	struct purchase_request request;
-	/* Base profile. Units leave one after the other, line by line, and the next only when the one before was acknowledged:
-	 * all but the last are recorded. */
+	/* Base profile. Units leave one after the other, line by line, and the next only when the one before was
+	 * acknowledged: all but the last are recorded. */
 	int64_t sent;       /* units that have left, or were about to */
 	int64_t known_at;   /* ms: from then on what isn't recorded never will be */
 	int64_t late_until; /* the same by clock_monotonic, which nobody sets; 0: not known, it was another process */
 	struct arena arena; /* holds the texts and items */
 };
 
-/* A new record with a key of its own, on the disk when this returns. ERR_FILE, ERR_STORAGE_FULL: then nothing must be sent.
- * ERR_MEMORY. */
+/* A new record with a key of its own, on the disk when this returns. ERR_FILE, ERR_STORAGE_FULL: then nothing must be
+ * sent. ERR_MEMORY. */
 struct pending *pending_new(struct state *state, const char *user_id, const struct purchase_request *request,
 			    struct err *err);
 
 /* The records of a user, oldest first; NULL when there are none. Files that make no sense are left out. */
 struct pending *pending_load(struct state *state, const char *user_id);
 
-/* Base profile: one unit more leaves now, and may be recorded for so many ms. On the disk when this returns; otherwise, as
- * pending_new, it must not be sent. */
+/* Base profile: one unit more leaves now, and may be recorded for so many ms. On the disk when this returns; otherwise,
+ * as pending_new, it must not be sent. */
 bool pending_sends(struct pending *pending, struct state *state, int64_t late_ms, struct err *err);
 
 /* For how many ms more the platform may record what was sent, `late_ms` at most; 0: no longer. */

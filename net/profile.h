@@ -48,7 +48,8 @@ int64_t profile_next(const struct profile *profile);
 /* While on, an unreachable platform is asked for a sign of life. */
 void profile_watch(struct profile *profile, bool on);
 
-/* Does the platform have this call, this feature? Of a call: true while the profile isn't known; of a feature: false. */
+/* Does the platform have this call, this feature? Of a call: true while the profile isn't known; of a feature:
+ * false. */
 bool profile_offers(const struct profile *profile, enum api_op op);
 bool profile_has_feature(const struct profile *profile, const char *feature);
 

@@ -70,8 +70,8 @@ static bool is_token(const char *text)
 	return length > 0 && length <= LIMIT_TOKEN;
 }
 
-/* How long the access token holds, from what the platform says or from the token: not its `exp`, since that is by another
- * clock than ours. 0: not known. */
+/* How long the access token holds, from what the platform says or from the token: not its `exp`, since that is by
+ * another clock than ours. 0: not known. */
 static int64_t life(const struct token_answer *answer, const struct token_claims *claims)
 {
 	const int64_t most = INT64_C(366) * CLOCK_DAY_MS;

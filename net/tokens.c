@@ -56,8 +56,8 @@ static void stop_refresh(struct tokens *tokens)
 	unlock(tokens);
 }
 
-/* A session that can't be saved is still a session, until the program ends. What the file holds then is spent, and would
- * look stolen at the next start. */
+/* A session that can't be saved is still a session, until the program ends. What the file holds then is spent, and
+ * would look stolen at the next start. */
 static void keep(struct tokens *tokens)
 {
 	tokens->kept = session_save(tokens->session, tokens->state, &tokens->unsaved);
@@ -250,8 +250,9 @@ void tokens_run(struct tokens *tokens)
 		}
 	} else if (now >= tokens->lock_until) {
 		tokens->lock_at = 0;
-		err_set(&err, ERR_TIMEOUT, "Another Vitrine of yours is prolonging the session and comes to no end; end it, or "
-					   "try again");
+		err_set(&err, ERR_TIMEOUT,
+			"Another Vitrine of yours is prolonging the session and comes to no end; end it, or "
+			"try again");
 		exchange_tokens_settled(tokens->exchanges, &err);
 	} else {
 		tokens->lock_at = now + LOCK_PAUSE_MS + exchange_chance(tokens->exchanges, LOCK_PAUSE_MS);

@@ -32,8 +32,9 @@ static bool sign_up(struct task *task, struct account *account, struct err *err)
 	       store->account_create(store, account, err);
 }
 
-/* Of several requests that sign up with one address at the same time all may come to have the login, and it is the store that
- * lets one of them make its account: whichever comes first, whoever made the login. The others find it taken. */
+/* Of several requests that sign up with one address at the same time all may come to have the login, and it is the
+ * store that lets one of them make its account: whichever comes first, whoever made the login. The others find it
+ * taken. */
 static bool sign_up_once(struct task *task, struct account *account, struct err *err)
 {
 	struct identity *identity = task->platform->identity;
@@ -76,8 +77,8 @@ bool accounts_update(struct task *task, struct err *err)
 	       task_answer(task, &account, err);
 }
 
-/* The data go first: should the login outlive them, it opens nothing any more, and signing up again removes it. (A store
- * that has the logins in the same database removes both at once.) */
+/* The data go first: should the login outlive them, it opens nothing any more, and signing up again removes it. (A
+ * store that has the logins in the same database removes both at once.) */
 bool accounts_delete(struct task *task, struct err *err)
 {
 	struct identity *identity = task->platform->identity;

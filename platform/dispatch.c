@@ -193,7 +193,8 @@ static bool check_image(struct task *task, struct err *err)
 			return too_large(err);
 		enum image_state state = images[i].look(request->body, request->body_length);
 		if (state != IMAGE_WHOLE)
-			return task_invalid(task, err, "", state == IMAGE_CUT ? VIOLATION_image_cut : VIOLATION_not_image);
+			return task_invalid(task, err, "",
+					    state == IMAGE_CUT ? VIOLATION_image_cut : VIOLATION_not_image);
 		task->body = images[i].type;
 		return true;
 	}

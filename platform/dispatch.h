@@ -1,8 +1,8 @@
 /* dispatch.h: the whole platform as one function from a request to an answer.
  *
  * dispatch() finds the row of api.def, checks who asks, decodes and checks parameters and body by the row's shapes, and
- * calls the row's handler. What it decoded of passwords, codes and tokens is overwritten before it returns; the body's bytes
- * are the caller's. It knows nothing of sockets; the front ends (http/, lambda/) know no rule of the shop.
+ * calls the row's handler. What it decoded of passwords, codes and tokens is overwritten before it returns; the body's
+ * bytes are the caller's. It knows nothing of sockets; the front ends (http/, lambda/) know no rule of the shop.
  */
 #ifndef VITRINE_PLATFORM_DISPATCH_H
 #define VITRINE_PLATFORM_DISPATCH_H
@@ -50,8 +50,8 @@ struct request {
 
 enum { WAIT_ACCOUNT_MAX = 64 };
 
-/* What a request without an answer waits for: that the store tells this account something after a place (store.change_news).
- * Then, or when it has waited long enough, it is dispatched again. */
+/* What a request without an answer waits for: that the store tells this account something after a place
+ * (store.change_news). Then, or when it has waited long enough, it is dispatched again. */
 struct wait {
 	bool waits;
 	char account[WAIT_ACCOUNT_MAX + 1];
@@ -78,16 +78,17 @@ void dispatch(struct platform *platform, const struct request *request, struct a
 
 void response_done(struct response *response);
 
-/* Is this id, which a client made up for its request, one that can't hurt a log: letters, digits and hyphens, REQUEST_ID_MAX at
- * most? NULL is none. */
+/* Is this id, which a client made up for its request, one that can't hurt a log: letters, digits and hyphens,
+ * REQUEST_ID_MAX at most? NULL is none. */
 bool dispatch_id_fits(const char *id);
 
-/* The token in the value of an Authorization header: behind "Bearer " (RFC 6750), or the raw token that the first platform's
- * clients send. NULL when there is none. Points into `value`, which may be NULL. */
+/* The token in the value of an Authorization header: behind "Bearer " (RFC 6750), or the raw token that the first
+ * platform's clients send. NULL when there is none. Points into `value`, which may be NULL. */
 const char *dispatch_token(const char *value);
 
-/* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try itself,
- * hurried; a WAITS row it asks patiently. Where store or identity aren't local, whatever asks them runs on a worker. */
+/* Where a request may run, by its method and path alone: unknown ones are INLINE. A SEARCH row the event loop may try
+ * itself, hurried; a WAITS row it asks patiently. Where store or identity aren't local, whatever asks them runs on a
+ * worker. */
 enum api_runs dispatch_runs(const struct platform *platform, const char *method, const char *path);
 
 /* Memory that one request may take from its arena. */

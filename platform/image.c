@@ -47,7 +47,8 @@ static bool stands_alone(uint8_t marker)
 /* From `at` to the next marker behind a scan's data, in which FF is followed by 00 or a restart. */
 static size_t pass_scan(const uint8_t *all, size_t at, size_t length)
 {
-	while (at + 1 < length && (all[at] != 0xFF || all[at + 1] == 0 || all[at + 1] == 0xFF || stands_alone(all[at + 1])))
+	while (at + 1 < length &&
+	       (all[at] != 0xFF || all[at + 1] == 0 || all[at + 1] == 0xFF || stands_alone(all[at + 1])))
 		at++;
 	return at;
 }

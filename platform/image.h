@@ -1,5 +1,5 @@
-/* image.h: is this a picture of that kind, from its beginning to its end? Only the parts are walked along, nothing is decoded:
- * whoever shows it copes with what is inside. What follows the end is not looked at: cameras put things there.
+/* image.h: is this a picture of that kind, from its beginning to its end? Only the parts are walked along, nothing is
+ * decoded: whoever shows it copes with what is inside. What follows the end is not looked at: cameras put things there.
  */
 #ifndef VITRINE_PLATFORM_IMAGE_H
 #define VITRINE_PLATFORM_IMAGE_H

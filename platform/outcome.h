@@ -15,8 +15,8 @@ struct item_fault {
 bool item_invalid(struct item_fault *fault, size_t index, const char *member, enum violation_kind kind,
 		  const struct err_params *params);
 
-/* What such an item's outcome says, with its status; of one that did not fail nothing, and status 0. The texts are static, in
- * the arena of the call or in `fault`. ERR_MEMORY. */
+/* What such an item's outcome says, with its status; of one that did not fail nothing, and status 0. The texts are
+ * static, in the arena of the call or in `fault`. ERR_MEMORY. */
 bool item_problem(struct task *task, size_t index, const struct item_fault *fault, int64_t *ret_status,
 		  struct outcome_problem *ret_problem, struct err *err);
 

@@ -1,8 +1,8 @@
-/* page_cache.h: pages of the catalogue that were answered lately, as bytes: between two changes of the shop everybody who asks
- * for the same page gets the same.
+/* page_cache.h: pages of the catalogue that were answered lately, as bytes: between two changes of the shop everybody
+ * who asks for the same page gets the same.
  *
- * A page belongs to a generation of the store (store.h) and is never given out in another; besides, it is forgotten after
- * PAGE_CACHE_MS, so that what another process changes in the same database shows soon, too. Thread-safe.
+ * A page belongs to a generation of the store (store.h) and is never given out in another; besides, it is forgotten
+ * after PAGE_CACHE_MS, so that what another process changes in the same database shows soon, too. Thread-safe.
  */
 #ifndef VITRINE_PLATFORM_PAGE_CACHE_H
 #define VITRINE_PLATFORM_PAGE_CACHE_H

@@ -10,7 +10,8 @@ static const char hidden[] = "Something went wrong here. It was noted; try again
 
 /* The values of its sentence. */
 static const struct shape_field params_fields[] = {SHAPE_FIELD(FIELD_PARAMS, struct err, params)};
-static const struct shape params_shape = {.name = "Params", .size = sizeof(struct err), .fields = params_fields, .count = 1};
+static const struct shape params_shape = {
+    .name = "Params", .size = sizeof(struct err), .fields = params_fields, .count = 1};
 
 struct err problem_shown(const struct err *err)
 {
@@ -45,10 +46,11 @@ static void write_violations(const struct violations *violations, const struct e
 		shape_write(&outcome_error_shape, &error, json);
 	}
 	if (!violations->count && err->field[0])
-		shape_write(&outcome_error_shape,
-			    &(struct outcome_error){
-				.pointer = err->field, .code = err->code, .params = err->params, .detail = err->message},
-			    json);
+		shape_write(
+		    &outcome_error_shape,
+		    &(struct outcome_error){
+			.pointer = err->field, .code = err->code, .params = err->params, .detail = err->message},
+		    json);
 	json_close(json, ']');
 }
 

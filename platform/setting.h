@@ -10,7 +10,8 @@
 bool setting_settle(struct store *store, const char *name, const char *value, struct arena *arena,
 		    const char **ret_value, struct err *err);
 
-/* The key that signs cursors: made once, so that cursors outlive a restart and are the same to all who use the store. */
+/* The key that signs cursors: made once, so that cursors outlive a restart and are the same to all who use the
+ * store. */
 bool setting_cursor_key(struct platform *platform, struct err *err);
 
 #endif

@@ -27,30 +27,32 @@ static const struct row {
 	bool needed;                /* where it means something */
 	const char *const *choices; /* of take_choice, NULL behind the last */
 } rows[] = {
-#define ROW(option, variable, argument_, help_)                                                                               \
-	.setting = {                                                                                                          \
-	    .names = {[SHOP_OPTION] = (option), [SHOP_VARIABLE] = (variable)}, .argument = (argument_), .help = (help_)}
+#define ROW(option, variable, argument_, help_)                                                                        \
+	.setting = {.names = {[SHOP_OPTION] = (option), [SHOP_VARIABLE] = (variable)},                                 \
+		    .argument = (argument_),                                                                           \
+		    .help = (help_)}
 #define AT(member) .offset = offsetof(struct shop_settings, member)
-    {ROW("store", "VITRINE_STORE", "ENGINE", "where the shop is kept: sqlite or dynamodb; sqlite"), take_choice, AT(store),
-     .choices = store_names},
+    {ROW("store", "VITRINE_STORE", "ENGINE", "where the shop is kept: sqlite or dynamodb; sqlite"), take_choice,
+     AT(store), .choices = store_names},
     {ROW("db", "VITRINE_DB", "FILE", "the file of sqlite; $XDG_DATA_HOME/vitrine/vitrine.db"), take_text, AT(db),
      .use = WITH_FILE},
     {ROW("table", "VITRINE_TABLE", "NAME", "the table of dynamodb"), take_text, AT(table), .use = WITH_DYNAMODB,
      .needed = true},
     {ROW("identity", "VITRINE_IDENTITY", "ENGINE", "who knows the passwords: local or cognito; local"), take_choice,
      AT(identity), .choices = identity_names},
-    {ROW("user-pool", "VITRINE_USER_POOL", "ID", "the user pool of cognito"), take_text, AT(user_pool), .use = WITH_COGNITO,
-     .needed = true},
+    {ROW("user-pool", "VITRINE_USER_POOL", "ID", "the user pool of cognito"), take_text, AT(user_pool),
+     .use = WITH_COGNITO, .needed = true},
     {ROW("user-pool-client", "VITRINE_USER_POOL_CLIENT", "ID", "its app client, one without a secret"), take_text,
      AT(user_pool_client), .use = WITH_COGNITO, .needed = true},
-    {ROW("jwks", "VITRINE_JWKS", "URL", "where the user pool's public keys are; where it puts them"), take_text, AT(jwks),
-     .use = WITH_COGNITO},
+    {ROW("jwks", "VITRINE_JWKS", "URL", "where the user pool's public keys are; where it puts them"), take_text,
+     AT(jwks), .use = WITH_COGNITO},
     {ROW("issuer", "VITRINE_ISSUER", "URL", "what access tokens name as their issuer"), take_text, AT(issuer)},
-    {ROW("outbox", "VITRINE_OUTBOX", "DIRECTORY", "where mail is left; without it, sign-ups need no confirmation"), take_text,
-     AT(outbox), .use = WITH_LOCAL},
-    {ROW("currency", "VITRINE_CURRENCY", "CODE", "of a new shop; EUR; must fit an old one"), take_currency, AT(currency)},
-    {ROW("delivery", "VITRINE_DELIVERY", "RULE", "none, optional or required: where a purchase goes; optional"), take_choice,
-     AT(delivery), .choices = delivery_rule_names},
+    {ROW("outbox", "VITRINE_OUTBOX", "DIRECTORY", "where mail is left; without it, sign-ups need no confirmation"),
+     take_text, AT(outbox), .use = WITH_LOCAL},
+    {ROW("currency", "VITRINE_CURRENCY", "CODE", "of a new shop; EUR; must fit an old one"), take_currency,
+     AT(currency)},
+    {ROW("delivery", "VITRINE_DELIVERY", "RULE", "none, optional or required: where a purchase goes; optional"),
+     take_choice, AT(delivery), .choices = delivery_rule_names},
     {ROW("payment", "VITRINE_PAYMENT", "SENTENCE", "how to pay, for checkouts and receipts; nothing"), take_sentence,
      AT(payment)},
 #undef AT
@@ -112,16 +114,18 @@ static bool take_currency(const struct row *row, const char *name, const char *t
 {
 	return money_currency_valid(text)
 		   ? take_text(row, name, text, place, err)
-		   : err_set(err, ERR_INVALID, "%s takes the ISO 4217 code of a currency with two decimals, such as EUR",
-			     name);
+		   : err_set(err, ERR_INVALID,
+			     "%s takes the ISO 4217 code of a currency with two decimals, such as EUR", name);
 }
 
 static bool take_sentence(const struct row *row, const char *name, const char *text, void *place, struct err *err)
 {
 	size_t length = strlen(text);
 
-	if (!length || !text_valid(text, length) || text_has_control(text, length) || text_count(text, length) > LIMIT_PAYMENT)
-		return err_set(err, ERR_INVALID, "%s takes a sentence of 1 to %d characters, without control characters", name,
+	if (!length || !text_valid(text, length) || text_has_control(text, length) ||
+	    text_count(text, length) > LIMIT_PAYMENT)
+		return err_set(err, ERR_INVALID,
+			       "%s takes a sentence of 1 to %d characters, without control characters", name,
 			       LIMIT_PAYMENT);
 	return take_text(row, name, text, place, err);
 }

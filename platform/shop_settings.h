@@ -1,6 +1,6 @@
-/* shop_settings.h: what every front end is told about the shop that it serves: where it is kept, who knows its passwords,
- * its rules. One table says how each of them is called as an option and as a variable, and what it takes; the front ends'
- * own tables stand beside it, and tests compare both with the documentation.
+/* shop_settings.h: what every front end is told about the shop that it serves: where it is kept, who knows its
+ * passwords, its rules. One table says how each of them is called as an option and as a variable, and what it takes;
+ * the front ends' own tables stand beside it, and tests compare both with the documentation.
  */
 #ifndef VITRINE_PLATFORM_SHOP_SETTINGS_H
 #define VITRINE_PLATFORM_SHOP_SETTINGS_H

@@ -1,7 +1,7 @@
 /* stream.h: what has changed in a DynamoDB table, as its stream hands it to a function, a batch at a time.
  *
- * The changes of a batch are in order, and one that fails is sent again with all that come behind it; so following stops there,
- * and the answer names it (ReportBatchItemFailures). Whoever follows must bear to see a record twice.
+ * The changes of a batch are in order, and one that fails is sent again with all that come behind it; so following
+ * stops there, and the answer names it (ReportBatchItemFailures). Whoever follows must bear to see a record twice.
  */
 #ifndef VITRINE_PLATFORM_STREAM_H
 #define VITRINE_PLATFORM_STREAM_H
@@ -26,14 +26,15 @@ struct stream {
 	size_t count;
 };
 
-/* The records of a list ("Records" of a batch; NULL: it has none). They come from `arena`, and what they point to lies in the
- * list. ERR_INVALID: this is no batch; ERR_MEMORY. */
+/* The records of a list ("Records" of a batch; NULL: it has none). They come from `arena`, and what they point to lies
+ * in the list. ERR_INVALID: this is no batch; ERR_MEMORY. */
 bool stream_read(const cJSON *list, struct arena *arena, struct stream *ret_stream, struct err *err);
 
 /* Does what follows from one change. False with *err: it is to be sent again. */
 typedef bool stream_follow_fn(void *context, const struct stream_record *record, struct err *err);
 
-/* Hands over the records until one fails, and writes the answer. *ret_err is that one's failure; ERR_NONE: there was none. */
+/* Hands over the records until one fails, and writes the answer. *ret_err is that one's failure; ERR_NONE: there was
+ * none. */
 void stream_answer(const struct stream *stream, stream_follow_fn *follow, void *context, struct buf *out,
 		   struct err *ret_err);
 

@@ -44,8 +44,9 @@ bool task_answer_empty(struct task *task);
 /* True when the request is hurried and so may not go on; then `return true`, with nothing done. */
 bool task_leave(struct task *task);
 
-/* For listings that are the same for everybody: true when the answer was given before, with the same query, and nothing has
- * changed since; it is then the answer. Otherwise, once task_answer has made it, task_remember keeps it for the next one. */
+/* For listings that are the same for everybody: true when the answer was given before, with the same query, and nothing
+ * has changed since; it is then the answer. Otherwise, once task_answer has made it, task_remember keeps it for the
+ * next one. */
 bool task_recall(struct task *task);
 void task_remember(struct task *task);
 
@@ -62,16 +63,16 @@ const char *task_request_header(const struct task *task, const char *name);
 /* "Location: <path>/<id>" of what was created. */
 void task_location(struct task *task, const char *path, const char *id);
 
-/* Turns `limit` and `cursor` of a query into the page to ask the store for; and the store's next place into the cursor to
- * answer (NULL stays NULL). A cursor is bound to the row and to the other parameters of the query. ERR_INVALID. */
+/* Turns `limit` and `cursor` of a query into the page to ask the store for; and the store's next place into the cursor
+ * to answer (NULL stays NULL). A cursor is bound to the row and to the other parameters of the query. ERR_INVALID. */
 bool task_page(struct task *task, int64_t limit, const char *cursor, struct store_page *ret_page, struct err *err);
 bool task_cursor(struct task *task, const char *next, const char **ret_cursor, struct err *err);
 
 /* The same for the parameter `name`, which isn't a listing's; place NULL stays NULL both ways. */
 bool task_place(struct task *task, const char *name, const char *cursor, const char **ret_place, struct err *err);
 
-/* True when the request waits instead of being answered now: until the store tells the one who is signed in something after a
- * place; then `return true`. */
+/* True when the request waits instead of being answered now: until the store tells the one who is signed in something
+ * after a place; then `return true`. */
 bool task_wait(struct task *task, int64_t place);
 
 /* The account of the one who is signed in was closed meanwhile: ERR_UNAUTHENTICATED. Returns false. */
@@ -82,8 +83,8 @@ bool task_invalid(struct task *task, struct err *err, const char *pointer, enum 
 bool task_invalid_with(struct task *task, struct err *err, const char *pointer, enum violation_kind kind,
 		       const struct err_params *params);
 
-/* After a store has refused a listing: when the parameter q has too many words, that is noted as such a fault, too. Returns
- * false. */
+/* After a store has refused a listing: when the parameter q has too many words, that is noted as such a fault, too.
+ * Returns false. */
 bool task_q_refused(struct task *task, struct err *err);
 
 #endif

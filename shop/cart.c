@@ -137,8 +137,8 @@ static void sync_now(struct cart_model *cart)
 		items[body.items_count++] = (struct cart_item){.product_id = cart->rows.row[i].product_id,
 							       .quantity = cart->rows.row[i].quantity};
 	cart->dirty = false;
-	cart->call = net_call(cart->net, API_cart_put, &(struct net_args){.body = &body, .background = true}, cart, on_put,
-			      cart);
+	cart->call = net_call(cart->net, API_cart_put, &(struct net_args){.body = &body, .background = true}, cart,
+			      on_put, cart);
 }
 
 void cart_model_refresh(struct cart_model *cart)

@@ -192,8 +192,8 @@ static void change_cell(struct inventory_model *model, struct edit *edit, enum e
 	write_cell(edit, cell, value);
 }
 
-bool inventory_model_set(struct inventory_model *model, const struct product *product, enum edit_cell cell, int64_t value,
-			 struct err *err)
+bool inventory_model_set(struct inventory_model *model, const struct product *product, enum edit_cell cell,
+			 int64_t value, struct err *err)
 {
 	struct edit *edit = edit_of(model, product, err);
 
@@ -254,8 +254,9 @@ static bool bulk_one(const struct bulk *bulk, const struct edit *edit, int64_t r
 	if (edit->state == EDIT_SENDING)
 		return err_set(err, ERR_CONFLICT, "%.*s is being sent: wait a moment", length, edit->name);
 	if (!bulk_price(bulk, edit->now[CELL_PRICE], &ret_values[CELL_PRICE]))
-		return err_code(err, ERR_INVALID, "price", "The price of %.*s would not be %s to %s", length, edit->name,
-				number_write(NUMBER_PRICE, LIMIT_PRICE_MIN, min), number_write(NUMBER_PRICE, LIMIT_PRICE, max));
+		return err_code(err, ERR_INVALID, "price", "The price of %.*s would not be %s to %s", length,
+				edit->name, number_write(NUMBER_PRICE, LIMIT_PRICE_MIN, min),
+				number_write(NUMBER_PRICE, LIMIT_PRICE, max));
 	if (!bulk_stock(bulk, edit->now[CELL_STOCK], &ret_values[CELL_STOCK]))
 		return err_code(err, ERR_INVALID, "stock", "The stock of %.*s would not be 0 to %d", length, edit->name,
 				LIMIT_STOCK);
@@ -308,7 +309,8 @@ static void rebase(struct edit *edit, const int64_t theirs[CELLS], int64_t versi
 	edit->reason[0] = '\0';
 }
 
-/* The product is another one than this change was made for. True when that leaves something for the seller to decide. */
+/* The product is another one than this change was made for. True when that leaves something for the seller to
+ * decide. */
 static bool compare(struct edit *edit, const struct product *product)
 {
 	const int64_t theirs[CELLS] = {[CELL_PRICE] = product->price, [CELL_STOCK] = product->stock};
@@ -409,7 +411,8 @@ size_t inventory_model_next(struct inventory_model *model, struct edit **ret_edi
 	return count;
 }
 
-void edit_change(const struct edit *edit, bool with_version, const struct shape *shape, struct product_change *ret_change)
+void edit_change(const struct edit *edit, bool with_version, const struct shape *shape,
+		 struct product_change *ret_change)
 {
 	*ret_change = (struct product_change){
 	    .id = edit->id,

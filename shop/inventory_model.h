@@ -1,8 +1,8 @@
 /* inventory_model.h: what a seller changed in the grid and has not sent yet; no screen and no network in it.
  *
- * An edit is a product that is tagged, changed here, or newer here than in the listing (just sent). It remembers what the
- * platform had when it was changed (`was`, `version`) and what it shall become (`now`). Whatever happens on the way, a
- * change stays until the platform has confirmed it or the seller drops it.
+ * An edit is a product that is tagged, changed here, or newer here than in the listing (just sent). It remembers what
+ * the platform had when it was changed (`was`, `version`) and what it shall become (`now`). Whatever happens on the
+ * way, a change stays until the platform has confirmed it or the seller drops it.
  */
 #ifndef VITRINE_SHOP_INVENTORY_MODEL_H
 #define VITRINE_SHOP_INVENTORY_MODEL_H
@@ -25,7 +25,14 @@ enum edit_state {
 	EDIT_CONFLICT, /* somebody changed the same meanwhile: `theirs` */
 };
 
-enum { EDIT_ID = 65, EDIT_NAME = LIMIT_NAME * 4 + 1, EDIT_TYPED = 40, EDIT_REASON = 160, EDITS_MAX = 2000, UNDO_MAX = 10000 };
+enum {
+	EDIT_ID = 65,
+	EDIT_NAME = LIMIT_NAME * 4 + 1,
+	EDIT_TYPED = 40,
+	EDIT_REASON = 160,
+	EDITS_MAX = 2000,
+	UNDO_MAX = 10000
+};
 
 struct edit {
 	char id[EDIT_ID];
@@ -68,16 +75,18 @@ bool edit_cell_changed(const struct edit *edit, enum edit_cell cell);
 bool edit_changed(const struct edit *edit);
 
 size_t inventory_model_tagged(const struct inventory_model *model);
-const struct edit *inventory_model_tagged_at(const struct inventory_model *model, size_t index); /* NULL: behind the last */
+/* NULL: behind the last */
+const struct edit *inventory_model_tagged_at(const struct inventory_model *model, size_t index);
 size_t inventory_model_changed(const struct inventory_model *model);
 
 /* Tags or untags. ERR_TOO_LARGE, ERR_MEMORY. */
 bool inventory_model_tag(struct inventory_model *model, const struct product *product, struct err *err);
 void inventory_model_untag_all(struct inventory_model *model);
 
-/* Sets a cell. Nothing happens when it is so already. ERR_CONFLICT while it is being sent; ERR_TOO_LARGE, ERR_MEMORY. */
-bool inventory_model_set(struct inventory_model *model, const struct product *product, enum edit_cell cell, int64_t value,
-			 struct err *err);
+/* Sets a cell. Nothing happens when it is so already. ERR_CONFLICT while it is being sent; ERR_TOO_LARGE,
+ * ERR_MEMORY. */
+bool inventory_model_set(struct inventory_model *model, const struct product *product, enum edit_cell cell,
+			 int64_t value, struct err *err);
 
 /* Takes back the last change, a bulk change as a whole. False when there is none. */
 bool inventory_model_undo(struct inventory_model *model);
@@ -97,8 +106,8 @@ struct bulk {
 bool bulk_price(const struct bulk *bulk, int64_t price, int64_t *ret_price);
 bool bulk_stock(const struct bulk *bulk, int64_t stock, int64_t *ret_stock);
 
-/* May all that is tagged be changed so? ERR_INVALID names the product that doesn't allow it; ERR_CONFLICT one that is being
- * sent. */
+/* May all that is tagged be changed so? ERR_INVALID names the product that doesn't allow it; ERR_CONFLICT one that is
+ * being sent. */
 bool inventory_model_allows(const struct inventory_model *model, const struct bulk *bulk, struct err *err);
 
 /* Changes all that is tagged; all of it or nothing. As above, and ERR_MEMORY. */
@@ -109,8 +118,8 @@ bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk
 /* A row of the listing came into sight: what is unchanged here follows it, what is changed is compared with it. */
 void inventory_model_see(struct inventory_model *model, const struct product *product);
 
-/* Where there are no versions to tell: the listing is asked for again; and it has come. What was known before it was asked
- * for follows it then, what was confirmed since stands. */
+/* Where there are no versions to tell: the listing is asked for again; and it has come. What was known before it was
+ * asked for follows it then, what was confirmed since stands. */
 void inventory_model_asked(struct inventory_model *model);
 void inventory_model_listed(struct inventory_model *model);
 
@@ -124,7 +133,8 @@ void inventory_model_begin(struct inventory_model *model);
 size_t inventory_model_next(struct inventory_model *model, struct edit **ret_edits, size_t max);
 
 /* The request for one. */
-void edit_change(const struct edit *edit, bool with_version, const struct shape *shape, struct product_change *ret_change);
+void edit_change(const struct edit *edit, bool with_version, const struct shape *shape,
+		 struct product_change *ret_change);
 
 /* What the platform answered to one that was sent: status 0: no answer. A conflict that does not touch what was changed
  * here is no conflict: the change is put on top of it and may go again. */

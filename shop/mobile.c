@@ -53,7 +53,8 @@ bool mobile_read(const char *text, char ret_number[MOBILE_SIZE])
 	return true;
 }
 
-bool mobile_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault, size_t fault_size)
+bool mobile_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
+		  size_t fault_size)
 {
 	char number[MOBILE_SIZE] = "";
 

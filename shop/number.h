@@ -11,7 +11,8 @@
 #include "models/amount.h"
 
 enum {
-	NUMBER_CHARACTERS = AMOUNT_TYPED + 1, /* of a field: a text that fills it is refused, for more may have been typed */
+	/* of a field: a text that fills it is refused, for more may have been typed */
+	NUMBER_CHARACTERS = AMOUNT_TYPED + 1,
 	NUMBER_FAULT = 160,		      /* bytes of a sentence about what is wrong */
 };
 
@@ -37,7 +38,8 @@ bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, ch
 const char *number_write(enum number_kind kind, int64_t value, char space[AMOUNT_SIZE]);
 
 /* For a form's row (tui/widgets/form.h): nothing typed is no fault there, since it may be left out. */
-bool number_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault, size_t fault_size);
+bool number_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
+		  size_t fault_size);
 
 /* An example for an empty field: "14.50", "+2.00". Static. */
 const char *number_example(enum number_kind kind);

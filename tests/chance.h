@@ -1,5 +1,5 @@
-/* chance.h: random numbers that a seed makes, for all tests in C. A generator (splitmix64) is its state; any will do as a
- * start.
+/* chance.h: random numbers that a seed makes, for all tests in C. A generator (splitmix64) is its state; any will do as
+ * a start.
  */
 #ifndef VITRINE_TESTS_CHANCE_H
 #define VITRINE_TESTS_CHANCE_H

@@ -1,7 +1,7 @@
 /* vterm_title.h: the title that a program under test sets, gathered from what libvterm says of it.
  *
- * Until 0.1 libvterm hands over the whole title as a C string; since 0.2 in fragments, each with its length, the first and
- * the last marked.
+ * Until 0.1 libvterm hands over the whole title as a C string; since 0.2 in fragments, each with its length, the first
+ * and the last marked.
  */
 #ifndef VITRINE_TESTS_VTERM_TITLE_H
 #define VITRINE_TESTS_VTERM_TITLE_H

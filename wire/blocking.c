@@ -20,8 +20,8 @@ static void take_answer(void *context, struct transfer_answer *answer, const str
 	buf_init(&answer->body, 0);
 }
 
-bool blocking_transfer(struct engine *engine, const struct transfer_request *request, struct blocking_answer *ret_answer,
-		       bool *ret_sent, struct err *err)
+bool blocking_transfer(struct engine *engine, const struct transfer_request *request,
+		       struct blocking_answer *ret_answer, bool *ret_sent, struct err *err)
 {
 	struct wait wait = {.done = false};
 	struct transfer *transfer = transfer_new(engine, request, take_answer, &wait, err);

@@ -12,7 +12,7 @@ struct blocking_answer {
 };
 
 /* *ret_sent (not NULL) says in any case whether some of the request may have left. Errors: those of transfer.h. */
-bool blocking_transfer(struct engine *engine, const struct transfer_request *request, struct blocking_answer *ret_answer,
-		       bool *ret_sent, struct err *err);
+bool blocking_transfer(struct engine *engine, const struct transfer_request *request,
+		       struct blocking_answer *ret_answer, bool *ret_sent, struct err *err);
 
 #endif

@@ -73,7 +73,8 @@ static void explain_certificate(const struct reason_of *of, struct err *ret_err)
 			err_code(ret_err, ERR_TLS, certificates[i].name, certificates[i].text, of->url->host);
 			return;
 		}
-	err_code(ret_err, ERR_TLS, "certificate", "The certificate of %s can't be trusted (%s)", of->url->host, words(of));
+	err_code(ret_err, ERR_TLS, "certificate", "The certificate of %s can't be trusted (%s)", of->url->host,
+		 words(of));
 }
 
 /* No connection came to be: what the system said. */
@@ -107,14 +108,14 @@ static void explain_timeout(const struct reason_of *of, struct err *ret_err)
 	const char *s = seconds == 1 ? "" : "s";
 
 	if (!connected)
-		err_code(ret_err, ERR_NETWORK, "timeout", "%s does not answer: no connection came to be in %lld second%s",
-			 host, seconds, s);
+		err_code(ret_err, ERR_NETWORK, "timeout",
+			 "%s does not answer: no connection came to be in %lld second%s", host, seconds, s);
 	else if (of->url->encrypted && !secured)
-		err_code(ret_err, ERR_NETWORK, "timeout", "%s took more than %lld second%s to agree on a secure connection",
-			 host, seconds, s);
+		err_code(ret_err, ERR_NETWORK, "timeout",
+			 "%s took more than %lld second%s to agree on a secure connection", host, seconds, s);
 	else
-		err_code(ret_err, ERR_NETWORK, "timeout", "%s took the request, but did not answer in %lld second%s", host,
-			 seconds, s);
+		err_code(ret_err, ERR_NETWORK, "timeout", "%s took the request, but did not answer in %lld second%s",
+			 host, seconds, s);
 }
 
 /* A connection that broke while it was used; the system's word for it is in curl's. */
@@ -123,7 +124,8 @@ static void explain_broken(const struct reason_of *of, struct err *ret_err)
 	if (says(of, ECONNRESET) || says(of, EPIPE))
 		err_code(ret_err, ERR_NETWORK, "reset", "%s broke the connection off", of->url->host);
 	else if (strstr(of->detail, "unexpected eof"))
-		err_code(ret_err, ERR_NETWORK, "cut", "%s closed the connection in the middle of its answer", of->url->host);
+		err_code(ret_err, ERR_NETWORK, "cut", "%s closed the connection in the middle of its answer",
+			 of->url->host);
 	else
 		err_code(ret_err, ERR_NETWORK, "network", "The connection to %s broke (%s)", of->url->host, words(of));
 }

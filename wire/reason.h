@@ -2,8 +2,8 @@
  *
  * Codes: name_unknown, refused, unreachable, reset, cut, timeout (ERR_NETWORK); certificate_expired, certificate_early,
  * certificate_unknown, certificate_host, certificate, authorities, tls (ERR_TLS); not_http, damaged, too_large
- * (ERR_PROTOCOL); network for what curl alone can name. What a person can do about it is for the caller to say: the sentence
- * has no full stop.
+ * (ERR_PROTOCOL); network for what curl alone can name. What a person can do about it is for the caller to say: the
+ * sentence has no full stop.
  */
 #ifndef VITRINE_WIRE_REASON_H
 #define VITRINE_WIRE_REASON_H

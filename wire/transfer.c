@@ -22,14 +22,16 @@ struct engine {
 	char *user_agent, *ca_file;
 	struct curl_slist *resolve;
 	struct transfer *transfers; /* in no order */
-	bool again; /* an address was passed over: curl takes the next once it is called again, for which nothing wakes us */
+	/* an address was passed over: curl takes the next once it is called again, for which nothing wakes us */
+	bool again;
 };
 
 enum { RACERS_MAX = 4, ADDRESSES_MAX = 16, RACE_MS = 250 };
 
 /* One try at a connection. A host may have several addresses, and one that says nothing would be waited for until the
- * connection's time is half over; so after RACE_MS without a connection a second racer tries the next address, and so on.
- * Whoever is about to send first has won, and sends; the others end unheard. So a request is on the wire once at most. */
+ * connection's time is half over; so after RACE_MS without a connection a second racer tries the next address, and so
+ * on. Whoever is about to send first has won, and sends; the others end unheard. So a request is on the wire once at
+ * most. */
 struct racer {
 	struct transfer *transfer;
 	CURL *easy; /* NULL: it has ended, or was never there */
@@ -92,7 +94,8 @@ static void start_curl(void)
 	started = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* Before its first transfer: libcurl and what it stands on take a millisecond to start, and the first frame needs none. */
+/* Before its first transfer: libcurl and what it stands on take a millisecond to start, and the first frame needs
+ * none. */
 static bool start(struct engine *engine, struct err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -264,8 +267,8 @@ static void add_headers(struct transfer *transfer, const struct transfer_request
 		add_header(transfer, "X-Amz-Security-Token", request->signer->token);
 	}
 	transfer->secret = transfer->headers ? strlen(transfer->headers->data) : 0;
-	/* Nobody is asked for leave to send a body: that would cost a round trip, or a second when it isn't answered. A header
-	 * without a value can't be signed (sign.h). */
+	/* Nobody is asked for leave to send a body: that would cost a round trip, or a second when it isn't answered. A
+	 * header without a value can't be signed (sign.h). */
 	struct curl_slist *longer = request->signer ? NULL : curl_slist_append(transfer->headers, "Expect:");
 	transfer->headers = longer ? longer : transfer->headers;
 	if (request->body)
@@ -390,8 +393,8 @@ static bool set_up(struct racer *racer)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, racer);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, may_send);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, racer);
-	/* When a kept connection is closed before an answer begins, curl sends again by itself on a new one, POST or not.
-	 * Where that must not happen, the connection is a new one at once. */
+	/* When a kept connection is closed before an answer begins, curl sends again by itself on a new one, POST or
+	 * not. Where that must not happen, the connection is a new one at once. */
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->repeatable && first ? 0L : 1L);
 	return !request->signer || sign_set(easy, request->signer);
 }

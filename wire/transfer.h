@@ -1,9 +1,9 @@
 /* transfer.h: one HTTP request and its answer, by libcurl's multi interface. Knows nothing of rows, tokens and retries.
  *
- * The engine owns the connections; a transfer is one use of one. Everything that a server sends is capped here. Only http
- * and https, TLS 1.2 or newer and verified; no redirect is followed, no cookie kept, no .netrc read. Where a host has
- * several addresses and the first is silent, the next is tried a quarter of a second later, and the first that can be
- * connected to gets the request: a request is on the wire once at most unless it is `repeatable`.
+ * The engine owns the connections; a transfer is one use of one. Everything that a server sends is capped here. Only
+ * http and https, TLS 1.2 or newer and verified; no redirect is followed, no cookie kept, no .netrc read. Where a host
+ * has several addresses and the first is silent, the next is tried a quarter of a second later, and the first that can
+ * be connected to gets the request: a request is on the wire once at most unless it is `repeatable`.
  */
 #ifndef VITRINE_WIRE_TRANSFER_H
 #define VITRINE_WIRE_TRANSFER_H
@@ -24,7 +24,8 @@ struct engine_options {
 	const struct url *url; /* must outlive the engine */
 	const char *user_agent;
 	const char *ca_file; /* PEM of the authorities to trust; NULL: the system's */
-	const char *resolve; /* "HOST:PORT:ADDRESS[,ADDRESS]...": where that host is, without asking for its name; or NULL */
+	/* "HOST:PORT:ADDRESS[,ADDRESS]...": where that host is, without asking for its name; or NULL */
+	const char *resolve;
 	int connect_ms;
 	bool direct; /* through no proxy, whatever the environment says */
 };
@@ -33,7 +34,8 @@ struct transfer_header {
 	const char *name, *value; /* not sent when the value is NULL */
 };
 
-/* A header of the answer that is asked for: its value is copied, unless it is longer than the place; "" when there is none. */
+/* A header of the answer that is asked for: its value is copied, unless it is longer than the place; "" when there is
+ * none. */
 struct transfer_wanted {
 	const char *name;
 	char *value;
@@ -77,8 +79,8 @@ struct transfer_answer {
 	bool sent;    /* some of the request has left; known also when no answer came */
 };
 
-/* Called from engine_run when an answer is complete, or `err` says why none is: the codes of reason.h, or too_large. The
- * answer's body may be stolen. */
+/* Called from engine_run when an answer is complete, or `err` says why none is: the codes of reason.h, or too_large.
+ * The answer's body may be stolen. */
 typedef void transfer_done(void *context, struct transfer_answer *answer, const struct err *err);
 
 /* ERR_MEMORY. libcurl is started for the first transfer. */

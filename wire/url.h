@@ -17,8 +17,8 @@ struct url {
 	bool encrypted; /* https */
 };
 
-/* "http://…", "https://…" or "unix:/path". ERR_INVALID when it is something else or has a user, a password, a query or a
- * fragment; ERR_MEMORY. */
+/* "http://…", "https://…" or "unix:/path". ERR_INVALID when it is something else or has a user, a password, a query or
+ * a fragment; ERR_MEMORY. */
 bool url_parse(const char *text, struct url *ret_url, struct err *err);
 void url_done(struct url *url);
 

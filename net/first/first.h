@@ -1,8 +1,8 @@
 /* first.h: the base profile: the calls of the full platform, made of those that the first platform has.
  *
- * The first platform lists everything at once and knows little; here that is made into the answers that the full platform
- * would give. What it can't say is left so: ids, descriptions, currency "" and times 0, stock -1, prices that are no
- * amounts -1 beside their text.
+ * The first platform lists everything at once and knows little; here that is made into the answers that the full
+ * platform would give. What it can't say is left so: ids, descriptions, currency "" and times 0, stock -1, prices that
+ * are no amounts -1 beside their text.
  *
  * Owns what it knows of the platform: its catalogue for a moment, and the name of whoever is signed in.
  */

@@ -1,4 +1,5 @@
-/* job.h: what all calls of the base profile stand on: the one request after the other that a call sends, and its answer.
+/* job.h: what all calls of the base profile stand on: the one request after the other that a call sends, and its
+ * answer.
  */
 #ifndef VITRINE_NET_FIRST_JOB_H
 #define VITRINE_NET_FIRST_JOB_H

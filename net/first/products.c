@@ -1,5 +1,5 @@
-/* Sellers' changes in the base profile: POST and PATCH /Product, which answer a message only; and a batch as one after the
- * other. */
+/* Sellers' changes in the base profile: POST and PATCH /Product, which answer a message only; and a batch as one after
+ * the other. */
 #include <string.h>
 
 #include "models/money.h"
@@ -20,7 +20,8 @@ static void write_change(struct call *call, const struct product_change *change,
 
 	buf_reset(body);
 	json_open(&json, '{');
-	json_member_string(&json, "seller_id", change->seller_id ? change->seller_id : call->all->tokens->session->user_id);
+	json_member_string(&json, "seller_id",
+			   change->seller_id ? change->seller_id : call->all->tokens->session->user_id);
 	if (given(change, shape, "name"))
 		json_member_string(&json, "name", change->name);
 	if (given(change, shape, "price")) {
@@ -191,7 +192,8 @@ static void stop_batch(struct call *call, const struct err *err)
 /* Otherwise it may have been done, or may still be: no answer came, or somebody else's, such as a gateway's 504. */
 static bool is_answered(const struct err *err)
 {
-	return err->http_status && err->kind != ERR_UNAVAILABLE && err->kind != ERR_TIMEOUT && err->kind != ERR_PROTOCOL;
+	return err->http_status && err->kind != ERR_UNAVAILABLE && err->kind != ERR_TIMEOUT &&
+	       err->kind != ERR_PROTOCOL;
 }
 
 static void item_done(void *context, struct answer *answer, const struct err *err)

@@ -1,13 +1,14 @@
-/* Buying in the base profile: one POST for each unit, one after the other, since the first platform records single units.
+/* Buying in the base profile: one POST for each unit, one after the other, since the first platform records single
+ * units.
  *
- * It knows no idempotency keys. What takes their place is the purchase's date: the moment its pending record was made, to
- * the millisecond, the same in each of its units. Nothing is ever sent a second time by itself.
+ * It knows no idempotency keys. What takes their place is the purchase's date: the moment its pending record was made,
+ * to the millisecond, the same in each of its units. Nothing is ever sent a second time by itself.
  *
- * A unit is acknowledged, or refused in the platform's own words, or nobody knows: no answer in time, a gateway's 504, a lost
- * or senseless answer. Then it may be recorded already, or minutes later. The list of purchases tells that it is there; that
- * it is not tells nothing before the time is over in which it may still be recorded (net/pending.h). Units leave in the order
- * of the lines, and the next only after the one before was acknowledged: so those that are recorded are always the first so
- * many, and not more than one of them is unknown.
+ * A unit is acknowledged, or refused in the platform's own words, or nobody knows: no answer in time, a gateway's 504,
+ * a lost or senseless answer. Then it may be recorded already, or minutes later. The list of purchases tells that it is
+ * there; that it is not tells nothing before the time is over in which it may still be recorded (net/pending.h). Units
+ * leave in the order of the lines, and the next only after the one before was acknowledged: so those that are recorded
+ * are always the first so many, and not more than one of them is unknown.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -131,11 +132,11 @@ static void conclude(struct call *call, bool unknown)
 	enum err_kind kind = run->stopped ? run->why.kind : ERR_CONFLICT;
 	const char *why = run->stopped ? run->why.message : "It was interrupted";
 	if (unknown)
-		err_code(&err, kind, "not_known", "%lld of %lld units are recorded, and perhaps one more: %s", recorded, wanted,
-			 why);
+		err_code(&err, kind, "not_known", "%lld of %lld units are recorded, and perhaps one more: %s", recorded,
+			 wanted, why);
 	else
-		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded", "%lld of %lld units are recorded: %s",
-			 recorded, wanted, why);
+		err_code(&err, kind, recorded ? "partly_recorded" : "not_recorded",
+			 "%lld of %lld units are recorded: %s", recorded, wanted, why);
 	err.http_status = run->stopped ? run->why.http_status : 0;
 	call_settle(call, &err);
 }
@@ -144,8 +145,8 @@ static void conclude(struct call *call, bool unknown)
 
 static void audit(struct call *call);
 
-/* Names, prices and lines don't matter: another purchase with the same client's name and millisecond isn't there, and what
- * the platform makes of a text may be another. */
+/* Names, prices and lines don't matter: another purchase with the same client's name and millisecond isn't there, and
+ * what the platform makes of a text may be another. */
 static void count_units(struct units_run *run, const struct unit *units, size_t count)
 {
 	run->seen = 0;
@@ -174,7 +175,8 @@ static bool check_audit(void *context, struct answer *answer, struct err *err)
 static void look_later(struct call *call)
 {
 	struct units_run *run = run_of(call);
-	int64_t step = call->all->exchanges->pause_ms, wait = pending_wait(run->pending, first_of(call)->options.late_ms);
+	int64_t step = call->all->exchanges->pause_ms,
+		wait = pending_wait(run->pending, first_of(call)->options.late_ms);
 
 	run->pause = run->pause ? 2 * run->pause : LOOK_FIRST * step;
 	if (run->pause > LOOK_LAST * step)

@@ -11,7 +11,8 @@ const cJSON *reading_list(const struct transfer_answer *answer, const char *name
 	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);
 
 	if (!json) {
-		err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s", cause.message);
+		err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_PROTOCOL, "The shop's answer: %s",
+			cause.message);
 		return NULL;
 	}
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, name);
@@ -33,8 +34,8 @@ const char *reading_text(const cJSON *object, const char *name, struct arena *ar
 	return arena_strdup(arena, cJSON_GetStringValue(value));
 }
 
-/* Sellers there type what they like. How many digits from `at` on; and, of those before the last sign, do signs part them
- * in threes? */
+/* Sellers there type what they like. How many digits from `at` on; and, of those before the last sign, do signs part
+ * them in threes? */
 static size_t digits_at(const char *at)
 {
 	return strspn(at, "0123456789");
@@ -59,7 +60,8 @@ static bool read_groups(const char *text, size_t length, char sign, struct buf *
 	return at == length;
 }
 
-/* The sign that parts the thousands: of two kinds the first; of one the one that is there more than once. '\0': none. */
+/* The sign that parts the thousands: of two kinds the first; of one the one that is there more than once. '\0':
+ * none. */
 static char group_sign(const char *text, const char *last)
 {
 	const char *first = strpbrk(text, ".,' ");
@@ -78,7 +80,8 @@ int64_t reading_price(const char *text)
 	struct buf plain;
 	int64_t price;
 
-	/* One sign before three digits may be either: 1,234 is no amount here. Nor can cents have the thousands' sign. */
+	/* One sign before three digits may be either: 1,234 is no amount here. Nor can cents have the thousands'
+	 * sign. */
 	if ((has_cents && sign == *last) || (!has_cents && sign && strchr(".,", sign) && strchr(text, sign) == last))
 		return -1;
 	buf_init(&plain, MONEY_SIZE);

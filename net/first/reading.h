@@ -1,4 +1,5 @@
-/* reading.h: what the first platform's lists are made of, as it writes them. Functions only; texts are in the caller's arena.
+/* reading.h: what the first platform's lists are made of, as it writes them. Functions only; texts are in the caller's
+ * arena.
  */
 #ifndef VITRINE_NET_FIRST_READING_H
 #define VITRINE_NET_FIRST_READING_H
@@ -14,8 +15,8 @@ const cJSON *reading_list(const struct transfer_answer *answer, const char *name
 /* A member's text, or NULL. A number is given as JSON writes it. */
 const char *reading_text(const cJSON *object, const char *name, struct arena *arena);
 
-/* "79" is 7900, "12,50" and "12.5" are 1250, "1,234.5" and "1.234,50" have thousands; -1 when the text is no amount, or could
- * be two. */
+/* "79" is 7900, "12,50" and "12.5" are 1250, "1,234.5" and "1.234,50" have thousands; -1 when the text is no amount, or
+ * could be two. */
 int64_t reading_price(const char *text);
 
 #endif

@@ -1,4 +1,5 @@
-/* base64.h: what libjwt asks of its own file of this name, which Debian leaves out of libjwt's sources; here it is OpenSSL's.
+/* base64.h: what libjwt asks of its own file of this name, which Debian leaves out of libjwt's sources; here it is
+ * OpenSSL's.
  *
  * `plain` has room for three bytes for each four of `coded`, and `coded` for four for each three and a NUL.
  */

@@ -249,8 +249,8 @@ static void read_error(struct aws_answer *answer)
 	answer->message = cJSON_IsString(message) ? message->valuestring : "";
 }
 
-static enum outcome read_answer(const struct aws_call *call, const struct blocking_answer *raw, struct aws_answer *answer,
-				struct err *err)
+static enum outcome read_answer(const struct aws_call *call, const struct blocking_answer *raw,
+				struct aws_answer *answer, struct err *err)
 {
 	const char *name = services[call->service].name;
 	struct err why;
@@ -314,7 +314,9 @@ static bool transfer(struct aws *aws, const struct aws_call *call, const struct 
 						 .headers = headers,
 						 .headers_count = 1,
 						 .answer_max = AWS_ANSWER_MAX,
-						 .timeout_ms = left < 1 ? 1 : left < aws->try_ms ? (long)left : aws->try_ms,
+						 .timeout_ms = left < 1             ? 1
+							       : left < aws->try_ms ? (long)left
+										    : aws->try_ms,
 						 .repeatable = !call->once,
 						 .secret = call->secret};
 

@@ -13,7 +13,8 @@
  *     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
  *                                                          as whom; otherwise a container's role:
  *     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN or _TOKEN_FILE
- *                                                          where its keys are told, which are renewed before they expire
+ *                                                          where its keys are told, which are renewed before they
+ *                                                          expire
  * Empty ones are as good as none. Keys are overwritten after use, but for libcurl's own copy (wire/sign.h), and are in
  * no error.
  *
@@ -49,8 +50,8 @@ struct aws_options {
 	const char *ca_file; /* PEM of the authorities to trust; NULL: the system's */
 };
 
-/* `options` may be NULL; nothing of it is kept. Asks nobody anything. ERR_INVALID: the environment's variables are wrong, or
- * there is no region; ERR_MEMORY. */
+/* `options` may be NULL; nothing of it is kept. Asks nobody anything. ERR_INVALID: the environment's variables are
+ * wrong, or there is no region; ERR_MEMORY. */
 struct aws *aws_new(const struct aws_options *options, struct err *err);
 struct aws *aws_free(struct aws *aws); /* after all calls have ended */
 
@@ -66,7 +67,8 @@ struct aws_patience {
 };
 struct aws_patience aws_patience(const struct aws *aws);
 
-/* Waits before the next try: up to 50 ms, and each time up to twice as long, 2 s at most. False: there is no time left. */
+/* Waits before the next try: up to 50 ms, and each time up to twice as long, 2 s at most. False: there is no time
+ * left. */
 bool aws_patience_wait(struct aws_patience *patience);
 
 struct aws_call {
@@ -75,7 +77,8 @@ struct aws_call {
 	const char *body; /* JSON */
 	size_t length;
 	bool open; /* unsigned: for what anybody may call */
-	bool once; /* must not be repeated when it may have been done: what it does is not known to be done once otherwise */
+	/* must not be repeated when it may have been done: what it does is not known to be done once otherwise */
+	bool once;
 	bool secret; /* the answer holds secrets: free it with aws_answer_wipe */
 	struct aws_patience *patience; /* shared by several calls; NULL: its own */
 };
@@ -85,7 +88,8 @@ struct aws_answer {
 	int status;
 	cJSON *json; /* an object */
 	char error[AWS_ERROR_SIZE]; /* the type, without its namespace: "UserNotFoundException"; "" with 200 */
-	const char *message; /* of an error, within `json`, or ""; may hold what was sent, so it is not for a log as it is */
+	/* of an error, within `json`, or ""; may hold what was sent, so it is not for a log as it is */
+	const char *message;
 	int tries; /* requests that it took */
 };
 

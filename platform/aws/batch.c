@@ -3,8 +3,8 @@
 
 #include "platform/aws/internal.h"
 
-/* A request that has grown to this takes no more writes: with one more of 400 KB it is still below 1 MiB, from where on libcurl
- * asks for leave before it sends a body, which costs a turn. */
+/* A request that has grown to this takes no more writes: with one more of 400 KB it is still below 1 MiB, from where on
+ * libcurl asks for leave before it sends a body, which costs a turn. */
 enum { FULL_BYTES = 450 * 1024 };
 
 /* Writes that one request is for, by their places among all. */
@@ -56,7 +56,8 @@ static bool is_back(const cJSON *back, const struct dynamo_write *write)
 }
 
 /* What is left of the group: those of the `sent` first that are handed back, and all that were not sent. */
-static bool keep_unprocessed(const struct dynamo *dynamo, struct group *group, size_t sent, const cJSON *json, struct err *err)
+static bool keep_unprocessed(const struct dynamo *dynamo, struct group *group, size_t sent, const cJSON *json,
+			     struct err *err)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(
 	    cJSON_GetObjectItemCaseSensitive(json, "UnprocessedItems"), dynamo->table);

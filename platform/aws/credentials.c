@@ -49,7 +49,8 @@ static bool take_key(const char *what, const char *text, char *place, size_t siz
 	size_t length = strlen(text);
 
 	if (length >= size || !is_plain(text))
-		return err_set(err, ERR_INVALID, "%s can't be that: it has blanks or other characters, or is too long", what);
+		return err_set(err, ERR_INVALID, "%s can't be that: it has blanks or other characters, or is too long",
+			       what);
 	memcpy(place, text, length + 1);
 	return true;
 }
@@ -59,7 +60,8 @@ static bool take_key(const char *what, const char *text, char *place, size_t siz
 static bool take_environment(struct credentials *credentials, aws_look_up *look_up, struct err *err)
 {
 	struct credentials_keys *keys = &credentials->keys;
-	const char *id = aws_variable(look_up, "AWS_ACCESS_KEY_ID"), *secret = aws_variable(look_up, "AWS_SECRET_ACCESS_KEY");
+	const char *id = aws_variable(look_up, "AWS_ACCESS_KEY_ID"),
+		   *secret = aws_variable(look_up, "AWS_SECRET_ACCESS_KEY");
 	const char *token = aws_variable(look_up, "AWS_SESSION_TOKEN");
 
 	if (!id && !secret)
@@ -102,9 +104,10 @@ static bool take_url(struct credentials *credentials, const char *text, struct e
 	good = good && url_parse(base, &credentials->url, err);
 	free(base);
 	if (good && !is_agent(&credentials->url))
-		return err_set(err, ERR_INVALID,
-			       "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor this machine: nobody else is asked "
-			       "for keys");
+		return err_set(
+		    err, ERR_INVALID,
+		    "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor this machine: nobody else is asked "
+		    "for keys");
 	return good;
 }
 
@@ -126,9 +129,10 @@ static bool take_container(struct credentials *credentials, aws_look_up *look_up
 		return err_set(err, ERR_INVALID, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with '/'");
 	if (relative && asprintf(&text, AGENT "%s", relative) < 0)
 		return err_memory(err, "reading the environment");
-	bool good = take_url(credentials, text ? text : full, err) &&
-		    copy(aws_variable(look_up, "AWS_CONTAINER_AUTHORIZATION_TOKEN"), &credentials->token, err) &&
-		    copy(aws_variable(look_up, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), &credentials->token_file, err);
+	bool good =
+	    take_url(credentials, text ? text : full, err) &&
+	    copy(aws_variable(look_up, "AWS_CONTAINER_AUTHORIZATION_TOKEN"), &credentials->token, err) &&
+	    copy(aws_variable(look_up, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), &credentials->token_file, err);
 	free(text);
 	if (!good)
 		return false;
@@ -219,8 +223,8 @@ static bool take_answer(struct credentials *credentials, const struct blocking_a
 		credentials->renew_at = expires - RENEW_MS;
 	}
 	crypt_wipe(&keys, sizeof keys);
-	return good ||
-	       err_set(err, ERR_UNAVAILABLE, "%s has no credentials for this container that hold", credentials->url.host);
+	return good || err_set(err, ERR_UNAVAILABLE, "%s has no credentials for this container that hold",
+			       credentials->url.host);
 }
 
 /* The header's value, without the line's end that a file may have. */

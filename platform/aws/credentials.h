@@ -1,5 +1,5 @@
-/* credentials.h: as whom requests are signed: keys of the environment, or those of a container's role, which are asked for over
- * HTTP and renewed before they expire. Which variables: aws.h. Any number of threads may ask at once.
+/* credentials.h: as whom requests are signed: keys of the environment, or those of a container's role, which are asked
+ * for over HTTP and renewed before they expire. Which variables: aws.h. Any number of threads may ask at once.
  */
 #ifndef VITRINE_PLATFORM_AWS_CREDENTIALS_H
 #define VITRINE_PLATFORM_AWS_CREDENTIALS_H

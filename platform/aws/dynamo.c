@@ -14,8 +14,8 @@ struct dynamo *dynamo_new(struct aws *aws, const char *table, bool metered, stru
 	struct dynamo *dynamo;
 
 	if (length < TABLE_MIN || length >= DYNAMO_TABLE_SIZE || table[strspn(table, letters)]) {
-		err_set(err, ERR_INVALID, "The name of a table has %d to %d letters, digits, '_', '-' and '.'", TABLE_MIN,
-			DYNAMO_TABLE_SIZE - 1);
+		err_set(err, ERR_INVALID, "The name of a table has %d to %d letters, digits, '_', '-' and '.'",
+			TABLE_MIN, DYNAMO_TABLE_SIZE - 1);
 		return NULL;
 	}
 	dynamo = calloc(1, sizeof *dynamo);
@@ -104,10 +104,12 @@ bool dynamo_no_sense(const char *operation, struct err *err)
 }
 
 /* A message is told only where it is AWS's own and worth knowing: others quote what was sent, or a signature. */
-bool dynamo_refused(const struct dynamo *dynamo, const char *operation, const struct aws_answer *answer, struct err *err)
+bool dynamo_refused(const struct dynamo *dynamo, const char *operation, const struct aws_answer *answer,
+		    struct err *err)
 {
 	if (aws_is(answer, "ResourceNotFoundException"))
-		return err_set(err, ERR_INTERNAL, "DynamoDB has no table %s in %s", dynamo->table, aws_region(dynamo->aws));
+		return err_set(err, ERR_INTERNAL, "DynamoDB has no table %s in %s", dynamo->table,
+			       aws_region(dynamo->aws));
 	if (aws_is(answer, "AccessDeniedException"))
 		return err_set(err, ERR_INTERNAL, "DynamoDB does not allow %s: %s", operation, answer->message);
 	return err_set(err, ERR_INTERNAL, "DynamoDB refused %s (%s)", operation, answer->error);
@@ -132,8 +134,8 @@ bool dynamo_call(struct dynamo *dynamo, enum aws_service service, const char *op
 	return true;
 }
 
-bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request, struct aws_patience *patience,
-		cJSON **ret_json, struct err *err)
+bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request,
+		struct aws_patience *patience, cJSON **ret_json, struct err *err)
 {
 	struct aws_answer answer = {.json = NULL};
 	bool good = dynamo_call(dynamo, AWS_DYNAMODB, operation, request, patience, &answer, err);

@@ -24,8 +24,8 @@ struct dynamo; /* one table */
 
 enum { DYNAMO_TRANSACT_MAX = 100, DYNAMO_BATCH_GET_MAX = 100, DYNAMO_BATCH_PUT_MAX = 25 };
 
-/* Both must outlive it; `table` is 3 to 255 letters, digits, '_', '-' and '.'. With `metered` each request also asks for the
- * capacity it takes (dynamo_usage): for tests. ERR_INVALID, ERR_MEMORY. */
+/* Both must outlive it; `table` is 3 to 255 letters, digits, '_', '-' and '.'. With `metered` each request also asks
+ * for the capacity it takes (dynamo_usage): for tests. ERR_INVALID, ERR_MEMORY. */
 struct dynamo *dynamo_new(struct aws *aws, const char *table, bool metered, struct err *err);
 struct dynamo *dynamo_free(struct dynamo *dynamo);
 
@@ -51,7 +51,8 @@ struct attr {
 
 /* ---- items that were read: a JSON object of attributes, {"n":{"N":"1"}}; NULL has none ---- */
 
-/* Copied into the arena. NULL: there is none of that name and type (or memory ended: *failed is set, if it isn't NULL). */
+/* Copied into the arena. NULL: there is none of that name and type (or memory ended: *failed is set, if it isn't
+ * NULL). */
 const char *item_text(const cJSON *item, const char *name, struct arena *arena, bool *failed);
 /* `otherwise` where there is none, or it is no whole number (one that is too large for an int64_t is the greatest, or
  * the least). */
@@ -77,7 +78,8 @@ struct dynamo_items {
 	cJSON *json;
 	const cJSON **items; /* in the arena; of a get: NULL where there is none */
 	size_t count;
-	const char *next_sk; /* of a query: the sort key of the last row looked at when more may follow; NULL: that was all */
+	/* of a query: the sort key of the last row looked at when more may follow; NULL: that was all */
+	const char *next_sk;
 };
 void dynamo_items_done(struct dynamo_items *items);
 
@@ -85,16 +87,16 @@ void dynamo_items_done(struct dynamo_items *items);
 bool dynamo_get(struct dynamo *dynamo, struct dynamo_key key, bool consistent, struct arena *arena,
 		struct dynamo_items *ret_items, struct err *err);
 /* Any number of keys, in the order of the keys; asked for by hundreds. A key may come twice. */
-bool dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent, struct arena *arena,
-		     struct dynamo_items *ret_items, struct err *err);
+bool dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent,
+		     struct arena *arena, struct dynamo_items *ret_items, struct err *err);
 
 /* One page. Without a sort key to begin at all of the partition's rows are meant. */
 struct dynamo_query {
 	const char *pk;
 	const char *from, *to;	/* sort keys, both included; NULL: open */
 	const char *begins;	/* or a beginning of the sort key; NULL: any */
-	/* A sort key behind which to go on, in the direction of the walk, which need not be there; NULL: from the start. One
-	 * that lies before all that is asked for is as good as none. */
+	/* A sort key behind which to go on, in the direction of the walk, which need not be there; NULL: from the
+	 * start. One that lies before all that is asked for is as good as none. */
 	const char *after;
 	bool down;		/* the greatest sort key first */
 	size_t limit;		/* rows looked at, at most (0: as many as 1 MB holds); a page of 1 MB ends earlier */
@@ -103,10 +105,11 @@ struct dynamo_query {
 	const struct attr *values;
 	size_t values_count;
 };
-bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struct arena *arena, struct dynamo_items *ret_items,
-		  struct err *err);
+bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struct arena *arena,
+		  struct dynamo_items *ret_items, struct err *err);
 
-/* A page of the whole table, in no order that means anything: for moving a shop, and nothing that a shop does. Consistent. */
+/* A page of the whole table, in no order that means anything: for moving a shop, and nothing that a shop does.
+ * Consistent. */
 struct dynamo_scan {
 	struct dynamo_key after; /* pk NULL: from the start */
 	const char *filter;	 /* FilterExpression, or NULL; it may name keys */
@@ -114,8 +117,8 @@ struct dynamo_scan {
 	size_t values_count;
 };
 /* ret_next->pk is NULL when that was all. */
-bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct arena *arena, struct dynamo_items *ret_items,
-		 struct dynamo_key *ret_next, struct err *err);
+bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct arena *arena,
+		 struct dynamo_items *ret_items, struct dynamo_key *ret_next, struct err *err);
 
 /* ---- writing ---- */
 
@@ -142,14 +145,14 @@ struct dynamo_cancelled {
 };
 void dynamo_cancelled_done(struct dynamo_cancelled *cancelled);
 
-/* All of them or none: 1 to 100, each on an item of its own, 4 MB at most. False with ERR_CONFLICT: a condition didn't hold,
- * *ret_cancelled says which, and only then must be freed (NULL, and then no arena: nobody asks). A conflict with another
- * transaction is tried again until the deadline, then ERR_UNAVAILABLE. */
+/* All of them or none: 1 to 100, each on an item of its own, 4 MB at most. False with ERR_CONFLICT: a condition didn't
+ * hold, *ret_cancelled says which, and only then must be freed (NULL, and then no arena: nobody asks). A conflict with
+ * another transaction is tried again until the deadline, then ERR_UNAVAILABLE. */
 bool dynamo_write(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct arena *arena,
 		  struct dynamo_cancelled *ret_cancelled, struct err *err);
 
-/* Puts and deletes without conditions, any number, on items all different, each on its own and in any order, for what may be
- * repeated. After a failure some are done. */
+/* Puts and deletes without conditions, any number, on items all different, each on its own and in any order, for what
+ * may be repeated. After a failure some are done. */
 bool dynamo_put_many(struct dynamo *dynamo, const struct dynamo_write *writes, size_t count, struct err *err);
 
 /* ---- the stream ---- */
@@ -159,8 +162,8 @@ struct dynamo_shard {
 	const char *parent; /* is read to its end before this one; NULL: there is none (any more) */
 };
 /* The shards of the last 24 hours, parents before children. None when the table has no stream. */
-bool dynamo_stream_shards(struct dynamo *dynamo, struct arena *arena, struct dynamo_shard **ret_shards, size_t *ret_count,
-			  struct err *err);
+bool dynamo_stream_shards(struct dynamo *dynamo, struct arena *arena, struct dynamo_shard **ret_shards,
+			  size_t *ret_count, struct err *err);
 
 /* Where reading a shard stands. Zeroed but for the first two: begins behind `after`. Kept between calls it goes on. */
 enum { DYNAMO_ITERATOR_SIZE = 2048, DYNAMO_RECORDS_MAX = 1000 };
@@ -174,7 +177,8 @@ struct dynamo_place {
 /* Records as they were written: an array in the form of `Records` in what Lambda gets (platform/lambda/stream.h):
  * eventName, eventSource, dynamodb {Keys, NewImage, OldImage, SequenceNumber}. Up to `limit` of them; none is not the
  * end, and a shard that is written to has none. The caller frees *ret_records (cJSON_Delete). */
-bool dynamo_stream_read(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records, struct err *err);
+bool dynamo_stream_read(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records,
+			struct err *err);
 
 /* ---- the table ---- */
 

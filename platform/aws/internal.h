@@ -50,8 +50,9 @@ struct expression {
 	} values[2];
 };
 
-/* Writes the members ExpressionAttributeNames and ExpressionAttributeValues with what the expressions name, each where there is
- * any. ERR_INTERNAL: an expression names a value that isn't there, more names than EXPRESSION_NAMES_MAX, or something else. */
+/* Writes the members ExpressionAttributeNames and ExpressionAttributeValues with what the expressions name, each where
+ * there is any. ERR_INTERNAL: an expression names a value that isn't there, more names than EXPRESSION_NAMES_MAX, or
+ * something else. */
 bool expression_write(struct json *json, const struct expression *expression, struct err *err);
 
 /* ---- requests ---- */
@@ -85,14 +86,15 @@ bool dynamo_call(struct dynamo *dynamo, enum aws_service service, const char *op
 		 struct aws_patience *patience, struct aws_answer *ret_answer, struct err *err);
 
 /* The same for DynamoDB itself, where every error is a failure; frees the request. */
-bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request, struct aws_patience *patience,
-		cJSON **ret_json, struct err *err);
+bool dynamo_ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request,
+		struct aws_patience *patience, cJSON **ret_json, struct err *err);
 
 /* Fills items and count from the answer to a Query or a Scan, which is in page->json. */
 bool dynamo_take_items(struct dynamo_items *page, const char *operation, struct arena *arena, struct err *err);
 
 /* What an error that isn't tried again is to the caller. False. */
-bool dynamo_refused(const struct dynamo *dynamo, const char *operation, const struct aws_answer *answer, struct err *err);
+bool dynamo_refused(const struct dynamo *dynamo, const char *operation, const struct aws_answer *answer,
+		    struct err *err);
 
 /* An answer without what it must have. False. */
 bool dynamo_no_sense(const char *operation, struct err *err);

@@ -107,8 +107,8 @@ static bool take_next(struct dynamo_items *page, const struct dynamo_query *quer
 	return page->next_sk || err_memory(err, "reading a page");
 }
 
-bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struct arena *arena, struct dynamo_items *ret_items,
-		  struct err *err)
+bool dynamo_query(struct dynamo *dynamo, const struct dynamo_query *query, struct arena *arena,
+		  struct dynamo_items *ret_items, struct err *err)
 {
 	static const cJSON *none[1];
 	struct dynamo_request request;

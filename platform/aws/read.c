@@ -49,7 +49,8 @@ static bool has(const struct group *group, struct dynamo_key key)
 	return false;
 }
 
-static void write_group(struct dynamo *dynamo, const struct group *group, bool consistent, struct dynamo_request *request)
+static void write_group(struct dynamo *dynamo, const struct group *group, bool consistent,
+			struct dynamo_request *request)
 {
 	dynamo_request_init(dynamo, request);
 	json_member_open(&request->json, "RequestItems", '{');
@@ -126,7 +127,8 @@ static bool get_group(struct dynamo *dynamo, struct group *group, size_t all, bo
 		if (!dynamo_ask(dynamo, "BatchGetItem", &request, &patience, &json, err))
 			return false;
 		cJSON_AddItemToArray(got->json, json);
-		if (!take_items(dynamo, group, all, json, got->items, err) || !keep_unprocessed(dynamo, group, json, err))
+		if (!take_items(dynamo, group, all, json, got->items, err) ||
+		    !keep_unprocessed(dynamo, group, json, err))
 			return false;
 		if (!group->count)
 			return true;
@@ -134,12 +136,13 @@ static bool get_group(struct dynamo *dynamo, struct group *group, size_t all, bo
 		if (group->count < before)
 			patience = aws_patience(dynamo->aws);
 		else if (!aws_patience_wait(&patience))
-			return err_set(err, ERR_UNAVAILABLE, "DynamoDB does not take BatchGetItem now: it leaves keys unread");
+			return err_set(err, ERR_UNAVAILABLE,
+				       "DynamoDB does not take BatchGetItem now: it leaves keys unread");
 	}
 }
 
-bool dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent, struct arena *arena,
-		     struct dynamo_items *ret_items, struct err *err)
+bool dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent,
+		     struct arena *arena, struct dynamo_items *ret_items, struct err *err)
 {
 	struct dynamo_items got = {.json = cJSON_CreateArray(),
 				   .items = arena_array(arena, count + 1, sizeof *got.items),

@@ -16,8 +16,8 @@ static bool write_request(struct json *json, const struct dynamo_scan *scan, str
 }
 
 /* One that gives the same place again would be asked for ever. (In what order a scan goes is DynamoDB's affair.) */
-static bool take_next(const cJSON *json, const struct dynamo_scan *scan, struct arena *arena, struct dynamo_key *ret_next,
-		      struct err *err)
+static bool take_next(const cJSON *json, const struct dynamo_scan *scan, struct arena *arena,
+		      struct dynamo_key *ret_next, struct err *err)
 {
 	const cJSON *key = cJSON_GetObjectItemCaseSensitive(json, "LastEvaluatedKey");
 	const char *pk = attr_peek(key, "pk"), *sk = attr_peek(key, "sk");
@@ -31,8 +31,8 @@ static bool take_next(const cJSON *json, const struct dynamo_scan *scan, struct 
 	return (ret_next->pk && ret_next->sk) || err_memory(err, "reading a page");
 }
 
-bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct arena *arena, struct dynamo_items *ret_items,
-		 struct dynamo_key *ret_next, struct err *err)
+bool dynamo_scan(struct dynamo *dynamo, const struct dynamo_scan *scan, struct arena *arena,
+		 struct dynamo_items *ret_items, struct dynamo_key *ret_next, struct err *err)
 {
 	struct dynamo_request request;
 	struct dynamo_items page = {.json = NULL};

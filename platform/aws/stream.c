@@ -13,8 +13,8 @@ static const char *text_of(const cJSON *json, const char *name)
 }
 
 /* Asks DynamoDB Streams; frees the request. True: there is an answer, with an error perhaps. */
-static bool ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request, struct aws_answer *ret_answer,
-		struct err *err)
+static bool ask(struct dynamo *dynamo, const char *operation, struct dynamo_request *request,
+		struct aws_answer *ret_answer, struct err *err)
 {
 	bool good = dynamo_call(dynamo, AWS_DYNAMODB_STREAMS, operation, request, NULL, ret_answer, err);
 
@@ -139,8 +139,8 @@ static bool sort_shards(struct dynamo_shard *shards, size_t count)
 	return true;
 }
 
-bool dynamo_stream_shards(struct dynamo *dynamo, struct arena *arena, struct dynamo_shard **ret_shards, size_t *ret_count,
-			  struct err *err)
+bool dynamo_stream_shards(struct dynamo *dynamo, struct arena *arena, struct dynamo_shard **ret_shards,
+			  size_t *ret_count, struct err *err)
 {
 	char arn[DYNAMO_ARN_SIZE];
 	struct dynamo_shard *shards = NULL;
@@ -227,8 +227,8 @@ static bool take_records(struct dynamo_place *place, cJSON *json, cJSON **ret_re
 	return true;
 }
 
-static bool get_records(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records, bool *ret_again,
-			struct err *err)
+static bool get_records(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records,
+			bool *ret_again, struct err *err)
 {
 	struct dynamo_request request;
 	struct aws_answer answer;
@@ -246,7 +246,8 @@ static bool get_records(struct dynamo *dynamo, struct dynamo_place *place, size_
 	return good;
 }
 
-bool dynamo_stream_read(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records, struct err *err)
+bool dynamo_stream_read(struct dynamo *dynamo, struct dynamo_place *place, size_t limit, cJSON **ret_records,
+			struct err *err)
 {
 	limit = limit < DYNAMO_RECORDS_MAX ? limit : DYNAMO_RECORDS_MAX;
 	for (int turn = 0; turn < 2; turn++) {
@@ -268,5 +269,6 @@ bool dynamo_stream_read(struct dynamo *dynamo, struct dynamo_place *place, size_
 			return true;
 		place->iterator[0] = '\0';
 	}
-	return err_set(err, ERR_UNAVAILABLE, "DynamoDB does not take GetRecords now: what it gave to go on by has expired");
+	return err_set(err, ERR_UNAVAILABLE,
+		       "DynamoDB does not take GetRecords now: what it gave to go on by has expired");
 }

@@ -77,7 +77,8 @@ static bool wait_for_table(struct dynamo *dynamo, struct aws_patience *patience,
 		if (ready)
 			return true;
 		if (!aws_patience_wait(patience))
-			return err_set(err, ERR_UNAVAILABLE, "DynamoDB has not made the table %s in time", dynamo->table);
+			return err_set(err, ERR_UNAVAILABLE, "DynamoDB has not made the table %s in time",
+				       dynamo->table);
 	}
 }
 

@@ -44,8 +44,8 @@ static bool write_one(struct json *json, const struct dynamo *dynamo, const stru
 	return good;
 }
 
-static bool write_request(struct dynamo_request *request, const struct dynamo *dynamo, const struct dynamo_write *writes,
-			  size_t count, bool olds, struct err *err)
+static bool write_request(struct dynamo_request *request, const struct dynamo *dynamo,
+			  const struct dynamo_write *writes, size_t count, bool olds, struct err *err)
 {
 	enum { TOKEN_BYTES = 24 };
 	uint8_t random[TOKEN_BYTES];
@@ -92,7 +92,8 @@ static const char *code_of(const cJSON *reason)
 	return cJSON_IsString(code) ? code->valuestring : NULL;
 }
 
-static bool read_reasons(const cJSON *json, size_t count, const cJSON **ret_reasons, enum verdict *ret_verdict, struct err *err)
+static bool read_reasons(const cJSON *json, size_t count, const cJSON **ret_reasons, enum verdict *ret_verdict,
+			 struct err *err)
 {
 	const cJSON *reasons = cJSON_GetObjectItemCaseSensitive(json, "CancellationReasons"), *reason;
 	enum verdict worst = PASSES;

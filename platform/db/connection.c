@@ -11,13 +11,15 @@ enum { SLOTS_FIRST = 64, PROGRESS_OPS = 2000 };
 
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
-/* Counting all memory costs a lock at each allocation, which threads would queue at. No harm if SQLite is in use already. */
+/* Counting all memory costs a lock at each allocation, which threads would queue at. No harm if SQLite is in use
+ * already. */
 static void configure(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/* What the system said last. A statement that fails tells the connection; a commit only the file, and that is the log's. */
+/* What the system said last. A statement that fails tells the connection; a commit only the file, and that is the
+ * log's. */
 static bool is_full(struct db_connection *connection)
 {
 	int codes[2] = {sqlite3_system_errno(connection->sqlite)};
@@ -74,7 +76,8 @@ bool db_fail(struct db_connection *connection, int result, struct err *err)
 		return err_set(err, kind, "It exists already");
 	default:
 		return err_set(err, kind, "The database failed: %s (%d)",
-			       connection->sqlite ? sqlite3_errmsg(connection->sqlite) : sqlite3_errstr(result), result);
+			       connection->sqlite ? sqlite3_errmsg(connection->sqlite) : sqlite3_errstr(result),
+			       result);
 	}
 }
 

@@ -67,7 +67,8 @@ enum db_role { DB_WRITER, DB_READER_WARM, DB_READER };
 bool db_connection_open(struct db_connection *connection, const char *path, enum db_role role, struct err *err);
 void db_connection_close(struct db_connection *connection);
 
-/* Ends a unit of work: every statement it used is reset, so that none of them holds a lock, and forgets what was bound. */
+/* Ends a unit of work: every statement it used is reset, so that none of them holds a lock, and forgets what was
+ * bound. */
 void db_connection_rest(struct db_connection *connection);
 
 /* Runs what is no transaction on the writer's connection, in its turn and by itself. */

@@ -56,7 +56,8 @@ static const char own_sql[] =
 
 /* How old a file is. */
 struct age {
-	int64_t user_version; /* the greatest of its owners' versions, which programs from before there were owners look at */
+	/* the greatest of its owners' versions, which programs from before there were owners look at */
+	int64_t user_version;
 	bool has_owners;      /* each owner has a version; otherwise all of them have that one */
 };
 
@@ -213,7 +214,8 @@ bool db_check_present(const char *path, const struct db_schema *const *schemas, 
 
 	if (access(path, F_OK) != 0)
 		return err_set(err, ERR_FILE, "There is no shop at %s", path);
-	bool present = db_connection_open(&connection, path, DB_READER, &cause) && is_present(&connection, schemas, &cause);
+	bool present =
+	    db_connection_open(&connection, path, DB_READER, &cause) && is_present(&connection, schemas, &cause);
 	db_connection_close(&connection);
 	return present || err_set(err, cause.kind == ERR_MEMORY ? ERR_MEMORY : ERR_FILE, "%s can't be used: %s", path,
 				  cause.message);

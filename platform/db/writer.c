@@ -1,8 +1,8 @@
 /* Writing: one connection, one batch after the other.
  *
- * A thread that wants to write puts its job into the queue. If nobody leads, it leads: it takes what is in the queue, runs
- * all of it in one transaction, a savepoint each, commits once, and wakes the others. Those who came meanwhile are the next
- * batch, led by the first of them; the old leader goes its way.
+ * A thread that wants to write puts its job into the queue. If nobody leads, it leads: it takes what is in the queue,
+ * runs all of it in one transaction, a savepoint each, commits once, and wakes the others. Those who came meanwhile are
+ * the next batch, led by the first of them; the old leader goes its way.
  */
 #include <stdatomic.h>
 
@@ -109,8 +109,8 @@ uint64_t db_generation(struct db *db)
 	return atomic_load(&db->generation) + 1;
 }
 
-/* The first jobs of the queue, DB_BATCH_MAX at most; the leader's own, which is the first, is among them. A bare one is a batch
- * of its own. The lock is held. */
+/* The first jobs of the queue, DB_BATCH_MAX at most; the leader's own, which is the first, is among them. A bare one is
+ * a batch of its own. The lock is held. */
 static struct db_job *take_batch(struct db *db)
 {
 	struct db_job *jobs = db->queue;

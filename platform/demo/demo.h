@@ -5,8 +5,8 @@
 
 #include "platform/dispatch.h"
 
-/* Does nothing when the demo's seller is there already. It is many transactions: what is left when it was stopped on the way
- * is no demo, and the caller must remember that. Any error is final. */
+/* Does nothing when the demo's seller is there already. It is many transactions: what is left when it was stopped on
+ * the way is no demo, and the caller must remember that. Any error is final. */
 bool demo_fill(struct platform *platform, struct err *err);
 
 /* How to pay there: a sentence for the service document. */

@@ -13,8 +13,8 @@ static uint32_t draw(uint32_t *state, uint32_t bound)
 	return *state % bound;
 }
 
-/* Half of what is bought is the demo seller's (index 0), so that the dashboard has something to show. What is nearly sold
- * out is not what gets cancelled: the restocked goods would have to be there in between. */
+/* Half of what is bought is the demo seller's (index 0), so that the dashboard has something to show. What is nearly
+ * sold out is not what gets cancelled: the restocked goods would have to be there in between. */
 static size_t draw_product(const struct goods *goods, uint32_t *state, bool plenty)
 {
 	bool own = draw(state, 2) == 0;

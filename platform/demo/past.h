@@ -26,8 +26,8 @@ struct past {
 
 bool past_plan(const struct goods *goods, struct arena *arena, struct past *ret_past, struct err *err);
 
-/* When (ms) a purchase of the plan happened, as seen from `now`. Today is as long as it has been so far: all of the plan lies
- * in the past, and each day has its share. */
+/* When (ms) a purchase of the plan happened, as seen from `now`. Today is as long as it has been so far: all of the
+ * plan lies in the past, and each day has its share. */
 int64_t past_time(const struct past_purchase *purchase, int64_t now);
 
 #endif

@@ -178,7 +178,8 @@ static bool sink_ready(struct access_log *log)
 	}
 }
 
-/* Returns how many bytes were written: all, unless the sink fails or the end has come; *ret_fault is errno then, or 0. */
+/* Returns how many bytes were written: all, unless the sink fails or the end has come; *ret_fault is errno then, or
+ * 0. */
 static size_t write_all(struct access_log *log, const char *bytes, size_t length, int *ret_fault)
 {
 	size_t done = 0;

@@ -1,7 +1,7 @@
-/* access_log.h: one line of JSON per request. A thread of its own writes them, a few times a second, so that a sink that is
- * stuck never holds up an event loop: what doesn't fit into its buffer meanwhile is dropped and counted, and so is what
- * can't be written. The next line that can be says how many are missing; that the log fails, and that it works again, is
- * said on standard error.
+/* access_log.h: one line of JSON per request. A thread of its own writes them, a few times a second, so that a sink
+ * that is stuck never holds up an event loop: what doesn't fit into its buffer meanwhile is dropped and counted, and so
+ * is what can't be written. The next line that can be says how many are missing; that the log fails, and that it works
+ * again, is said on standard error.
  *
  * Nothing personal gets in: addresses lose their last part (IPv4 keeps 24 bits, IPv6 48), paths, query strings, header
  * fields and bodies are not there at all.

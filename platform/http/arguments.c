@@ -29,7 +29,8 @@ static const struct option_row {
 	unsigned min, max;
 } rows[] = {
 #define AT(member) .offset = offsetof(struct arguments, member)
-    {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE, AT(places)},
+    {"listen", "PLACE", "ADDRESS:PORT or unix:PATH, repeatable; 127.0.0.1:3000; port 0 picks one", KIND_PLACE,
+     AT(places)},
     {"demo", NULL, "a shop full of things, in memory unless --db is given", KIND_ON, AT(demo)},
     {"tls-cert", "FILE", "serve HTTPS with this certificate and chain (PEM)", KIND_TEXT, AT(server.tls_certificate)},
     {"tls-key", "FILE", "the certificate's private key (PEM)", KIND_TEXT, AT(server.tls_key)},
@@ -45,7 +46,8 @@ static const struct option_row {
     {"request-timeout", "SECONDS", "for a whole request to arrive; 30", KIND_SECONDS, AT(server.request_ms), 0, 3600},
     {"idle-timeout", "SECONDS", "between requests; 60", KIND_SECONDS, AT(server.idle_ms), 0, 86400},
     {"write-timeout", "SECONDS", "for a reader who stalls; 30", KIND_SECONDS, AT(server.write_ms), 0, 3600},
-    {"wait-timeout", "SECONDS", "for GET /Changes to have something to tell; 25", KIND_SECONDS, AT(server.wait_ms), 0, 3600},
+    {"wait-timeout", "SECONDS", "for GET /Changes to have something to tell; 25", KIND_SECONDS, AT(server.wait_ms), 0,
+     3600},
     {"drain-timeout", "SECONDS", "for requests under way at SIGTERM; 10", KIND_SECONDS, AT(server.drain_ms), 0, 3600},
     {"version", NULL, "print the version", KIND_ON, AT(version)},
     {"help", NULL, "print this", KIND_ON, AT(help)},
@@ -82,7 +84,10 @@ static const struct command_row {
     {COMMAND_BACKUP, {"backup"}, "FILE", "copies the shop, which may be in use meanwhile, to a new file"},
     {COMMAND_EXPORT, {"export"}, "FILE", "writes the shop to a new file, for another shop to import; no passwords"},
     {COMMAND_IMPORT, {"import"}, "FILE", "moves the shop of such a file into a new one; broken off, goes on"},
-    {COMMAND_ACCOUNT_LIST, {"account", "list"}, NULL, "lists the accounts: id, client or seller, made when, e-mail, name"},
+    {COMMAND_ACCOUNT_LIST,
+     {"account", "list"},
+     NULL,
+     "lists the accounts: id, client or seller, made when, e-mail, name"},
     {COMMAND_ACCOUNT_CLOSE, {"account", "close"}, "ID", "ends an account, as its owner could"},
     {COMMAND_PRODUCT_ARCHIVE, {"product", "archive"}, "ID", "takes a product off sale, as its seller could"},
 };
@@ -90,7 +95,8 @@ enum { COMMANDS = sizeof commands / sizeof commands[0], COMMAND_NAME = 32 };
 
 static const char *command_name(const struct command_row *row, char name[COMMAND_NAME])
 {
-	snprintf(name, COMMAND_NAME, "%s%s%s", row->words[0], row->words[1] ? " " : "", row->words[1] ? row->words[1] : "");
+	snprintf(name, COMMAND_NAME, "%s%s%s", row->words[0], row->words[1] ? " " : "",
+		 row->words[1] ? row->words[1] : "");
 	return name;
 }
 
@@ -198,7 +204,8 @@ static int match_command(const struct command_row *row, int count, char **words)
 	return length;
 }
 
-static bool take_command(const struct command_row *row, int count, char **words, struct arguments *arguments, struct err *err)
+static bool take_command(const struct command_row *row, int count, char **words, struct arguments *arguments,
+			 struct err *err)
 {
 	char name[COMMAND_NAME];
 
@@ -233,8 +240,9 @@ static bool check(const struct arguments *arguments, struct err *err)
 	if (arguments->command >= COMMAND_BACKUP && arguments->demo)
 		return err_set(err, ERR_INVALID, "A command is for the shop in a file: say --db, not --demo");
 	if (arguments->command == COMMAND_BACKUP && arguments->shop.store != SHOP_SQLITE)
-		return err_set(err, ERR_INVALID,
-			       "backup copies the file of a shop that is kept in sqlite: for any other there is export");
+		return err_set(
+		    err, ERR_INVALID,
+		    "backup copies the file of a shop that is kept in sqlite: for any other there is export");
 	if (arguments->demo && (arguments->shop.store != SHOP_SQLITE || arguments->shop.identity != SHOP_LOCAL))
 		return err_set(err, ERR_INVALID, "--demo fills a shop of --store sqlite and --identity local only");
 	return shop_settings_check(&arguments->shop, SHOP_OPTION, err);

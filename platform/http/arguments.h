@@ -1,6 +1,6 @@
 /* arguments.h: what vitrined was asked for on its command line. Two tables hold every option, the shop's
- * (platform/shop_settings.h) and vitrined's own: they drive the parsing, the help and a test that compares them with the
- * manual. No option takes a secret: arguments are for everybody on a machine to see.
+ * (platform/shop_settings.h) and vitrined's own: they drive the parsing, the help and a test that compares them with
+ * the manual. No option takes a secret: arguments are for everybody on a machine to see.
  */
 #ifndef VITRINE_PLATFORM_HTTP_ARGUMENTS_H
 #define VITRINE_PLATFORM_HTTP_ARGUMENTS_H

@@ -33,7 +33,8 @@ static void enter(struct conn *conn, enum conn_state state, int64_t wait_ms)
 	conn->deadline = wait_ms < 0 ? INT64_MAX : loop->now + wait_ms;
 }
 
-/* Takes bytes from the input and overwrites them there: a body may hold passwords, and libevent frees its memory as it is. */
+/* Takes bytes from the input and overwrites them there: a body may hold passwords, and libevent frees its memory as it
+ * is. */
 static void use_input(struct conn *conn, size_t length)
 {
 	struct evbuffer *input = bufferevent_get_input(conn->stream);
@@ -103,7 +104,8 @@ static bool is_swamped(const struct conn *conn)
 				    server->connections_max + SERVER_SURPLUS_MAX;
 }
 
-/* Everything is said. Closing while the client still sends would reset the connection and take the answer away from it. */
+/* Everything is said. Closing while the client still sends would reset the connection and take the answer away from
+ * it. */
 static bool finish(struct conn *conn, bool unread)
 {
 	if (conn->ended || !(unread || input_length(conn)) || is_swamped(conn))

@@ -1,7 +1,7 @@
 /* conn.h: one connection: bytes in, a dialogue at a time, bytes out.
  *
- * It belongs to its loop's thread, with one exception: while RUNNING, its dialogue belongs to the worker that answers it.
- * Nothing is read ahead of the answer being written but what the input buffer takes.
+ * It belongs to its loop's thread, with one exception: while RUNNING, its dialogue belongs to the worker that answers
+ * it. Nothing is read ahead of the answer being written but what the input buffer takes.
  */
 #ifndef VITRINE_PLATFORM_HTTP_CONN_H
 #define VITRINE_PLATFORM_HTTP_CONN_H

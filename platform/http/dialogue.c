@@ -359,7 +359,8 @@ static enum dialogue_step judge_head(struct dialogue *dialogue)
 {
 	struct head head = {.close = false};
 
-	/* From here on pointers lead into the text, so what is still to be added, lines of a chunked body, must not move it. */
+	/* From here on pointers lead into the text, so what is still to be added, lines of a chunked body, must not
+	 * move it. */
 	if (!buf_reserve(&dialogue->text, CHUNK_LINE_MAX))
 		return dialogue_refuse(dialogue, ERR_UNAVAILABLE, no_memory);
 	read_fields(dialogue, &head);
@@ -522,7 +523,8 @@ static bool fill_pairs(struct dialogue *dialogue, struct arena *arena, struct re
 	struct pair *headers = arena_array(arena, dialogue->fields_count + 1, sizeof *headers);
 	size_t capacity = dialogue->query ? target_count_parameters(dialogue->query) : 0;
 	struct pair *query = NULL;
-	char *text = arena_strdup(arena, dialogue->query); /* decoded in place, and the request may be asked for again */
+	/* decoded in place, and the request may be asked for again */
+	char *text = arena_strdup(arena, dialogue->query);
 
 	if (capacity > TARGET_PARAMETERS_MAX)
 		capacity = TARGET_PARAMETERS_MAX;

@@ -1,9 +1,9 @@
 /* dialogue.h: one request as it arrives, and its answer as it leaves.
  *
- * Bytes go in by dialogue_feed in pieces of any size; what is read is kept here, capped by construction: a request line of
- * 8 KiB, 16 KiB of header fields, 100 of them, a body of LIMIT_BODY. The grammar is RFC 9112's without what it tolerates
- * for the sake of old programs: a line ends with CR LF, nothing is folded, a length is said once. What two programs could
- * read in two ways is refused. A dialogue owns its memory; it belongs to one thread at a time.
+ * Bytes go in by dialogue_feed in pieces of any size; what is read is kept here, capped by construction: a request line
+ * of 8 KiB, 16 KiB of header fields, 100 of them, a body of LIMIT_BODY. The grammar is RFC 9112's without what it
+ * tolerates for the sake of old programs: a line ends with CR LF, nothing is folded, a length is said once. What two
+ * programs could read in two ways is refused. A dialogue owns its memory; it belongs to one thread at a time.
  */
 #ifndef VITRINE_PLATFORM_HTTP_DIALOGUE_H
 #define VITRINE_PLATFORM_HTTP_DIALOGUE_H
@@ -19,7 +19,8 @@ enum {
 	DIALOGUE_TARGET_MAX = 8 * 1024,
 	DIALOGUE_FIELDS_BYTES = 16 * 1024,
 	DIALOGUE_FIELDS_MAX = 100,
-	/* A chunked body may cost this many times its greatest length on the wire: its chunks may be small, but not endless. */
+	/* A chunked body may cost this many times its greatest length on the wire: its chunks may be small, but not
+	 * endless. */
 	DIALOGUE_CHUNKS_FACTOR = 8,
 };
 
@@ -50,7 +51,8 @@ enum dialogue_phase {
 struct dialogue {
 	struct dialogue *next_free;
 	enum dialogue_phase phase;
-	struct buf text; /* method, target, names and values, each with its NUL; the fields' places are offsets into it */
+	/* method, target, names and values, each with its NUL; the fields' places are offsets into it */
+	struct buf text;
 	struct {
 		uint32_t name, value;
 	} fields[DIALOGUE_FIELDS_MAX];
@@ -88,8 +90,9 @@ struct dialogue *dialogue_free(struct dialogue *dialogue);
 void dialogue_reset(struct dialogue *dialogue);
 
 /* Reads on. *ret_used says how many of the bytes were taken: all of them, unless it stops at
- * HEAD (once, before the body if there is one: path, keep_alive and so on are known), WHOLE (the request is complete; what
- * follows belongs to the next one) or REFUSED (`refused` says why; nothing more can be read from this connection). */
+ * HEAD (once, before the body if there is one: path, keep_alive and so on are known), WHOLE (the request is complete;
+ * what follows belongs to the next one) or REFUSED (`refused` says why; nothing more can be read from this
+ * connection). */
 enum dialogue_step { DIALOGUE_MORE, DIALOGUE_HEAD, DIALOGUE_WHOLE, DIALOGUE_REFUSED };
 enum dialogue_step dialogue_feed(struct dialogue *dialogue, const char *bytes, size_t length, size_t *ret_used);
 
@@ -102,8 +105,8 @@ const char *dialogue_method(const struct dialogue *dialogue);
 /* Bytes of memory it holds. */
 size_t dialogue_memory(const struct dialogue *dialogue);
 
-/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the dialogue, which stays as it is. A
- * query that can't be decoded, and no memory, set `refused`. */
+/* The request as dispatch wants it; decodes the query. Memory from `arena`, strings from the dialogue, which stays as
+ * it is. A query that can't be decoded, and no memory, set `refused`. */
 void dialogue_request(struct dialogue *dialogue, const char *address, struct arena *arena, struct request *ret_request);
 
 #endif

@@ -109,8 +109,8 @@ static bool tell_url(const char *scheme, struct listening *listening)
 	}
 	if (getnameinfo(&bound.any, length, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return false;
-	snprintf(listening->url, sizeof listening->url, strchr(host, ':') ? "%s://[%.100s]:%s" : "%s://%.100s:%s", scheme,
-		 host, port);
+	snprintf(listening->url, sizeof listening->url, strchr(host, ':') ? "%s://[%.100s]:%s" : "%s://%.100s:%s",
+		 scheme, host, port);
 	return true;
 }
 

@@ -21,9 +21,9 @@ struct listening {
 	ino_t inode;
 };
 
-/* `place` is "ADDRESS:PORT" (IPv6 in brackets, port 0: any free one) or "unix:PATH" (the file is 0600; a file that nobody
- * listens on any more is replaced). `scheme` is "http" or "https". ERR_INVALID for a place that makes no sense, ERR_NETWORK
- * when it can't be listened on. */
+/* `place` is "ADDRESS:PORT" (IPv6 in brackets, port 0: any free one) or "unix:PATH" (the file is 0600; a file that
+ * nobody listens on any more is replaced). `scheme` is "http" or "https". ERR_INVALID for a place that makes no sense,
+ * ERR_NETWORK when it can't be listened on. */
 bool listening_open(const char *place, const char *scheme, struct listening *ret_listening, struct err *err);
 
 /* Takes over a socket that listens already. */

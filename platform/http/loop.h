@@ -73,7 +73,8 @@ struct loop {
 	struct waiter_box box; /* connections that are to ask again */
 };
 
-/* Makes ready; loop_start then runs it on a thread. ERR_MEMORY, ERR_INTERNAL. loop_done after the thread has been joined. */
+/* Makes ready; loop_start then runs it on a thread. ERR_MEMORY, ERR_INTERNAL. loop_done after the thread has been
+ * joined. */
 bool loop_init(struct loop *loop, struct server *server, struct err *err);
 bool loop_start(struct loop *loop, struct err *err);
 void loop_done(struct loop *loop);

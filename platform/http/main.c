@@ -30,8 +30,8 @@ static bool find_db(struct arguments *arguments, char buffer[PATH_MAX], struct e
 	return true;
 }
 
-/* Without an outbox, so that nobody has to confirm the demo's accounts. On a file that takes a while, and whoever stops it
- * meanwhile must not be left with half a shop. */
+/* Without an outbox, so that nobody has to confirm the demo's accounts. On a file that takes a while, and whoever stops
+ * it meanwhile must not be left with half a shop. */
 static bool fill(struct shop *shop, struct arena *scratch, struct err *err)
 {
 	struct platform platform = shop->platform;
@@ -43,7 +43,8 @@ static bool fill(struct shop *shop, struct arena *scratch, struct err *err)
 	if (state && !strcmp(state, "filled"))
 		return true;
 	if (state)
-		return err_set(err, ERR_FILE, "This shop's demo was stopped while it was being filled: take a new file");
+		return err_set(err, ERR_FILE,
+			       "This shop's demo was stopped while it was being filled: take a new file");
 	if (!store->setting_put(store, "demo", NULL, "filling", err))
 		return false;
 	platform.identity = identity_local_new(shop->db, &(struct identity_local_options){.cheap_hash = true}, err);
@@ -159,8 +160,8 @@ static bool run(struct arguments *arguments, struct err *err)
 						     : administer(arguments, err);
 }
 
-/* What is on AWS is in a program of its own beside this one, since it brings as many libraries again, which would double the
- * start for everybody. Doesn't return when that is started. */
+/* What is on AWS is in a program of its own beside this one, since it brings as many libraries again, which would
+ * double the start for everybody. Doesn't return when that is started. */
 static bool become_other(char **argv, struct err *err)
 {
 	static const char other[] = "-aws";
@@ -171,8 +172,8 @@ static bool become_other(char **argv, struct err *err)
 		return err_set(err, ERR_FILE, "It can't be found where vitrined is, and so not where vitrined-aws is");
 	memcpy(path + length, other, sizeof other);
 	execv(path, argv);
-	return err_set(err, ERR_FILE, "That store or identity is in a program of its own, %s, which can't be started: %m",
-		       path);
+	return err_set(err, ERR_FILE,
+		       "That store or identity is in a program of its own, %s, which can't be started: %m", path);
 }
 
 /* A complaint may quote a file or an argument, and a terminal must not do what stands there. */

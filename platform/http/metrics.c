@@ -78,8 +78,8 @@ static void write_requests(struct buf *out, const struct metrics *total)
 	for (size_t op = 0; op < METRICS_OPS; op++)
 		for (int class = 1; class < METRICS_CLASSES; class++)
 			if (read_counter(&total->requests[op][class]))
-				buf_printf(out, "vitrine_requests_total{op=\"%s\",status=\"%dxx\"} %llu\n", op_name(op), class,
-					   (unsigned long long)read_counter(&total->requests[op][class]));
+				buf_printf(out, "vitrine_requests_total{op=\"%s\",status=\"%dxx\"} %llu\n", op_name(op),
+					   class, (unsigned long long)read_counter(&total->requests[op][class]));
 }
 
 static void write_durations(struct buf *out, const struct metrics *total)
@@ -102,7 +102,8 @@ static void write_durations(struct buf *out, const struct metrics *total)
 		uint64_t time = read_counter(&total->microseconds[op]);
 		buf_printf(out, "vitrine_request_seconds_sum{op=\"%s\"} %llu.%06llu\n", op_name(op),
 			   (unsigned long long)(time / 1000000), (unsigned long long)(time % 1000000));
-		buf_printf(out, "vitrine_request_seconds_count{op=\"%s\"} %llu\n", op_name(op), (unsigned long long)count);
+		buf_printf(out, "vitrine_request_seconds_count{op=\"%s\"} %llu\n", op_name(op),
+			   (unsigned long long)count);
 	}
 }
 
@@ -121,7 +122,8 @@ static uint64_t resident_bytes(void)
 
 static void write_number(struct buf *out, const char *name, const char *type, const char *help, uint64_t value)
 {
-	buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name, (unsigned long long)value);
+	buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
+		   (unsigned long long)value);
 }
 
 void metrics_write(struct buf *out, const struct metrics *first, size_t count, size_t stride,
@@ -135,7 +137,8 @@ void metrics_write(struct buf *out, const struct metrics *first, size_t count, s
 	write_requests(out, &total);
 	write_durations(out, &total);
 	write_number(out, "vitrine_connections", "gauge", "Connections open now.", gauges->connections);
-	write_number(out, "vitrine_connections_total", "counter", "Connections accepted.", read_counter(&total.accepted));
+	write_number(out, "vitrine_connections_total", "counter", "Connections accepted.",
+		     read_counter(&total.accepted));
 	write_number(out, "vitrine_connections_evicted_total", "counter", "Idle connections closed to make room.",
 		     read_counter(&total.evicted));
 	write_number(out, "vitrine_connections_timed_out_total", "counter", "Connections that passed a deadline.",
@@ -147,9 +150,12 @@ void metrics_write(struct buf *out, const struct metrics *first, size_t count, s
 	write_number(out, "vitrine_waiting", "gauge", "Requests that wait for something to tell.", gauges->waiting);
 	write_number(out, "vitrine_log_lines_dropped_total", "counter", "Log lines that could not be written.",
 		     gauges->log_dropped);
-	write_number(out, "vitrine_tend_runs_total", "counter", "Turns in which what is due was seen to.", gauges->tended.runs);
-	write_number(out, "vitrine_tend_failures_total", "counter", "Turns in which that failed.", gauges->tended.failures);
-	write_number(out, "vitrine_tend_due", "gauge", "1: the last turn left something that is due.", gauges->tended.due);
+	write_number(out, "vitrine_tend_runs_total", "counter", "Turns in which what is due was seen to.",
+		     gauges->tended.runs);
+	write_number(out, "vitrine_tend_failures_total", "counter", "Turns in which that failed.",
+		     gauges->tended.failures);
+	write_number(out, "vitrine_tend_due", "gauge", "1: the last turn left something that is due.",
+		     gauges->tended.due);
 	write_number(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
 	buf_printf(out,
 		   "# HELP process_start_time_seconds When the process started, in Unix time.\n"

@@ -1,6 +1,7 @@
 /* metrics.h: what GET /Metrics tells, in Prometheus' text format.
  *
- * Each event loop counts for itself, so that counting costs no more than an addition; the sums are made when somebody asks.
+ * Each event loop counts for itself, so that counting costs no more than an addition; the sums are made when somebody
+ * asks.
  */
 #ifndef VITRINE_PLATFORM_HTTP_METRICS_H
 #define VITRINE_PLATFORM_HTTP_METRICS_H

@@ -94,9 +94,9 @@ static void *pop(struct pool *pool, struct lane *lane)
 	return job;
 }
 
-/* The next job, or NULL at the end. The slow ones first, as long as they may: that leaves the others most of the threads,
- * whatever comes. *lane says what kind the last job was (NULL: none), and what this one is. At the end, those that run slow
- * jobs do what is left of them. */
+/* The next job, or NULL at the end. The slow ones first, as long as they may: that leaves the others most of the
+ * threads, whatever comes. *lane says what kind the last job was (NULL: none), and what this one is. At the end, those
+ * that run slow jobs do what is left of them. */
 static void *take(struct pool *pool, struct lane **lane)
 {
 	void *job = NULL;

@@ -17,9 +17,9 @@ typedef void pool_work(struct runner *runner, void *job);
 /* NULL when memory ended. */
 struct pool *pool_new(unsigned workers_max, size_t queue_max, pool_work *work);
 
-/* Slow jobs have a queue of their own for each kind, and a quarter of the threads at most, so that a crowd of them holds up
- * nobody else: what hashes a password, which needs a processor and memory; and what searches, which also holds one of the
- * few connections to the database, of which more than POOL_SEARCHES_MAX would leave the others too few. */
+/* Slow jobs have a queue of their own for each kind, and a quarter of the threads at most, so that a crowd of them
+ * holds up nobody else: what hashes a password, which needs a processor and memory; and what searches, which also holds
+ * one of the few connections to the database, of which more than POOL_SEARCHES_MAX would leave the others too few. */
 enum pool_lane { POOL_QUICK, POOL_HASHES, POOL_SEARCHES, POOL_LANES };
 enum { POOL_SEARCHES_MAX = 4 };
 

@@ -30,7 +30,8 @@ void runner_identify(struct runner *runner, struct dialogue *dialogue)
 	memcpy(dialogue->request_id, id.text, sizeof id.text);
 }
 
-/* The Date field; made once per second. Days and months have these names whatever the locale, which vitrined never sets. */
+/* The Date field; made once per second. Days and months have these names whatever the locale, which vitrined never
+ * sets. */
 static const char *date_field(struct runner *runner)
 {
 	struct timespec now;
@@ -162,15 +163,16 @@ void runner_answer(struct runner *runner, struct platform *platform, struct dial
 	try_answer(runner, platform, dialogue, address, last, (struct manner){.hurried = false}, &wait);
 }
 
-bool runner_try(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last)
+bool runner_try(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
+		bool last)
 {
 	struct wait wait;
 
 	return try_answer(runner, platform, dialogue, address, last, (struct manner){.hurried = true}, &wait);
 }
 
-bool runner_ask(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last,
-		struct wait *ret_wait)
+bool runner_ask(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
+		bool last, struct wait *ret_wait)
 {
 	return try_answer(runner, platform, dialogue, address, last, (struct manner){.patient = true}, ret_wait);
 }
@@ -180,7 +182,8 @@ void runner_answer_options(struct runner *runner, struct dialogue *dialogue, boo
 	runner_identify(runner, dialogue);
 	struct response response = {
 	    .status = 204,
-	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {"X-Request-Id", dialogue->request_id}},
+	    .headers = {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+			{"X-Request-Id", dialogue->request_id}},
 	    .headers_count = 2,
 	    .op = "none",
 	};

@@ -1,5 +1,5 @@
-/* runner.h: what a thread needs to answer requests: its arena, the date as text, its source of ids. One per event loop and
- * one per worker.
+/* runner.h: what a thread needs to answer requests: its arena, the date as text, its source of ids. One per event loop
+ * and one per worker.
  */
 #ifndef VITRINE_PLATFORM_HTTP_RUNNER_H
 #define VITRINE_PLATFORM_HTTP_RUNNER_H
@@ -18,17 +18,19 @@ struct runner {
 void runner_init(struct runner *runner);
 void runner_done(struct runner *runner);
 
-/* Has the dialogue's request answered by dispatch, into dialogue->answer. `last`: the connection ends with this answer. */
+/* Has the dialogue's request answered by dispatch, into dialogue->answer. `last`: the connection ends with this
+ * answer. */
 void runner_answer(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
 		   bool last);
 
 /* The same on an event loop; false when the request could hold it: then nothing is done, and a worker is to answer. */
-bool runner_try(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last);
+bool runner_try(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
+		bool last);
 
-/* The same for a row that waits; false when there is nothing to tell yet: *ret_wait says for what to wait before it is asked
- * again. */
-bool runner_ask(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address, bool last,
-		struct wait *ret_wait);
+/* The same for a row that waits; false when there is nothing to tell yet: *ret_wait says for what to wait before it is
+ * asked again. */
+bool runner_ask(struct runner *runner, struct platform *platform, struct dialogue *dialogue, const char *address,
+		bool last, struct wait *ret_wait);
 
 /* The same with an answer made elsewhere, whose body it takes over. */
 void runner_render(struct runner *runner, struct dialogue *dialogue, struct response *response, bool last);

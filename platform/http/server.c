@@ -66,7 +66,8 @@ static bool open_places(struct server *server, struct err *err)
 	int passed = sd_listen_fds(1);
 
 	for (int i = 0; i < passed && server->listenings_count < SERVER_LISTENERS_MAX; i++) {
-		if (!listening_adopt(SD_LISTEN_FDS_START + i, scheme, &server->listenings[server->listenings_count], err))
+		if (!listening_adopt(SD_LISTEN_FDS_START + i, scheme, &server->listenings[server->listenings_count],
+				     err))
 			return false;
 		server->listenings_count++;
 	}
@@ -153,8 +154,8 @@ static void watch_done(struct watch *watch)
 
 /* ---- start and stop ---- */
 
-/* Signals go to the main thread: the others, and those they make, have them blocked. What is due is left alone until whatever
- * may fail has worked. */
+/* Signals go to the main thread: the others, and those they make, have them blocked. What is due is left alone until
+ * whatever may fail has worked. */
 static bool start_loops(struct server *server, size_t *ret_started, struct err *err)
 {
 	struct tender *tender = NULL;

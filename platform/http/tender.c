@@ -30,10 +30,11 @@ static void tell_once(struct tender *tender, const struct err *err)
 	if (tender->told[err->kind])
 		return;
 	tender->told[err->kind] = true;
-	fprintf(stderr,
-		"vitrined: what is due could not be done: %s. It is tried again every %g seconds, and this is not said again; "
-		"/Metrics counts such failures\n",
-		err->message, (double)tender->times->quiet / 1000);
+	fprintf(
+	    stderr,
+	    "vitrined: what is due could not be done: %s. It is tried again every %g seconds, and this is not said again; "
+	    "/Metrics counts such failures\n",
+	    err->message, (double)tender->times->quiet / 1000);
 }
 
 static void tell(struct tender *tender, const struct err *err, int64_t since)

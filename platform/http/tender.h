@@ -1,8 +1,9 @@
-/* tender.h: a thread that has store and identity do what is due (their `tend`): at the start, soon after something was changed,
- * while there is more to do, and otherwise once in a while.
+/* tender.h: a thread that has store and identity do what is due (their `tend`): at the start, soon after something was
+ * changed, while there is more to do, and otherwise once in a while.
  *
- * It works in turns, and after each of them rests for as long as it took, so that requests get at least half of the database.
- * A failure is logged and tried again after the longest rest. Without a log it is said on standard error, once for each kind.
+ * It works in turns, and after each of them rests for as long as it took, so that requests get at least half of the
+ * database. A failure is logged and tried again after the longest rest. Without a log it is said on standard error,
+ * once for each kind.
  */
 #ifndef VITRINE_PLATFORM_HTTP_TENDER_H
 #define VITRINE_PLATFORM_HTTP_TENDER_H

@@ -194,8 +194,8 @@ static void tell(struct waiters *waiters, const struct err *err)
 							    .cause = err->message});
 }
 
-/* The lock is held, but not while the store is asked. Somebody may join meanwhile who was told less: then it is gone on from
- * where they are. */
+/* The lock is held, but not while the store is asked. Somebody may join meanwhile who was told less: then it is gone on
+ * from where they are. */
 static bool announce(struct waiters *waiters, struct arena *arena, struct err *err)
 {
 	struct store *store = waiters->platform->store;

@@ -2,8 +2,9 @@
  *
  * A waiter is an entry under its account, and holds no thread. The one thread asks the store whom anything was told
  * (change_news): when this process has written something (waiters_poke), and while somebody waits also once in
- * WAITERS_LOOK_MS, for what other processes write. It hands the waiters of those accounts to their loops, which ask again.
- * Nobody is passed over: each comes with the place up to which they were told, and the thread goes on from the lowest.
+ * WAITERS_LOOK_MS, for what other processes write. It hands the waiters of those accounts to their loops, which ask
+ * again. Nobody is passed over: each comes with the place up to which they were told, and the thread goes on from the
+ * lowest.
  *
  * Everything here may be called from any thread; but a box, and what is in it, is one thread's own.
  */
@@ -37,8 +38,8 @@ bool waiters_start(struct platform *platform, struct access_log *log, size_t mos
 /* Ends the thread; nobody may wait any more. NULL-safe; returns NULL. */
 struct waiters *waiters_free(struct waiters *waiters);
 
-/* A new waiter, whose `context` waiters_take will answer. NULL when there are too many or memory ended, or `waiters` is NULL:
- * then there is nothing to do but to answer at once. */
+/* A new waiter, whose `context` waiters_take will answer. NULL when there are too many or memory ended, or `waiters` is
+ * NULL: then there is nothing to do but to answer at once. */
 struct waiter *waiters_join(struct waiters *waiters, const struct wait *wait, struct waiter_box *box, void *context);
 
 /* Frees a waiter, whether it was woken or not. NULL-safe; returns NULL. */

@@ -6,19 +6,20 @@
 
 #include "base/crypt.h"
 
-/* A person who mistypes never waits; one who guesses gets a try a minute, and a stranger can keep nobody out for longer than
- * that. */
+/* A person who mistypes never waits; one who guesses gets a try a minute, and a stranger can keep nobody out for longer
+ * than that. */
 static const struct throttle_rule account_rule = {
     .kind = THROTTLE_BACKOFF, .free = 5, .step = 1000, .longest = 60 * 1000, .forget = 15 * 60 * 1000};
 
 /* Many people may share an address. */
-static const struct throttle_rule address_rule = {.kind = THROTTLE_BUCKET, .free = 30, .step = 2 * 1000, .forget = 60 * 1000};
+static const struct throttle_rule address_rule = {
+    .kind = THROTTLE_BUCKET, .free = 30, .step = 2 * 1000, .forget = 60 * 1000};
 
 /* What anybody may ask for: a whole school signs up and confirms together, and then a script has a tenth of a core. */
 static const struct throttle_rule stranger_rule = {.kind = THROTTLE_BUCKET, .free = 1000, .step = 1000};
 
-/* The mails that anybody can have sent to somebody: one, and the next after a minute, two, four; a code lives longer than
- * the longest wait, so that whoever is flooded holds one that works. */
+/* The mails that anybody can have sent to somebody: one, and the next after a minute, two, four; a code lives longer
+ * than the longest wait, so that whoever is flooded holds one that works. */
 static const struct throttle_rule mail_rule = {
     .kind = THROTTLE_BACKOFF, .free = 0, .step = 60 * 1000, .longest = 15 * 60 * 1000, .forget = 6 * 60 * 60 * 1000};
 

@@ -1,5 +1,5 @@
-/* guard.h: who may try how often to sign in, to sign up, to have mail sent. What is remembered is this process's and lost
- * at its end. Any number of threads may ask at once.
+/* guard.h: who may try how often to sign in, to sign up, to have mail sent. What is remembered is this process's and
+ * lost at its end. Any number of threads may ask at once.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_GUARD_H
 #define VITRINE_PLATFORM_IDENTITY_GUARD_H

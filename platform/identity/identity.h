@@ -1,10 +1,10 @@
-/* identity.h: who somebody is: passwords, codes and tokens. Kept apart from the store, since on AWS it is Cognito's; the
- * account's data (name, mobile) are the store's.
+/* identity.h: who somebody is: passwords, codes and tokens. Kept apart from the store, since on AWS it is Cognito's;
+ * the account's data (name, mobile) are the store's.
  *
- * Operations block (a password's hash takes tens of milliseconds by design) and may be called from many threads at once.
- * Results are allocated in `arena`. E-mail addresses are compared by normal_email_key (models/normal.h). Passwords
- * and tokens are wiped from memory that this module owns, and never reach an error's message.
- * Errors besides those named: ERR_MEMORY, ERR_STORAGE_FULL, ERR_UNAVAILABLE, ERR_INTERNAL.
+ * Operations block (a password's hash takes tens of milliseconds by design) and may be called from many threads at
+ * once. Results are allocated in `arena`. E-mail addresses are compared by normal_email_key (models/normal.h).
+ * Passwords and tokens are wiped from memory that this module owns, and never reach an error's message. Errors besides
+ * those named: ERR_MEMORY, ERR_STORAGE_FULL, ERR_UNAVAILABLE, ERR_INTERNAL.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_IDENTITY_H
 #define VITRINE_PLATFORM_IDENTITY_IDENTITY_H
@@ -53,34 +53,34 @@ typedef bool identity_sign_up_fn(struct identity *identity, const char *email, c
 typedef bool identity_confirm_fn(struct identity *identity, const char *email, const char *code, struct err *err);
 
 /* ERR_UNAUTHENTICATED "invalid_credentials" for a wrong password and for an unknown account alike, in the same time;
- * ERR_FORBIDDEN "not_confirmed", maybe whatever the password; ERR_THROTTLED: too many tries for this account or from this
- * address (`address` may be ""), *ret_retry_after in seconds. */
+ * ERR_FORBIDDEN "not_confirmed", maybe whatever the password; ERR_THROTTLED: too many tries for this account or from
+ * this address (`address` may be ""), *ret_retry_after in seconds. */
 typedef bool identity_sign_in_fn(struct identity *identity, const char *email, const char *password,
 				 const char *address, struct arena *arena, struct identity_tokens *ret_tokens,
 				 int *ret_retry_after, struct err *err);
 
-/* New tokens for a refresh token. ERR_UNAUTHENTICATED "invalid_token". The refresh token among the new ones may be the same
- * one. Where `rotates` is set it never is: the old one is used up, and when it comes again, all that descend from the same
- * sign-in are revoked. But one whose answer was lost may be asked for again: for ten seconds, the token used last gives new
- * ones once more, in the place of those it gave before, unless these were used; their refresh token then counts as one that
- * was used before. */
+/* New tokens for a refresh token. ERR_UNAUTHENTICATED "invalid_token". The refresh token among the new ones may be the
+ * same one. Where `rotates` is set it never is: the old one is used up, and when it comes again, all that descend from
+ * the same sign-in are revoked. But one whose answer was lost may be asked for again: for ten seconds, the token used
+ * last gives new ones once more, in the place of those it gave before, unless these were used; their refresh token then
+ * counts as one that was used before. */
 typedef bool identity_refresh_fn(struct identity *identity, const char *refresh_token, struct arena *arena,
 				 struct identity_tokens *ret_tokens, struct err *err);
 
 /* Ends the sign-in that this refresh token belongs to. An unknown token is no error. */
 typedef bool identity_sign_out_fn(struct identity *identity, const char *refresh_token, struct err *err);
 
-/* Sends a code to the address if there is such an account; succeeds in any case, after the same work: what depends on the
- * account may be left to `tend`. ERR_UNAVAILABLE when too many wait for that. */
+/* Sends a code to the address if there is such an account; succeeds in any case, after the same work: what depends on
+ * the account may be left to `tend`. ERR_UNAVAILABLE when too many wait for that. */
 typedef bool identity_forgot_fn(struct identity *identity, const char *email, struct err *err);
 
 /* Sets a new password with that code, and ends all sign-ins of the account. ERR_INVALID "invalid_code". */
 typedef bool identity_reset_fn(struct identity *identity, const char *email, const char *code, const char *password,
 			       struct err *err);
 
-/* Changes the password of the one who is signed in as `who` by `access_token`, and ends all sign-ins of the account, the one
- * that asks included: its access token lives on until it expires, its refresh token doesn't. ERR_UNAUTHENTICATED
- * "invalid_credentials" when `password` is not the current one; ERR_THROTTLED as for sign_in. */
+/* Changes the password of the one who is signed in as `who` by `access_token`, and ends all sign-ins of the account,
+ * the one that asks included: its access token lives on until it expires, its refresh token doesn't.
+ * ERR_UNAUTHENTICATED "invalid_credentials" when `password` is not the current one; ERR_THROTTLED as for sign_in. */
 typedef bool identity_change_password_fn(struct identity *identity, const struct identity_claims *who,
 					 const char *access_token, const char *password, const char *new_password,
 					 int *ret_retry_after, struct err *err);
@@ -88,9 +88,10 @@ typedef bool identity_change_password_fn(struct identity *identity, const struct
 /* Removes the login and ends its sign-ins. None: no error. */
 typedef bool identity_remove_fn(struct identity *identity, const char *account_id, struct err *err);
 
-/* Gives an account that was made elsewhere a login with that address, confirmed, without a mail and with a password that nobody
- * knows and that doesn't expire: whoever has the address gets in by a forgotten password. It has a login already: nothing
- * happens. ERR_CONFLICT "email_taken": the address is another account's, and this identity can't tell the two apart. */
+/* Gives an account that was made elsewhere a login with that address, confirmed, without a mail and with a password
+ * that nobody knows and that doesn't expire: whoever has the address gets in by a forgotten password. It has a login
+ * already: nothing happens. ERR_CONFLICT "email_taken": the address is another account's, and this identity can't tell
+ * the two apart. */
 typedef bool identity_adopt_fn(struct identity *identity, const char *account_id, enum group group, const char *email,
 			       struct err *err);
 
@@ -130,7 +131,8 @@ struct identity {
 	identity_adopt_fn *adopt; /* NULL: a shop can't be moved to it */
 	identity_tend_fn *tend; /* NULL: nothing is ever due */
 	bool rotates;		/* a refresh token is good for once */
-	bool local;		/* so quick that an event loop may call verify; otherwise a thread that may wait has to */
+	/* so quick that an event loop may call verify; otherwise a thread that may wait has to */
+	bool local;
 };
 
 #endif

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* BACKOFF: after `free` failures each further one makes the next try wait, `step` at first, then twice as long each time,
- * `longest` at most; `forget` without a failure wipes the slate clean.
- * BUCKET: `free` failures at once, and then one per `step`. */
+/* BACKOFF: after `free` failures each further one makes the next try wait, `step` at first, then twice as long each
+ * time, `longest` at most; `forget` without a failure wipes the slate clean. BUCKET: `free` failures at once, and then
+ * one per `step`. */
 enum throttle_kind { THROTTLE_BACKOFF, THROTTLE_BUCKET };
 
 struct throttle_rule {

@@ -33,15 +33,18 @@ bool verified_fill(struct verified *verified, const char *account_id, const char
 	return true;
 }
 
-bool verified_claims(const struct verified *verified, struct arena *arena, struct identity_claims *ret_claims, struct err *err)
+bool verified_claims(const struct verified *verified, struct arena *arena, struct identity_claims *ret_claims,
+		     struct err *err)
 {
 	const char *account_id = arena_strdup(arena, verified->account_id);
 	const char *username = arena_strdup(arena, verified->username);
 
 	if (!account_id || !username)
 		return err_memory(err, "reading a token");
-	*ret_claims = (struct identity_claims){
-	    .account_id = account_id, .username = username, .group = verified->group, .expires_at = verified->expires_at};
+	*ret_claims = (struct identity_claims){.account_id = account_id,
+					       .username = username,
+					       .group = verified->group,
+					       .expires_at = verified->expires_at};
 	return true;
 }
 

@@ -1,5 +1,6 @@
-/* verified.h: access tokens that were verified lately, so that a signature is looked at once and not with every request. An
- * identity whose verification is quick enough by itself needs none of this. Any number of threads may ask at once.
+/* verified.h: access tokens that were verified lately, so that a signature is looked at once and not with every
+ * request. An identity whose verification is quick enough by itself needs none of this. Any number of threads may ask
+ * at once.
  *
  * A token is found by its hash, until it expires; a slot has its newest token only. What can't pass is never kept.
  */

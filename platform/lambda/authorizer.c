@@ -7,7 +7,8 @@
 
 static bool not_an_event(struct err *err, const char *member)
 {
-	return err_set(err, ERR_INVALID, "This is no event of an authorizer: there is something wrong with its %s", member);
+	return err_set(err, ERR_INVALID, "This is no event of an authorizer: there is something wrong with its %s",
+		       member);
 }
 
 static const char *text_of(const cJSON *json, const char *name)
@@ -17,8 +18,8 @@ static const char *text_of(const cJSON *json, const char *name)
 	return cJSON_IsString(member) ? member->valuestring : NULL;
 }
 
-/* "arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH": how long it is up to the slash behind the stage. 0: it is
- * something else. What would mean more than itself in a policy has no place in it. */
+/* "arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH": how long it is up to the slash behind the stage. 0:
+ * it is something else. What would mean more than itself in a policy has no place in it. */
 static size_t stage_length(const char *arn)
 {
 	const char *at = arn, *service = NULL;

@@ -1,7 +1,8 @@
-/* authorizer.h: what API Gateway asks before it lets a token through (a TOKEN authorizer), and the policy that answers it.
+/* authorizer.h: what API Gateway asks before it lets a token through (a TOKEN authorizer), and the policy that answers
+ * it.
  *
- * It is a first gate: the gateway keeps the policy for some minutes, so the policy covers the whole API for that token, and
- * dispatch() verifies the token of every request itself.
+ * It is a first gate: the gateway keeps the policy for some minutes, so the policy covers the whole API for that token,
+ * and dispatch() verifies the token of every request itself.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_AUTHORIZER_H
 #define VITRINE_PLATFORM_LAMBDA_AUTHORIZER_H

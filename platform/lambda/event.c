@@ -23,7 +23,8 @@ static void refuse(struct event *event, enum err_kind kind, const char *why)
 
 static bool not_an_event(struct err *err, const char *member)
 {
-	return err_set(err, ERR_INVALID, "This is no event of API Gateway: there is something wrong with its %s", member);
+	return err_set(err, ERR_INVALID, "This is no event of API Gateway: there is something wrong with its %s",
+		       member);
 }
 
 /* A text, or NULL when it is missing or null. False when it is something else. */
@@ -156,8 +157,8 @@ static size_t count_slashes(const char *text)
 	return count;
 }
 
-/* How many slashes the path has within the API: as many as the resource that it was routed to, in which "{name+}" stands for
- * all that is left. 0: the event doesn't say. */
+/* How many slashes the path has within the API: as many as the resource that it was routed to, in which "{name+}"
+ * stands for all that is left. 0: the event doesn't say. */
 static size_t slashes_within(const cJSON *json, const char *resource)
 {
 	const char *greedy = resource ? strstr(resource, "+}") : NULL;

@@ -1,8 +1,8 @@
-/* event.h: a request as API Gateway hands it to a function (a REST API's Lambda proxy integration, payload 1.0), and the
- * answer that it takes.
+/* event.h: a request as API Gateway hands it to a function (a REST API's Lambda proxy integration, payload 1.0), and
+ * the answer that it takes.
  *
- * Reading is strict and capped: an event that is not one is an error of whoever sent it. One that holds a request which the
- * platform doesn't take (too large a body, a malformed path) is read, and its request is `refused`, as by vitrined.
+ * Reading is strict and capped: an event that is not one is an error of whoever sent it. One that holds a request which
+ * the platform doesn't take (too large a body, a malformed path) is read, and its request is `refused`, as by vitrined.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_EVENT_H
 #define VITRINE_PLATFORM_LAMBDA_EVENT_H
@@ -25,13 +25,14 @@ struct event {
 	struct request request;
 };
 
-/* `id` is the invocation's own, for a request that names none. Lists come from `arena`, which must outlive the event, as must
- * `id`; free it with event_done, which overwrites what it held. ERR_INVALID; ERR_MEMORY. */
+/* `id` is the invocation's own, for a request that names none. Lists come from `arena`, which must outlive the event,
+ * as must `id`; free it with event_done, which overwrites what it held. ERR_INVALID; ERR_MEMORY. */
 bool event_read(const char *bytes, size_t length, const char *id, struct arena *arena, struct event *ret_event,
 		struct err *err);
 void event_done(struct event *event);
 
-/* Writes the answer as the gateway takes it: bytes that are no text as base64. What goes wrong is the buffer's `failed`. */
+/* Writes the answer as the gateway takes it: bytes that are no text as base64. What goes wrong is the buffer's
+ * `failed`. */
 void event_answer(const struct event *event, const struct response *response, struct buf *out);
 
 #endif

@@ -1,5 +1,6 @@
-/* function.h: what each Lambda function does with an event. One program serves them all, and the handler's name says which
- * one it is. An event is handled by one call, which may block; what can go wrong with a request is an answer, not an error.
+/* function.h: what each Lambda function does with an event. One program serves them all, and the handler's name says
+ * which one it is. An event is handled by one call, which may block; what can go wrong with a request is an answer, not
+ * an error.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_FUNCTION_H
 #define VITRINE_PLATFORM_LAMBDA_FUNCTION_H
@@ -31,8 +32,8 @@ const char *function_name(const struct function *function);
 /* Can it work on these? ERR_INTERNAL. */
 bool function_check(const struct function *function, const struct lambda *lambda, struct err *err);
 
-/* Handles an event and writes the answer, as RUNTIME_ANSWER_MAX allows. False with *err when the function is to fail. The
- * outcome is filled in any case. `id` is the invocation's and must outlive the call. */
+/* Handles an event and writes the answer, as RUNTIME_ANSWER_MAX allows. False with *err when the function is to fail.
+ * The outcome is filled in any case. `id` is the invocation's and must outlive the call. */
 bool function_run(const struct function *function, struct lambda *lambda, const char *id, const struct buf *event,
 		  struct arena *arena, struct buf *out, struct outcome *ret_outcome, struct err *err);
 

@@ -1,4 +1,5 @@
-/* bootstrap: the platform as Lambda functions. Lambda starts it without arguments; docs/architecture.md has its variables.
+/* bootstrap: the platform as Lambda functions. Lambda starts it without arguments; docs/architecture.md has its
+ * variables.
  *
  * Its store and its identity are whatever its settings name and it was linked with (platform/open/).
  */
@@ -78,12 +79,12 @@ static bool tell_failure(struct runtime *runtime, const struct invocation *invoc
 {
 	const char *word = failure->kind == ERR_UNAUTHENTICATED ? "Unauthorized" : NULL;
 
-	return runtime_fail(runtime, invocation, word ? word : err_kind_code(failure->kind), word ? word : failure->message,
-			    err);
+	return runtime_fail(runtime, invocation, word ? word : err_kind_code(failure->kind),
+			    word ? word : failure->message, err);
 }
 
-/* What identity left for later, such as sending a code: after the answer, since the process may be frozen once it asks for the
- * next event. An identity that is a service of its own leaves nothing. */
+/* What identity left for later, such as sending a code: after the answer, since the process may be frozen once it asks
+ * for the next event. An identity that is a service of its own leaves nothing. */
 static void tend(struct host *host)
 {
 	struct identity *identity = host->lambda.platform.identity;
@@ -105,7 +106,8 @@ static bool handle(struct host *host, struct runtime *runtime, struct invocation
 
 	buf_init(&answer, RUNTIME_ANSWER_MAX);
 	bool good = worker_run(host->function, &host->lambda, invocation, &answer, &outcome, &late, &failure);
-	bool told = good ? runtime_answer(runtime, invocation, &answer, err) : tell_failure(runtime, invocation, &failure, err);
+	bool told =
+	    good ? runtime_answer(runtime, invocation, &answer, err) : tell_failure(runtime, invocation, &failure, err);
 	buf_wipe(&answer);
 	log_event(host, &outcome, began, late);
 	if (!late)

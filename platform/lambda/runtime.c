@@ -95,8 +95,8 @@ static void take_answer(void *context, struct transfer_answer *answer, const str
 }
 
 /* True when an answer came, or the process is to end, for which only those who pass `ret_ended` listen. */
-static bool call_host(struct runtime *runtime, const struct transfer_request *request, struct call *call, bool *ret_ended,
-		      struct err *err)
+static bool call_host(struct runtime *runtime, const struct transfer_request *request, struct call *call,
+		      bool *ret_ended, struct err *err)
 {
 	struct pollfd fds[] = {{.fd = runtime->signals, .events = POLLIN}};
 	struct transfer *transfer;

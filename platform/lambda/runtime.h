@@ -1,7 +1,7 @@
 /* runtime.h: the Lambda runtime API (version 2018-06-01), by libcurl: what a function's process asks its host for.
  *
- * One connection, kept. Calls block; runtime_next also ends when the process is told to (SIGTERM, which must be blocked in
- * every thread). One thread at a time.
+ * One connection, kept. Calls block; runtime_next also ends when the process is told to (SIGTERM, which must be blocked
+ * in every thread). One thread at a time.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_RUNTIME_H
 #define VITRINE_PLATFORM_LAMBDA_RUNTIME_H
@@ -29,8 +29,8 @@ struct invocation {
 struct runtime *runtime_new(const char *host, struct err *err);
 struct runtime *runtime_free(struct runtime *runtime);
 
-/* Waits for what is to be done next, which may take hours. *ret_ended: the process is to end, and there is none. The caller
- * frees the event. ERR_NETWORK, ERR_PROTOCOL, ERR_MEMORY: nothing more comes from this host. */
+/* Waits for what is to be done next, which may take hours. *ret_ended: the process is to end, and there is none. The
+ * caller frees the event. ERR_NETWORK, ERR_PROTOCOL, ERR_MEMORY: nothing more comes from this host. */
 bool runtime_next(struct runtime *runtime, struct invocation *ret_invocation, bool *ret_ended, struct err *err);
 
 /* The answer to an invocation. Errors as above; ERR_TOO_LARGE: the host doesn't take as much. */

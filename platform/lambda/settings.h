@@ -1,5 +1,5 @@
-/* settings.h: what a function is told by its environment: which one it is, and the shop's settings (platform/shop_settings.h).
- * A test compares the variables with docs/architecture.md.
+/* settings.h: what a function is told by its environment: which one it is, and the shop's settings
+ * (platform/shop_settings.h). A test compares the variables with docs/architecture.md.
  */
 #ifndef VITRINE_PLATFORM_LAMBDA_SETTINGS_H
 #define VITRINE_PLATFORM_LAMBDA_SETTINGS_H

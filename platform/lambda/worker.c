@@ -64,8 +64,8 @@ static void *work(void *context)
 {
 	struct job *job = context;
 
-	job->good = function_run(job->function, job->lambda, job->id, &job->event, &job->arena, &job->answer, &job->outcome,
-				 &job->err);
+	job->good = function_run(job->function, job->lambda, job->id, &job->event, &job->arena, &job->answer,
+				 &job->outcome, &job->err);
 	pthread_mutex_lock(&job->lock);
 	job->done = true;
 	bool alone = job->given_up;

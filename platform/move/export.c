@@ -109,8 +109,9 @@ static bool write_row(struct export *export, const struct entry *entry, struct e
 
 static bool write_text(struct export *export, const char *kind, struct err *err)
 {
-	return export->text.failed ? no_memory(err)
-				   : move_writer_add(&export->writer, kind, buf_str(&export->text), export->text.length, err);
+	return export->text.failed
+		   ? no_memory(err)
+		   : move_writer_add(&export->writer, kind, buf_str(&export->text), export->text.length, err);
 }
 
 static bool write_head(struct export *export, struct store *store, struct err *err)

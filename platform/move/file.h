@@ -2,8 +2,8 @@
  *
  *     {"kind":"product","row":{…},"sum":"0123456789abcdef"}
  *
- * where `sum` is the beginning of a hash over the line so far under the whole hash of the line before: so a line that was
- * changed, lost or put elsewhere is found, by its number.
+ * where `sum` is the beginning of a hash over the line so far under the whole hash of the line before: so a line that
+ * was changed, lost or put elsewhere is found, by its number.
  */
 #ifndef VITRINE_PLATFORM_MOVE_FILE_H
 #define VITRINE_PLATFORM_MOVE_FILE_H

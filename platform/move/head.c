@@ -13,8 +13,8 @@ SHAPE_DEFINE(move_head_shape, "shop", struct move_head,
 	     SHAPE_FIELD(FIELD_TIME, struct move_head, exported_at, .required = true),
 	     SHAPE_ITEMS(struct move_head, settings, move_setting_shape, .required = true, .max = MOVE_SETTINGS_MAX));
 
-/* The key that signs cursors, so that those which clients hold stay good; and that a demonstration was filled already. What
- * identity keeps stays where it is: nobody's sign-in moves. */
+/* The key that signs cursors, so that those which clients hold stay good; and that a demonstration was filled already.
+ * What identity keeps stays where it is: nobody's sign-in moves. */
 static const char *const moved[] = {"cursor_key", "demo"};
 enum { MOVED = sizeof moved / sizeof *moved };
 

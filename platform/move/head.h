@@ -27,8 +27,8 @@ extern const char move_first[], move_last[];
 bool move_settings_read(struct store *store, struct arena *arena, struct move_head *head, struct err *err);
 bool move_settings_write(struct store *store, const struct move_head *head, struct arena *arena, struct err *err);
 
-/* Has the store do what is due, for a minute at most: what an account's end leaves behind before a shop is moved out, and what
- * follows from its rows once it is moved in; the rest is done while it is served. */
+/* Has the store do what is due, for a minute at most: what an account's end leaves behind before a shop is moved out,
+ * and what follows from its rows once it is moved in; the rest is done while it is served. */
 bool move_tend(struct store *store, struct err *err);
 
 #endif

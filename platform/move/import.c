@@ -1,5 +1,5 @@
-/* A shop out of a file. Setting "import" says what file is being moved in ("<sum of its last line> <lines done>"), and in the
- * end that it is ("<sum> done"), so that whoever is broken off can go on, and nobody serves half a shop. */
+/* A shop out of a file. Setting "import" says what file is being moved in ("<sum of its last line> <lines done>"), and
+ * in the end that it is ("<sum> done"), so that whoever is broken off can go on, and nobody serves half a shop. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +59,9 @@ static bool read_head(struct import *import, struct err *err)
 	if (end || !is_kind(&import->reader, move_first))
 		return bad_line(import, err, "This is no shop's file");
 	cJSON *json = parse(import, err);
-	bool good = json && (shape_decode(&move_head_shape, json, &import->head_arena, &import->head, &violations, err) ||
-			     move_reader_fail(&import->reader, err));
+	bool good =
+	    json && (shape_decode(&move_head_shape, json, &import->head_arena, &import->head, &violations, err) ||
+		     move_reader_fail(&import->reader, err));
 	cJSON_Delete(json);
 	return good;
 }
@@ -69,7 +70,8 @@ static bool read_head(struct import *import, struct err *err)
 static bool read_last(struct import *import, const struct tally *found, struct err *err)
 {
 	cJSON *json = parse(import, err);
-	bool good = json && (tally_read(json, &import->arena, &import->tally, err) || move_reader_fail(&import->reader, err));
+	bool good =
+	    json && (tally_read(json, &import->arena, &import->tally, err) || move_reader_fail(&import->reader, err));
 	bool end = false;
 
 	cJSON_Delete(json);
@@ -91,7 +93,8 @@ static bool read_row(struct import *import, struct store_row *ret_row, struct er
 	if (kind == ROW_KINDS)
 		return bad_line(import, err, "This kind of line is not known");
 	cJSON *json = parse(import, err);
-	bool good = json && (row_read(kind, json, &import->arena, ret_row, err) || move_reader_fail(&import->reader, err));
+	bool good =
+	    json && (row_read(kind, json, &import->arena, ret_row, err) || move_reader_fail(&import->reader, err));
 	cJSON_Delete(json);
 	return good;
 }
@@ -173,7 +176,8 @@ static bool begin(struct import *import, struct err *err)
 	bool empty;
 
 	if (strcmp(store->currency, import->head.currency) != 0)
-		return err_set(err, ERR_CONFLICT, "The shop in the file has prices in %s, this one in %s: take a new one",
+		return err_set(err, ERR_CONFLICT,
+			       "The shop in the file has prices in %s, this one in %s: take a new one",
 			       import->head.currency, store->currency);
 	if (!store->setting_get(store, state_name, &import->head_arena, &kept, err))
 		return false;
@@ -185,7 +189,8 @@ static bool begin(struct import *import, struct err *err)
 	if (!lines || !strcmp(lines + 1, state_done))
 		return err_set(err, ERR_CONFLICT, "A shop was moved in here already: take a new one");
 	if (strncmp(kept, import->sum, sizeof import->sum - 1) != 0)
-		return err_set(err, ERR_CONFLICT, "Another file was begun with here: go on with that one, or take a new shop");
+		return err_set(err, ERR_CONFLICT,
+			       "Another file was begun with here: go on with that one, or take a new shop");
 	snprintf(import->state, sizeof import->state, "%s", kept);
 	import->done = strtoll(lines + 1, NULL, 10);
 	return true;
@@ -362,5 +367,6 @@ bool move_is_whole(struct store *store, struct err *err)
 	const char *lines = read && state ? strchr(state, ' ') : NULL;
 	bool whole = !lines || !strcmp(lines + 1, state_done);
 	arena_done(&arena);
-	return read && (whole || err_set(err, ERR_FILE, "A shop is only half moved in here: call the same import again"));
+	return read &&
+	       (whole || err_set(err, ERR_FILE, "A shop is only half moved in here: call the same import again"));
 }

@@ -31,7 +31,8 @@ SHAPE_DEFINE(row_account_shape, "account", struct row_account, ID_FIELD(struct r
 	     FLAG_FIELD(struct row_account, ending));
 
 SHAPE_DEFINE(row_product_shape, "product", struct row_product, ID_FIELD(struct row_product, id),
-	     ID_FIELD(struct row_product, seller_id), TEXT_FIELD(struct row_product, name, LIMIT_NAME, .required = true),
+	     ID_FIELD(struct row_product, seller_id),
+	     TEXT_FIELD(struct row_product, name, LIMIT_NAME, .required = true),
 	     TEXT_FIELD(struct row_product, description, LIMIT_DESCRIPTION, .required = true, .lines = true),
 	     AMOUNT_FIELD(struct row_product, price),
 	     TEXT_FIELD(struct row_product, category, LIMIT_CATEGORY, .required = true),
@@ -55,11 +56,13 @@ SHAPE_DEFINE(row_cart_shape, "cart", struct row_cart, ID_FIELD(struct row_cart, 
 
 SHAPE_DEFINE(row_delivery_shape, "delivery", struct delivery,
 	     TEXT_FIELD(struct delivery, full_name, LIMIT_FULL_NAME, .required = true),
-	     SHAPE_NAMES(struct delivery, address, .required = true, .max = LIMIT_ADDRESS_LINES, .each = LIMIT_ADDRESS_LINE),
+	     SHAPE_NAMES(struct delivery, address, .required = true, .max = LIMIT_ADDRESS_LINES,
+			 .each = LIMIT_ADDRESS_LINE),
 	     TEXT_FIELD(struct delivery, mobile, LIMIT_FULL_NAME, .required = true));
 #define PROGRESS_FIELD(kind, member, ...) \
 	{.name = #member, .type = (kind), .offset = offsetof(struct row_sale, progress.member), __VA_ARGS__}
-SHAPE_DEFINE(row_sale_shape, "sale", struct row_sale, ID_FIELD(struct row_sale, id), ID_FIELD(struct row_sale, seller_id),
+SHAPE_DEFINE(row_sale_shape, "sale", struct row_sale, ID_FIELD(struct row_sale, id),
+	     ID_FIELD(struct row_sale, seller_id),
 	     TEXT_FIELD(struct row_sale, seller_name, LIMIT_FULL_NAME, .required = true),
 	     SHAPE_FIELD(FIELD_CHOICE, struct row_sale, status, .required = true, .choices = sale_status_names),
 	     AMOUNT_FIELD(struct row_sale, total), PROGRESS_FIELD(FIELD_TEXT, tracking, .max = LIMIT_TRACKING),
@@ -68,7 +71,8 @@ SHAPE_DEFINE(row_sale_shape, "sale", struct row_sale, ID_FIELD(struct row_sale, 
 	     PROGRESS_FIELD(FIELD_TIME, shipped_at, .optional = true),
 	     PROGRESS_FIELD(FIELD_TIME, delivered_at, .optional = true));
 SHAPE_DEFINE(row_line_shape, "line", struct row_line, COUNT_FIELD(struct row_line, sale, 0, LIMIT_LINES - 1),
-	     ID_FIELD(struct row_line, product_id), TEXT_FIELD(struct row_line, product_name, LIMIT_NAME, .required = true),
+	     ID_FIELD(struct row_line, product_id),
+	     TEXT_FIELD(struct row_line, product_name, LIMIT_NAME, .required = true),
 	     AMOUNT_FIELD(struct row_line, price), COUNT_FIELD(struct row_line, quantity, 1, LIMIT_QUANTITY));
 SHAPE_DEFINE(row_purchase_shape, "purchase", struct row_purchase, ID_FIELD(struct row_purchase, id),
 	     ID_FIELD(struct row_purchase, client_id),
@@ -78,7 +82,8 @@ SHAPE_DEFINE(row_purchase_shape, "purchase", struct row_purchase, ID_FIELD(struc
 	      .type = FIELD_OBJECT,
 	      .offset = offsetof(struct row_purchase, delivery),
 	      .of = &row_delivery_shape},
-	     TEXT_FIELD(struct row_purchase, note, LIMIT_NOTE, .lines = true), LATER_FIELD(struct row_purchase, kept_until),
+	     TEXT_FIELD(struct row_purchase, note, LIMIT_NOTE, .lines = true),
+	     LATER_FIELD(struct row_purchase, kept_until),
 	     SHAPE_ITEMS(struct row_purchase, sales, row_sale_shape, .required = true, .min = 1, .max = LIMIT_LINES),
 	     SHAPE_ITEMS(struct row_purchase, lines, row_line_shape, .required = true, .min = 1, .max = LIMIT_LINES));
 

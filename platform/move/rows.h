@@ -18,11 +18,12 @@ bool row_write(const struct store_row *row, struct arena *arena, struct json *js
 /* Reads one, strictly. What it holds is in the arena. ERR_INVALID, ERR_MEMORY. */
 bool row_read(enum row_kind kind, const cJSON *json, struct arena *arena, struct store_row *ret_row, struct err *err);
 
-/* What rows of a kind are put in order by: their id, or whose they are. In the arena or the row's; NULL: memory ended. */
+/* What rows of a kind are put in order by: their id, or whose they are. In the arena or the row's; NULL: memory
+ * ended. */
 const char *row_order(const struct store_row *row, struct arena *arena);
 
-/* All of a shop's rows, counted and added up. Two shops with the same are the same: the digest is a sum over the digests of all
- * rows as they are written, so it doesn't depend on their order. */
+/* All of a shop's rows, counted and added up. Two shops with the same are the same: the digest is a sum over the
+ * digests of all rows as they are written, so it doesn't depend on their order. */
 enum { TALLY_WORDS = 4, TALLY_DIGEST_SIZE = TALLY_WORDS * 16 + 1 };
 struct tally {
 	int64_t accounts, products, pictures, carts, purchases, keys, sales, lines;

@@ -74,11 +74,12 @@ struct tally_text {
 
 #define TALLY_COUNT(member) \
 	{.name = #member, .type = FIELD_INT, .required = true, .offset = offsetof(struct tally_text, tally.member)}
-SHAPE_DEFINE(tally_shape, "end", struct tally_text, TALLY_COUNT(accounts), TALLY_COUNT(products), TALLY_COUNT(stock),
-	     TALLY_COUNT(pictures), TALLY_COUNT(picture_bytes), TALLY_COUNT(carts), TALLY_COUNT(cart_units),
-	     TALLY_COUNT(purchases), TALLY_COUNT(sales), TALLY_COUNT(lines), TALLY_COUNT(units),
-	     {.name = "total", .type = FIELD_MONEY, .required = true, .offset = offsetof(struct tally_text, tally.total)},
-	     TALLY_COUNT(keys), SHAPE_FIELD(FIELD_TEXT, struct tally_text, digest, .required = true));
+SHAPE_DEFINE(
+    tally_shape, "end", struct tally_text, TALLY_COUNT(accounts), TALLY_COUNT(products), TALLY_COUNT(stock),
+    TALLY_COUNT(pictures), TALLY_COUNT(picture_bytes), TALLY_COUNT(carts), TALLY_COUNT(cart_units),
+    TALLY_COUNT(purchases), TALLY_COUNT(sales), TALLY_COUNT(lines), TALLY_COUNT(units),
+    {.name = "total", .type = FIELD_MONEY, .required = true, .offset = offsetof(struct tally_text, tally.total)},
+    TALLY_COUNT(keys), SHAPE_FIELD(FIELD_TEXT, struct tally_text, digest, .required = true));
 
 static void digest_text(const struct tally *tally, char ret_text[TALLY_DIGEST_SIZE])
 {
@@ -129,8 +130,8 @@ bool tally_equal(const struct tally *wanted, const struct tally *found, struct e
 		memcpy(&numbers[0], (const char *)wanted + field->offset, sizeof numbers[0]);
 		memcpy(&numbers[1], (const char *)found + field->offset, sizeof numbers[1]);
 		if (numbers[0] != numbers[1])
-			return err_set(err, ERR_INVALID, "%s: %" PRId64 " in the file, %" PRId64 " in the shop", field->name,
-				       numbers[0], numbers[1]);
+			return err_set(err, ERR_INVALID, "%s: %" PRId64 " in the file, %" PRId64 " in the shop",
+				       field->name, numbers[0], numbers[1]);
 	}
 	return !memcmp(wanted->words, found->words, sizeof wanted->words) ||
 	       err_set(err, ERR_INVALID, "The counts are the same, but the rows of the shop are not those of the file");

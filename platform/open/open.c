@@ -4,10 +4,12 @@
 
 static bool open_with(shop_open_fn *open, struct shop *shop, const struct shop_settings *settings, struct err *err)
 {
-	return open ? open(shop, settings, err)
-		    : err_set(err, ERR_INVALID,
-			      "This program was built without that store or identity: choose by --store and --identity, or by"
-			      " VITRINE_STORE and VITRINE_IDENTITY");
+	return open
+		   ? open(shop, settings, err)
+		   : err_set(
+			 err, ERR_INVALID,
+			 "This program was built without that store or identity: choose by --store and --identity, or by"
+			 " VITRINE_STORE and VITRINE_IDENTITY");
 }
 
 bool shop_can_open(const struct shop_settings *settings)

@@ -1,5 +1,5 @@
-/* open.h: opens a shop as its settings say: any store with any identity. The one place besides the tests that knows which
- * ones there are; main programs say what they want by settings.
+/* open.h: opens a shop as its settings say: any store with any identity. The one place besides the tests that knows
+ * which ones there are; main programs say what they want by settings.
  *
  * A program has the engines that its tables name. Those of platform/open/all.c are all of them; a program that brings
  * tables of its own is linked with no more than these need.
@@ -14,12 +14,13 @@ struct db;
 struct aws;
 struct dynamo;
 
-/* What is open. The store and the identity are in `platform`; the rest is for shop_close and for whoever needs an engine
- * itself. */
+/* What is open. The store and the identity are in `platform`; the rest is for shop_close and for whoever needs an
+ * engine itself. */
 struct shop {
 	struct platform platform; /* all but `pages` and `waits` */
 	bool cheap_hash;          /* of local identity: for the demo and tests */
-	bool fed;                 /* somebody hands over what the store's table streams, so it needn't read that itself */
+	/* somebody hands over what the store's table streams, so it needn't read that itself */
+	bool fed;
 	struct db *db;            /* the shop's file; NULL: nothing is in one */
 	struct aws *aws;          /* NULL: nothing is on AWS */
 	struct dynamo *dynamo;    /* the store's table; NULL: it is in none */

@@ -3,9 +3,9 @@
 
 #include "platform/outcome.h"
 
-/* Is it a page that a walk along one order of the catalogue fills row by row? That takes no longer in a large catalogue than
- * in a small one. Words are looked for in lists as long as they are common; and where rows may have to be passed over, that
- * may be nearly all of them: those that are sold out, or by date those of another price. */
+/* Is it a page that a walk along one order of the catalogue fills row by row? That takes no longer in a large catalogue
+ * than in a small one. Words are looked for in lists as long as they are common; and where rows may have to be passed
+ * over, that may be nearly all of them: those that are sold out, or by date those of another price. */
 static bool is_walk(const struct product_query *query)
 {
 	bool ranged = shape_given(&product_query_shape, query, "min_price") ||
@@ -26,7 +26,8 @@ bool handle_product_list(struct task *task, struct err *err)
 	if (task_recall(task) || (!is_walk(query) && task_leave(task)))
 		return true;
 	if (!task_page(task, query->limit, query->cursor, &page, err) ||
-	    !(store->product_list(store, query, page, task->arena, &products, &next, err) || task_q_refused(task, err)) ||
+	    !(store->product_list(store, query, page, task->arena, &products, &next, err) ||
+	      task_q_refused(task, err)) ||
 	    !task_cursor(task, next, &products.next_cursor, err) || !task_answer(task, &products, err))
 		return false;
 	task_remember(task);
@@ -143,7 +144,8 @@ bool handle_product_delete(struct task *task, struct err *err)
 /* ---- many at once ---- */
 
 /* What the shape of an item can't say: a create needs more than an update. */
-static bool check_item(const struct task *task, const struct product_change *item, size_t index, struct item_fault *fault)
+static bool check_item(const struct task *task, const struct product_change *item, size_t index,
+		       struct item_fault *fault)
 {
 	static const char *const needed[] = {"name", "price", "category"};
 
@@ -215,8 +217,8 @@ static bool do_batch(struct task *task, struct batch *batch, struct err *err)
 
 	if (!products || !errs)
 		return err_memory(err, "reading the batch");
-	if (batch->changes_count && !store->product_batch(store, task->who.account_id, batch->changes, batch->changes_count,
-							  task->arena, products, errs, err))
+	if (batch->changes_count && !store->product_batch(store, task->who.account_id, batch->changes,
+							  batch->changes_count, task->arena, products, errs, err))
 		return false;
 	for (size_t i = 0; i < batch->changes_count; i++) {
 		batch->faults[batch->places[i]].err = errs[i];

@@ -171,7 +171,8 @@ bool handle_purchase_list(struct task *task, struct err *err)
 	if (query->q && task_leave(task))
 		return true;
 	return task_page(task, query->limit, query->cursor, &page, err) &&
-	       (store->purchase_list(store, task->who.account_id, query->q, page, task->arena, &purchases, &next, err) ||
+	       (store->purchase_list(store, task->who.account_id, query->q, page, task->arena, &purchases, &next,
+				     err) ||
 		task_q_refused(task, err)) &&
 	       task_cursor(task, next, &purchases.next_cursor, err) && task_answer(task, &purchases, err);
 }

@@ -70,8 +70,8 @@ static bool check_move(const struct sale_move *move, size_t index, struct item_f
 	return true;
 }
 
-static bool set_outcome(struct task *task, struct sale *sale, const struct item_fault *fault, struct sale_outcome *outcome,
-			struct err *err)
+static bool set_outcome(struct task *task, struct sale *sale, const struct item_fault *fault,
+			struct sale_outcome *outcome, struct err *err)
 {
 	const bool good = fault->err.kind == ERR_NONE;
 

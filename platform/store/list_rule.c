@@ -21,7 +21,8 @@ bool list_rule_no_place(struct err *err)
 bool list_rule_category(const char *place, struct err *err)
 {
 	const size_t length = strlen(place);
-	const size_t count = text_valid(place, length) && !text_has_control(place, length) ? text_count(place, length) : 0;
+	const size_t count =
+	    text_valid(place, length) && !text_has_control(place, length) ? text_count(place, length) : 0;
 
 	return (count >= 1 && count <= LIMIT_CATEGORY) || list_rule_no_place(err);
 }
@@ -37,7 +38,8 @@ static const char *read_number(const char *text, int64_t greatest, int64_t *ret_
 	return *ret_number <= greatest ? text + digits + 1 : NULL;
 }
 
-bool list_rule_product(enum product_sort order, const char *place, int64_t *ret_number, const char **ret_id, struct err *err)
+bool list_rule_product(enum product_sort order, const char *place, int64_t *ret_number, const char **ret_id,
+		       struct err *err)
 {
 	static const int64_t greatest[] = {
 	    [SORT_BEST] = SEARCH_PLACES, [SORT_PRICE] = LIMIT_PRICE, [SORT_PRICE_DOWN] = LIMIT_PRICE};

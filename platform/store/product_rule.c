@@ -11,7 +11,8 @@ bool product_rule_missing(struct err *err)
 
 bool product_rule_own(const struct product *product, const char *seller_id, struct err *err)
 {
-	return !strcmp(product->seller_id, seller_id) || err_set(err, ERR_FORBIDDEN, "This product is another seller's");
+	return !strcmp(product->seller_id, seller_id) ||
+	       err_set(err, ERR_FORBIDDEN, "This product is another seller's");
 }
 
 static bool is_given(const struct product_change *change, const char *member)
@@ -65,7 +66,8 @@ bool product_rule_is_stale(const struct err *err)
 	return err->kind == ERR_CONFLICT && !strcmp(err->code, "version_conflict");
 }
 
-bool product_rule_apply(const struct product_change *change, struct arena *arena, struct product *product, struct err *err)
+bool product_rule_apply(const struct product_change *change, struct arena *arena, struct product *product,
+			struct err *err)
 {
 	if (change->name)
 		product->name = arena_strdup(arena, change->name);

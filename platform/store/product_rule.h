@@ -1,5 +1,5 @@
-/* product_rule.h: what every store asks of a change of a product, and what the product becomes by it. In one place, so that all
- * stores do the same. Not here: its category, which depends on what the store has.
+/* product_rule.h: what every store asks of a change of a product, and what the product becomes by it. In one place, so
+ * that all stores do the same. Not here: its category, which depends on what the store has.
  */
 #ifndef VITRINE_PLATFORM_STORE_PRODUCT_RULE_H
 #define VITRINE_PLATFORM_STORE_PRODUCT_RULE_H
@@ -25,10 +25,11 @@ bool product_rule_version(const struct product_change *change, const struct prod
 bool product_rule_is_stale(const struct err *err);
 
 /* What the product becomes, all but its category: a version more, changed now. New texts are in the arena. */
-bool product_rule_apply(const struct product_change *change, struct arena *arena, struct product *product, struct err *err);
+bool product_rule_apply(const struct product_change *change, struct arena *arena, struct product *product,
+			struct err *err);
 
-/* In a batch: is something wrong with the change itself, and not with what the store stands on or with memory? Such a change
- * has written nothing; anything else ends the batch. */
+/* In a batch: is something wrong with the change itself, and not with what the store stands on or with memory? Such a
+ * change has written nothing; anything else ends the batch. */
 bool product_rule_own_fault(const struct err *err);
 
 #endif

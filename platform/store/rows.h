@@ -1,6 +1,6 @@
-/* rows.h: what a shop consists of, row by row, whatever store it is in: how it moves from one store to another (store.h,
- * platform/move). All that must be the same afterwards is here; what follows from it (counters, categories, the search) is made
- * anew by the store that takes it.
+/* rows.h: what a shop consists of, row by row, whatever store it is in: how it moves from one store to another
+ * (store.h, platform/move). All that must be the same afterwards is here; what follows from it (counters, categories,
+ * the search) is made anew by the store that takes it.
  *
  * Texts, bytes and lists are somebody else's and live as long as whoever gave the row says.
  */
@@ -80,8 +80,8 @@ struct row_key {
 	uint8_t digest[ROW_DIGEST];
 	const char *purchase_id; /* NULL: only `answer` is known */
 	int64_t kept_until;      /* to the second */
-	/* The bytes of the first answer, where they don't follow from the purchase; NULL as a rule. A store that can't keep
-	 * them refuses such a key. */
+	/* The bytes of the first answer, where they don't follow from the purchase; NULL as a rule. A store that can't
+	 * keep them refuses such a key. */
 	const char *answer;
 };
 

@@ -6,10 +6,12 @@
  *   when it returns false.
  * - They may be called from many threads at once.
  * - Results, texts included, are allocated in `arena` and live as long as it does.
- * - They don't check who asks: the handlers have. Where an operation takes the owner's id, it touches only what is theirs and
+ * - They don't check who asks: the handlers have. Where an operation takes the owner's id, it touches only what is
+ * theirs and
  *   answers ERR_NOT_FOUND or ERR_FORBIDDEN as said.
  * - A page may be short, even empty, while there is a next place: only a missing one is the end of a listing.
- * - What follows from a change and is large (what an account's end leaves behind, counters, an index) may follow later: `tend`
+ * - What follows from a change and is large (what an account's end leaves behind, counters, an index) may follow later:
+ * `tend`
  *   does it. The store's rules hold in between, too.
  * - Errors besides those named: ERR_MEMORY; ERR_STORAGE_FULL (disk full; nothing lost); ERR_UNAVAILABLE (busy or
  *   unreachable; may be tried again); ERR_INTERNAL.
@@ -27,9 +29,10 @@
 #include "models/purchase.h"
 #include "platform/store/rows.h"
 
-/* A page of a listing: what comes after the place `after` (NULL: from the start), `limit` rows at most. A place is a short
- * text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows, and only then) and
- * that means the same to every store: it is made of the sort key and the id only. A place that no store made: ERR_INVALID. */
+/* A page of a listing: what comes after the place `after` (NULL: from the start), `limit` rows at most. A place is a
+ * short text that the store made (*ret_next of an earlier call with the same filter; NULL when nothing follows, and
+ * only then) and that means the same to every store: it is made of the sort key and the id only. A place that no store
+ * made: ERR_INVALID. */
 struct store_page {
 	const char *after;
 	size_t limit;
@@ -56,19 +59,20 @@ struct store_purchase {
 	size_t items_count;
 	const struct delivery *delivery;   /* NULL: none; the same goes for the note */
 	const char *note;
-	/* A rule that the request breaks and that may not have been one when it was first sent: what is answered unless the
-	 * key is known already, with nothing changed. The items may be anything then. NULL: it breaks none. */
+	/* A rule that the request breaks and that may not have been one when it was first sent: what is answered unless
+	 * the key is known already, with nothing changed. The items may be anything then. NULL: it breaks none. */
 	const struct err *refused;
 };
 
 /* What a key has bought is known for so long, where the contract promises a day; then the key may go. */
 enum { STORE_KEY_AGE_MS = 48 * 60 * 60 * 1000 };
 
-/* Delivery and note are kept until the client's account goes, so long after the last sale of the purchase was delivered or
- * cancelled, or so long after it was made, whichever comes first; then `tend` removes them. */
+/* Delivery and note are kept until the client's account goes, so long after the last sale of the purchase was delivered
+ * or cancelled, or so long after it was made, whichever comes first; then `tend` removes them. */
 enum { STORE_DELIVERY_DAYS_ENDED = 90, STORE_DELIVERY_DAYS = 400 };
 
-/* A page of purchases or of sales with `q` looks at so many of them at most, so that it takes no longer in a long list. */
+/* A page of purchases or of sales with `q` looks at so many of them at most, so that it takes no longer in a long
+ * list. */
 enum { STORE_ORDERS_SEEN = 500 };
 
 /* Changes are told for so long; then `tend` removes them. */
@@ -78,8 +82,10 @@ struct store_changes {
 	struct change *changes;
 	size_t count;
 	const char *next; /* the place after them, or after all there is when nothing follows; never NULL */
-	bool reset;       /* the place that was asked for is too old, or of a shop that was put back to an earlier day */
-	int64_t seen;     /* for a store with `change_news`: the place to go on from, so that none is missed between the two */
+	/* the place that was asked for is too old, or of a shop that was put back to an earlier day */
+	bool reset;
+	/* for a store with `change_news`: the place to go on from, so that none is missed between the two */
+	int64_t seen;
 };
 struct store_news {
 	int64_t place;
@@ -98,13 +104,14 @@ struct store_fault {
 /* How a purchase ended: either the answer, or the faults. */
 struct store_purchase_result {
 	bool replayed; /* this key was used before with this digest */
-	/* As it was made, whatever became of it since: written by purchase_shape it is the first answer, byte for byte. But a
-	 * seller who has left has a pseudonym, and delivery and note are gone when they were removed. */
+	/* As it was made, whatever became of it since: written by purchase_shape it is the first answer, byte for byte.
+	 * But a seller who has left has a pseudonym, and delivery and note are gone when they were removed. */
 	struct purchase purchase;
 	/* The bytes of that answer where an earlier program wrote them in another way; NULL as a rule. */
 	const char *kept;
 	size_t kept_length;
-	struct store_fault *faults; /* with ERR_CONFLICT, code "price_changed" or "out_of_stock" (gone counts as such) */
+	/* with ERR_CONFLICT, code "price_changed" or "out_of_stock" (gone counts as such) */
+	struct store_fault *faults;
 	size_t faults_count;
 };
 
@@ -118,20 +125,20 @@ typedef void store_close_fn(struct store *store);
 /* True when the store answers. */
 typedef bool store_check_fn(struct store *store, struct err *err);
 
-/* A number that grows with every change of the data, at the latest when the change is acknowledged; 0: it can't be told just
- * now. */
+/* A number that grows with every change of the data, at the latest when the change is acknowledged; 0: it can't be told
+ * just now. */
 typedef uint64_t store_generation_fn(struct store *store);
 
-/* Does what is due at `now` (ms) and isn't done yet, in slices none of which makes others wait for longer than 20 ms, and
- * begins no other once `budget` (ms) has passed. *ret_more: there is more to do at once. What is done stays done, whatever
- * becomes of the rest. Meant for a thread that may wait; several may call it, also of several processes. */
+/* Does what is due at `now` (ms) and isn't done yet, in slices none of which makes others wait for longer than 20 ms,
+ * and begins no other once `budget` (ms) has passed. *ret_more: there is more to do at once. What is done stays done,
+ * whatever becomes of the rest. Meant for a thread that may wait; several may call it, also of several processes. */
 typedef bool store_tend_fn(struct store *store, int64_t now, int64_t budget, bool *ret_more, struct err *err);
 
 /* The value kept under a name, *ret_value NULL when there is none. Values are texts. */
 typedef bool store_setting_get_fn(struct store *store, const char *name, struct arena *arena, const char **ret_value,
 				  struct err *err);
-/* Keeps a value in the place of `before` (NULL: of none). ERR_CONFLICT, and nothing changed, when another one is there: of two
- * who make a key at the same time only one does. */
+/* Keeps a value in the place of `before` (NULL: of none). ERR_CONFLICT, and nothing changed, when another one is there:
+ * of two who make a key at the same time only one does. */
 typedef bool store_setting_put_fn(struct store *store, const char *name, const char *before, const char *value,
 				  struct err *err);
 
@@ -147,12 +154,12 @@ typedef bool store_account_update_fn(struct store *store, enum group group, cons
 				     const struct account_patch *patch, struct arena *arena,
 				     struct account *ret_account, struct err *err);
 /* Closes the account at once: it is found no more, nothing of it is listed, found or sold, and what is personal in the
- * account itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes between: a
- * client's cart, idempotency keys, deliveries, notes and reasons and a seller's pictures go, and what either was told of
- * changes; a seller's products are archived and their sales that are still placed cancelled (with restocking), also of a
- * purchase that slipped in meanwhile; in purchases and sales the name becomes "Former client" or "Former seller"; in the
- * end nothing that is gone can be read in the store's files. Where the logins of local identity are kept in the same
- * database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
+ * account itself is gone. The rest follows (`tend`; at once where it is little), each thing once, whatever comes
+ * between: a client's cart, idempotency keys, deliveries, notes and reasons and a seller's pictures go, and what either
+ * was told of changes; a seller's products are archived and their sales that are still placed cancelled (with
+ * restocking), also of a purchase that slipped in meanwhile; in purchases and sales the name becomes "Former client" or
+ * "Former seller"; in the end nothing that is gone can be read in the store's files. Where the logins of local identity
+ * are kept in the same database, the account's goes in the same transaction. Deleting again is ERR_NOT_FOUND. */
 typedef bool store_account_delete_fn(struct store *store, enum group group, const char *id, struct err *err);
 /* By full_name (bytewise, case folded by text_fold, STORE_NAME_KEY bytes of it), then id. Of each account: id, group
  * and full_name. */
@@ -184,27 +191,28 @@ typedef bool store_product_update_fn(struct store *store, const char *seller_id,
 /* Archives. ERR_NOT_FOUND (also when archived already), ERR_FORBIDDEN. */
 typedef bool store_product_archive_fn(struct store *store, const char *seller_id, const char *id, struct err *err);
 /* Each change on its own: `errs[i].kind` is ERR_NONE or says what was wrong, the store's own troubles included;
- * `ret_products[i]` as above. Creates have no id; one without name, price or category is ERR_INVALID. False only when nothing
- * was done at all. */
+ * `ret_products[i]` as above. Creates have no id; one without name, price or category is ERR_INVALID. False only when
+ * nothing was done at all. */
 typedef bool store_product_batch_fn(struct store *store, const char *seller_id, const struct product_change *changes,
 				    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
 				    struct err *err);
-/* q: what search_find (models/search.h) finds; of more than LIMIT_QUERY_WORDS different words ERR_INVALID at "q". A category
- * is the one that is equal when folded (normal_category_key). The order is product_order's: best (by search_find's place,
- * then newest first; its places are "<place>,<id>"), newest first, by price then id, or by price falling then id falling.
- * The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for what would take too long. */
+/* q: what search_find (models/search.h) finds; of more than LIMIT_QUERY_WORDS different words ERR_INVALID at "q". A
+ * category is the one that is equal when folded (normal_category_key). The order is product_order's: best (by
+ * search_find's place, then newest first; its places are "<place>,<id>"), newest first, by price then id, or by price
+ * falling then id falling. The page's limit is in `page`, not in the query. ERR_UNAVAILABLE, code "too_broad", for what
+ * would take too long. */
 typedef bool store_product_list_fn(struct store *store, const struct product_query *query, struct store_page page,
 				   struct arena *arena, struct product_page *ret_page, const char **ret_next,
 				   struct err *err);
-/* Categories with at least one product on sale, by name (bytewise). Those that are equal when folded are one, called as it
- * was first written, and forgotten with its last product: a product that is put into it gets that name. */
+/* Categories with at least one product on sale, by name (bytewise). Those that are equal when folded are one, called as
+ * it was first written, and forgotten with its last product: a product that is put into it gets that name. */
 typedef bool store_category_list_fn(struct store *store, struct store_page page, struct arena *arena,
 				    struct category_page *ret_page, const char **ret_next, struct err *err);
 
 /* -- pictures: ERR_NOT_FOUND without the product or without a picture; ERR_FORBIDDEN as above -- */
 /* `known` is the digest of a picture that needn't be read (NULL: none): is it this one, its bytes are NULL. */
-typedef bool store_picture_get_fn(struct store *store, const char *product_id, const uint8_t *known, struct arena *arena,
-				  struct store_picture *ret_picture, struct err *err);
+typedef bool store_picture_get_fn(struct store *store, const char *product_id, const uint8_t *known,
+				  struct arena *arena, struct store_picture *ret_picture, struct err *err);
 /* Replaces. `picture` NULL deletes; deleting none is no error. The product's version rises. */
 typedef bool store_picture_put_fn(struct store *store, const char *seller_id, const char *product_id,
 				  const struct store_picture *picture, struct arena *arena,
@@ -215,18 +223,19 @@ typedef bool store_picture_put_fn(struct store *store, const char *seller_id, co
  * has available false. */
 typedef bool store_cart_get_fn(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
 			       struct err *err);
-/* Replaces the items (distinct products, each with seen_price if it is known) and adds one to the version. cart->version is
- * not the current one: ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product that never was:
- * ERR_INVALID with err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
+/* Replaces the items (distinct products, each with seen_price if it is known) and adds one to the version.
+ * cart->version is not the current one: ERR_CONFLICT "version_conflict" and *ret_cart is the current cart. A product
+ * that never was: ERR_INVALID with err->field "/items/N/product_id". ERR_NOT_FOUND when there is no such client. */
 typedef bool store_cart_put_fn(struct store *store, const char *client_id, const struct cart *cart,
 			       struct arena *arena, struct cart *ret_cart, struct err *err);
 
 /* -- purchases and sales -- */
 /* All or nothing, once: the rules of the REST contract. Besides the faults: ERR_UNPROCESSABLE when the key was used
  * with another digest; ERR_CONFLICT "in_flight" when the same key is being worked on; ERR_NOT_FOUND when there is
- * no such client. A product with too little stock is FAULT_STOCK whatever its price; the code is "price_changed" when nothing
- * but prices is at fault. What was bought is taken out of the client's cart, as many of each product as were bought; that adds
- * one to the cart's version if there were any. A known key is looked at before all else but the client. */
+ * no such client. A product with too little stock is FAULT_STOCK whatever its price; the code is "price_changed" when
+ * nothing but prices is at fault. What was bought is taken out of the client's cart, as many of each product as were
+ * bought; that adds one to the cart's version if there were any. A known key is looked at before all else but the
+ * client. */
 typedef bool store_purchase_create_fn(struct store *store, const struct store_purchase *purchase, struct arena *arena,
 				      struct store_purchase_result *ret_result, struct err *err);
 /* Newest first; of those that `q` finds (order_search.h; NULL: all). ERR_NOT_FOUND also for somebody else's. */
@@ -251,8 +260,9 @@ typedef bool store_sale_get_fn(struct store *store, const char *seller_id, const
 typedef bool store_sale_transition_fn(struct store *store, const char *seller_id, const struct sale_move *move,
 				      struct arena *arena, struct sale *ret_sale, struct err *err);
 /* Each move on its own: `errs[i].kind` is ERR_NONE or says what was wrong. False only when nothing was done at all. */
-typedef bool store_sale_batch_fn(struct store *store, const char *seller_id, const struct sale_move *moves, size_t count,
-				 struct arena *arena, struct sale *ret_sales, struct err *errs, struct err *err);
+typedef bool store_sale_batch_fn(struct store *store, const char *seller_id, const struct sale_move *moves,
+				 size_t count, struct arena *arena, struct sale *ret_sales, struct err *errs,
+				 struct err *err);
 /* The last `days` days (1 to LIMIT_STATS_DAYS, else ERR_INVALID), today (UTC) included. Best products by revenue, then
  * id; low ones, on sale, by stock, then id; LIMIT_STATS_TOP of each. A sum that would pass an int64 is the greatest
  * one. ERR_NOT_FOUND when there is no such seller. */
@@ -261,9 +271,9 @@ typedef bool store_seller_stats_fn(struct store *store, const char *seller_id, i
 
 /* -- changes (models/change.h): told to whom they concern, but those of a `date` or `at` that was said, which are a
  * demonstration's past -- */
-/* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is left
- * out, whoever writes meanwhile; one may be told twice, under the same id. A page may be short, but is empty only when there
- * is nothing to tell. ERR_NOT_FOUND when there is no such account. */
+/* What an account was told after the place page.after, the oldest first; NULL: nothing, only the place of now. None is
+ * left out, whoever writes meanwhile; one may be told twice, under the same id. A page may be short, but is empty only
+ * when there is nothing to tell. ERR_NOT_FOUND when there is no such account. */
 typedef bool store_change_list_fn(struct store *store, enum group group, const char *account_id, struct store_page page,
 				  struct arena *arena, struct store_changes *ret_changes, struct err *err);
 /* Whom anything was told, by any process, after a place: that of the answer before, or `seen`. */
@@ -273,14 +283,14 @@ typedef bool store_change_news_fn(struct store *store, int64_t place, struct are
 /* -- a whole shop, which moves from one store to another (platform/move) -- */
 /* Nothing was ever kept here: no account, no product, no purchase. */
 typedef bool store_is_empty_fn(struct store *store, bool *ret_empty, struct err *err);
-/* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store. All of
- * one moment in SQLite, whoever writes meanwhile; while they come out of another store nobody may write. What is due is
- * done before (`tend`). Ends with what `take` failed with. */
+/* Gives every row of the shop to `take`, in any order; a row lives until `take` returns, which must not call the store.
+ * All of one moment in SQLite, whoever writes meanwhile; while they come out of another store nobody may write. What is
+ * due is done before (`tend`). Ends with what `take` failed with. */
 typedef bool store_row_fn(void *context, const struct store_row *row, struct err *err);
 typedef bool store_export_rows_fn(struct store *store, store_row_fn *take, void *context, struct err *err);
-/* Puts rows in as they are, of an empty store at first: kind after kind, accounts, products and purchases in the order of their
- * ids. Nobody is told of anything. A row that is there already stays as it is, so what came before may come again. ERR_INVALID
- * when one refers to what isn't there. After a failure some of them may be in. */
+/* Puts rows in as they are, of an empty store at first: kind after kind, accounts, products and purchases in the order
+ * of their ids. Nobody is told of anything. A row that is there already stays as it is, so what came before may come
+ * again. ERR_INVALID when one refers to what isn't there. After a failure some of them may be in. */
 typedef bool store_import_rows_fn(struct store *store, const struct store_row *rows, size_t count, struct err *err);
 
 /* The operations that every store has. */

@@ -100,7 +100,11 @@ static bool do_write(struct world *world, char **words, struct err *err)
 	const struct attr one[] = {ATTR_NUMBER("n", 1)};
 	const struct dynamo_write writes[] = {
 	    {.op = DYNAMO_UPDATE, .key = {words[1], "count"}, .attrs = one, .attrs_count = 1, .update = "ADD #n :n"},
-	    {.op = DYNAMO_PUT, .key = {words[1], "b"}, .attrs = one, .attrs_count = 1, .condition = "attribute_not_exists(pk)"},
+	    {.op = DYNAMO_PUT,
+	     .key = {words[1], "b"},
+	     .attrs = one,
+	     .attrs_count = 1,
+	     .condition = "attribute_not_exists(pk)"},
 	};
 	struct dynamo_cancelled cancelled;
 
@@ -123,7 +127,8 @@ static bool do_put(struct world *world, char **words, struct err *err)
 	size_t count = strtoul(words[1], NULL, 10);
 
 	for (size_t i = 0; i < count && i < MANY_MAX; i++)
-		writes[i] = (struct dynamo_write){.op = DYNAMO_PUT, .key = {"m", arena_printf(&world->arena, "%zu", i)}};
+		writes[i] =
+		    (struct dynamo_write){.op = DYNAMO_PUT, .key = {"m", arena_printf(&world->arena, "%zu", i)}};
 	if (!dynamo_put_many(world->dynamo, writes, count, err))
 		return false;
 	tell(NULL, NULL);
@@ -202,8 +207,9 @@ static const struct {
 	bool (*run)(struct world *world, char **words, struct err *err);
 	size_t words; /* it needs */
 } commands[] = {
-    {"get", do_get, 3},	      {"many", do_many, 2}, {"query", do_query, 2}, {"write", do_write, 2}, {"put", do_put, 2},
-    {"scan", do_scan, 3},     {"shards", do_shards, 1}, {"read", do_read, 1}, {"table", do_table, 1}, {"call", do_call, 4},
+    {"get", do_get, 3},     {"many", do_many, 2}, {"query", do_query, 2},   {"write", do_write, 2},
+    {"put", do_put, 2},     {"scan", do_scan, 3}, {"shards", do_shards, 1}, {"read", do_read, 1},
+    {"table", do_table, 1}, {"call", do_call, 4},
 };
 
 static bool run(struct world *world, char **words, size_t count, struct err *err)

@@ -102,10 +102,16 @@ static void put_and_get(void **state)
 	static unsigned char picture[PICTURE];
 	const struct attr line[] = {ATTR_TEXT("p", "P1"), ATTR_NUMBER("q", 2)};
 	const struct attr lines[] = {ATTR_MAP(NULL, line, COUNT_OF(line))};
-	const struct attr attrs[] = {ATTR_TEXT("name", "京都 \"tea\""), ATTR_NUMBER("n", INT64_MAX), ATTR_TRUTH("arch", true),
-				     ATTR_BYTES("b", picture, sizeof picture), ATTR_LIST("lines", lines, COUNT_OF(lines)),
-				     ATTR_TEXT("none", NULL), ATTR_NUMBER(":only", 1), ATTR_TEXT("empty", "")};
-	const struct dynamo_write put = {.op = DYNAMO_PUT, .key = {"put", "1"}, .attrs = attrs, .attrs_count = COUNT_OF(attrs)};
+	const struct attr attrs[] = {ATTR_TEXT("name", "京都 \"tea\""),
+				     ATTR_NUMBER("n", INT64_MAX),
+				     ATTR_TRUTH("arch", true),
+				     ATTR_BYTES("b", picture, sizeof picture),
+				     ATTR_LIST("lines", lines, COUNT_OF(lines)),
+				     ATTR_TEXT("none", NULL),
+				     ATTR_NUMBER(":only", 1),
+				     ATTR_TEXT("empty", "")};
+	const struct dynamo_write put = {
+	    .op = DYNAMO_PUT, .key = {"put", "1"}, .attrs = attrs, .attrs_count = COUNT_OF(attrs)};
 	struct dynamo_items got;
 	size_t length = 0;
 	bool failed = false;
@@ -124,7 +130,8 @@ static void put_and_get(void **state)
 	assert_memory_equal(bytes, picture, sizeof picture);
 	const cJSON *list = item_list(got.items[0], "lines");
 	assert_int_equal(item_number(element_map(list->child), "q", 0), 2);
-	assert_false(item_has(got.items[0], "none") || item_has(got.items[0], "only") || item_has(got.items[0], ":only"));
+	assert_false(item_has(got.items[0], "none") || item_has(got.items[0], "only") ||
+		     item_has(got.items[0], ":only"));
 	assert_string_equal(item_text(got.items[0], "sk", &arena, &failed), "1");
 	dynamo_items_done(&got);
 	must(dynamo_get(dynamo, key("put", "2"), false, &arena, &got, &err));
@@ -140,13 +147,25 @@ static void all_or_nothing(void **state)
 	const struct attr stock[] = {ATTR_NUMBER("n", 5)};
 	const struct attr three[] = {ATTR_NUMBER("q", 3)};
 	const struct dynamo_write begin[] = {
-	    {.op = DYNAMO_PUT, .key = {"all", "a"}, .attrs = stock, .attrs_count = 1, .condition = "attribute_not_exists(pk)"},
+	    {.op = DYNAMO_PUT,
+	     .key = {"all", "a"},
+	     .attrs = stock,
+	     .attrs_count = 1,
+	     .condition = "attribute_not_exists(pk)"},
 	    {.op = DYNAMO_PUT, .key = {"all", "gone"}, .attrs = stock, .attrs_count = 1},
 	};
 	const struct dynamo_write buy[] = {
 	    {.op = DYNAMO_CHECK, .key = {"all", "gone"}, .condition = "attribute_exists(pk)"},
-	    {.op = DYNAMO_PUT, .key = {"all", "b"}, .attrs = stock, .attrs_count = 1, .condition = "attribute_not_exists(pk)"},
-	    {.op = DYNAMO_UPDATE, .key = {"all", "a"}, .attrs = three, .attrs_count = 1, .update = "SET #n = #n - :q",
+	    {.op = DYNAMO_PUT,
+	     .key = {"all", "b"},
+	     .attrs = stock,
+	     .attrs_count = 1,
+	     .condition = "attribute_not_exists(pk)"},
+	    {.op = DYNAMO_UPDATE,
+	     .key = {"all", "a"},
+	     .attrs = three,
+	     .attrs_count = 1,
+	     .update = "SET #n = #n - :q",
 	     .condition = "#n >= :q"},
 	};
 	const struct dynamo_write again[] = {buy[2], {.op = DYNAMO_DELETE, .key = {"all", "gone"}}, buy[1]};
@@ -347,7 +366,8 @@ static const char *walk(struct dynamo_query query)
 
 static void queries(void **state)
 {
-	static const struct attr odd[] = {{.name = "v", .type = ATTR_N, .number = 1}, {.name = "unused", .type = ATTR_N}};
+	static const struct attr odd[] = {{.name = "v", .type = ATTR_N, .number = 1},
+					  {.name = "unused", .type = ATTR_N}};
 	static const struct {
 		struct dynamo_query query;
 		const char *rows;
@@ -429,7 +449,8 @@ static int expect_change(const cJSON *record, int at)
 		return at;
 	assert_int_equal(item_number(image, "n", -1), at);
 	assert_true(cJSON_IsString(cJSON_GetObjectItemCaseSensitive(change, "SequenceNumber")));
-	assert_string_equal(cJSON_GetObjectItemCaseSensitive(record, "eventName")->valuestring, at ? "MODIFY" : "INSERT");
+	assert_string_equal(cJSON_GetObjectItemCaseSensitive(record, "eventName")->valuestring,
+			    at ? "MODIFY" : "INSERT");
 	assert_string_equal(cJSON_GetObjectItemCaseSensitive(record, "eventSource")->valuestring, "aws:dynamodb");
 	assert_true(!at == !cJSON_GetObjectItemCaseSensitive(change, "OldImage"));
 	return at + 1;
@@ -446,8 +467,8 @@ static int read_shard(struct dynamo *table, struct dynamo_place *place, int at, 
 		{
 			at = expect_change(record, at);
 			*ret_last = arena_strdup(
-			    &arena, cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(record, "dynamodb"),
-								     "SequenceNumber")
+			    &arena, cJSON_GetObjectItemCaseSensitive(
+					cJSON_GetObjectItemCaseSensitive(record, "dynamodb"), "SequenceNumber")
 					->valuestring);
 		}
 		cJSON_Delete(records);
@@ -481,7 +502,8 @@ static void streams(void **state)
 		struct dynamo_place place = {.shard = shards[i].id};
 
 		seen = read_shard(table, &place, seen, &last);
-		/* What was read is not read again from behind its last record, nor is what doesn't hold gone on from. */
+		/* What was read is not read again from behind its last record, nor is what doesn't hold gone on
+		 * from. */
 		place = (struct dynamo_place){.shard = shards[i].id, .after = last};
 		assert_int_equal(read_shard(table, &place, seen, &last), seen);
 		struct dynamo_place broken = {.shard = shards[i].id, .iterator = "nonsense"};
@@ -491,7 +513,8 @@ static void streams(void **state)
 	assert_int_equal(seen, CHANGES);
 	struct dynamo_place gone = {.shard = "shardId-00000000000000000000-00000000"};
 	cJSON *none;
-	/* A shard that isn't there any more has no records; but ministack gives one of any name those of the only one. */
+	/* A shard that isn't there any more has no records; but ministack gives one of any name those of the only
+	 * one. */
 	if (!is_stand_in("ministack") && dynamo_stream_read(table, &gone, 10, &none, &err)) {
 		assert_int_equal(cJSON_GetArraySize(none), 0);
 		cJSON_Delete(none);

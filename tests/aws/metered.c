@@ -5,9 +5,9 @@
  *
  * The environment says where DynamoDB is (platform/aws/aws.h); the table is made when it isn't there. A line of JSON on
  * standard input is a request: {"method": "GET", "path": "/Product", "query": [["q", "tea"]], "token": "…", "key": "…",
- * "type": "image/png", "body": "…"}, where all but the first two may be missing and a picture's body is base64; or {"tend":
- * true}, for what is due to be done. The answer is a line, too: {"status": 200, "body": "…", "requests": 3, "rows": 51,
- * "read": 51500, "written": 0}: what it took of DynamoDB; units in thousandths.
+ * "type": "image/png", "body": "…"}, where all but the first two may be missing and a picture's body is base64; or
+ * {"tend": true}, for what is due to be done. The answer is a line, too: {"status": 200, "body": "…", "requests": 3,
+ * "rows": 51, "read": 51500, "written": 0}: what it took of DynamoDB; units in thousandths.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,9 +165,10 @@ static bool run(const char *table, struct err *err)
 	struct platform *platform = &metered.platform;
 	struct aws *aws = aws_new(NULL, err);
 	struct db *db = NULL;
-	bool good = aws && (metered.dynamo = dynamo_new(aws, table, true, err)) && dynamo_table_make(metered.dynamo, err) &&
-		    (platform->store = store_dynamodb_new(metered.dynamo, "EUR", err)) && db_open(NULL, schemas, &db, err) &&
-		    (platform->identity = identity_local_new(db, &options, err));
+	bool good = aws && (metered.dynamo = dynamo_new(aws, table, true, err)) &&
+		    dynamo_table_make(metered.dynamo, err) &&
+		    (platform->store = store_dynamodb_new(metered.dynamo, "EUR", err)) &&
+		    db_open(NULL, schemas, &db, err) && (platform->identity = identity_local_new(db, &options, err));
 
 	if (good)
 		serve(&metered);

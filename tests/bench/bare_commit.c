@@ -1,5 +1,5 @@
-/* bare_commit FILE SECONDS: what purchases are measured beside: how many transactions of one row SQLite commits per second to
- * a new file, with the log and synchronous=FULL. Prints the number. */
+/* bare_commit FILE SECONDS: what purchases are measured beside: how many transactions of one row SQLite commits per
+ * second to a new file, with the log and synchronous=FULL. Prints the number. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* bare_evhttp BYTES: what vitrined's pages are measured beside: libevent's own HTTP server, one loop, that answers every
- * request with the same number of bytes and does nothing else. Prints "listening on URL". */
+/* bare_evhttp BYTES: what vitrined's pages are measured beside: libevent's own HTTP server, one loop, that answers
+ * every request with the same number of bytes and does nothing else. Prints "listening on URL". */
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>

@@ -1,5 +1,5 @@
-/* make_catalogue FILE COUNT SEED: a shop of COUNT products, written through the store's own code. `make_catalogue words`
- * prints the words that products are made of instead, one a line: the most frequent kinds first.
+/* make_catalogue FILE COUNT SEED: a shop of COUNT products, written through the store's own code. `make_catalogue
+ * words` prints the words that products are made of instead, one a line: the most frequent kinds first.
  */
 #include <inttypes.h>
 #include <stdio.h>

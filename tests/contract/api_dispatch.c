@@ -2,8 +2,8 @@
  *
  *     api_dispatch TRANSCRIPT DIRECTORY [short]
  *
- * DIRECTORY is empty and for the mail. A second transcript, TRANSCRIPT.plain, is of a platform that sends none. "short": pages
- * are short at random (short_pages.h).
+ * DIRECTORY is empty and for the mail. A second transcript, TRANSCRIPT.plain, is of a platform that sends none.
+ * "short": pages are short at random (short_pages.h).
  */
 #include <stdio.h>
 #include <string.h>

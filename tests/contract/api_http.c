@@ -3,8 +3,8 @@
  *
  *     api_http TRANSCRIPT DIRECTORY
  *
- * DIRECTORY is empty and for the database, the mail and what the platform logs (DIRECTORY/log). The program is the one in
- * the environment's VITRINED. A second transcript, TRANSCRIPT.plain, is of a platform that sends no mail.
+ * DIRECTORY is empty and for the database, the mail and what the platform logs (DIRECTORY/log). The program is the one
+ * in the environment's VITRINED. A second transcript, TRANSCRIPT.plain, is of a platform that sends no mail.
  */
 #include <curl/curl.h>
 #include <errno.h>

@@ -272,7 +272,8 @@ void answer_join(struct suite *suite, struct answer *whole, const struct answer 
 	for (cJSON *member = other->child, *next; member; member = next) {
 		next = member->next;
 		if (member != more)
-			assert_true(cJSON_AddItemToObject(json, member->string, cJSON_DetachItemViaPointer(other, member)));
+			assert_true(
+			    cJSON_AddItemToObject(json, member->string, cJSON_DetachItemViaPointer(other, member)));
 	}
 }
 

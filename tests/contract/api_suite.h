@@ -1,8 +1,8 @@
 /* api_suite.h: what every front end of the platform must answer: one suite over a transport, which is dispatch() called
  * directly, real HTTP, or whatever comes.
  *
- * Every request and its answer go into a transcript, a JSON object a line, which tests/openapi/check_transcript.py holds
- * against openapi.yaml. The suite fails when a row of api.def never succeeded in it.
+ * Every request and its answer go into a transcript, a JSON object a line, which tests/openapi/check_transcript.py
+ * holds against openapi.yaml. The suite fails when a row of api.def never succeeded in it.
  */
 #ifndef VITRINE_TESTS_CONTRACT_API_SUITE_H
 #define VITRINE_TESTS_CONTRACT_API_SUITE_H
@@ -90,12 +90,13 @@ struct answer suite_send(struct suite *suite, const struct api_request *request)
 struct answer call(struct suite *suite, const struct person *who, const char *method, const char *target,
 		   const char *body, ...) __attribute__((format(printf, 5, 6)));
 
-/* GET of a listing, joined: its pages, which may be short or empty, are read on until there are no more or `most` rows (0: all)
- * were answered. What is beside the rows is the last page's. The first answer that is no 200 is returned instead. */
+/* GET of a listing, joined: its pages, which may be short or empty, are read on until there are no more or `most` rows
+ * (0: all) were answered. What is beside the rows is the last page's. The first answer that is no 200 is returned
+ * instead. */
 struct answer listed(struct suite *suite, const struct person *who, const char *target, int most);
 
-/* Moves the rows of another answer of the same kind behind those of this one, whose other members become the other's. Both
- * must be answers of this test. */
+/* Moves the rows of another answer of the same kind behind those of this one, whose other members become the other's.
+ * Both must be answers of this test. */
 void answer_join(struct suite *suite, struct answer *whole, const struct answer *page);
 
 /* The same as `call` with one more header, and no formatting. */

@@ -357,7 +357,8 @@ static void test_delete_seller(void **state)
 static void test_seller_list(void **state)
 {
 	struct suite *suite = *state;
-	struct answer all = listed(suite, NULL, "/Seller?limit=100", 0), singly = listed(suite, NULL, "/Seller?limit=1", 0);
+	struct answer all = listed(suite, NULL, "/Seller?limit=100", 0),
+		      singly = listed(suite, NULL, "/Seller?limit=1", 0);
 	int count = count_at(&all, "sellers"), found = 0;
 
 	expect_status(all, 200);

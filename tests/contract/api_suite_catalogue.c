@@ -266,8 +266,8 @@ static void test_find(void **state)
 	assert_string_equal(initials(suite, &seller, "&sort=-price"), "CKYH");
 }
 
-/* Reads a listing page by page; every page but the last is full (where the engine fills them, and but for a search's, which
- * ends when it has taken long enough), nothing comes twice, nothing is left out. */
+/* Reads a listing page by page; every page but the last is full (where the engine fills them, and but for a search's,
+ * which ends when it has taken long enough), nothing comes twice, nothing is left out. */
 static void read_pages(struct suite *suite, const char *target, int limit, int wanted)
 {
 	const char *cursor = "";
@@ -318,8 +318,8 @@ static void test_cursors(void **state)
 	size_t length = strlen(cursor);
 
 	/* The limit may change from page to page, and parameters may come in any order. */
-	struct answer rest =
-	    listed(suite, NULL, say(suite, "/Product?cursor=%s&limit=2&seller_id=%s", encoded(suite, cursor), seller.id), 0);
+	struct answer rest = listed(
+	    suite, NULL, say(suite, "/Product?cursor=%s&limit=2&seller_id=%s", encoded(suite, cursor), seller.id), 0);
 	expect_status(rest, 200);
 	expect_count(rest, "products", 3);
 

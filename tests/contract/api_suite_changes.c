@@ -1,5 +1,5 @@
-/* api_suite_changes.c: what an account is told of what happens. Nobody here asks without something to tell: a front end that
- * can waits then. */
+/* api_suite_changes.c: what an account is told of what happens. Nobody here asks without something to tell: a front end
+ * that can waits then. */
 #include "tests/contract/api_suite.h"
 
 #include <string.h>
@@ -34,7 +34,8 @@ static const char *now_of(struct suite *suite, const struct person *who)
 static void test_told(void **state)
 {
 	struct suite *suite = *state;
-	struct person seller = person_new(suite, "Seller", "Told Seller"), client = person_new(suite, "Client", "Told Buyer");
+	struct person seller = person_new(suite, "Seller", "Told Seller"),
+		      client = person_new(suite, "Client", "Told Buyer");
 	const char *id = product_new(suite, &seller, "Told", "2.00", 7);
 	const char *sellers = now_of(suite, &seller), *clients = now_of(suite, &client);
 	struct answer bought = buy(suite, &client, id, 2, "2.00");
@@ -83,7 +84,8 @@ static void test_since(void **state)
 	struct answer page = listed(suite, &suite->grace, "/Sale?limit=1", 1);
 	const char *bad[] = {"x", "", say(suite, "%sA", since), others, encoded(suite, text_at(&page, "next_cursor"))};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct answer refused = call(suite, &suite->grace, "GET", say(suite, "/Changes?since=%s", bad[i]), NULL);
+		struct answer refused =
+		    call(suite, &suite->grace, "GET", say(suite, "/Changes?since=%s", bad[i]), NULL);
 		expect_invalid(refused, "since");
 	}
 	/* And it is no cursor. */

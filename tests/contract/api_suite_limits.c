@@ -93,7 +93,8 @@ static void try_numbers(struct suite *suite, const struct person *who, const cha
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld.0", (long long)min), true);
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)max), true);
 	try_value(suite, who, method, target, form, pointer, say(suite, "%lld", (long long)max + 1), false);
-	try_value(suite, who, method, target, form, pointer, say(suite, "%lld.00000000000000001", (long long)max), false);
+	try_value(suite, who, method, target, form, pointer, say(suite, "%lld.00000000000000001", (long long)max),
+		  false);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		try_value(suite, who, method, target, form, pointer, bad[i], false);
 }

@@ -31,7 +31,8 @@ static const char *newest_sale(struct suite *suite, const struct person *seller)
 static void test_service(void **state)
 {
 	struct suite *suite = *state;
-	static const char *const wanted[] = {"delivery", "tracking", "sale_batch", "purchase_search", "cart_price", "changes"};
+	static const char *const wanted[] = {"delivery",        "tracking",   "sale_batch",
+					     "purchase_search", "cart_price", "changes"};
 	struct answer service = call(suite, NULL, "GET", "/", NULL);
 
 	expect_text(service, "delivery", "optional");
@@ -142,7 +143,8 @@ static void test_delivery_refused(void **state)
 		const char *rest, *pointer;
 	} bad[] = {
 	    {"\"delivery\": {\"full_name\": \"Ada\", \"address\": [\"1\"]}", "/delivery/mobile"},
-	    {"\"delivery\": {\"full_name\": \"Ada\", \"address\": [], \"mobile\": \"+34600123456\"}", "/delivery/address"},
+	    {"\"delivery\": {\"full_name\": \"Ada\", \"address\": [], \"mobile\": \"+34600123456\"}",
+	     "/delivery/address"},
 	    {"\"delivery\": {\"full_name\": \"Ada\", \"address\": [\"a\", 1], \"mobile\": \"+34600123456\"}",
 	     "/delivery/address/1"},
 	    {"\"delivery\": null", "/delivery"},

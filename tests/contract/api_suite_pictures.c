@@ -77,7 +77,8 @@ static void test_tags(void **state)
 	memcpy(another, png, sizeof png);
 	another[sizeof png - 20] ^= 1; /* of its data's checksum */
 	for (size_t i = 0; i < 3; i++) {
-		struct answer stored = put(suite, &suite->grace, target, "image/png", i == 1 ? another : png, sizeof png);
+		struct answer stored =
+		    put(suite, &suite->grace, target, "image/png", i == 1 ? another : png, sizeof png);
 		expect_status(stored, 200);
 		struct answer found = call(suite, NULL, "GET", target, NULL);
 		tags[i] = header_of(&found, "ETag");

@@ -426,7 +426,8 @@ static void test_params(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct answer refused =
 		    call(suite, &suite->grace, "PATCH", say(suite, "/Product/%s", id), "%s", cases[i].body);
-		const char *min = i == 1 ? "\"min\":\"%s\"" : "\"min\":%s", *max = i == 1 ? "\"max\":\"%s\"" : "\"max\":%s";
+		const char *min = i == 1 ? "\"min\":\"%s\"" : "\"min\":%s",
+			   *max = i == 1 ? "\"max\":\"%s\"" : "\"max\":%s";
 
 		expect_invalid(refused, cases[i].pointer);
 		expect_text(refused, "errors.0.code", cases[i].code);

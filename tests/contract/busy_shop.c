@@ -18,8 +18,9 @@ static void make_people(struct fixture *fx, struct world *world)
 	for (size_t i = 0; i < CLIENTS; i++)
 		world->clients[i] = suite_client(fx, arena_printf(&fx->arena, "Client %zu", i));
 	for (size_t i = 0; i < PRODUCTS; i++)
-		world->products[i] = suite_product(fx, world->sellers[i % SELLERS], arena_printf(&fx->arena, "Thing %zu", i),
-						   100 + (int64_t)i, LIMIT_LOW_STOCK + 2 + (int64_t)i);
+		world->products[i] =
+		    suite_product(fx, world->sellers[i % SELLERS], arena_printf(&fx->arena, "Thing %zu", i),
+				  100 + (int64_t)i, LIMIT_LOW_STOCK + 2 + (int64_t)i);
 }
 
 /* Some of everything, now and then in the past. */
@@ -37,8 +38,9 @@ static void buy(struct fixture *fx, struct world *world, size_t number)
 
 	for (size_t i = 0; i < PRODUCTS; i++)
 		if (i == number % PRODUCTS || !chance_below(&world->chance, 3))
-			items[wanted.items_count++] = (struct purchase_item){
-			    world->products[i].id, 1 + (int64_t)chance_below(&world->chance, 3), world->products[i].price};
+			items[wanted.items_count++] =
+			    (struct purchase_item){world->products[i].id, 1 + (int64_t)chance_below(&world->chance, 3),
+						   world->products[i].price};
 	/* What is out of stock by now isn't bought. */
 	if (!fx->store->purchase_create(fx->store, &wanted, &fx->arena, &result, &fx->err))
 		suite_expect(fx, ERR_CONFLICT, "out_of_stock");
@@ -56,11 +58,12 @@ static void move_sales(struct fixture *fx, struct world *world)
 
 			if (end == SALE_DELIVERED)
 				OK(fx, fx->store->sale_transition(fx->store, world->sellers[i],
-								  MOVE(sales.sales[j].id, SALE_SHIPPED), &fx->arena, &sale,
-								  &fx->err));
+								  MOVE(sales.sales[j].id, SALE_SHIPPED), &fx->arena,
+								  &sale, &fx->err));
 			if (end != SALE_PLACED)
-				OK(fx, fx->store->sale_transition(fx->store, world->sellers[i], MOVE(sales.sales[j].id, end),
-								  &fx->arena, &sale, &fx->err));
+				OK(fx, fx->store->sale_transition(fx->store, world->sellers[i],
+								  MOVE(sales.sales[j].id, end), &fx->arena, &sale,
+								  &fx->err));
 		}
 	}
 }
@@ -73,8 +76,8 @@ static void cancel_purchases(struct fixture *fx, const char *client)
 	for (size_t i = 0; i < purchases.purchases_count; i++) {
 		struct purchase purchase;
 
-		if (!fx->store->purchase_cancel(fx->store, client, purchases.purchases[i].id, "My own words", &fx->arena,
-						&purchase, &fx->err))
+		if (!fx->store->purchase_cancel(fx->store, client, purchases.purchases[i].id, "My own words",
+						&fx->arena, &purchase, &fx->err))
 			suite_expect(fx, ERR_CONFLICT, "illegal_transition");
 	}
 }
@@ -105,13 +108,14 @@ static void do_everything(struct fixture *fx, struct world *world, bool followed
 	cancel_purchases(fx, world->clients[0]);
 	if (followed)
 		suite_tend(fx);
-	OK(fx, fx->store->picture_put(fx->store, world->sellers[0], world->products[0].id, &picture, &fx->arena, &product,
-				      &fx->err));
-	OK(fx, fx->store->product_update(fx->store, world->sellers[1], world->products[1].id, &change, &fx->arena, &product,
-					 &fx->err));
+	OK(fx, fx->store->picture_put(fx->store, world->sellers[0], world->products[0].id, &picture, &fx->arena,
+				      &product, &fx->err));
+	OK(fx, fx->store->product_update(fx->store, world->sellers[1], world->products[1].id, &change, &fx->arena,
+					 &product, &fx->err));
 	OK(fx, fx->store->product_archive(fx->store, world->sellers[1], world->products[4].id, &fx->err));
 	OK(fx, fx->store->account_update(fx->store, GROUP_SELLERS, world->sellers[1],
-					 &(struct account_patch){.full_name = "A new name"}, &fx->arena, &account, &fx->err));
+					 &(struct account_patch){.full_name = "A new name"}, &fx->arena, &account,
+					 &fx->err));
 	OK(fx, fx->store->account_delete(fx->store, GROUP_SELLERS, world->sellers[0], &fx->err));
 	OK(fx, fx->store->account_delete(fx->store, GROUP_CLIENTS, world->clients[0], &fx->err));
 }

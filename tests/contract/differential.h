@@ -1,8 +1,8 @@
 /* differential.h: the same seeded calls on two platforms, whose answers must be the same: what test_differential.c, the
  * harness, has for the files of calls.
  *
- * Ids are random, so an id of one side stands for that of the other which came in its place first, and ever after. Times
- * and tokens only have to be such. Listings are compared as the join of all their pages.
+ * Ids are random, so an id of one side stands for that of the other which came in its place first, and ever after.
+ * Times and tokens only have to be such. Listings are compared as the join of all their pages.
  */
 #ifndef VITRINE_TESTS_CONTRACT_DIFFERENTIAL_H
 #define VITRINE_TESTS_CONTRACT_DIFFERENTIAL_H
@@ -40,7 +40,8 @@ struct game {
 	size_t goods_count;
 };
 
-/* A call. "$0" to "$9", and "$:" and so on in the order of ASCII, in target, body and value stand for the ids of refs. */
+/* A call. "$0" to "$9", and "$:" and so on in the order of ASCII, in target, body and value stand for the ids of
+ * refs. */
 struct ask {
 	const struct human *who; /* NULL: nobody is signed in */
 	const char *method, *target, *body;

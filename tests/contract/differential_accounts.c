@@ -55,7 +55,8 @@ static void login_refused(struct game *game)
 
 static void login_throttled(struct game *game)
 {
-	const char *body = game_text(game, "{\"email\": \"victim%u@example.com\", \"password\": \"Wrong-2026\"}", game->names);
+	const char *body =
+	    game_text(game, "{\"email\": \"victim%u@example.com\", \"password\": \"Wrong-2026\"}", game->names);
 
 	for (int i = 0; i < 5; i++) {
 		ASK(game, .method = "POST", .target = "/Login", .body = body);
@@ -128,9 +129,9 @@ static void sign_up_refused(struct game *game)
 static void email_taken(struct game *game)
 {
 	const struct human *who = below(game, 2) ? a_client(game) : a_seller(game);
-	const char *body = game_text(game,
-				     "{\"email\": \"%s\", \"password\": \"Another-2026\", \"full_name\": \"Another\"%s}",
-				     who->email, who->sells ? "" : ", \"mobile\": \"+34600123456\"");
+	const char *body =
+	    game_text(game, "{\"email\": \"%s\", \"password\": \"Another-2026\", \"full_name\": \"Another\"%s}",
+		      who->email, who->sells ? "" : ", \"mobile\": \"+34600123456\"");
 
 	ASK(game, .method = "POST", .target = who->sells ? "/Seller" : "/Client", .body = body);
 	EXPECT(game, 409);
@@ -161,12 +162,14 @@ static void reset(struct game *game)
 	struct human *who = below(game, 2) ? a_client(game) : a_seller(game);
 	const char *codes[SIDES];
 
-	ASK(game, .method = "POST", .target = "/Password/Forgot", .body = game_text(game, "{\"email\": \"%s\"}", who->email));
+	ASK(game, .method = "POST", .target = "/Password/Forgot",
+	    .body = game_text(game, "{\"email\": \"%s\"}", who->email));
 	EXPECT(game, 200);
 	codes_mailed(game, who->email, codes);
 	who->password = game_text(game, "Reset-%u-pass", ++game->names);
 	ASK(game, .method = "POST", .target = "/Password/Reset",
-	    .body = game_text(game, "{\"email\": \"%s\", \"code\": \"$0\", \"password\": \"%s\"}", who->email, who->password),
+	    .body = game_text(game, "{\"email\": \"%s\", \"code\": \"$0\", \"password\": \"%s\"}", who->email,
+			      who->password),
 	    .refs = {&(const struct thing){{codes[0], codes[1]}}});
 	EXPECT(game, 200);
 	human_sign_in(game, who);
@@ -207,7 +210,8 @@ static void profile(struct game *game)
 	const struct human *const people[] = {a_client(game), a_seller(game)};
 
 	for (size_t i = 0; i < 2; i++) {
-		ASK(game, .who = people[i], .method = "GET", .target = path_of(people[i]), .refs = {&people[i]->account});
+		ASK(game, .who = people[i], .method = "GET", .target = path_of(people[i]),
+		    .refs = {&people[i]->account});
 		EXPECT(game, 200);
 	}
 }
@@ -216,7 +220,8 @@ static void profile_forbidden(struct game *game)
 {
 	const struct human *who = &game->clients[0], *other = &game->clients[1];
 
-	ASK(game, .who = who, .method = below(game, 2) ? "GET" : "DELETE", .target = "/Client/$0", .refs = {&other->account});
+	ASK(game, .who = who, .method = below(game, 2) ? "GET" : "DELETE", .target = "/Client/$0",
+	    .refs = {&other->account});
 	EXPECT(game, 403);
 }
 
@@ -238,7 +243,8 @@ static void change_one(struct game *game, const struct human *who)
 	    .body = game_text(game, "{\"full_name\": \"%s\"%s}", name,
 			      !who->sells && below(game, 2) ? ", \"address\": [\"1 Quay\", \"Here\"]" : ""));
 	EXPECT(game, 200);
-	ASK(game, .who = who, .method = "PATCH", .target = path_of(who), .refs = {&who->account}, .body = "{\"full_name\": 7}");
+	ASK(game, .who = who, .method = "PATCH", .target = path_of(who), .refs = {&who->account},
+	    .body = "{\"full_name\": 7}");
 	EXPECT(game, 400);
 }
 
@@ -302,8 +308,8 @@ static void stats(struct game *game)
 {
 	const struct human *who = a_seller(game);
 
-	ASK(game, .who = who, .method = "GET", .target = below(game, 2) ? "/Seller/$0/Stats" : "/Seller/$0/Stats?days=3",
-	    .refs = {&who->account});
+	ASK(game, .who = who, .method = "GET",
+	    .target = below(game, 2) ? "/Seller/$0/Stats" : "/Seller/$0/Stats?days=3", .refs = {&who->account});
 	EXPECT(game, 200);
 	ASK(game, .who = who, .method = "GET", .target = "/Seller/$0/Stats?days=0", .refs = {&who->account});
 	EXPECT(game, 400);

@@ -47,8 +47,9 @@ static int buy_one(struct game *game, const struct human *who, const struct good
 		   const char *price)
 {
 	return ASK(game, .who = who, .method = "POST", .target = "/Purchase", .name = "Idempotency-Key", .value = key,
-		   .body = game_text(game, "{\"items\": [{\"product_id\": \"$0\", \"quantity\": %d, \"price\": \"%s\"}]}",
-				     quantity, price),
+		   .body =
+		       game_text(game, "{\"items\": [{\"product_id\": \"$0\", \"quantity\": %d, \"price\": \"%s\"}]}",
+				 quantity, price),
 		   .refs = {&goods->product});
 }
 
@@ -74,10 +75,11 @@ static void buy_many(struct game *game)
 		body = game_text(game, "%s%s{\"product_id\": \"$%zu\", \"quantity\": %zu, \"price\": \"%s\"}", body,
 				 i ? ", " : "", i, 1 + below(game, 3), goods->price);
 	}
-	purchase.body = game_text(game, "%s]%s%s}", body, below(game, 2) ? ", \"note\": \"Ring\\ntwice\"" : "",
-				  below(game, 2) ? ", \"delivery\": {\"full_name\": \"Ada at work\", \"address\": [\"1 Quay\","
-						   " \"Here\"], \"mobile\": \"+34600123456\"}"
-						 : "");
+	purchase.body =
+	    game_text(game, "%s]%s%s}", body, below(game, 2) ? ", \"note\": \"Ring\\ntwice\"" : "",
+		      below(game, 2) ? ", \"delivery\": {\"full_name\": \"Ada at work\", \"address\": [\"1 Quay\","
+				       " \"Here\"], \"mobile\": \"+34600123456\"}"
+				     : "");
 	ask(game, &purchase);
 }
 
@@ -97,12 +99,12 @@ static void buy_again(struct game *game)
 
 static void buy_refused(struct game *game)
 {
-	static const char *const bodies[] = {"{}", "{\"items\": []}",
-					     "{\"items\": [{\"product_id\": \"x\", \"quantity\": 0, \"price\": \"1\"}]}"};
+	static const char *const bodies[] = {
+	    "{}", "{\"items\": []}", "{\"items\": [{\"product_id\": \"x\", \"quantity\": 0, \"price\": \"1\"}]}"};
 	const struct human *who = a_client(game);
 
-	ASK(game, .who = who, .method = "POST", .target = "/Purchase", .name = "Idempotency-Key", .value = fresh_key(game),
-	    .body = bodies[below(game, 3)]);
+	ASK(game, .who = who, .method = "POST", .target = "/Purchase", .name = "Idempotency-Key",
+	    .value = fresh_key(game), .body = bodies[below(game, 3)]);
 	EXPECT(game, 400);
 	ASK(game, .who = who, .method = "POST", .target = "/Purchase",
 	    .body = "{\"items\": [{\"product_id\": \"x\", \"quantity\": 1, \"price\": \"1\"}]}");
@@ -135,7 +137,8 @@ static void purchases(struct game *game)
 }
 
 /* A purchase of something new: it and its sale. */
-static const struct goods *sold(struct game *game, const struct human *who, struct thing *ret_purchase, struct thing *ret_sale)
+static const struct goods *sold(struct game *game, const struct human *who, struct thing *ret_purchase,
+				struct thing *ret_sale)
 {
 	const struct goods *goods = goods_new(game, a_seller(game));
 
@@ -207,7 +210,8 @@ static void sales(struct game *game)
 	const struct human *who = a_seller(game);
 
 	ASK(game, .who = who, .method = "GET",
-	    .target = game_text(game, "/Sale?%s%slimit=%zu", statuses[below(game, 5)], a_search(game), 1 + below(game, 30)),
+	    .target =
+		game_text(game, "/Sale?%s%slimit=%zu", statuses[below(game, 5)], a_search(game), 1 + below(game, 30)),
 	    .list = true);
 	EXPECT(game, 200);
 	const size_t count = (size_t)count_at(&game->answers[0], "sales");
@@ -230,7 +234,8 @@ static void step(struct game *game, const char *status, const char *verb, const 
 	if (!count)
 		return;
 	const struct thing sale = thing_at(game, place(game, "sales", below(game, count), "id"));
-	ASK(game, .who = who, .method = "POST", .target = game_text(game, "/Sale/$0/%s", verb), .body = body, .refs = {&sale});
+	ASK(game, .who = who, .method = "POST", .target = game_text(game, "/Sale/$0/%s", verb), .body = body,
+	    .refs = {&sale});
 }
 
 static void ship(struct game *game)
@@ -289,6 +294,7 @@ static void changes(struct game *game)
 	}
 }
 
-static act_fn *const acts[] = {cart,  buy_many, buy_many, buy_many,    buy_again, buy_refused, purchases, cancel_new, cancel,
-			       sales, ship,     deliver,  cancel_sale, sell_new,  move_many,   changes,   changes};
+static act_fn *const acts[] = {cart,        buy_many,   buy_many,  buy_many, buy_again, buy_refused,
+			       purchases,   cancel_new, cancel,    sales,    ship,      deliver,
+			       cancel_sale, sell_new,   move_many, changes,  changes};
 const struct acts buying_acts = {acts, sizeof acts / sizeof *acts};

@@ -83,7 +83,8 @@ static void change_refused(struct game *game)
 	ASK(game, .who = &game->sellers[1], .method = "PATCH", .target = "/Product/$0", .body = "{\"stock\": 4}",
 	    .refs = {&goods->product});
 	EXPECT(game, 403);
-	ASK(game, .who = goods->seller, .method = "PATCH", .target = "/Product/$0", .body = "{}", .refs = {&goods->product});
+	ASK(game, .who = goods->seller, .method = "PATCH", .target = "/Product/$0", .body = "{}",
+	    .refs = {&goods->product});
 	EXPECT(game, 400);
 }
 
@@ -103,12 +104,13 @@ static void batch(struct game *game)
 	const struct human *seller = a_seller(game);
 
 	ASK(game, .who = seller, .method = "POST", .target = "/Product/Batch",
-	    .body = game_text(game,
-			      "{\"items\": [{\"name\": \"%s\", \"price\": \"%s\", \"category\": \"%s\"},"
-			      " {\"id\": \"$0\", \"stock\": %zu}, {\"id\": \"$1\", \"name\": \"%s\", \"version\": %zu},"
-			      " {\"id\": \"01JD8ZQ4T7M3XK2V9B6N5C0RHE\", \"stock\": 1}]}",
-			      names[below(game, NAMES)], prices[below(game, PRICES)], categories[below(game, CATEGORIES)],
-			      below(game, 30), names[below(game, NAMES)], 1 + below(game, 3)),
+	    .body =
+		game_text(game,
+			  "{\"items\": [{\"name\": \"%s\", \"price\": \"%s\", \"category\": \"%s\"},"
+			  " {\"id\": \"$0\", \"stock\": %zu}, {\"id\": \"$1\", \"name\": \"%s\", \"version\": %zu},"
+			  " {\"id\": \"01JD8ZQ4T7M3XK2V9B6N5C0RHE\", \"stock\": 1}]}",
+			  names[below(game, NAMES)], prices[below(game, PRICES)], categories[below(game, CATEGORIES)],
+			  below(game, 30), names[below(game, NAMES)], 1 + below(game, 3)),
 	    .refs = {&some_goods(game)->product, &some_goods(game)->product});
 	EXPECT(game, 200);
 }
@@ -117,11 +119,12 @@ static void batch(struct game *game)
 
 static void list(struct game *game)
 {
-	static const char *const words[] = {"lamp", "re la", "cafe", "%E8%8C%B6", "lodz", "a100b", "strasse", "nothing", "?",
-					    "lamps nr"};
+	static const char *const words[] = {"lamp",  "re la",   "cafe",    "%E8%8C%B6", "lodz",
+					    "a100b", "strasse", "nothing", "?",         "lamps nr"};
 	static const char *const sorts[] = {"best", "newest", "price", "-price"};
 	const char *q = below(game, 2) ? game_text(game, "q=%s&", words[below(game, 10)]) : "";
-	const char *category = below(game, 3) ? "" : game_text(game, "category=%s&", below(game, 2) ? "LIGHTS" : "Kitchen");
+	const char *category =
+	    below(game, 3) ? "" : game_text(game, "category=%s&", below(game, 2) ? "LIGHTS" : "Kitchen");
 	const char *seller = below(game, 4) ? "" : "seller_id=$0&";
 	const char *range = below(game, 4) ? "" : "min_price=1&max_price=14.99&";
 	const char *stock = below(game, 4) ? "" : "in_stock=true&";
@@ -136,8 +139,12 @@ static void list(struct game *game)
 
 static void list_refused(struct game *game)
 {
-	static const char *const targets[] = {"/Product?limit=0", "/Product?sort=worst", "/Product?cursor=x", "/Product?a=b",
-					      "/Product?q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+r", "/Category?limit=101"};
+	static const char *const targets[] = {"/Product?limit=0",
+					      "/Product?sort=worst",
+					      "/Product?cursor=x",
+					      "/Product?a=b",
+					      "/Product?q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+r",
+					      "/Category?limit=101"};
 
 	ASK(game, .method = "GET", .target = targets[below(game, 6)]);
 	EXPECT(game, 400);
@@ -203,6 +210,7 @@ static void picture_refused(struct game *game)
 	EXPECT(game, 415);
 }
 
-static act_fn *const acts[] = {create, create_refused, get,  change, change,       change,          change_refused, archive,
-			       batch,  list,           list, list_refused, list_categories, picture,        picture_refused};
+static act_fn *const acts[] = {
+    create, create_refused, get,  change,       change,          change,  change_refused, archive,
+    batch,  list,           list, list_refused, list_categories, picture, picture_refused};
 const struct acts catalogue_acts = {acts, sizeof acts / sizeof *acts};

@@ -1,5 +1,5 @@
-/* dynamodb_world.h: a fresh table with an empty DynamoDB store on it for each test, and the items in it as they are. Keys are
- * written out in the tests as the table's design has them, so that those who make them are tested, too.
+/* dynamodb_world.h: a fresh table with an empty DynamoDB store on it for each test, and the items in it as they are.
+ * Keys are written out in the tests as the table's design has them, so that those who make them are tested, too.
  */
 #ifndef VITRINE_TESTS_CONTRACT_DYNAMODB_WORLD_H
 #define VITRINE_TESTS_CONTRACT_DYNAMODB_WORLD_H

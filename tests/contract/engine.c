@@ -41,8 +41,8 @@ static unsigned free_port(void)
 	return found ? ntohs(place.sin_port) : 0;
 }
 
-/* Where it keeps its tables: in memory if possible, since it waits for the disk after each change. Its files have no names any
- * more once it runs, so they go with it. */
+/* Where it keeps its tables: in memory if possible, since it waits for the disk after each change. Its files have no
+ * names any more once it runs, so they go with it. */
 struct place {
 	char folder[64], files[3][96]; /* the database and what SQLite keeps beside it */
 };
@@ -70,17 +70,18 @@ static void remove_place(const struct place *place)
 	rmdir(place->folder);
 }
 
-/* dynoxide 3.2.0 looks through all records of all streams at each change: a thousand products take a minute. With these two it
- * finds what it looks for. */
+/* dynoxide 3.2.0 looks through all records of all streams at each change: a thousand products take a minute. With these
+ * two it finds what it looks for. */
 static bool add_indexes(const struct place *place)
 {
 	sqlite3 *database = NULL;
 	const bool added =
 	    sqlite3_open_v2(place->files[0], &database, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-	    sqlite3_exec(database,
-			 "CREATE INDEX by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER));"
-			 "CREATE INDEX by_shard ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER))",
-			 NULL, NULL, NULL) == SQLITE_OK;
+	    sqlite3_exec(
+		database,
+		"CREATE INDEX by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER));"
+		"CREATE INDEX by_shard ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER))",
+		NULL, NULL, NULL) == SQLITE_OK;
 
 	sqlite3_close(database);
 	return added;
@@ -207,7 +208,8 @@ struct engine_table *engine_table(bool metered)
 	if (!table)
 		return NULL;
 	snprintf(table->name, sizeof table->name, "vitrine-%ld-%u", (long)getpid(), atomic_fetch_add(&made, 1));
-	if ((table->aws = aws_new(NULL, &err)) && (table->dynamo = dynamo_new(table->aws, table->name, metered, &err)) &&
+	if ((table->aws = aws_new(NULL, &err)) &&
+	    (table->dynamo = dynamo_new(table->aws, table->name, metered, &err)) &&
 	    dynamo_table_make(table->dynamo, &err))
 		return table;
 	printf("no table: %s\n", err.message);

@@ -1,5 +1,5 @@
-/* engine.h: a DynamoDB for a test's own use: dynoxide, started by the test (VITRINE_DYNOXIDE is the program), or whatever
- * answers at VITRINE_DYNAMODB_ENDPOINT. Tables in it are the test's, under names that nobody else uses.
+/* engine.h: a DynamoDB for a test's own use: dynoxide, started by the test (VITRINE_DYNOXIDE is the program), or
+ * whatever answers at VITRINE_DYNAMODB_ENDPOINT. Tables in it are the test's, under names that nobody else uses.
  */
 #ifndef VITRINE_TESTS_CONTRACT_ENGINE_H
 #define VITRINE_TESTS_CONTRACT_ENGINE_H
@@ -7,8 +7,8 @@
 #include "platform/aws/aws.h"
 #include "platform/aws/dynamo.h"
 
-/* Starts it and says in the environment where it is, with keys that are none. Without either variable the program ends with 77,
- * which is a skipped test, and says why; with 1 when it can't be started. It ends with the program. */
+/* Starts it and says in the environment where it is, with keys that are none. Without either variable the program ends
+ * with 77, which is a skipped test, and says why; with 1 when it can't be started. It ends with the program. */
 void engine_start(void);
 
 /* Where it is: "http://127.0.0.1:8000", for what is put in front of it. */

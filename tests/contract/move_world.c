@@ -110,12 +110,13 @@ static void fill(struct world *world)
 	for (size_t i = 0; i < 3; i++)
 		move_did(world, store->account_create(store, &accounts[i], &world->err));
 	const struct account_patch patch = {.address = lines, .address_count = 1};
-	move_did(world, store->account_update(store, GROUP_CLIENTS, move_client, &patch, &world->arena, &(struct account){0},
-					       &world->err));
+	move_did(world, store->account_update(store, GROUP_CLIENTS, move_client, &patch, &world->arena,
+					      &(struct account){0}, &world->err));
 
 	for (int i = 0; i < world->more; i++)
 		move_product(world, move_seller, arena_printf(&world->arena, "Ware %d", i), i);
-	struct product lamp = move_product(world, move_seller, "Lamp", 100), cup = move_product(world, former, "Cup", 5);
+	struct product lamp = move_product(world, move_seller, "Lamp", 100),
+		       cup = move_product(world, former, "Cup", 5);
 	add_picture(world, &lamp);
 	const struct purchase_item items[] = {{lamp.id, 2, 1250}, {cup.id, 1, 1250}};
 	buy(world, items, 2, "both");
@@ -224,7 +225,8 @@ static void tell(struct world *world, struct shop *shop, struct buf *out)
 	const char *next;
 
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-		move_did(world, store->product_list(store, &queries[i], page, &world->arena, &products, &next, &world->err));
+		move_did(world,
+			 store->product_list(store, &queries[i], page, &world->arena, &products, &next, &world->err));
 		assert_true(products.products_count > 0);
 		shape_write(&product_page_shape, &products, &json);
 	}
@@ -233,10 +235,12 @@ static void tell(struct world *world, struct shop *shop, struct buf *out)
 	move_did(world, store->seller_stats(store, move_seller, 30, &world->arena, &stats, &world->err));
 	assert_true(stats.revenue > 0);
 	shape_write(&seller_stats_shape, &stats, &json);
-	move_did(world, store->purchase_list(store, move_client, NULL, page, &world->arena, &purchases, &next, &world->err));
+	move_did(world,
+		 store->purchase_list(store, move_client, NULL, page, &world->arena, &purchases, &next, &world->err));
 	assert_int_equal(purchases.purchases_count, 2);
 	shape_write(&purchase_page_shape, &purchases, &json);
-	move_did(world, store->sale_list(store, move_seller, -1, NULL, page, &world->arena, &sales, &next, &world->err));
+	move_did(world,
+		 store->sale_list(store, move_seller, -1, NULL, page, &world->arena, &sales, &next, &world->err));
 	assert_int_equal(sales.sales_count, 2);
 	shape_write(&sale_page_shape, &sales, &json);
 	move_did(world, store->account_get(store, GROUP_CLIENTS, move_client, &world->arena, &account, &world->err));

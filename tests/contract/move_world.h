@@ -48,8 +48,8 @@ struct store_purchase move_purchase_of(const struct purchase_item *items, size_t
 struct tally move_out(struct world *world, struct shop *shop, const char *path);
 bool move_in(struct world *world);
 
-/* Both shops tell the same of what follows from the rows: what is on sale, found, counted and earned, and the first answer to a
- * key. */
+/* Both shops tell the same of what follows from the rows: what is on sale, found, counted and earned, and the first
+ * answer to a key. */
 void move_tell_the_same(struct world *world);
 
 struct buf move_read(const char *path);

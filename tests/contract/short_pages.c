@@ -74,8 +74,8 @@ static bool list_accounts(struct store *store, struct store_page page, struct ar
 	const struct cut cut = cut_draw(page);
 
 	return usual.account_list(store, cut.page, arena, ret_accounts, ret_next, err) &&
-	       cut_apply(&cut, arena, &ret_accounts->count, ret_next, LAST_ID(ret_accounts->accounts, ret_accounts->count),
-			 err);
+	       cut_apply(&cut, arena, &ret_accounts->count, ret_next,
+			 LAST_ID(ret_accounts->accounts, ret_accounts->count), err);
 }
 
 static bool list_products(struct store *store, const struct product_query *query, struct store_page page,
@@ -85,7 +85,8 @@ static bool list_products(struct store *store, const struct product_query *query
 
 	if (!usual.product_list(store, query, cut.page, arena, ret_page, ret_next, err))
 		return false;
-	const char *last = product_order(query) == SORT_NEWEST ? LAST_ID(ret_page->products, ret_page->products_count) : NULL;
+	const char *last =
+	    product_order(query) == SORT_NEWEST ? LAST_ID(ret_page->products, ret_page->products_count) : NULL;
 	return cut_apply(&cut, arena, &ret_page->products_count, ret_next, last, err);
 }
 
@@ -114,7 +115,8 @@ static bool list_sales(struct store *store, const char *seller_id, int status, c
 	const struct cut cut = cut_draw(page);
 
 	return usual.sale_list(store, seller_id, status, q, cut.page, arena, ret_page, ret_next, err) &&
-	       cut_apply(&cut, arena, &ret_page->sales_count, ret_next, LAST_ID(ret_page->sales, ret_page->sales_count), err);
+	       cut_apply(&cut, arena, &ret_page->sales_count, ret_next, LAST_ID(ret_page->sales, ret_page->sales_count),
+			 err);
 }
 
 /* An empty page of changes means that there is nothing to tell: these are only made shorter. */

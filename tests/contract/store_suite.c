@@ -14,9 +14,10 @@ static const struct {
 	const char *name;
 	int (*run)(const char *target);
 } parts[] = {
-    {"accounts", suite_accounts}, {"products", suite_products},	  {"listing", suite_listing}, {"search", suite_search},
-    {"best", suite_best},	  {"carts", suite_carts},	  {"purchases", suite_purchases}, {"sales", suite_sales},
-    {"orders", suite_orders},	  {"changes", suite_changes},	  {"threads", suite_threads}, {"random", suite_random},
+    {"accounts", suite_accounts},   {"products", suite_products}, {"listing", suite_listing},
+    {"search", suite_search},       {"best", suite_best},         {"carts", suite_carts},
+    {"purchases", suite_purchases}, {"sales", suite_sales},       {"orders", suite_orders},
+    {"changes", suite_changes},     {"threads", suite_threads},   {"random", suite_random},
 };
 
 /* VITRINE_PARTS names the parts that are wanted, with a comma behind each; all, when there is none. */
@@ -158,7 +159,8 @@ struct product_change suite_change(const char *name, const char *category, const
 	return change;
 }
 
-struct product suite_product(struct fixture *fixture, const char *seller, const char *name, int64_t price, int64_t stock)
+struct product suite_product(struct fixture *fixture, const char *seller, const char *name, int64_t price,
+			     int64_t stock)
 {
 	struct product_change change = suite_change(name, "Things", NULL, price, stock);
 	struct product product;
@@ -277,7 +279,8 @@ static void add_purchases(struct fixture *fixture, const struct suite_world *wor
 				continue;
 			}
 			sums->line_revenue[seller] += amount;
-			sums->sold[index_of(world->products, world->products_count, line->product_id)] += line->quantity;
+			sums->sold[index_of(world->products, world->products_count, line->product_id)] +=
+			    line->quantity;
 		}
 		assert_int_equal(purchase->total, total);
 		sums->purchases += total;

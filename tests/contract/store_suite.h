@@ -73,9 +73,9 @@ void suite_ok(const struct fixture *fixture, bool done, const char *call, const 
 /* Is there a further page? */
 bool suite_more(struct fixture *fixture, const char *after);
 
-/* Listings are read as the join of all their pages, since a page may be short, even empty: from the place `after` on (NULL: the
- * beginning) by pages of `limit` rows (0: LIMIT_PAGE), to the end or until `most` rows are read (0: all), and no page has more
- * than was asked for. `after` becomes the place behind what was read. No span: all. */
+/* Listings are read as the join of all their pages, since a page may be short, even empty: from the place `after` on
+ * (NULL: the beginning) by pages of `limit` rows (0: LIMIT_PAGE), to the end or until `most` rows are read (0: all),
+ * and no page has more than was asked for. `after` becomes the place behind what was read. No span: all. */
 struct suite_span {
 	const char *after;
 	size_t limit, most;
@@ -131,9 +131,9 @@ bool suite_try(struct store *store, const char *client, const char *key, uint8_t
 /* The answer that a result stands for. */
 const char *suite_answer(struct fixture *fixture, const struct store_purchase_result *result);
 
-/* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what was
- * sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is that of
- * his sales. */
+/* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what
+ * was sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is
+ * that of his sales. */
 struct suite_world {
 	const char **sellers, **clients, **products;
 	int64_t *supplied; /* of each product: all stock it was ever given */

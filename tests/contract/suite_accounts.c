@@ -80,8 +80,8 @@ static void an_update_sets_what_is_given(void **state)
 	const char *id = suite_client(fx, "Ada");
 	struct account account;
 
-	OK(fx, store->account_update(store, GROUP_CLIENTS, id, &(struct account_patch){.full_name = "Ada L."}, &fx->arena,
-				     &account, &fx->err));
+	OK(fx, store->account_update(store, GROUP_CLIENTS, id, &(struct account_patch){.full_name = "Ada L."},
+				     &fx->arena, &account, &fx->err));
 	assert_string_equal(account.full_name, "Ada L.");
 	assert_string_equal(account.mobile, "+34600123456");
 	OK(fx, store->account_update(store, GROUP_CLIENTS, id, &(struct account_patch){.mobile = "+4912345678"},
@@ -152,8 +152,8 @@ static void sellers_with_long_names_page_too(void **state)
 	const char *last = "";
 	size_t seen = 0;
 
-	/* 119 characters of 4 bytes after one of 1, so that a cut at an even byte is inside one; they differ, if at all,
-	 * at the end. */
+	/* 119 characters of 4 bytes after one of 1, so that a cut at an even byte is inside one; they differ, if at
+	 * all, at the end. */
 	for (size_t i = 0; i < 119; i++)
 		memcpy(name + 1 + 4 * i, "\xF0\x9F\x90\x8C", 5);
 	for (int i = 0; i < 5; i++) {
@@ -275,7 +275,8 @@ static void a_deleted_sellers_shop_is_cleared(void **state)
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Grace"), *other = suite_seller(fx, "Other");
 	const char *client = suite_client(fx, "Ada");
-	struct product lamp = suite_product(fx, seller, "Lamp", 500, 5), chair = suite_product(fx, seller, "Chair", 900, 9);
+	struct product lamp = suite_product(fx, seller, "Lamp", 500, 5),
+		       chair = suite_product(fx, seller, "Chair", 900, 9);
 	struct product cup = suite_product(fx, other, "Cup", 100, 7), found;
 	const struct store_picture picture = {.media_type = "image/png", .bytes = "png", .length = 3};
 	const struct purchase_item both[] = {{lamp.id, 2, 500}, {cup.id, 3, 100}};
@@ -286,7 +287,8 @@ static void a_deleted_sellers_shop_is_cleared(void **state)
 	OK(fx, store->picture_put(store, seller, lamp.id, &picture, &fx->arena, &found, &fx->err));
 	struct purchase shipped = suite_buy_one(fx, client, &chair, 1), placed = suite_buy(fx, client, both, 2);
 	sales = suite_list_sales(fx, seller, -1, NULL, NULL);
-	OK(fx, store->sale_transition(store, seller, MOVE(sales.sales[1].id, SALE_SHIPPED), &fx->arena, &sale, &fx->err));
+	OK(fx,
+	   store->sale_transition(store, seller, MOVE(sales.sales[1].id, SALE_SHIPPED), &fx->arena, &sale, &fx->err));
 	OK(fx, store->account_delete(store, GROUP_SELLERS, seller, &fx->err));
 	suite_tend(fx);
 
@@ -335,7 +337,8 @@ static void assert_alone(struct fixture *fx, const char *seller, const struct pr
 					  {.sort = -1, .seller_id = seller}};
 
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-		const struct product_page found = suite_list_products(fx, &queries[i], &(struct suite_span){.limit = 5});
+		const struct product_page found =
+		    suite_list_products(fx, &queries[i], &(struct suite_span){.limit = 5});
 
 		assert_int_equal(found.products_count, queries[i].seller_id ? 0 : 1);
 		for (size_t j = 0; j < found.products_count; j++)
@@ -388,7 +391,8 @@ static void an_end_closes_at_once(void **state)
 	enum { MANY = 3 * LIMIT_BATCH, SOLD = 40 };
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
-	const char *seller = suite_seller(fx, "Grace"), *other = suite_seller(fx, "Other"), *client = suite_client(fx, "Ada");
+	const char *seller = suite_seller(fx, "Grace"), *other = suite_seller(fx, "Other"),
+		   *client = suite_client(fx, "Ada");
 	struct product kept = suite_product(fx, other, "Thing", 1, 1), found;
 	static struct product_change changes[LIMIT_BATCH];
 	static struct product products[MANY];
@@ -400,7 +404,8 @@ static void an_end_closes_at_once(void **state)
 	for (size_t start = 0; start < MANY; start += LIMIT_BATCH) {
 		for (size_t i = 0; i < LIMIT_BATCH; i++)
 			changes[i] = suite_change("Thing", "Things", NULL, 1, 5);
-		OK(fx, store->product_batch(store, seller, changes, LIMIT_BATCH, &fx->arena, &products[start], errs, &fx->err));
+		OK(fx, store->product_batch(store, seller, changes, LIMIT_BATCH, &fx->arena, &products[start], errs,
+					    &fx->err));
 	}
 	OK(fx, store->picture_put(store, seller, products[MANY - 1].id, &picture, &fx->arena, &found, &fx->err));
 	for (size_t i = 0; i < SOLD; i++)

@@ -45,7 +45,8 @@ static void check(struct fixture *fx, const char *q, const char *expected)
 {
 	for (size_t limit = 1; limit <= 100; limit += 33)
 		for (int sort = -1; sort <= SORT_BEST; sort++)
-			assert_string_equal(names_of(fx, &(struct product_query){.q = q, .sort = sort}, limit), expected);
+			assert_string_equal(names_of(fx, &(struct product_query){.q = q, .sort = sort}, limit),
+					    expected);
 }
 
 static void what_is_called_so_comes_first(void **state)
@@ -234,11 +235,12 @@ static size_t model(struct fixture *fx, const struct product *products, const st
 
 		found[count].product = product;
 		assert_true(search_find(&words, &texts, &fx->arena, &found[count].place));
-		count += found[count].place < SEARCH_PLACES &&
-			 (!query->category || !strcmp(product->category, query->category)) &&
-			 (!query->seller_id || !strcmp(product->seller_id, query->seller_id)) &&
-			 (!shape_given(&product_query_shape, query, "min_price") || product->price >= query->min_price) &&
-			 (!query->in_stock || product->stock > 0);
+		count +=
+		    found[count].place < SEARCH_PLACES &&
+		    (!query->category || !strcmp(product->category, query->category)) &&
+		    (!query->seller_id || !strcmp(product->seller_id, query->seller_id)) &&
+		    (!shape_given(&product_query_shape, query, "min_price") || product->price >= query->min_price) &&
+		    (!query->in_stock || product->stock > 0);
 	}
 	qsort(found, count, sizeof *found, by_best);
 	return count;

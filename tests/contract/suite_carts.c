@@ -67,7 +67,8 @@ static void a_cart_keeps_its_order_and_tells_of_today(void **state)
 static void a_cart_is_replaced_whole(void **state)
 {
 	struct fixture *fx = *state;
-	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada"), *other = suite_client(fx, "Bob");
+	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada"),
+		   *other = suite_client(fx, "Bob");
 	struct cart_item items[LIMIT_LINES];
 	struct cart cart;
 
@@ -115,7 +116,8 @@ static void a_product_that_never_was_is_named(void **state)
 	struct fixture *fx = *state;
 	struct product lamp = suite_product(fx, suite_seller(fx, "Grace"), "Lamp", 500, 5);
 	const char *client = suite_client(fx, "Ada");
-	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2}, {.product_id = suite_id(fx), .quantity = 1}};
+	struct cart_item items[] = {{.product_id = lamp.id, .quantity = 2},
+				    {.product_id = suite_id(fx), .quantity = 1}};
 	const struct cart wanted = {.items = items, .items_count = 2};
 	struct cart cart = {.version = -1};
 

@@ -29,7 +29,8 @@ static struct store_changes ask(struct fixture *fx, struct reader *reader)
 	do {
 		const struct store_page page = {.after = reader->place, .limit = LIMIT_PAGE};
 
-		OK(fx, fx->store->change_list(fx->store, reader->group, reader->id, page, &fx->arena, &reader->last, &fx->err));
+		OK(fx, fx->store->change_list(fx->store, reader->group, reader->id, page, &fx->arena, &reader->last,
+					      &fx->err));
 		assert_non_null(reader->last.next);
 		reader->place = reader->last.next;
 		part = reader->last.count;
@@ -59,7 +60,8 @@ struct told {
 	int kind;
 	const char *subject;
 };
-#define EXPECT_TOLD(fx, reader, ...) expect_told(fx, reader, (const struct told[]){__VA_ARGS__ __VA_OPT__(, ){-1, NULL}})
+#define EXPECT_TOLD(fx, reader, ...)                                                                                   \
+	expect_told(fx, reader, (const struct told[]){__VA_ARGS__ __VA_OPT__(, ){-1, NULL}})
 static void expect_told(struct fixture *fx, struct reader *reader, const struct told *wanted)
 {
 	const struct store_changes changes = ask(fx, reader);
@@ -90,7 +92,8 @@ static void sellers_are_told_of_their_sales(void **state)
 	struct fixture *fx = *state;
 	const char *grace = suite_seller(fx, "Grace"), *kintaro = suite_seller(fx, "Kintaro");
 	const char *ada = suite_client(fx, "Ada");
-	struct product lamp = suite_product(fx, grace, "Lamp", 500, 100), tea = suite_product(fx, kintaro, "Tea", 100, 100);
+	struct product lamp = suite_product(fx, grace, "Lamp", 500, 100),
+		       tea = suite_product(fx, kintaro, "Tea", 100, 100);
 	const struct purchase_item both[] = {{lamp.id, 1, 500}, {tea.id, 1, 100}};
 	struct reader graces = reader_new(fx, GROUP_SELLERS, grace), kintaros = reader_new(fx, GROUP_SELLERS, kintaro);
 	struct reader adas = reader_new(fx, GROUP_CLIENTS, ada);
@@ -161,7 +164,8 @@ static void buyers_are_told_how_their_purchases_move_on(void **state)
 	EXPECT_TOLD(fx, &adas, {CHANGE_PART_SHIPPED, first});
 	move(fx, grace, sale, SALE_DELIVERED);
 	EXPECT_TOLD(fx, &adas, {CHANGE_PART_DELIVERED, first});
-	assert_false(fx->store->sale_transition(fx->store, grace, MOVE(sale, SALE_SHIPPED), &fx->arena, &moved, &fx->err));
+	assert_false(
+	    fx->store->sale_transition(fx->store, grace, MOVE(sale, SALE_SHIPPED), &fx->arena, &moved, &fx->err));
 	EXPECT_TOLD(fx, &adas);
 
 	/* Many at once, one of them in vain. */
@@ -252,7 +256,8 @@ static void places_are_the_stores_own_and_grow_old(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const struct store_page page = {.after = bad[i], .limit = 10};
 
-		assert_false(fx->store->change_list(fx->store, GROUP_SELLERS, grace, page, &fx->arena, &changes, &fx->err));
+		assert_false(
+		    fx->store->change_list(fx->store, GROUP_SELLERS, grace, page, &fx->arena, &changes, &fx->err));
 		suite_expect(fx, ERR_INVALID, NULL);
 	}
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
@@ -356,7 +361,8 @@ static void *buy_at_random(void *context)
 
 		for (size_t j = 0; j < SELLERS; j++)
 			if (chance_below(&buyer->chance, 2))
-				items[count++] = (struct purchase_item){buyer->products[j].id, 1, buyer->products[j].price};
+				items[count++] =
+				    (struct purchase_item){buyer->products[j].id, 1, buyer->products[j].price};
 		snprintf(key, sizeof key, "k%d", i);
 		if (count && !suite_try(buyer->store, buyer->client, key, 1, items, count, &arena, &result, &err))
 			buyer->failed++;
@@ -414,7 +420,8 @@ static void nothing_is_lost_between_two_questions(void **state)
 		const struct store_page page = {.after = readers[i].place, .limit = 1 + chance_below(&chance, 9)};
 		struct store_changes changes;
 
-		OK(fx, fx->store->change_list(fx->store, GROUP_SELLERS, readers[i].id, page, &fx->arena, &changes, &fx->err));
+		OK(fx, fx->store->change_list(fx->store, GROUP_SELLERS, readers[i].id, page, &fx->arena, &changes,
+					      &fx->err));
 		readers[i].place = changes.next;
 		assert_false(changes.reset);
 		for (size_t j = 0; j < changes.count && counts[i] < SALES_MAX; j++)

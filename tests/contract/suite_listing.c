@@ -62,7 +62,8 @@ static void fill(struct fixture *fx, struct shop *shop)
 		    suite_change(name, category, NULL, price, (int64_t)chance_below(&seed, 3));
 
 		change.seller_id = shop->sellers[chance_below(&seed, 2)];
-		OK(fx, fx->store->product_create(fx->store, &change, &fx->arena, &shop->products[shop->count], &fx->err));
+		OK(fx,
+		   fx->store->product_create(fx->store, &change, &fx->arena, &shop->products[shop->count], &fx->err));
 	}
 }
 
@@ -156,15 +157,16 @@ static void a_page_has_1_to_100_rows(void **state)
 	const char *next;
 
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){.limit = limits[i]}, &fx->arena,
-						     &page, &next, &fx->err));
+		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){.limit = limits[i]},
+						     &fx->arena, &page, &next, &fx->err));
 		suite_expect(fx, ERR_INVALID, NULL);
 	}
 }
 
 /* ---- pages while things change ---- */
 
-/* Reads the first page, changes things, reads the rest. No product is there twice, and none is lost that did not change. */
+/* Reads the first page, changes things, reads the rest. No product is there twice, and none is lost that did not
+ * change. */
 static void page_around_changes(struct fixture *fx, int sort)
 {
 	struct store *store = fx->store;

@@ -52,7 +52,8 @@ static size_t join(struct fixture *fx, const struct listing *asked, struct suite
 	return count;
 }
 
-static bool ask_sellers(struct fixture *fx, const struct listing *listing, struct store_page page, const char **ret_next)
+static bool ask_sellers(struct fixture *fx, const struct listing *listing, struct store_page page,
+			const char **ret_next)
 {
 	struct seller_page part;
 
@@ -72,7 +73,8 @@ struct seller_page suite_list_sellers(struct fixture *fx, struct suite_span *spa
 	return (struct seller_page){.sellers = rows, .sellers_count = count};
 }
 
-static bool ask_accounts(struct fixture *fx, const struct listing *listing, struct store_page page, const char **ret_next)
+static bool ask_accounts(struct fixture *fx, const struct listing *listing, struct store_page page,
+			 const char **ret_next)
 {
 	struct store_accounts part;
 
@@ -92,7 +94,8 @@ struct store_accounts suite_list_accounts(struct fixture *fx, struct suite_span 
 	return (struct store_accounts){.accounts = rows, .count = count};
 }
 
-static bool ask_products(struct fixture *fx, const struct listing *listing, struct store_page page, const char **ret_next)
+static bool ask_products(struct fixture *fx, const struct listing *listing, struct store_page page,
+			 const char **ret_next)
 {
 	struct product_page part;
 
@@ -140,14 +143,16 @@ static bool ask_purchases(struct fixture *fx, const struct listing *listing, str
 {
 	struct purchase_page part;
 
-	if (!fx->store->purchase_list(fx->store, listing->owner, listing->q, page, &fx->arena, &part, ret_next, &fx->err))
+	if (!fx->store->purchase_list(fx->store, listing->owner, listing->q, page, &fx->arena, &part, ret_next,
+				      &fx->err))
 		return false;
 	*listing->rows = part.purchases;
 	*listing->count = part.purchases_count;
 	return true;
 }
 
-struct purchase_page suite_list_purchases(struct fixture *fx, const char *client, const char *q, struct suite_span *span)
+struct purchase_page suite_list_purchases(struct fixture *fx, const char *client, const char *q,
+					  struct suite_span *span)
 {
 	const struct listing listing = {.ask = ask_purchases, .size = sizeof(struct purchase), .owner = client, .q = q};
 	void *rows;
@@ -160,8 +165,8 @@ static bool ask_sales(struct fixture *fx, const struct listing *listing, struct 
 {
 	struct sale_page part;
 
-	if (!fx->store->sale_list(fx->store, listing->owner, listing->status, listing->q, page, &fx->arena, &part, ret_next,
-				  &fx->err))
+	if (!fx->store->sale_list(fx->store, listing->owner, listing->status, listing->q, page, &fx->arena, &part,
+				  ret_next, &fx->err))
 		return false;
 	*listing->rows = part.sales;
 	*listing->count = part.sales_count;

@@ -18,8 +18,9 @@ struct market {
 
 static struct market open_market(struct fixture *fx)
 {
-	struct market market = {
-	    .grace = suite_seller(fx, "Grace"), .kintaro = suite_seller(fx, "Kintaro"), .client = suite_client(fx, "Ada")};
+	struct market market = {.grace = suite_seller(fx, "Grace"),
+				.kintaro = suite_seller(fx, "Kintaro"),
+				.client = suite_client(fx, "Ada")};
 
 	market.lamp = suite_product(fx, market.grace, "Lamp", 500, 10000);
 	market.tea = suite_product(fx, market.kintaro, "Green tea", 100, 10000);
@@ -117,7 +118,8 @@ static void tend(struct fixture *fx, int64_t now)
 }
 
 /* A purchase of `count` products, so many days ago. */
-static const char *order_on(struct fixture *fx, const struct market *market, size_t count, int64_t days_ago, int64_t now)
+static const char *order_on(struct fixture *fx, const struct market *market, size_t count, int64_t days_ago,
+			    int64_t now)
 {
 	struct store_purchase wanted = order_of(fx, market, count);
 
@@ -228,15 +230,15 @@ static void a_profile_has_an_address(void **state)
 	OK(fx, store->account_get(store, GROUP_CLIENTS, client, &fx->arena, &account, &fx->err));
 	assert_int_equal(account.address_count, 0);
 	OK(fx, store->account_update(store, GROUP_CLIENTS, client,
-				     &(struct account_patch){.address = lines, .address_count = 3}, &fx->arena, &account,
-				     &fx->err));
+				     &(struct account_patch){.address = lines, .address_count = 3}, &fx->arena,
+				     &account, &fx->err));
 	assert_int_equal(account.address_count, 3);
 	assert_string_equal(account.address[2], "España");
 	OK(fx, store->account_update(store, GROUP_CLIENTS, client, &(struct account_patch){.full_name = "Ada L."},
 				     &fx->arena, &account, &fx->err));
 	assert_int_equal(account.address_count, 3);
-	OK(fx, store->account_update(store, GROUP_CLIENTS, client, &(struct account_patch){.address = lines}, &fx->arena,
-				     &account, &fx->err));
+	OK(fx, store->account_update(store, GROUP_CLIENTS, client, &(struct account_patch){.address = lines},
+				     &fx->arena, &account, &fx->err));
 	assert_int_equal(account.address_count, 0);
 	OK(fx, store->account_get(store, GROUP_CLIENTS, client, &fx->arena, &account, &fx->err));
 	assert_int_equal(account.address_count, 0);
@@ -256,7 +258,8 @@ static void the_first_answer_is_the_same_however_far_it_is(void **state)
 	assert_int_equal(first.purchase.parts_count, 2);
 	for (int step = 0; step < 4; step++) {
 		if (step == 1)
-			move(fx, market.grace, &(struct sale_move){.id = lamp, .status = SALE_SHIPPED, .tracking = "T 1"});
+			move(fx, market.grace,
+			     &(struct sale_move){.id = lamp, .status = SALE_SHIPPED, .tracking = "T 1"});
 		if (step == 2)
 			move(fx, market.kintaro,
 			     &(struct sale_move){.id = tea, .status = SALE_CANCELLED, .reason = "Gone bad"});

@@ -141,8 +141,10 @@ static void a_change_sets_what_is_given(void **state)
 		expected.name = change->name ? change->name : expected.name;
 		expected.category = change->category ? change->category : expected.category;
 		expected.description = change->description ? change->description : expected.description;
-		expected.price = shape_given(&product_batch_item_shape, change, "price") ? change->price : expected.price;
-		expected.stock = shape_given(&product_batch_item_shape, change, "stock") ? change->stock : expected.stock;
+		expected.price =
+		    shape_given(&product_batch_item_shape, change, "price") ? change->price : expected.price;
+		expected.stock =
+		    shape_given(&product_batch_item_shape, change, "stock") ? change->stock : expected.stock;
 		expected.version++;
 		assert_true(product.updated_at >= expected.updated_at);
 		expected.updated_at = product.updated_at;
@@ -224,7 +226,8 @@ static void archiving_takes_a_product_off_sale(void **state)
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Shop");
-	struct product product = suite_product(fx, seller, "Thing", 100, 10), kept = suite_product(fx, seller, "Other", 1, 1);
+	struct product product = suite_product(fx, seller, "Thing", 100, 10),
+		       kept = suite_product(fx, seller, "Other", 1, 1);
 	const struct product_change change = suite_change("Name", NULL, NULL, -1, -1);
 
 	OK(fx, store->product_archive(store, seller, product.id, &fx->err));
@@ -244,7 +247,8 @@ static void a_batch_does_what_it_can(void **state)
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Shop"), *other = suite_seller(fx, "Other");
-	struct product mine = suite_product(fx, seller, "Mine", 100, 10), his = suite_product(fx, other, "His", 100, 10);
+	struct product mine = suite_product(fx, seller, "Mine", 100, 10),
+		       his = suite_product(fx, other, "His", 100, 10);
 	struct product_change changes[] = {
 	    suite_change("Made", "Batch", NULL, 5, 6),	suite_change("Renamed", NULL, NULL, -1, -1),
 	    suite_change("Stolen", NULL, NULL, -1, -1), suite_change("Stale", NULL, NULL, -1, -1),

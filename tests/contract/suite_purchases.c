@@ -46,8 +46,8 @@ static void a_purchase_is_what_was_bought(void **state)
 	struct store *store = fx->store;
 	const char *grace = suite_seller(fx, "Grace"), *kintaro = suite_seller(fx, "Kintaro");
 	const char *client = suite_client(fx, "Ada");
-	struct product lamp = suite_product(fx, grace, "Lamp", 1450, 5), tea = suite_product(fx, kintaro, "煎茶", 1980, 7),
-		       cup = suite_product(fx, grace, "Cup", 100, 9);
+	struct product lamp = suite_product(fx, grace, "Lamp", 1450, 5),
+		       tea = suite_product(fx, kintaro, "煎茶", 1980, 7), cup = suite_product(fx, grace, "Cup", 100, 9);
 	const struct purchase_item items[] = {{cup.id, 9, 100}, {tea.id, 1, 1980}, {lamp.id, 2, 1450}};
 	int64_t before = clock_now();
 	struct purchase purchase = suite_buy(fx, client, items, 3), found;
@@ -120,8 +120,9 @@ static void every_product_at_fault_is_named_and_nothing_changes(void **state)
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada");
-	struct product good = suite_product(fx, seller, "Good", 100, 5), dear = suite_product(fx, seller, "Dear", 200, 5),
-		       few = suite_product(fx, seller, "Few", 300, 5), gone = suite_product(fx, seller, "Gone", 400, 5);
+	struct product good = suite_product(fx, seller, "Good", 100, 5),
+		       dear = suite_product(fx, seller, "Dear", 200, 5), few = suite_product(fx, seller, "Few", 300, 5),
+		       gone = suite_product(fx, seller, "Gone", 400, 5);
 	const char *never = suite_id(fx);
 	const struct purchase_item items[] = {
 	    {dear.id, 1, 199}, {good.id, 1, 100}, {few.id, 6, 300}, {gone.id, 1, 400}, {never, 1, 1}};
@@ -188,7 +189,8 @@ static void the_same_key_answers_the_first_answer(void **state)
 {
 	struct fixture *fx = *state;
 	struct store *store = fx->store;
-	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada"), *other = suite_client(fx, "Bob");
+	const char *seller = suite_seller(fx, "Grace"), *client = suite_client(fx, "Ada"),
+		   *other = suite_client(fx, "Bob");
 	struct product lamp = suite_product(fx, seller, "Lamp \"d'été\"", 100, 5);
 	const struct purchase_item item = {lamp.id, 2, 100};
 	const struct product_change change = suite_change("Renamed", NULL, NULL, 999, -1);
@@ -277,8 +279,9 @@ static void what_can_t_be_bought_is_refused(void **state)
 	assert_int_equal(stock_of(fx, lamp.id), 5);
 }
 
-/* A purchase of all that a seller may have of 32 of the dearest things comes to 3.2e18: a third one passes 2^63. Nobody is
- * refused for that; what counts stops at what can be told, on each day and over all, and what is cancelled is taken off. */
+/* A purchase of all that a seller may have of 32 of the dearest things comes to 3.2e18: a third one passes 2^63. Nobody
+ * is refused for that; what counts stops at what can be told, on each day and over all, and what is cancelled is taken
+ * off. */
 static void revenue_saturates(void **state)
 {
 	static const int64_t whole = LIMIT_LINES * LIMIT_PRICE * LIMIT_QUANTITY, day = CLOCK_DAY_MS;
@@ -322,8 +325,8 @@ static void revenue_saturates(void **state)
 	assert_int_equal(stats.best_products[0].revenue, whole / LIMIT_LINES * 12);
 	assert_int_equal(stats.previous_revenue, 0);
 
-	/* Today's four are cancelled, one after the other: no more is told than what is left, and no more is taken off than was
-	 * counted. A store may have counted on behind what can be told, or not. */
+	/* Today's four are cancelled, one after the other: no more is told than what is left, and no more is taken off
+	 * than was counted. A store may have counted on behind what can be told, or not. */
 	const struct purchase_page page = list(fx, client);
 	int64_t left = 4;
 	for (size_t i = 0; i < 12; i++) {
@@ -360,13 +363,15 @@ static void stock_stays_within_its_limit(void **state)
 	OK(fx, store->product_update(store, seller, product.id, &more, &fx->arena, &product, &fx->err));
 	const struct sale_page sales = suite_list_sales(fx, seller, SALE_PLACED, NULL, NULL);
 	assert_int_equal(sales.sales_count, 1);
-	OK(fx, store->sale_transition(store, seller, MOVE(sales.sales[0].id, SALE_CANCELLED), &fx->arena, &sale, &fx->err));
+	OK(fx,
+	   store->sale_transition(store, seller, MOVE(sales.sales[0].id, SALE_CANCELLED), &fx->arena, &sale, &fx->err));
 	assert_string_equal(sale.purchase_id, second.id);
 	assert_int_equal(stock_of(fx, product.id), LIMIT_STOCK);
 	/* What a PATCH takes is what there is. */
-	OK(fx, store->product_update(store, seller, product.id,
-				     &(const struct product_change){.stock = stock_of(fx, product.id), .given = more.given},
-				     &fx->arena, &product, &fx->err));
+	OK(fx,
+	   store->product_update(store, seller, product.id,
+				 &(const struct product_change){.stock = stock_of(fx, product.id), .given = more.given},
+				 &fx->arena, &product, &fx->err));
 }
 
 static void purchases_are_listed_newest_first_by_pages(void **state)
@@ -397,8 +402,8 @@ static void purchases_are_listed_newest_first_by_pages(void **state)
 	} while (suite_more(fx, page.after));
 	assert_int_equal(seen, 11);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		assert_false(store->purchase_list(store, client, NULL, (struct store_page){bad[i], 5}, &fx->arena, &part, &next,
-						  &fx->err));
+		assert_false(store->purchase_list(store, client, NULL, (struct store_page){bad[i], 5}, &fx->arena,
+						  &part, &next, &fx->err));
 		suite_expect(fx, ERR_INVALID, NULL);
 	}
 	assert_int_equal(list(fx, suite_client(fx, "New")).purchases_count, 0);

@@ -41,8 +41,8 @@ static void note(struct game *game, const char *what, bool done)
 
 static void note_product(struct game *game, const struct product *product)
 {
-	buf_printf(game->log, " %s/%s %" PRId64 " x%" PRId64 " v%" PRId64, product->name, product->category, product->price,
-		   product->stock, product->version);
+	buf_printf(game->log, " %s/%s %" PRId64 " x%" PRId64 " v%" PRId64, product->name, product->category,
+		   product->price, product->stock, product->version);
 }
 
 static size_t seller_of(size_t product)
@@ -79,7 +79,8 @@ static void change_product(struct game *game)
 	const char *name = below(game, 3) ? NULL : "Renamed lamp";
 	const char *category = below(game, 4) ? NULL : "Moved";
 	int64_t price = below(game, 2) ? (int64_t)below(game, 5) * 100 + 100 : -1;
-	struct product_change change = suite_change(name, category, NULL, price, stocks ? (int64_t)below(game, 20) : -1);
+	struct product_change change =
+	    suite_change(name, category, NULL, price, stocks ? (int64_t)below(game, 20) : -1);
 
 	if (below(game, 4) == 0) {
 		change.version = (int64_t)below(game, 4) + 1;
@@ -105,7 +106,8 @@ static void archive_product(struct game *game)
 
 	if (below(game, 4) == 0)
 		note(game, "archive",
-		     game->store->product_archive(game->store, game->sellers[seller], game->products[index], &game->fx->err));
+		     game->store->product_archive(game->store, game->sellers[seller], game->products[index],
+						  &game->fx->err));
 }
 
 /* Half of them go somewhere; of those that come again half have another body. */
@@ -135,11 +137,13 @@ static void buy(struct game *game)
 
 	if (game->purchases_count == PURCHASES_MAX)
 		return;
-	for (size_t start = below(game, game->products_count); count < wanted && count < game->products_count; count++) {
+	for (size_t start = below(game, game->products_count); count < wanted && count < game->products_count;
+	     count++) {
 		size_t index = (start + count) % game->products_count;
 		struct product product = {.price = 100};
 
-		game->store->product_get(game->store, game->products[index], &game->fx->arena, &product, &game->fx->err);
+		game->store->product_get(game->store, game->products[index], &game->fx->arena, &product,
+					 &game->fx->err);
 		items[count] = (struct purchase_item){game->products[index], 1 + (int64_t)below(game, 6),
 						      below(game, 8) ? product.price : 300};
 	}
@@ -266,7 +270,8 @@ static void put_cart(struct game *game)
 	const char *client = game->clients[below(game, CLIENTS)];
 	struct cart_item items[2] = {{.product_id = game->products[below(game, game->products_count)], .quantity = 1},
 				     {.product_id = game->products[0], .quantity = 2}};
-	struct cart cart = {.items = items, .items_count = 1 + (strcmp(items[0].product_id, items[1].product_id) != 0)}, now;
+	struct cart cart = {.items = items, .items_count = 1 + (strcmp(items[0].product_id, items[1].product_id) != 0)},
+		    now;
 
 	OK(game->fx, game->store->cart_get(game->store, client, &game->fx->arena, &now, &game->fx->err));
 	cart.version = now.version - (below(game, 5) == 0);
@@ -302,9 +307,9 @@ static void follow(struct game *game)
 
 static void play(struct game *game, int steps)
 {
-	static void (*const moves[])(struct game *game) = {make_product, change_product, archive_product, buy,	 buy,	 buy,
-							   cancel,	 move_sale,	 list_products,	  put_cart,
-							   move_many,	 list_purchases, follow,	 follow};
+	static void (*const moves[])(struct game *game) = {
+	    make_product, change_product, archive_product, buy,    buy,   buy, cancel, move_sale, list_products,
+	    put_cart,     move_many,      list_purchases,  follow, follow};
 
 	for (size_t i = 0; i < SELLERS; i++)
 		game->sellers[i] = suite_seller(game->fx, "Seller");

@@ -13,8 +13,9 @@ struct market {
 
 static struct market open_market(struct fixture *fx)
 {
-	struct market market = {
-	    .grace = suite_seller(fx, "Grace"), .kintaro = suite_seller(fx, "Kintaro"), .client = suite_client(fx, "Ada")};
+	struct market market = {.grace = suite_seller(fx, "Grace"),
+				.kintaro = suite_seller(fx, "Kintaro"),
+				.client = suite_client(fx, "Ada")};
 
 	market.lamp = suite_product(fx, market.grace, "Lamp", 500, 100);
 	market.tea = suite_product(fx, market.kintaro, "Tea", 100, 100);
@@ -123,9 +124,8 @@ static void sales_are_listed_newest_first_by_status_and_page(void **state)
 	assert_int_equal(sales_of(fx, market.grace, SALE_PLACED).sales_count, 4 + pages);
 	assert_int_equal(sales_of(fx, "nobody", -1).sales_count, 0);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		assert_false(store->sale_list(store, market.grace, -1, NULL, (struct store_page){bad[i], 5}, &fx->arena, &part,
-					      &next,
-					      &fx->err));
+		assert_false(store->sale_list(store, market.grace, -1, NULL, (struct store_page){bad[i], 5}, &fx->arena,
+					      &part, &next, &fx->err));
 		suite_expect(fx, ERR_INVALID, NULL);
 	}
 }
@@ -181,7 +181,8 @@ static void a_purchases_status_follows_its_sales(void **state)
 	struct store *store = fx->store;
 	struct market market = open_market(fx);
 	struct purchase purchase = buy_both(fx, &market);
-	const char *lamp = sales_of(fx, market.grace, -1).sales[0].id, *tea = sales_of(fx, market.kintaro, -1).sales[0].id;
+	const char *lamp = sales_of(fx, market.grace, -1).sales[0].id,
+		   *tea = sales_of(fx, market.kintaro, -1).sales[0].id;
 	const struct {
 		const char *seller, *sale;
 		enum sale_status status;
@@ -367,7 +368,8 @@ static void best_and_low_products_are_ten_at_most(void **state)
 	assert_int_equal(stats.best_products_count, LIMIT_STATS_TOP);
 	for (size_t i = 1; i < stats.best_products_count; i++) {
 		const struct best_product *a = &stats.best_products[i - 1], *b = &stats.best_products[i];
-		assert_true(a->revenue > b->revenue || (a->revenue == b->revenue && strcmp(a->product_id, b->product_id) < 0));
+		assert_true(a->revenue > b->revenue ||
+			    (a->revenue == b->revenue && strcmp(a->product_id, b->product_id) < 0));
 	}
 	assert_int_equal(stats.best_products[0].revenue, 300);
 	/* Of six with the least revenue, the two first made have room. */

@@ -29,9 +29,10 @@ static size_t find(struct fixture *fx, const char *q, const char **ret_id)
 
 static void words_are_found_wherever_they_are(void **state)
 {
-	static const char *const found[] = {"yirgacheffe", "Yirgacheffe", "YIRG",      "y",	   "washed 250", "coffee",
-					    "cof",	   "jasmine",	  "lemon was", "g 250 jasmine cof", "2050", "m",
-					    "Jasmine, LEMON!", "  yirg  ", "-yirg*",    "\"washed\"",  "yirg yirgacheffe"};
+	static const char *const found[] = {
+	    "yirgacheffe",     "Yirgacheffe",       "YIRG", "y", "washed 250",      "coffee",   "cof",    "jasmine",
+	    "lemon was",       "g 250 jasmine cof", "2050", "m", "Jasmine, LEMON!", "  yirg  ", "-yirg*", "\"washed\"",
+	    "yirg yirgacheffe"};
 	static const char *const missed[] = {"irgacheffe", "yirgacheffes", "washed decaf", "offee", "050",
 					     "yirg NOT washed", "washed OR decaf", "name:yirg", "jas",
 					     "teal"};
@@ -140,8 +141,8 @@ static void words_are_limited_in_number(void **state)
 	static const char *const many[] = {"a b c d e f g h i j k l m n o p q", "a aa b c d e f g h i j k l m n o p"};
 	for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
 		query.q = many[i];
-		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){.limit = 5}, &fx->arena, &page,
-						     &next, &fx->err));
+		assert_false(fx->store->product_list(fx->store, &query, (struct store_page){.limit = 5}, &fx->arena,
+						     &page, &next, &fx->err));
 		suite_expect(fx, ERR_INVALID, NULL);
 		assert_string_equal(fx->err.field, "q");
 	}
@@ -183,7 +184,8 @@ static void words_of_many_changes_leave_nothing_behind(void **state)
 	struct product product = add(fx, seller, "word0x", "Things", NULL);
 
 	for (int i = 1; i <= 60; i++) {
-		const struct product_change change = suite_change(arena_printf(&fx->arena, "word%dx", i), NULL, NULL, -1, -1);
+		const struct product_change change =
+		    suite_change(arena_printf(&fx->arena, "word%dx", i), NULL, NULL, -1, -1);
 		OK(fx, store->product_update(store, seller, product.id, &change, &fx->arena, &product, &fx->err));
 		assert_int_equal(find(fx, arena_printf(&fx->arena, "word%dx", i), NULL), 1);
 		assert_int_equal(find(fx, arena_printf(&fx->arena, "word%dx", i - 1), NULL), 0);

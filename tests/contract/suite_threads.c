@@ -32,8 +32,8 @@ static void *buy(void *context)
 		char key[64];
 
 		snprintf(key, sizeof key, "%s %d", task->key, i);
-		if (suite_try(task->store, task->client, key, 1, task->items, task->items_count, &task->arena, &task->last,
-			      &task->err))
+		if (suite_try(task->store, task->client, key, 1, task->items, task->items_count, &task->arena,
+			      &task->last, &task->err))
 			task->bought++;
 		else if (task->err.kind == ERR_CONFLICT && !strcmp(task->err.code, "out_of_stock"))
 			task->out_of_stock++;
@@ -108,7 +108,8 @@ static void carts_in_opposite_orders(void **state)
 {
 	enum { PRODUCTS = 6, LINES = 4, BUYERS = 24 };
 	struct fixture *fx = *state;
-	const char *sellers[2] = {suite_seller(fx, "One"), suite_seller(fx, "Two")}, *clients[BUYERS], *products[PRODUCTS];
+	const char *sellers[2] = {suite_seller(fx, "One"), suite_seller(fx, "Two")}, *clients[BUYERS],
+		   *products[PRODUCTS];
 	struct purchase_item carts[BUYERS][LINES];
 	int64_t supplied[PRODUCTS];
 	static struct task tasks[BUYERS];
@@ -202,7 +203,8 @@ static void *read_on(void *context)
 		const char *next;
 
 		arena_reset(&arena);
-		if (!store->product_list(store, &query, (struct store_page){.limit = 10}, &arena, &page, &next, &reader->err))
+		if (!store->product_list(store, &query, (struct store_page){.limit = 10}, &arena, &page, &next,
+					 &reader->err))
 			reader->failed++;
 		else if (page.products_count == 2 && ++reader->both)
 			reader->wrong += page.products[0].stock != page.products[1].stock;

@@ -176,8 +176,8 @@ static bool is_volatile(const char *pk, const char *sk, const char *name)
 		    {"P#", "X", "rev"},  {"P#", "H", "upd"},  {"RENAMED", NULL, "at"}, {"END", NULL, "moves"}};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if ((!rows[i].pk || !strncmp(pk, rows[i].pk, strlen(rows[i].pk))) && (!rows[i].sk || !strcmp(sk, rows[i].sk)) &&
-		    !strcmp(name, rows[i].name))
+		if ((!rows[i].pk || !strncmp(pk, rows[i].pk, strlen(rows[i].pk))) &&
+		    (!rows[i].sk || !strcmp(sk, rows[i].sk)) && !strcmp(name, rows[i].name))
 			return true;
 	return false;
 }

@@ -15,8 +15,9 @@ bool table_fill(struct engine_table *table, const cJSON *items);
 /* All that the stream has, in order, an array of records; and to its end, where reading goes on. NULL as above. */
 cJSON *table_records(struct engine_table *table, struct arena *arena, const char **ret_shard, const char **ret_last);
 
-/* A line of text for each item, in order of the keys, without what differs between two runs that come to the same: times of the
- * clock, numbers of tries; changes in order of what they tell, since those of different things may be told in any order. */
+/* A line of text for each item, in order of the keys, without what differs between two runs that come to the same:
+ * times of the clock, numbers of tries; changes in order of what they tell, since those of different things may be told
+ * in any order. */
 void table_text(const cJSON *items, struct buf *out);
 
 /* A text of an attribute; NULL: there is none. */

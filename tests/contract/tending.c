@@ -37,8 +37,9 @@ static bool create_product(struct store *store, const struct product_change *cha
 	return note(usual.product_create(store, change, arena, ret_product, err));
 }
 
-static bool update_product(struct store *store, const char *seller_id, const char *id, const struct product_change *change,
-			   struct arena *arena, struct product *ret_product, struct err *err)
+static bool update_product(struct store *store, const char *seller_id, const char *id,
+			   const struct product_change *change, struct arena *arena, struct product *ret_product,
+			   struct err *err)
 {
 	return note(usual.product_update(store, seller_id, id, change, arena, ret_product, err));
 }
@@ -48,8 +49,9 @@ static bool archive_product(struct store *store, const char *seller_id, const ch
 	return note(usual.product_archive(store, seller_id, id, err));
 }
 
-static bool change_products(struct store *store, const char *seller_id, const struct product_change *changes, size_t count,
-			    struct arena *arena, struct product *ret_products, struct err *errs, struct err *err)
+static bool change_products(struct store *store, const char *seller_id, const struct product_change *changes,
+			    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+			    struct err *err)
 {
 	return note(usual.product_batch(store, seller_id, changes, count, arena, ret_products, errs, err));
 }
@@ -131,13 +133,14 @@ static bool list_sales(struct store *store, const char *seller_id, int status, c
 	return tend(store, err) && usual.sale_list(store, seller_id, status, q, page, arena, ret_page, ret_next, err);
 }
 
-static bool get_sale(struct store *store, const char *seller_id, const char *id, struct arena *arena, struct sale *ret_sale,
-		     struct err *err)
+static bool get_sale(struct store *store, const char *seller_id, const char *id, struct arena *arena,
+		     struct sale *ret_sale, struct err *err)
 {
 	return tend(store, err) && usual.sale_get(store, seller_id, id, arena, ret_sale, err);
 }
 
-static bool get_cart(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart, struct err *err)
+static bool get_cart(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
+		     struct err *err)
 {
 	return tend(store, err) && usual.cart_get(store, client_id, arena, ret_cart, err);
 }

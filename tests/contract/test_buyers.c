@@ -2,13 +2,13 @@
  *
  * Each client is two threads, which ask for the same under the same keys at the same moment, and cancel the same; in
  * between they move on what sellers have sold. Two more threads, each with a store of its own as another process would
- * have, follow all that up. A call that ends with ERR_UNAVAILABLE may have been done or not: usually it is repeated with
- * its key, sometimes given up. In the end what was acknowledged is there once, what was given up is there once or not at
- * all, and the books agree.
+ * have, follow all that up. A call that ends with ERR_UNAVAILABLE may have been done or not: usually it is repeated
+ * with its key, sometimes given up. In the end what was acknowledged is there once, what was given up is there once or
+ * not at all, and the books agree.
  *
  * With VITRINE_TROUBLE it says "begin" once the shop is there, and "end" before it looks at the books, and waits for a
- * line each time: test_buyers_trouble.py makes the trouble in between. Then nobody who buys or follows has much patience,
- * so that many calls end without anybody knowing what became of them.
+ * line each time: test_buyers_trouble.py makes the trouble in between. Then nobody who buys or follows has much
+ * patience, so that many calls end without anybody knowing what became of them.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -20,8 +20,18 @@
 #include "tests/contract/engine.h"
 #include "tests/contract/store_suite.h"
 
-enum { CLIENTS = 6, BUYERS = 2 * CLIENTS, FOLLOWERS = 2, SELLERS = 3, PRODUCTS = 6, STOCK = 25, TURNS = 16, TRIES = 400 };
-enum { LAST = PRODUCTS, LAST_STOCK = 8, LAST_QUANTITY = 2 }; /* what everybody wants at once, in the first turn, and keeps */
+enum {
+	CLIENTS = 6,
+	BUYERS = 2 * CLIENTS,
+	FOLLOWERS = 2,
+	SELLERS = 3,
+	PRODUCTS = 6,
+	STOCK = 25,
+	TURNS = 16,
+	TRIES = 400
+};
+/* what everybody wants at once, in the first turn, and keeps */
+enum { LAST = PRODUCTS, LAST_STOCK = 8, LAST_QUANTITY = 2 };
 enum { TROUBLED_TRY_MS = 150, TROUBLED_DEADLINE_MS = 400 };
 
 struct product_of {
@@ -141,7 +151,8 @@ static void cancel(struct buyer *buyer, struct arena *arena)
 
 	for (int i = 0; key->acknowledged && i < TRIES; i++) {
 		arena_reset(arena);
-		if (store->purchase_cancel(store, buyer->client, key->purchase, "Changed my mind", arena, &purchase, &err)) {
+		if (store->purchase_cancel(store, buyer->client, key->purchase, "Changed my mind", arena, &purchase,
+					   &err)) {
 			buyer->cancelled++;
 			return;
 		}
@@ -216,7 +227,8 @@ static void *follow(void *context)
 	bool more;
 
 	while (!__atomic_load_n(follower->stop, __ATOMIC_ACQUIRE))
-		if (!follower->store->tend(follower->store, clock_now(), 100, &more, &err) && err.kind != ERR_UNAVAILABLE)
+		if (!follower->store->tend(follower->store, clock_now(), 100, &more, &err) &&
+		    err.kind != ERR_UNAVAILABLE)
 			snprintf(follower->wrong, sizeof follower->wrong, "following: %s: %s", err.code, err.message);
 	return NULL;
 }
@@ -423,8 +435,8 @@ static void nothing_is_sold_twice_and_nothing_is_lost(void **state)
 		cancelled += buyers[i].cancelled;
 		unknown += buyers[i].unknown;
 	}
-	printf("bought %zu, sold out %zu, given up %zu; moved %d, cancelled %d; unknown %d\n", acknowledged, refused, given_up,
-	       moved, cancelled, unknown);
+	printf("bought %zu, sold out %zu, given up %zu; moved %d, cancelled %d; unknown %d\n", acknowledged, refused,
+	       given_up, moved, cancelled, unknown);
 	shop.store = fx->store;
 	check_books(fx, &shop, buyers);
 	/* So that the test is one. */

@@ -1,6 +1,6 @@
-/* The platform over SQLite beside the platform over DynamoDB: the same seeded calls, the same answers. Identity is local
- * on both sides, on a clock of the test's own. Every row of api.def is called with success, and every status and code
- * that both can give is given, OFTEN times at least.
+/* The platform over SQLite beside the platform over DynamoDB: the same seeded calls, the same answers. Identity is
+ * local on both sides, on a clock of the test's own. Every row of api.def is called with success, and every status and
+ * code that both can give is given, OFTEN times at least.
  *
  * VITRINE_DIFFERENTIAL_ROUNDS: more of them, by hand.
  */
@@ -144,7 +144,8 @@ static void expect_often(void)
 		}
 	for (size_t i = 0; i < OUTCOMES_MAX && outcomes[i].status; i++)
 		if (outcomes[i].count < OFTEN) {
-			print_error("    %d %s came %u times\n", outcomes[i].status, outcomes[i].code, outcomes[i].count);
+			print_error("    %d %s came %u times\n", outcomes[i].status, outcomes[i].code,
+				    outcomes[i].count);
 			enough = false;
 		}
 	assert_true(enough);
@@ -203,7 +204,8 @@ static struct answer send(struct suite *suite, const struct ask *what, size_t si
 	changed[side] = strcmp(what->method, "GET") != 0;
 	if (what->list)
 		return listed(suite, person.token ? &person : NULL, target, 0);
-	request = request_new(suite, person.token ? &person : NULL, what->method, target, fill(suite, what->body, what, side));
+	request = request_new(suite, person.token ? &person : NULL, what->method, target,
+			      fill(suite, what->body, what, side));
 	if (what->name)
 		request_header(&request, what->name, fill(suite, what->value, what, side));
 	if (what->bytes) {
@@ -229,10 +231,10 @@ static bool comes_after(const cJSON *change, const cJSON *other)
 	return kinds ? kinds > 0 : strcmp(text_in(change, "subject_id"), text_in(other, "subject_id")) > 0;
 }
 
-/* Changes are told in the order that a store learns of them, which is its own: one may learn of all steps of a sale at once,
- * and of another sale's, which came between, later. Those of a kind that one thing has stay in their order. (Both sides make
- * the things in the same order, so their ids grow alike.) The changes' own ids are unique within an account only, so they stand
- * for nothing. */
+/* Changes are told in the order that a store learns of them, which is its own: one may learn of all steps of a sale at
+ * once, and of another sale's, which came between, later. Those of a kind that one thing has stay in their order. (Both
+ * sides make the things in the same order, so their ids grow alike.) The changes' own ids are unique within an account
+ * only, so they stand for nothing. */
 static void sort_changes(struct suite *suite)
 {
 	cJSON *whole = suite->parsed[suite->parsed_count - 1], *changes = cJSON_GetObjectItem(whole, "changes");
@@ -262,8 +264,8 @@ int ask(struct game *g, const struct ask *what)
 	}
 	if (!same_answers(&g->kept, g->answers, where, sizeof where)) {
 		for (size_t side = 0; side < SIDES; side++)
-			fprintf(stderr, "    %s answered %d\n    %.16000s\n", g->answers[side].asked, g->answers[side].status,
-				g->answers[side].response.body);
+			fprintf(stderr, "    %s answered %d\n    %.16000s\n", g->answers[side].asked,
+				g->answers[side].status, g->answers[side].response.body);
 		fprintf(stderr, "    asked: %s %s %.1000s\n", what->method, what->target, what->body ? what->body : "");
 		fail_msg("the answers differ at %s", where);
 	}
@@ -350,7 +352,8 @@ static void play_act(act_fn *act)
 	now += quarter;
 	address++;
 	for (size_t side = 0; side < SIDES; side++)
-		directs[side].address = game_text(&game, "10.%u.%u.%u", address >> 16 & 255, address >> 8 & 255, address & 255);
+		directs[side].address =
+		    game_text(&game, "10.%u.%u.%u", address >> 16 & 255, address >> 8 & 255, address & 255);
 	act(&game);
 	for (size_t side = 0; side < SIDES; side++)
 		forget(&game.sides[side]);

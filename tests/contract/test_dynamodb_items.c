@@ -31,7 +31,8 @@ static void a_key_is_never_too_long(void **state)
 	struct product_change change = suite_change("Thing", category, NULL, 1, 1);
 	struct product product;
 	change.seller_id = suite_seller(&world->fx, "Shop");
-	OK(&world->fx, world->fx.store->product_create(world->fx.store, &change, &world->fx.arena, &product, &world->fx.err));
+	OK(&world->fx,
+	   world->fx.store->product_create(world->fx.store, &change, &world->fx.arena, &product, &world->fx.err));
 	assert_string_equal(product.category, category);
 }
 
@@ -47,8 +48,8 @@ static void a_closed_account_keeps_nothing_personal(void **state)
 	struct account account;
 
 	OK(&world->fx, store->account_update(store, GROUP_CLIENTS, client,
-					     &(struct account_patch){.address = lines, .address_count = 2}, &world->fx.arena,
-					     &account, &world->fx.err));
+					     &(struct account_patch){.address = lines, .address_count = 2},
+					     &world->fx.arena, &account, &world->fx.err));
 	assert_int_equal(account.address_count, 2);
 	assert_int_equal(world_rows(world, "ACCOUNTS"), 2);
 	assert_int_equal(world_rows(world, "SELLERS"), 1);
@@ -117,8 +118,8 @@ static bool change_both(struct world *world, struct renamer *renamer)
 	renamer->seller = suite_seller(&world->fx, "Before");
 	assert_int_equal(pthread_create(&thread, NULL, rename_or_close, renamer), 0);
 	pthread_barrier_wait(renamer->start);
-	const bool added = store->account_update(store, GROUP_SELLERS, renamer->seller, &patch, &world->fx.arena, &account,
-						 &world->fx.err);
+	const bool added = store->account_update(store, GROUP_SELLERS, renamer->seller, &patch, &world->fx.arena,
+						 &account, &world->fx.err);
 	pthread_join(thread, NULL);
 	if (!renamer->done)
 		fail_msg("%s", renamer->err.message);

@@ -1,5 +1,5 @@
-/* A shop that moves into DynamoDB and out of it again: all of it is the same in each of the three stores, also what follows
- * from it, whatever broke off between.
+/* A shop that moves into DynamoDB and out of it again: all of it is the same in each of the three stores, also what
+ * follows from it, whatever broke off between.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,9 +83,11 @@ static void it_tells_the_same(void **state)
 	struct store *store = world->to.platform.store;
 	const struct store_page all = {.after = "0,9999999999999", .limit = 100};
 	struct store_changes changes;
-	move_did(world, store->change_list(store, GROUP_SELLERS, move_seller, all, &world->arena, &changes, &world->err));
+	move_did(world,
+		 store->change_list(store, GROUP_SELLERS, move_seller, all, &world->arena, &changes, &world->err));
 	assert_int_equal(changes.count, 0);
-	move_did(world, store->change_list(store, GROUP_CLIENTS, move_client, all, &world->arena, &changes, &world->err));
+	move_did(world,
+		 store->change_list(store, GROUP_CLIENTS, move_client, all, &world->arena, &changes, &world->err));
 	assert_int_equal(changes.count, 0);
 }
 
@@ -148,8 +150,10 @@ static void what_refers_to_nothing_is_refused(void **state)
 	struct store *store = world->to.platform.store;
 	const struct store_row rows[] = {
 	    {.kind = ROW_PRODUCT,
-	     .product = {.id = "01P", .seller_id = "01NOBODY", .name = "n", .description = "", .category = "c", .version = 1}},
-	    {.kind = ROW_PICTURE, .picture = {.product_id = "01P", .media_type = "image/png", .bytes = "b", .length = 1}},
+	     .product =
+		 {.id = "01P", .seller_id = "01NOBODY", .name = "n", .description = "", .category = "c", .version = 1}},
+	    {.kind = ROW_PICTURE,
+	     .picture = {.product_id = "01P", .media_type = "image/png", .bytes = "b", .length = 1}},
 	    {.kind = ROW_CART, .cart = {.client_id = "01NOBODY", .version = 1}},
 	    {.kind = ROW_KEY, .key = {.client_id = "01NOBODY", .key = "k", .purchase_id = "01B", .kept_until = 1000}}};
 

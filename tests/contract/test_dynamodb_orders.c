@@ -9,7 +9,8 @@
 #include "tests/contract/dynamodb_world.h"
 
 static const char *const lines[] = {"12 Harbour Street", "08001 Barcelona"};
-static const struct delivery home = {.full_name = "Ada", .address = lines, .address_count = 2, .mobile = "+34600123456"};
+static const struct delivery home = {
+    .full_name = "Ada", .address = lines, .address_count = 2, .mobile = "+34600123456"};
 
 /* With a key, where to and a note; so many days ago (0: now). */
 static struct purchase buy(struct world *world, const char *client, const char *key, const struct purchase_item *items,
@@ -73,7 +74,8 @@ static void a_purchase_is_kept_as_the_table_s_design_says(void **state)
 
 	for (int64_t days_ago = 0; days_ago < 2; days_ago++) {
 		const struct purchase purchase = buy(world, client, days_ago ? "old" : "new", &item, 1, days_ago);
-		const char *row = world_join(world, "B#", purchase.id), *delivery = world_join(world, "D#", purchase.id);
+		const char *row = world_join(world, "B#", purchase.id),
+			   *delivery = world_join(world, "D#", purchase.id);
 		const struct sale sale = suite_newest_sale(fx, seller);
 		const cJSON *kept = there(world, pk, row);
 
@@ -119,7 +121,8 @@ static void a_step_is_kept_in_both_places(void **state)
 	struct world *world = *state;
 	struct fixture *fx = &world->fx;
 	struct store *store = fx->store;
-	const char *sellers[] = {suite_seller(fx, "Grace"), suite_seller(fx, "Kintaro")}, *client = suite_client(fx, "Ada");
+	const char *sellers[] = {suite_seller(fx, "Grace"), suite_seller(fx, "Kintaro")},
+		   *client = suite_client(fx, "Ada");
 	const struct product lamp = suite_product(fx, sellers[0], "Lamp", 500, 9);
 	const struct product tea = suite_product(fx, sellers[1], "Tea", 5, 9);
 	const struct purchase_item items[] = {{lamp.id, 2, 500}, {tea.id, 1, 5}};
@@ -129,9 +132,10 @@ static void a_step_is_kept_in_both_places(void **state)
 	struct sale sale = suite_newest_sale(fx, sellers[1]);
 	struct purchase found;
 
-	OK(fx, store->sale_transition(store, sellers[1],
-				      &(struct sale_move){.id = sale.id, .status = SALE_CANCELLED, .reason = "Gone bad"},
-				      &fx->arena, &sale, &fx->err));
+	OK(fx,
+	   store->sale_transition(store, sellers[1],
+				  &(struct sale_move){.id = sale.id, .status = SALE_CANCELLED, .reason = "Gone bad"},
+				  &fx->arena, &sale, &fx->err));
 	OK(fx, store->purchase_get(store, client, purchase.id, &fx->arena, &found, &fx->err));
 	assert_int_equal(found.parts[1].status, SALE_CANCELLED);
 	assert_string_equal(found.parts[1].progress.reason, "Gone bad");
@@ -179,7 +183,8 @@ static void the_largest_purchase_fits_one_transaction(void **state)
 	for (size_t i = 0; i < LIMIT_NAME; i++)
 		memcpy(name + 4 * i, "\xF0\x9F\x98\x80", 5);
 	for (size_t i = 0; i < LIMIT_LINES; i++) {
-		const struct product product = suite_product(fx, suite_seller(fx, name), name, LIMIT_PRICE, LIMIT_STOCK);
+		const struct product product =
+		    suite_product(fx, suite_seller(fx, name), name, LIMIT_PRICE, LIMIT_STOCK);
 
 		items[i] = (struct purchase_item){product.id, LIMIT_QUANTITY, LIMIT_PRICE};
 		kept[i] = (struct cart_item){.product_id = product.id, .quantity = LIMIT_QUANTITY};
@@ -194,7 +199,8 @@ static void the_largest_purchase_fits_one_transaction(void **state)
 	assert_int_equal(found.total, LIMIT_LINES * LIMIT_PRICE * LIMIT_QUANTITY);
 	OK(fx, store->purchase_cancel(store, client, purchase.id, "No", &fx->arena, &found, &fx->err));
 	for (size_t i = 0; i < LIMIT_LINES; i++)
-		assert_int_equal(number_of(world, world_join(world, "P#", items[i].product_id), "H", "stock"), LIMIT_STOCK);
+		assert_int_equal(number_of(world, world_join(world, "P#", items[i].product_id), "H", "stock"),
+				 LIMIT_STOCK);
 }
 
 /* ---- what time does ---- */
@@ -269,8 +275,8 @@ static void a_damaged_order_is_said_to_be_one(void **state)
 		assert_false(store->purchase_cancel(store, client, purchase.id, NULL, &fx->arena, &purchase, &fx->err));
 		suite_expect(fx, ERR_INTERNAL, NULL);
 	}
-	assert_false(store->purchase_list(store, client, NULL, (struct store_page){.limit = 9}, &fx->arena, &page, &next,
-					  &fx->err));
+	assert_false(store->purchase_list(store, client, NULL, (struct store_page){.limit = 9}, &fx->arena, &page,
+					  &next, &fx->err));
 	suite_expect(fx, ERR_INTERNAL, NULL);
 }
 
@@ -305,10 +311,12 @@ static void sales_are_one_list(void **state)
 	}
 	/* Every fifth is shipped. Pages of any size give the same, whatever is between. */
 	for (size_t i = 0; i < SALES; i += 5)
-		OK(fx, store->sale_transition(store, seller, MOVE(all.sales[i].id, SALE_SHIPPED), &fx->arena, &sale, &fx->err));
+		OK(fx, store->sale_transition(store, seller, MOVE(all.sales[i].id, SALE_SHIPPED), &fx->arena, &sale,
+					      &fx->err));
 	do {
 		struct sale_page part;
-		OK(fx, store->sale_list(store, seller, SALE_SHIPPED, NULL, page, &fx->arena, &part, &page.after, &fx->err));
+		OK(fx,
+		   store->sale_list(store, seller, SALE_SHIPPED, NULL, page, &fx->arena, &part, &page.after, &fx->err));
 		assert_true(part.sales_count <= page.limit);
 		for (size_t i = 0; i < part.sales_count; i++, seen += 5)
 			assert_string_equal(part.sales[i].id, all.sales[seen].id);
@@ -316,7 +324,8 @@ static void sales_are_one_list(void **state)
 	} while (suite_more(fx, page.after));
 	assert_int_equal(seen, SALES);
 	for (size_t limit = 1; limit < 30; limit += 9) {
-		const struct sale_page found = suite_list_sales(fx, seller, -1, NULL, &(struct suite_span){.limit = limit});
+		const struct sale_page found =
+		    suite_list_sales(fx, seller, -1, NULL, &(struct suite_span){.limit = limit});
 		assert_int_equal(found.sales_count, SALES);
 		for (size_t i = 0; i < SALES; i++)
 			assert_string_equal(found.sales[i].id, all.sales[i].id);
@@ -354,7 +363,8 @@ static const char **put_sales(struct world *world, const char *seller)
 	return ids;
 }
 
-/* A page looks at a third of these at most. What it finds is few and lies anywhere: none is passed over, none comes twice. */
+/* A page looks at a third of these at most. What it finds is few and lies anywhere: none is passed over, none comes
+ * twice. */
 static void a_page_that_ends_early_passes_over_nothing(void **state)
 {
 	struct world *world = *state;

@@ -1,6 +1,6 @@
 /* Products in DynamoDB, as items: what the store suite can't see from outside. Many change the same products at
- * once; what listings walk along, the categories' counts and both halves of each product must agree after that, and each
- * reading meanwhile must be of one moment.
+ * once; what listings walk along, the categories' counts and both halves of each product must agree after that, and
+ * each reading meanwhile must be of one moment.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -54,7 +54,8 @@ static void do_something(struct changer *changer)
 	uint64_t *chance = &changer->chance;
 	const char *category = spellings[chance_below(chance, CATEGORIES)][chance_below(chance, 2)];
 	const int64_t price = 1 + (int64_t)chance_below(chance, 4);
-	struct product_change change = suite_change("Thing", category, chance_below(chance, 2) ? "Described" : NULL, price, 5);
+	struct product_change change =
+	    suite_change("Thing", category, chance_below(chance, 2) ? "Described" : NULL, price, 5);
 	const struct store_picture picture = {.media_type = "image/png", .bytes = "bytes", .length = 5};
 	const uint64_t what = chance_below(chance, 10);
 	struct product product;
@@ -299,7 +300,8 @@ static void *respell(void *context)
 
 	arena_init(&arena, SIZE_MAX);
 	pthread_barrier_wait(one->start);
-	one->done = one->store->product_update(one->store, one->seller, one->product, &change, &arena, &product, &one->err);
+	one->done =
+	    one->store->product_update(one->store, one->seller, one->product, &change, &arena, &product, &one->err);
 	arena_done(&arena);
 	return NULL;
 }
@@ -347,8 +349,8 @@ static void all_in_a_category_spell_it_alike(void **state)
 
 /* ---- reading while somebody writes ---- */
 
-/* DynamoDB may read the items of one request at different moments, and dynoxide never does: here each is a request of its own,
- * so that somebody may write in between. */
+/* DynamoDB may read the items of one request at different moments, and dynoxide never does: here each is a request of
+ * its own, so that somebody may write in between. */
 bool __real_dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent,
 			    struct arena *arena, struct dynamo_items *ret_items, struct err *err);
 bool __wrap_dynamo_get_many(struct dynamo *dynamo, const struct dynamo_key *keys, size_t count, bool consistent,
@@ -478,7 +480,8 @@ static bool look_at_picture(struct world *world, struct writer *writer, int *ret
 	uint8_t digest[STORE_DIGEST];
 
 	arena_init(&arena, SIZE_MAX);
-	bool good = world->fx.store->picture_get(world->fx.store, writer->product, NULL, &arena, &picture, &world->fx.err);
+	bool good =
+	    world->fx.store->picture_get(world->fx.store, writer->product, NULL, &arena, &picture, &world->fx.err);
 	if (good) {
 		crypt_hash(picture.bytes, picture.length, NULL, digest);
 		*ret_side = picture.length != BIG || memcmp(picture.bytes, writer->bytes, BIG) != 0;
@@ -504,8 +507,8 @@ static void a_picture_is_one_and_whole(void **state)
 	watch(world, &writer, look_at_picture);
 	/* One of a single chunk takes the place of one of two. */
 	OK(&world->fx, world->fx.store->picture_put(world->fx.store, seller, product.id,
-						    &(struct store_picture){"image/png", "small", 5, {0}}, &world->fx.arena,
-						    &product, &world->fx.err));
+						    &(struct store_picture){"image/png", "small", 5, {0}},
+						    &world->fx.arena, &product, &world->fx.err));
 	assert_null(world_item(world, arena_printf(&world->fx.arena, "PIC#%s#1", product.id), "P"));
 	OK(&world->fx, world->fx.store->product_archive(world->fx.store, seller, product.id, &world->fx.err));
 	assert_null(world_item(world, arena_printf(&world->fx.arena, "PIC#%s#0", product.id), "P"));

@@ -157,7 +157,8 @@ static void the_client_leaves(struct race *r)
 
 static void fill_cart(struct race *r, int64_t lamps, int64_t version)
 {
-	struct cart_item items[] = {{.product_id = r->tea.id, .quantity = 5}, {.product_id = r->lamp.id, .quantity = lamps}};
+	struct cart_item items[] = {{.product_id = r->tea.id, .quantity = 5},
+				    {.product_id = r->lamp.id, .quantity = lamps}};
 	struct cart cart = {.items = items, .items_count = 2, .version = version};
 
 	OK(r->fx, r->fx->store->cart_put(r->fx->store, r->client, &cart, &r->fx->arena, &cart, &r->fx->err));
@@ -191,7 +192,8 @@ static void the_client_cancels(struct race *r)
 	struct store *store = r->fx->store;
 	struct purchase purchase;
 
-	OK(r->fx, store->purchase_cancel(store, r->client, r->purchase.id, NULL, &r->fx->arena, &purchase, &r->fx->err));
+	OK(r->fx,
+	   store->purchase_cancel(store, r->client, r->purchase.id, NULL, &r->fx->arena, &purchase, &r->fx->err));
 }
 
 /* ---- the tests ---- */
@@ -333,8 +335,8 @@ static void who_has_left_buys_and_cancels_nothing(void **state)
 
 	OK(r->fx, try_to_buy(r, "first", 1, &result));
 	before_writing = the_client_leaves;
-	assert_false(store->purchase_cancel(store, r->client, result.purchase.id, "My words", &r->fx->arena, &r->purchase,
-					    &r->fx->err));
+	assert_false(store->purchase_cancel(store, r->client, result.purchase.id, "My words", &r->fx->arena,
+					    &r->purchase, &r->fx->err));
 	suite_expect(r->fx, ERR_NOT_FOUND, NULL);
 	assert_int_equal(suite_newest_sale(r->fx, r->seller).status, SALE_PLACED);
 	assert_null(suite_newest_sale(r->fx, r->seller).progress.reason);
@@ -360,8 +362,8 @@ static void stock_comes_back_once(void **state)
 		OK(r->fx, try_to_buy(r, "key", 2, &result));
 		r->purchase = result.purchase;
 		before_writing = others[i];
-		bool done =
-		    store->purchase_cancel(store, r->client, r->purchase.id, NULL, &r->fx->arena, &r->purchase, &r->fx->err);
+		bool done = store->purchase_cancel(store, r->client, r->purchase.id, NULL, &r->fx->arena, &r->purchase,
+						   &r->fx->err);
 		assert_int_equal(done, i == 1); /* what the seller has cancelled is passed over */
 		if (!done)
 			suite_expect(r->fx, ERR_CONFLICT, "illegal_transition");
@@ -375,8 +377,8 @@ static void stock_comes_back_once(void **state)
 		r->purchase = result.purchase;
 		sale = suite_newest_sale(r->fx, r->seller);
 		before_writing = others[i];
-		assert_false(
-		    store->sale_transition(store, r->seller, MOVE(sale.id, SALE_CANCELLED), &r->fx->arena, &sale, &r->fx->err));
+		assert_false(store->sale_transition(store, r->seller, MOVE(sale.id, SALE_CANCELLED), &r->fx->arena,
+						    &sale, &r->fx->err));
 		suite_expect(r->fx, ERR_CONFLICT, "illegal_transition");
 		assert_int_equal(stock_of(r, &r->lamp), lamps_left[i]);
 	}

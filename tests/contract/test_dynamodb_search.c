@@ -1,5 +1,5 @@
-/* What is kept for finding a product, brought to what it is by several at once, by one who is killed on the way, and again
- * and again: in the end every row is there that should be, and nobody is told what isn't so. */
+/* What is kept for finding a product, brought to what it is by several at once, by one who is killed on the way, and
+ * again and again: in the end every row is there that should be, and nobody is told what isn't so. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,7 +16,8 @@
 
 enum { FOLLOWERS = 4, CHANGES = 60, KILLS = 60, KILL_US = 12000 };
 
-static const char *const names[] = {"Red lamp of brass", "Blue lamp", "Red-blue candle, small", "Lamp", "Blue red brass bowl"};
+static const char *const names[] = {"Red lamp of brass", "Blue lamp", "Red-blue candle, small", "Lamp",
+				    "Blue red brass bowl"};
 enum { NAMES = sizeof names / sizeof *names };
 
 /* A product that is changed, in a world of its own. */
@@ -47,8 +48,8 @@ static void change(struct scene *scene)
 {
 	struct store *store = scene->fx->store;
 	const struct product_change change =
-	    suite_change(names[chance_below(&scene->seed, NAMES)], NULL, NULL, 100 + (int64_t)chance_below(&scene->seed, 3),
-			 (int64_t)chance_below(&scene->seed, 2));
+	    suite_change(names[chance_below(&scene->seed, NAMES)], NULL, NULL,
+			 100 + (int64_t)chance_below(&scene->seed, 3), (int64_t)chance_below(&scene->seed, 2));
 
 	OK(scene->fx, store->product_update(store, scene->seller, scene->product.id, &change, &scene->fx->arena,
 					    &scene->product, &scene->fx->err));
@@ -113,7 +114,8 @@ static size_t find(struct scene *scene, const char *q, bool in_stock)
 static void check(struct scene *scene, bool strays)
 {
 	const struct product *product = &scene->product;
-	const struct search_product texts = {product->name, product->category, product->seller_name, product->description};
+	const struct search_product texts = {product->name, product->category, product->seller_name,
+					     product->description};
 	struct rows rows = {.scene = scene};
 
 	assert_true(search_terms(&scene->fx->arena, &texts, check_term, &rows));

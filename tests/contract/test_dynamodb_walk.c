@@ -1,5 +1,5 @@
-/* Walks along lists of the table, against a model of them: random lists, what is in any or all of them, in both directions,
- * by ids and by prices, broken off wherever a walk may end and taken up again. */
+/* Walks along lists of the table, against a model of them: random lists, what is in any or all of them, in both
+ * directions, by ids and by prices, broken off wherever a walk may end and taken up again. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -70,7 +70,8 @@ static void make_world(struct world *world, bool priced)
 	for (size_t i = 0; i < KEYS; i++) {
 		const struct id id = id_make((int64_t)chance_below(&seed, 1 << 20), (int64_t)chance_below(&seed, 1000));
 
-		world->keys[i] = priced ? walk_key_price((int64_t)chance_below(&seed, 40), id.text) : walk_key_id(id.text);
+		world->keys[i] =
+		    priced ? walk_key_price((int64_t)chance_below(&seed, 40), id.text) : walk_key_id(id.text);
 	}
 	qsort(world->keys, KEYS, sizeof world->keys[0], compare_keys);
 	for (size_t i = 1; i < KEYS; i++)
@@ -200,7 +201,8 @@ static bool walk_on(struct world *world, const struct tree *tree, bool down, str
 		}
 		if (spot.state == WALK_UNKNOWN) {
 			/* Nothing that the model has lies before it. */
-			assert_true(*at == KEYS || !walk_before(down, &world->keys[down ? KEYS - 1 - *at : *at], &spot.key));
+			assert_true(*at == KEYS ||
+				    !walk_before(down, &world->keys[down ? KEYS - 1 - *at : *at], &spot.key));
 			assert_false(walk_before(down, &spot.key, from));
 			*from = spot.key;
 			break;

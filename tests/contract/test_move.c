@@ -1,5 +1,5 @@
-/* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is the
- * same, whatever breaks off between; and no file is taken that isn't what was written. */
+/* A shop that moves: out of one store into a file, and out of that into another store and identity. What is in both is
+ * the same, whatever breaks off between; and no file is taken that isn't what was written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,8 @@ static void all_of_it_moves(void **state)
 
 	assert_int_equal(stat(world->first, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
-	assert_true(first.accounts >= 3 && first.pictures == 1 && first.carts >= 1 && first.keys >= 2 && first.purchases >= 2);
+	assert_true(first.accounts >= 3 && first.pictures == 1 && first.carts >= 1 && first.keys >= 2 &&
+		    first.purchases >= 2);
 	move_did(world, move_in(world));
 	const struct tally second = move_out(world, &world->to, world->second);
 	move_did(world, tally_equal(&first, &second, &world->err));
@@ -54,17 +55,18 @@ static void accounts_are_adopted(void **state)
 
 	move_out(world, &world->from, world->first);
 	move_did(world, move_in(world));
-	assert_false(identity->sign_in(identity, "moving@example.com", "", "", &world->arena, &tokens, &retry, &world->err));
+	assert_false(
+	    identity->sign_in(identity, "moving@example.com", "", "", &world->arena, &tokens, &retry, &world->err));
 	assert_string_equal(world->err.code, "invalid_credentials");
 	const char *id;
 	bool existed;
-	assert_false(identity->sign_up(identity, "MOVING@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
-				       &existed, &world->err));
+	assert_false(identity->sign_up(identity, "MOVING@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena,
+				       &id, &existed, &world->err));
 	assert_string_equal(world->err.code, "email_taken");
 	/* Once more: nothing happens. */
 	move_did(world, identity->adopt(identity, move_client, GROUP_CLIENTS, "moving@example.com", &world->err));
-	move_did(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena, &id,
-					   &existed, &world->err)); /* a closed account's is free */
+	move_did(world, identity->sign_up(identity, "former@example.com", "Vitrine-2026", GROUP_CLIENTS, &world->arena,
+					  &id, &existed, &world->err)); /* a closed account's is free */
 }
 
 /* ---- broken off ---- */
@@ -157,10 +159,12 @@ static void only_into_an_empty_shop(void **state)
 {
 	struct world *world = *state;
 	struct store *store = world->to.platform.store;
-	const struct account account = {.id = "01SOMEBODY", .group = GROUP_CLIENTS, .email = "x@example.com", .full_name = "X"};
+	const struct account account = {
+	    .id = "01SOMEBODY", .group = GROUP_CLIENTS, .email = "x@example.com", .full_name = "X"};
 
 	move_out(world, &world->from, world->first);
-	assert_false(move_export(&world->from.platform, world->first, &(struct tally){0}, &world->err)); /* the name is taken */
+	/* the name is taken */
+	assert_false(move_export(&world->from.platform, world->first, &(struct tally){0}, &world->err));
 	assert_int_equal(world->err.kind, ERR_FILE);
 	move_did(world, store->account_create(store, &account, &world->err));
 	assert_false(move_in(world));
@@ -287,7 +291,8 @@ static void write_lines(struct world *world, const struct line *lines, size_t co
 	unlink(world->second);
 	move_did(world, move_writer_init(&writer, world->second, &world->err));
 	for (size_t i = 0; i < count; i++)
-		move_did(world, move_writer_add(&writer, lines[i].kind, lines[i].row, strlen(lines[i].row), &world->err));
+		move_did(world,
+			 move_writer_add(&writer, lines[i].kind, lines[i].row, strlen(lines[i].row), &world->err));
 	move_did(world, move_writer_end(&writer, &world->err));
 	move_writer_done(&writer);
 }

@@ -1,4 +1,5 @@
-/* The store suite over DynamoDB, and its answers beside SQLite's. What may follow later follows here before it is looked at. */
+/* The store suite over DynamoDB, and its answers beside SQLite's. What may follow later follows here before it is
+ * looked at. */
 #include "base/crypt.h"
 #include "engine.h"
 #include "platform/store/dynamodb/dynamodb.h"

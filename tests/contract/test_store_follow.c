@@ -1,6 +1,6 @@
-/* What follows from the table's changes happens once: whoever follows is killed behind each of their writes, refused or left
- * without an answer at each, and is handed the same changes again, and again in another order of the items. Then the whole
- * table must be as it is where nothing ever went wrong, and the counters what the sales say.
+/* What follows from the table's changes happens once: whoever follows is killed behind each of their writes, refused or
+ * left without an answer at each, and is handed the same changes again, and again in another order of the items. Then
+ * the whole table must be as it is where nothing ever went wrong, and the counters what the sales say.
  */
 #include <pthread.h>
 #include <string.h>
@@ -232,8 +232,8 @@ static void assert_same(const char *text, const char *plain, const char *what, l
 		const size_t length = strcspn(text, "\n"), other = strcspn(plain, "\n");
 
 		if (length != other || memcmp(text, plain, length) != 0) {
-			print_error("%s at write %ld:\n%.*s\ninstead of\n%.*s\n", what, at, (int)length, text, (int)other,
-				    plain);
+			print_error("%s at write %ld:\n%.*s\ninstead of\n%.*s\n", what, at, (int)length, text,
+				    (int)other, plain);
 			fail();
 		}
 		text += length + 1;
@@ -334,7 +334,8 @@ static void check_sums(struct engine_table *table)
 		add_item(item, &sums);
 	check_ends(items);
 	cJSON_Delete(items);
-	print_message("%zu sales, %zu products that are low, %" PRId64 " changes told\n", sums.sales, sums.low, sums.told);
+	print_message("%zu sales, %zu products that are low, %" PRId64 " changes told\n", sums.sales, sums.low,
+		      sums.told);
 	assert_true(sums.sales > 3 && sums.low > 0 && sums.told > 0);
 	assert_int_equal(sums.counted_open, sums.placed);
 	assert_int_equal(sums.counted_revenue, sums.revenue);

@@ -1,4 +1,5 @@
-/* The store suite over SQLite in memory, whose pages are made short at random: what no engine promises no test may ask for. */
+/* The store suite over SQLite in memory, whose pages are made short at random: what no engine promises no test may ask
+ * for. */
 #include "short_pages.h"
 #include "sqlite_target.h"
 #include "store_suite.h"
@@ -42,8 +43,8 @@ static void pages_are_short_indeed(void **state)
 		do {
 			const bool first = !page.after;
 			struct product_page part;
-			OK(&fx, fx.store->product_list(fx.store, &(struct product_query){.sort = -1}, page, &fx.arena, &part,
-						       &page.after, &fx.err));
+			OK(&fx, fx.store->product_list(fx.store, &(struct product_query){.sort = -1}, page, &fx.arena,
+						       &part, &page.after, &fx.err));
 			seen += part.products_count;
 			shorter += part.products_count > 0 && part.products_count < page.limit && page.after;
 			empty += !part.products_count && !first && page.after;

@@ -1,5 +1,6 @@
-/* attempt.h: a purchase that somebody tries to make while things fail, and what is known of it. What was acknowledged must
- * be there once whatever happens then; what got no answer, or a 5xx, may be there or not, and is settled by sending it again.
+/* attempt.h: a purchase that somebody tries to make while things fail, and what is known of it. What was acknowledged
+ * must be there once whatever happens then; what got no answer, or a 5xx, may be there or not, and is settled by
+ * sending it again.
  */
 #ifndef VITRINE_TESTS_FAULT_ATTEMPT_H
 #define VITRINE_TESTS_FAULT_ATTEMPT_H
@@ -19,13 +20,13 @@ struct attempt {
 void attempt_plan(struct shop *shop, struct attempt *attempt, size_t client, const char *key, size_t goods,
 		  uint64_t *random);
 
-/* Sends it; cancels it. Both fill the reply, and note in the attempt what they learn. They return false for an answer that
- * makes no sense, which they print; a 5xx or none at all makes sense. */
+/* Sends it; cancels it. Both fill the reply, and note in the attempt what they learn. They return false for an answer
+ * that makes no sense, which they print; a 5xx or none at all makes sense. */
 bool attempt_buy(struct shop *shop, struct caller *caller, struct attempt *attempt, struct reply *ret_reply);
 bool attempt_cancel(struct shop *shop, struct caller *caller, struct attempt *attempt, struct reply *ret_reply);
 
-/* Nothing fails any more: sends again what is open. Then looks whether the purchase is there, as it was left, and its key
- * still gives its first answer. False, and printed, when not. */
+/* Nothing fails any more: sends again what is open. Then looks whether the purchase is there, as it was left, and its
+ * key still gives its first answer. False, and printed, when not. */
 bool attempt_settle(struct shop *shop, struct caller *caller, struct attempt *attempt);
 
 #endif

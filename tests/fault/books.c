@@ -133,8 +133,8 @@ static int check_stock(sqlite3 *file, const struct shop_product *product)
 		return 1;
 	if (strtoll(was, NULL, 10) == product->initial && stock >= 0)
 		return 0;
-	fprintf(stderr, "books: product %s has %" PRId64 ", with what sold %s, began with %" PRId64 "\n", product->id, stock,
-		was, product->initial);
+	fprintf(stderr, "books: product %s has %" PRId64 ", with what sold %s, began with %" PRId64 "\n", product->id,
+		stock, was, product->initial);
 	return 1;
 }
 

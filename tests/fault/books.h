@@ -1,6 +1,6 @@
-/* books.h: do a shop's books balance? What must be true whatever happened to the process, the disk or the memory: the file
- * is whole; for every product stock + sold - cancelled is what it began with; purchases = their lines = their sales =
- * the revenue counters; every key kept has its purchase.
+/* books.h: do a shop's books balance? What must be true whatever happened to the process, the disk or the memory: the
+ * file is whole; for every product stock + sold - cancelled is what it began with; purchases = their lines = their
+ * sales = the revenue counters; every key kept has its purchase.
  */
 #ifndef VITRINE_TESTS_FAULT_BOOKS_H
 #define VITRINE_TESTS_FAULT_BOOKS_H

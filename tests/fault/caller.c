@@ -116,7 +116,8 @@ bool caller_ask(struct caller *caller, const struct ask *ask, struct reply *ret_
 		buf_printf(&bearer, "Bearer %s", ask->token);
 	headers = add_header(headers, "Authorization: ", ask->token ? buf_str(&bearer) : NULL);
 	headers = add_header(headers, "Idempotency-Key: ", ask->key);
-	headers = add_header(headers, ask->body ? "Content-Type: " : "Content-Type:", ask->body ? "application/json" : "");
+	headers =
+	    add_header(headers, ask->body ? "Content-Type: " : "Content-Type:", ask->body ? "application/json" : "");
 	buf_reset(&caller->body);
 	caller->started = caller->replayed = false;
 	prepare(caller, ask, headers);
@@ -163,7 +164,8 @@ bool reply_is(const struct reply *reply, long status, const char *code)
 
 /* ---- buying ---- */
 
-void shop_purchase_body(const struct shop *shop, const struct shop_line *lines, size_t count, char ret_body[SHOP_BODY_SIZE])
+void shop_purchase_body(const struct shop *shop, const struct shop_line *lines, size_t count,
+			char ret_body[SHOP_BODY_SIZE])
 {
 	struct buf body;
 
@@ -173,7 +175,8 @@ void shop_purchase_body(const struct shop *shop, const struct shop_line *lines, 
 		const struct shop_product *product = &shop->products[lines[i].product];
 
 		buf_printf(&body, "%s{\"product_id\":\"%s\",\"quantity\":%" PRId64 ",\"price\":\"%" PRId64 ".%02d\"}",
-			   i ? "," : "", product->id, lines[i].quantity, product->price / 100, (int)(product->price % 100));
+			   i ? "," : "", product->id, lines[i].quantity, product->price / 100,
+			   (int)(product->price % 100));
 	}
 	buf_add_str(&body, "]}");
 	snprintf(ret_body, SHOP_BODY_SIZE, "%s", buf_str(&body));
@@ -305,7 +308,8 @@ size_t shop_add_product(struct shop *shop, size_t seller, int64_t price, int64_t
 	assert_true(number < SHOP_PRODUCTS_MAX);
 	*product = (struct shop_product){.seller = seller, .price = price, .initial = stock};
 	snprintf(body, sizeof body,
-		 "{\"name\":\"Product %zu\",\"price\":\"%" PRId64 ".%02d\",\"category\":\"Things\",\"stock\":%" PRId64 "}",
+		 "{\"name\":\"Product %zu\",\"price\":\"%" PRId64 ".%02d\",\"category\":\"Things\",\"stock\":%" PRId64
+		 "}",
 		 number, price / 100, (int)(price % 100), stock);
 	shop_expect(shop, &(struct ask){"POST", "/Product", shop->sellers[seller].token, NULL, body}, 201, "id",
 		    product->id, sizeof product->id);

@@ -1,5 +1,5 @@
-/* Preloaded into vitrined: makes chosen writes, truncations and flushes of the database's files fail. A write that fails has
- * written half of its bytes, as it may happen on a disk.
+/* Preloaded into vitrined: makes chosen writes, truncations and flushes of the database's files fail. A write that
+ * fails has written half of its bytes, as it may happen on a disk.
  *
  * VITRINE_FAULT names the control file, VITRINE_FAULT_PATH what the paths of the database's files begin with.
  */

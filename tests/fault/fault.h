@@ -1,5 +1,5 @@
-/* fault.h: how a test tells the libraries that it preloads into vitrined (failio.c, failmem.c) which call is to fail: by a
- * file that both map.
+/* fault.h: how a test tells the libraries that it preloads into vitrined (failio.c, failmem.c) which call is to fail:
+ * by a file that both map.
  */
 #ifndef VITRINE_TESTS_FAULT_FAULT_H
 #define VITRINE_TESTS_FAULT_FAULT_H

@@ -11,7 +11,8 @@ struct faults {
 	char library[512], path[128];
 };
 
-/* From its next start on the shop's vitrined has the library ("failio.so") loaded. Once prepared, nothing happens. (main) */
+/* From its next start on the shop's vitrined has the library ("failio.so") loaded. Once prepared, nothing happens.
+ * (main) */
 void faults_prepare(struct faults *faults, struct shop *shop, const char *library);
 void faults_done(struct faults *faults);
 

@@ -1,7 +1,7 @@
 /* shop.h: a real vitrined for the fault tests: started on a file, called through HTTP, stopped, killed, started again.
  *
- * A shop keeps its folder, accounts and products through all of that. Functions marked (main) belong to the thread that runs
- * the tests and end the test by cmocka when something is wrong; all others may be called from any thread.
+ * A shop keeps its folder, accounts and products through all of that. Functions marked (main) belong to the thread that
+ * runs the tests and end the test by cmocka when something is wrong; all others may be called from any thread.
  */
 #ifndef VITRINE_TESTS_FAULT_SHOP_H
 #define VITRINE_TESTS_FAULT_SHOP_H
@@ -48,8 +48,8 @@ struct shop_product {
 struct shop {
 	char folder[64];
 	char db[96];
-	/* What the next start sees: a library to preload with its control file (NULL: none), and whether a write past the
-	 * limit of a file's size is an error (EFBIG) rather than a signal. */
+	/* What the next start sees: a library to preload with its control file (NULL: none), and whether a write past
+	 * the limit of a file's size is an error (EFBIG) rather than a signal. */
 	const char *preload, *control;
 	bool ignore_file_size_signal;
 
@@ -93,7 +93,8 @@ void shop_stop(struct shop *shop);
 /* Has it ended by itself? Then it is taken note of, as by shop_wait. */
 bool shop_has_ended(struct shop *shop, int *ret_status);
 
-/* Runs vitrined with these arguments (NULL ends) on the shop's file beside the one that runs; returns its exit status. */
+/* Runs vitrined with these arguments (NULL ends) on the shop's file beside the one that runs; returns its exit
+ * status. */
 int shop_command(struct shop *shop, const char *const *arguments);
 
 /* A copy of what was printed since the last start; the caller frees it. */
@@ -144,7 +145,8 @@ struct shop_line {
 enum { SHOP_BODY_SIZE = 128 + SHOP_LINES_MAX * 96 };
 
 /* The body of POST /Purchase for these lines. */
-void shop_purchase_body(const struct shop *shop, const struct shop_line *lines, size_t count, char ret_body[SHOP_BODY_SIZE]);
+void shop_purchase_body(const struct shop *shop, const struct shop_line *lines, size_t count,
+			char ret_body[SHOP_BODY_SIZE]);
 
 /* What these lines cost. */
 int64_t shop_lines_total(const struct shop *shop, const struct shop_line *lines, size_t count);
@@ -164,7 +166,8 @@ void shop_sign_up(struct shop *shop, size_t clients, size_t sellers);
 size_t shop_add_product(struct shop *shop, size_t seller, int64_t price, int64_t stock);
 
 /* Asks on a connection of its own and insists on the status; a member of the answer, if asked for. */
-void shop_expect(struct shop *shop, const struct ask *ask, long status, const char *member, char *ret_text, size_t size);
+void shop_expect(struct shop *shop, const struct ask *ask, long status, const char *member, char *ret_text,
+		 size_t size);
 
 /* ---- many at once ---- */
 

@@ -217,7 +217,8 @@ static int compare_twins(const struct twins *twins)
 
 static void one_key_buys_once(void **state)
 {
-	struct shop_line lines[2] = {{shop_add_product(&shop, 0, 700, 1000), 2}, {shop_add_product(&shop, 1, 1, 1000), 1}};
+	struct shop_line lines[2] = {{shop_add_product(&shop, 0, 700, 1000), 2},
+				     {shop_add_product(&shop, 1, 1, 1000), 1}};
 	int64_t before = books_purchases(&shop);
 	char id[SHOP_ID_SIZE];
 

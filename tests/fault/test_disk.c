@@ -1,5 +1,5 @@
-/* The disk is full, or fails: what was acknowledged stays, what can't be kept is answered 507 or 5xx, reading goes on, and
- * afterwards everything works again.
+/* The disk is full, or fails: what was acknowledged stays, what can't be kept is answered 507 or 5xx, reading goes on,
+ * and afterwards everything works again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -206,7 +206,8 @@ static void put_ballast(void)
 
 	assert_true(file >= 0);
 	off_t size = 0;
-	for (; size < MOUNT_BYTES && write(file, zeros, sizeof zeros) == (ssize_t)sizeof zeros; size += (off_t)sizeof zeros)
+	for (; size < MOUNT_BYTES && write(file, zeros, sizeof zeros) == (ssize_t)sizeof zeros;
+	     size += (off_t)sizeof zeros)
 		;
 	assert_int_equal(errno, ENOSPC);
 	assert_int_equal(ftruncate(file, size > (off_t)left ? size - (off_t)left : 0), 0);

@@ -1,5 +1,5 @@
-/* kill -9 in the middle of purchases, again and again on one file: what was acknowledged is there once; what was not is there
- * once or not at all, and sending it again settles which.
+/* kill -9 in the middle of purchases, again and again on one file: what was acknowledged is there once; what was not is
+ * there once or not at all, and sending it again settles which.
  */
 #include <setjmp.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
-/* What is done to a platform while it is busy: a copy is taken, it is asked to end; and what its log tells of all that. */
+/* What is done to a platform while it is busy: a copy is taken, it is asked to end; and what its log tells of all
+ * that. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -138,8 +139,8 @@ static void take_copies(struct load *load)
 	atomic_store(&load->over, true);
 }
 
-/* Started on the copy it is the same shop: its books balance, its accounts sign in with the tokens they have, and of each
- * buyer's purchases it has those that were acknowledged before some moment. */
+/* Started on the copy it is the same shop: its books balance, its accounts sign in with the tokens they have, and of
+ * each buyer's purchases it has those that were acknowledged before some moment. */
 static void examine_copy(const struct load *load, int number, int64_t *ret_purchases)
 {
 	char old[sizeof shop.db], id[SHOP_ID_SIZE];
@@ -266,8 +267,8 @@ static void confide(struct caller *caller)
 	char body[512], path[512], id[SHOP_ID_SIZE];
 	struct reply reply;
 
-	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"%s\",\"full_name\":\"%s\",\"mobile\":\"%s\"}", email,
-		 word, name, mobile);
+	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"%s\",\"full_name\":\"%s\",\"mobile\":\"%s\"}",
+		 email, word, name, mobile);
 	caller_ask(caller, &(struct ask){"POST", "/Client", NULL, NULL, body}, &reply);
 	assert_true(reply.status == 201 && reply_member(&reply, "id", id, sizeof id));
 	say(caller, "POST", "/Client", NULL, body);

@@ -50,8 +50,8 @@ static bool makes_sense(const struct ask *ask, const struct reply *reply, long s
 		return true;
 	if ((!reply->arrived || reply->status >= 500) && !reply->slow)
 		return true;
-	fprintf(stderr, "%s %s: %s%ld %s\n", ask->method, ask->path, reply->slow ? "after seconds, " : "", reply->status,
-		reply->body);
+	fprintf(stderr, "%s %s: %s%ld %s\n", ask->method, ask->path, reply->slow ? "after seconds, " : "",
+		reply->status, reply->body);
 	return false;
 }
 
@@ -68,7 +68,8 @@ static bool try_once(const struct ask *ask, long success, struct reply *ret_repl
 	return right;
 }
 
-/* A library may be unable to bear it (libjwt 1.10 reads from the NULL that it got); then what counts is what is left. */
+/* A library may be unable to bear it (libjwt 1.10 reads from the NULL that it got); then what counts is what is
+ * left. */
 static void insist_that_it_lives(int64_t turn, bool may_end)
 {
 	int status;

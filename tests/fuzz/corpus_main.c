@@ -1,5 +1,5 @@
-/* corpus_main.c: runs a fuzz target over its corpus, where there is no fuzzer: the files, and the files in the folders, that
- * are its arguments; without any, those of $top_srcdir/tests/fuzz/corpus/NAME, for a program called fuzz_NAME.
+/* corpus_main.c: runs a fuzz target over its corpus, where there is no fuzzer: the files, and the files in the folders,
+ * that are its arguments; without any, those of $top_srcdir/tests/fuzz/corpus/NAME, for a program called fuzz_NAME.
  */
 #include <dirent.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* fuzz_base.c: arbitrary bytes as what the first platform answers: each of its lists is read, and made into the answers that
- * the full platform would give; whatever else it is, it is an error that can be told. */
+/* fuzz_base.c: arbitrary bytes as what the first platform answers: each of its lists is read, and made into the answers
+ * that the full platform would give; whatever else it is, it is an error that can be told. */
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -99,7 +99,8 @@ static void check_products(struct asked *asked, int sort)
 			if (sort == SORT_NEWEST)
 				continue;
 			must(unpriced == (product->price < 0), "what has no amount comes last");
-			must(unpriced || (sort == SORT_PRICE ? last <= product->price : last >= product->price), "sorted");
+			must(unpriced || (sort == SORT_PRICE ? last <= product->price : last >= product->price),
+			     "sorted");
 			last = product->price;
 		}
 		query.cursor = keep_cursor(cursor, answer->next_cursor);

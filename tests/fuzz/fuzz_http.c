@@ -1,5 +1,5 @@
-/* Bytes of a connection, in pieces whose sizes the first bytes choose: requests are read until one is refused, each is made
- * into what dispatch would get, and whatever that is must be whole. */
+/* Bytes of a connection, in pieces whose sizes the first bytes choose: requests are read until one is refused, each is
+ * made into what dispatch would get, and whatever that is must be whole. */
 #include <string.h>
 
 #include "base/text.h"
@@ -17,7 +17,8 @@ static void look_at(struct dialogue *dialogue)
 
 	arena_init(&arena, DISPATCH_ARENA);
 	dialogue_request(dialogue, "127.0.0.0", &arena, &request);
-	must(request.method && request.path && request.request_id, "request.method && request.path && request.request_id");
+	must(request.method && request.path && request.request_id,
+	     "request.method && request.path && request.request_id");
 	must(request.path[0] == '/', "request.path[0] == '/'");
 	must(request.refused != ERR_NONE || text_valid(request.path, strlen(request.path)), "the path is valid UTF-8");
 	for (size_t i = 0; i < request.headers_count; i++)

@@ -1,5 +1,5 @@
-/* fuzz_input.c: arbitrary bytes from a terminal, in pieces and in time: \xFF, which no terminal sends, and a byte more end a
- * piece and let that many hundredths of a second pass.
+/* fuzz_input.c: arbitrary bytes from a terminal, in pieces and in time: \xFF, which no terminal sends, and a byte more
+ * end a piece and let that many hundredths of a second pass.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -60,7 +60,8 @@ static void tell(struct player *player, const struct event *event)
 	default:
 		must(false, "nothing else comes from a terminal");
 	}
-	buf_printf(story, "%d %x %d %d %d ", (int)event->kind, (unsigned)event->key, (int)event->button, event->x, event->y);
+	buf_printf(story, "%d %x %d %d %d ", (int)event->kind, (unsigned)event->key, (int)event->button, event->x,
+		   event->y);
 	buf_add(story, event->text ? event->text : "", event->length);
 	buf_add_char(story, '\n');
 }
@@ -110,7 +111,8 @@ static void come_to_rest(struct player *player)
 	size_t room;
 	*input_room(&player->input, &room) = 'q';
 	input_commit(&player->input, 1);
-	must(input_next(&player->input, player->now, &event) && event.kind == EVENT_KEY && event.key == 'q', "a key is a key");
+	must(input_next(&player->input, player->now, &event) && event.kind == EVENT_KEY && event.key == 'q',
+	     "a key is a key");
 }
 
 static void begin(struct player *player)

@@ -1,5 +1,5 @@
-/* fuzz_lambda.c: arbitrary bytes as an event of API Gateway (P), of an authorizer (A) or of a table's stream (S), as the first
- * byte says; what is read must be whole, and a request's answer must be JSON.
+/* fuzz_lambda.c: arbitrary bytes as an event of API Gateway (P), of an authorizer (A) or of a table's stream (S), as
+ * the first byte says; what is read must be whole, and a request's answer must be JSON.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,8 @@ static void check_pairs(const struct pair *pairs, size_t count)
 /* The body sent back: as text, or as base64. */
 static void answer(struct event *event)
 {
-	struct response response = {.status = 200, .headers = {{"A", "b"}, {"a", "c"}, {"D", "e\nf"}}, .headers_count = 3};
+	struct response response = {
+	    .status = 200, .headers = {{"A", "b"}, {"a", "c"}, {"D", "e\nf"}}, .headers_count = 3};
 	struct buf out;
 	struct err err;
 

@@ -1,5 +1,5 @@
-/* fuzz_picture.c: arbitrary bytes as a seller's picture, through the decoders, the scaler and the cells as a screen shows them;
- * and as rows of pixels through the scaler alone, against a plain reckoning of means.
+/* fuzz_picture.c: arbitrary bytes as a seller's picture, through the decoders, the scaler and the cells as a screen
+ * shows them; and as rows of pixels through the scaler alone, against a plain reckoning of means.
  *
  * The first byte says which, the next ones the sizes; the rest is the picture, or its pixels.
  */
@@ -43,7 +43,8 @@ static void check_picture(const struct picture *picture, int columns, int rows, 
 	for (size_t at = 0, end; at < shown.length; at = end + 1) {
 		const char *feed = memchr(shown.bytes + at, '\n', shown.length - at);
 		end = feed ? (size_t)(feed - shown.bytes) : shown.length;
-		must(text_valid(shown.bytes + at, end - at) && !text_has_control(shown.bytes + at, end - at), "a cell is text");
+		must(text_valid(shown.bytes + at, end - at) && !text_has_control(shown.bytes + at, end - at),
+		     "a cell is text");
 	}
 	buf_done(&shown);
 	canvas_free(canvas);
@@ -87,7 +88,8 @@ static void show(const uint8_t *head, const uint8_t *bytes, size_t length)
 	/* The same again is the same: nothing that happened to be in memory is shown. */
 	struct picture *again = load(bytes, length, columns, rows, depth, glyphs);
 	must(again && again->width == picture->width && again->height == picture->height, "the same has the same size");
-	must(!memcmp(again->cells, picture->cells, (size_t)picture->width * (size_t)picture->height * sizeof *picture->cells),
+	must(!memcmp(again->cells, picture->cells,
+		     (size_t)picture->width * (size_t)picture->height * sizeof *picture->cells),
 	     "the same looks the same");
 	picture_free(again);
 	picture_free(picture);
@@ -128,7 +130,8 @@ static void check_pixel(const struct scaler *scaler, const uint8_t *pixels, int 
 	must(got[3] <= alpha / count && got[3] + 1 > alpha / count, "how opaque it is, is the mean");
 	for (int channel = 0; channel < 3; channel++) {
 		double mean = alpha > 0 ? sums[channel] / alpha : 0;
-		must(got[channel] <= most[channel] && got[channel] <= mean && got[channel] + 1 > mean, "a colour is the mean");
+		must(got[channel] <= most[channel] && got[channel] <= mean && got[channel] + 1 > mean,
+		     "a colour is the mean");
 	}
 }
 

@@ -1,6 +1,6 @@
 /* fuzz_router.c: arbitrary bytes as a request, in the form of HTTP/1 without its version: a line "METHOD TARGET", lines
- * "name: value", an empty line, the body. It is dispatched with fakes behind it. "x-fail: N" makes them fail with the error
- * of that number.
+ * "name: value", an empty line, the body. It is dispatched with fakes behind it. "x-fail: N" makes them fail with the
+ * error of that number.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* fuzz_url.c: a line as a base URL; a second as the path of a request there, a third as the Location that was answered. All of
- * it as a text that is made fit for a URL.
+/* fuzz_url.c: a line as a base URL; a second as the path of a request there, a third as the Location that was answered.
+ * All of it as a text that is made fit for a URL.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -64,7 +64,8 @@ static void read_again(const struct url *url)
 
 	must(url_parse(url->text, &again, NULL), "what is shown can be typed");
 	must(same(url->text, again.text) && same(url->prefix, again.prefix) && same(url->host, again.host) &&
-		 same(url->socket, again.socket) && url->loopback == again.loopback && url->encrypted == again.encrypted,
+		 same(url->socket, again.socket) && url->loopback == again.loopback &&
+		 url->encrypted == again.encrypted,
 	     "it means the same again");
 	url_done(&again);
 }

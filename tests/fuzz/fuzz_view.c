@@ -150,8 +150,8 @@ static void say_facts(struct choices *choices, struct view *view, struct view_pl
 		facts[at] = (struct view_fact){.label = word_or_null(choices),
 					       .value = word_or_null(choices),
 					       .does = choose(choices, 2) ? "change" : NULL};
-	view_facts(view,
-		   &(struct view_facts){.place = place, .title = word_or_null(choices), .facts = facts, .count = count});
+	view_facts(
+	    view, &(struct view_facts){.place = place, .title = word_or_null(choices), .facts = facts, .count = count});
 }
 
 static void say_table(struct stage *stage, struct choices *choices, struct view *view, struct view_place place)
@@ -286,7 +286,8 @@ static void check_places(const struct view *view, int from, int to, struct rect 
 
 		must(is_within(block->rect, rect), "a block is within what it is in");
 		for (int other = from; other < at; other = view->blocks[other].end)
-			must(rect_is_empty(rect_intersect(block->rect, view->blocks[other].rect)), "blocks don't overlap");
+			must(rect_is_empty(rect_intersect(block->rect, view->blocks[other].rect)),
+			     "blocks don't overlap");
 		if (block->kind == BLOCK_GROUP)
 			check_places(view, at + 1, block->end, block->rect);
 		if (block->kind != BLOCK_TABLE || rect_is_empty(block->rows))
@@ -331,7 +332,8 @@ static void check_lines(struct view *view)
 		lines = 0;
 		for (size_t at = 0; at < out.length; at++) {
 			lines += out.bytes[at] == '\n';
-			must(out.bytes[at] == '\n' || (unsigned char)out.bytes[at] >= ' ', "no control character is said");
+			must(out.bytes[at] == '\n' || (unsigned char)out.bytes[at] >= ' ',
+			     "no control character is said");
 		}
 		must(lines <= how.most, "no more lines than asked for");
 	} while (++pages < 10 && view_lines_more(view));

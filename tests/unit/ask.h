@@ -1,5 +1,5 @@
-/* ask.h: asking dispatch(), with fakes behind it, and looking at the answer. Everything is in one `asked`, which each test
- * has for itself (ASK_TEST).
+/* ask.h: asking dispatch(), with fakes behind it, and looking at the answer. Everything is in one `asked`, which each
+ * test has for itself (ASK_TEST).
  */
 #ifndef VITRINE_TESTS_UNIT_ASK_H
 #define VITRINE_TESTS_UNIT_ASK_H
@@ -35,8 +35,8 @@ int ask_tear_down(void **state);
 int ask_send(const struct ask *ask);
 int ask_send_bytes(const struct ask *ask, const void *body, size_t length);
 
-/* The answer's header, which must not be there twice; a member that is a string; and that of an element of `errors`. "" when
- * there is none. */
+/* The answer's header, which must not be there twice; a member that is a string; and that of an element of `errors`. ""
+ * when there is none. */
 const char *ask_header(const char *name);
 const char *ask_member(const char *name);
 const char *ask_fault(int index, const char *name);

@@ -18,8 +18,8 @@ struct certs_server {
 /* Makes an authority in the folder. End the process with a message when something goes wrong. */
 void certs_authority(struct certs *certs);
 
-/* A certificate for a name ("DNS:shop.test" or "IP:127.0.0.1"), good from `from` to `to` seconds from now, signed by the
- * authority. */
+/* A certificate for a name ("DNS:shop.test" or "IP:127.0.0.1"), good from `from` to `to` seconds from now, signed by
+ * the authority. */
 void certs_server(const struct certs *certs, const char *name, const char *subject, long from, long to,
 		  struct certs_server *ret_server);
 

@@ -47,10 +47,10 @@ static bool receive(int connection, char *request)
 	ssize_t got;
 	const char *end = NULL;
 
-	while (!end ||
-	       length < (size_t)(end + 4 - request) + (strcasestr(request, "content-length:")
-							   ? strtoul(strcasestr(request, "content-length:") + 15, NULL, 10)
-							   : 0)) {
+	while (!end || length < (size_t)(end + 4 - request) +
+				    (strcasestr(request, "content-length:")
+					 ? strtoul(strcasestr(request, "content-length:") + 15, NULL, 10)
+					 : 0)) {
 		got = recv(connection, request + length, REQUEST_MAX - 1 - length, 0);
 		if (got <= 0)
 			return false;
@@ -90,10 +90,10 @@ static void respond(int connection, const char *request)
 	pthread_mutex_unlock(&lock);
 	if (!body)
 		return;
-	int length =
-	    snprintf(head, sizeof head,
-		     "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-		     status, strlen(body));
+	int length = snprintf(
+	    head, sizeof head,
+	    "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+	    status, strlen(body));
 	send(connection, head, (size_t)length, MSG_NOSIGNAL | MSG_MORE);
 	send(connection, body, strlen(body), MSG_NOSIGNAL);
 	shutdown(connection, SHUT_WR);
@@ -150,7 +150,8 @@ void world_answer(const char *operation, int status, const char *body)
 
 void world_refuse(const char *operation, const char *error, const char *message)
 {
-	world_answer(operation, 400, arena_printf(&world.arena, "{\"__type\":\"%s\",\"message\":\"%s\"}", error, message));
+	world_answer(operation, 400,
+		     arena_printf(&world.arena, "{\"__type\":\"%s\",\"message\":\"%s\"}", error, message));
 }
 
 int world_asked(const char *operation)
@@ -341,7 +342,8 @@ int world_set_up(void **state)
 	links_called = 0;
 	story[0] = '\0';
 	server_open();
-	assert_true(token_keys_write(&(struct token_key){"pool-key", world.public_pem}, 1, &world.arena, &world.keys, &err));
+	assert_true(
+	    token_keys_write(&(struct token_key){"pool-key", world.public_pem}, 1, &world.arena, &world.keys, &err));
 	world_answer("keys", 200, world.keys);
 	world.aws = aws_new(&(struct aws_options){.look_up = environment, .deadline_ms = 400, .try_ms = 5000}, &err);
 	assert_non_null(world.aws);

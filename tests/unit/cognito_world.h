@@ -1,5 +1,6 @@
-/* cognito_world.h: what the tests of identity over Cognito share: a server on this machine that answers as it is told to in the
- * place of Cognito and of its public keys, links that are kept in memory and fail when told to, a clock that stands still.
+/* cognito_world.h: what the tests of identity over Cognito share: a server on this machine that answers as it is told
+ * to in the place of Cognito and of its public keys, links that are kept in memory and fail when told to, a clock that
+ * stands still.
  */
 #ifndef VITRINE_TESTS_UNIT_COGNITO_WORLD_H
 #define VITRINE_TESTS_UNIT_COGNITO_WORLD_H
@@ -33,8 +34,8 @@ extern _Atomic int64_t world_now;
 int world_set_up(void **state);
 int world_tear_down(void **state);
 
-/* Whatever is asked by this operation ("SignUp"; "keys" for the public ones) is answered so, until it is told otherwise.
- * `body` NULL: the connection is closed instead. The text must stay. */
+/* Whatever is asked by this operation ("SignUp"; "keys" for the public ones) is answered so, until it is told
+ * otherwise. `body` NULL: the connection is closed instead. The text must stay. */
 void world_answer(const char *operation, int status, const char *body);
 /* {"__type": error, "message": message}, status 400. */
 void world_refuse(const char *operation, const char *error, const char *message);

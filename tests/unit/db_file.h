@@ -1,5 +1,5 @@
-/* db_file.h: a database on the disk for a test, in a folder of its own that must be empty again when the test has ended: no
- * log, no temporary copy left behind.
+/* db_file.h: a database on the disk for a test, in a folder of its own that must be empty again when the test has
+ * ended: no log, no temporary copy left behind.
  */
 #ifndef VITRINE_TESTS_UNIT_DB_FILE_H
 #define VITRINE_TESTS_UNIT_DB_FILE_H

@@ -1,7 +1,8 @@
 /* The contract as the code has it, for test_openapi.py to hold beside openapi.yaml.
  *
  *     dump_api          prints api_rows, every shape they lead to, the limits and the errors as one JSON object
- *     dump_api check    reads a JSON object a line, {"shape": NAME, "body": …} or {"shape": NAME, "query": [[NAME, VALUE], …]},
+ *     dump_api check reads a JSON object a line, {"shape": NAME, "body": …} or {"shape": NAME, "query": [[NAME, VALUE],
+ *     …]},
  *                       and prints for each whether the shape's decoder takes it: "true" or "false"
  */
 #include <stdio.h>

@@ -195,7 +195,8 @@ STORE_OP(category_list, struct store_page page, struct arena *arena, struct cate
 	return note(of_store(store), "category_list", err);
 }
 
-STORE_OP(picture_get, const char *product_id, const uint8_t *known, struct arena *arena, struct store_picture *ret_picture)
+STORE_OP(picture_get, const char *product_id, const uint8_t *known, struct arena *arena,
+	 struct store_picture *ret_picture)
 {
 	(void)product_id, (void)arena;
 	*ret_picture = (struct store_picture){.media_type = "image/png", .digest = {255}};

@@ -1,5 +1,5 @@
-/* fakes.h: a store and an identity that keep nothing: every operation answers the same sample, or fails as it is told to.
- * With them dispatch() can be tested by itself.
+/* fakes.h: a store and an identity that keep nothing: every operation answers the same sample, or fails as it is told
+ * to. With them dispatch() can be tested by itself.
  */
 #ifndef VITRINE_TESTS_UNIT_FAKES_H
 #define VITRINE_TESTS_UNIT_FAKES_H
@@ -28,7 +28,8 @@ struct fake {
 	bool unmailed;	    /* identity needs no confirmation */
 	bool throttled;	    /* what admit says, with retry_after */
 	bool existed;	    /* what sign_up says */
-	bool left_over;	    /* until remove, sign_up says that and gives FAKE_GHOST_ID, which no account may have any more */
+	/* until remove, sign_up says that and gives FAKE_GHOST_ID, which no account may have any more */
+	bool left_over;
 	const char *kept;   /* the bytes that purchase_create answers; NULL: those of its purchase */
 	bool replayed;
 	size_t faults; /* of a purchase that fails */

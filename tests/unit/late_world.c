@@ -44,8 +44,8 @@ int late_tear_down(void **state)
 
 void late_fault(struct world *world, int nth, const char *rest)
 {
-	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth,
-		   rest);
+	order_done(world->net, &world->shop,
+		   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth, rest);
 }
 
 int late_rows(struct world *world, const struct pending *pending)

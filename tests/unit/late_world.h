@@ -1,5 +1,5 @@
-/* late_world.h: what the tests of units whose end nobody knows share: the first platform's stand-in, one product of it, and
- * purchases of that which are begun and asked about again.
+/* late_world.h: what the tests of units whose end nobody knows share: the first platform's stand-in, one product of it,
+ * and purchases of that which are begun and asked about again.
  */
 #ifndef VITRINE_TESTS_UNIT_LATE_WORLD_H
 #define VITRINE_TESTS_UNIT_LATE_WORLD_H
@@ -7,8 +7,8 @@
 #include "net/pending.h"
 #include "tests/unit/net_world.h"
 
-/* SHORT_MS: where it is waited for that the time is over; long enough for the stand-in to do, on a busy machine, what it does
- * at once. */
+/* SHORT_MS: where it is waited for that the time is over; long enough for the stand-in to do, on a busy machine, what
+ * it does at once. */
 enum { LATE_MS = 25000, SHORT_MS = 1500, UNIT_MS = 200, QUANTITY = 3 };
 
 struct world {

@@ -1,5 +1,5 @@
-/* net_world.h: what the tests of net/ need: servers as child processes, ordered about over their control sockets, and calls
- * that are driven to their end. Every wait is bounded by WORLD_MS.
+/* net_world.h: what the tests of net/ need: servers as child processes, ordered about over their control sockets, and
+ * calls that are driven to their end. Every wait is bounded by WORLD_MS.
  */
 #ifndef VITRINE_TESTS_UNIT_NET_WORLD_H
 #define VITRINE_TESTS_UNIT_NET_WORLD_H

@@ -1,6 +1,6 @@
-/* scarce.h: memory that ends when the test says so. A program that links scarce.c with $(WRAP_MEMORY) has every allocation
- * of our own code counted; cJSON's by its hooks, utf8proc's at its door. With scarce_curl.c and $(WRAP_CURL), too, what
- * libcurl gives us; with scarce_arena.c and $(WRAP_ARENA) what an arena gives us.
+/* scarce.h: memory that ends when the test says so. A program that links scarce.c with $(WRAP_MEMORY) has every
+ * allocation of our own code counted; cJSON's by its hooks, utf8proc's at its door. With scarce_curl.c and
+ * $(WRAP_CURL), too, what libcurl gives us; with scarce_arena.c and $(WRAP_ARENA) what an arena gives us.
  */
 #ifndef VITRINE_TESTS_UNIT_SCARCE_H
 #define VITRINE_TESTS_UNIT_SCARCE_H

@@ -1,5 +1,5 @@
-/* Amounts as people write and type them, in every locale that the tests have: what is shown reads back as itself, and what is
- * typed never means more than a careful reader would find in it. */
+/* Amounts as people write and type them, in every locale that the tests have: what is shown reads back as itself, and
+ * what is typed never means more than a careful reader would find in it. */
 #include "tests/unit/unit.h"
 
 #include <locale.h>
@@ -67,8 +67,8 @@ static void test_shown_reads_back(void **state)
 
 				(kind & 2 ? amount_write : amount_write_plain)(&style, wanted, space);
 				if (amount_read(&style, space, &read) != AMOUNT_GOOD || read.value != wanted)
-					fail_msg("%s: %" PRId64 " is shown as %s, which is something else", tongues[i].locale,
-						 wanted, space);
+					fail_msg("%s: %" PRId64 " is shown as %s, which is something else",
+						 tongues[i].locale, wanted, space);
 			}
 		}
 	}
@@ -162,7 +162,8 @@ static void test_typed(void **state)
 												    : typed[row].french;
 			int64_t got = outcome(&style, typed[row].text);
 			if (got != wanted)
-				fail_msg("%s: \"%s\" gives %" PRId64 ", not %" PRId64, locale, typed[row].text, got, wanted);
+				fail_msg("%s: \"%s\" gives %" PRId64 ", not %" PRId64, locale, typed[row].text, got,
+					 wanted);
 		}
 	}
 }
@@ -187,7 +188,8 @@ static void test_both_readings(void **state)
 
 /* ---- a reader of its own: the rules as patterns ---- */
 
-/* Texts as letters that patterns can name: b a blank, q an apostrophe, d and g the style's own marks, x anything else. */
+/* Texts as letters that patterns can name: b a blank, q an apostrophe, d and g the style's own marks, x anything
+ * else. */
 static void spell(const struct amount_style *style, const char *text, char spelled[256])
 {
 	static const char *const blanks[] = {" ", "\u00A0", "\u2007", "\u2009", "\u202F"};
@@ -243,7 +245,8 @@ static int64_t worth(const char *spelled, size_t decimals, int sign)
 	return value > INT64_MAX ? TOO_MUCH : sign * (int64_t)value;
 }
 
-/* A whole number in groups that `group` makes, of three digits or of India's; and that with decimals behind it. -1: neither. */
+/* A whole number in groups that `group` makes, of three digits or of India's; and that with decimals behind it. -1:
+ * neither. */
 static int decimals_of(const char *spelled, const char *shape, char group)
 {
 	static const char decimals[] = ",.d";
@@ -303,7 +306,8 @@ static int64_t oracle(const struct amount_style *style, const char *text)
 static void draw(const struct amount_style *style, uint64_t *seed, char text[256])
 {
 	/* Digits most often, in runs as people write them; and what may stand between them, or may not. */
-	static const char *const marks[] = {",", ".", ",", ".", " ", "'", "\u2019", "\u00A0", "\u202F", "e", "-", "\u066B"};
+	static const char *const marks[] = {",",      ".",      ",",      ".", " ", "'",
+					    "\u2019", "\u00A0", "\u202F", "e", "-", "\u066B"};
 	size_t runs = 1 + chance_below(seed, 5), used = 0;
 
 	for (size_t run = 0; run < runs; run++) {
@@ -375,8 +379,9 @@ static void test_examples(void **state)
 {
 	static const char *const good[] = {"1,234.50", "1.234,50", "1 234,50", "1'234.50", "1234.50", "1234,50",
 					   "1\u2019234.50", "1\u202F234,50", "1\u066C234\u066B50"};
-	static const char *const bad[] = {"", "1", "1234", "1,234", "1,234,50", "1.234.50", "12,34.50", "1,234.5", "1,234.500",
-					  "1234 50", "1234'50", "x,234.50", "1,234.50 ", "1+234.50", "14.50", "1\377234.50"};
+	static const char *const bad[] = {"",          "1",        "1234",      "1,234",      "1,234,50", "1.234.50",
+					  "12,34.50",  "1,234.5",  "1,234.500", "1234 50",    "1234'50",  "x,234.50",
+					  "1,234.50 ", "1+234.50", "14.50",     "1\377234.50"};
 	struct amount_style style;
 	char space[AMOUNT_SIZE];
 

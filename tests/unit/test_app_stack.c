@@ -1,5 +1,5 @@
-/* The stack of screens while all of it is told that somebody has signed in or out: each of those that were there hears of
- * it once, whatever the others do then. */
+/* The stack of screens while all of it is told that somebody has signed in or out: each of those that were there hears
+ * of it once, whatever the others do then. */
 #include <stdlib.h>
 
 #include "screens/app/app_internal.h"
@@ -43,7 +43,8 @@ static int set_up(void **state)
 		struct layer *layer = calloc(1, sizeof *layer);
 
 		assert_non_null(layer);
-		*layer = (struct layer){.screen = &screen, .id = SCREEN_shop, .state = &names[i], .number = ++app.layers};
+		*layer =
+		    (struct layer){.screen = &screen, .id = SCREEN_shop, .state = &names[i], .number = ++app.layers};
 		arena_init(&layer->arena, 1024);
 		app.stack[app.depth++] = layer;
 	}

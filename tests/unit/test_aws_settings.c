@@ -61,7 +61,8 @@ static void environment(void **state)
 	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://[fd00:ec2::23]/v1"}, NULL},
 	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://keys.example.com/x"}, NULL},
 	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://keys.example.com/x"}, "nobody else is asked"},
-	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.2.example.com/x"}, "nobody else is asked"},
+	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.2.example.com/x"},
+	     "nobody else is asked"},
 	    {{REGION, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost:1"}, "not a URL with a path"},
 	};
 

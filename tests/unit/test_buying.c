@@ -201,7 +201,8 @@ static void states(void **state)
 	for (int times = 0; times < 1000; times++) {
 		enum run_state at = RUN_SENDING;
 		for (int i = 0; i < 20; i++) {
-			enum run_state next = purchase_run_next(at, (enum run_event)chance_below(&chance, RUN_EVENTS), &anew);
+			enum run_state next =
+			    purchase_run_next(at, (enum run_event)chance_below(&chance, RUN_EVENTS), &anew);
 			assert_true(next < RUN_LIVE);
 			assert_true(next != RUN_SENDING || (at == RUN_SENDING && !anew));
 			at = next;

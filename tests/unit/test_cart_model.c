@@ -1,5 +1,5 @@
-/* The cart: how two copies of it come together, what may be in it, what can be taken back; and two programs that change one
- * client's cart on the real platform. */
+/* The cart: how two copies of it come together, what may be in it, what can be taken back; and two programs that change
+ * one client's cart on the real platform. */
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -462,8 +462,8 @@ static void two_of_one(void **state)
 	server_stop(&platform);
 }
 
-/* What is changed in the last moment before a purchase is on its way stays changed: what the platform's copy still has of it
- * doesn't come back. Nothing else of that copy is lost. */
+/* What is changed in the last moment before a purchase is on its way stays changed: what the platform's copy still has
+ * of it doesn't come back. Nothing else of that copy is lost. */
 static void changed_before_buying(void **state)
 {
 	const char *program = getenv("VITRINED");
@@ -538,9 +538,11 @@ static void not_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(merges),  cmocka_unit_test(values), cmocka_unit_test(full),       cmocka_unit_test(by_chance),
-	    cmocka_unit_test(guest),   cmocka_unit_test(limits), cmocka_unit_test(two_of_one), cmocka_unit_test(not_kept),
-	    cmocka_unit_test(bought),  cmocka_unit_test(changed_before_buying),
+	    cmocka_unit_test(merges),     cmocka_unit_test(values),
+	    cmocka_unit_test(full),       cmocka_unit_test(by_chance),
+	    cmocka_unit_test(guest),      cmocka_unit_test(limits),
+	    cmocka_unit_test(two_of_one), cmocka_unit_test(not_kept),
+	    cmocka_unit_test(bought),     cmocka_unit_test(changed_before_buying),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,8 @@ static const char unconfirmed[] =
     "{\"Username\":\"" SUB "\",\"UserStatus\":\"UNCONFIRMED\",\"UserAttributes\":[{\"Name\":\"email\",\"Value\":\"" ADA
     "\"},{\"Name\":\"sub\",\"Value\":\"" SUB "\"}]}";
 static const char confirmed[] =
-    "{\"Username\":\"" SUB "\",\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB "\"}]}";
+    "{\"Username\":\"" SUB "\",\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB
+    "\"}]}";
 static const char no_groups[] = "{\"Groups\":[]}";
 static const char clients[] = "{\"Groups\":[{\"GroupName\":\"staff\"},{\"GroupName\":\"Clients\"}]}";
 static const char sellers[] = "{\"Groups\":[{\"GroupName\":\"Sellers\"}]}";
@@ -34,8 +35,8 @@ static void new_login(void **state)
 	assert_int_equal(strlen(id), 26);
 	assert_string_equal(world_story(), "SignUp AdminAddUserToGroup");
 	assert_string_equal(world_sent("SignUp"),
-			    "{\"ClientId\":\"" APP "\",\"Username\":\"ada@xn--bcher-kva.example\",\"Password\":\"" PASSWORD
-			    "\"}");
+			    "{\"ClientId\":\"" APP
+			    "\",\"Username\":\"ada@xn--bcher-kva.example\",\"Password\":\"" PASSWORD "\"}");
 	assert_string_equal(world_sent("AdminAddUserToGroup"),
 			    "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" SUB "\",\"GroupName\":\"Sellers\"}");
 	assert_string_equal(world_link("login." SUB), id);
@@ -53,7 +54,8 @@ static void again_from_each_step(void **state)
 	} steps[] = {
 	    {unconfirmed, no_groups, false,
 	     "SignUp InitiateAuth AdminGetUser AdminListGroupsForUser ResendConfirmationCode AdminAddUserToGroup"},
-	    {unconfirmed, clients, false, "SignUp InitiateAuth AdminGetUser AdminListGroupsForUser ResendConfirmationCode"},
+	    {unconfirmed, clients, false,
+	     "SignUp InitiateAuth AdminGetUser AdminListGroupsForUser ResendConfirmationCode"},
 	    {confirmed, no_groups, false,
 	     "SignUp InitiateAuth RevokeToken AdminGetUser AdminListGroupsForUser AdminAddUserToGroup"},
 	    {confirmed, clients, true, "SignUp InitiateAuth RevokeToken AdminGetUser AdminListGroupsForUser"},
@@ -224,7 +226,8 @@ static void sign_up_refused(void **state)
 static bool sign_in(const char *email, struct identity_tokens *tokens, int *retry_after, struct err *err)
 {
 	*err = (struct err){0};
-	return world.identity->sign_in(world.identity, email, PASSWORD, "192.0.2.7", &world.arena, tokens, retry_after, err);
+	return world.identity->sign_in(world.identity, email, PASSWORD, "192.0.2.7", &world.arena, tokens, retry_after,
+				       err);
 }
 
 static void tokens_are_told(void **state)
@@ -254,9 +257,10 @@ static void tokens_are_told(void **state)
 	assert_true(world.identity->refresh(world.identity, "refresh-1", &world.arena, &more, &err));
 	assert_string_equal(more.refresh_token, "refresh-1");
 	assert_string_equal(more.account_id, ACCOUNT);
-	assert_string_equal(world_sent("InitiateAuth"),
-			    "{\"ClientId\":\"" APP
-			    "\",\"AuthFlow\":\"REFRESH_TOKEN_AUTH\",\"AuthParameters\":{\"REFRESH_TOKEN\":\"refresh-1\"}}");
+	assert_string_equal(
+	    world_sent("InitiateAuth"),
+	    "{\"ClientId\":\"" APP
+	    "\",\"AuthFlow\":\"REFRESH_TOKEN_AUTH\",\"AuthParameters\":{\"REFRESH_TOKEN\":\"refresh-1\"}}");
 	assert_false(world.identity->rotates);
 	assert_false(world.identity->local);
 	assert_true(world.identity->sign_out(world.identity, "refresh-1", &err));
@@ -328,10 +332,11 @@ static void half_a_login(void **state)
 		claims.group = groups[i];
 		world_answer(
 		    "InitiateAuth", 200,
-		    arena_printf(&world.arena,
-				 "{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"RefreshToken\":\"r\","
-				 "\"ExpiresIn\":3600}}",
-				 world_token(&claims)));
+		    arena_printf(
+			&world.arena,
+			"{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"RefreshToken\":\"r\","
+			"\"ExpiresIn\":3600}}",
+			world_token(&claims)));
 		assert_false(sign_in(ADA, &tokens, &retry_after, &err));
 		world_assert_err(&err, ERR_FORBIDDEN, "sign_up_unfinished");
 	}
@@ -378,7 +383,8 @@ static void nonsense(void **state)
 	    "{\"AuthenticationResult\":{\"AccessToken\":7,\"IdToken\":7,\"RefreshToken\":7,\"ExpiresIn\":\"x\"}}",
 	    "{\"AuthenticationResult\":{\"AccessToken\":\"a.b.c\",\"IdToken\":\"i\",\"RefreshToken\":\"r\",\"ExpiresIn\":9}}",
 	    arena_printf(&world.arena,
-			 "{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"ExpiresIn\":3600}}", token),
+			 "{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"ExpiresIn\":3600}}",
+			 token),
 	    arena_printf(&world.arena,
 			 "{\"AuthenticationResult\":{\"AccessToken\":\"%s\",\"IdToken\":\"i\",\"RefreshToken\":\"r\","
 			 "\"ExpiresIn\":-1}}",
@@ -420,10 +426,10 @@ static void nonsense(void **state)
 
 static void nonsense_at_sign_up(void **state)
 {
-	static const char *const users[] = {"{}", "{\"UserStatus\":\"CONFIRMED\"}",
-					    "{\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":{}}",
-					    "{\"UserStatus\":7,\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"x\"}]}",
-					    "{\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[7,null,{\"Name\":\"sub\"}]}"};
+	static const char *const users[] = {
+	    "{}", "{\"UserStatus\":\"CONFIRMED\"}", "{\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":{}}",
+	    "{\"UserStatus\":7,\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"x\"}]}",
+	    "{\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[7,null,{\"Name\":\"sub\"}]}"};
 	static const char *const lists[] = {"{}", "{\"Groups\":7}", "{\"Groups\":{}}"};
 	const char *id = "untouched";
 	bool existed;
@@ -457,7 +463,8 @@ static void nonsense_at_sign_up(void **state)
 
 static void wrong_options(void **state)
 {
-	static const char *const pools[] = {NULL, "", "pool", "_x", "eu-west-1_", "eu west_1", "eu/west_1", "eu-west-1_x\n"};
+	static const char *const pools[] = {NULL,         "",          "pool",      "_x",
+					    "eu-west-1_", "eu west_1", "eu/west_1", "eu-west-1_x\n"};
 	static const char *const apps[] = {NULL, "", "a b", "a\"b"};
 	static const char *const places[] = {"",
 					     "x",

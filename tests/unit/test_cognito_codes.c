@@ -1,11 +1,13 @@
-/* test_cognito_codes.c: identity over Cognito: codes, new passwords, removing a login, and making one for an account. */
+/* test_cognito_codes.c: identity over Cognito: codes, new passwords, removing a login, and making one for an
+ * account. */
 #include "tests/unit/cognito_world.h"
 
 static const char confirmed[] =
-    "{\"Username\":\"" SUB "\",\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB "\"}]}";
-static const char made[] =
-    "{\"Username\":\"" SUB "\",\"UserStatus\":\"FORCE_CHANGE_PASSWORD\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB
+    "{\"Username\":\"" SUB "\",\"UserStatus\":\"CONFIRMED\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB
     "\"}]}";
+static const char made[] =
+    "{\"Username\":\"" SUB
+    "\",\"UserStatus\":\"FORCE_CHANGE_PASSWORD\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" SUB "\"}]}";
 static const char no_groups[] = "{\"Groups\":[]}";
 static const char clients[] = "{\"Groups\":[{\"GroupName\":\"staff\"},{\"GroupName\":\"Clients\"}]}";
 
@@ -13,9 +15,10 @@ static const char clients[] = "{\"Groups\":[{\"GroupName\":\"staff\"},{\"GroupNa
 
 static void codes(void **state)
 {
-	static const char *const wrong[] = {
-	    "CodeMismatchException",     "ExpiredCodeException",   "UserNotFoundException",          "NotAuthorizedException",
-	    "InvalidParameterException", "LimitExceededException", "TooManyFailedAttemptsException", "AliasExistsException"};
+	static const char *const wrong[] = {"CodeMismatchException",          "ExpiredCodeException",
+					    "UserNotFoundException",          "NotAuthorizedException",
+					    "InvalidParameterException",      "LimitExceededException",
+					    "TooManyFailedAttemptsException", "AliasExistsException"};
 	struct identity *identity = world.identity;
 	struct err err = {0}, first = {0};
 
@@ -26,7 +29,8 @@ static void codes(void **state)
 	world_forget();
 	assert_true(identity->reset(identity, "ADA@example.com", "1", PASSWORD, &err));
 	assert_string_equal(world_story(), "ConfirmForgotPassword AdminUserGlobalSignOut");
-	assert_string_equal(world_sent("AdminUserGlobalSignOut"), "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" ADA "\"}");
+	assert_string_equal(world_sent("AdminUserGlobalSignOut"),
+			    "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" ADA "\"}");
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
 		world_refuse("ConfirmSignUp", wrong[i], "x");
 		assert_false(identity->confirm(identity, ADA, "1", &err));
@@ -139,7 +143,8 @@ static void passwords(void **state)
 	assert_true(retry_after > 0);
 	world_refuse("ChangePassword", "NotAuthorizedException", "Incorrect username or password.");
 	for (int i = 0; i < 6; i++) {
-		assert_false(identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
+		assert_false(
+		    identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
 		world_assert_err(&err, ERR_UNAUTHENTICATED, "invalid_credentials");
 	}
 	assert_false(identity->change_password(identity, &who, "token", PASSWORD, "Another-2026", &retry_after, &err));
@@ -187,8 +192,9 @@ static void adopting(void **state)
 	world_answer("AdminListGroupsForUser", 200, no_groups);
 	if (!identity->adopt(identity, ACCOUNT, GROUP_CLIENTS, "Ada@Example.com", &err))
 		fail_msg("%s", err.message);
-	assert_string_equal(world_story(),
-			    "AdminCreateUser AdminGetUser AdminListGroupsForUser AdminAddUserToGroup AdminSetUserPassword");
+	assert_string_equal(
+	    world_story(),
+	    "AdminCreateUser AdminGetUser AdminListGroupsForUser AdminAddUserToGroup AdminSetUserPassword");
 	assert_string_equal(world_sent("AdminCreateUser"),
 			    "{\"UserPoolId\":\"" POOL "\",\"Username\":\"" ADA
 			    "\",\"MessageAction\":\"SUPPRESS\",\"UserAttributes\":[{\"Name\":\"email\",\"Value\":\"" ADA
@@ -205,7 +211,8 @@ static void adopting(void **state)
 	static const struct {
 		const char *user, *groups, *story;
 	} steps[] = {
-	    {made, no_groups, "AdminCreateUser AdminGetUser AdminListGroupsForUser AdminAddUserToGroup AdminSetUserPassword"},
+	    {made, no_groups,
+	     "AdminCreateUser AdminGetUser AdminListGroupsForUser AdminAddUserToGroup AdminSetUserPassword"},
 	    {made, clients, "AdminCreateUser AdminGetUser AdminListGroupsForUser AdminSetUserPassword"},
 	    {confirmed, clients, "AdminCreateUser AdminGetUser AdminListGroupsForUser"},
 	};

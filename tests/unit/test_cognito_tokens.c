@@ -1,5 +1,5 @@
-/* test_cognito_tokens.c: access tokens of a user pool: those that must pass, every kind that must not, and public keys that are
- * late, wrong or too many. */
+/* test_cognito_tokens.c: access tokens of a user pool: those that must pass, every kind that must not, and public keys
+ * that are late, wrong or too many. */
 #include "tests/unit/cognito_world.h"
 
 #include <openssl/evp.h>
@@ -272,7 +272,8 @@ static void made_up_names(void **state)
 	(void)state;
 	world_link_account();
 	for (int i = 0; i < 50; i++)
-		INVALID(token_sign(world.private_pem, arena_printf(&world.arena, "k%d", i), &claims, &world.arena, &err));
+		INVALID(
+		    token_sign(world.private_pem, arena_printf(&world.arena, "k%d", i), &claims, &world.arena, &err));
 	assert_int_equal(world_asked("keys"), 1);
 	world_now += MINUTE - 1;
 	INVALID(token_sign(world.private_pem, "one", &claims, &world.arena, &err));
@@ -322,7 +323,8 @@ static void bad_sets(void **state)
 		world_now += 1000;
 		assert_refused(world_token(&claims), ERR_UNAVAILABLE, "unavailable");
 		int asked = world_asked("keys");
-		assert_refused(world_token(&claims), ERR_UNAVAILABLE, "unavailable"); /* within a second nobody asks again */
+		/* within a second nobody asks again */
+		assert_refused(world_token(&claims), ERR_UNAVAILABLE, "unavailable");
 		assert_false(world.identity->jwks(world.identity, &world.arena, &json, &err));
 		world_assert_err(&err, ERR_UNAVAILABLE, "unavailable");
 		assert_int_equal(world_asked("keys"), asked);

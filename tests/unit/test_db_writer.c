@@ -275,7 +275,8 @@ static void fill_disk(struct fixture *fx, int64_t more)
 	sqlite3_stmt *statement = NULL;
 	char pages[32];
 
-	assert_int_equal(sqlite3_prepare_v2(fx->db->writer.sqlite, "PRAGMA page_count", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(fx->db->writer.sqlite, "PRAGMA page_count", -1, &statement, NULL),
+			 SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 	snprintf(pages, sizeof pages, "%lld", (long long)sqlite3_column_int64(statement, 0) + more);
 	sqlite3_finalize(statement);
@@ -476,7 +477,8 @@ static void only_a_shop_is_copied(void **state)
 		assert_false(db_backup(theirs, fx->other, &fx->err));
 		assert_int_equal(fx->err.kind, ERR_FILE);
 		assert_int_equal(access(fx->other, F_OK), -1);
-		assert_int_equal(sqlite3_exec(sqlite, i ? "SELECT 1" : "CREATE TABLE theirs (x)", NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(sqlite, i ? "SELECT 1" : "CREATE TABLE theirs (x)", NULL, NULL, NULL),
+				 SQLITE_OK);
 	}
 	sqlite3_close(sqlite);
 	unlink(theirs);

@@ -80,8 +80,8 @@ static void every_purchase_is_a_legal_one(void **state)
 	}
 }
 
-/* Starting with what the demo puts into stock, nothing is ever sold that isn't there, and what is left in the end is what
- * the catalogue says. A cancelled purchase takes and gives back. */
+/* Starting with what the demo puts into stock, nothing is ever sold that isn't there, and what is left in the end is
+ * what the catalogue says. A cancelled purchase takes and gives back. */
 static void the_stock_suffices(void **state)
 {
 	int64_t *stock = arena_array(&arena, goods.products_count, sizeof *stock);

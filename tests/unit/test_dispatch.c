@@ -54,7 +54,8 @@ static void what_is_far_away_is_asked_by_a_worker(void **state)
 	}
 }
 
-/* On an event loop a search is not begun, but what is wrong with it is said at once, and a page that is known is given. */
+/* On an event loop a search is not begun, but what is wrong with it is said at once, and a page that is known is
+ * given. */
 static void what_could_take_long_is_not_begun_in_a_hurry(void **state)
 {
 	(void)state;
@@ -69,7 +70,8 @@ static void what_could_take_long_is_not_begun_in_a_hurry(void **state)
 	ask_is_problem(400, "invalid");
 }
 
-/* Where there is nothing to tell, a patient one gets no answer, if the front end can wait. What is wrong is said at once. */
+/* Where there is nothing to tell, a patient one gets no answer, if the front end can wait. What is wrong is said at
+ * once. */
 static void the_patient_wait(void **state)
 {
 	char since[256];
@@ -235,7 +237,8 @@ static void checks_the_query(void **state)
 	/* A row without parameters takes none. */
 	ASK("GET", "/Product/P1", .query = {{"limit", "1"}}, .query_count = 1);
 	ask_is_problem(400, "invalid");
-	ASK("POST", "/Login", .body = "{\"email\":\"a@b.c\",\"password\":\"x\"}", .query = {{"x", ""}}, .query_count = 1);
+	ASK("POST", "/Login", .body = "{\"email\":\"a@b.c\",\"password\":\"x\"}", .query = {{"x", ""}},
+	    .query_count = 1);
 	ask_is_problem(400, "invalid");
 	assert_int_equal(asked.fake.calls, 0);
 }
@@ -281,7 +284,10 @@ static void checks_pictures(void **state)
 
 static void a_front_ends_refusal_is_answered(void **state)
 {
-	const struct request request = {.method = "POST", .path = "/Login", .request_id = "R1", .refused = ERR_TOO_LARGE,
+	const struct request request = {.method = "POST",
+					.path = "/Login",
+					.request_id = "R1",
+					.refused = ERR_TOO_LARGE,
 					.refused_why = "The body is too large"};
 
 	(void)state;
@@ -293,8 +299,9 @@ static void a_front_ends_refusal_is_answered(void **state)
 /* Random requests: always an answer, always JSON that is valid UTF-8, never a 5xx. */
 static void answers_whatever_is_asked(void **state)
 {
-	static const char *const pieces[] = {"/", "Product", "Client", "Seller", "Sale", "Purchase", "Picture", "Cart", "é",
-					     "C1", "S1", "Ship", "Stats", "Batch", "Login", "\x1B", "%"};
+	static const char *const pieces[] = {"/",       "Product", "Client", "Seller", "Sale", "Purchase",
+					     "Picture", "Cart",    "é",      "C1",     "S1",   "Ship",
+					     "Stats",   "Batch",   "Login",  "\x1B",   "%"};
 	uint64_t draw = chance_seed();
 
 	(void)state;
@@ -313,9 +320,10 @@ static void answers_whatever_is_asked(void **state)
 		if (!text_valid(name, bytes) || !text_valid(path, strlen(path)))
 			continue; /* the front ends have refused it */
 		arena_reset(&asked.arena);
-		int status = ASK(api_method_names[chance_below(&draw, METHODS)], path,
-				  .token = tokens[chance_below(&draw, TOKENS)], .body = chance_below(&draw, 2) ? "{}" : NULL,
-				  .query = {{name, "1"}}, .query_count = chance_below(&draw, 2));
+		int status =
+		    ASK(api_method_names[chance_below(&draw, METHODS)], path,
+			.token = tokens[chance_below(&draw, TOKENS)], .body = chance_below(&draw, 2) ? "{}" : NULL,
+			.query = {{name, "1"}}, .query_count = chance_below(&draw, 2));
 		assert_in_range(status, 200, 499);
 		if (asked.response.body.length && strcmp(ask_header("Content-Type"), "image/png") != 0)
 			assert_non_null(asked.answer);

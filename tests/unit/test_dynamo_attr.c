@@ -94,9 +94,10 @@ static cJSON *parse(const char *text)
 
 static void reads(void **state)
 {
-	cJSON *item = parse("{\"t\":{\"S\":\"x\"},\"n\":{\"N\":\"-42\"},\"yes\":{\"BOOL\":true},\"no\":{\"BOOL\":false},"
-			    "\"b\":{\"B\":\"AAH/\"},"
-			    "\"l\":{\"L\":[{\"M\":{\"q\":{\"N\":\"7\"}}},{\"S\":\"z\"},{\"N\":\"9\"}]},\"e\":{\"S\":\"\"}}");
+	cJSON *item =
+	    parse("{\"t\":{\"S\":\"x\"},\"n\":{\"N\":\"-42\"},\"yes\":{\"BOOL\":true},\"no\":{\"BOOL\":false},"
+		  "\"b\":{\"B\":\"AAH/\"},"
+		  "\"l\":{\"L\":[{\"M\":{\"q\":{\"N\":\"7\"}}},{\"S\":\"z\"},{\"N\":\"9\"}]},\"e\":{\"S\":\"\"}}");
 	size_t length = 0;
 	bool failed = false;
 
@@ -247,7 +248,8 @@ static void expressions(void **state)
 	     "{\"ExpressionAttributeNames\":{\"#parts\":\"parts\",\"#st\":\"st\"},"
 	     "\"ExpressionAttributeValues\":{\":in_use\":{\"BOOL\":true}}}"},
 	    {{"REMOVE #a,#b", NULL}, "{\"ExpressionAttributeNames\":{\"#a\":\"a\",\"#b\":\"b\"}}"},
-	    {{"REMOVE #ab,#a", "#b = #ab"}, "{\"ExpressionAttributeNames\":{\"#ab\":\"ab\",\"#a\":\"a\",\"#b\":\"b\"}}"},
+	    {{"REMOVE #ab,#a", "#b = #ab"},
+	     "{\"ExpressionAttributeNames\":{\"#ab\":\"ab\",\"#a\":\"a\",\"#b\":\"b\"}}"},
 	};
 	const char *text;
 	struct err err;
@@ -272,8 +274,11 @@ static void wrong_expressions(void **state)
 	buf_init(&many, OUT_MAX);
 	for (int i = 0; i <= EXPRESSION_NAMES_MAX; i++)
 		buf_printf(&many, "#a%d ", i);
-	const char *const cases[] = {":missing", ":none", ":null", "#", "a = :", "#a.#", buf_str(&many),
-				     "#aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	const char *const cases[] = {
+	    ":missing",     ":none",
+	    ":null",        "#",
+	    "a = :",        "#a.#",
+	    buf_str(&many), "#aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		const struct expression expression = {.texts = {cases[i]}, .values = {{values, COUNT_OF(values)}}};
 		struct err err = {.kind = ERR_NONE};

@@ -114,7 +114,8 @@ static void a_cursor_leads_on(void **state)
 
 static void refuse_cursor(const char *path, const char *token, const char *name, const char *value, const char *cursor)
 {
-	struct ask ask = {.method = "GET", .path = path, .token = token, .query = {{"cursor", cursor}}, .query_count = 1};
+	struct ask ask = {
+	    .method = "GET", .path = path, .token = token, .query = {{"cursor", cursor}}, .query_count = 1};
 
 	if (name)
 		ask.query[ask.query_count++] = (struct pair){name, value};
@@ -153,7 +154,13 @@ static void a_cursor_is_of_its_listing_only(void **state)
 
 static void a_cursor_cant_be_made_up(void **state)
 {
-	static const char *const wrong[] = {"", "x", "AAAA", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAA", "a=b", "é",
+	static const char *const wrong[] = {"",
+					    "x",
+					    "AAAA",
+					    "AAAAAAAAAAAAAAAAAAAAAA",
+					    "AAAAAAAAAAAAAAAAAAAAAAAA",
+					    "a=b",
+					    "é",
 					    "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo"};
 
 	(void)state;
@@ -241,8 +248,8 @@ static void a_known_key_is_answered_before_the_rules(void **state)
 	    {with_delivery, DELIVERY_OPTIONAL, NULL, NULL},
 	    {with_delivery, DELIVERY_REQUIRED, NULL, NULL},
 	    {"{\"items\":[]}", DELIVERY_OPTIONAL, "/items", "count"},
-	    {"{\"items\":[{\"product_id\":\"P1\",\"quantity\":0,\"price\":\"1\"}]}", DELIVERY_OPTIONAL, "/items/0/quantity",
-	     "range"},
+	    {"{\"items\":[{\"product_id\":\"P1\",\"quantity\":0,\"price\":\"1\"}]}", DELIVERY_OPTIONAL,
+	     "/items/0/quantity", "range"},
 	    {"[]", DELIVERY_OPTIONAL, "", "not_object"},
 	};
 
@@ -297,15 +304,17 @@ static void no_product_is_there_twice(void **state)
 	assert_string_equal(ask_fault(0, "pointer"), "/items/2/product_id");
 	assert_string_equal(ask_fault(1, "pointer"), "/items/3/product_id");
 	ASK("PUT", "/Cart", CLIENT,
-	    .body = "{\"items\":[{\"product_id\":\"A\",\"quantity\":1},{\"product_id\":\"A\",\"quantity\":2}],\"version\":0}");
+	    .body =
+		"{\"items\":[{\"product_id\":\"A\",\"quantity\":1},{\"product_id\":\"A\",\"quantity\":2}],\"version\":0}");
 	ask_is_problem(400, "invalid");
 	assert_string_equal(ask_fault(0, "pointer"), "/items/1/product_id");
 	assert_int_equal(asked.fake.calls, 0);
 	/* An id is compared whole, and by its case. */
-	assert_int_equal(ASK("PUT", "/Cart", CLIENT,
-			     .body = "{\"items\":[{\"product_id\":\"A\",\"quantity\":1},{\"product_id\":\"a\",\"quantity\":2},"
-				     "{\"product_id\":\"AA\",\"quantity\":2}],\"version\":0}"),
-			 200);
+	assert_int_equal(
+	    ASK("PUT", "/Cart", CLIENT,
+		.body = "{\"items\":[{\"product_id\":\"A\",\"quantity\":1},{\"product_id\":\"a\",\"quantity\":2},"
+			"{\"product_id\":\"AA\",\"quantity\":2}],\"version\":0}"),
+	    200);
 }
 
 static void sales_move_as_they_are_told(void **state)
@@ -343,7 +352,8 @@ static void a_seller_sells_for_himself(void **state)
 			     .body = "{\"seller_id\":\"S1\",\"name\":\"n\",\"price\":\"1\",\"category\":\"c\"}"),
 			 201);
 	assert_string_equal(ask_header("Location"), "/Product/P1");
-	assert_int_equal(ASK("POST", "/Product", SELLER, .body = "{\"name\":\"n\",\"price\":\"1\",\"category\":\"c\"}"), 201);
+	assert_int_equal(ASK("POST", "/Product", SELLER, .body = "{\"name\":\"n\",\"price\":\"1\",\"category\":\"c\"}"),
+			 201);
 	assert_string_equal(asked.fake.change.seller_id, FAKE_SELLER_ID);
 }
 
@@ -365,7 +375,8 @@ static void what_is_given_reaches_the_store(void **state)
 			assert_int_equal(shape_given(&product_batch_item_shape, &asked.fake.change, members[other]),
 					 other == i || !strcmp(members[other], "stock"));
 	}
-	assert_int_equal(ASK("POST", "/Product", SELLER, .body = "{\"name\":\"n\",\"price\":\"1\",\"category\":\"c\"}"), 201);
+	assert_int_equal(ASK("POST", "/Product", SELLER, .body = "{\"name\":\"n\",\"price\":\"1\",\"category\":\"c\"}"),
+			 201);
 	assert_true(shape_given(&product_batch_item_shape, &asked.fake.change, "category"));
 	assert_false(shape_given(&product_batch_item_shape, &asked.fake.change, "stock"));
 	assert_false(shape_given(&product_batch_item_shape, &asked.fake.change, "description"));

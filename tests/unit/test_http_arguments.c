@@ -52,13 +52,14 @@ static void reads_what_a_purchase_needs(void **state)
 
 	(void)state;
 	for (int rule = DELIVERY_NONE; rule <= DELIVERY_REQUIRED; rule++) {
-		assert_true(
-		    PARSE(&arguments, &err, "--delivery", delivery_rule_names[rule], "--payment", "In beans, por favor."));
+		assert_true(PARSE(&arguments, &err, "--delivery", delivery_rule_names[rule], "--payment",
+				  "In beans, por favor."));
 		assert_int_equal(arguments.shop.delivery, rule);
 		assert_string_equal(arguments.shop.payment, "In beans, por favor.");
 	}
-	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},       {"--payment", ""},
-					     {"--payment", "a\nb"},     {"--payment", "\x1b[2J"}, {"--payment", "\xff"}};
+	static const char *const bad[][2] = {{"--delivery", "perhaps"}, {"--delivery", ""},
+					     {"--payment", ""},         {"--payment", "a\nb"},
+					     {"--payment", "\x1b[2J"},  {"--payment", "\xff"}};
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_false(PARSE(&arguments, &err, bad[i][0], bad[i][1]));
 }
@@ -69,9 +70,9 @@ static void reads_options(void **state)
 	struct err err;
 
 	(void)state;
-	assert_true(PARSE(&arguments, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency", "SEK",
-			  "--request-timeout", "0.25", "--body-memory", "2", "--no-log", "--threads=3", "--tls-cert", "c",
-			  "--tls-key", "k", "--metrics-public"));
+	assert_true(PARSE(&arguments, &err, "--demo", "--listen", "127.0.0.1:0", "--listen=unix:/x", "--currency",
+			  "SEK", "--request-timeout", "0.25", "--body-memory", "2", "--no-log", "--threads=3",
+			  "--tls-cert", "c", "--tls-key", "k", "--metrics-public"));
 	assert_true(arguments.demo);
 	assert_int_equal(arguments.places_count, 2);
 	assert_string_equal(arguments.places[0], "127.0.0.1:0");
@@ -116,8 +117,8 @@ static void chooses_engines(void **state)
 	assert_int_equal(arguments.shop.store, SHOP_SQLITE);
 	assert_int_equal(arguments.shop.identity, SHOP_LOCAL);
 	assert_true(shop_settings_use_file(&arguments.shop));
-	assert_true(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "shop", "--identity", "cognito", "--user-pool",
-			  "p_1", "--user-pool-client", "c", "--issuer", "i", "--jwks", "k"));
+	assert_true(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "shop", "--identity", "cognito",
+			  "--user-pool", "p_1", "--user-pool-client", "c", "--issuer", "i", "--jwks", "k"));
 	assert_int_equal(arguments.shop.store, SHOP_DYNAMODB);
 	assert_int_equal(arguments.shop.identity, SHOP_COGNITO);
 	assert_string_equal(arguments.shop.table, "shop");
@@ -127,17 +128,18 @@ static void chooses_engines(void **state)
 	assert_string_equal(arguments.shop.jwks, "k");
 	assert_false(shop_settings_use_file(&arguments.shop));
 	/* Each with the other one's. */
-	assert_true(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--db", "logins.db", "--outbox", "o"));
-	assert_true(shop_settings_use_file(&arguments.shop));
 	assert_true(
-	    PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--db", "d"));
+	    PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--db", "logins.db", "--outbox", "o"));
+	assert_true(shop_settings_use_file(&arguments.shop));
+	assert_true(PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c",
+			  "--db", "d"));
 	assert_true(shop_settings_use_file(&arguments.shop));
 	/* What contradicts is named, and what it would need. */
-	assert_false(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--identity", "cognito", "--user-pool", "p",
-			   "--user-pool-client", "c", "--db", "d"));
+	assert_false(PARSE(&arguments, &err, "--store", "dynamodb", "--table", "t", "--identity", "cognito",
+			   "--user-pool", "p", "--user-pool-client", "c", "--db", "d"));
 	assert_string_equal(err.message, "--db goes with --store sqlite");
-	assert_false(
-	    PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c", "--outbox", "o"));
+	assert_false(PARSE(&arguments, &err, "--identity", "cognito", "--user-pool", "p", "--user-pool-client", "c",
+			   "--outbox", "o"));
 	assert_string_equal(err.message, "--outbox goes with --identity local");
 	assert_false(PARSE(&arguments, &err, "--store", "dynamodb"));
 	assert_string_equal(err.message, "--store dynamodb needs --table");

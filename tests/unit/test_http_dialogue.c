@@ -33,7 +33,8 @@ static const struct wire_case cases[] = {
     {"GET / HTTP/1.0\r\n\r\n", .method = "GET", .path = "/", .body = "", .close = true},
     {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", .method = "GET", .path = "/", .body = ""},
     {"GET / HTTP/1.1\r\n" HOST "Connection: closed, xclose\r\n\r\n", .method = "GET", .path = "/", .body = ""},
-    {"GET / HTTP/1.1\r\n" HOST "Connection: te , Close\r\n\r\n", .method = "GET", .path = "/", .body = "", .close = true},
+    {"GET / HTTP/1.1\r\n" HOST "Connection: te , Close\r\n\r\n", .method = "GET", .path = "/", .body = "",
+     .close = true},
     {"GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", .method = "GET", .path = "/", .body = "", .close = true},
     {"GET / HTTP/1.1\r\n" HOST "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: A\r\n\r\n",
      .method = "GET", .path = "/", .body = ""},
@@ -42,7 +43,8 @@ static const struct wire_case cases[] = {
     {"POST / HTTP/1.1\r\n" HOST "content-LENGTH:\t 3 \t\r\n\r\nabc", .method = "POST", .path = "/", .body = "abc"},
     {"POST / HTTP/1.1\r\n" HOST CHUNKED "\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", .method = "POST", .path = "/",
      .body = "abcde"},
-    {"POST / HTTP/1.1\r\n" HOST CHUNKED "\r\n1\r\na\r\n0\r\nTrailer: b\r\n\r\n", .method = "POST", .path = "/", .body = "a"},
+    {"POST / HTTP/1.1\r\n" HOST CHUNKED "\r\n1\r\na\r\n0\r\nTrailer: b\r\n\r\n", .method = "POST", .path = "/",
+     .body = "a"},
     {"POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\nExpect: 100-continue\r\n\r\na", .method = "POST", .path = "/",
      .body = "a", .expects = true},
     {"GET / HTTP/1.1\r\n" HOST "Empty:\r\nX: \xC3\xA9\r\n\r\n", .method = "GET", .path = "/", .body = ""},
@@ -177,7 +179,8 @@ static void check_case(const struct wire_case *one, size_t piece, uint64_t *seed
 		assert_non_null(dialogue->refused_why);
 	} else {
 		if (step != DIALOGUE_WHOLE)
-			fail_msg("step %d, %s: %s", (int)step, dialogue->refused_why ? dialogue->refused_why : "", one->wire);
+			fail_msg("step %d, %s: %s", (int)step, dialogue->refused_why ? dialogue->refused_why : "",
+				 one->wire);
 		assert_int_equal(taken, strlen(one->wire));
 		assert_string_equal(dialogue_method(dialogue), one->method);
 		assert_string_equal(dialogue->path, one->path);
@@ -248,7 +251,8 @@ static void has_limits(void **state)
 	assert_int_equal(refused_for(begin, "a: b\r\n", 99, "\r\n"), ERR_NONE);
 	assert_int_equal(refused_for(begin, "a: b\r\n", 100, "\r\n"), ERR_HEADERS_TOO_LARGE);
 	assert_int_equal(refused_for("GET / HTTP/1.1\r\n" HOST "X: ", "b", 16 * 1024 - 16, "\r\n\r\n"), ERR_NONE);
-	assert_int_equal(refused_for("GET / HTTP/1.1\r\n" HOST "X: ", "b", 16 * 1024 - 15, "\r\n\r\n"), ERR_HEADERS_TOO_LARGE);
+	assert_int_equal(refused_for("GET / HTTP/1.1\r\n" HOST "X: ", "b", 16 * 1024 - 15, "\r\n\r\n"),
+			 ERR_HEADERS_TOO_LARGE);
 	assert_int_equal(refused_for("GET / HTTP/1.1\r\n" HOST "X:", " ", 100000, "b\r\n\r\n"), ERR_HEADERS_TOO_LARGE);
 	assert_int_equal(refused_for("GET / HTTP/1.1\r\n" HOST, "b", 100000, ": c\r\n\r\n"), ERR_HEADERS_TOO_LARGE);
 	assert_int_equal(refused_for("", "\r\n", 100000, ""), ERR_INVALID);

@@ -1,5 +1,5 @@
-/* Long searches hold up nobody: a server with a single event loop, over a store that keeps every listing that could take
- * long until it is let go. */
+/* Long searches hold up nobody: a server with a single event loop, over a store that keeps every listing that could
+ * take long until it is let go. */
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -193,7 +193,8 @@ static int ask(const char *target)
 static int status_of(int fd)
 {
 	char head[13] = "", rest[4096];
-	int status = recv(fd, head, sizeof head - 1, MSG_WAITALL) == sizeof head - 1 ? (int)strtol(head + 9, NULL, 10) : 0;
+	int status =
+	    recv(fd, head, sizeof head - 1, MSG_WAITALL) == sizeof head - 1 ? (int)strtol(head + 9, NULL, 10) : 0;
 
 	while (recv(fd, rest, sizeof rest, 0) > 0)
 		;

@@ -37,9 +37,24 @@ static void splits(void **state)
 
 static void refuses_other_forms(void **state)
 {
-	static const char *const bad[] = {"*", "", "host:80", "a/b", "?a", "/a#b", "/a b", "/a\tb", "/a\x7F", "/\xC3\xA9",
-					  "http://", "http:///a", "ftp://host/a", "/\x01", "http://user@x/a",
-					  "http://x:99999/", "http://[::1/a", "http:// /"};
+	static const char *const bad[] = {"*",
+					  "",
+					  "host:80",
+					  "a/b",
+					  "?a",
+					  "/a#b",
+					  "/a b",
+					  "/a\tb",
+					  "/a\x7F",
+					  "/\xC3\xA9",
+					  "http://",
+					  "http:///a",
+					  "ftp://host/a",
+					  "/\x01",
+					  "http://user@x/a",
+					  "http://x:99999/",
+					  "http://[::1/a",
+					  "http:// /"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -101,8 +116,8 @@ static void decodes_paths(void **state)
 					      {"/%25", "/%"},
 					      {"/%2525", "/%25"},
 					      {"/%2e%2E/", "/../"}};
-	static const char *const bad[] = {"/%", "/%4", "/%g0", "/%0g", "/%00", "/a%2Fb", "/a%2fb", "/%FF", "/%C3", "/%C0%AF",
-					  "/%ED%A0%80"};
+	static const char *const bad[] = {"/%",     "/%4",  "/%g0", "/%0g",    "/%00",      "/a%2Fb",
+					  "/a%2fb", "/%FF", "/%C3", "/%C0%AF", "/%ED%A0%80"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
@@ -124,7 +139,8 @@ static void decodes_paths(void **state)
 static void decodes_queries(void **state)
 {
 	char query[] = "q=a+b%2B%2f&&empty=&name&x=1=2&%C3%A9=%26";
-	static const struct pair expected[] = {{"q", "a b+/"}, {"empty", ""}, {"name", ""}, {"x", "1=2"}, {"\xC3\xA9", "&"}};
+	static const struct pair expected[] = {
+	    {"q", "a b+/"}, {"empty", ""}, {"name", ""}, {"x", "1=2"}, {"\xC3\xA9", "&"}};
 	struct pair pairs[8];
 	size_t count;
 
@@ -177,9 +193,9 @@ static void counts_parameters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(splits),	       cmocka_unit_test(refuses_other_forms), cmocka_unit_test(decodes_paths),
-	    cmocka_unit_test(blames_the_part), cmocka_unit_test(reads_authorities),
-	    cmocka_unit_test(decodes_queries), cmocka_unit_test(refuses_queries),     cmocka_unit_test(counts_parameters),
+	    cmocka_unit_test(splits),          cmocka_unit_test(refuses_other_forms), cmocka_unit_test(decodes_paths),
+	    cmocka_unit_test(blames_the_part), cmocka_unit_test(reads_authorities),   cmocka_unit_test(decodes_queries),
+	    cmocka_unit_test(refuses_queries), cmocka_unit_test(counts_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

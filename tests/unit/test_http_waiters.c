@@ -1,5 +1,5 @@
-/* Those who wait for something to tell: woken when there is, each for themselves, and none passed over. The store is a list of
- * accounts that were told something, in order: its place is the number of those that are known. */
+/* Those who wait for something to tell: woken when there is, each for themselves, and none passed over. The store is a
+ * list of accounts that were told something, in order: its place is the number of those that are known. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -194,7 +194,8 @@ static void only_those_whom_it_concerns(void **state)
 	(void)state;
 	box_init(&one);
 	box_init(&other);
-	struct waiter *waiters[] = {join("ada", 0, &one, &ada[0]), join("bob", 0, &one, &bob), join("ada", 0, &other, &ada[1])};
+	struct waiter *waiters[] = {join("ada", 0, &one, &ada[0]), join("bob", 0, &one, &bob),
+				    join("ada", 0, &other, &ada[1])};
 	assert_int_equal(waiters_count(shop.waiters), 3);
 	tell("nobody");
 	tell("ada");

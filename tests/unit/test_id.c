@@ -1,4 +1,5 @@
-/* ULIDs: they only grow, whatever the clock does. Clock and randomness are the test's own here (the linker's --wrap). */
+/* ULIDs: they only grow, whatever the clock does. Clock and randomness are the test's own here (the linker's
+ * --wrap). */
 #include "tests/unit/unit.h"
 
 #include <sys/types.h>

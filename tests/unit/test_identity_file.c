@@ -1,4 +1,5 @@
-/* Identity on its file: the signing key after a restart, and with two processes on the same file; and how long writes are. */
+/* Identity on its file: the signing key after a restart, and with two processes on the same file; and how long writes
+ * are. */
 #include "tests/unit/identity_world.h"
 #include "tests/unit/meter.h"
 
@@ -57,7 +58,8 @@ static void test_two_on_a_new_file(void **state)
 	db_close(db);
 }
 
-/* Keys that can't be read are told at the start: nothing would be signed, or nobody's code taken, by others in their place. */
+/* Keys that can't be read are told at the start: nothing would be signed, or nobody's code taken, by others in their
+ * place. */
 static void test_damaged_keys_are_told_at_the_start(void **state)
 {
 	static const char *const names[] = {"code_key", "token_public_pem", "token_private_pem"};
@@ -92,8 +94,8 @@ static bool try_refresh(const char *token, struct identity_tokens *ret_tokens)
 	return world.identity->refresh(world.identity, token, &world.arena, ret_tokens, &(struct err){0});
 }
 
-/* Whoever refreshes all day long, and signs in again and again, makes none of it a long write: neither changing the password
- * nor removing the login, nor a token that comes a second time. */
+/* Whoever refreshes all day long, and signs in again and again, makes none of it a long write: neither changing the
+ * password nor removing the login, nor a token that comes a second time. */
 static void test_many_tokens_make_no_long_write(void **state)
 {
 	enum { REFRESHES = 300, SIGN_INS = 60, ROWS = 150 };

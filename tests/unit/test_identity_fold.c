@@ -112,8 +112,8 @@ static void logins_from_before_sign_in(void **state)
 	/* Nobody else takes an address that somebody signs in by. */
 	const char *id;
 	bool existed;
-	assert_false(world.identity->sign_up(world.identity, "ADA@bücher.example", PASSWORD, GROUP_CLIENTS, &world.arena,
-					     &id, &existed, &err));
+	assert_false(world.identity->sign_up(world.identity, "ADA@bücher.example", PASSWORD, GROUP_CLIENTS,
+					     &world.arena, &id, &existed, &err));
 	world_assert_err(&err, ERR_CONFLICT, "email_taken");
 }
 

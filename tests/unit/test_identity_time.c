@@ -1,6 +1,6 @@
-/* test_identity_time.c: how long an answer takes must not tell whether an address has an account. What is compared is the work:
- * of SQLite, of the disk, of the outbox; on a file, where a write that one of two answers needs would be a hundred times as
- * long as the rest of it.
+/* test_identity_time.c: how long an answer takes must not tell whether an address has an account. What is compared is
+ * the work: of SQLite, of the disk, of the outbox; on a file, where a write that one of two answers needs would be a
+ * hundred times as long as the rest of it.
  */
 #include "tests/unit/identity_world.h"
 #include "tests/unit/meter.h"
@@ -120,9 +120,10 @@ static void test_work_tells_nothing(void **state)
 				if (who == NOBODY && !time)
 					first = work;
 				if (work.units != first.units || work.rows != first.rows || work.pages != first.pages)
-					fail_msg("%s, %s, time %d: %d writes of %d rows and %d pages, not %d of %d and %d",
-						 question->name, emails[who], time, (int)work.units, (int)work.rows,
-						 (int)work.pages, (int)first.units, (int)first.rows, (int)first.pages);
+					fail_msg(
+					    "%s, %s, time %d: %d writes of %d rows and %d pages, not %d of %d and %d",
+					    question->name, emails[who], time, (int)work.units, (int)work.rows,
+					    (int)work.pages, (int)first.units, (int)first.rows, (int)first.pages);
 				assert_memory_equal(&work.outbox, &outbox, sizeof outbox);
 			}
 		}
@@ -131,7 +132,8 @@ static void test_work_tells_nothing(void **state)
 	}
 }
 
-/* What was left for later is the same work, too, whoever watches how busy the machine is; and then the mail is there. */
+/* What was left for later is the same work, too, whoever watches how busy the machine is; and then the mail is
+ * there. */
 static void test_tending_tells_nothing(void **state)
 {
 	struct meter meters[2];

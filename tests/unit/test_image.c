@@ -27,7 +27,8 @@ static void knows_where_they_end(void **state)
 		const struct image_case *one = &cases[i];
 
 		for (size_t length = 0; length < one->length; length++) {
-			char *cut = test_malloc(length ? length : 1); /* so that a sanitizer sees what is read behind it */
+			/* so that a sanitizer sees what is read behind it */
+			char *cut = test_malloc(length ? length : 1);
 
 			memcpy(cut, one->bytes, length);
 			assert_int_equal(one->look(cut, length), length < one->magic ? IMAGE_OTHER : IMAGE_CUT);

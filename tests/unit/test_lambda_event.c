@@ -129,7 +129,8 @@ static void prefixes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct event event = read_event(arena_printf(
-		    &arena, "{\"httpMethod\": \"GET\", \"path\": \"%s\", \"resource\": \"%s\", \"pathParameters\": %s%s%s}",
+		    &arena,
+		    "{\"httpMethod\": \"GET\", \"path\": \"%s\", \"resource\": \"%s\", \"pathParameters\": %s%s%s}",
 		    cases[i].path, cases[i].resource, cases[i].proxy ? "{\"proxy\": \"" : "null",
 		    cases[i].proxy ? cases[i].proxy : "", cases[i].proxy ? "\"}" : ""));
 		assert_string_equal(event.request.path, cases[i].taken);
@@ -268,9 +269,10 @@ static void answers(void **state)
 	const struct event event = {.head_only = false}, head = {.head_only = true};
 
 	(void)state;
-	expect_answer(&event, headers, 4, "caf\xC3\xA9 \"1\"", 9,
-		      "{\"statusCode\":200,\"multiValueHeaders\":{\"Content-Type\":[\"text/plain\"],\"Set\":[\"1\",\"2\"],"
-		      "\"Location\":[]},\"body\":\"caf\xC3\xA9 \\\"1\\\"\",\"isBase64Encoded\":false}");
+	expect_answer(
+	    &event, headers, 4, "caf\xC3\xA9 \"1\"", 9,
+	    "{\"statusCode\":200,\"multiValueHeaders\":{\"Content-Type\":[\"text/plain\"],\"Set\":[\"1\",\"2\"],"
+	    "\"Location\":[]},\"body\":\"caf\xC3\xA9 \\\"1\\\"\",\"isBase64Encoded\":false}");
 	expect_answer(&event, headers, 0, "\x89P\0G", 4,
 		      "{\"statusCode\":200,\"multiValueHeaders\":{},\"body\":\"iVAARw==\",\"isBase64Encoded\":true}");
 	expect_answer(&event, headers, 0, "a\0b", 3,
@@ -284,8 +286,9 @@ static void answers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whole),	cmocka_unit_test(scanty),   cmocka_unit_test(ids),     cmocka_unit_test(prefixes),
-	    cmocka_unit_test(refusals), cmocka_unit_test(nonsense), cmocka_unit_test(answers),
+	    cmocka_unit_test(whole),    cmocka_unit_test(scanty),   cmocka_unit_test(ids),
+	    cmocka_unit_test(prefixes), cmocka_unit_test(refusals), cmocka_unit_test(nonsense),
+	    cmocka_unit_test(answers),
 	};
 
 	return cmocka_run_group_tests_name("an event of API Gateway", tests, set_up, tear_down);

@@ -45,10 +45,11 @@ static void policy(void **state)
 		assert_true(authorizer(API "GET/Purchase/X", sent[i], &event, &err));
 		buf_init(&out, 4096);
 		assert_true(authorizer_answer(&event, &fake.identity, &arena, &out, &err));
-		assert_string_equal(buf_str(&out),
-				    "{\"principalId\":\"" FAKE_CLIENT_ID "\",\"policyDocument\":{\"Version\":\"2012-10-17\","
-				    "\"Statement\":[{\"Action\":\"execute-api:Invoke\",\"Effect\":\"Allow\",\"Resource\":\"" API
-				    "*\"}]}}");
+		assert_string_equal(
+		    buf_str(&out),
+		    "{\"principalId\":\"" FAKE_CLIENT_ID "\",\"policyDocument\":{\"Version\":\"2012-10-17\","
+		    "\"Statement\":[{\"Action\":\"execute-api:Invoke\",\"Effect\":\"Allow\",\"Resource\":\"" API
+		    "*\"}]}}");
 		buf_done(&out);
 	}
 }
@@ -102,8 +103,9 @@ static void wrong_arns(void **state)
 
 /* ---- the stream ---- */
 
-#define RECORD(name, number, images)                                                                              \
-	"{\"eventName\": \"" name "\", \"eventSource\": \"aws:dynamodb\", \"dynamodb\": {\"SequenceNumber\": \"" number \
+#define RECORD(name, number, images)                                                                                   \
+	"{\"eventName\": \"" name                                                                                      \
+	"\", \"eventSource\": \"aws:dynamodb\", \"dynamodb\": {\"SequenceNumber\": \"" number                          \
 	"\", \"Keys\": {\"pk\": {\"S\": \"a\"}}" images "}}"
 #define NEW ", \"NewImage\": {\"pk\": {\"S\": \"a\"}, \"n\": {\"N\": \"1\"}}"
 #define OLD ", \"OldImage\": {\"pk\": {\"S\": \"a\"}, \"l\": {\"L\": [{\"M\": {\"x\": {\"BOOL\": true}}}]}}"
@@ -129,8 +131,8 @@ static bool follow(void *context, const struct stream_record *record, struct err
 
 static void follows(void **state)
 {
-	static const char batch[] = "{\"Records\": [" RECORD("INSERT", "11", NEW) "," RECORD("MODIFY", "12", NEW OLD) ","
-				    RECORD("REMOVE", "13", OLD) "]}";
+	static const char batch[] = "{\"Records\": [" RECORD("INSERT", "11", NEW) "," RECORD(
+	    "MODIFY", "12", NEW OLD) "," RECORD("REMOVE", "13", OLD) "]}";
 	static const struct {
 		const char *fails_at, *seen, *answer;
 	} cases[] = {
@@ -216,8 +218,9 @@ static bool run_follow(struct fake *fake, const char *event, struct buf *out, st
 /* Once an hour the store does what is due. */
 static void tends(void **state)
 {
-	static const char hour[] = "{\"version\": \"0\", \"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\","
-				   " \"resources\": [\"arn:aws:events:eu-west-1:123456789012:rule/hourly\"], \"detail\": {}}";
+	static const char hour[] =
+	    "{\"version\": \"0\", \"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\","
+	    " \"resources\": [\"arn:aws:events:eu-west-1:123456789012:rule/hourly\"], \"detail\": {}}";
 	static const char other[] = "{\"source\": \"aws.events\", \"detail-type\": \"Something else\"}";
 	struct err err = {.kind = ERR_NONE};
 	struct outcome outcome;

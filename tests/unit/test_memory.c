@@ -153,9 +153,10 @@ static bool decode_answer(void)
 {
 	struct service service;
 
-	return decode(&service_shape,
-		      "{\"name\":\"n\",\"version\":\"1\",\"profile\":\"full\",\"currency\":\"EUR\",\"features\":[\"a\",\"b\"]}",
-		      &service, false);
+	return decode(
+	    &service_shape,
+	    "{\"name\":\"n\",\"version\":\"1\",\"profile\":\"full\",\"currency\":\"EUR\",\"features\":[\"a\",\"b\"]}",
+	    &service, false);
 }
 
 static bool write(void)
@@ -208,7 +209,8 @@ static const struct {
 static int send(size_t index)
 {
 	const struct ask *ask = &asks[index].ask;
-	struct pair headers[3] = {{"Content-Type", "application/json"}, {"Authorization", ask->token ? ask->token : ""}};
+	struct pair headers[3] = {{"Content-Type", "application/json"},
+				  {"Authorization", ask->token ? ask->token : ""}};
 	struct request request = {.method = ask->method, .path = ask->path, .query = ask->query,
 				  .query_count = ask->query_count, .headers = headers, .headers_count = 2,
 				  .body = ask->body, .body_length = ask->body ? strlen(ask->body) : 0, .address = "",

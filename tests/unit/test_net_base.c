@@ -301,8 +301,8 @@ static void raw_token(void **state)
 		}
 	net_reply_free(reply);
 
-	/* No refresh here: a 401 is the end of the session, and so is what the authorizer makes of a token that it can't
-	 * read or that is another's. It is asked once. */
+	/* No refresh here: a 401 is the end of the session, and so is what the authorizer makes of a token that it
+	 * can't read or that is another's. It is asked once. */
 	static const char *const refusals[] = {
 	    "\"status\":401", "\"status\":500,\"message\":null", "\"status\":403,\"member\":\"Message\""};
 	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
@@ -311,7 +311,8 @@ static void raw_token(void **state)
 		session_is_gone = false;
 		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 		order_done(world->net, &world->shop,
-			   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Seller/%s\",\"count\":-1,%s}", id, refusals[i]);
+			   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Seller/%s\",\"count\":-1,%s}", id,
+			   refusals[i]);
 		call_fails(world->net, API_seller_get, &(struct net_args){.id = id}, ERR_UNAUTHENTICATED,
 			   "unauthenticated");
 		assert_true(session_is_gone);
@@ -366,11 +367,13 @@ static void identity_says(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
 		for (int call = 0; call < 2; call++)
-			order_done(world->net, &world->shop,
-				   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"%s\",\"status\":500,\"message\":\"%s\"}",
-				   call ? "/Client" : "/Login", rows[i].message);
+			order_done(
+			    world->net, &world->shop,
+			    "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"%s\",\"status\":500,\"message\":\"%s\"}",
+			    call ? "/Client" : "/Login", rows[i].message);
 		call_fails(world->net, API_login, &(struct net_args){.body = &login}, rows[i].kind, rows[i].code);
-		call_fails(world->net, API_client_create, &(struct net_args){.body = &request}, rows[i].kind, rows[i].code);
+		call_fails(world->net, API_client_create, &(struct net_args){.body = &request}, rows[i].kind,
+			   rows[i].code);
 	}
 }
 
@@ -382,7 +385,8 @@ static void price_texts(void **state)
 		int64_t price;
 	} rows[] = {
 	    {"79", 7900},	  {"12.5", 1250},	{"12,5", 1250},		 {"12,50", 1250},     {"0,99", 99},
-	    {"1.234,50", 123450}, {"1,234.50", 123450}, {"1 234,50", 123450},	 {"1'234.50", 123450}, {"1'234", 123400},
+	    {"1.234,50", 123450}, {"1,234.50", 123450}, {"1 234,50", 123450},	 {"1'234.50", 123450},
+	    {"1'234", 123400},
 	    {"1,234,567", 123456700},			{"1.234.567,89", 123456789}, {"12 345", 1234500},
 	    {"1,234", -1},	  {"1.234", -1},	{"12.345", -1},		 {"1,2,34", -1},      {"1.2.34", -1},
 	    {"1234,567.50", -1},  {"12,34.50", -1},	{"1,234,56", -1},	 {"1,50.", -1},	      {",50", -1},

@@ -201,7 +201,8 @@ static void not_even_the_list(void **state)
 	/* However long the list can't be had: nothing is concluded from that. */
 	struct waiting waiting;
 	call_later(world->net, API_purchase_create,
-		   &(struct net_args){.body = &world->request, .pending = &world->record, .again = true}, NULL, &waiting);
+		   &(struct net_args){.body = &world->request, .pending = &world->record, .again = true}, NULL,
+		   &waiting);
 	while (net_may_record_ms(world->net, &world->record))
 		assert_true(net_wait(world->net, NULL, 0, 10));
 	/* Nor when nothing can be recorded any more. Each look is four requests: two looks have begun since. */

@@ -1,5 +1,5 @@
-/* Units of a purchase whose end nobody knows: answered too late, by the gateway instead of the platform, not at all or by
- * somebody else. What is told is true, and nothing is bought twice, whatever happens to each POST. */
+/* Units of a purchase whose end nobody knows: answered too late, by the gateway instead of the platform, not at all or
+ * by somebody else. What is told is true, and nothing is bought twice, whatever happens to each POST. */
 #include "base/clock.h"
 #include "shop/buying.h"
 #include "tests/chance.h"
@@ -37,7 +37,9 @@ static void slow(void **state)
 /* Recorded after nobody waited any longer: at first it isn't known, then it is. */
 static void too_late(void **state)
 {
-	static const char *const ways[] = {"\"hold\":true", "\"status\":504,\"late\":true", "\"status\":0,\"late\":true",
+	static const char *const ways[] = {"\"hold\":true",
+					   "\"status\":504,\"late\":true",
+					   "\"status\":0,\"late\":true",
 					   "\"status\":502,\"text\":\"<html>\",\"late\":true",
 					   "\"status\":500,\"message\":null,\"late\":true",
 					   "\"status\":200,\"text\":\"<html>Sign in to this network\",\"late\":true",
@@ -99,7 +101,8 @@ static void known_at_once(void **state)
 	/* Nobody takes connections any more after the answers to its questions. */
 	pending = late_record(world, QUANTITY);
 	order_done(world->net, &world->shop, "{\"do\":\"clear\"}");
-	order_done(world->net, &world->shop, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"*\",\"nth\":1,\"shut\":true}");
+	order_done(world->net, &world->shop,
+		   "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"*\",\"nth\":1,\"shut\":true}");
 	struct net_reply *reply = late_buy(world, pending, false);
 	assert_int_equal(reply->err.kind, ERR_NETWORK);
 	late_check(reply, "partly_recorded", 1, 0);
@@ -121,9 +124,10 @@ static void killed(void **state)
 	char *user = strdup(net_session(world->net)->user_id);
 	world->net = net_free(world->net);
 	pending_free(pending);
-	order_done(NULL, &world->shop,
-		   "{\"do\":\"change\",\"what\":\"products\",\"id\":\"%s\",\"row\":{\"name\":\"Anew\",\"price\":\"1\"}}",
-		   world->id);
+	order_done(
+	    NULL, &world->shop,
+	    "{\"do\":\"change\",\"what\":\"products\",\"id\":\"%s\",\"row\":{\"name\":\"Anew\",\"price\":\"1\"}}",
+	    world->id);
 	late_open_net(world, LATE_MS);
 	pending = pending_load(net_state(world->net), user);
 	assert_non_null(pending);
@@ -203,7 +207,8 @@ static void clocks(void **state)
 	char rest[256];
 	int64_t now = clock_now();
 
-	snprintf(rest, sizeof rest, "\"started_at\":%" PRId64 ",\"sent\":2,\"known_at\":%" PRId64, now - 5000, now + 3000);
+	snprintf(rest, sizeof rest, "\"started_at\":%" PRId64 ",\"sent\":2,\"known_at\":%" PRId64, now - 5000,
+		 now + 3000);
 	struct pending *pending = load(world, rest);
 	assert_int_equal(pending->sent, 2);
 	assert_in_range(pending_wait(pending, PENDING_LATE_MS), 1, 3000);
@@ -219,10 +224,12 @@ static void clocks(void **state)
 	pending_free(pending);
 
 	/* The clock was a year ahead when it was written: not a year, but once more. */
-	snprintf(rest, sizeof rest, "\"started_at\":1,\"sent\":1,\"known_at\":%" PRId64, now + INT64_C(365) * CLOCK_DAY_MS);
+	snprintf(rest, sizeof rest, "\"started_at\":1,\"sent\":1,\"known_at\":%" PRId64,
+		 now + INT64_C(365) * CLOCK_DAY_MS);
 	pending = load(world, rest);
 	assert_in_range(pending_wait(pending, PENDING_LATE_MS), PENDING_LATE_MS - 5000, PENDING_LATE_MS);
-	assert_in_range(pending->known_at, now + PENDING_LATE_MS, clock_now() + PENDING_LATE_MS); /* from now on it gets less */
+	/* from now on it gets less */
+	assert_in_range(pending->known_at, now + PENDING_LATE_MS, clock_now() + PENDING_LATE_MS);
 	pending_free(pending);
 
 	/* An older version counted nothing: all may have left, until it surely had ended. */
@@ -266,8 +273,8 @@ static void draw_faults(struct world *world, uint64_t *chance)
 	}
 }
 
-/* Time passes, in which (until known_at, and not after that) what was late may be recorded, the list fail, and the program be
- * killed. True: it was. */
+/* Time passes, in which (until known_at, and not after that) what was late may be recorded, the list fail, and the
+ * program be killed. True: it was. */
 static bool live(struct world *world, struct pending *pending, uint64_t *chance, const bool *done)
 {
 	for (int turn = 0; !*done; turn++) {
@@ -282,8 +289,9 @@ static bool live(struct world *world, struct pending *pending, uint64_t *chance,
 				   (long long)pending->known_at);
 			break;
 		case 2:
-			order_done(world->net, &world->shop,
-				   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Purchase\",\"status\":503,\"count\":2}");
+			order_done(
+			    world->net, &world->shop,
+			    "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Purchase\",\"status\":503,\"count\":2}");
 			break;
 		case 3:
 			return !*done;

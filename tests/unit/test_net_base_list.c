@@ -1,5 +1,5 @@
-/* A unit that nobody acknowledged, and what the list of purchases says of it: what counts is what was acknowledged, whose
- * purchase it is, and its moment. */
+/* A unit that nobody acknowledged, and what the list of purchases says of it: what counts is what was acknowledged,
+ * whose purchase it is, and its moment. */
 #include "base/clock.h"
 #include "models/purchase.h"
 #include "tests/unit/late_world.h"

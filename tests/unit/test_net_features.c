@@ -1,5 +1,5 @@
-/* What a platform doesn't name among its features is neither sent to it nor offered. Each row is tried with a platform that
- * names nothing, and with one that names that feature alone. */
+/* What a platform doesn't name among its features is neither sent to it nor offered. Each row is tried with a platform
+ * that names nothing, and with one that names that feature alone. */
 #include "models/product.h"
 #include "models/purchase.h"
 #include "tests/unit/net_world.h"
@@ -20,17 +20,13 @@ static const struct row {
     {"purchase_search", API_purchase_list, "q=tea", .args.query = &(struct purchase_query){.q = "tea"}},
     {"purchase_search", API_sale_list, "q=tea", .args.query = &(struct sale_query){.q = "tea", .status = -1}},
     {"tracking", API_sale_ship, "1Z99", .args = {.id = "S1", .body = &(struct step_request){.tracking = "1Z99"}}},
-    {"tracking", API_sale_cancel, "sold out", .args = {.id = "S1", .body = &(struct step_request){.reason = "sold out"}}},
-    {"tracking",
-     API_purchase_cancel,
-     "too late",
+    {"tracking", API_sale_cancel, "sold out",
+     .args = {.id = "S1", .body = &(struct step_request){.reason = "sold out"}}},
+    {"tracking", API_purchase_cancel, "too late",
      .args = {.id = "P1", .body = &(struct step_request){.reason = "too late"}}},
-    {"cart_price",
-     API_cart_put,
-     "13.37",
-     .left_out = true,
-     .args.body = &(struct cart){
-	 .items = &(struct cart_item){.product_id = "P1", .quantity = 2, .seen_price = 1337}, .items_count = 1}},
+    {"cart_price", API_cart_put, "13.37", .left_out = true,
+     .args.body = &(struct cart){.items = &(struct cart_item){.product_id = "P1", .quantity = 2, .seen_price = 1337},
+				 .items_count = 1}},
     {"best", API_product_list, "sort=best", .left_out = true, .args.query = &(struct product_query){.q = "tea"}},
 };
 

@@ -213,7 +213,8 @@ static void across_a_kill(void **state)
 /* However many a file on the disk says: no sum that is less than its parts. */
 static void units(void **state)
 {
-	struct purchase_item many[] = {{.product_id = "p1", .quantity = INT64_MAX}, {.product_id = "p2", .quantity = 2}};
+	struct purchase_item many[] = {{.product_id = "p1", .quantity = INT64_MAX},
+				       {.product_id = "p2", .quantity = 2}};
 	struct pending pending = {.request = request};
 
 	(void)state;

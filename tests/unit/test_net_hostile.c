@@ -1,4 +1,5 @@
-/* Servers that send too much, nonsense, or something else than was asked for: each is one clear error, in bounded memory. */
+/* Servers that send too much, nonsense, or something else than was asked for: each is one clear error, in bounded
+ * memory. */
 #include <sys/resource.h>
 
 #include "models/product.h"

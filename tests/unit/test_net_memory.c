@@ -1,5 +1,6 @@
-/* Memory ends, at each allocation in turn, while a person's day at the shop goes by: every call ends with an answer or an
- * error, nothing is lost, and nothing crashes. Against the real platform, and against the stand-in for the first one. */
+/* Memory ends, at each allocation in turn, while a person's day at the shop goes by: every call ends with an answer or
+ * an error, nothing is lost, and nothing crashes. Against the real platform, and against the stand-in for the first
+ * one. */
 #include <unistd.h>
 
 #include "base/clock.h"

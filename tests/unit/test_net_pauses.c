@@ -1,5 +1,5 @@
-/* When a request is sent again: how long the pauses are, how much of them is chance, and when there is no further attempt.
- * The clock and what an attempt meets with are the test's, so nothing is waited for. */
+/* When a request is sent again: how long the pauses are, how much of them is chance, and when there is no further
+ * attempt. The clock and what an attempt meets with are the test's, so nothing is waited for. */
 #include "base/clock.h"
 #include "net/exchange.h"
 #include "tests/unit/unit.h"
@@ -317,9 +317,11 @@ static void until_the_deadline(void **state)
 	assert_int_equal(world->why.kind, ERR_NETWORK);
 	assert_true(deadline - now <= PAUSE_MAX_MS);
 
-	/* To the millisecond: a pause of a second ends before a deadline that is later, and no pause is begun otherwise. */
+	/* To the millisecond: a pause of a second ends before a deadline that is later, and no pause is begun
+	 * otherwise. */
 	for (int more = 0; more < 2; more++) {
-		start(world, (struct exchange_request){.repeatable = true, .deadline = now + 1000 + more, .attempt_ms = 700});
+		start(world,
+		      (struct exchange_request){.repeatable = true, .deadline = now + 1000 + more, .attempt_ms = 700});
 		assert_int_equal(attempt_timeout, 700);
 		answer_attempt(429, 1, "throttled");
 		assert_int_equal(world->ended, !more);
@@ -330,8 +332,8 @@ static void until_the_deadline(void **state)
 	answer_attempt(404, 0, "not_found");
 }
 
-/* When the platform can be reached again, whoever waited for that does so for a first pause at most; others as they were
- * told. */
+/* When the platform can be reached again, whoever waited for that does so for a first pause at most; others as they
+ * were told. */
 static void in_a_hurry(void **state)
 {
 	struct world *world = *state;

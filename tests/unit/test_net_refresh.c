@@ -1,5 +1,5 @@
-/* Several programs of one person share a sign-in on a platform that rotates refresh tokens, and takes one that comes a second
- * time for stolen: whoever prolongs it, and whenever, nobody loses it. */
+/* Several programs of one person share a sign-in on a platform that rotates refresh tokens, and takes one that comes a
+ * second time for stolen: whoever prolongs it, and whenever, nobody loses it. */
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

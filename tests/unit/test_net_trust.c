@@ -125,7 +125,8 @@ static void no_way(void **state)
 	char url[64];
 
 	/* A label of 70 letters: no resolver has to be asked. */
-	open_net(world, "http://shooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooop.test", NULL, 0);
+	open_net(world, "http://shooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooop.test", NULL,
+		 0);
 	EXPECT_WHY(world, "name_unknown", "The name shooo", ".test is not known", "check the address");
 	int closed = listen_here(url, "http", 1);
 	close(closed);
@@ -169,13 +170,15 @@ static void broken(void **state)
 
 	open_net(world, world->proxy.url, NULL, 0);
 	order_done(world->net, &world->proxy, "{\"do\":\"clear\"}");
-	order_done(world->net, &world->proxy, "{\"do\":\"rule\",\"path\":\"/\",\"count\":-1,\"action\":\"drop_request\"}");
+	order_done(world->net, &world->proxy,
+		   "{\"do\":\"rule\",\"path\":\"/\",\"count\":-1,\"action\":\"drop_request\"}");
 	EXPECT_WHY(world, "cut", "closed the connection without an answer");
 	order_done(world->net, &world->proxy, "{\"do\":\"clear\"}");
 	/* Says that more comes than does. */
-	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"path\":\"/\",\"count\":-1,\"action\":\"stream\",\"head\":\"HTTP/1.1 200 OK\\r\\n"
-		   "Content-Type: application/json\\r\\nContent-Length: 100\\r\\n\\r\\n\",\"chunk\":\"e30=\",\"times\":1}");
+	order_done(
+	    world->net, &world->proxy,
+	    "{\"do\":\"rule\",\"path\":\"/\",\"count\":-1,\"action\":\"stream\",\"head\":\"HTTP/1.1 200 OK\\r\\n"
+	    "Content-Type: application/json\\r\\nContent-Length: 100\\r\\n\\r\\n\",\"chunk\":\"e30=\",\"times\":1}");
 	EXPECT_WHY(world, "cut", "in the middle of its answer");
 }
 
@@ -198,8 +201,8 @@ enum { DAY = 86400 };
 static void start_tls(const struct certs_server *files, struct server *server)
 {
 	server_start(server, "VITRINED",
-		     (const char *const[]){"--demo", "--listen", "127.0.0.1:0", "--tls-cert", files->certificate, "--tls-key",
-					   files->key, NULL});
+		     (const char *const[]){"--demo", "--listen", "127.0.0.1:0", "--tls-cert", files->certificate,
+					   "--tls-key", files->key, NULL});
 }
 
 static void certificates(void **state)
@@ -324,7 +327,8 @@ static void strangers(void **state)
 		assert_true(net_online(world->net));
 		assert_null(net_why(world->net));
 		answer_html(world, "/Product", rows[i].status, rows[i].headers);
-		struct net_reply *reply = call_now(world->net, API_product_list, &(struct net_args){.deadline_ms = 500});
+		struct net_reply *reply =
+		    call_now(world->net, API_product_list, &(struct net_args){.deadline_ms = 500});
 		assert_false(reply->ok);
 		assert_string_equal(reply->err.code, rows[i].code);
 		net_reply_free(reply);
@@ -457,10 +461,12 @@ static void no_token_along(void **state)
 	server_stop(&server);
 }
 
-/* A gateway that speaks JSON can't reach the shop, either; a shop that says so itself (by a code) is one that has a bad day. */
+/* A gateway that speaks JSON can't reach the shop, either; a shop that says so itself (by a code) is one that has a bad
+ * day. */
 static void gateways(void **state)
 {
-	static const char *const bodies[] = {"{\"message\":\"Internal server error\"}", "{}", "[]", "{\"message\":null}"};
+	static const char *const bodies[] = {"{\"message\":\"Internal server error\"}", "{}", "[]",
+					     "{\"message\":null}"};
 	struct world *world = *state;
 
 	for (int status = 502; status <= 504; status++) {
@@ -471,7 +477,8 @@ static void gateways(void **state)
 				   "{\"do\":\"rule\",\"path\":\"*\",\"count\":-1,\"action\":\"answer\",\"status\":%d,"
 				   "\"body\":%s}",
 				   status, bodies[i]);
-			EXPECT_WHY(world, "gateway", "can't reach the shop behind it (status 50", "try again in a minute");
+			EXPECT_WHY(world, "gateway", "can't reach the shop behind it (status 50",
+				   "try again in a minute");
 		}
 	}
 	order_done(world->net, &world->proxy, "{\"do\":\"clear\"}");

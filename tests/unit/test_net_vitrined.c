@@ -1,4 +1,5 @@
-/* The client against the real platform, through a proxy that spoils replies: everything that is bought is bought once. */
+/* The client against the real platform, through a proxy that spoils replies: everything that is bought is bought
+ * once. */
 #include <unistd.h>
 
 #include "base/crypt.h"

@@ -51,7 +51,8 @@ static void categories_are_equal_when_folded(void **state)
 	    {"Łódź", "lodz"},	   {"ｔｅａ", "Tea"},	       {"Æ", "ae"},			{"Mugs", "Mu\u200Bgs"},
 	    {"Arts & Crafts", "arts & crafts"},
 	};
-	static const char *const different[][2] = {{"Mugs", "Mug"}, {"C", "C++"}, {"Arts & Crafts", "Arts Crafts"}, {"☕", "🍵"}};
+	static const char *const different[][2] = {
+	    {"Mugs", "Mug"}, {"C", "C++"}, {"Arts & Crafts", "Arts Crafts"}, {"☕", "🍵"}};
 	struct arena arena;
 
 	(void)state;

@@ -1,5 +1,5 @@
-/* What a person types as a price, a stock, a change, a quantity, a telephone number: what it may be, and what is said when it
- * is something else. */
+/* What a person types as a price, a stock, a change, a quantity, a telephone number: what it may be, and what is said
+ * when it is something else. */
 #include "tests/unit/unit.h"
 
 #include "models/limits.h"
@@ -133,8 +133,16 @@ static void test_mobile(void **state)
 {
 	static const char *const good[] = {"+34600123456", "+34 600 123 456", "+34-600-123-456", "+34 (600) 12/34.56",
 					   " \u00A0+34\u00A0600\u202F123\u2011456\r\n"};
-	static const char *const bad[] = {"", "600123456", "+", "+34600x123456", "+0346001234", "+123456", "+1234567890123456",
-					  "++34600123456", "+34600123456 ext 5", "+34600123456                              "};
+	static const char *const bad[] = {"",
+					  "600123456",
+					  "+",
+					  "+34600x123456",
+					  "+0346001234",
+					  "+123456",
+					  "+1234567890123456",
+					  "++34600123456",
+					  "+34600123456 ext 5",
+					  "+34600123456                              "};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++) {

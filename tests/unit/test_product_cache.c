@@ -74,7 +74,8 @@ static void copies_outlive_the_entry(void **state)
 	(void)state;
 	arena_init(&arena, 100000);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product), PRODUCT_KNOWN);
+	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product),
+			 PRODUCT_KNOWN);
 	product_cache_free(cache);
 	assert_string_equal(product.name, "first");
 	arena_done(&arena);
@@ -89,7 +90,8 @@ static void without_memory_it_is_not_there(void **state)
 	(void)state;
 	arena_init(&arena, 4);
 	put(cache, (struct product_key){1, 1, 0}, "first");
-	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product), PRODUCT_ABSENT);
+	assert_int_equal(product_cache_get(cache, (struct product_key){1, 1, 0}, no_view, &arena, &product),
+			 PRODUCT_ABSENT);
 	arena_done(&arena);
 	product_cache_free(cache);
 	assert_null(product_cache_free(NULL));

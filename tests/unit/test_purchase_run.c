@@ -84,8 +84,9 @@ static void start(struct world *world)
 	const struct cart_model_events cart_events = {.changed = on_cart, .held = is_held, .context = world};
 	const struct purchase_runs_events events = {on_told, on_late, on_failed, world};
 
-	world->net = world_net(world->proxy.pid ? world->proxy.url : world->platform.url,
-			       &(struct net_options){.state_dir = world->folder, .unit_ms = UNIT_MS, .late_ms = LATE_MS});
+	world->net =
+	    world_net(world->proxy.pid ? world->proxy.url : world->platform.url,
+		      &(struct net_options){.state_dir = world->folder, .unit_ms = UNIT_MS, .late_ms = LATE_MS});
 	world->cart = cart_model_new(world->net, &cart_events);
 	world->runs = purchase_runs_new(world->net, world->cart, &events);
 	assert_non_null(world->runs);
@@ -124,7 +125,8 @@ static void learn_products(struct world *world)
 	const struct product_page *page = reply->answer;
 
 	for (size_t i = 0, at = 0; i < COUNT_OF(world->id); i++, at++) {
-		while (page->products[at].price <= 0 || (page->products[at].stock >= 0 && page->products[at].stock < 10))
+		while (page->products[at].price <= 0 ||
+		       (page->products[at].stock >= 0 && page->products[at].stock < 10))
 			assert_true(++at < page->products_count);
 		snprintf(world->id[i], sizeof world->id[i], "%s", page->products[at].id);
 		world->price[i] = page->products[at].price;
@@ -222,8 +224,8 @@ static void fill_cart(struct world *world)
 static void rule(struct world *world, int nth, int count, const char *rest)
 {
 	order_done(world->net, &world->proxy,
-		   "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,\"count\":%d,%s}", nth, count,
-		   rest);
+		   "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,\"count\":%d,%s}", nth,
+		   count, rest);
 }
 
 static void until_held(struct world *world)
@@ -267,7 +269,8 @@ static const cJSON *key_of(const cJSON *request)
 /* All of the POSTs are one and the same: key and body. */
 static void assert_one_request(struct world *world, int least)
 {
-	cJSON *answer = order(world->net, &world->proxy, "{\"do\":\"requests\",\"method\":\"POST\",\"path\":\"/Purchase\"}");
+	cJSON *answer =
+	    order(world->net, &world->proxy, "{\"do\":\"requests\",\"method\":\"POST\",\"path\":\"/Purchase\"}");
 	const cJSON *rows = cJSON_GetObjectItem(answer, "requests"), *first = cJSON_GetArrayItem(rows, 0), *row;
 
 	assert_true(cJSON_GetArraySize(rows) >= least);

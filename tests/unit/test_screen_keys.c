@@ -1,5 +1,5 @@
-/* The screens' tables of keys: all can be parsed, none takes a key from those that hold everywhere, each says what it does,
- * and what people know from elsewhere is where they look for it. */
+/* The screens' tables of keys: all can be parsed, none takes a key from those that hold everywhere, each says what it
+ * does, and what people know from elsewhere is where they look for it. */
 #include "tests/unit/unit.h"
 
 #include "screens/app/app_internal.h"

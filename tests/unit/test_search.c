@@ -151,8 +151,9 @@ static void joins_what_fits(void **state)
 	      "[a b c d e f g h i j k l m n o p=abcdefghijklmnop][q r=qr]");
 	check("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-яяя", 100,
 	      "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa яяя=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaя]");
-	check("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-яяя-b", 100,
-	      "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa яяя b=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]");
+	check(
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-яяя-b", 100,
+	    "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa яяя b=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]");
 }
 
 static void fails_without_memory(void **state)
@@ -314,8 +315,9 @@ static void write_text(uint64_t *seed, char *text, size_t size, unsigned most)
 
 	text[0] = '\0';
 	for (uint64_t count = chance_below(seed, most + 1); count; count--)
-		length += (size_t)snprintf(text + length, size - length, "%s%s", words[chance_below(seed, COUNT_OF(words))],
-					   count > 1 ? signs[chance_below(seed, COUNT_OF(signs))] : "");
+		length +=
+		    (size_t)snprintf(text + length, size - length, "%s%s", words[chance_below(seed, COUNT_OF(words))],
+				     count > 1 ? signs[chance_below(seed, COUNT_OF(signs))] : "");
 }
 
 static void an_index_says_the_same(void **state)
@@ -344,8 +346,8 @@ static void an_index_says_the_same(void **state)
 		assert_true(search_terms(&arena, &product, keep, &index));
 		enum search_place place = place_of(q, &product);
 		if (place_by_index(&index, &query) != place)
-			fail_msg("\"%s\" in \"%s\", \"%s\", \"%s\", \"%s\": %d, by the index %d", q, name, category, seller,
-				 description, place, place_by_index(&index, &query));
+			fail_msg("\"%s\" in \"%s\", \"%s\", \"%s\", \"%s\": %d, by the index %d", q, name, category,
+				 seller, description, place, place_by_index(&index, &query));
 		seen[place]++;
 		arena_done(&arena);
 	}

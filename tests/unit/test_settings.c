@@ -171,7 +171,8 @@ static void test_wrong_options(void **state)
 static void test_precedence(void **state)
 {
 	(void)state;
-	write_config("config/vitrine/vitrine.ini", "; a person's\napi = http://file.example\ntheme = mono\nmoney = 1.234,50\n");
+	write_config("config/vitrine/vitrine.ini",
+		     "; a person's\napi = http://file.example\ntheme = mono\nmoney = 1.234,50\n");
 	assert_string_equal(good("").money.decimal, ",");
 	assert_string_equal(good("").money.group, ".");
 	assert_string_equal(good("").api, "http://file.example");
@@ -213,7 +214,8 @@ static void test_secured(void **state)
 	struct settings settings = good("--api http://shop.example/Prod");
 
 	(void)state;
-	write_config("config/vitrine/vitrine.ini", "theme = mono\nhttps = http://other.example https://other.example:444\n");
+	write_config("config/vitrine/vitrine.ini",
+		     "theme = mono\nhttps = http://other.example https://other.example:444\n");
 	assert_false(settings_follow(&settings, api));
 	assert_true(settings_secure(&settings, "http://shop.example", "https://shop.example", NULL));
 	assert_true(settings_secure(&settings, "http://shop.example", "https://shop.example:8443", NULL));
@@ -330,7 +332,8 @@ static void test_save(void **state)
 	assert_string_equal(good("").theme, "");
 }
 
-/* An indented line is a line, what editors put before the first one is nothing, and the rest of a long line is no other. */
+/* An indented line is a line, what editors put before the first one is nothing, and the rest of a long line is no
+ * other. */
 static void test_lines_as_they_are(void **state)
 {
 	struct settings settings;
@@ -389,7 +392,8 @@ static void test_save_fails(void **state)
 /* ---- keys ---- */
 
 enum { ADD, OPEN };
-static const struct binding shop_keys[] = {{ADD, "add", "a", "add", "Add", 1}, {OPEN, "open", "Enter", "open", "Open", 2}};
+static const struct binding shop_keys[] = {{ADD, "add", "a", "add", "Add", 1},
+					   {OPEN, "open", "Enter", "open", "Open", 2}};
 enum { HELP };
 static const struct binding everywhere_keys[] = {{HELP, "help", "? F1", "help", "Help", 1}};
 

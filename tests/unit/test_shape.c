@@ -134,7 +134,8 @@ static void refuses_wrong_members(void **state)
 	refused(&seller_patch_shape, "{\"mobile\":\"+34600123456\"}", "/mobile", "is not known here");
 	refused(&cart_put_shape, "{\"items\":{},\"version\":0}", "/items", "must be an array");
 	refused(&cart_put_shape, "{\"items\":[1],\"version\":0}", "/items/0", "must be an object");
-	refused(&cart_put_shape, "{\"items\":[{\"product_id\":\"a\",\"quantity\":1},{\"product_id\":\"b\"}],\"version\":0}",
+	refused(&cart_put_shape,
+		"{\"items\":[{\"product_id\":\"a\",\"quantity\":1},{\"product_id\":\"b\"}],\"version\":0}",
 		"/items/1/quantity", "is missing");
 	refused(&cart_put_shape, "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"name\":\"x\"}],\"version\":0}",
 		"/items/0/name", "is not known here");
@@ -162,7 +163,8 @@ static void refuses_wrong_values(void **state)
 	    {"\"0\"", "must be 0.01 to 999999999.99"},
 	    {"\"1000000000\"", "must be 0.01 to 999999999.99"},
 	}, ids[] = {
-	    {"\"\"", "is not an id"}, {"\"a b\"", "is not an id"}, {"\"a/b\"", "is not an id"}, {"\"é\"", "is not an id"},
+	    {"\"\"", "is not an id"}, {"\"a b\"", "is not an id"}, {"\"a/b\"", "is not an id"},
+	    {"\"é\"", "is not an id"},
 	    {"\"'; DROP TABLE product; --\"", "is not an id"},
 	    {"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "is not an id"},
 	    {"\"a\\u001b\"", "must not contain control characters"},
@@ -181,7 +183,8 @@ static void refuses_wrong_values(void **state)
 		refused(&purchase_request_shape, text, "/items/0/price", prices[i].detail);
 	}
 	for (size_t i = 0; i < COUNT_OF(ids); i++) {
-		snprintf(text, sizeof text, "{\"items\":[{\"product_id\":%s,\"quantity\":1,\"price\":\"1\"}]}", ids[i].value);
+		snprintf(text, sizeof text, "{\"items\":[{\"product_id\":%s,\"quantity\":1,\"price\":\"1\"}]}",
+			 ids[i].value);
 		refused(&purchase_request_shape, text, "/items/0/product_id", ids[i].detail);
 	}
 }
@@ -318,8 +321,8 @@ static void pointers_are_well_formed(void **state)
 	(void)state;
 	refused(&seller_patch_shape, "{\"a/b~c\":1}", "/a~1b~0c", "is not known here");
 	refused(&seller_patch_shape, "{\"\":1}", "/", "is not known here");
-	refused(&cart_put_shape, "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"~\":0}],\"version\":0}", "/items/0/~0",
-		"is not known here");
+	refused(&cart_put_shape, "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"~\":0}],\"version\":0}",
+		"/items/0/~0", "is not known here");
 
 	static const char *const characters[] = {"é", "京", "🛒", "/", "~"};
 	for (size_t kind = 0; kind < COUNT_OF(characters); kind++) {
@@ -436,16 +439,18 @@ static void writes_what_is_there(void **state)
 	struct seller_stats stats = {.currency = "EUR", .per_day = &day, .per_day_count = 1};
 
 	(void)state;
-	written(&product_page_shape, &page,
-		"{\"products\":[{\"id\":\"p\",\"name\":\"n\\\"\",\"description\":\"\",\"price\":\"0.01\",\"currency\":\"EUR\","
-		"\"category\":\"c\",\"seller_id\":\"s\",\"seller_name\":\"S\",\"stock\":3,\"version\":1,\"has_picture\":true,"
-		"\"created_at\":\"1970-01-01T00:00:00.000Z\",\"updated_at\":\"1970-01-01T00:00:00.001Z\"}],"
-		"\"next_cursor\":null}");
+	written(
+	    &product_page_shape, &page,
+	    "{\"products\":[{\"id\":\"p\",\"name\":\"n\\\"\",\"description\":\"\",\"price\":\"0.01\",\"currency\":\"EUR\","
+	    "\"category\":\"c\",\"seller_id\":\"s\",\"seller_name\":\"S\",\"stock\":3,\"version\":1,\"has_picture\":true,"
+	    "\"created_at\":\"1970-01-01T00:00:00.000Z\",\"updated_at\":\"1970-01-01T00:00:00.001Z\"}],"
+	    "\"next_cursor\":null}");
 	written(&account_seller_shape, &seller, "{\"id\":\"s\",\"full_name\":\"S\"}");
 	written(&seller_patch_shape, &patch, "{}");
 	shape_give(&seller_patch_shape, &patch, "full_name");
 	written(&seller_patch_shape, &patch, "{\"full_name\":\"given but not marked\"}");
-	written(&sale_query_shape, &(struct sale_query){.status = SALE_SHIPPED}, "{\"status\":\"shipped\",\"limit\":0}");
+	written(&sale_query_shape, &(struct sale_query){.status = SALE_SHIPPED},
+		"{\"status\":\"shipped\",\"limit\":0}");
 	written(&sale_query_shape, &(struct sale_query){.status = -1}, "{\"limit\":0}");
 	written(&seller_stats_shape, &stats,
 		"{\"currency\":\"EUR\",\"days\":0,\"revenue\":\"0.00\",\"units\":0,\"previous_revenue\":\"0.00\","
@@ -460,15 +465,22 @@ static void every_request_comes_back(void **state)
 	    "{\"email\":\"a@b.c\",\"password\":\"Vitrine-2026\"}",
 	    "{\"email\":\"a@b.c\",\"password\":\"Vitrine-2026\",\"full_name\":\"Ada\",\"mobile\":\"+34600123456\"}",
 	    "{\"email\":\"a@b.c\",\"password\":\"Vitrine-2026\",\"full_name\":\"Ada\"}",
-	    "{\"full_name\":\"Ada\"}", "{\"mobile\":\"+34600123456\"}", "{}", "{\"refresh_token\":\"t\"}",
-	    "{\"email\":\"a@b.c\",\"code\":\"123\"}", "{\"email\":\"a@b.c\"}",
+	    "{\"full_name\":\"Ada\"}",
+	    "{\"mobile\":\"+34600123456\"}",
+	    "{}",
+	    "{\"refresh_token\":\"t\"}",
+	    "{\"email\":\"a@b.c\",\"code\":\"123\"}",
+	    "{\"email\":\"a@b.c\"}",
 	    "{\"email\":\"a@b.c\",\"code\":\"1\",\"password\":\"Vitrine-2026\"}",
 	    "{\"password\":\"x\",\"new_password\":\"Vitrine-2026\"}",
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1}],\"version\":3}",
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}]}",
 	    ("{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}],\"delivery\":{\"full_name\":\"Ada\","
 	     "\"address\":[\"1 Quay\",\"Here\"],\"mobile\":\"+34600123456\"},\"note\":\"two\\nlines\"}"),
-	    "{\"address\":[]}", "{\"address\":[\"1 Quay\"]}", "{\"tracking\":\"t\"}", "{\"reason\":\"r\"}",
+	    "{\"address\":[]}",
+	    "{\"address\":[\"1 Quay\"]}",
+	    "{\"tracking\":\"t\"}",
+	    "{\"reason\":\"r\"}",
 	    ("{\"items\":[{\"id\":\"s\",\"status\":\"shipped\",\"tracking\":\"t\"},{\"id\":\"s\",\"status\":\"cancelled\","
 	     "\"reason\":\"r\"}]}"),
 	    "{\"items\":[{\"product_id\":\"a\",\"quantity\":1,\"price\":\"0.10\"}],\"version\":3}",

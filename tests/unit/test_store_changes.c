@@ -48,7 +48,8 @@ static struct shop open_shop(struct fixture *fx)
 static void buy(struct shop *shop)
 {
 	const struct purchase_item item = {shop->product_id, 1, 100};
-	struct store_purchase wanted = {.client_id = client_id, .client_name = "Client", .items = &item, .items_count = 1};
+	struct store_purchase wanted = {
+	    .client_id = client_id, .client_name = "Client", .items = &item, .items_count = 1};
 	struct store_purchase_result result;
 
 	wanted.key = arena_printf(&shop->fx->arena, "key %d", shop->keys++);
@@ -129,7 +130,8 @@ static void an_end_takes_them_along_but_no_number_comes_again(void **state)
 	assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, seller_id, &shop.fx->err));
 	tend(&shop, clock_now());
 	/* Its client was told of each of them; that is the newest, so nothing of the seller's is left. */
-	assert_int_equal(sql(&shop, "SELECT count(*) FROM change c JOIN account a ON a.n = c.account WHERE a.grp = 1"), 0);
+	assert_int_equal(sql(&shop, "SELECT count(*) FROM change c JOIN account a ON a.n = c.account WHERE a.grp = 1"),
+			 0);
 	assert_int_equal(count(&shop), 70);
 	assert_int_equal(greatest(&shop), before + 70);
 	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, client_id, &shop.fx->err));
@@ -146,8 +148,9 @@ static void they_go_in_small_slices(void **state)
 	struct meter meter;
 
 	buy(&shop);
-	sql(&shop, "INSERT INTO change (account, kind, subject, at) WITH RECURSIVE i (n) AS"
-		   " (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1200) SELECT account, kind, subject, at FROM change, i");
+	sql(&shop,
+	    "INSERT INTO change (account, kind, subject, at) WITH RECURSIVE i (n) AS"
+	    " (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 1200) SELECT account, kind, subject, at FROM change, i");
 	assert_int_equal(count(&shop), MANY + 1);
 	meter_start(&meter, shop.fx->db);
 	tend(&shop, clock_now() + 30 * (int64_t)CLOCK_DAY_MS);

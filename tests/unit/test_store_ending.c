@@ -52,7 +52,8 @@ static void add_product(struct fixture *fx, struct store *store, size_t i)
 	assert_true(store->product_create(store, &change, &fx->arena, &product, &fx->err));
 	product_ids[i] = product.id;
 	if (i % 7 == 0)
-		assert_true(store->picture_put(store, change.seller_id, product.id, &picture, &fx->arena, &product, &fx->err));
+		assert_true(
+		    store->picture_put(store, change.seller_id, product.id, &picture, &fx->arena, &product, &fx->err));
 }
 
 static const char *buy(struct fixture *fx, struct store *store, size_t client, size_t first, const char *key)
@@ -71,8 +72,8 @@ static const char *buy(struct fixture *fx, struct store *store, size_t client, s
 		items[i] = (struct purchase_item){product_ids[(first + i) % PRODUCTS], 1 + (int64_t)(i % 3), 100};
 	if (!store->purchase_create(store, &wanted, &fx->arena, &result, &fx->err))
 		fail_msg("%s", fx->err.message);
-	assert_true(store->purchase_list(store, wanted.client_id, NULL, (struct store_page){.limit = 1}, &fx->arena, &page,
-					 &next, &fx->err));
+	assert_true(store->purchase_list(store, wanted.client_id, NULL, (struct store_page){.limit = 1}, &fx->arena,
+					 &page, &next, &fx->err));
 	return page.purchases[0].id;
 }
 
@@ -99,7 +100,8 @@ static void fill(struct fixture *fx, struct store *store)
 		assert_true(store->sale_list(store, accounts[LEAVING_SELLER].id, SALE_PLACED, NULL,
 					     (struct store_page){.limit = 1}, &fx->arena, &sales, &next, &fx->err));
 		const struct sale_move move = {.id = sales.sales[0].id, .status = SALE_SHIPPED};
-		assert_true(store->sale_transition(store, accounts[LEAVING_SELLER].id, &move, &fx->arena, &sale, &fx->err));
+		assert_true(
+		    store->sale_transition(store, accounts[LEAVING_SELLER].id, &move, &fx->arena, &sale, &fx->err));
 	}
 	for (size_t i = LEAVING_CLIENT; i <= STAYING_CLIENT; i++) {
 		struct cart_item item = {.product_id = product_ids[1], .quantity = 3};

@@ -1,5 +1,5 @@
-/* What the database can't read or write is never passed on as success: each statement of each operation fails in turn, at each
- * of its rows, and the operation says so and has changed nothing, so that it works when it is asked again. */
+/* What the database can't read or write is never passed on as success: each statement of each operation fails in turn,
+ * at each of its rows, and the operation says so and has changed nothing, so that it works when it is asked again. */
 #include "tests/unit/unit.h"
 
 #include <strings.h>
@@ -49,8 +49,12 @@ static const char seller[] = "01SELLER", client[] = "01CLIENT";
 static struct product_change change_of(const char *name, const char *category, int64_t stock)
 {
 	static const char *const given[] = {"name", "category", "description", "price", "stock"};
-	struct product_change change = {
-	    .seller_id = seller, .name = name, .category = category, .description = "word", .price = 100, .stock = stock};
+	struct product_change change = {.seller_id = seller,
+					.name = name,
+					.category = category,
+					.description = "word",
+					.price = 100,
+					.stock = stock};
 
 	for (size_t i = 0; i < COUNT_OF(given); i++)
 		shape_give(&product_batch_item_shape, &change, given[i]);
@@ -60,7 +64,8 @@ static struct product_change change_of(const char *name, const char *category, i
 static bool buy(struct shop *shop, const char *key, struct arena *arena, struct purchase *ret_purchase, struct err *err)
 {
 	static const char *const lines[] = {"1 Quay"};
-	const struct delivery delivery = {.full_name = "Ada", .address = lines, .address_count = 1, .mobile = "+34600123456"};
+	const struct delivery delivery = {
+	    .full_name = "Ada", .address = lines, .address_count = 1, .mobile = "+34600123456"};
 	const struct purchase_item items[] = {{shop->products[0], 1, 100}, {shop->products[1], 2, 100}};
 	const struct store_purchase wanted = {.client_id = client,
 					      .client_name = "Ada",
@@ -99,8 +104,8 @@ static void fill(struct shop *shop)
 		const char *next;
 
 		assert_true(buy(shop, arena_printf(&shop->arena, "key-%zu", i), &shop->arena, &purchase, &shop->err));
-		assert_true(store->sale_list(store, seller, -1, NULL, (struct store_page){.limit = 1}, &shop->arena, &sales,
-					     &next, &shop->err));
+		assert_true(store->sale_list(store, seller, -1, NULL, (struct store_page){.limit = 1}, &shop->arena,
+					     &sales, &next, &shop->err));
 		shop->purchases[i] = purchase.id;
 		shop->sales[i] = sales.sales[0].id;
 	}
@@ -273,18 +278,20 @@ static bool get_purchase(struct shop *shop, struct err *err)
 
 static bool list_purchases(struct shop *shop, struct err *err)
 {
-	return STORE->purchase_list(STORE, client, NULL, page, SCRATCH, &(struct purchase_page){0}, &(const char *){NULL}, err);
+	return STORE->purchase_list(STORE, client, NULL, page, SCRATCH, &(struct purchase_page){0},
+				    &(const char *){NULL}, err);
 }
 
 static bool find_purchases(struct shop *shop, struct err *err)
 {
-	return STORE->purchase_list(STORE, client, "thing", page, SCRATCH, &(struct purchase_page){0}, &(const char *){NULL},
-				    err);
+	return STORE->purchase_list(STORE, client, "thing", page, SCRATCH, &(struct purchase_page){0},
+				    &(const char *){NULL}, err);
 }
 
 static bool list_some_sales(struct shop *shop, int status, const char *q, struct err *err)
 {
-	return STORE->sale_list(STORE, seller, status, q, page, SCRATCH, &(struct sale_page){0}, &(const char *){NULL}, err);
+	return STORE->sale_list(STORE, seller, status, q, page, SCRATCH, &(struct sale_page){0}, &(const char *){NULL},
+				err);
 }
 
 static bool list_sales(struct shop *shop, struct err *err)
@@ -353,7 +360,8 @@ static bool stats(struct shop *shop, struct err *err)
 
 static bool list_changes(struct shop *shop, struct err *err)
 {
-	const struct store_page from = {.after = arena_printf(SCRATCH, "0,%" PRId64, INT64_C(99999999999999)), .limit = 3};
+	const struct store_page from = {.after = arena_printf(SCRATCH, "0,%" PRId64, INT64_C(99999999999999)),
+					.limit = 3};
 
 	return STORE->change_list(STORE, GROUP_SELLERS, seller, from, SCRATCH, &(struct store_changes){0}, err);
 }

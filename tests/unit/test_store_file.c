@@ -98,11 +98,12 @@ static void old_keys_go_a_few_at_a_time(void **state)
 		assert_true(buy(fx, &shop, arena_printf(&fx->arena, "old%d", i), &result));
 	for (int i = 0; i < 5; i++)
 		assert_true(buy(fx, &shop, arena_printf(&fx->arena, "young%d", i), &result));
-	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite,
-				      "UPDATE purchase_key SET created_at = created_at - 49 * 3600000 WHERE key LIKE 'old%';"
-				      "UPDATE purchase_key SET created_at = created_at - 47 * 3600000 WHERE key LIKE 'young%'",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(fx->db->writer.sqlite,
+			 "UPDATE purchase_key SET created_at = created_at - 49 * 3600000 WHERE key LIKE 'old%';"
+			 "UPDATE purchase_key SET created_at = created_at - 47 * 3600000 WHERE key LIKE 'young%'",
+			 NULL, NULL, NULL),
+	    SQLITE_OK);
 	bool more = true;
 	for (int slices = 0; more; slices++) {
 		assert_true(slices < 20);
@@ -164,10 +165,9 @@ static void a_deleted_sellers_name_is_in_no_kept_answer(void **state)
 		bool more = true;
 
 		assert_true(buy(fx, &shop, "k", &first));
-		const char *sql =
-		    arena_printf(&fx->arena,
-				 "UPDATE purchase_key SET form = %d, answer = '{\"id\":\"%s\",\"odd\":\"Seller\"}'", form,
-				 first.purchase.id);
+		const char *sql = arena_printf(
+		    &fx->arena, "UPDATE purchase_key SET form = %d, answer = '{\"id\":\"%s\",\"odd\":\"Seller\"}'",
+		    form, first.purchase.id);
 		assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
 		assert_true(shop.store->account_delete(shop.store, GROUP_SELLERS, shop.seller, &fx->err));
 		for (int slices = 0; more; slices++) {
@@ -194,22 +194,25 @@ static void a_deleted_account_takes_its_login_along(void **state)
 	struct fixture *fx = *state;
 	struct shop shop = open_shop(fx);
 
-	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite,
-				      "INSERT INTO login (account_id, email_key, email, password, grp, confirmed, created_at)"
-				      " VALUES ('client', 'c', 'c', 'p', 0, 1, 0), ('seller', 's', 's', 'p', 1, 1, 0);"
-				      "INSERT INTO code VALUES ('client', 0, x'01', 0, 1), ('seller', 0, x'02', 0, 1)",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(fx->db->writer.sqlite,
+			 "INSERT INTO login (account_id, email_key, email, password, grp, confirmed, created_at)"
+			 " VALUES ('client', 'c', 'c', 'p', 0, 1, 0), ('seller', 's', 's', 'p', 1, 1, 0);"
+			 "INSERT INTO code VALUES ('client', 0, x'01', 0, 1), ('seller', 0, x'02', 0, 1)",
+			 NULL, NULL, NULL),
+	    SQLITE_OK);
 	assert_true(shop.store->account_delete(shop.store, GROUP_CLIENTS, shop.client, &fx->err));
 	for (size_t i = 0; i < 2; i++) {
 		static const char *const tables[] = {"login", "code"};
 
-		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'client'",
-							tables[i])),
-				 0);
-		assert_int_equal(count(fx, arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'seller'",
-							tables[i])),
-				 1);
+		assert_int_equal(
+		    count(fx,
+			  arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'client'", tables[i])),
+		    0);
+		assert_int_equal(
+		    count(fx,
+			  arena_printf(&fx->arena, "SELECT count(*) FROM %s WHERE account_id = 'seller'", tables[i])),
+		    1);
 	}
 	shop.store->close(shop.store);
 }
@@ -257,7 +260,8 @@ static void a_page_shows_what_others_write(void **state)
 	shop.store->close(shop.store);
 }
 
-/* A file from before: what was counted by product and day is by seller and day, too, and no stock is above its limit. */
+/* A file from before: what was counted by product and day is by seller and day, too, and no stock is above its
+ * limit. */
 static void old_counters_are_migrated(void **state)
 {
 	static const char old_sql[] =

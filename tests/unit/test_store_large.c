@@ -1,5 +1,5 @@
-/* Lists of a shop so large that the SQLite store chooses its other ways: more products in a price range, and with a word,
- * than it gathers. Held against a plain model. */
+/* Lists of a shop so large that the SQLite store chooses its other ways: more products in a price range, and with a
+ * word, than it gathers. Held against a plain model. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -24,7 +24,8 @@ static void describe(size_t i, struct product_change *change, char name[64])
 {
 	static const char *const given[] = {"name", "category", "price", "stock"};
 
-	snprintf(name, 64, "Common thing%s%s%s", i % 11 ? " often" : "", i % 7 ? "" : " rare", i % 700 ? "" : " unique");
+	snprintf(name, 64, "Common thing%s%s%s", i % 11 ? " often" : "", i % 7 ? "" : " rare",
+		 i % 700 ? "" : " unique");
 	*change = (struct product_change){.name = name,
 					  .category = i % 3 ? "Most" : "Some",
 					  .price = 1000 + (int64_t)(i * 7919 % 97) * 10,

@@ -1,4 +1,5 @@
-/* No write holds the writer long, whatever its size: measured by what each unit of work does, the same on every machine. */
+/* No write holds the writer long, whatever its size: measured by what each unit of work does, the same on every
+ * machine. */
 #include "tests/unit/db_file.h"
 #include "base/clock.h"
 #include "models/limits.h"
@@ -8,8 +9,8 @@
 
 const struct db_schema *const db_file_schemas[] = {&store_sqlite_schema, &identity_local_schema, NULL};
 
-/* A step takes some 20 to 50 ns, a page of 4 KiB some 5 µs on its way to the log, a row of an index some 2 µs: each of these
- * is a few milliseconds. */
+/* A step takes some 20 to 50 ns, a page of 4 KiB some 5 µs on its way to the log, a row of an index some 2 µs: each of
+ * these is a few milliseconds. */
 static const struct work_done bound = {.steps = 100000, .rows = 1500, .pages = 400};
 
 enum { LONG_PRODUCTS = 200, PICTURES = 6, PURCHASES = 150 };
@@ -68,8 +69,8 @@ static void put_batch(struct fixture *fx, struct shop *shop, struct product_chan
 	static struct product products[LIMIT_BATCH];
 	static struct err errs[LIMIT_BATCH];
 
-	assert_true(shop->store->product_batch(shop->store, shop->seller, changes, LIMIT_BATCH, &fx->arena, products, errs,
-					       &fx->err));
+	assert_true(shop->store->product_batch(shop->store, shop->seller, changes, LIMIT_BATCH, &fx->arena, products,
+					       errs, &fx->err));
 	for (size_t i = 0; i < LIMIT_BATCH; i++) {
 		assert_int_equal(errs[i].kind, ERR_NONE);
 		ret_ids[i] = products[i].id;
@@ -196,8 +197,8 @@ static void put_pictures(struct fixture *fx, struct shop *shop)
 
 	for (size_t i = 0; i < PICTURES; i++) {
 		struct product product;
-		assert_true(shop->store->picture_put(shop->store, shop->seller, shop->ids[i], &picture, &fx->arena, &product,
-						     &fx->err));
+		assert_true(shop->store->picture_put(shop->store, shop->seller, shop->ids[i], &picture, &fx->arena,
+						     &product, &fx->err));
 	}
 }
 
@@ -250,8 +251,8 @@ static void the_end_of_all_products(void **state)
 	shop.store->close(shop.store);
 }
 
-/* A hundred sales of 32 lines each taken back at once, and what time makes due of as many purchases: where they go, and their
- * keys, whose answers were kept as a program from before wrote them. */
+/* A hundred sales of 32 lines each taken back at once, and what time makes due of as many purchases: where they go, and
+ * their keys, whose answers were kept as a program from before wrote them. */
 static void many_large_sales(void **state)
 {
 	struct fixture *fx = *state;
@@ -267,8 +268,8 @@ static void many_large_sales(void **state)
 	fill(fx, &shop);
 	for (int i = 0; i < LIMIT_BATCH; i++)
 		buy(fx, &shop, i);
-	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, "UPDATE purchase_key SET form = 0, answer = 'another'", NULL, NULL,
-				      NULL),
+	assert_int_equal(sqlite3_exec(fx->db->writer.sqlite, "UPDATE purchase_key SET form = 0, answer = 'another'",
+				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	assert_true(shop.store->sale_list(shop.store, shop.seller, -1, NULL, (struct store_page){.limit = LIMIT_BATCH},
 					  &fx->arena, &sales, &next, &fx->err));
@@ -277,7 +278,8 @@ static void many_large_sales(void **state)
 		moves[i] = (struct sale_move){.id = sales.sales[i].id, .status = SALE_CANCELLED, .reason = "All of it"};
 
 	meter_start(&meter, fx->db);
-	assert_true(shop.store->sale_batch(shop.store, shop.seller, moves, LIMIT_BATCH, &fx->arena, moved, errs, &fx->err));
+	assert_true(
+	    shop.store->sale_batch(shop.store, shop.seller, moves, LIMIT_BATCH, &fx->arena, moved, errs, &fx->err));
 	for (size_t i = 0; i < LIMIT_BATCH; i++)
 		assert_int_equal(errs[i].kind, ERR_NONE);
 	tidy_up(fx, &shop, clock_now());
@@ -287,7 +289,8 @@ static void many_large_sales(void **state)
 	shop.store->close(shop.store);
 }
 
-/* Many products whose index is built anew, in the form of one of before: what FTS5 merges comes in small pieces, too. */
+/* Many products whose index is built anew, in the form of one of before: what FTS5 merges comes in small pieces,
+ * too. */
 static void the_index_of_many_products(void **state)
 {
 	enum { BATCHES = 60, WORDS = 60, PAGES = 128 };
@@ -307,7 +310,8 @@ static void the_index_of_many_products(void **state)
 			char *text = arena_alloc(&fx->arena, WORDS * WORD + 1);
 
 			for (size_t word = 0; word < WORDS; word++)
-				snprintf(text + word * WORD, WORD + 1, "w%05u ", (unsigned)chance_below(&random, 20000));
+				snprintf(text + word * WORD, WORD + 1, "w%05u ",
+					 (unsigned)chance_below(&random, 20000));
 			changes[i] = long_product(fx, &random);
 			changes[i].description = text;
 		}

@@ -160,8 +160,8 @@ static void sanitises_hostile_bytes(void **state)
 /* Bytes at random: nothing dangerous comes out, and doing it again changes nothing. */
 static void sanitises_random_bytes(void **state)
 {
-	static const char pieces[][5] = {"\xCC\x81", "\xE2\x80\x8D", "\xF0\x9F\x91\xA9", "京", "\x1B", "a", "\xE1\x84\x92",
-					 "\xE0\xA4\xBF", "\xC2\x9B", "\xE2\x80\xAE"};
+	static const char pieces[][5] = {"\xCC\x81", "\xE2\x80\x8D", "\xF0\x9F\x91\xA9", "京",       "\x1B",
+					 "a",        "\xE1\x84\x92", "\xE0\xA4\xBF",     "\xC2\x9B", "\xE2\x80\xAE"};
 	uint64_t draw = chance_seed();
 	struct buf out, again;
 
@@ -260,7 +260,8 @@ static void counts_columns(void **state)
 	assert_int_equal(text_width("\xFF\xFF", 2), 2);
 }
 
-/* As many columns as the C library says, by which curses goes, or more: never fewer, since then letters would be lost. */
+/* As many columns as the C library says, by which curses goes, or more: never fewer, since then letters would be
+ * lost. */
 static void is_never_narrower_than_the_c_library_says(void **state)
 {
 	(void)state;
@@ -398,8 +399,14 @@ static void test_trim(void **state)
 	static const struct {
 		const char *text, *left;
 	} rows[] = {
-	    {"", ""}, {"a", "a"}, {" \t\r\n a b\r\n", "a b"}, {"\u00A0\u202F\u3000x\u2028", "x"}, {" \u200B\uFEFF\u2060", ""},
-	    {"a\u00A0", "a"}, {"\u4EAC\u90FD ", "\u4EAC\u90FD"}, {"\u200Ee\u0301\u200F", "e\u0301"},
+	    {"", ""},
+	    {"a", "a"},
+	    {" \t\r\n a b\r\n", "a b"},
+	    {"\u00A0\u202F\u3000x\u2028", "x"},
+	    {" \u200B\uFEFF\u2060", ""},
+	    {"a\u00A0", "a"},
+	    {"\u4EAC\u90FD ", "\u4EAC\u90FD"},
+	    {"\u200Ee\u0301\u200F", "e\u0301"},
 	};
 
 	(void)state;

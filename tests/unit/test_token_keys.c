@@ -80,8 +80,8 @@ static void test_keys_are_left_out(void **state)
 		const char *at = strstr(good, changes[i].before);
 
 		assert_non_null(at);
-		const char *bad =
-		    arena_printf(&arena, "%.*s%s%s", (int)(at - good), good, changes[i].after, at + strlen(changes[i].before));
+		const char *bad = arena_printf(&arena, "%.*s%s%s", (int)(at - good), good, changes[i].after,
+					       at + strlen(changes[i].before));
 		if (read_set(arena_printf(&arena, "{\"keys\":[%s]}", bad), &keys) != 0)
 			fail_msg("taken: %s", bad);
 		/* And the good one beside it is found all the same. */
@@ -119,7 +119,8 @@ static void test_keys_of_one_name(void **state)
 	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s,%s]}", first, second), &keys), 1);
 	assert_string_equal(keys[0].public_pem, public_pem);
 	for (int i = 0; i < 40; i++)
-		more = arena_printf(&arena, "%s%s%s", more, i ? "," : "", key_json(arena_printf(&arena, "k%d", i), public_pem));
+		more = arena_printf(&arena, "%s%s%s", more, i ? "," : "",
+				    key_json(arena_printf(&arena, "k%d", i), public_pem));
 	assert_int_equal(read_set(arena_printf(&arena, "{\"keys\":[%s]}", more), &keys), TOKEN_KEYS_MAX);
 	char long_name[200];
 	memset(long_name, 'k', sizeof long_name);

@@ -316,7 +316,8 @@ static void test_area(void **state)
 	assert_string_equal(area(8, 2), "12345678\n\n@0,1");
 }
 
-/* Any keys: valid text, the cursor at a character's edge, never more than fits, and what is shown is within its room. */
+/* Any keys: valid text, the cursor at a character's edge, never more than fits, and what is shown is within its
+ * room. */
 static void test_holds(void **state)
 {
 	(void)state;

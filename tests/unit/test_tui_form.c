@@ -1,4 +1,5 @@
-/* A form's texts: where it opens, where a text goes that is typed at a choice, and what becomes of it when it is left. */
+/* A form's texts: where it opens, where a text goes that is typed at a choice, and what becomes of it when it is
+ * left. */
 #include "tests/unit/unit.h"
 
 #include <locale.h>
@@ -26,7 +27,8 @@ static void form_keys(struct form *form, const char *names)
 	}
 }
 
-static bool check_even(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault, size_t fault_size)
+static bool check_even(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
+		       size_t fault_size)
 {
 	long value = strtol(text, NULL, 10);
 
@@ -121,7 +123,8 @@ static void test_errors_are_whole(void **state)
 	assert_non_null(canvas);
 	buf_init(&out, 4096);
 	assert_true(form_init(&form, two, 2, NULL));
-	form_error(&form, 0, false, "1.234 is 1234.00 or 1.23: type it without the point, or with two digits behind it");
+	form_error(&form, 0, false,
+		   "1.234 is 1234.00 or 1.23: type it without the point, or with two digits behind it");
 	form_paint(&form, canvas, (struct rect){0, 0, 40, 8});
 	canvas_dump(canvas, &out);
 	assert_string_equal(buf_str(&out), "\u258C Price\n\n! 1.234 is 1234.00 or 1.23: type it\n"

@@ -25,8 +25,8 @@ static void test_resize_storm(void **state)
 	}
 }
 
-/* Random frames, one after the other, on several kinds of terminal: whatever curses saves, the grid is right. Widths are
- * those that all agree on; hostile bytes are among the rest. */
+/* Random frames, one after the other, on several kinds of terminal: whatever curses saves, the grid is right. Widths
+ * are those that all agree on; hostile bytes are among the rest. */
 static void test_frames(void **state)
 {
 	(void)state;

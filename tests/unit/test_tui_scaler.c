@@ -13,14 +13,7 @@ struct scaler_case {
 
 static const struct scaler_case cases[] = {
     {"as it is", 3, 2, 1, 2, 1, {{1, 2, 3}, {254, 255, 0}}, {{1, 2, 3, 255}, {254, 255, 0, 255}}},
-    {"the mean of four",
-     3,
-     2,
-     2,
-     1,
-     1,
-     {{10, 100, 0}, {30, 120, 0}, {50, 140, 1}, {70, 160, 2}},
-     {{40, 130, 0, 255}}},
+    {"the mean of four", 3, 2, 2, 1, 1, {{10, 100, 0}, {30, 120, 0}, {50, 140, 1}, {70, 160, 2}}, {{40, 130, 0, 255}}},
     {"to the last step", 3, 3, 1, 1, 1, {{0, 255, 1}, {0, 255, 1}, {5, 253, 0}}, {{1, 254, 0, 255}}},
     {"each from its own",
      3,
@@ -45,25 +38,28 @@ static const struct scaler_case cases[] = {
      4,
      3,
      {{1, 0, 0}, {2, 0, 0}, {3, 0, 0}, {4, 0, 0}},
-     {{1, 0, 0, 255}, {1, 0, 0, 255}, {2, 0, 0, 255}, {2, 0, 0, 255}, {1, 0, 0, 255}, {1, 0, 0, 255}, {2, 0, 0, 255},
-      {2, 0, 0, 255}, {3, 0, 0, 255}, {3, 0, 0, 255}, {4, 0, 0, 255}, {4, 0, 0, 255}}},
-    {"wider and lower",
-     3,
+     {{1, 0, 0, 255},
+      {1, 0, 0, 255},
+      {2, 0, 0, 255},
+      {2, 0, 0, 255},
+      {1, 0, 0, 255},
+      {1, 0, 0, 255},
+      {2, 0, 0, 255},
+      {2, 0, 0, 255},
+      {3, 0, 0, 255},
+      {3, 0, 0, 255},
+      {4, 0, 0, 255},
+      {4, 0, 0, 255}}},
+    {"wider and lower", 3, 1, 2, 2, 1, {{10, 20, 30}, {30, 40, 50}}, {{20, 30, 40, 255}, {20, 30, 40, 255}}},
+    {"narrower and higher", 3, 2, 1, 1, 2, {{10, 20, 30}, {30, 40, 50}}, {{20, 30, 40, 255}, {20, 30, 40, 255}}},
+    {"half transparent, as it is",
+     4,
+     2,
      1,
      2,
-     2,
      1,
-     {{10, 20, 30}, {30, 40, 50}},
-     {{20, 30, 40, 255}, {20, 30, 40, 255}}},
-    {"narrower and higher",
-     3,
-     2,
-     1,
-     1,
-     2,
-     {{10, 20, 30}, {30, 40, 50}},
-     {{20, 30, 40, 255}, {20, 30, 40, 255}}},
-    {"half transparent, as it is", 4, 2, 1, 2, 1, {{200, 100, 50, 128}, {9, 8, 7, 1}}, {{200, 100, 50, 128}, {9, 8, 7, 1}}},
+     {{200, 100, 50, 128}, {9, 8, 7, 1}},
+     {{200, 100, 50, 128}, {9, 8, 7, 1}}},
     {"what can't be seen has no colour", 4, 2, 1, 1, 1, {{255, 0, 0, 255}, {0, 255, 0, 0}}, {{255, 0, 0, 127}}},
     {"what can hardly be seen has little", 4, 2, 1, 1, 1, {{200, 0, 0, 255}, {50, 0, 255, 51}}, {{175, 0, 42, 153}}},
     {"two that are nearly opaque", 4, 2, 1, 1, 1, {{200, 100, 0, 254}, {200, 50, 0, 254}}, {{200, 75, 0, 254}}},
@@ -78,19 +74,20 @@ static void each(void **state)
 		uint8_t row[PIXELS_MAX * 4];
 		struct scaler scaler;
 
-		assert_true(scaler_init(&scaler, one->from_width, one->from_height, one->channels, one->width, one->height,
-					NULL));
+		assert_true(scaler_init(&scaler, one->from_width, one->from_height, one->channels, one->width,
+					one->height, NULL));
 		for (int y = 0; y < one->from_height; y++) {
 			for (int x = 0; x < one->from_width; x++)
-				memcpy(row + x * one->channels, one->from[y * one->from_width + x], (size_t)one->channels);
+				memcpy(row + x * one->channels, one->from[y * one->from_width + x],
+				       (size_t)one->channels);
 			scaler_row(&scaler, row);
 		}
 		scaler_row(&scaler, row); /* more than it was told of is nothing */
 		for (int at = 0; at < one->width * one->height; at++) {
 			const uint8_t *got = scaler.pixels + (size_t)at * 4, *wanted = one->to[at];
 			if (memcmp(got, wanted, 4) != 0)
-				fail_msg("%s: pixel %d is %d %d %d %d, not %d %d %d %d", one->what, at, got[0], got[1], got[2],
-					 got[3], wanted[0], wanted[1], wanted[2], wanted[3]);
+				fail_msg("%s: pixel %d is %d %d %d %d, not %d %d %d %d", one->what, at, got[0], got[1],
+					 got[2], got[3], wanted[0], wanted[1], wanted[2], wanted[3]);
 		}
 		scaler_done(&scaler);
 	}

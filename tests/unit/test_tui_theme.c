@@ -8,8 +8,9 @@
 
 enum { TEXT_AT_LEAST = 450, RULE_AT_LEAST = 300 }; /* in hundredths */
 
-static const int32_t xterm_colors[16] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5,
-					 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
+static const int32_t xterm_colors[16] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD,
+					 0x00CDCD, 0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00,
+					 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
 static const int32_t vga_colors[16] = {0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA,
 				       0x555555, 0xFF5555, 0x55FF55, 0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 0xFFFFFF};
 
@@ -162,9 +163,15 @@ static void test_what_suits(void **state)
 		enum theme_ground ground;
 		const char *theme;
 	} rows[] = {
-	    {NULL, GROUND_UNKNOWN, "dark"},	    {NULL, GROUND_LIGHT, "light"},    {NULL, GROUND_DARK, "dark"},
-	    {"0;15", GROUND_UNKNOWN, "light"},	    {"0;15", GROUND_DARK, "dark"},    {"15;0", GROUND_LIGHT, "light"},
-	    {"0;default;15", GROUND_UNKNOWN, "light"}, {"0;7", GROUND_UNKNOWN, "light"}, {"15;0", GROUND_UNKNOWN, "dark"},
+	    {NULL, GROUND_UNKNOWN, "dark"},
+	    {NULL, GROUND_LIGHT, "light"},
+	    {NULL, GROUND_DARK, "dark"},
+	    {"0;15", GROUND_UNKNOWN, "light"},
+	    {"0;15", GROUND_DARK, "dark"},
+	    {"15;0", GROUND_LIGHT, "light"},
+	    {"0;default;15", GROUND_UNKNOWN, "light"},
+	    {"0;7", GROUND_UNKNOWN, "light"},
+	    {"15;0", GROUND_UNKNOWN, "dark"},
 	    {"nonsense", GROUND_UNKNOWN, "dark"},
 	};
 

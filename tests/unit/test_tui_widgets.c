@@ -488,8 +488,8 @@ static void test_toast_too_long(void **state)
 static void test_help_is_whole(void **state)
 {
 	(void)state;
-	static const char *const words[] = {"Enter", "l", "Open", "the", "product", "Add", "to", "cart", "screen", "again",
-					    "PgDn", "Home", "one", "before", "last"};
+	static const char *const words[] = {"Enter",  "l",     "Open", "the",  "product", "Add",    "to",  "cart",
+					    "screen", "again", "PgDn", "Home", "one",     "before", "last"};
 	struct event down = key("PgDn");
 	struct help help;
 
@@ -542,7 +542,8 @@ static void test_all_sizes(void **state)
 	struct form form;
 	struct help help;
 	struct menu menu = {.floating = {view}, .title = "Menu", .items = items, .count = 2};
-	struct dialog dialog = {.floating = {view}, .title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
+	struct dialog dialog = {
+	    .floating = {view}, .title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
 	struct table table;
 
 	set_up_keymaps();

@@ -1,5 +1,5 @@
-/* Made-up screens as blocks, and what they look like at four sizes: held against tests/unit/views/. With UPDATE_GOLDEN set it
- * writes them anew, to be looked at before they are kept. */
+/* Made-up screens as blocks, and what they look like at four sizes: held against tests/unit/views/. With UPDATE_GOLDEN
+ * set it writes them anew, to be looked at before they are kept. */
 #include "tests/unit/unit.h"
 
 #include <locale.h>
@@ -81,8 +81,9 @@ static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 	}
 }
 
-static const char story[] = "Jasmine, lemon and black tea. Grown at 2,050 m by smallholders who dry every lot on raised beds, "
-			    "roasted light on Tuesdays and posted the same afternoon.\nTwelve days of rest suit it.";
+static const char story[] =
+    "Jasmine, lemon and black tea. Grown at 2,050 m by smallholders who dry every lot on raised beds, "
+    "roasted light on Tuesdays and posted the same afternoon.\nTwelve days of rest suit it.";
 
 static struct view_table shop_table(void)
 {
@@ -118,7 +119,8 @@ static void say_shop(void)
 	view_table(view, &table);
 	view_end(view);
 	view_group(view, &(struct view_group){.place = {.grow = 2, .when = VIEW_BESIDE}});
-	view_picture(view, &(struct view_picture){.place = {.id = BLOCK_PICTURE, .grow = 1, .drop = 1}, .expected = true});
+	view_picture(view,
+		     &(struct view_picture){.place = {.id = BLOCK_PICTURE, .grow = 1, .drop = 1}, .expected = true});
 	view_line(view, &(struct view_line){.parts = head, .count = COUNT_OF(head)});
 	view_prose(view, &(struct view_prose){.place = {.id = BLOCK_TEXT}, .text = story});
 	view_end(view);
@@ -173,22 +175,24 @@ static void say_product(void)
 	const struct view_part price[] = {{.text = "14.50 EUR", .role = ROLE_PRICE}, {.text = "38 left"}};
 
 	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE});
-	view_picture(view, &(struct view_picture){.place = {.id = BLOCK_PICTURE, .grow = 1, .drop = 1}, .expected = true});
+	view_picture(view,
+		     &(struct view_picture){.place = {.id = BLOCK_PICTURE, .grow = 1, .drop = 1}, .expected = true});
 	view_group(view, &(struct view_group){.beside = VIEW_COLUMN});
 	view_prose(view, &(struct view_prose){.text = goods[0].name, .role = ROLE_STRONG});
 	view_line(view, &(struct view_line){.place = {.tight = true}, .parts = price, .count = COUNT_OF(price)});
 	view_prose(view, &(struct view_prose){.place = {.id = BLOCK_TEXT}, .text = story});
 	view_end(view);
 	view_end(view);
-	view_table(view, &(struct view_table){.place = {.id = BLOCK_OTHERS, .focus = true, .most = 5, .drop = 2, .least = 3},
-					      .title = "Also from Grace Roasters",
-					      .columns = others,
-					      .column_count = COUNT_OF(others),
-					      .headless = true,
-					      .flow = true,
-					      .count = 4,
-					      .selected = 2,
-					      .get_cell = get_cell});
+	view_table(view,
+		   &(struct view_table){.place = {.id = BLOCK_OTHERS, .focus = true, .most = 5, .drop = 2, .least = 3},
+					.title = "Also from Grace Roasters",
+					.columns = others,
+					.column_count = COUNT_OF(others),
+					.headless = true,
+					.flow = true,
+					.count = 4,
+					.selected = 2,
+					.get_cell = get_cell});
 }
 
 static void get_amount(const void *context, int64_t value, char space[VIEW_TEXT])
@@ -272,11 +276,12 @@ static void say_empty(void)
 	view_line(view, &(struct view_line){.parts = (const struct view_part[]){{.text = "Cart", .role = ROLE_STRONG},
 										{.text = "0", .right = true}},
 					    .count = 2});
-	view_notice(view, &(struct view_notice){.text = "The cart is empty.",
-						.does = "goes to the shop",
-						.action = ACTION_CHANGE,
-						.why = "What you add here is kept on the platform once you have signed in, and "
-						       "stands here again wherever you sign in."});
+	view_notice(
+	    view, &(struct view_notice){.text = "The cart is empty.",
+					.does = "goes to the shop",
+					.action = ACTION_CHANGE,
+					.why = "What you add here is kept on the platform once you have signed in, and "
+					       "stands here again wherever you sign in."});
 }
 
 /* A grid whose cell is being changed. */

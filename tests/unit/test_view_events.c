@@ -421,7 +421,8 @@ static void say_panes(void)
 {
 	view_group(the.view, &(struct view_group){.beside = VIEW_ROW_WIDE});
 	say_table();
-	view_picture(the.view, &(struct view_picture){.place = {.id = THE_PICTURE, .when = VIEW_BESIDE}, .expected = true});
+	view_picture(the.view,
+		     &(struct view_picture){.place = {.id = THE_PICTURE, .when = VIEW_BESIDE}, .expected = true});
 	view_end(the.view);
 }
 
@@ -462,8 +463,8 @@ static void test_memory(void **state)
 	assert_int_equal(the.view->count, 3);
 }
 
-/* The cursor stands on the selected row, where what reads the screen aloud looks for it; brackets are around what an edit would
- * change, and the marker is where the keys go. */
+/* The cursor stands on the selected row, where what reads the screen aloud looks for it; brackets are around what an
+ * edit would change, and the marker is where the keys go. */
 static void test_cursor(void **state)
 {
 	int x, y;
@@ -489,9 +490,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-	    TEST(test_keys), TEST(test_more),	  TEST(test_wheel), TEST(test_clicks), TEST(test_notes), TEST(test_window),
-	    TEST(test_flow), TEST(test_in_sight), TEST(test_prose), TEST(test_form),   TEST(test_acts),	 TEST(test_kept),
-	    TEST(test_memory), TEST(test_cursor),
+	    TEST(test_keys),   TEST(test_more), TEST(test_wheel),    TEST(test_clicks), TEST(test_notes),
+	    TEST(test_window), TEST(test_flow), TEST(test_in_sight), TEST(test_prose),  TEST(test_form),
+	    TEST(test_acts),   TEST(test_kept), TEST(test_memory),   TEST(test_cursor),
 	};
 #undef TEST
 

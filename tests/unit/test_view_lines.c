@@ -1,5 +1,5 @@
-/* A view as lines: all that its blocks say is said, over pages that are never too long; and hostile texts send nothing but
- * text. */
+/* A view as lines: all that its blocks say is said, over pages that are never too long; and hostile texts send nothing
+ * but text. */
 #include "tests/unit/unit.h"
 
 #include "base/text.h"
@@ -178,7 +178,9 @@ static void add_others(struct world *world)
 					      .amount = get_amount,
 					      .label = get_label,
 					      .each = NULL});
-	view_notice(view, &(struct view_notice){.text = "The cart is empty.", .does = "goes to the shop", .action = EMPTY,
+	view_notice(view, &(struct view_notice){.text = "The cart is empty.",
+						.does = "goes to the shop",
+						.action = EMPTY,
 						.why = "Nothing was ever in it"});
 	view_notice(view, &(struct view_notice){.text = "Nothing here.", .hint = "Wait a moment."});
 	view_call(view, &(struct view_call){
@@ -279,8 +281,8 @@ static void all_is_said(void **state)
 	for (int row = 0; row < 100; row++) {
 		if (row == 5)
 			continue;
-		snprintf(text, sizeof text, " %d  Product %d, 250 g. Category Category%d. Price %d.50 EUR.%s", row + 1, row,
-			 row, row, row % 2 ? "" : " Left sold out.");
+		snprintf(text, sizeof text, " %d  Product %d, 250 g. Category Category%d. Price %d.50 EUR.%s", row + 1,
+			 row, row, row, row % 2 ? "" : " Left sold out.");
 		expect(&out, text);
 		assert_null(strstr(strstr(buf_str(&out), text) + 1, text));
 	}
@@ -345,10 +347,11 @@ static void windows(void **state)
 	view_table(world->view, &table);
 	buf_reset(&out);
 	read_page(world, &out);
-	assert_string_equal(buf_str(&out), "Product 51 to 52 of 52.\n"
-					   "51  Product 50, 250 g. Category Category50. Price 50.50 EUR. Left sold out.\n"
-					   "  ! was 50.00 when you added it.\n"
-					   "52  Product 51, 250 g. Category Category51. Price 51.50 EUR.\n");
+	assert_string_equal(buf_str(&out),
+			    "Product 51 to 52 of 52.\n"
+			    "51  Product 50, 250 g. Category Category50. Price 50.50 EUR. Left sold out.\n"
+			    "  ! was 50.00 when you added it.\n"
+			    "52  Product 51, 250 g. Category Category51. Price 51.50 EUR.\n");
 	assert_false(view_lines_more(world->view));
 	buf_done(&out);
 }
@@ -460,7 +463,8 @@ static void add_hostile(struct world *world)
 	const struct view_part part = {.label = texts[0], .text = texts[1]};
 	const struct view_fact fact = {
 	    .label = texts[2], .value = texts[3], .does = texts[4], .action = (int)chance_below(&chance, 4)};
-	const struct view_column heads[] = {{.title = texts[5], .unit = texts[6]}, {.title = texts[7], .unit = texts[8]}};
+	const struct view_column heads[] = {{.title = texts[5], .unit = texts[6]},
+					    {.title = texts[7], .unit = texts[8]}};
 
 	view_line(view, &(struct view_line){.parts = &part, .count = 1});
 	view_prose(view, &(struct view_prose){.sign = texts[9], .text = texts[10]});
@@ -471,10 +475,18 @@ static void add_hostile(struct world *world)
 	view_picture(view, &(struct view_picture){.expected = true, .alt = texts[15]});
 	view_notice(view, &(struct view_notice){.text = texts[0], .does = texts[1], .hint = texts[2], .why = texts[3]});
 	view_call(view, &(struct view_call){.label = texts[4], .remark = texts[5], .off = chance_below(&chance, 2)});
-	view_table(view, &(struct view_table){.place = {.id = LIST}, .title = texts[6], .columns = heads, .column_count = 2,
-					      .count = (int64_t)chance_below(&chance, 120), .more = chance_below(&chance, 2),
-					      .get_cell = hostile_cell, .get_row = hostile_row, .context = texts,
-					      .total_label = texts[7], .total = texts[8], .total_unit = texts[9]});
+	view_table(view, &(struct view_table){.place = {.id = LIST},
+					      .title = texts[6],
+					      .columns = heads,
+					      .column_count = 2,
+					      .count = (int64_t)chance_below(&chance, 120),
+					      .more = chance_below(&chance, 2),
+					      .get_cell = hostile_cell,
+					      .get_row = hostile_row,
+					      .context = texts,
+					      .total_label = texts[7],
+					      .total = texts[8],
+					      .total_unit = texts[9]});
 }
 
 static void hostile_texts(void **state)
@@ -497,7 +509,8 @@ static void hostile_texts(void **state)
 				break;
 		}
 		for (size_t at = 0; at < out.length; at++)
-			assert_true((unsigned char)out.bytes[at] >= 0x20 ? out.bytes[at] != 0x7F : out.bytes[at] == '\n');
+			assert_true((unsigned char)out.bytes[at] >= 0x20 ? out.bytes[at] != 0x7F
+									 : out.bytes[at] == '\n');
 		for (const char *line = buf_str(&out); *line; line += strcspn(line, "\n") + 1)
 			assert_false(text_has_control(line, strcspn(line, "\n")));
 		assert_true(text_valid(out.bytes, out.length));

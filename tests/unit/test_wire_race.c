@@ -15,7 +15,8 @@
 
 enum { SILENT_MAX = 3, FULL = 4, CONNECT_MS = 8000, SOON_MS = 3000 };
 
-/* 127.0.0.1 has a server (or not); 127.0.0.2 and on have one whose queue is full, so that the system drops who knocks. */
+/* 127.0.0.1 has a server (or not); 127.0.0.2 and on have one whose queue is full, so that the system drops who
+ * knocks. */
 struct world {
 	uint16_t port;
 	int server, heard; /* a byte for each request */
@@ -246,8 +247,8 @@ static void nobody(void **state)
 	assert_in_range(took, 600, SOON_MS);
 }
 
-/* The place at a silent address is free again: takes connections there until one comes that is the engine's, since whoever
- * made it silent has closed theirs. */
+/* The place at a silent address is free again: takes connections there until one comes that is the engine's, since
+ * whoever made it silent has closed theirs. */
 static int let_in(struct world *world, int index)
 {
 	for (int i = 0; i < FULL; i++) {

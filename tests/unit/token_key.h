@@ -1,5 +1,5 @@
-/* token_key.h: what the tests of tokens and of sets of keys share: one key for a program, a token's claims and the rules that
- * they meet, an arena for each test.
+/* token_key.h: what the tests of tokens and of sets of keys share: one key for a program, a token's claims and the
+ * rules that they meet, an arena for each test.
  */
 #ifndef VITRINE_TESTS_UNIT_TOKEN_KEY_H
 #define VITRINE_TESTS_UNIT_TOKEN_KEY_H

@@ -94,8 +94,9 @@ void pty_pump(struct pty *pty)
 	}
 }
 
-/* The kernel carries what one end writes over to the other in its own time. So: a mark behind it all, which is waited for,
- * is not a part of what is counted, and means nothing to a terminal. (Not an APC: libvterm 0.1 shows their content.) */
+/* The kernel carries what one end writes over to the other in its own time. So: a mark behind it all, which is waited
+ * for, is not a part of what is counted, and means nothing to a terminal. (Not an APC: libvterm 0.1 shows their
+ * content.) */
 void pty_settle(struct pty *pty)
 {
 	char mark[32];

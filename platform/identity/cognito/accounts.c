@@ -5,7 +5,8 @@
 #include "base/crypt.h"
 #include "platform/identity/cognito/internal.h"
 
-static const char unsent[] = "The mail with the code could not be sent: sign up once more with the same address and password";
+static const char unsent[] =
+    "The mail with the code could not be sent: sign up once more with the same address and password";
 static const char taken[] = "There is an account with that e-mail address already";
 
 /* ---- signing up ---- */
@@ -24,8 +25,8 @@ static const struct cognito_reply no_sign_up[] = {
     {"UsernameExistsException", ERR_CONFLICT, "email_taken", taken, NULL, NULL},
     {"InvalidPasswordException", ERR_INVALID, "invalid", no_password, "/password", NULL},
     {"InvalidParameterException", ERR_INVALID, "invalid", no_password, "/password", "assword"},
-    {"InvalidParameterException", ERR_INVALID, "invalid", "The e-mail address is not one that this shop can send mail to",
-     "/email", NULL},
+    {"InvalidParameterException", ERR_INVALID, "invalid",
+     "The e-mail address is not one that this shop can send mail to", "/email", NULL},
     {"CodeDeliveryFailureException", ERR_UNAVAILABLE, "unavailable", unsent, NULL, NULL},
     {.error = NULL},
 };
@@ -47,7 +48,8 @@ static bool sign_up_new(struct cognito *cognito, struct newcomer *newcomer, stru
 		return false;
 	const char *login = cognito_text(json, "UserSub");
 	newcomer->user = (struct cognito_user){.login = arena_strdup(scratch, login), .group = GROUP_NONE};
-	bool good = newcomer->user.login || (login ? err_memory(err, "signing up") : cognito_no_sense(COGNITO_SIGN_UP, err));
+	bool good =
+	    newcomer->user.login || (login ? err_memory(err, "signing up") : cognito_no_sense(COGNITO_SIGN_UP, err));
 	cognito_json_free(json);
 	return good;
 }
@@ -77,17 +79,18 @@ static bool is_taken(struct err *err)
 	return err_code(err, ERR_CONFLICT, "email_taken", "%s", taken);
 }
 
-/* Somebody has the address: whoever knows the password is the one who signed up and may complete it. While the account is
- * throttled nobody learns whether a password fits. Before the address is confirmed Cognito doesn't say whether it does: so
- * somebody else may complete such a sign-up, which gives them nothing, since it takes the code that was mailed and the
- * first one's password to get in. */
+/* Somebody has the address: whoever knows the password is the one who signed up and may complete it. While the account
+ * is throttled nobody learns whether a password fits. Before the address is confirmed Cognito doesn't say whether it
+ * does: so somebody else may complete such a sign-up, which gives them nothing, since it takes the code that was mailed
+ * and the first one's password to get in. */
 static bool sign_up_again(struct cognito *cognito, struct newcomer *newcomer, struct arena *scratch, struct err *err)
 {
 	struct err cause = {.kind = ERR_NONE};
 
 	if (!cognito_try_password(cognito, newcomer->address, newcomer->password, &cause) &&
 	    strcmp(cause.code, "not_confirmed") != 0) {
-		bool refused = cause.kind == ERR_UNAUTHENTICATED || cause.kind == ERR_FORBIDDEN || cause.kind == ERR_THROTTLED;
+		bool refused =
+		    cause.kind == ERR_UNAUTHENTICATED || cause.kind == ERR_FORBIDDEN || cause.kind == ERR_THROTTLED;
 
 		if (refused)
 			return is_taken(err);
@@ -123,8 +126,8 @@ static struct id next_id(struct cognito *cognito)
 }
 
 /* Each step is there already or is made now, so whatever a try breaks off after, the next one goes on from there: the
- * login, its group, its account's id. So do two at the same time, and come to the same login, group and id. (The account is the
- * caller's.) */
+ * login, its group, its account's id. So do two at the same time, and come to the same login, group and id. (The
+ * account is the caller's.) */
 static bool sign_up(struct cognito *cognito, struct newcomer *newcomer, struct arena *scratch, const char **ret_account,
 		    struct err *err)
 {
@@ -142,8 +145,8 @@ static bool sign_up(struct cognito *cognito, struct newcomer *newcomer, struct a
 	return cognito_link(cognito, newcomer->user.login, id.text, scratch, ret_account, err);
 }
 
-bool cognito_sign_up(struct identity *identity, const char *email, const char *password, enum group group, struct arena *arena,
-		     const char **ret_id, bool *ret_existed, struct err *err)
+bool cognito_sign_up(struct identity *identity, const char *email, const char *password, enum group group,
+		     struct arena *arena, const char **ret_id, bool *ret_existed, struct err *err)
 {
 	struct cognito *cognito = cognito_of(identity);
 	struct newcomer newcomer = {.password = password, .group = group};
@@ -151,8 +154,8 @@ bool cognito_sign_up(struct identity *identity, const char *email, const char *p
 	struct arena scratch;
 
 	arena_init(&scratch, COGNITO_SCRATCH);
-	bool good =
-	    cognito_address(email, &scratch, &newcomer.address, err) && sign_up(cognito, &newcomer, &scratch, &account, err);
+	bool good = cognito_address(email, &scratch, &newcomer.address, err) &&
+		    sign_up(cognito, &newcomer, &scratch, &account, err);
 	if (good) {
 		copy = arena_strdup(arena, account);
 		good = copy || err_memory(err, "signing up");
@@ -246,7 +249,8 @@ static bool reset(struct cognito *cognito, const char *address, const char *code
 	return cognito_user_sign_out(cognito, address, &cause) || half_changed(&cause, err);
 }
 
-bool cognito_reset(struct identity *identity, const char *email, const char *code, const char *password, struct err *err)
+bool cognito_reset(struct identity *identity, const char *email, const char *code, const char *password,
+		   struct err *err)
 {
 	struct cognito *cognito = cognito_of(identity);
 	const char *address;
@@ -263,7 +267,8 @@ bool cognito_reset(struct identity *identity, const char *email, const char *cod
 static const char not_current[] = "That is not the current password";
 
 static const struct cognito_reply no_change[] = {
-    {"NotAuthorizedException", ERR_UNAUTHENTICATED, "invalid_token", "The sign-in has ended: sign in again", NULL, "Token"},
+    {"NotAuthorizedException", ERR_UNAUTHENTICATED, "invalid_token", "The sign-in has ended: sign in again", NULL,
+     "Token"},
     {"NotAuthorizedException", ERR_UNAUTHENTICATED, "invalid_credentials", not_current, NULL, NULL},
     {"UserNotFoundException", ERR_UNAUTHENTICATED, "invalid_credentials", not_current, NULL, NULL},
     {"InvalidPasswordException", ERR_INVALID, "invalid", no_password, "/new_password", NULL},
@@ -360,7 +365,8 @@ static bool make_user(struct cognito *cognito, const char *address, struct err *
 {
 	static const struct cognito_reply replies[] = {
 	    {.error = "UsernameExistsException"},
-	    {"InvalidParameterException", ERR_INVALID, "invalid", "Cognito does not take this e-mail address", NULL, NULL},
+	    {"InvalidParameterException", ERR_INVALID, "invalid", "Cognito does not take this e-mail address", NULL,
+	     NULL},
 	    {.error = NULL},
 	};
 	struct cognito_call call;
@@ -390,8 +396,8 @@ static bool set_password(struct cognito *cognito, const char *login, struct err 
 
 /* The link is the last step, so whoever has one is done. A login that is another account's, is in the other group, or
  * signed up by itself meanwhile, is somebody else's. */
-static bool adopt(struct cognito *cognito, const char *address, enum group group, const char *account, struct arena *scratch,
-		  struct err *err)
+static bool adopt(struct cognito *cognito, const char *address, enum group group, const char *account,
+		  struct arena *scratch, struct err *err)
 {
 	struct cognito_user user;
 	const char *login = NULL, *owner = NULL;
@@ -403,8 +409,8 @@ static bool adopt(struct cognito *cognito, const char *address, enum group group
 	if (!make_user(cognito, address, err) || !cognito_user_get(cognito, address, scratch, &user, err) ||
 	    !cognito_account_of(cognito, user.login, scratch, &owner, err))
 		return false;
-	if ((owner && strcmp(owner, account) != 0) || (user.group != GROUP_NONE && user.group != group) || !user.confirmed ||
-	    (user.group == GROUP_NONE && !user.must_change))
+	if ((owner && strcmp(owner, account) != 0) || (user.group != GROUP_NONE && user.group != group) ||
+	    !user.confirmed || (user.group == GROUP_NONE && !user.must_change))
 		return is_taken(err);
 	return (user.group == group || cognito_user_join(cognito, user.login, group, err)) &&
 	       (!user.must_change || set_password(cognito, user.login, err)) &&
@@ -412,15 +418,16 @@ static bool adopt(struct cognito *cognito, const char *address, enum group group
 	       (strcmp(owner, account) == 0 || is_taken(err));
 }
 
-bool cognito_adopt(struct identity *identity, const char *account_id, enum group group, const char *email, struct err *err)
+bool cognito_adopt(struct identity *identity, const char *account_id, enum group group, const char *email,
+		   struct err *err)
 {
 	struct cognito *cognito = cognito_of(identity);
 	const char *address;
 	struct arena scratch;
 
 	arena_init(&scratch, COGNITO_SCRATCH);
-	bool good =
-	    cognito_address(email, &scratch, &address, err) && adopt(cognito, address, group, account_id, &scratch, err);
+	bool good = cognito_address(email, &scratch, &address, err) &&
+		    adopt(cognito, address, group, account_id, &scratch, err);
 	arena_done(&scratch);
 	return good;
 }

@@ -6,11 +6,12 @@
 
 enum { BODY_MAX = 64 * 1024 };
 
-/* What a call is for: the app client (anybody may), whoever holds an access token, or the pool (which a role must allow). */
+/* What a call is for: the app client (anybody may), whoever holds an access token, or the pool (which a role must
+ * allow). */
 enum scope { OF_CLIENT, OF_HOLDER, OF_POOL };
 
-/* A call that is `once` spends something, a code or the former password: repeated after an answer that was lost, it would
- * say that it went wrong. */
+/* A call that is `once` spends something, a code or the former password: repeated after an answer that was lost, it
+ * would say that it went wrong. */
 static const struct {
 	const char *name;
 	enum scope scope;
@@ -55,9 +56,10 @@ static const char too_often[] = "Too many attempts: try again later";
 static const struct cognito_reply usual[] = {
     {"LimitExceededException", ERR_THROTTLED, "throttled", too_often, NULL, NULL},
     {"TooManyFailedAttemptsException", ERR_THROTTLED, "throttled", too_often, NULL, NULL},
-    {"ResourceNotFoundException", ERR_INTERNAL, "internal", "The user pool, its app client or one of its groups isn't there",
-     NULL, NULL},
-    {"AccessDeniedException", ERR_INTERNAL, "internal", "This program's role may not do that in the user pool", NULL, NULL},
+    {"ResourceNotFoundException", ERR_INTERNAL, "internal",
+     "The user pool, its app client or one of its groups isn't there", NULL, NULL},
+    {"AccessDeniedException", ERR_INTERNAL, "internal", "This program's role may not do that in the user pool", NULL,
+     NULL},
     {.error = NULL},
 };
 
@@ -70,7 +72,8 @@ static const struct cognito_reply *find_reply(const struct cognito_reply *replie
 }
 
 /* Cognito's own message may hold what was sent, so it goes nowhere. */
-static bool tell(enum cognito_op op, const struct aws_answer *answer, const struct cognito_reply *replies, struct err *err)
+static bool tell(enum cognito_op op, const struct aws_answer *answer, const struct cognito_reply *replies,
+		 struct err *err)
 {
 	const struct cognito_reply *reply = find_reply(replies, answer);
 

@@ -60,7 +60,8 @@ static bool check_ids(const struct identity_cognito_options *options, struct err
 {
 	const char *underscore = options->user_pool ? strchr(options->user_pool, '_') : NULL;
 
-	if (!is_made_of(options->user_pool, ALNUM "-_") || !underscore || underscore == options->user_pool || !underscore[1])
+	if (!is_made_of(options->user_pool, ALNUM "-_") || !underscore || underscore == options->user_pool ||
+	    !underscore[1])
 		return err_set(err, ERR_INVALID, "This is no id of a user pool, such as eu-west-1_AbCdEfGhI: %.100s",
 			       options->user_pool ? options->user_pool : "");
 	return is_made_of(options->client_id, ALNUM "+_") ||
@@ -87,8 +88,8 @@ static struct pool_keys *open_keys(const struct cognito *cognito, const char *jw
 
 	if (jwks)
 		return pool_keys_new(jwks, cognito->now, err);
-	if (asprintf(&text, "%s/%s/.well-known/jwks.json", aws_place(cognito->aws, AWS_COGNITO)->text, cognito->user_pool) <
-	    0) {
+	if (asprintf(&text, "%s/%s/.well-known/jwks.json", aws_place(cognito->aws, AWS_COGNITO)->text,
+		     cognito->user_pool) < 0) {
 		err_memory(err, "opening identity");
 		return NULL;
 	}

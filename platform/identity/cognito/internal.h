@@ -1,8 +1,8 @@
 /* internal.h: what the files of identity over Cognito share; nobody else includes it.
  *
  * From the bottom to the top, nothing below using what is above: call.c (one call of Cognito), links.c (which account a
- * login is), keys.c (public keys, and the check of access tokens); users.c (a pool's user and its groups); tokens.c (sign-
- * ins), accounts.c; cognito.c.
+ * login is), keys.c (public keys, and the check of access tokens); users.c (a pool's user and its groups); tokens.c
+ * (sign- ins), accounts.c; cognito.c.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_COGNITO_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_COGNITO_INTERNAL_H
@@ -64,7 +64,8 @@ enum cognito_op {
 	COGNITO_OPS
 };
 
-/* A call that is being written: the object of its body, in which what every call of its kind begins with is there already. */
+/* A call that is being written: the object of its body, in which what every call of its kind begins with is there
+ * already. */
 struct cognito_call {
 	enum cognito_op op;
 	struct buf body;
@@ -81,9 +82,9 @@ struct cognito_reply {
 	const char *saying; /* only where Cognito's own message has this in it; NULL: always */
 };
 
-/* Closes, sends and frees it. True: it was done, and *ret_json (which may be NULL) is what was answered, or NULL after an
- * error that is none; free it with cognito_json_free. False: *err says what an error is by `replies` (NULL: none), or by
- * what it is to everybody: ERR_THROTTLED, ERR_UNAVAILABLE, ERR_INTERNAL, ERR_MEMORY. */
+/* Closes, sends and frees it. True: it was done, and *ret_json (which may be NULL) is what was answered, or NULL after
+ * an error that is none; free it with cognito_json_free. False: *err says what an error is by `replies` (NULL: none),
+ * or by what it is to everybody: ERR_THROTTLED, ERR_UNAVAILABLE, ERR_INTERNAL, ERR_MEMORY. */
 bool cognito_call_send(struct cognito *cognito, struct cognito_call *call, const struct cognito_reply *replies,
 		       cJSON **ret_json, struct err *err);
 void cognito_json_free(cJSON *json);
@@ -106,8 +107,8 @@ bool cognito_account_of(struct cognito *cognito, const char *login, struct arena
 bool cognito_login_of(struct cognito *cognito, const char *account, struct arena *arena, const char **ret_login,
 		      struct err *err);
 
-/* The group that a login which is in none is to be in: `group`, unless another one was chosen for it before. Of two who choose
- * at the same time, each of whom saw it in none, one does. */
+/* The group that a login which is in none is to be in: `group`, unless another one was chosen for it before. Of two who
+ * choose at the same time, each of whom saw it in none, one does. */
 bool cognito_choose_group(struct cognito *cognito, const char *login, enum group group, struct arena *arena,
 			  enum group *ret_group, struct err *err);
 

@@ -1,6 +1,6 @@
 /* The pool's public keys, and the check of access tokens by them. The keys are fetched when they are first needed, each
- * hour, and when a token names one that isn't among them, but then once a minute at most: whoever makes up names of keys
- * gains nothing. */
+ * hour, and when a token names one that isn't among them, but then once a minute at most: whoever makes up names of
+ * keys gains nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,8 +100,11 @@ static bool has_passed(int64_t since, int64_t now, int64_t time)
 
 static bool fetch(struct pool_keys *keys, struct buf *ret_body, struct err *err)
 {
-	const struct transfer_request request = {
-	    .method = METHOD_GET, .path = keys->path, .answer_max = SET_MAX, .timeout_ms = FETCH_MS, .repeatable = true};
+	const struct transfer_request request = {.method = METHOD_GET,
+						 .path = keys->path,
+						 .answer_max = SET_MAX,
+						 .timeout_ms = FETCH_MS,
+						 .repeatable = true};
 	struct blocking_answer answer = {.status = 0};
 	struct err cause;
 	bool sent;
@@ -109,7 +112,8 @@ static bool fetch(struct pool_keys *keys, struct buf *ret_body, struct err *err)
 	if (!blocking_transfer(keys->engine, &request, &answer, &sent, &cause))
 		return cause.kind == ERR_MEMORY
 			   ? err_memory(err, "fetching public keys")
-			   : err_set(err, ERR_UNAVAILABLE, "The user pool's public keys can't be fetched: %s", cause.message);
+			   : err_set(err, ERR_UNAVAILABLE, "The user pool's public keys can't be fetched: %s",
+				     cause.message);
 	if (answer.status != 200) {
 		buf_done(&answer.body);
 		return err_set(err, ERR_UNAVAILABLE, "The user pool's public keys can't be fetched (status %d)",
@@ -124,8 +128,9 @@ static bool read_set(const struct buf *body, struct arena *arena, const struct t
 		     struct err *err)
 {
 	if (!token_keys_read(buf_str(body), body->length, arena, ret_keys, ret_count, err))
-		return err->kind == ERR_MEMORY ? false
-					       : err_set(err, ERR_UNAVAILABLE, "The user pool's public keys can't be read");
+		return err->kind == ERR_MEMORY
+			   ? false
+			   : err_set(err, ERR_UNAVAILABLE, "The user pool's public keys can't be read");
 	return *ret_count || err_set(err, ERR_UNAVAILABLE, "The user pool has no public key that can be used");
 }
 
@@ -163,8 +168,8 @@ static bool renew(struct pool_keys *keys, struct err *err)
 /* ---- looking one up ---- */
 
 /* *ret_pem NULL: there is no such key. `kid` NULL: only asks how old they are. */
-static bool peek(struct pool_keys *keys, const char *kid, struct arena *arena, const char **ret_pem, int64_t *ret_fetched_at,
-		 struct err *err)
+static bool peek(struct pool_keys *keys, const char *kid, struct arena *arena, const char **ret_pem,
+		 int64_t *ret_fetched_at, struct err *err)
 {
 	const char *pem = NULL;
 	bool found = false;
@@ -251,8 +256,8 @@ static bool invalid_token(struct err *err)
 }
 
 /* A signature of the pool's, and a login that is an account of ours. */
-static bool check(struct cognito *cognito, const char *token, int64_t now, struct arena *scratch, struct verified *verified,
-		  struct err *err)
+static bool check(struct cognito *cognito, const char *token, int64_t now, struct arena *scratch,
+		  struct verified *verified, struct err *err)
 {
 	const struct token_rules rules = {
 	    .use = "access", .issuer = cognito->issuer, .client_id = cognito->client_id, .now = now};
@@ -270,7 +275,8 @@ static bool check(struct cognito *cognito, const char *token, int64_t now, struc
 	       invalid_token(err);
 }
 
-static bool check_and_keep(struct cognito *cognito, const char *token, int64_t now, struct verified *verified, struct err *err)
+static bool check_and_keep(struct cognito *cognito, const char *token, int64_t now, struct verified *verified,
+			   struct err *err)
 {
 	unsigned removals = verified_removals(cognito->verified);
 	struct arena scratch;

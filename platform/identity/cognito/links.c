@@ -1,6 +1,6 @@
-/* Which account a login is. A login's id is Cognito's, an account's is ours: two texts that the store keeps join them. The
- * first one, by the login, decides; the second is for whoever has the account and needs the login. A third one is the group
- * that a login is put into: Cognito would put it into both. */
+/* Which account a login is. A login's id is Cognito's, an account's is ours: two texts that the store keeps join them.
+ * The first one, by the login, decides; the second is for whoever has the account and needs the login. A third one is
+ * the group that a login is put into: Cognito would put it into both. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,8 +28,8 @@ static bool no_id(struct err *err)
 	return false;
 }
 
-static bool look_up(struct cognito *cognito, const char *prefix, const char *id, struct arena *arena, const char **ret_value,
-		    struct err *err)
+static bool look_up(struct cognito *cognito, const char *prefix, const char *id, struct arena *arena,
+		    const char **ret_value, struct err *err)
 {
 	char name[NAME_SIZE];
 	const char *value = NULL;
@@ -114,7 +114,8 @@ static bool clear(struct cognito *cognito, const char *prefix, const char *id, c
 
 	if (!name_of(prefix, id, name))
 		return no_id(err);
-	if (links->put(links->context, name, before, "", &cause) || cause.kind == ERR_CONFLICT) /* or it was cleared already */
+	/* or it was cleared already */
+	if (links->put(links->context, name, before, "", &cause) || cause.kind == ERR_CONFLICT)
 		return true;
 	return *err = cause, false;
 }

@@ -48,8 +48,8 @@ struct answer {
 	int64_t expires_in;
 };
 
-/* A challenge comes in the place of tokens where an account has to do something first that we don't know: a new password
- * for one that the pool's owner made by hand, a second factor. */
+/* A challenge comes in the place of tokens where an account has to do something first that we don't know: a new
+ * password for one that the pool's owner made by hand, a second factor. */
 static bool read_answer(const cJSON *json, const char *refresh_token, struct answer *ret_answer, struct err *err)
 {
 	const cJSON *result = cJSON_GetObjectItemCaseSensitive(json, "AuthenticationResult");
@@ -63,8 +63,8 @@ static bool read_answer(const cJSON *json, const char *refresh_token, struct ans
 		    err, ERR_FORBIDDEN, "password_reset_needed",
 		    "This account can't sign in here yet: set a new password with a code, as when it is forgotten");
 	answer.refresh = answer.refresh ? answer.refresh : refresh_token;
-	if (!answer.access || !answer.id || !answer.refresh || !cJSON_IsNumber(expires) || !(expires->valuedouble >= 1) ||
-	    expires->valuedouble > EXPIRES_MAX)
+	if (!answer.access || !answer.id || !answer.refresh || !cJSON_IsNumber(expires) ||
+	    !(expires->valuedouble >= 1) || expires->valuedouble > EXPIRES_MAX)
 		return cognito_no_sense(COGNITO_INITIATE_AUTH, err);
 	answer.expires_in = (int64_t)expires->valuedouble;
 	*ret_answer = answer;
@@ -83,7 +83,8 @@ static bool find_owner(struct cognito *cognito, const struct answer *answer, str
 		return cognito_no_sense(COGNITO_INITIATE_AUTH, err);
 	tokens->group = verified_group(claims.group);
 	tokens->account_id = NULL;
-	if (tokens->group != GROUP_NONE && !cognito_account_of(cognito, claims.subject, arena, &tokens->account_id, err))
+	if (tokens->group != GROUP_NONE &&
+	    !cognito_account_of(cognito, claims.subject, arena, &tokens->account_id, err))
 		return false;
 	return tokens->account_id ||
 	       err_code(err, ERR_FORBIDDEN, "sign_up_unfinished",
@@ -111,7 +112,8 @@ static bool take_tokens(struct cognito *cognito, const cJSON *json, const char *
 /* ---- signing in ---- */
 
 /* *ret_json is Cognito's answer. */
-static bool ask_sign_in(struct cognito *cognito, const char *address, const char *password, cJSON **ret_json, struct err *err)
+static bool ask_sign_in(struct cognito *cognito, const char *address, const char *password, cJSON **ret_json,
+			struct err *err)
 {
 	struct cognito_call call;
 
@@ -198,7 +200,8 @@ bool cognito_try_password(struct cognito *cognito, const char *address, const ch
 
 	if (!try_sign_in(cognito, &suspect, address, password, &json, NULL, err))
 		return false;
-	const char *token = cognito_text(cJSON_GetObjectItemCaseSensitive(json, "AuthenticationResult"), "RefreshToken");
+	const char *token =
+	    cognito_text(cJSON_GetObjectItemCaseSensitive(json, "AuthenticationResult"), "RefreshToken");
 	if (token) /* should that fail, it ends by itself one day, and nobody else has it */
 		cognito_sign_out(&cognito->identity, token, &ignored);
 	cognito_json_free(json);

@@ -34,8 +34,8 @@ static bool email_taken(struct err *err)
 	return err_code(err, ERR_CONFLICT, "email_taken", "There is an account with that e-mail address already");
 }
 
-/* Somebody has the address: whoever knows the password is the one who signed up and may complete it. While the account is
- * throttled nobody learns whether a password fits. */
+/* Somebody has the address: whoever knows the password is the one who signed up and may complete it. While the account
+ * is throttled nobody learns whether a password fits. */
 static bool sign_up_again(struct local *local, const struct login *login, const char *email_key, const char *password,
 			  enum group group, struct err *err)
 {

@@ -4,8 +4,8 @@
 #include "models/normal.h"
 #include "platform/identity/local/internal.h"
 
-/* The hash of a password that nobody ever saw. One for all: it is as much work to be wrong about as any other, and making one
- * takes a tenth of a second. */
+/* The hash of a password that nobody ever saw. One for all: it is as much work to be wrong about as any other, and
+ * making one takes a tenth of a second. */
 static bool nobodys_password(struct local *local, const char **ret_hash, struct err *err)
 {
 	uint8_t random[CRYPT_HASH_SIZE];
@@ -26,7 +26,8 @@ static bool nobodys_password(struct local *local, const char **ret_hash, struct 
 }
 
 /* The key of the address; where an older account has that, the exact spelling, as it was where they come from. */
-static bool find_key(struct local *local, const char *email, struct arena *scratch, const char **ret_key, struct err *err)
+static bool find_key(struct local *local, const char *email, struct arena *scratch, const char **ret_key,
+		     struct err *err)
 {
 	const char *key = normal_email_key(scratch, email);
 	const char *spelled = arena_printf(scratch, "%s%s", LOGIN_SPELLED, email);
@@ -51,7 +52,8 @@ static bool adopt(struct local *local, struct newcomer *newcomer, struct arena *
 			    db_write(local->db, local_insert_login, newcomer, err));
 }
 
-bool local_adopt(struct identity *identity, const char *account_id, enum group group, const char *email, struct err *err)
+bool local_adopt(struct identity *identity, const char *account_id, enum group group, const char *email,
+		 struct err *err)
 {
 	struct local *local = local_of(identity);
 	struct newcomer newcomer = {.local = local,

@@ -143,15 +143,15 @@ static bool put_for_email(struct db_connection *connection, void *context, struc
 	       local_code_put(sending->local, connection, sending->account_id, &sending->code, err);
 }
 
-/* Without an account all is done but for the mail's last step. The mail goes to the address that signed up, never to the one
- * that was typed: they may fold to the same and be two mailboxes. */
+/* Without an account all is done but for the mail's last step. The mail goes to the address that signed up, never to
+ * the one that was typed: they may fold to the same and be two mailboxes. */
 static bool send_code(struct sending *sending, struct err *err)
 {
 	struct local *local = sending->local;
 
 	return db_write(local->db, put_for_email, sending, err) &&
-	       local_code_mail(local, sending->email ? sending->email : "nobody@localhost", &sending->code, !sending->email,
-			       err);
+	       local_code_mail(local, sending->email ? sending->email : "nobody@localhost", &sending->code,
+			       !sending->email, err);
 }
 
 bool local_code_again(struct local *local, const char *email_key, struct err *err)
@@ -347,8 +347,8 @@ static bool count_attempt(struct db_connection *connection, const struct attempt
 			   attempt, err);
 }
 
-/* Is it the code? A wrong one counts. What isn't there, late or used up counts where nobody is, so that each wrong code is the
- * same work: one row of one table. */
+/* Is it the code? A wrong one counts. What isn't there, late or used up counts where nobody is, so that each wrong code
+ * is the same work: one row of one table. */
 static bool try_code(struct db_connection *connection, void *context, struct err *err)
 {
 	struct attempt *attempt = context;
@@ -473,8 +473,8 @@ bool local_reset(struct identity *identity, const char *email, const char *code,
 	struct arena scratch;
 
 	arena_init(&scratch, SCRATCH_SIZE);
-	bool ok =
-	    local_login_key(local, email, &scratch, &attempt.email_key, err) && reset_password(local, &attempt, password, err);
+	bool ok = local_login_key(local, email, &scratch, &attempt.email_key, err) &&
+		  reset_password(local, &attempt, password, err);
 	arena_done(&scratch);
 	return ok;
 }

@@ -1,7 +1,8 @@
-/* Addresses of logins from before, which were compared in another way: without accents, and domains as they were written.
+/* Addresses of logins from before, which were compared in another way: without accents, and domains as they were
+ * written.
  *
- * Every login gets the key that its address has now. Where two have the same, the older account keeps the address, and the
- * other is kept under its exact spelling (LOGIN_SPELLED), which it then signs in by.
+ * Every login gets the key that its address has now. Where two have the same, the older account keeps the address, and
+ * the other is kept under its exact spelling (LOGIN_SPELLED), which it then signs in by.
  */
 #include <string.h>
 

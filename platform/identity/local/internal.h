@@ -1,8 +1,8 @@
 /* internal.h: what the files of local identity share; nobody else includes it.
  *
  * From the bottom to the top, nothing below using what is above: outbox.c; passwords.c; logins.c; keys.c (the signing
- * key and the check of access tokens), codes.c (what is sent by mail); accounts.c; adopt.c, tokens.c (sign-ins), tend.c;
- * local.c.
+ * key and the check of access tokens), codes.c (what is sent by mail); accounts.c; adopt.c, tokens.c (sign-ins),
+ * tend.c; local.c.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_INTERNAL_H
@@ -82,8 +82,8 @@ void local_passwords_done(struct local *local);
 
 struct id local_id(struct local *local);
 
-/* Is `password` the one of `hash`? With `hash` NULL: no, after as long a time. Counts the failure, forgives after success.
- * False with ERR_THROTTLED and *ret_retry_after (may be NULL) in seconds when it was not even tried. */
+/* Is `password` the one of `hash`? With `hash` NULL: no, after as long a time. Counts the failure, forgives after
+ * success. False with ERR_THROTTLED and *ret_retry_after (may be NULL) in seconds when it was not even tried. */
 bool local_try_password(struct local *local, const struct guard_suspect *suspect, const char *hash,
 			const char *password, bool *ret_right, int *ret_retry_after, struct err *err);
 
@@ -98,10 +98,11 @@ db_work local_fold_logins;
 
 /* ---- logins.c ---- */
 
-/* The key that an address is kept under: normal_email_key of it; or the address as it is written, with LOGIN_SPELLED before it,
- * where that is how an account from before signs in (schema.c). ERR_INVALID for what is no text. */
+/* The key that an address is kept under: normal_email_key of it; or the address as it is written, with LOGIN_SPELLED
+ * before it, where that is how an account from before signs in (schema.c). ERR_INVALID for what is no text. */
 #define LOGIN_SPELLED " "
-bool local_login_key(struct local *local, const char *email, struct arena *arena, const char **ret_key, struct err *err);
+bool local_login_key(struct local *local, const char *email, struct arena *arena, const char **ret_key,
+		     struct err *err);
 
 /* The login of an address, or of an account. *ret_login.id is NULL when there is none. */
 bool local_login_by_email(struct local *local, const char *email_key, struct arena *arena, struct login *ret_login,
@@ -126,7 +127,8 @@ struct code {
 	enum code_purpose purpose;
 };
 
-/* A fresh code; it is a secret. Keeping it for an account, within a write. Leaving a mail with it; `withheld`: only as if. */
+/* A fresh code; it is a secret. Keeping it for an account, within a write. Leaving a mail with it; `withheld`: only as
+ * if. */
 struct code local_code_new(struct local *local, enum code_purpose purpose);
 bool local_code_put(struct local *local, struct db_connection *connection, const char *account_id,
 		    const struct code *code, struct err *err);
@@ -145,7 +147,8 @@ db_work local_insert_login; /* accounts.c */
 /* A new code to confirm with, kept and sent, unless one was sent just now. */
 bool local_code_again(struct local *local, const char *email_key, struct err *err);
 
-/* Sends a code to the next address whose password was forgotten, if it has an account. *ret_found false: there was none. */
+/* Sends a code to the next address whose password was forgotten, if it has an account. *ret_found false: there was
+ * none. */
 bool local_forgotten_next(struct local *local, bool *ret_found, struct err *err);
 
 /* ---- keys.c ---- */

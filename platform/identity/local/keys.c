@@ -106,7 +106,8 @@ static bool keep_value(struct db_connection *connection, const char *name, const
 	return ok;
 }
 
-/* All three or none: a private key without its public one would be of no use. If somebody else was quicker, theirs stay. */
+/* All three or none: a private key without its public one would be of no use. If somebody else was quicker, theirs
+ * stay. */
 static bool keep_key(struct db_connection *connection, void *context, struct err *err)
 {
 	const struct keeping *keeping = context;
@@ -185,8 +186,8 @@ static bool check(struct local *local, const char *token, int64_t now, struct ar
 	    !local_login_by_id(local, claims.subject, scratch, &login, err))
 		return false;
 
-	return (login.id && verified_fill(verified, claims.subject, claims.username ? claims.username : "", claims.group,
-					  claims.expires_at)) ||
+	return (login.id && verified_fill(verified, claims.subject, claims.username ? claims.username : "",
+					  claims.group, claims.expires_at)) ||
 	       invalid_token(err);
 }
 

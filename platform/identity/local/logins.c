@@ -105,7 +105,8 @@ bool local_login_by_id(struct local *local, const char *account_id, struct arena
 
 bool local_end_sign_ins(struct db_connection *connection, const char *account_id, struct err *err)
 {
-	sqlite3_stmt *statement = db_statement(connection, "UPDATE login SET epoch = epoch + 1 WHERE account_id = ?1", err);
+	sqlite3_stmt *statement =
+	    db_statement(connection, "UPDATE login SET epoch = epoch + 1 WHERE account_id = ?1", err);
 
 	if (!statement)
 		return false;

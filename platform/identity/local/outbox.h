@@ -1,5 +1,5 @@
-/* outbox.h: a directory that mail is left in, for whatever carries mail on this machine: each message is a file of its own,
- * `ID.eml`, 0600, complete and on the disk before it gets that name. Safe for use by many threads.
+/* outbox.h: a directory that mail is left in, for whatever carries mail on this machine: each message is a file of its
+ * own, `ID.eml`, 0600, complete and on the disk before it gets that name. Safe for use by many threads.
  */
 #ifndef VITRINE_PLATFORM_IDENTITY_LOCAL_OUTBOX_H
 #define VITRINE_PLATFORM_IDENTITY_LOCAL_OUTBOX_H
@@ -10,7 +10,8 @@
 
 struct outbox;
 
-/* Both texts are copied. `from` is an address. ERR_FILE, naming the path, when it is no directory that we can write to. */
+/* Both texts are copied. `from` is an address. ERR_FILE, naming the path, when it is no directory that we can write
+ * to. */
 struct outbox *outbox_new(const char *path, const char *from, struct err *err);
 
 /* Returns NULL. NULL-safe. */

@@ -64,16 +64,17 @@ static bool check_password(const char *hash, const char *password, bool *ret_rig
 	return true;
 }
 
-bool local_try_password(struct local *local, const struct guard_suspect *suspect, const char *hash, const char *password,
-			bool *ret_right, int *ret_retry_after, struct err *err)
+bool local_try_password(struct local *local, const struct guard_suspect *suspect, const char *hash,
+			const char *password, bool *ret_right, int *ret_retry_after, struct err *err)
 {
 	if (!guard_may_try(&local->guard, suspect, ret_retry_after, err))
 		return false;
 
-	/* Those that waited here look again: a hundred guesses at once get hardly more tries than a hundred in a row. */
+	/* Those that waited here look again: a hundred guesses at once get hardly more tries than a hundred in a
+	 * row. */
 	gate_enter(local);
-	bool tried =
-	    guard_may_try(&local->guard, suspect, ret_retry_after, err) && check_password(hash, password, ret_right, err);
+	bool tried = guard_may_try(&local->guard, suspect, ret_retry_after, err) &&
+		     check_password(hash, password, ret_right, err);
 	if (tried)
 		guard_record(&local->guard, suspect, *ret_right);
 	gate_leave(local);

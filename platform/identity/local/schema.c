@@ -1,5 +1,5 @@
-/* The tables of local identity, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that
- * was ever released is never changed.
+/* The tables of local identity, step after step (struct db_schema). To change them, add a step at the end of `steps`;
+ * one that was ever released is never changed.
  */
 #include "platform/identity/local/internal.h"
 
@@ -20,8 +20,8 @@
 	"	expires_at INTEGER NOT NULL, attempts_left INTEGER NOT NULL,"                                 \
 	"	PRIMARY KEY (account_id, purpose)) STRICT, WITHOUT ROWID;"
 
-/* Where the accounts are kept in the same database, the login goes with the account, in one transaction: an address must not
- * stay taken because the second half failed. */
+/* Where the accounts are kept in the same database, the login goes with the account, in one transaction: an address
+ * must not stay taken because the second half failed. */
 #define DELETE_LOGIN(which)                                                                                   \
 	"DELETE FROM refresh_token WHERE account_id " which ";"                                               \
 	"DELETE FROM code WHERE account_id " which ";"                                                        \
@@ -40,8 +40,8 @@ static bool let_logins_go(struct db_connection *connection, void *context, struc
 	return db_has_table(connection, "account", &found, err) && (!found || db_script(connection, LOGINS_GO, err));
 }
 
-/* Ending all sign-ins of an account raises its epoch: tokens of another one open nothing, however many there are, and go when
- * they expire. The trigger needn't see to them either: without a login they open nothing. */
+/* Ending all sign-ins of an account raises its epoch: tokens of another one open nothing, however many there are, and
+ * go when they expire. The trigger needn't see to them either: without a login they open nothing. */
 #define EPOCHS                                                                                                \
 	"ALTER TABLE login ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;"                                      \
 	"ALTER TABLE refresh_token ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;"                              \
@@ -64,10 +64,10 @@ static bool let_logins_go_alone(struct db_connection *connection, void *context,
 	       (!found || db_script(connection, LOGINS_GO_ALONE, err));
 }
 
-/* A wrong code changes one row of table code, whether there is one to be wrong about or not: otherwise the time that a write
- * takes would tell whether an address has an account. Account '' has no login; its rows never expire, and no code is right for
- * them. `forgotten` has the addresses whose passwords were forgotten just now: whether they have accounts is tend's to find
- * out, when nobody waits for an answer. */
+/* A wrong code changes one row of table code, whether there is one to be wrong about or not: otherwise the time that a
+ * write takes would tell whether an address has an account. Account '' has no login; its rows never expire, and no code
+ * is right for them. `forgotten` has the addresses whose passwords were forgotten just now: whether they have accounts
+ * is tend's to find out, when nobody waits for an answer. */
 #define EQUAL_WORK                                                                                            \
 	"INSERT INTO code (account_id, purpose, hash, expires_at, attempts_left) VALUES"                      \
 	" ('', 0, zeroblob(32), 9223372036854775807, 4611686018427387904),"                                   \

@@ -1,5 +1,5 @@
-/* What answers leave for later: mails to those who forgot their passwords, one at a time. And what time makes due: refresh
- * tokens and codes that have expired are forgotten, some at a time. */
+/* What answers leave for later: mails to those who forgot their passwords, one at a time. And what time makes due:
+ * refresh tokens and codes that have expired are forgotten, some at a time. */
 #include "base/clock.h"
 #include "platform/identity/local/internal.h"
 

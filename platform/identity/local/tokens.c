@@ -310,9 +310,9 @@ static bool replace(struct db_connection *connection, const struct refreshing *r
 	return db_run(connection, statement, err);
 }
 
-/* Two hold a token that comes a second time, and one of them stole it: the whole sign-in ends. That must be written, so it is
- * no failure of the work. But the one who never got an answer asks again at once, and is let off: if it was the thief who
- * asked first or second, the other's next refresh tells. */
+/* Two hold a token that comes a second time, and one of them stole it: the whole sign-in ends. That must be written, so
+ * it is no failure of the work. But the one who never got an answer asks again at once, and is let off: if it was the
+ * thief who asked first or second, the other's next refresh tells. */
 static bool rotate(struct db_connection *connection, void *context, struct err *err)
 {
 	struct refreshing *refreshing = context;

@@ -26,7 +26,8 @@ bool ddb_account_is_open(const cJSON *item, enum group group)
 
 size_t ddb_add_account_check(struct ddb_writing *writing, enum group group, const char *id)
 {
-	return ddb_add_check(writing, ddb_key_account(writing->arena, id), "#grp = :grp AND attribute_not_exists(#closed)",
+	return ddb_add_check(writing, ddb_key_account(writing->arena, id),
+			     "#grp = :grp AND attribute_not_exists(#closed)",
 			     ATTRS(ATTR_TEXT(":grp", group_names[group])));
 }
 
@@ -71,8 +72,8 @@ static bool take(const cJSON *item, const char *id, struct arena *arena, struct 
 	return !failed;
 }
 
-bool ddb_accounts_find(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent, struct arena *arena,
-		       struct ddb_account *ret_accounts, struct err *err)
+bool ddb_accounts_find(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent,
+		       struct arena *arena, struct ddb_account *ret_accounts, struct err *err)
 {
 	struct dynamo_key *keys = arena_array(arena, count, sizeof *keys);
 	struct ddb_account *accounts = arena_array(arena, count, sizeof *accounts);

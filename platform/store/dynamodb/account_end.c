@@ -1,7 +1,8 @@
-/* An account's end. A transaction has closed the account (account.c), so that it opens nothing any more, and nothing of it
- * is listed or sold; what it leaves behind is tidied up by slices. An item of the partition END says how far that came. A
- * slice moves it, on condition that nobody else has, when its work is done; all work may be done twice. That move is a
- * change, whose following is the next slice, so an end goes on by itself; whatever comes between, `tend` finds the item.
+/* An account's end. A transaction has closed the account (account.c), so that it opens nothing any more, and nothing of
+ * it is listed or sold; what it leaves behind is tidied up by slices. An item of the partition END says how far that
+ * came. A slice moves it, on condition that nobody else has, when its work is done; all work may be done twice. That
+ * move is a change, whose following is the next slice, so an end goes on by itself; whatever comes between, `tend`
+ * finds the item.
  *
  * A seller's products are taken off sale before their sales are looked at: after that none can be made any more.
  */
@@ -61,7 +62,8 @@ static bool forget_keys(struct ending *ending, bool *ret_done, struct err *err)
 }
 
 /* In a purchase the reasons of the client go with the name. */
-static void add_nameless_purchase(struct ddb_writing *writing, const struct ending *ending, const struct purchase *purchase)
+static void add_nameless_purchase(struct ddb_writing *writing, const struct ending *ending,
+				  const struct purchase *purchase)
 {
 	struct buf update;
 	const char *before = " REMOVE ";
@@ -79,8 +81,8 @@ static void add_nameless_purchase(struct ddb_writing *writing, const struct endi
 	const char *text = update.failed ? NULL : arena_strdup(writing->arena, buf_str(&update));
 	buf_done(&update);
 	writing->failed = writing->failed || !text;
-	ddb_add_update(writing, ddb_key_purchase(writing->arena, ending->account, purchase->id), text, "attribute_exists(#pk)",
-		       ATTRS(ATTR_TEXT(":former", ddb_former_names[GROUP_CLIENTS])));
+	ddb_add_update(writing, ddb_key_purchase(writing->arena, ending->account, purchase->id), text,
+		       "attribute_exists(#pk)", ATTRS(ATTR_TEXT(":former", ddb_former_names[GROUP_CLIENTS])));
 }
 
 static void add_nameless_sale(struct ddb_writing *writing, const struct purchase_part *part, const char *sale)
@@ -183,8 +185,8 @@ static bool forget_seller(struct ending *ending, const cJSON *item, const char *
 	const char *text = update.failed ? NULL : arena_strdup(ending->arena, buf_str(&update));
 	buf_done(&update);
 	writing.failed = !text;
-	ddb_add_update(&writing, ddb_key_purchase(ending->arena, client, row.purchase.id), text, "attribute_exists(#pk)",
-		       ATTRS(ATTR_TEXT(":former", ddb_former_names[GROUP_SELLERS])));
+	ddb_add_update(&writing, ddb_key_purchase(ending->arena, client, row.purchase.id), text,
+		       "attribute_exists(#pk)", ATTRS(ATTR_TEXT(":former", ddb_former_names[GROUP_SELLERS])));
 	return ddb_write(ending->store, &writing, NULL, err);
 }
 
@@ -197,8 +199,8 @@ static bool end_sale(struct ending *ending, const cJSON *item, struct err *err)
 	if (!ddb_sale_take(ending->store, item, ending->account, ending->arena, &row, err) ||
 	    (row.sale.status == SALE_PLACED &&
 	     !ddb_sale_end(ending->store, ending->account, row.sale.id, clock_now(), ending->arena, err)) ||
-	    !ddb_get(ending->store, ddb_key_purchase(ending->arena, row.client_id, row.sale.purchase_id), true, ending->arena,
-		     &purchase, err))
+	    !ddb_get(ending->store, ddb_key_purchase(ending->arena, row.client_id, row.sale.purchase_id), true,
+		     ending->arena, &purchase, err))
 		return false;
 	bool good = !purchase.items[0] || forget_seller(ending, purchase.items[0], row.client_id, err);
 	dynamo_items_done(&purchase);
@@ -272,7 +274,8 @@ static work_fn *phase_of(const struct ending *ending)
 static void add_move(struct ddb_writing *writing, const struct ending *ending)
 {
 	const struct dynamo_key key = ddb_key_ending(writing->arena, ending->account);
-	const char *still = ending->moves ? "#moves = :moves" : "attribute_exists(#pk) AND attribute_not_exists(#moves)";
+	const char *still =
+	    ending->moves ? "#moves = :moves" : "attribute_exists(#pk) AND attribute_not_exists(#moves)";
 
 	if (!phase_of(ending))
 		ddb_add_delete(writing, key, still, ATTRS(ATTR_NUMBER(":moves", ending->moves)));

@@ -68,8 +68,8 @@ static bool fill_sellers(const struct dynamo_items *items, bool more, struct are
 	return true;
 }
 
-bool dynamodb_seller_list(struct store *store, struct store_page page, struct arena *arena, struct seller_page *ret_page,
-			  const char **ret_next, struct err *err)
+bool dynamodb_seller_list(struct store *store, struct store_page page, struct arena *arena,
+			  struct seller_page *ret_page, const char **ret_next, struct err *err)
 {
 	struct dynamo_items items;
 	const char *after;
@@ -110,8 +110,8 @@ bool dynamodb_account_list(struct store *store, struct store_page page, struct a
 	struct dynamo_items items;
 	bool more, failed = false;
 
-	if (!list_rule_page(page, err) ||
-	    !walk(ddb_of(store), ddb_key_account_entry(arena, "").pk, page.after, page.limit, arena, &items, &more, err))
+	if (!list_rule_page(page, err) || !walk(ddb_of(store), ddb_key_account_entry(arena, "").pk, page.after,
+						page.limit, arena, &items, &more, err))
 		return false;
 	const char **ids = arena_array(arena, items.count, sizeof *ids);
 	for (size_t i = 0; ids && i < items.count; i++)

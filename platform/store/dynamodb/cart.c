@@ -24,8 +24,9 @@ bool ddb_cart_take(const struct dynamodb_store *store, const cJSON *item, struct
 		const char *id = item_text(map, "p", arena, &failed);
 
 		if (id && cart.items_count < LIMIT_LINES)
-			cart.items[cart.items_count++] = (struct cart_item){
-			    .product_id = id, .quantity = item_number(map, "q", 0), .seen_price = item_number(map, "sp", 0)};
+			cart.items[cart.items_count++] = (struct cart_item){.product_id = id,
+									    .quantity = item_number(map, "q", 0),
+									    .seen_price = item_number(map, "sp", 0)};
 	}
 	if (failed)
 		return err_memory(err, "reading a cart");
@@ -68,8 +69,8 @@ void ddb_add_moved_cart(struct ddb_writing *writing, const char *client_id, cons
 /* ---- what it shows ---- */
 
 /* Products of items, in their order. */
-static bool read_products(struct dynamodb_store *store, const struct cart_item *items, size_t count, struct arena *arena,
-			  struct ddb_product products[LIMIT_LINES], struct err *err)
+static bool read_products(struct dynamodb_store *store, const struct cart_item *items, size_t count,
+			  struct arena *arena, struct ddb_product products[LIMIT_LINES], struct err *err)
 {
 	const char *ids[LIMIT_LINES];
 
@@ -125,7 +126,8 @@ static bool read_kept(struct dynamodb_store *store, const char *client_id, struc
 	return taken;
 }
 
-bool dynamodb_cart_get(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart, struct err *err)
+bool dynamodb_cart_get(struct store *store, const char *client_id, struct arena *arena, struct cart *ret_cart,
+		       struct err *err)
 {
 	struct cart cart;
 	bool open;

@@ -1,13 +1,13 @@
-/* Categories: each is there while something is sold in it, under the name that it was first written by. The item is found by
- * the folded name; an entry beside it puts it where its name belongs in the list.
+/* Categories: each is there while something is sold in it, under the name that it was first written by. The item is
+ * found by the folded name; an entry beside it puts it where its name belongs in the list.
  */
 #include <string.h>
 
 #include "models/normal.h"
 #include "platform/store/dynamodb/internal.h"
 
-bool ddb_category_read(struct dynamodb_store *store, const char *key, struct arena *arena, struct ddb_category *ret_category,
-		       struct err *err)
+bool ddb_category_read(struct dynamodb_store *store, const char *key, struct arena *arena,
+		       struct ddb_category *ret_category, struct err *err)
 {
 	struct dynamo_items items;
 	bool failed = false;
@@ -94,8 +94,9 @@ static bool count_products(struct dynamodb_store *store, const struct dynamo_ite
 		return false;
 	for (size_t i = 0; i < entries->count; i++)
 		if (items.items[i])
-			categories[count++] = (struct category){.name = item_text(entries->items[i], "sk", arena, &failed),
-								.products = item_number(items.items[i], "n", 0)};
+			categories[count++] =
+			    (struct category){.name = item_text(entries->items[i], "sk", arena, &failed),
+					      .products = item_number(items.items[i], "n", 0)};
 	dynamo_items_done(&items);
 	*ret_count = count;
 	return !failed || err_memory(err, "listing categories");
@@ -123,8 +124,8 @@ static bool fill(struct dynamodb_store *store, struct dynamo_items *entries, siz
 	return true;
 }
 
-bool dynamodb_category_list(struct store *store, struct store_page page, struct arena *arena, struct category_page *ret_page,
-			    const char **ret_next, struct err *err)
+bool dynamodb_category_list(struct store *store, struct store_page page, struct arena *arena,
+			    struct category_page *ret_page, const char **ret_next, struct err *err)
 {
 	const struct dynamo_query query = {
 	    .pk = ddb_key_category_entry(arena, "").pk, .after = page.after, .limit = page.limit + 1};

@@ -1,6 +1,6 @@
-/* Changes: what accounts may want to be told of. Those of an account are numbered without a gap, in the order in which they
- * were told, so a number says exactly what somebody knows: the number of the last one is an item of its own, which every
- * telling moves by one on condition of what it was.
+/* Changes: what accounts may want to be told of. Those of an account are numbered without a gap, in the order in which
+ * they were told, so a number says exactly what somebody knows: the number of the last one is an item of its own, which
+ * every telling moves by one on condition of what it was.
  */
 #include <stdlib.h>
 
@@ -156,8 +156,8 @@ bool dynamodb_change_list(struct store *store, enum group group, const char *acc
 
 /* ---- forgetting ---- */
 
-bool ddb_changes_forget(struct dynamodb_store *store, const char *account, size_t most, struct arena *arena, bool *ret_all,
-			struct err *err)
+bool ddb_changes_forget(struct dynamodb_store *store, const char *account, size_t most, struct arena *arena,
+			bool *ret_all, struct err *err)
 {
 	const char *pk = ddb_pk_changes(arena, account);
 	const struct dynamo_query query = {.pk = pk, .limit = most, .consistent = true};

@@ -35,8 +35,8 @@ static const struct store operations = {
 };
 
 /* The value that is kept, or from now on is. */
-static bool settle(struct store *store, const char *name, const char *value, struct arena *arena, const char **ret_value,
-		   struct err *err)
+static bool settle(struct store *store, const char *name, const char *value, struct arena *arena,
+		   const char **ret_value, struct err *err)
 {
 	struct err cause = {.kind = ERR_NONE};
 

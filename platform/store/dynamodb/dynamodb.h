@@ -8,13 +8,13 @@
 #include "platform/stream.h"
 
 /* A store on a table that is there (template.yaml says how it is made), which it doesn't own and which must outlive it.
- * `currency` is the one that a new shop gets (NULL: EUR); a shop that has another: ERR_INVALID (NULL: it stays). Asks the table
- * for it, so NULL with *err also when that can't be reached. */
+ * `currency` is the one that a new shop gets (NULL: EUR); a shop that has another: ERR_INVALID (NULL: it stays). Asks
+ * the table for it, so NULL with *err also when that can't be reached. */
 struct store *store_dynamodb_new(struct dynamo *dynamo, const char *currency, struct err *err);
 
-/* Does what follows from a change of the table, of which `record` tells; `store` is the struct store. The same record may be
- * handed over more than once, and by several at once; those of an item in their order. False with *err: it is to be handed over
- * again. */
+/* Does what follows from a change of the table, of which `record` tells; `store` is the struct store. The same record
+ * may be handed over more than once, and by several at once; those of an item in their order. False with *err: it is to
+ * be handed over again. */
 stream_follow_fn store_dynamodb_follow;
 
 /* From now on somebody hands all records over, so tend doesn't read the table's stream itself. */

@@ -102,7 +102,8 @@ static bool give_picture(struct exporting *exporting, const struct ddb_hot *hot,
 	if (!ddb_picture_read(exporting->store, hot, &exporting->arena, &row.picture.bytes, err))
 		return false;
 	if (!row.picture.bytes)
-		return err_set(err, ERR_UNAVAILABLE, "Somebody writes while the shop is exported: see to it that nobody does");
+		return err_set(err, ERR_UNAVAILABLE,
+			       "Somebody writes while the shop is exported: see to it that nobody does");
 	return give(exporting, &row, false, err);
 }
 
@@ -253,15 +254,16 @@ static size_t kind_of(const char *pk, const char *sk)
 {
 	size_t i = 0;
 
-	while (i < KINDS && (strncmp(pk, kinds[i].pk, strlen(kinds[i].pk)) != 0 ||
-			     (kinds[i].whole ? strcmp(sk, kinds[i].sk) : strncmp(sk, kinds[i].sk, strlen(kinds[i].sk))) != 0))
+	while (i < KINDS &&
+	       (strncmp(pk, kinds[i].pk, strlen(kinds[i].pk)) != 0 ||
+		(kinds[i].whole ? strcmp(sk, kinds[i].sk) : strncmp(sk, kinds[i].sk, strlen(kinds[i].sk))) != 0))
 		i++;
 	return i;
 }
 
 /* Those of a page that are rows. */
-static bool find_rows(struct exporting *exporting, const struct dynamo_items *page, struct found *found, size_t *ret_count,
-		      struct err *err)
+static bool find_rows(struct exporting *exporting, const struct dynamo_items *page, struct found *found,
+		      size_t *ret_count, struct err *err)
 {
 	bool failed = false;
 
@@ -326,8 +328,9 @@ bool dynamodb_export_rows(struct store *store, store_row_fn *take, void *context
 		if (!good)
 			break;
 		struct found *found = arena_array(&exporting.arena, page.count + 1, sizeof *found);
-		good = found ? find_rows(&exporting, &page, found, &count, err) && give_rows(&exporting, found, count, err)
-			     : no_memory(err);
+		good =
+		    found ? find_rows(&exporting, &page, found, &count, err) && give_rows(&exporting, found, count, err)
+			  : no_memory(err);
 		dynamo_items_done(&page);
 	}
 	arena_done(&places[1]);

@@ -24,7 +24,8 @@ static follow_fn *kind_of(const char *pk, const char *sk)
 }
 
 /* A table may hold what isn't ours: nothing follows from that. */
-static bool follow(struct dynamodb_store *store, const struct stream_record *record, struct arena *arena, struct err *err)
+static bool follow(struct dynamodb_store *store, const struct stream_record *record, struct arena *arena,
+		   struct err *err)
 {
 	bool failed = false;
 	struct ddb_change change = {.store = store,

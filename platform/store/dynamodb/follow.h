@@ -1,12 +1,12 @@
 /* follow.h: what follows from a change of the table, and is done later: counters, what sellers and buyers are told, the
  * search's index, and what an account's end or a seller's new name leaves to be done.
  *
- * A step is one transaction: it moves the mark that its cause has been followed so far, on condition that it wasn't, and
- * does what follows. So the same change may be handed over twice, late, or after a process died halfway, and counts once.
- * Changes of one item come in their order; those of different items in any.
+ * A step is one transaction: it moves the mark that its cause has been followed so far, on condition that it wasn't,
+ * and does what follows. So the same change may be handed over twice, late, or after a process died halfway, and counts
+ * once. Changes of one item come in their order; those of different items in any.
  *
- * Steps that find their mark moved by somebody else have nothing to do: true. Errors are those of store.h: the change is to
- * be handed over again.
+ * Steps that find their mark moved by somebody else have nothing to do: true. Errors are those of store.h: the change
+ * is to be handed over again.
  */
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_FOLLOW_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_FOLLOW_H
@@ -48,7 +48,8 @@ bool ddb_first_under_way(struct dynamodb_store *store, const char *pk, struct ar
 bool ddb_delete_rows(struct dynamodb_store *store, const struct dynamo_query *query, struct arena *arena, bool *ret_all,
 		     struct err *err);
 
-/* ---- what is under way, and is found without a change: a slice of the first of it. *ret_more: there was something ---- */
+/* ---- what is under way, and is found without a change: a slice of the first of it. *ret_more: there was something
+ * ---- */
 
 bool ddb_tend_renamings(struct dynamodb_store *store, bool *ret_more, struct err *err);
 bool ddb_tend_endings(struct dynamodb_store *store, bool *ret_more, struct err *err);
@@ -62,8 +63,8 @@ struct ddb_telling {
 	int64_t at; /* ms */
 };
 
-/* What must have been read, consistently, for somebody to be told: their account, and the place of the last that they were
- * told. */
+/* What must have been read, consistently, for somebody to be told: their account, and the place of the last that they
+ * were told. */
 enum { DDB_TELLING_KEYS = 2 };
 void ddb_telling_keys(const struct ddb_telling *telling, struct arena *arena, struct dynamo_key *ret_keys);
 
@@ -71,8 +72,8 @@ void ddb_telling_keys(const struct ddb_telling *telling, struct arena *arena, st
 void ddb_add_telling(struct ddb_writing *writing, const struct ddb_telling *telling, const cJSON *const *items);
 
 /* Deletes up to `most` of an account's changes, and in the end the place; *ret_all: nothing is left. */
-bool ddb_changes_forget(struct dynamodb_store *store, const char *account, size_t most, struct arena *arena, bool *ret_all,
-			struct err *err);
+bool ddb_changes_forget(struct dynamodb_store *store, const char *account, size_t most, struct arena *arena,
+			bool *ret_all, struct err *err);
 
 /* ---- the table's stream: tail.c ---- */
 

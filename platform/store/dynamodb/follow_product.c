@@ -1,6 +1,6 @@
-/* What follows from a product's change: what runs low, and the search's index. How far the hot half was followed stands in
- * an item of its own (P#<id>, F), so that following never gets in the way of those who buy: the version, and the stock under
- * which the product stands among what runs low.
+/* What follows from a product's change: what runs low, and the search's index. How far the hot half was followed stands
+ * in an item of its own (P#<id>, F), so that following never gets in the way of those who buy: the version, and the
+ * stock under which the product stands among what runs low.
  */
 #include <string.h>
 
@@ -24,7 +24,8 @@ static int64_t low_of(const cJSON *hot)
 	return stock <= LIMIT_LOW_STOCK && !item_truth(hot, "arch") ? stock : NOT_LOW;
 }
 
-/* When it becomes little by a purchase that is news, and when nothing is left of it: those note the version that they made. */
+/* When it becomes little by a purchase that is news, and when nothing is left of it: those note the version that they
+ * made. */
 static bool is_told(const struct ddb_change *change)
 {
 	const int64_t before = item_number(change->before, "stock", 0), after = item_number(change->after, "stock", 0);
@@ -60,12 +61,13 @@ static void add_low(struct ddb_writing *writing, const struct version *version, 
 	if (before != NOT_LOW)
 		ddb_add_delete(writing, ddb_key_low(arena, version->seller, before, version->product), NULL, NO_ATTRS);
 	if (version->low != NOT_LOW)
-		ddb_add_put(writing, ddb_key_low(arena, version->seller, version->low, version->product), NULL, NO_ATTRS);
+		ddb_add_put(writing, ddb_key_low(arena, version->seller, version->low, version->product), NULL,
+			    NO_ATTRS);
 }
 
 /* *ret_done stays false when something isn't any more as it was read. */
-static bool take_version(const struct ddb_change *change, const struct version *version, const struct dynamo_items *read,
-			 bool *ret_done, struct err *err)
+static bool take_version(const struct ddb_change *change, const struct version *version,
+			 const struct dynamo_items *read, bool *ret_done, struct err *err)
 {
 	struct ddb_writing writing = {.arena = change->arena};
 	const cJSON *mark = read->items[0];
@@ -83,8 +85,8 @@ static bool try_version(const struct ddb_change *change, const struct version *v
 
 	if (version->telling.account)
 		ddb_telling_keys(&version->telling, change->arena, keys + 1);
-	if (!ddb_get_many(change->store, keys, version->telling.account ? 1 + DDB_TELLING_KEYS : 1, true, change->arena, &read,
-			  err))
+	if (!ddb_get_many(change->store, keys, version->telling.account ? 1 + DDB_TELLING_KEYS : 1, true, change->arena,
+			  &read, err))
 		return false;
 	bool good = true;
 	if (item_number(read.items[0], "v", -1) >= version->number)

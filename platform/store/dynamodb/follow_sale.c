@@ -1,6 +1,6 @@
-/* What follows from a sale: its seller's counters, and that its seller or its buyer is told. The mark is `acc`, the status
- * that was followed last. A sale goes one way only (placed, shipped, delivered; or placed, cancelled), so what is next
- * follows from that mark and the status, however far the sale has gone meanwhile.
+/* What follows from a sale: its seller's counters, and that its seller or its buyer is told. The mark is `acc`, the
+ * status that was followed last. A sale goes one way only (placed, shipped, delivered; or placed, cancelled), so what
+ * is next follows from that mark and the status, however far the sale has gone meanwhile.
  */
 #include <string.h>
 
@@ -92,7 +92,8 @@ static void add_revenue(struct ddb_writing *writing, struct dynamo_key key, int6
 /* One more, or one fewer, that waits to be shipped. */
 static void add_open(struct ddb_writing *writing, const struct step *step, int64_t count)
 {
-	ddb_add_update(writing, ddb_key_open(writing->arena, step->seller), "ADD #n :n", NULL, ATTRS(ATTR_NUMBER(":n", count)));
+	ddb_add_update(writing, ddb_key_open(writing->arena, step->seller), "ADD #n :n", NULL,
+		       ATTRS(ATTR_NUMBER(":n", count)));
 }
 
 /* By the day of the purchase: its lines by product, and their sum. */
@@ -134,14 +135,15 @@ static bool add_counts(struct ddb_writing *writing, const struct step *step, str
 /* ---- a step ---- */
 
 /* *ret_done stays false when the sale, or the place of who is told, isn't any more as it was read. */
-static bool take_step(const struct ddb_change *change, const struct step *step, const cJSON *const *told, bool *ret_done,
-		      struct err *err)
+static bool take_step(const struct ddb_change *change, const struct step *step, const cJSON *const *told,
+		      bool *ret_done, struct err *err)
 {
 	struct ddb_writing writing = {.arena = change->arena};
 	const struct dynamo_key key = {change->pk, change->sk};
 
 	ddb_add_update(&writing, key, "SET #acc = :to",
-		       step->from == NOT_FOLLOWED ? "attribute_exists(#pk) AND attribute_not_exists(#acc)" : "#acc = :from",
+		       step->from == NOT_FOLLOWED ? "attribute_exists(#pk) AND attribute_not_exists(#acc)"
+						  : "#acc = :from",
 		       ATTRS(ATTR_NUMBER(":to", step->to), ATTR_NUMBER(":from", step->from)));
 	if (!add_counts(&writing, step, err))
 		return false;
@@ -155,7 +157,8 @@ static bool is_same(const struct step *a, const struct step *b)
 	return a->from == b->from && a->to == b->to;
 }
 
-/* Reads the sale, and what is needed for telling of the step that is expected; takes that step if it is the next one. */
+/* Reads the sale, and what is needed for telling of the step that is expected; takes that step if it is the next
+ * one. */
 static bool read_and_step(const struct ddb_change *change, struct step *step, int *tries, struct dynamo_items *items,
 			  struct err *err)
 {
@@ -203,5 +206,6 @@ bool ddb_follow_sale(const struct ddb_change *change, struct err *err)
 	step.seller = arena_strndup(change->arena, change->pk + 2, length - 2 - SHARD_LENGTH);
 	if (!step.seller)
 		return err_memory(err, "following a sale");
-	return next_step(&step, change->after, followed(change->after), change->arena, err) && follow(change, &step, err);
+	return next_step(&step, change->after, followed(change->after), change->arena, err) &&
+	       follow(change, &step, err);
 }

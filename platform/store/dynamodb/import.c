@@ -1,5 +1,5 @@
-/* A shop that is moved in, row by row: each is one transaction, on condition that it isn't there. What follows from a row
- * follows as it does from any other change; but nobody is told of what happened elsewhere. */
+/* A shop that is moved in, row by row: each is one transaction, on condition that it isn't there. What follows from a
+ * row follows as it does from any other change; but nobody is told of what happened elsewhere. */
 #include <string.h>
 
 #include "models/normal.h"
@@ -31,10 +31,11 @@ static void add_closed(struct ddb_writing *writing, const struct row_account *ac
 	const struct attr group = ATTR_TEXT("grp", group_names[account->group]);
 
 	ddb_add_put(writing, ddb_key_account(writing->arena, account->id), "attribute_not_exists(#pk)",
-		    ATTRS(group, ATTR_NUMBER("created", account->created_at), ATTR_NUMBER("closed", account->created_at),
-			  ATTR_NUMBER("rev", 1)));
+		    ATTRS(group, ATTR_NUMBER("created", account->created_at),
+			  ATTR_NUMBER("closed", account->created_at), ATTR_NUMBER("rev", 1)));
 	if (account->ending)
-		ddb_add_put(writing, ddb_key_ending(writing->arena, account->id), NULL, ATTRS(group, ATTR_NUMBER("phase", 0)));
+		ddb_add_put(writing, ddb_key_ending(writing->arena, account->id), NULL,
+			    ATTRS(group, ATTR_NUMBER("phase", 0)));
 }
 
 static bool add_account(struct importing *importing, const struct store_row *row, struct err *err)
@@ -44,7 +45,8 @@ static bool add_account(struct importing *importing, const struct store_row *row
 	struct arena *arena = writing->arena;
 	struct attr *lines = arena_array(arena, account->address_count + 1, sizeof *lines);
 	const char *key = normal_order_key(arena, account->full_name, STORE_NAME_KEY);
-	const struct attr group = ATTR_TEXT("grp", group_names[account->group]), name = ATTR_TEXT("name", account->full_name);
+	const struct attr group = ATTR_TEXT("grp", group_names[account->group]),
+			  name = ATTR_TEXT("name", account->full_name);
 
 	if (!lines || !key)
 		return no_memory(err);
@@ -177,9 +179,10 @@ static bool add_key(struct importing *importing, const struct store_row *row, st
 	const struct row_key *key = &row->key;
 
 	if (key->answer || !key->purchase_id)
-		return err_set(err, ERR_INVALID,
-			       "The answer to this key is an older program's, and isn't kept here: it is forgotten after 48"
-			       " hours, so export the shop again then");
+		return err_set(
+		    err, ERR_INVALID,
+		    "The answer to this key is an older program's, and isn't kept here: it is forgotten after 48"
+		    " hours, so export the shop again then");
 	ddb_add_put(&importing->writing, ddb_key_idempotency(importing->writing.arena, key->client_id, key->key),
 		    "attribute_not_exists(#pk)",
 		    ATTRS(ATTR_BYTES("d", key->digest, ROW_DIGEST), ATTR_TEXT("pid", key->purchase_id),
@@ -195,8 +198,8 @@ static add_fn *const adds[ROW_KINDS] = {
     [ROW_CART] = add_cart,	 [ROW_PURCHASE] = add_purchase, [ROW_KEY] = add_key,
 };
 
-/* The first condition is that the row isn't there: whether it is one of the others that failed, or that one, tells whether it
- * is there already. (A picture's is that the product is there, and has none.) */
+/* The first condition is that the row isn't there: whether it is one of the others that failed, or that one, tells
+ * whether it is there already. (A picture's is that the product is there, and has none.) */
 static bool put_row(struct importing *importing, const struct store_row *row, struct arena *arena, struct err *err)
 {
 	struct dynamo_cancelled cancelled;

@@ -99,7 +99,8 @@ struct dynamo_key ddb_key_posting(struct arena *arena, const char *term, size_t 
 		while (length && ((unsigned char)term[length] & 0xC0) == 0x80)
 			length--;
 	}
-	return (struct dynamo_key){arena_printf(arena, "W#%.*s%s", (int)length, term, hash), arena_strdup(arena, product)};
+	return (struct dynamo_key){arena_printf(arena, "W#%.*s%s", (int)length, term, hash),
+				   arena_strdup(arena, product)};
 }
 
 static const char *listing_key(struct arena *arena, const char *kind, enum ddb_listing listing, const char *of)
@@ -211,7 +212,8 @@ struct dynamo_key ddb_key_open(struct arena *arena, const char *seller)
 
 struct dynamo_key ddb_key_low(struct arena *arena, const char *seller, int64_t stock, const char *product)
 {
-	return (struct dynamo_key){ddb_pk_stats(arena, seller), arena_printf(arena, "LOW#%07" PRId64 "#%s", stock, product)};
+	return (struct dynamo_key){ddb_pk_stats(arena, seller),
+				   arena_printf(arena, "LOW#%07" PRId64 "#%s", stock, product)};
 }
 
 const char *ddb_pk_changes(struct arena *arena, const char *account)

@@ -1,9 +1,9 @@
 /* Listing products.
  *
- * Without words a listing is a walk along the one list that is sorted as is asked for: everything, a category, or a seller
- * (both: what is in the two). What is asked to be in stock has lists of its own. By date within a range of prices, the range
- * is read whole and sorted where it holds few products; where it holds many, a page is full soon. Words by price go the same
- * two ways.
+ * Without words a listing is a walk along the one list that is sorted as is asked for: everything, a category, or a
+ * seller (both: what is in the two). What is asked to be in stock has lists of its own. By date within a range of
+ * prices, the range is read whole and sorted where it holds few products; where it holds many, a page is full soon.
+ * Words by price go the same two ways.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -104,7 +104,8 @@ static int compare_price_down(const void *a, const void *b)
 	return compare_price(b, a);
 }
 
-/* Gives what was gathered keys by price; what is out of the range or behind the page goes. *count: how many are left. */
+/* Gives what was gathered keys by price; what is out of the range or behind the page goes. *count: how many are
+ * left. */
 static bool add_prices(struct listing *listing, struct listing_spot *spots, size_t *count, struct err *err)
 {
 	struct ddb_hot *hots = arena_array(&listing->scratch, *count + 1, sizeof *hots);
@@ -119,7 +120,8 @@ static bool add_prices(struct listing *listing, struct listing_spot *spots, size
 	if (!ddb_hots_read(listing->store, ids, *count, false, &listing->scratch, hots, err))
 		return false;
 	for (size_t i = 0; i < *count; i++) {
-		struct listing_spot spot = {SEARCH_PLACES, walk_key_price(hots[i].price, walk_key_to_id(&spots[i].key))};
+		struct listing_spot spot = {SEARCH_PLACES,
+					    walk_key_price(hots[i].price, walk_key_to_id(&spots[i].key))};
 
 		if (hots[i].found && !hots[i].archived && !walk_before(listing->down, &spot.key, &listing->from.key) &&
 		    !walk_before(listing->down, &last, &spot.key))
@@ -165,7 +167,8 @@ static bool list(struct listing *listing, struct err *err)
 		return false;
 	if (query->category && !(listing->category_key = normal_category_key(&listing->scratch, query->category)))
 		return err_memory(err, "listing products");
-	if (!any || listing->least_price > listing->greatest_price || (listing->searches && !listing->words.units_count))
+	if (!any || listing->least_price > listing->greatest_price ||
+	    (listing->searches && !listing->words.units_count))
 		return true;
 	return fill_page(listing, err);
 }

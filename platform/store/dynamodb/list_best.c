@@ -1,8 +1,8 @@
 /* Listing products in the order `best`: place by place, within a place newest first.
  *
- * What several words find is gathered and sorted where it is little, since a product's place is known only once all of them
- * were looked for. One word has a list for each place as it is. So it goes, too, where words find much: then a page is full
- * soon.
+ * What several words find is gathered and sorted where it is little, since a product's place is known only once all of
+ * them were looked for. One word has a list for each place as it is. So it goes, too, where words find much: then a
+ * page is full soon.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,8 @@
 
 #include "platform/store/dynamodb/search.h"
 
-/* At least so many are read at a time once one was refused, so that the last row of a page isn't looked for one by one. */
+/* At least so many are read at a time once one was refused, so that the last row of a page isn't looked for one by
+ * one. */
 enum { LOOK_LEAST = 25 };
 
 static bool is_by_price(const struct listing *listing)
@@ -86,7 +87,8 @@ static bool gather_range(struct listing *listing, struct err *err)
 	return true;
 }
 
-static void add_list(struct listing *listing, struct walk *walk, struct walk_node *all, enum ddb_listing along, bool in_range)
+static void add_list(struct listing *listing, struct walk *walk, struct walk_node *all, enum ddb_listing along,
+		     bool in_range)
 {
 	/* One row more than the page has: then it is known whether that is all. */
 	const size_t first = listing->searches ? 0 : listing->page.limit + 1;
@@ -133,8 +135,8 @@ static bool words_fit(struct listing *listing, const struct product *product, en
 }
 
 /* Is the product what the lists said, and what is asked for? */
-static bool fits(struct listing *listing, const struct ddb_product *found, const struct listing_spot *spot, bool *ret_fits,
-		 struct err *err)
+static bool fits(struct listing *listing, const struct ddb_product *found, const struct listing_spot *spot,
+		 bool *ret_fits, struct err *err)
 {
 	const struct product *product = &found->product;
 	const struct product_query *query = listing->query;
@@ -164,7 +166,8 @@ static bool take(struct listing *listing, const struct product *product, struct 
 }
 
 /* Looks at some products and takes those that fit until the page is full; *ret_seen: so many of them. */
-static bool look(struct listing *listing, const struct listing_spot *spots, size_t count, size_t *ret_seen, struct err *err)
+static bool look(struct listing *listing, const struct listing_spot *spots, size_t count, size_t *ret_seen,
+		 struct err *err)
 {
 	struct ddb_product *found;
 	const char **ids;
@@ -211,9 +214,11 @@ static void end_page(struct listing *listing, const struct listing_spot *next)
 
 /* ---- filling the page ---- */
 
-/* The next of what a walk finds, `most` at most. *ret_state is WALK_FOUND while there may be more, which *at then is before. */
-static bool find_some(struct listing *listing, struct walk *walk, struct walk_node *node, size_t most, struct listing_spot *at,
-		      struct listing_spot *spots, size_t *ret_count, enum walk_state *ret_state, struct err *err)
+/* The next of what a walk finds, `most` at most. *ret_state is WALK_FOUND while there may be more, which *at then is
+ * before. */
+static bool find_some(struct listing *listing, struct walk *walk, struct walk_node *node, size_t most,
+		      struct listing_spot *at, struct listing_spot *spots, size_t *ret_count,
+		      enum walk_state *ret_state, struct err *err)
 {
 	struct walk_spot spot = {.state = WALK_FOUND};
 	size_t count = 0;

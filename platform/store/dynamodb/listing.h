@@ -1,8 +1,8 @@
-/* listing.h: a listing of products under way, for the files that fill its page: listing.c, on which all stand; list_words.c
- * (what is searched for); list_best.c (the order `best`); and, above them, list.c.
+/* listing.h: a listing of products under way, for the files that fill its page: listing.c, on which all stand;
+ * list_words.c (what is searched for); list_best.c (the order `best`); and, above them, list.c.
  *
- * A page is candidates that a walk finds in the lists of the table, each read whole and looked at again, since lists may lag
- * behind what they stand for. So many products are looked at for a page at most; then it is short.
+ * A page is candidates that a walk finds in the lists of the table, each read whole and looked at again, since lists
+ * may lag behind what they stand for. So many products are looked at for a page at most; then it is short.
  */
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_LISTING_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_LISTING_H
@@ -15,7 +15,8 @@ enum {
 	LISTING_GATHER = 500, /* rows of a price range, or products that words find, that are worth gathering */
 };
 
-/* Where a listing is: the next row is the first at or behind the key; in the order `best`, of what is found at that place. */
+/* Where a listing is: the next row is the first at or behind the key; in the order `best`, of what is found at that
+ * place. */
 struct listing_spot {
 	enum search_place place;
 	struct walk_key key;
@@ -36,10 +37,11 @@ struct listing {
 	const char *category_key; /* NULL: any; the same goes for query->seller_id */
 	bool in_stock, ranged;
 	int64_t least_price, greatest_price;
-	/* Where the page begins; at SEARCH_PLACES in other orders than `best`, and where a store that was building its index
-	 * has begun to list what it finds by date. */
+	/* Where the page begins; at SEARCH_PLACES in other orders than `best`, and where a store that was building its
+	 * index has begun to list what it finds by date. */
 	struct listing_spot from;
-	const struct walk_key *range; /* all products within the range of prices, newest first; NULL: too many, or not tried */
+	/* all products within the range of prices, newest first; NULL: too many, or not tried */
+	const struct walk_key *range;
 	size_t range_count;
 	bool range_tried;
 
@@ -61,12 +63,12 @@ struct walk ddb_list_walk_ids(struct listing *listing);
 struct walk_node *ddb_list_list(struct listing *listing, struct walk *walk, enum ddb_listing along, bool by_price,
 				size_t first);
 
-/* The parts of a walk along ids that the query says besides words. Without words there is at least one; otherwise they only
- * spare looking at products, and lists among them may be dropped. */
+/* The parts of a walk along ids that the query says besides words. Without words there is at least one; otherwise they
+ * only spare looking at products, and lists among them may be dropped. */
 bool ddb_list_filter(struct listing *listing, struct walk *walk, struct walk_node *all, struct err *err);
 
-/* Takes what a walk finds from `from` on, at that place (SEARCH_PLACES: whatever). Sets `more` where the page ends. A page
- * that is full only looks whether there is more. */
+/* Takes what a walk finds from `from` on, at that place (SEARCH_PLACES: whatever). Sets `more` where the page ends. A
+ * page that is full only looks whether there is more. */
 bool ddb_list_fill(struct listing *listing, struct walk *walk, struct walk_node *node, const struct listing_spot *from,
 		  struct err *err);
 
@@ -75,7 +77,8 @@ bool ddb_list_pick(struct listing *listing, const struct listing_spot *spots, si
 
 /* ---- list_words.c ---- */
 
-/* All that the query's words find up to a place, as the index has it; with `exact` only what has at least one of them there. */
+/* All that the query's words find up to a place, as the index has it; with `exact` only what has at least one of them
+ * there. */
 struct walk_node *ddb_list_words(struct listing *listing, struct walk *walk, enum search_place last, bool exact);
 /* What is called just as the query. */
 struct walk_node *ddb_list_named(struct listing *listing, struct walk *walk);

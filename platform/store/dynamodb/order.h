@@ -1,8 +1,9 @@
-/* order.h: what purchases and sales of the DynamoDB store share: their items, how they move on, and how they are listed.
+/* order.h: what purchases and sales of the DynamoDB store share: their items, how they move on, and how they are
+ * listed.
  *
  * A purchase (C#<client>, B#<id>) holds its lines and a part for each seller. Each part has a sale of its own
- * (S#<seller>#<shard>, <id>), so that sellers read and list only what is theirs. A step changes both in one transaction,
- * on condition of what all parts of the purchase were, so the purchase alone says where its sales stand.
+ * (S#<seller>#<shard>, <id>), so that sellers read and list only what is theirs. A step changes both in one
+ * transaction, on condition of what all parts of the purchase were, so the purchase alone says where its sales stand.
  *
  * From the bottom to the top: order_item.c; order_list.c, sale_step.c; purchase.c, purchase_read.c, sale.c.
  */
@@ -22,8 +23,8 @@ struct ddb_purchase {
 };
 
 /* ERR_INTERNAL when the item is none that a store made. */
-bool ddb_purchase_take(const struct dynamodb_store *store, const cJSON *item, const char *client_id, struct arena *arena,
-		       struct ddb_purchase *ret_purchase, struct err *err);
+bool ddb_purchase_take(const struct dynamodb_store *store, const cJSON *item, const char *client_id,
+		       struct arena *arena, struct ddb_purchase *ret_purchase, struct err *err);
 
 struct ddb_sale {
 	struct sale sale;
@@ -33,14 +34,15 @@ struct ddb_sale {
 bool ddb_sale_take(const struct dynamodb_store *store, const cJSON *item, const char *seller_id, struct arena *arena,
 		   struct ddb_sale *ret_sale, struct err *err);
 
-/* Where a purchase goes and the note with it: both NULL when there is no item, or when its time was up before `now` (ms).
+/* Where a purchase goes and the note with it: both NULL when there is no item, or when its time was up before `now`
+ * (ms).
  */
 bool ddb_delivery_take(const cJSON *item, int64_t now, struct arena *arena, const struct delivery **ret_delivery,
 		       const char **ret_note, struct err *err);
 
-/* Adds the items of a purchase to a transaction: itself, which must not be there; its sale of a part, with the status that this
- * has; delivery and note, if there is either, to stay until then (ms). `quiet`: nobody is told how the sale got there, it is a
- * demonstration's past, or was told elsewhere. */
+/* Adds the items of a purchase to a transaction: itself, which must not be there; its sale of a part, with the status
+ * that this has; delivery and note, if there is either, to stay until then (ms). `quiet`: nobody is told how the sale
+ * got there, it is a demonstration's past, or was told elsewhere. */
 void ddb_add_purchase(struct ddb_writing *writing, const struct ddb_purchase *row);
 void ddb_add_sale(struct ddb_writing *writing, const struct ddb_purchase *row, size_t index, int64_t at, bool quiet);
 void ddb_add_delivery(struct ddb_writing *writing, const struct purchase *purchase, int64_t until);
@@ -72,14 +74,15 @@ struct ddb_stepping {
 };
 bool ddb_step_read(struct ddb_stepping *stepping, struct err *err);
 
-/* Moves parts (at least one, from where they are): their sales, the purchase, the stock that comes back, and how long the
- * delivery stays if that was the last to end; at once or not at all. What a client cancels is on condition that their
- * account is open, since their reason would stay behind. False with *ret_again: it has to be read and decided anew. */
+/* Moves parts (at least one, from where they are): their sales, the purchase, the stock that comes back, and how long
+ * the delivery stays if that was the last to end; at once or not at all. What a client cancels is on condition that
+ * their account is open, since their reason would stay behind. False with *ret_again: it has to be read and decided
+ * anew. */
 bool ddb_step_write(struct ddb_stepping *stepping, const struct ddb_step *step, const bool *moves, bool *ret_again,
 		    struct err *err);
 
-/* Cancels a sale for its seller's end: by the seller, without a reason, with restocking. True, too, when it isn't placed
- * any more, or isn't there. */
+/* Cancels a sale for its seller's end: by the seller, without a reason, with restocking. True, too, when it isn't
+ * placed any more, or isn't there. */
 bool ddb_sale_end(struct dynamodb_store *store, const char *seller, const char *sale, int64_t at, struct arena *arena,
 		  struct err *err);
 
@@ -111,7 +114,7 @@ struct ddb_orders {
 };
 
 /* The newest first; `q` NULL: all. *ret_rows is an array of rows. */
-bool ddb_order_list(const struct ddb_orders *orders, const char *q, struct store_page page, void **ret_rows, size_t *ret_count,
-		    const char **ret_next, struct err *err);
+bool ddb_order_list(const struct ddb_orders *orders, const char *q, struct store_page page, void **ret_rows,
+		    size_t *ret_count, const char **ret_next, struct err *err);
 
 #endif

@@ -123,8 +123,8 @@ static const char *take_id(struct taking *taking, const cJSON *item, const char 
 	return key ? key + strlen(prefix) : NULL;
 }
 
-bool ddb_purchase_take(const struct dynamodb_store *store, const cJSON *item, const char *client_id, struct arena *arena,
-		       struct ddb_purchase *ret_purchase, struct err *err)
+bool ddb_purchase_take(const struct dynamodb_store *store, const cJSON *item, const char *client_id,
+		       struct arena *arena, struct ddb_purchase *ret_purchase, struct err *err)
 {
 	struct taking taking = {.arena = arena};
 	struct ddb_purchase row = {.purchase = {.id = take_id(&taking, item, "B#"),
@@ -280,9 +280,10 @@ void ddb_add_purchase(struct ddb_writing *writing, const struct ddb_purchase *ro
 {
 	const struct purchase *purchase = &row->purchase;
 
-	ddb_add_put(writing, ddb_key_purchase(writing->arena, purchase->client_id, purchase->id), "attribute_not_exists(#pk)",
-		    ATTRS(ATTR_TEXT("name", purchase->client_name), ATTR_NUMBER("date", purchase->purchase_date),
-			  ATTR_NUMBER("total", purchase->total), make_lines(writing, purchase), make_parts(writing, row)));
+	ddb_add_put(
+	    writing, ddb_key_purchase(writing->arena, purchase->client_id, purchase->id), "attribute_not_exists(#pk)",
+	    ATTRS(ATTR_TEXT("name", purchase->client_name), ATTR_NUMBER("date", purchase->purchase_date),
+		  ATTR_NUMBER("total", purchase->total), make_lines(writing, purchase), make_parts(writing, row)));
 }
 
 /* The lines of one seller, and what they come to. */
@@ -296,8 +297,8 @@ static struct attr make_sale_lines(struct ddb_writing *writing, const struct pur
 	for (size_t i = 0; maps && i < purchase->lines_count; i++) {
 		const struct purchase_line *line = &purchase->lines[i];
 		const struct attr members[SALE_LINE_MEMBERS] = {
-		    ATTR_TEXT("p", line->product_id), ATTR_TEXT("n", line->product_name), ATTR_NUMBER("pr", line->price),
-		    ATTR_NUMBER("q", line->quantity)};
+		    ATTR_TEXT("p", line->product_id), ATTR_TEXT("n", line->product_name),
+		    ATTR_NUMBER("pr", line->price), ATTR_NUMBER("q", line->quantity)};
 
 		if (strcmp(line->seller_id, seller) != 0)
 			continue;

@@ -1,9 +1,9 @@
 /* Listing purchases and sales, the newest first.
  *
  * A client's purchases are one partition; a seller's sales are spread over several, which are walked side by side: the
- * greatest id that any of them has next is the next row. Where one has given nothing, since nothing of what was looked at
- * fits, only what is newer than the place it came to is known. A page looks at a bounded number of rows: then it stays
- * short, and the next one goes on from the place up to which all is known.
+ * greatest id that any of them has next is the next row. Where one has given nothing, since nothing of what was looked
+ * at fits, only what is newer than the place it came to is known. A page looks at a bounded number of rows: then it
+ * stays short, and the next one goes on from the place up to which all is known.
  */
 #include <assert.h>
 #include <string.h>
@@ -94,8 +94,8 @@ static bool read_lanes(struct listing *listing, struct err *err)
 	return true;
 }
 
-/* The lane with the newest row; NULL when none has one, or one that isn't known may be newer. *ret_known: the place down
- * to which all is known; NULL: to the end. */
+/* The lane with the newest row; NULL when none has one, or one that isn't known may be newer. *ret_known: the place
+ * down to which all is known; NULL: to the end. */
 static struct lane *newest(struct listing *listing, const char **ret_known)
 {
 	struct lane *best = NULL;
@@ -211,8 +211,8 @@ static bool join(struct listing *listing, bool *ret_more, struct err *err)
 	if (!listing->count)
 		return true;
 	listing->deliveries[listing->count] = ddb_key_account(orders->arena, orders->owner);
-	if (!ddb_get_many(orders->store, listing->deliveries, listing->count + 1, orders->consistent, orders->arena, &items,
-			  err))
+	if (!ddb_get_many(orders->store, listing->deliveries, listing->count + 1, orders->consistent, orders->arena,
+			  &items, err))
 		return false;
 	for (size_t i = 0; i < listing->count && good; i++) {
 		const struct delivery *delivery;
@@ -254,8 +254,8 @@ static bool begin(struct listing *listing, const char *after, struct err *err)
 	return true;
 }
 
-bool ddb_order_list(const struct ddb_orders *orders, const char *q, struct store_page page, void **ret_rows, size_t *ret_count,
-		    const char **ret_next, struct err *err)
+bool ddb_order_list(const struct ddb_orders *orders, const char *q, struct store_page page, void **ret_rows,
+		    size_t *ret_count, const char **ret_next, struct err *err)
 {
 	struct order_search search;
 	struct listing listing = {.orders = orders, .search = q ? &search : NULL, .limit = page.limit};

@@ -1,5 +1,6 @@
-/* Products' pictures: in chunks, since an item is 400 KB at most, which are written in the transaction in which the hot half
- * names the picture. So none is ever left behind, and whoever finds chunks of another picture has read while it was replaced.
+/* Products' pictures: in chunks, since an item is 400 KB at most, which are written in the transaction in which the hot
+ * half names the picture. So none is ever left behind, and whoever finds chunks of another picture has read while it
+ * was replaced.
  */
 #include <string.h>
 
@@ -28,8 +29,8 @@ void ddb_add_picture_removal(struct ddb_writing *writing, const struct ddb_hot *
 
 /* ---- reading ---- */
 
-bool ddb_picture_read(struct dynamodb_store *store, const struct ddb_hot *hot, struct arena *arena, const void **ret_bytes,
-		      struct err *err)
+bool ddb_picture_read(struct dynamodb_store *store, const struct ddb_hot *hot, struct arena *arena,
+		      const void **ret_bytes, struct err *err)
 {
 	const size_t count = chunks_of(hot->picture_length), length = (size_t)hot->picture_length;
 	struct dynamo_key *keys = arena_array(arena, count, sizeof *keys);
@@ -49,8 +50,8 @@ bool ddb_picture_read(struct dynamodb_store *store, const struct ddb_hot *hot, s
 		const void *digest = item_bytes(items.items[i], "d", arena, &digest_size, &failed);
 		const void *chunk = item_bytes(items.items[i], "b", arena, &size, &failed);
 
-		whole = digest && chunk && digest_size == sizeof hot->digest && !memcmp(digest, hot->digest, digest_size) &&
-			size <= length - filled;
+		whole = digest && chunk && digest_size == sizeof hot->digest &&
+			!memcmp(digest, hot->digest, digest_size) && size <= length - filled;
 		if (whole)
 			memcpy(bytes + filled, chunk, size);
 		filled += whole ? size : 0;
@@ -109,7 +110,8 @@ bool dynamodb_picture_get(struct store *store, const char *product_id, const uin
 
 /* ---- replacing ---- */
 
-static void put_chunks(struct ddb_writing *writing, const char *id, const struct store_picture *picture, const uint8_t *digest)
+static void put_chunks(struct ddb_writing *writing, const char *id, const struct store_picture *picture,
+		       const uint8_t *digest)
 {
 	const size_t count = chunks_of((int64_t)picture->length);
 
@@ -138,9 +140,10 @@ static bool replace(struct dynamodb_store *store, const struct ddb_hot *hot, con
 		return ddb_write(store, &writing, NULL, err);
 	}
 	crypt_hash(picture->bytes, picture->length, NULL, digest);
-	ddb_add_update(&writing, key, "SET #ver = :ver, #upd = :upd, #pic = :pic, #pmt = :pmt, #plen = :plen", "#ver = :old",
-		       ATTRS(ver, upd, old, ATTR_BYTES(":pic", digest, sizeof digest), ATTR_TEXT(":pmt", picture->media_type),
-			     ATTR_NUMBER(":plen", (int64_t)picture->length)));
+	ddb_add_update(&writing, key, "SET #ver = :ver, #upd = :upd, #pic = :pic, #pmt = :pmt, #plen = :plen",
+		       "#ver = :old",
+		       ATTRS(ver, upd, old, ATTR_BYTES(":pic", digest, sizeof digest),
+			     ATTR_TEXT(":pmt", picture->media_type), ATTR_NUMBER(":plen", (int64_t)picture->length)));
 	put_chunks(&writing, hot->id, picture, digest);
 	remove_chunks(&writing, hot, chunks_of((int64_t)picture->length));
 	return ddb_write(store, &writing, NULL, err);

@@ -43,7 +43,8 @@ static bool same_key(struct dynamo_key one, struct dynamo_key other)
 /* From what they were to what they are; NULL: there were none, or there are none any more. */
 static void move_entries(struct ddb_writing *writing, const struct ddb_product *old, const struct ddb_product *product)
 {
-	if (old && product && old->product.price == product->product.price && !strcmp(old->category_key, product->category_key))
+	if (old && product && old->product.price == product->product.price &&
+	    !strcmp(old->category_key, product->category_key))
 		return;
 	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
 		struct dynamo_key from = {NULL, NULL}, to = {NULL, NULL};
@@ -65,21 +66,22 @@ static void put_texts(struct ddb_writing *writing, const struct ddb_product *pro
 	const struct attr arch = ATTR_TRUTH(product->hot.archived ? "arch" : NULL, 1);
 
 	ddb_add_put(writing, ddb_key_texts(writing->arena, of->id), NULL,
-		    ATTRS(ATTR_TEXT("name", of->name), ATTR_TEXT("descr", of->description), ATTR_TEXT("cat", of->category),
-			  ATTR_TEXT("ck", product->category_key), ATTR_TEXT("seller", of->seller_id),
-			  ATTR_NUMBER("created", of->created_at), ATTR_NUMBER("tver", of->version), arch));
+		    ATTRS(ATTR_TEXT("name", of->name), ATTR_TEXT("descr", of->description),
+			  ATTR_TEXT("cat", of->category), ATTR_TEXT("ck", product->category_key),
+			  ATTR_TEXT("seller", of->seller_id), ATTR_NUMBER("created", of->created_at),
+			  ATTR_NUMBER("tver", of->version), arch));
 }
 
-void ddb_add_product(struct ddb_writing *writing, const struct ddb_product *product, const struct ddb_category *category,
-		     const char *category_name)
+void ddb_add_product(struct ddb_writing *writing, const struct ddb_product *product,
+		     const struct ddb_category *category, const char *category_name)
 {
 	const struct product *of = &product->product;
 	const struct attr arch = ATTR_TRUTH(product->hot.archived ? "arch" : NULL, 1);
 
 	ddb_add_put(writing, ddb_key_hot(writing->arena, of->id), "attribute_not_exists(#pk)",
-		    ATTRS(ATTR_TEXT("seller", of->seller_id), ATTR_NUMBER("stock", of->stock), ATTR_NUMBER("price", of->price),
-			  ATTR_NUMBER("ver", of->version), ATTR_NUMBER("tver", of->version), ATTR_NUMBER("upd", of->updated_at),
-			  arch));
+		    ATTRS(ATTR_TEXT("seller", of->seller_id), ATTR_NUMBER("stock", of->stock),
+			  ATTR_NUMBER("price", of->price), ATTR_NUMBER("ver", of->version),
+			  ATTR_NUMBER("tver", of->version), ATTR_NUMBER("upd", of->updated_at), arch));
 	put_texts(writing, product);
 	if (product->hot.archived)
 		return;
@@ -109,7 +111,8 @@ static bool compose(struct call *call, const char *seller_name, struct err *err)
 	return true;
 }
 
-/* The category that a product asks for, as it is now; the product gets its key, and its name unless it is the first there. */
+/* The category that a product asks for, as it is now; the product gets its key, and its name unless it is the first
+ * there. */
 static bool settle_category(struct call *call, const char *asked, struct ddb_category *ret_category, struct err *err)
 {
 	const char *name = normal_name(call->arena, asked);
@@ -173,8 +176,10 @@ static bool create(struct call *call, struct err *err)
 
 /* ---- changing one ---- */
 
-/* Into another category, or to another spelling of the same one, which only a product that is alone there may ask for. */
-static bool move_category(struct call *call, const struct ddb_product *old, struct ddb_writing *writing, struct err *err)
+/* Into another category, or to another spelling of the same one, which only a product that is alone there may ask
+ * for. */
+static bool move_category(struct call *call, const struct ddb_product *old, struct ddb_writing *writing,
+			  struct err *err)
 {
 	struct ddb_category from = {.found = false}, to = {.found = false};
 	const char *asked = call->change->category;
@@ -251,7 +256,8 @@ static bool update(struct call *call, struct err *err)
 
 /* ---- taking one off sale ---- */
 
-static bool shelve(struct dynamodb_store *store, const struct ddb_product *product, struct arena *arena, struct err *err)
+static bool shelve(struct dynamodb_store *store, const struct ddb_product *product, struct arena *arena,
+		   struct err *err)
 {
 	struct ddb_writing writing = {.arena = arena};
 	struct ddb_category category;
@@ -260,7 +266,8 @@ static bool shelve(struct dynamodb_store *store, const struct ddb_product *produ
 	if (!ddb_category_read(store, product->category_key, arena, &category, err))
 		return false;
 	ddb_add_update(&writing, ddb_key_hot(arena, id),
-		       "SET #arch = :yes, #ver = :new, #tver = :new, #upd = :upd REMOVE #pic, #pmt, #plen", "#ver = :old",
+		       "SET #arch = :yes, #ver = :new, #tver = :new, #upd = :upd REMOVE #pic, #pmt, #plen",
+		       "#ver = :old",
 		       ATTRS(ATTR_TRUTH(":yes", 1), ATTR_NUMBER(":new", product->product.version + 1),
 			     ATTR_NUMBER(":upd", clock_now()), ATTR_NUMBER(":old", product->product.version)));
 	ddb_add_update(&writing, ddb_key_texts(arena, id), "SET #arch = :yes, #tver = :new", NULL,
@@ -272,7 +279,8 @@ static bool shelve(struct dynamodb_store *store, const struct ddb_product *produ
 }
 
 /* `owner` NULL: whoever's it is. */
-static bool take_off_sale(struct dynamodb_store *store, const char *owner, const char *id, struct arena *arena, struct err *err)
+static bool take_off_sale(struct dynamodb_store *store, const char *owner, const char *id, struct arena *arena,
+			  struct err *err)
 {
 	for (int tries = 0;;) {
 		struct ddb_product product;
@@ -326,8 +334,9 @@ bool dynamodb_product_get(struct store *store, const char *id, struct arena *are
 	return true;
 }
 
-bool dynamodb_product_update(struct store *store, const char *seller_id, const char *id, const struct product_change *change,
-			     struct arena *arena, struct product *ret_product, struct err *err)
+bool dynamodb_product_update(struct store *store, const char *seller_id, const char *id,
+			     const struct product_change *change, struct arena *arena, struct product *ret_product,
+			     struct err *err)
 {
 	struct call call = {
 	    .store = ddb_of(store), .seller_id = seller_id, .id = id, .change = change, .arena = arena};
@@ -354,8 +363,9 @@ bool dynamodb_product_archive(struct store *store, const char *seller_id, const 
 /* ---- batches ---- */
 
 /* One after the other. What stops one of them is the outcome of all that is left. */
-bool dynamodb_product_batch(struct store *store, const char *seller_id, const struct product_change *changes, size_t count,
-			    struct arena *arena, struct product *ret_products, struct err *errs, struct err *err)
+bool dynamodb_product_batch(struct store *store, const char *seller_id, const struct product_change *changes,
+			    size_t count, struct arena *arena, struct product *ret_products, struct err *errs,
+			    struct err *err)
 {
 	struct err cause = {.kind = ERR_NONE};
 	size_t i = 0;

@@ -1,5 +1,5 @@
-/* Products as they are read: the hot half, the texts, and the seller's account, which says what they are called today and
- * whether they still sell. */
+/* Products as they are read: the hot half, the texts, and the seller's account, which says what they are called today
+ * and whether they still sell. */
 #include <assert.h>
 #include <string.h>
 
@@ -38,8 +38,8 @@ static const char *askable(const char *id)
 	return id_valid(id) ? id : "";
 }
 
-bool ddb_hots_read(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent, struct arena *arena,
-		   struct ddb_hot *ret_hots, struct err *err)
+bool ddb_hots_read(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent,
+		   struct arena *arena, struct ddb_hot *ret_hots, struct err *err)
 {
 	struct dynamo_key *keys = arena_array(arena, count, sizeof *keys);
 	struct ddb_hot *hots = arena_array(arena, count, sizeof *hots);
@@ -214,8 +214,8 @@ bool ddb_products_join(struct dynamodb_store *store, const struct ddb_hot *hots,
 	return join(&joining, NULL, ret_products, err);
 }
 
-bool ddb_products_read(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent, struct arena *arena,
-		       struct ddb_product *ret_products, struct err *err)
+bool ddb_products_read(struct dynamodb_store *store, const char *const *ids, size_t count, bool consistent,
+		       struct arena *arena, struct ddb_product *ret_products, struct err *err)
 {
 	struct joining joining = {.store = store, .arena = arena, .count = count, .consistent = consistent};
 

@@ -1,10 +1,10 @@
 /* Buying: the key is claimed, stock falls, purchase and sales are written and the cart loses what was bought, in one
  * transaction or not at all.
  *
- * What it depends on is read first, and then the transaction stands on conditions: that the key is not known, the account
- * is open, the cart is what was read, and of each product that it is on sale, has that price and has enough of it. So
- * many buyers of one product don't get into each other's way until it is sold out. When a condition doesn't hold, all is
- * read anew, which tells why, or it is tried again.
+ * What it depends on is read first, and then the transaction stands on conditions: that the key is not known, the
+ * account is open, the cart is what was read, and of each product that it is on sale, has that price and has enough of
+ * it. So many buyers of one product don't get into each other's way until it is sold out. When a condition doesn't
+ * hold, all is read anew, which tells why, or it is tried again.
  *
  * A transaction whose answer was lost is repeated by the engine under its token. When that has no time left either,
  * nobody knows whether it was done; the key's item does: whoever asks again with that key is told.
@@ -141,7 +141,8 @@ static bool read_products(struct buying *buying, struct err *err)
 	    .faults = arena_array(buying->arena, wanted->items_count, sizeof *result->faults)};
 	if (!result->faults)
 		return err_memory(err, "buying");
-	if (!ddb_products_join(buying->store, buying->hots, wanted->items_count, true, buying->arena, buying->products, err))
+	if (!ddb_products_join(buying->store, buying->hots, wanted->items_count, true, buying->arena, buying->products,
+			       err))
 		return false;
 	for (size_t i = 0; i < wanted->items_count; i++) {
 		const struct ddb_product *found = &buying->products[i];
@@ -224,7 +225,8 @@ static void add_key(struct ddb_writing *writing, const struct buying *buying)
 	/* One that has expired may be there still. */
 	ddb_add_put(writing, ddb_key_idempotency(writing->arena, wanted->client_id, wanted->key),
 		    "attribute_not_exists(#pk) OR #ttl <= :now",
-		    ATTRS(ATTR_BYTES("d", wanted->digest, sizeof wanted->digest), ATTR_TEXT("pid", buying->row.purchase.id),
+		    ATTRS(ATTR_BYTES("d", wanted->digest, sizeof wanted->digest),
+			  ATTR_TEXT("pid", buying->row.purchase.id),
 			  ATTR_NUMBER("ttl", ddb_ttl(buying->now + STORE_KEY_AGE_MS)),
 			  ATTR_NUMBER(":now", ddb_now(buying->store) / 1000)));
 }
@@ -294,15 +296,15 @@ static bool write_all(struct buying *buying, bool *ret_again, struct err *err)
 	return false;
 }
 
-/* The key and the stock were not read at one moment: what is missing may be what this very key has bought meanwhile, by a
- * call whose answer got lost. A key that was there when the stock fell is there now. */
+/* The key and the stock were not read at one moment: what is missing may be what this very key has bought meanwhile, by
+ * a call whose answer got lost. A key that was there when the stock fell is there now. */
 static bool answer_faults(struct buying *buying, const struct err *faults, struct err *err)
 {
 	const struct store_purchase *wanted = buying->wanted;
 	struct dynamo_items items;
 
-	if (!ddb_get(buying->store, ddb_key_idempotency(buying->arena, wanted->client_id, wanted->key), true, buying->arena,
-		     &items, err))
+	if (!ddb_get(buying->store, ddb_key_idempotency(buying->arena, wanted->client_id, wanted->key), true,
+		     buying->arena, &items, err))
 		return false;
 	bool looked = look_at_key(buying, items.items[0], err);
 	dynamo_items_done(&items);

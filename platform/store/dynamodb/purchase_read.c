@@ -20,7 +20,8 @@ static bool read_purchase(struct ddb_stepping *stepping, struct err *err)
 bool dynamodb_purchase_get(struct store *store, const char *client_id, const char *id, struct arena *arena,
 			   struct purchase *ret_purchase, struct err *err)
 {
-	struct ddb_stepping reading = {.store = ddb_of(store), .arena = arena, .client_id = client_id, .purchase_id = id};
+	struct ddb_stepping reading = {
+	    .store = ddb_of(store), .arena = arena, .client_id = client_id, .purchase_id = id};
 
 	if (!read_purchase(&reading, err))
 		return false;
@@ -83,7 +84,8 @@ bool dynamodb_purchase_cancel(struct store *store, const char *client_id, const 
 {
 	const struct ddb_step step = {
 	    .to = SALE_CANCELLED, .by = CANCELLED_BY_CLIENT, .reason = reason, .at = clock_now()};
-	struct ddb_stepping stepping = {.store = ddb_of(store), .arena = arena, .client_id = client_id, .purchase_id = id};
+	struct ddb_stepping stepping = {
+	    .store = ddb_of(store), .arena = arena, .client_id = client_id, .purchase_id = id};
 	const struct purchase *purchase = &stepping.row.purchase;
 	bool moves[LIMIT_LINES] = {false}, again;
 

@@ -1,5 +1,5 @@
-/* A seller's new name gets into the search's index, product after product: an item of the partition RENAMED says how far
- * that came. A slice moves it, and that is a change whose following is the next slice.
+/* A seller's new name gets into the search's index, product after product: an item of the partition RENAMED says how
+ * far that came. A slice moves it, and that is a change whose following is the next slice.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What the steps of following share: a transaction that somebody else may have done, and rows of a partition that are found one
- * after the other until there are none.
+/* What the steps of following share: a transaction that somebody else may have done, and rows of a partition that are
+ * found one after the other until there are none.
  */
 #include "platform/store/dynamodb/follow.h"
 
@@ -32,7 +32,8 @@ bool ddb_first_under_way(struct dynamodb_store *store, const char *pk, struct ar
 }
 
 /* Their keys, as deletions. */
-static bool take_keys(const struct dynamo_items *items, struct arena *arena, struct dynamo_write *writes, struct err *err)
+static bool take_keys(const struct dynamo_items *items, struct arena *arena, struct dynamo_write *writes,
+		      struct err *err)
 {
 	bool failed = false;
 

@@ -36,8 +36,8 @@ static bool read_delivery(struct dynamodb_store *store, const char *client_id, s
 	return read;
 }
 
-bool dynamodb_sale_get(struct store *store, const char *seller_id, const char *id, struct arena *arena, struct sale *ret_sale,
-		       struct err *err)
+bool dynamodb_sale_get(struct store *store, const char *seller_id, const char *id, struct arena *arena,
+		       struct sale *ret_sale, struct err *err)
 {
 	struct ddb_sale row = {.client_id = NULL};
 

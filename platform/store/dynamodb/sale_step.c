@@ -27,9 +27,10 @@ bool ddb_step_read(struct ddb_stepping *stepping, struct err *err)
 	stepping->found = items.items[0] != NULL;
 	stepping->client_open = ddb_account_is_open(items.items[2], GROUP_CLIENTS);
 	stepping->ttl = item_number(delivery, "ttl", 0);
-	bool good = !stepping->found ||
-		    (ddb_purchase_take(stepping->store, items.items[0], stepping->client_id, arena, &stepping->row, err) &&
-		     ddb_delivery_take(delivery, 0, arena, &purchase->delivery, &purchase->note, err));
+	bool good =
+	    !stepping->found ||
+	    (ddb_purchase_take(stepping->store, items.items[0], stepping->client_id, arena, &stepping->row, err) &&
+	     ddb_delivery_take(delivery, 0, arena, &purchase->delivery, &purchase->note, err));
 	dynamo_items_done(&items);
 	return good;
 }
@@ -99,8 +100,8 @@ static void add_purchase(struct ddb_writing *writing, const struct ddb_stepping 
 	const char *update_text = arena_strdup(writing->arena, buf_str(&update));
 	const char *condition_text = arena_strdup(writing->arena, buf_str(&condition));
 	writing->failed = writing->failed || update.failed || condition.failed || !update_text || !condition_text;
-	ddb_add_update(writing, ddb_key_purchase(writing->arena, stepping->client_id, stepping->purchase_id), update_text,
-		       condition_text, values, STEP_VALUES + SALE_STATUSES);
+	ddb_add_update(writing, ddb_key_purchase(writing->arena, stepping->client_id, stepping->purchase_id),
+		       update_text, condition_text, values, STEP_VALUES + SALE_STATUSES);
 	buf_done(&update);
 	buf_done(&condition);
 }
@@ -143,8 +144,8 @@ static bool is_moving(const struct ddb_stepping *stepping, const struct purchase
 }
 
 /* To LIMIT_STOCK at most. Whether there is room is found out by trying. `places`: of each line's write, or SIZE_MAX. */
-static void add_restocking(struct ddb_writing *writing, const struct ddb_stepping *stepping, const struct ddb_step *step,
-			   const bool *moves, size_t places[LIMIT_LINES])
+static void add_restocking(struct ddb_writing *writing, const struct ddb_stepping *stepping,
+			   const struct ddb_step *step, const bool *moves, size_t places[LIMIT_LINES])
 {
 	const struct purchase *purchase = &stepping->row.purchase;
 
@@ -156,13 +157,14 @@ static void add_restocking(struct ddb_writing *writing, const struct ddb_steppin
 
 		if (!is_moving(stepping, line, moves))
 			continue;
-		places[i] = ddb_add_update(writing, ddb_key_hot(writing->arena, line->product_id),
-					   full ? "SET #stock = :most, #ver = #ver + :one, #upd = :at"
-						: "SET #stock = #stock + :quantity, #ver = #ver + :one, #upd = :at",
-					   full ? "#stock > :room" : "#stock <= :room",
-					   ATTRS(ATTR_NUMBER("most", LIMIT_STOCK), ATTR_NUMBER("quantity", line->quantity),
-						 ATTR_NUMBER("room", LIMIT_STOCK - line->quantity), ATTR_NUMBER("one", 1),
-						 ATTR_NUMBER("at", step->at)));
+		places[i] =
+		    ddb_add_update(writing, ddb_key_hot(writing->arena, line->product_id),
+				   full ? "SET #stock = :most, #ver = #ver + :one, #upd = :at"
+					: "SET #stock = #stock + :quantity, #ver = #ver + :one, #upd = :at",
+				   full ? "#stock > :room" : "#stock <= :room",
+				   ATTRS(ATTR_NUMBER("most", LIMIT_STOCK), ATTR_NUMBER("quantity", line->quantity),
+					 ATTR_NUMBER("room", LIMIT_STOCK - line->quantity), ATTR_NUMBER("one", 1),
+					 ATTR_NUMBER("at", step->at)));
 	}
 }
 
@@ -229,7 +231,8 @@ static bool move_purchase(const struct ddb_stepping *stepping, const struct ddb_
 }
 
 /* Stock that was found to have no room, or to have room after all. */
-static void learn(struct ddb_stepping *stepping, const struct dynamo_cancelled *cancelled, const size_t places[LIMIT_LINES])
+static void learn(struct ddb_stepping *stepping, const struct dynamo_cancelled *cancelled,
+		  const size_t places[LIMIT_LINES])
 {
 	for (size_t i = 0; i < LIMIT_LINES; i++)
 		if (places[i] != SIZE_MAX && cancelled->failed[places[i]])
@@ -301,8 +304,8 @@ static void take_part(const struct ddb_stepping *stepping, struct ddb_sale *sale
 }
 
 /* *ret_wrote: something may have been written, whatever the error says. */
-static bool move_sale(struct dynamodb_store *store, const char *seller_id, const struct sale_move *move, struct arena *arena,
-		      struct sale *ret_sale, bool *ret_wrote, struct err *err)
+static bool move_sale(struct dynamodb_store *store, const char *seller_id, const struct sale_move *move,
+		      struct arena *arena, struct sale *ret_sale, bool *ret_wrote, struct err *err)
 {
 	const struct ddb_step step = {.to = (enum sale_status)move->status,
 				      .tracking = move->tracking,
@@ -332,8 +335,8 @@ static bool move_sale(struct dynamodb_store *store, const char *seller_id, const
 	return false;
 }
 
-bool dynamodb_sale_transition(struct store *store, const char *seller_id, const struct sale_move *move, struct arena *arena,
-			      struct sale *ret_sale, struct err *err)
+bool dynamodb_sale_transition(struct store *store, const char *seller_id, const struct sale_move *move,
+			      struct arena *arena, struct sale *ret_sale, struct err *err)
 {
 	bool wrote;
 

@@ -1,13 +1,15 @@
 /* What is kept for finding a product: rows that follow from what it is.
  *
- * Which rows there may be stands in an item of the product's own, X: a line each. Whoever changes rows first claims X by
- * counting up its `rev`, with the lines that are there and those that will be; then puts rows, deletes others, and writes
- * which are left. Rows are deleted in transactions that check `rev`: so one who was overtaken deletes nothing that another
- * one has put. What they still put is a row too many at worst, which finds a product that, looked at, isn't what is asked
- * for. After the claim the product is read again, since a later change of it may have been found done before. A claim that
- * was left by a crash (`all` is false) says by its lines what may be there, so the next one can tidy up.
+ * Which rows there may be stands in an item of the product's own, X: a line each. Whoever changes rows first claims X
+ * by counting up its `rev`, with the lines that are there and those that will be; then puts rows, deletes others, and
+ * writes which are left. Rows are deleted in transactions that check `rev`: so one who was overtaken deletes nothing
+ * that another one has put. What they still put is a row too many at worst, which finds a product that, looked at,
+ * isn't what is asked for. After the claim the product is read again, since a later change of it may have been found
+ * done before. A claim that was left by a crash (`all` is false) says by its lines what may be there, so the next one
+ * can tidy up.
  *
- * Lines: "W<term>" a word; "N<price><pk>" a row in a list by id; "P<price><pk>" one in a list by price; prices of 12 digits.
+ * Lines: "W<term>" a word; "N<price><pk>" a row in a list by id; "P<price><pk>" one in a list by price; prices of 12
+ * digits.
  */
 #include "platform/store/dynamodb/search.h"
 
@@ -101,13 +103,14 @@ static void add_lists(struct buf *text, struct arena *arena, const struct ddb_pr
 	const char *const of[DDB_LISTINGS] = {[DDB_CATEGORY] = found->category_key, [DDB_SELLER] = product->seller_id};
 
 	for (enum ddb_listing along = DDB_ALL; along < DDB_LISTINGS; along++) {
-		const char *newest = ddb_pk_newest(arena, along, of[along]), *priced = ddb_pk_price(arena, along, of[along]);
+		const char *newest = ddb_pk_newest(arena, along, of[along]),
+			   *priced = ddb_pk_price(arena, along, of[along]);
 
 		if (!newest || !priced)
 			text->failed = true;
 		else
-			buf_printf(text, "\nN%012" PRId64 "I%s\nP%012" PRId64 "I%s", product->price, newest, product->price,
-				   priced);
+			buf_printf(text, "\nN%012" PRId64 "I%s\nP%012" PRId64 "I%s", product->price, newest,
+				   product->price, priced);
 	}
 }
 
@@ -203,7 +206,8 @@ static bool write_kept(struct following *following, const char *text, bool all, 
 	const struct dynamo_key key = ddb_key_indexed(following->arena, following->id);
 	const char *condition = following->rev ? "#rev = :before" : "attribute_not_exists(#rev)";
 	/* A value that no expression names is refused. */
-	const struct attr before = following->rev ? ATTR_NUMBER(":before", following->rev) : (struct attr){.name = NULL};
+	const struct attr before =
+	    following->rev ? ATTR_NUMBER(":before", following->rev) : (struct attr){.name = NULL};
 
 	if (!text)
 		return err_memory(err, "indexing a product");

@@ -3,7 +3,8 @@
 
 #include "platform/store/dynamodb/internal.h"
 
-bool dynamodb_setting_get(struct store *store, const char *name, struct arena *arena, const char **ret_value, struct err *err)
+bool dynamodb_setting_get(struct store *store, const char *name, struct arena *arena, const char **ret_value,
+			  struct err *err)
 {
 	struct dynamo_items found;
 	bool failed = false;
@@ -18,8 +19,8 @@ bool dynamodb_setting_get(struct store *store, const char *name, struct arena *a
 	return true;
 }
 
-static bool put(struct dynamodb_store *store, const char *name, const char *before, const char *value, struct arena *scratch,
-		struct err *err)
+static bool put(struct dynamodb_store *store, const char *name, const char *before, const char *value,
+		struct arena *scratch, struct err *err)
 {
 	struct ddb_writing writing = {.arena = scratch};
 	struct err cause;

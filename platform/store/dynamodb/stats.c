@@ -97,7 +97,8 @@ static int by_revenue(const void *a, const void *b)
 	return strcmp(x->product_id, y->product_id);
 }
 
-static bool take_counters(struct stats_call *call, const struct dynamo_items *items, struct counters *counters, struct err *err)
+static bool take_counters(struct stats_call *call, const struct dynamo_items *items, struct counters *counters,
+			  struct err *err)
 {
 	bool failed = false;
 
@@ -194,8 +195,8 @@ static void take_low(struct stats_call *call, const cJSON *item, bool *failed)
 
 	if (!sk || strlen(sk) < sizeof "LOW#0000000#" - 1)
 		return;
-	stats->low_stock[stats->low_stock_count++] = (struct low_product){.product_id = sk + sizeof "LOW#0000000#" - 1,
-									  .stock = strtoll(sk + sizeof "LOW#" - 1, NULL, 10)};
+	stats->low_stock[stats->low_stock_count++] = (struct low_product){
+	    .product_id = sk + sizeof "LOW#0000000#" - 1, .stock = strtoll(sk + sizeof "LOW#" - 1, NULL, 10)};
 }
 
 static bool read_low(struct stats_call *call, struct err *err)

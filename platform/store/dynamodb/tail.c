@@ -1,6 +1,6 @@
-/* The table's stream, read by ourselves where nobody hands its records over: how far each shard was followed is kept in an
- * item, so that another process goes on from there, and all of a shard comes before what is written to the shards that
- * follow it.
+/* The table's stream, read by ourselves where nobody hands its records over: how far each shard was followed is kept in
+ * an item, so that another process goes on from there, and all of a shard comes before what is written to the shards
+ * that follow it.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -91,7 +91,8 @@ static struct shard *find_shard(const struct ddb_tail *tail, const char *id)
 }
 
 /* One that is new here: from where somebody has left off. */
-static bool add_shard(struct dynamodb_store *store, const struct dynamo_shard *found, struct arena *arena, struct err *err)
+static bool add_shard(struct dynamodb_store *store, const struct dynamo_shard *found, struct arena *arena,
+		      struct err *err)
 {
 	struct ddb_tail *tail = store->tail;
 	struct dynamo_items items;
@@ -170,7 +171,8 @@ static bool look_for_shards(struct dynamodb_store *store, struct err *err)
 /* Whoever reads this shard next goes on behind these. */
 static bool keep_place(struct dynamodb_store *store, const struct shard *shard, struct arena *arena, struct err *err)
 {
-	const struct attr attrs[] = {ATTR_TEXT("seq", shard->after), ATTR_NUMBER("ttl", ddb_ttl(clock_now() + KEPT_MS))};
+	const struct attr attrs[] = {ATTR_TEXT("seq", shard->after),
+				     ATTR_NUMBER("ttl", ddb_ttl(clock_now() + KEPT_MS))};
 	const struct dynamo_write put = {
 	    .op = DYNAMO_PUT, .key = ddb_key_follow(arena, shard->id), .attrs = attrs, .attrs_count = 2};
 
@@ -187,8 +189,8 @@ static bool is_place(const struct stream_record *record, struct arena *arena)
 }
 
 /* *ret_more: there was something that may have been followed by something else. */
-static bool follow_records(struct dynamodb_store *store, struct shard *shard, const struct stream *stream, struct arena *arena,
-			   bool *ret_more, struct err *err)
+static bool follow_records(struct dynamodb_store *store, struct shard *shard, const struct stream *stream,
+			   struct arena *arena, bool *ret_more, struct err *err)
 {
 	bool moved = stream->count == READ_MOST;
 
@@ -215,7 +217,8 @@ static bool follow_shard(struct dynamodb_store *store, struct shard *shard, bool
 	if (!dynamo_stream_read(store->dynamo, &shard->place, READ_MOST, &records, err))
 		return false;
 	arena_init(&arena, SIZE_MAX);
-	bool good = stream_read(records, &arena, &stream, err) && follow_records(store, shard, &stream, &arena, ret_more, err);
+	bool good =
+	    stream_read(records, &arena, &stream, err) && follow_records(store, shard, &stream, &arena, ret_more, err);
 	arena_done(&arena);
 	cJSON_Delete(records);
 	shard->place.after = *shard->after ? shard->after : NULL;

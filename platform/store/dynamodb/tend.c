@@ -1,6 +1,6 @@
-/* What may follow later and what time makes due: a table of chores, done in small slices. What has expired is removed by
- * DynamoDB itself; until it is, readers leave out what is past its time, and that is the clock's or the latest that was told
- * here.
+/* What may follow later and what time makes due: a table of chores, done in small slices. What has expired is removed
+ * by DynamoDB itself; until it is, readers leave out what is past its time, and that is the clock's or the latest that
+ * was told here.
  */
 #include "base/clock.h"
 #include "platform/store/dynamodb/follow.h"

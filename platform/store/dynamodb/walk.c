@@ -8,7 +8,8 @@
 enum {
 	BATCH_FIRST = 16,   /* rows that the first query of a list looks at */
 	BATCH_MOST = 1000,
-	BATCH_GROWS = 4,    /* by this, while rows are taken one after the other; back to the first size when they aren't */
+	/* by this, while rows are taken one after the other; back to the first size when they aren't */
+	BATCH_GROWS = 4,
 	BATCH_DENSE = 8,    /* one in so many rows was stopped at: they are */
 	DROP_TRIES = 8,     /* so many queries tell whether a part refuses anything */
 };
@@ -36,7 +37,8 @@ struct walk_node {
 	struct walk_node *parts;
 	/* a part of all */
 	bool may_drop, dropped;
-	size_t tries, refusals; /* queries that it took, and how many of them found another key than the one looked for */
+	/* queries that it took, and how many of them found another key than the one looked for */
+	size_t tries, refusals;
 };
 
 struct walk walk_new(struct dynamodb_store *store, struct arena *arena, bool down, struct walk_key last)
@@ -181,7 +183,8 @@ void walk_may_drop(struct walk_node *part)
 
 /* ---- lists ---- */
 
-/* How many rows the next query looks at: more and more while nearly all of them are wanted, few when it is one now and then. */
+/* How many rows the next query looks at: more and more while nearly all of them are wanted, few when it is one now and
+ * then. */
 static size_t next_batch(const struct walk *walk, struct walk_node *list)
 {
 	if (list->begun && list->stops * BATCH_DENSE >= list->count)
@@ -239,8 +242,8 @@ static bool read_rows(struct walk *walk, struct walk_node *list, const struct wa
 	return taken;
 }
 
-static bool seek_list(struct walk *walk, struct walk_node *list, const struct walk_key *from, struct walk_spot *ret_spot,
-		      struct err *err)
+static bool seek_list(struct walk *walk, struct walk_node *list, const struct walk_key *from,
+		      struct walk_spot *ret_spot, struct err *err)
 {
 	for (;;) {
 		struct walk_key start = *from;

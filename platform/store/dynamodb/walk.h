@@ -1,12 +1,13 @@
-/* walk.h: going along rows of the table that are sorted alike: along one list, along what is in all of several, or in any.
+/* walk.h: going along rows of the table that are sorted alike: along one list, along what is in all of several, or in
+ * any.
  *
- * A list is a partition whose sort keys are ids ("01J…") or a price and an id ("000000001299#01J…"). A tree of nodes says
- * which lists; walk_seek finds the next key that fits it. What is in several lists is found by turns: each is asked for the
- * first row at or behind the key that another one has come to, so that what lies between is not read.
+ * A list is a partition whose sort keys are ids ("01J…") or a price and an id ("000000001299#01J…"). A tree of nodes
+ * says which lists; walk_seek finds the next key that fits it. What is in several lists is found by turns: each is
+ * asked for the first row at or behind the key that another one has come to, so that what lies between is not read.
  *
- * A walk may look at so many rows and ask so many queries. When that is used up it says how far it has come, and another walk
- * can go on there. Nodes belong to one walk and are made in its arena; when memory ends they are NULL, which may be added and
- * looked along (walk_seek fails then).
+ * A walk may look at so many rows and ask so many queries. When that is used up it says how far it has come, and
+ * another walk can go on there. Nodes belong to one walk and are made in its arena; when memory ends they are NULL,
+ * which may be added and looked along (walk_seek fails then).
  */
 #ifndef VITRINE_PLATFORM_STORE_DYNAMODB_WALK_H
 #define VITRINE_PLATFORM_STORE_DYNAMODB_WALK_H
@@ -50,8 +51,8 @@ bool walk_step(bool down, struct walk_key *key);
 
 struct walk_node;
 
-/* The rows of a partition. `place` is what walk_spot tells of them. `first`: how many rows the first query looks at (0: as is
- * usual). */
+/* The rows of a partition. `place` is what walk_spot tells of them. `first`: how many rows the first query looks at (0:
+ * as is usual). */
 struct walk_node *walk_list(struct walk *walk, const char *pk, unsigned place, size_t first);
 /* Only those whose attribute `p` is within the bounds. */
 void walk_list_prices(struct walk_node *list, int64_t least, int64_t greatest);
@@ -61,8 +62,8 @@ struct walk_node *walk_known(struct walk *walk, const struct walk_key *keys, siz
 struct walk_node *walk_any(struct walk *walk);
 struct walk_node *walk_all(struct walk *walk);
 void walk_add(struct walk_node *node, struct walk_node *part);
-/* Of walk_all's parts one that may be given up when it costs more queries than it spares rows, since whoever takes the rows
- * looks at all of them again. Not all parts may be of this kind. */
+/* Of walk_all's parts one that may be given up when it costs more queries than it spares rows, since whoever takes the
+ * rows looks at all of them again. Not all parts may be of this kind. */
 void walk_may_drop(struct walk_node *part);
 
 /* ---- walking ---- */

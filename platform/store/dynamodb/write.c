@@ -59,20 +59,22 @@ size_t ddb_add_update(struct ddb_writing *writing, struct dynamo_key key, const 
 		      const struct attr *values, size_t count)
 {
 	return add(writing,
-		   (struct dynamo_write){.op = DYNAMO_UPDATE, .key = key, .update = update, .condition = condition}, values,
+		   (struct dynamo_write){.op = DYNAMO_UPDATE, .key = key, .update = update, .condition = condition},
+		   values, count);
+}
+
+size_t ddb_add_delete(struct ddb_writing *writing, struct dynamo_key key, const char *condition,
+		      const struct attr *values, size_t count)
+{
+	return add(writing, (struct dynamo_write){.op = DYNAMO_DELETE, .key = key, .condition = condition}, values,
 		   count);
 }
 
-size_t ddb_add_delete(struct ddb_writing *writing, struct dynamo_key key, const char *condition, const struct attr *values,
-		      size_t count)
+size_t ddb_add_check(struct ddb_writing *writing, struct dynamo_key key, const char *condition,
+		     const struct attr *values, size_t count)
 {
-	return add(writing, (struct dynamo_write){.op = DYNAMO_DELETE, .key = key, .condition = condition}, values, count);
-}
-
-size_t ddb_add_check(struct ddb_writing *writing, struct dynamo_key key, const char *condition, const struct attr *values,
-		     size_t count)
-{
-	return add(writing, (struct dynamo_write){.op = DYNAMO_CHECK, .key = key, .condition = condition}, values, count);
+	return add(writing, (struct dynamo_write){.op = DYNAMO_CHECK, .key = key, .condition = condition}, values,
+		   count);
 }
 
 bool ddb_write(struct dynamodb_store *store, const struct ddb_writing *writing, struct dynamo_cancelled *ret_cancelled,

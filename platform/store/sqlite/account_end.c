@@ -1,7 +1,7 @@
-/* An account's end. One small write closes the account: it opens nothing any more, and nothing of it is listed or sold. What
- * it leaves behind is tidied up by slices (tend.c): table `ending` says how far each account's tidying came, and a slice
- * writes that in the transaction that does the work, so that it is done once whatever comes between. A small account's is
- * done at once.
+/* An account's end. One small write closes the account: it opens nothing any more, and nothing of it is listed or sold.
+ * What it leaves behind is tidied up by slices (tend.c): table `ending` says how far each account's tidying came, and a
+ * slice writes that in the transaction that does the work, so that it is done once whatever comes between. A small
+ * account's is done at once.
  */
 #include <string.h>
 
@@ -55,7 +55,8 @@ static bool forget_changes(struct db_connection *connection, struct slice *slice
 }
 
 /* What goes with an account's rows whose numbers are above `after`, up to `last`. */
-typedef bool forget_rows(struct db_connection *connection, int64_t account, int64_t after, int64_t last, struct err *err);
+typedef bool forget_rows(struct db_connection *connection, int64_t account, int64_t after, int64_t last,
+			 struct err *err);
 
 /* Gives the next rows a name, and forgets what goes with them. */
 static bool rename_rows(struct db_connection *connection, struct slice *slice, const char *last_sql,
@@ -65,8 +66,8 @@ static bool rename_rows(struct db_connection *connection, struct slice *slice, c
 	bool found;
 
 	if (!sql_number(connection,
-			sql_query(connection, err, last_sql, "iii", slice->account, slice->place, (int64_t)SLICE_ROWS), &last,
-			&found, err))
+			sql_query(connection, err, last_sql, "iii", slice->account, slice->place, (int64_t)SLICE_ROWS),
+			&last, &found, err))
 		return false;
 	slice->done = !last;
 	if (slice->done)
@@ -126,9 +127,9 @@ static bool shelve_some(struct db_connection *connection, struct slice *slice, s
 /* Where the index is to be merged before more is taken out of it, and where that has begun. */
 enum { PURGE = -1, PURGING = -2 };
 
-/* FTS5 bounds a merge by what it writes, and where all was taken out it writes nothing, however much it reads. So as soon as
- * a third of what was in the index is taken out, it is merged before more is: what is left becomes smaller each time. Where
- * there are very many categories only some are counted, and it is merged earlier. */
+/* FTS5 bounds a merge by what it writes, and where all was taken out it writes nothing, however much it reads. So as
+ * soon as a third of what was in the index is taken out, it is merged before more is: what is left becomes smaller each
+ * time. Where there are very many categories only some are counted, and it is merged earlier. */
 static bool count_shelved(struct db_connection *connection, struct slice *slice, struct err *err)
 {
 	int64_t on_sale = 0;
@@ -190,14 +191,15 @@ static bool rename_sales(struct db_connection *connection, struct slice *slice, 
 			   former_names[GROUP_SELLERS], keys_forget_answers, err);
 }
 
-/* The last of the seller's name: what their products were found by. A shop's whole index is written anew for that, in the same
- * small pieces as it is merged. */
+/* The last of the seller's name: what their products were found by. A shop's whole index is written anew for that, in
+ * the same small pieces as it is merged. */
 static bool purge_index(struct db_connection *connection, struct slice *slice, struct err *err)
 {
 	int64_t indexed = 0;
 	bool found;
 
-	if (!sql_number(connection, sql_query(connection, err, "SELECT indexed FROM account WHERE n = ?", "i", slice->account),
+	if (!sql_number(connection,
+			sql_query(connection, err, "SELECT indexed FROM account WHERE n = ?", "i", slice->account),
 			&indexed, &found, err))
 		return false;
 	slice->done = !indexed;

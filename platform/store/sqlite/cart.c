@@ -36,13 +36,15 @@ static bool read_items(struct db_connection *connection, struct cart_call *call,
 				 .take = read_item,
 				 .doing = "reading a cart"};
 
-	if (!sql_list(connection,
-		      sql_query(connection, err,
-				"SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived OR a.deleted,"
-				" c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
-				" CROSS JOIN account a ON a.n = p.seller WHERE c.client = ? ORDER BY c.position",
-				"i", call->client),
-		      &items, err))
+	if (!sql_list(
+		connection,
+		sql_query(
+		    connection, err,
+		    "SELECT p.id, c.quantity, p.name, p.price, p.stock, a.id, a.full_name, p.archived OR a.deleted,"
+		    " c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
+		    " CROSS JOIN account a ON a.n = p.seller WHERE c.client = ? ORDER BY c.position",
+		    "i", call->client),
+		&items, err))
 		return false;
 	call->cart.items = items.rows;
 	call->cart.items_count = items.count;
@@ -83,7 +85,8 @@ static bool write_item(struct db_connection *connection, const struct cart_call 
 	int64_t product;
 	bool found;
 
-	if (!sql_number(connection, sql_query(connection, err, "SELECT n FROM product WHERE id = ?", "t", item->product_id),
+	if (!sql_number(connection,
+			sql_query(connection, err, "SELECT n FROM product WHERE id = ?", "t", item->product_id),
 			&product, &found, err))
 		return false;
 	if (found)

@@ -4,8 +4,8 @@
 #include "models/normal.h"
 #include "platform/store/sqlite/internal.h"
 
-/* Of files from before there may be several that are one when they are folded, until `tend` has been through the products:
- * the one that was there first. */
+/* Of files from before there may be several that are one when they are folded, until `tend` has been through the
+ * products: the one that was there first. */
 static bool find(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
 		 struct err *err)
 {
@@ -96,8 +96,8 @@ static bool list_categories(struct db_connection *connection, void *context, str
 				 .doing = "listing categories"};
 
 	if (!sql_list(connection,
-		      sql_query(connection, err, "SELECT name, products FROM category WHERE name > ? ORDER BY name", "t",
-				listing->page.after ? listing->page.after : ""),
+		      sql_query(connection, err, "SELECT name, products FROM category WHERE name > ? ORDER BY name",
+				"t", listing->page.after ? listing->page.after : ""),
 		      &found, err))
 		return false;
 	listing->categories = (struct category_page){.categories = found.rows, .categories_count = found.count};

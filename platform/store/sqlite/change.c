@@ -1,6 +1,6 @@
-/* Changes: what accounts may want to be told of. A row is written in the transaction of what it tells, so its number says
- * when that was committed, whatever process wrote it: numbers only grow, and what is read is all up to some number. The row
- * with the greatest number is never deleted, or the number would be given a second time.
+/* Changes: what accounts may want to be told of. A row is written in the transaction of what it tells, so its number
+ * says when that was committed, whatever process wrote it: numbers only grow, and what is read is all up to some
+ * number. The row with the greatest number is never deleted, or the number would be given a second time.
  */
 #include "base/clock.h"
 #include "platform/store/change_rule.h"
@@ -10,8 +10,8 @@ enum { CHANGES_SLICE = 256, NEWS_MOST = 256 };
 
 /* ---- telling ---- */
 
-bool change_tell_seller(struct db_connection *connection, int64_t seller, enum change_kind kind, int64_t subject, int64_t at,
-			struct err *err)
+bool change_tell_seller(struct db_connection *connection, int64_t seller, enum change_kind kind, int64_t subject,
+			int64_t at, struct err *err)
 {
 	return sql_run(connection, err,
 		       "INSERT INTO change (account, kind, subject, at)"
@@ -197,9 +197,10 @@ bool changes_look(struct db_connection *connection, void *context, struct err *e
 	bool found;
 
 	tending->number = tending->now - STORE_CHANGE_DAYS * (int64_t)CLOCK_DAY_MS - CHANGE_RULE_LONGER_MS;
-	if (!sql_number(connection,
-			sql_query(connection, err, "SELECT at FROM change WHERE " NOT_THE_LAST " ORDER BY n LIMIT 1", ""),
-			&at, &found, err))
+	if (!sql_number(
+		connection,
+		sql_query(connection, err, "SELECT at FROM change WHERE " NOT_THE_LAST " ORDER BY n LIMIT 1", ""), &at,
+		&found, err))
 		return false;
 	tending->due = found && at <= tending->number;
 	return true;

@@ -85,10 +85,11 @@ bool delivery_keep(struct db_connection *connection, int64_t purchase, int64_t d
 		return false;
 	if (!delivery)
 		delivery = &none;
-	return sql_run(connection, err,
-		       "INSERT INTO delivery (purchase, due, full_name, address, mobile, note) VALUES (?, ?, ?, ?, ?, ?)",
-		       "iitttt", purchase, date + STORE_DELIVERY_DAYS * (int64_t)CLOCK_DAY_MS, delivery->full_name, address,
-		       delivery->mobile, note);
+	return sql_run(
+	    connection, err,
+	    "INSERT INTO delivery (purchase, due, full_name, address, mobile, note) VALUES (?, ?, ?, ?, ?, ?)",
+	    "iitttt", purchase, date + STORE_DELIVERY_DAYS * (int64_t)CLOCK_DAY_MS, delivery->full_name, address,
+	    delivery->mobile, note);
 }
 
 bool delivery_settle(struct db_connection *connection, int64_t purchase, int64_t now, struct err *err)
@@ -105,9 +106,10 @@ bool delivery_settle(struct db_connection *connection, int64_t purchase, int64_t
 bool deliveries_forget(struct db_connection *connection, int64_t client, int64_t after, int64_t last, struct err *err)
 {
 	return sql_run(connection, err, "DELETE FROM delivery WHERE purchase IN " THEIRS, "iii", client, after, last) &&
-	       sql_run(connection, err,
-		       "UPDATE sale SET reason = NULL WHERE cancelled_by = ?4 AND reason IS NOT NULL AND purchase IN " THEIRS,
-		       "iiii", client, after, last, (int64_t)CANCELLED_BY_CLIENT);
+	       sql_run(
+		   connection, err,
+		   "UPDATE sale SET reason = NULL WHERE cancelled_by = ?4 AND reason IS NOT NULL AND purchase IN " THEIRS,
+		   "iiii", client, after, last, (int64_t)CANCELLED_BY_CLIENT);
 }
 
 /* ---- what nobody needs any more ---- */

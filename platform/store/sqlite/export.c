@@ -89,8 +89,9 @@ static bool give_product(struct exporting *exporting, sqlite3_stmt *statement, s
 	return give(exporting, &row, failed, err);
 }
 
-static const char pictures_sql[] = "SELECT p.id, i.media_type, i.bytes FROM picture i CROSS JOIN product p ON p.n = i.product"
-				   " ORDER BY i.product";
+static const char pictures_sql[] =
+    "SELECT p.id, i.media_type, i.bytes FROM picture i CROSS JOIN product p ON p.n = i.product"
+    " ORDER BY i.product";
 
 static bool give_picture(struct exporting *exporting, sqlite3_stmt *statement, struct err *err)
 {
@@ -129,12 +130,14 @@ static bool give_cart(struct exporting *exporting, sqlite3_stmt *statement, stru
 				 .take = take_cart_item,
 				 .doing = "exporting a cart"};
 
-	if (!sql_list(exporting->connection,
-		      sql_query(exporting->connection, err,
-				"SELECT p.id, c.quantity, c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
-				" WHERE c.client = ? ORDER BY c.position",
-				"i", sqlite3_column_int64(statement, 2)),
-		      &items, err))
+	if (!sql_list(
+		exporting->connection,
+		sql_query(
+		    exporting->connection, err,
+		    "SELECT p.id, c.quantity, c.seen_price FROM cart_item c CROSS JOIN product p ON p.n = c.product"
+		    " WHERE c.client = ? ORDER BY c.position",
+		    "i", sqlite3_column_int64(statement, 2)),
+		&items, err))
 		return false;
 	row.cart.items = items.rows;
 	row.cart.items_count = items.count;
@@ -253,12 +256,13 @@ static const char keys_sql[] = "SELECT a.id, k.key, k.digest, u.id, k.created_at
 static bool give_key(struct exporting *exporting, sqlite3_stmt *statement, struct err *err)
 {
 	bool failed = false;
-	struct store_row row = {.kind = ROW_KEY,
-				.key = {.client_id = text(exporting, statement, 0, &failed),
-					.key = text(exporting, statement, 1, &failed),
-					.purchase_id = text(exporting, statement, 3, &failed),
-					.kept_until = whole_second(sqlite3_column_int64(statement, 4) + STORE_KEY_AGE_MS),
-					.answer = text(exporting, statement, 7, &failed)}};
+	struct store_row row = {
+	    .kind = ROW_KEY,
+	    .key = {.client_id = text(exporting, statement, 0, &failed),
+		    .key = text(exporting, statement, 1, &failed),
+		    .purchase_id = text(exporting, statement, 3, &failed),
+		    .kept_until = whole_second(sqlite3_column_int64(statement, 4) + STORE_KEY_AGE_MS),
+		    .answer = text(exporting, statement, 7, &failed)}};
 	const void *digest = sqlite3_column_blob(statement, 2);
 
 	if (!digest || sqlite3_column_bytes(statement, 2) != ROW_DIGEST)

@@ -1,5 +1,5 @@
-/* A shop that is moved in, row by row, as it is. What follows from its rows is made as they come: categories, the search, and
- * the revenue of what was not cancelled. */
+/* A shop that is moved in, row by row, as it is. What follows from its rows is made as they come: categories, the
+ * search, and the revenue of what was not cancelled. */
 #include "base/clock.h"
 #include "models/normal.h"
 #include "platform/store/sqlite/order.h"
@@ -22,14 +22,16 @@ static bool find(struct importing *importing, const char *sql, const char *id, i
 	return found || err_set(err, ERR_INVALID, "There is no %.64s here to refer to", id);
 }
 
-static const char account_sql[] = "SELECT n FROM account WHERE id = ?", product_sql[] = "SELECT n FROM product WHERE id = ?",
+static const char account_sql[] = "SELECT n FROM account WHERE id = ?",
+		  product_sql[] = "SELECT n FROM product WHERE id = ?",
 		  purchase_sql[] = "SELECT n FROM purchase WHERE id = ?";
 
 static bool is_there(struct importing *importing, const char *sql, const char *id, bool *ret_there, struct err *err)
 {
 	int64_t n;
 
-	return sql_number(importing->connection, sql_query(importing->connection, err, sql, "t", id), &n, ret_there, err);
+	return sql_number(importing->connection, sql_query(importing->connection, err, sql, "t", id), &n, ret_there,
+			  err);
 }
 
 typedef bool put_fn(struct importing *importing, const struct store_row *row, struct err *err);
@@ -39,7 +41,8 @@ typedef bool put_fn(struct importing *importing, const struct store_row *row, st
 static bool put_account(struct importing *importing, const struct store_row *row, struct err *err)
 {
 	const struct row_account *account = &row->account;
-	const char *key = account->closed ? "" : normal_order_key(&importing->arena, account->full_name, STORE_NAME_KEY);
+	const char *key =
+	    account->closed ? "" : normal_order_key(&importing->arena, account->full_name, STORE_NAME_KEY);
 	const char *address = NULL;
 	bool there;
 
@@ -104,9 +107,10 @@ static bool put_picture(struct importing *importing, const struct store_row *row
 	bool there;
 
 	if (!find(importing, product_sql, row->picture.product_id, &product, err) ||
-	    !sql_number(importing->connection,
-			sql_query(importing->connection, err, "SELECT product FROM picture WHERE product = ?", "i", product),
-			&n, &there, err))
+	    !sql_number(
+		importing->connection,
+		sql_query(importing->connection, err, "SELECT product FROM picture WHERE product = ?", "i", product),
+		&n, &there, err))
 		return false;
 	return there || product_picture_import(importing->connection, product, &row->picture, clock_now(), err);
 }
@@ -121,8 +125,8 @@ static bool put_cart(struct importing *importing, const struct store_row *row, s
 
 	if (!find(importing, account_sql, cart->client_id, &client, err) ||
 	    !sql_number(importing->connection,
-			sql_query(importing->connection, err, "SELECT version FROM cart WHERE client = ?", "i", client), &n,
-			&there, err))
+			sql_query(importing->connection, err, "SELECT version FROM cart WHERE client = ?", "i", client),
+			&n, &there, err))
 		return false;
 	if (there)
 		return true;
@@ -131,9 +135,10 @@ static bool put_cart(struct importing *importing, const struct store_row *row, s
 		return false;
 	for (size_t i = 0; i < cart->items_count; i++)
 		if (!find(importing, product_sql, cart->items[i].product_id, &product, err) ||
-		    !sql_run(importing->connection, err,
-			     "INSERT INTO cart_item (client, position, product, quantity, seen_price) VALUES (?, ?, ?, ?, ?)",
-			     "iiiii", client, (int64_t)i, product, cart->items[i].quantity, cart->items[i].price))
+		    !sql_run(
+			importing->connection, err,
+			"INSERT INTO cart_item (client, position, product, quantity, seen_price) VALUES (?, ?, ?, ?, ?)",
+			"iiiii", client, (int64_t)i, product, cart->items[i].quantity, cart->items[i].price))
 			return false;
 	return true;
 }
@@ -145,18 +150,19 @@ struct put_sale {
 	int64_t n, seller;
 };
 
-static bool put_sale(struct importing *importing, const struct row_sale *sale, int64_t purchase, struct put_sale *ret_sale,
-		     struct err *err)
+static bool put_sale(struct importing *importing, const struct row_sale *sale, int64_t purchase,
+		     struct put_sale *ret_sale, struct err *err)
 {
 	const struct progress *progress = &sale->progress;
 
 	if (!find(importing, account_sql, sale->seller_id, &ret_sale->seller, err) ||
-	    !sql_run(importing->connection, err,
-		     "INSERT INTO sale (id, purchase, seller, seller_name, status, total, tracking, reason, cancelled_by,"
-		     " shipped_at, delivered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, 0), nullif(?, 0))",
-		     "tiitiittiii", sale->id, purchase, ret_sale->seller, sale->seller_name, (int64_t)sale->status, sale->total,
-		     progress->tracking, progress->reason, (int64_t)progress->cancelled_by, progress->shipped_at,
-		     progress->delivered_at))
+	    !sql_run(
+		importing->connection, err,
+		"INSERT INTO sale (id, purchase, seller, seller_name, status, total, tracking, reason, cancelled_by,"
+		" shipped_at, delivered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, 0), nullif(?, 0))",
+		"tiitiittiii", sale->id, purchase, ret_sale->seller, sale->seller_name, (int64_t)sale->status,
+		sale->total, progress->tracking, progress->reason, (int64_t)progress->cancelled_by,
+		progress->shipped_at, progress->delivered_at))
 		return false;
 	ret_sale->n = db_last_row(importing->connection);
 	return true;
@@ -174,19 +180,22 @@ static bool put_line(struct importing *importing, const struct row_purchase *mov
 	    !sql_run(importing->connection, err,
 		     "INSERT INTO line (purchase, position, sale, product, product_name, price, quantity)"
 		     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-		     "iiiitii", purchase, (int64_t)index, sale->n, product, line->product_name, line->price, line->quantity))
+		     "iiiitii", purchase, (int64_t)index, sale->n, product, line->product_name, line->price,
+		     line->quantity))
 		return false;
 	return moved->sales[line->sale].status == SALE_CANCELLED ||
-	       revenue_add(importing->connection, sale->seller, clock_day(moved->purchase_date), product, line->quantity,
-			   line->price * line->quantity, err);
+	       revenue_add(importing->connection, sale->seller, clock_day(moved->purchase_date), product,
+			   line->quantity, line->price * line->quantity, err);
 }
 
-static bool put_delivery(struct importing *importing, const struct row_purchase *moved, int64_t purchase, struct err *err)
+static bool put_delivery(struct importing *importing, const struct row_purchase *moved, int64_t purchase,
+			 struct err *err)
 {
 	return delivery_keep(importing->connection, purchase, moved->purchase_date, moved->delivery, moved->note,
 			     &importing->arena, err) &&
-	       (!moved->kept_until || sql_run(importing->connection, err, "UPDATE delivery SET due = ? WHERE purchase = ?",
-					      "ii", moved->kept_until, purchase));
+	       (!moved->kept_until ||
+		sql_run(importing->connection, err, "UPDATE delivery SET due = ? WHERE purchase = ?", "ii",
+			moved->kept_until, purchase));
 }
 
 static bool put_purchase(struct importing *importing, const struct store_row *row, struct err *err)
@@ -202,8 +211,8 @@ static bool put_purchase(struct importing *importing, const struct store_row *ro
 		return true;
 	if (!find(importing, account_sql, moved->client_id, &client, err) ||
 	    !sql_run(importing->connection, err,
-		     "INSERT INTO purchase (id, client, client_name, purchase_date, total) VALUES (?, ?, ?, ?, ?)", "titii",
-		     moved->id, client, moved->client_name, moved->purchase_date, moved->total))
+		     "INSERT INTO purchase (id, client, client_name, purchase_date, total) VALUES (?, ?, ?, ?, ?)",
+		     "titii", moved->id, client, moved->client_name, moved->purchase_date, moved->total))
 		return false;
 
 	int64_t purchase = db_last_row(importing->connection);

@@ -1,7 +1,8 @@
 /* internal.h: what the files of the SQLite store share.
  *
- * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are gathered in
- * the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may run twice.
+ * An operation is a unit of work (db.h) on a context of its own, which lives on its caller's stack. Results are
+ * gathered in the context and handed out when the unit is done, so that outputs stay untouched on failure. A unit may
+ * run twice.
  *
  * From the bottom to the top, nothing below using what is above: sql.c; account.c, change.c, search.c, product_cache.c;
  * product.c, picture.c, stats.c; list.c, cart.c, sale.c; purchase_read.c, purchase.c; account_end.c; tend.c; sqlite.c.
@@ -29,7 +30,8 @@ static_assert(offsetof(struct sqlite_store, base) == 0, "the one is a pointer to
 
 /* ---- statements: sql.c ---- */
 
-/* The prepared statement with values bound by `types`, a letter each: i int64_t, t text (may be NULL), b bytes (const void
+/* The prepared statement with values bound by `types`, a letter each: i int64_t, t text (may be NULL), b bytes (const
+ * void
  * * and size_t). Texts and bytes must stay until the unit is done. NULL on failure. */
 sqlite3_stmt *sql_query(struct db_connection *connection, struct err *err, const char *sql, const char *types, ...);
 
@@ -60,8 +62,8 @@ bool sql_list(struct db_connection *connection, sqlite3_stmt *statement, struct 
 
 /* ---- places: sql.c ---- */
 
-/* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is that
- * number, or 0, and *ret_exact says whether the id is this one. ERR_INVALID when it isn't an id. */
+/* The row number of an id, by a statement that gives number and id of the greatest id that is not above it: *ret_n is
+ * that number, or 0, and *ret_exact says whether the id is this one. ERR_INVALID when it isn't an id. */
 bool place_number(struct db_connection *connection, const char *sql, const char *id, int64_t *ret_n, bool *ret_exact,
 		  struct err *err);
 
@@ -80,7 +82,8 @@ bool account_missing(enum group group, struct err *err);
 bool account_read(struct db_connection *connection, enum group group, const char *id, struct arena *arena,
 		  struct account *ret_account, struct err *err);
 
-/* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its version. */
+/* A number that is another one whenever a seller's name is: the rest of what a product shows changes with its
+ * version. */
 bool account_names(struct db_connection *connection, int64_t *ret_stamp, struct err *err);
 bool account_names_change(struct db_connection *connection, struct err *err);
 
@@ -96,8 +99,8 @@ struct product_row {
 /* Bytes of what its words are looked for in: what its index costs. */
 size_t product_text_bytes(const struct product *product);
 
-/* Columns of table product as `p` and its seller's account as `a`, read by product_read. What a seller who has left has on
- * sale still, until it is tidied up, counts as archived. */
+/* Columns of table product as `p` and its seller's account as `a`, read by product_read. What a seller who has left has
+ * on sale still, until it is tidied up, counts as archived. */
 #define PRODUCT_COLUMNS                                                                                          \
 	"p.n, p.archived OR a.deleted, p.seller, p.id, p.name, p.description, p.price, p.category, a.id, a.full_name," \
 	" p.stock, p.version, p.has_picture, p.created_at, p.updated_at"
@@ -133,15 +136,16 @@ bool product_own(const struct sqlite_store *store, struct db_connection *connect
 /* None: no error. */
 bool product_remove_picture(struct db_connection *connection, int64_t product, struct err *err);
 
-/* Writes what is different of a product; its category gets the form that the shop has of it. Words, categories and the indexes
- * over them are left alone when only numbers change. */
+/* Writes what is different of a product; its category gets the form that the shop has of it. Words, categories and the
+ * indexes over them are left alone when only numbers change. */
 bool product_write(struct db_connection *connection, const struct product_row *old, struct product_row *row,
 		   struct arena *arena, struct err *err);
 
 /* Takes a product off sale, whose row was read before. */
 bool product_shelve(struct db_connection *connection, const struct product_row *row, int64_t now, struct err *err);
 
-/* Adds to a product's stock, to LIMIT_STOCK at most; an amount below 0 takes away. That is a change: the version rises. */
+/* Adds to a product's stock, to LIMIT_STOCK at most; an amount below 0 takes away. That is a change: the version
+ * rises. */
 bool product_restock(struct db_connection *connection, int64_t n, int64_t amount, int64_t now, struct err *err);
 
 /* ---- categories: category.c ---- */
@@ -150,7 +154,8 @@ bool product_restock(struct db_connection *connection, int64_t n, int64_t amount
 bool category_find(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
 		   struct err *err);
 
-/* How the shop will write the category of a product that says `name`: as it was first written, else in its normal form. */
+/* How the shop will write the category of a product that says `name`: as it was first written, else in its normal
+ * form. */
 bool category_settle(struct db_connection *connection, const char *name, struct arena *arena, const char **ret_name,
 		     struct err *err);
 
@@ -162,8 +167,8 @@ bool category_remove(struct db_connection *connection, const char *name, struct 
 
 /* Puts a product in as it is; on sale, it is counted in its category and found. Its n is filled in. */
 bool product_import(struct db_connection *connection, struct product_row *row, struct arena *arena, struct err *err);
-bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
-		    struct err *err);
+bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture,
+			    int64_t now, struct err *err);
 
 /* ---- the operations of struct store, a file each subject ---- */
 
@@ -178,8 +183,8 @@ store_import_rows_fn sqlite_import_rows;
 
 /* ---- what is due: tend.c ---- */
 
-/* A chore: both are units of work on a struct tending, of which `look`, which reads, sets `due` when there is something to do,
- * and `slice`, which writes, does some of it: for a few milliseconds at most. Its row is in tend.c. */
+/* A chore: both are units of work on a struct tending, of which `look`, which reads, sets `due` when there is something
+ * to do, and `slice`, which writes, does some of it: for a few milliseconds at most. Its row is in tend.c. */
 struct tending {
 	struct sqlite_store *store;
 	int64_t now; /* ms */
@@ -213,17 +218,19 @@ bool sale_cancel(struct db_connection *connection, int64_t sale, const struct sa
 
 /* Tells a seller, or the client of a purchase, of a change, unless their account is closed; in the unit that makes it:
  * change.c. `subject` is the number of what its kind says. */
-bool change_tell_seller(struct db_connection *connection, int64_t seller, enum change_kind kind, int64_t subject, int64_t at,
-			struct err *err);
+bool change_tell_seller(struct db_connection *connection, int64_t seller, enum change_kind kind, int64_t subject,
+			int64_t at, struct err *err);
 bool change_tell_client(struct db_connection *connection, int64_t purchase, enum change_kind kind, int64_t at,
 			struct err *err);
 
 /* Deletes an account's changes, so many at most; *ret_all: nothing that may go is left. */
 bool changes_forget(struct db_connection *connection, int64_t account, int64_t most, bool *ret_all, struct err *err);
 
-/* What an account's end takes along: with a seller's sales of these numbers, their name in answers from before that keys still
- * keep as they were written (keys.c); with a client's purchases, deliveries, notes and the reasons they gave (delivery.c). */
-bool keys_forget_answers(struct db_connection *connection, int64_t seller, int64_t after, int64_t last, struct err *err);
+/* What an account's end takes along: with a seller's sales of these numbers, their name in answers from before that
+ * keys still keep as they were written (keys.c); with a client's purchases, deliveries, notes and the reasons they gave
+ * (delivery.c). */
+bool keys_forget_answers(struct db_connection *connection, int64_t seller, int64_t after, int64_t last,
+			 struct err *err);
 bool deliveries_forget(struct db_connection *connection, int64_t client, int64_t after, int64_t last, struct err *err);
 
 /* Takes products out of a client's cart, as many of each as are there; adds one to its version if there were any. */

@@ -1,5 +1,5 @@
-/* Idempotency keys. What is kept under a key is the purchase; its answer is written anew. Keys from before that also keep the
- * answer's bytes, until they have been found to follow from the purchase. */
+/* Idempotency keys. What is kept under a key is the purchase; its answer is written anew. Keys from before that also
+ * keep the answer's bytes, until they have been found to follow from the purchase. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -34,17 +34,17 @@ static bool read_kept(sqlite3_stmt *statement, int column, struct arena *arena, 
 	cJSON *json = json_parse(result->kept, result->kept_length, JSON_VALUES_ANSWER, err);
 	bool good = json && shape_decode_answer(&purchase_shape, json, arena, &result->purchase, err);
 	cJSON_Delete(json);
-	return good || (err && err->kind == ERR_MEMORY ? false : err_set(err, ERR_INTERNAL, "A kept answer is damaged"));
+	return good ||
+	       (err && err->kind == ERR_MEMORY ? false : err_set(err, ERR_INTERNAL, "A kept answer is damaged"));
 }
 
 bool order_key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
 	      const struct store_purchase *wanted, struct arena *arena, bool *ret_known,
 	      struct store_purchase_result *ret_result, struct err *err)
 {
-	sqlite3_stmt *statement =
-	    sql_query(connection, err,
-		      "SELECT digest, purchase, form, answer FROM purchase_key WHERE client = ? AND key = ?", "it", client,
-		      wanted->key);
+	sqlite3_stmt *statement = sql_query(
+	    connection, err, "SELECT digest, purchase, form, answer FROM purchase_key WHERE client = ? AND key = ?",
+	    "it", client, wanted->key);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 	struct store_purchase_result result = {.replayed = true};
 
@@ -68,14 +68,14 @@ bool order_key_find(const struct sqlite_store *store, struct db_connection *conn
 	return true;
 }
 
-bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
-	      int64_t now, struct err *err)
+bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase,
+		    const struct store_purchase *wanted, int64_t now, struct err *err)
 {
 	return sql_run(connection, err,
 		       "INSERT INTO purchase_key (client, key, digest, created_at, purchase, form)"
 		       " VALUES (?, ?, ?, ?, ?, ?)",
-		       "itbiii", client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest, now, purchase,
-		       (int64_t)FORM_TODAY);
+		       "itbiii", client, wanted->key, (const void *)wanted->digest, sizeof wanted->digest, now,
+		       purchase, (int64_t)FORM_TODAY);
 }
 
 bool order_key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,
@@ -100,13 +100,14 @@ bool order_key_answer(const struct sqlite_store *store, struct db_connection *co
 bool order_key_import(struct db_connection *connection, int64_t client, int64_t purchase, const struct row_key *key,
 		struct err *err)
 {
-	const char *sql = purchase ? "INSERT INTO purchase_key (client, key, digest, created_at, form, answer, purchase)"
-				     " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-				   : "INSERT INTO purchase_key (client, key, digest, created_at, form, answer)"
-				     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+	const char *sql = purchase
+			      ? "INSERT INTO purchase_key (client, key, digest, created_at, form, answer, purchase)"
+				" VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+			      : "INSERT INTO purchase_key (client, key, digest, created_at, form, answer)"
+				" VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
-	return sql_run(connection, err, sql, purchase ? "itbiiti" : "itbiit", client, key->key, (const void *)key->digest,
-		       sizeof key->digest, key->kept_until - STORE_KEY_AGE_MS,
+	return sql_run(connection, err, sql, purchase ? "itbiiti" : "itbiit", client, key->key,
+		       (const void *)key->digest, sizeof key->digest, key->kept_until - STORE_KEY_AGE_MS,
 		       (int64_t)(key->answer ? FORM_UNKNOWN : FORM_TODAY), key->answer, purchase);
 }
 
@@ -181,11 +182,12 @@ static bool compare(const struct sqlite_store *store, struct db_connection *conn
 	struct purchase purchase;
 	bool same = false;
 
-	if (old->purchase && (!read_made(store, connection, old->purchase, FORM_WITHOUT_PARTS, scratch, &purchase, err) ||
-			      !is_same(&purchase, old->text, old->length, &same, err)))
+	if (old->purchase &&
+	    (!read_made(store, connection, old->purchase, FORM_WITHOUT_PARTS, scratch, &purchase, err) ||
+	     !is_same(&purchase, old->text, old->length, &same, err)))
 		return false;
-	return sql_run(connection, err, "UPDATE purchase_key SET form = ?, answer = iif(?, NULL, answer) WHERE n = ?", "iii",
-		       (int64_t)FORM_WITHOUT_PARTS, (int64_t)same, old->n);
+	return sql_run(connection, err, "UPDATE purchase_key SET form = ?, answer = iif(?, NULL, answer) WHERE n = ?",
+		       "iii", (int64_t)FORM_WITHOUT_PARTS, (int64_t)same, old->n);
 }
 
 static void take_old(sqlite3_stmt *statement, void *row, struct sql_list *list)

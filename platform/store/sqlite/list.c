@@ -1,9 +1,9 @@
 /* Listing products.
  *
- * Most listings are a walk along one index, or along the search's lists, in the order that is asked for, until a page is
- * full; what the walk doesn't cover is checked row by row. Two kinds would walk long for few rows: newest within a price
- * range, and words by price. For these, when the range or the words alone find few enough products, those are gathered and
- * sorted; when they find many, a page is full soon. What takes too long all the same is given up.
+ * Most listings are a walk along one index, or along the search's lists, in the order that is asked for, until a page
+ * is full; what the walk doesn't cover is checked row by row. Two kinds would walk long for few rows: newest within a
+ * price range, and words by price. For these, when the range or the words alone find few enough products, those are
+ * gathered and sorted; when they find many, a page is full soon. What takes too long all the same is given up.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ enum { GATHER_RANGE = 1000, GATHER_SEARCH = 5000, LIST_TIME_MS = 1000, SCRATCH_M
 /* Walks tell numbers only, which stand in the index; the rows themselves are known as a rule (product_cache.h). */
 #define FROM(index, rest) "SELECT p.n FROM product p INDEXED BY " index " WHERE p.archived = 0" rest
 
-/* What is not in the index; each walk is there without it, and with. ?2 and ?3 least and greatest price, ?4 least stock. */
+/* What is not in the index; each walk is there without it, and with. ?2 and ?3 least and greatest price, ?4 least
+ * stock. */
 #define IN_STOCK " AND p.stock >= ?4"
 #define IN_RANGE " AND p.price BETWEEN ?2 AND ?3" IN_STOCK
 
@@ -35,8 +36,8 @@ enum { GATHER_RANGE = 1000, GATHER_SEARCH = 5000, LIST_TIME_MS = 1000, SCRATCH_M
 static const char *const newest_sql[2][KEYS] = {NEWEST(""), NEWEST(IN_RANGE)};
 static const char *const former_newest_sql[2] = {NEWEST_FOUND("search", ""), NEWEST_FOUND("search", IN_RANGE)};
 
-/* Two walks, since SQLite would look through all products of one price for the n to go on after: the rest of that price,
- * then the other prices. ?1 a price, ?2 the n that rows of that price must come after, or the last price. */
+/* Two walks, since SQLite would look through all products of one price for the n to go on after: the rest of that
+ * price, then the other prices. ?1 a price, ?2 the n that rows of that price must come after, or the last price. */
 #define BY_PRICE(condition)                                                                                          \
 	{                                                                                                            \
 		[KEY_NONE] = FROM("product_price", condition),                                                       \
@@ -76,8 +77,8 @@ static bool walk_newest(struct listing *listing, struct err *err)
 	bool filtered = listing_filters(listing);
 	enum listing_key key = listing->expression ? KEY_SEARCH : listing->key;
 	sqlite3_stmt *statement =
-	    sql_query(listing->connection, err, newest_of(listing, filtered, key), filtered ? "iiii" : "i", listing->after.n,
-		      listing->least_price, listing->greatest_price, listing->least_stock);
+	    sql_query(listing->connection, err, newest_of(listing, filtered, key), filtered ? "iiii" : "i",
+		      listing->after.n, listing->least_price, listing->greatest_price, listing->least_stock);
 
 	listing_bind(listing, statement, key);
 	return listing_walk(listing, statement, key == KEY_SEARCH && listing->category ? CHECK_NUMBERS : CHECK_NOTHING,

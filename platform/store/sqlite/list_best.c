@@ -1,8 +1,8 @@
 /* Listing products in the order `best`: place by place, within a place newest first.
  *
- * What is found at a place is a walk along the index's lists. Two words that are each in many products, but hardly ever in
- * the same, could make one long, so it goes window after window of row numbers, and the page ends early when that has taken
- * too long. A price range that holds few products is read whole instead.
+ * What is found at a place is a walk along the index's lists. Two words that are each in many products, but hardly ever
+ * in the same, could make one long, so it goes window after window of row numbers, and the page ends early when that
+ * has taken too long. A price range that holds few products is read whole instead.
  */
 #include <stdlib.h>
 
@@ -120,7 +120,8 @@ static bool walk_places(struct best *best, struct err *err)
 			listing->last.place = place;
 			return true;
 		}
-		int64_t below = place == listing->after.place && listing->after.n <= newest ? listing->after.n : newest + 1;
+		int64_t below =
+		    place == listing->after.place && listing->after.n <= newest ? listing->after.n : newest + 1;
 
 		if (!walk_place(best, place, below, err))
 			return false;

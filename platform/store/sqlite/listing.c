@@ -48,7 +48,8 @@ static bool words_fit(struct listing *listing, sqlite3_stmt *statement, bool *re
 	return true;
 }
 
-static bool row_fits(struct listing *listing, sqlite3_stmt *statement, enum check check, bool *ret_fits, struct err *err)
+static bool row_fits(struct listing *listing, sqlite3_stmt *statement, enum check check, bool *ret_fits,
+		     struct err *err)
 {
 	const char *category = text_of(statement, PRODUCT_COLUMN_CATEGORY);
 	int64_t price = sqlite3_column_int64(statement, PRODUCT_COLUMN_PRICE);
@@ -84,7 +85,8 @@ static bool write_json(struct listing *listing, struct product *product, struct 
 	return product->json || err_memory(err, "listing products");
 }
 
-/* Looks for a product that is known by another version, or was found in another view, by the version that the row has now. */
+/* Looks for a product that is known by another version, or was found in another view, by the version that the row has
+ * now. */
 static bool load_known(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
 		       bool *ret_found, struct err *err)
 {
@@ -93,16 +95,16 @@ static bool load_known(struct listing *listing, int64_t n, sqlite3_stmt *stateme
 
 	if (statement)
 		key.version = sqlite3_column_int64(statement, PRODUCT_COLUMN_VERSION);
-	else if (!sql_number(listing->connection, sql_query(listing->connection, err, version_sql, "i", n), &key.version,
-			     &found, err))
+	else if (!sql_number(listing->connection, sql_query(listing->connection, err, version_sql, "i", n),
+			     &key.version, &found, err))
 		return false;
 	*ret_found = product_cache_get(listing->store->products, key, listing->view, listing->arena, ret_product) ==
 		     PRODUCT_KNOWN;
 	return true;
 }
 
-/* The product of that row, the statement standing on it unless it is NULL. *ret_on_sale false: its seller has left. (Then the
- * stamp of the names is another one, so what is known from before isn't found.) */
+/* The product of that row, the statement standing on it unless it is NULL. *ret_on_sale false: its seller has left.
+ * (Then the stamp of the names is another one, so what is known from before isn't found.) */
 static bool load(struct listing *listing, int64_t n, sqlite3_stmt *statement, struct product *ret_product,
 		 bool *ret_on_sale, struct err *err)
 {

@@ -1,5 +1,5 @@
-/* listing.h: a listing of products under way, for the files that fill its page: listing.c, on which all stand, list_best.c
- * and, above them, list.c.
+/* listing.h: a listing of products under way, for the files that fill its page: listing.c, on which all stand,
+ * list_best.c and, above them, list.c.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_LISTING_H
 #define VITRINE_PLATFORM_STORE_SQLITE_LISTING_H
@@ -49,7 +49,8 @@ struct listing {
 	size_t count;
 	bool more;
 	struct candidate last; /* on the page */
-	const char *stopped;   /* a walk was ended early, after this id of last.place ("": before all of it); NULL: it wasn't */
+	/* a walk was ended early, after this id of last.place ("": before all of it); NULL: it wasn't */
+	const char *stopped;
 };
 
 /* What a walk's statement leaves to be checked of a row. */
@@ -67,7 +68,8 @@ void listing_bind(const struct listing *listing, sqlite3_stmt *statement, enum l
 /* Is anything asked that only the rows tell? */
 bool listing_filters(const struct listing *listing);
 
-/* The products (struct candidate) that a key finds in the range of prices; there are `more` when they are more than `most`. */
+/* The products (struct candidate) that a key finds in the range of prices; there are `more` when they are more than
+ * `most`. */
 bool listing_gather(struct listing *listing, enum listing_key key, size_t most, struct sql_list *ret_candidates,
 		    struct err *err);
 

@@ -40,8 +40,8 @@ struct sale_row {
 };
 
 /* ERR_NOT_FOUND also for somebody else's. */
-bool sale_find(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id, const char *id,
-	       struct arena *arena, struct sale *ret_sale, struct sale_row *ret_row, struct err *err);
+bool sale_find(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id,
+	       const char *id, struct arena *arena, struct sale *ret_sale, struct sale_row *ret_row, struct err *err);
 
 /* ---- keys ---- */
 
@@ -49,8 +49,8 @@ bool sale_find(const struct sqlite_store *store, struct db_connection *connectio
 bool order_key_find(const struct sqlite_store *store, struct db_connection *connection, int64_t client,
 	      const struct store_purchase *wanted, struct arena *arena, bool *ret_known,
 	      struct store_purchase_result *ret_result, struct err *err);
-bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase, const struct store_purchase *wanted,
-	      int64_t now, struct err *err);
+bool order_key_keep(struct db_connection *connection, int64_t client, int64_t purchase,
+		    const struct store_purchase *wanted, int64_t now, struct err *err);
 
 /* The first answer of a purchase whose key says that it had another form than today's; NULL where it hadn't. */
 bool order_key_answer(const struct sqlite_store *store, struct db_connection *connection, int64_t purchase, int form,

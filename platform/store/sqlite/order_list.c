@@ -1,5 +1,5 @@
-/* Listing purchases and sales, the newest first. With something to look for, rows are read and looked at until the page is full
- * or enough have been seen: then it stays short, and the next one goes on from there. */
+/* Listing purchases and sales, the newest first. With something to look for, rows are read and looked at until the page
+ * is full or enough have been seen: then it stays short, and the next one goes on from there. */
 #include <string.h>
 
 #include "platform/store/sqlite/order.h"

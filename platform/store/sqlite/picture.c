@@ -20,12 +20,13 @@ static bool read_head(struct db_connection *connection, struct picture_call *cal
 		      struct err *err)
 {
 	struct store_picture *found = &call->found;
-	sqlite3_stmt *statement = sql_query(connection, err,
-					    "SELECT p.n, i.media_type, t.digest FROM product p"
-					    " CROSS JOIN account a ON a.n = p.seller CROSS JOIN picture i ON i.product = p.n"
-					    " LEFT JOIN picture_tag t ON t.product = p.n"
-					    " WHERE p.id = ? AND p.archived = 0 AND a.deleted = 0",
-					    "t", call->product_id);
+	sqlite3_stmt *statement =
+	    sql_query(connection, err,
+		      "SELECT p.n, i.media_type, t.digest FROM product p"
+		      " CROSS JOIN account a ON a.n = p.seller CROSS JOIN picture i ON i.product = p.n"
+		      " LEFT JOIN picture_tag t ON t.product = p.n"
+		      " WHERE p.id = ? AND p.archived = 0 AND a.deleted = 0",
+		      "t", call->product_id);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 	bool failed = false;
 
@@ -141,8 +142,8 @@ bool sqlite_picture_put(struct store *store, const char *seller_id, const char *
 	return true;
 }
 
-bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture, int64_t now,
-		    struct err *err)
+bool product_picture_import(struct db_connection *connection, int64_t product, const struct row_picture *picture,
+			    int64_t now, struct err *err)
 {
 	const struct store_picture put = {
 	    .media_type = picture->media_type, .bytes = picture->bytes, .length = picture->length};

@@ -117,7 +117,8 @@ bool product_import(struct db_connection *connection, struct product_row *row, s
 	row->n = db_last_row(connection);
 	return row->archived ||
 	       (search_add(connection, row, err) && category_add(connection, product->category, arena, err) &&
-		sql_run(connection, err, "UPDATE account SET indexed = 1 WHERE n = ? AND indexed = 0", "i", row->seller));
+		sql_run(connection, err, "UPDATE account SET indexed = 1 WHERE n = ? AND indexed = 0", "i",
+			row->seller));
 }
 
 /* The seller's number and name; *ret_n is 0 when there is no such seller. */
@@ -309,8 +310,8 @@ bool sqlite_product_archive(struct store *store, const char *seller_id, const ch
 
 /* ---- batches ---- */
 
-/* What one unit of work takes of a batch, so that nobody waits long for the writer: rows, and bytes of text, since those cost
- * by the words in them; what passes that is its last. */
+/* What one unit of work takes of a batch, so that nobody waits long for the writer: rows, and bytes of text, since
+ * those cost by the words in them; what passes that is its last. */
 enum { SLICE_ROWS = 16, SLICE_BYTES = 4096 };
 
 struct batch_call {

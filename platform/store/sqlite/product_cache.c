@@ -113,7 +113,8 @@ static bool is_it(const struct entry *entry, struct product_key key, struct db_v
 {
 	if (entry->key.names != key.names)
 		return false;
-	return key.version ? entry->key.version == key.version : view.version && entry->seen[view.reader] == view.version;
+	return key.version ? entry->key.version == key.version
+			   : view.version && entry->seen[view.reader] == view.version;
 }
 
 enum product_known product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view,

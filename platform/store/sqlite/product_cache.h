@@ -1,9 +1,9 @@
 /* product_cache.h: products that were on a page lately, each with the JSON it is written as.
  *
- * An entry belongs to a row number, the row's version and the stamp of the sellers' names (sqlite_internal.h): whatever else a
- * product shows follows from these. Who reads them in his transaction, and finds them here, has the product as it is in that
- * transaction; so nothing need ever be told that something changed. And who knows that the database is as it was when he
- * found it last (db_view) needn't read the version again. Those that nobody asks for go. Thread-safe.
+ * An entry belongs to a row number, the row's version and the stamp of the sellers' names (sqlite_internal.h): whatever
+ * else a product shows follows from these. Who reads them in his transaction, and finds them here, has the product as
+ * it is in that transaction; so nothing need ever be told that something changed. And who knows that the database is as
+ * it was when he found it last (db_view) needn't read the version again. Those that nobody asks for go. Thread-safe.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_PRODUCT_CACHE_H
 #define VITRINE_PLATFORM_STORE_SQLITE_PRODUCT_CACHE_H
@@ -24,8 +24,8 @@ struct product_key {
 struct product_cache *product_cache_new(size_t bytes_max);
 struct product_cache *product_cache_free(struct product_cache *cache);
 
-/* The product of that key, its texts copied into the arena. Version 0: whatever was found in the same view. OLD: there is one
- * of that row, though not by this key. ABSENT also when memory ended. */
+/* The product of that key, its texts copied into the arena. Version 0: whatever was found in the same view. OLD: there
+ * is one of that row, though not by this key. ABSENT also when memory ended. */
 enum product_known { PRODUCT_ABSENT, PRODUCT_OLD, PRODUCT_KNOWN };
 enum product_known product_cache_get(struct product_cache *cache, struct product_key key, struct db_view view,
 				     struct arena *arena, struct product *ret_product);

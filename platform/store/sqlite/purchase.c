@@ -1,5 +1,6 @@
 /* Buying: the key is claimed, stock falls, purchase and sales are written, revenue rises and the cart loses what was
- * bought, in one transaction or not at all. Writers run one at a time, so what was read stays true until it is written. */
+ * bought, in one transaction or not at all. Writers run one at a time, so what was read stays true until it is
+ * written. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -193,13 +194,13 @@ static bool buy(struct db_connection *connection, void *context, struct err *err
 		return false;
 	if (!buying->client)
 		return account_missing(GROUP_CLIENTS, err);
-	if (!order_key_find(buying->store, connection, buying->client, buying->wanted, buying->arena, &known, &buying->result,
-		      err))
+	if (!order_key_find(buying->store, connection, buying->client, buying->wanted, buying->arena, &known,
+			    &buying->result, err))
 		return false;
 	if (known)
 		return true;
-	if (!order_rule_purchase(buying->wanted, err) || !read_products(connection, buying, err) || !add_up(buying, err) ||
-	    !write_purchase(connection, buying, err))
+	if (!order_rule_purchase(buying->wanted, err) || !read_products(connection, buying, err) ||
+	    !add_up(buying, err) || !write_purchase(connection, buying, err))
 		return false;
 	for (size_t i = 0; i < buying->wanted->items_count; i++)
 		if (!write_line(connection, buying, i, err))

@@ -131,8 +131,8 @@ bool purchase_find(const struct sqlite_store *store, struct db_connection *conne
 bool purchase_made(const struct sqlite_store *store, struct db_connection *connection, int64_t n, struct arena *arena,
 		   struct purchase *ret_purchase, struct err *err)
 {
-	if (!read_one(store, connection, sql_query(connection, err, COLUMNS "WHERE u.n = ?", "i", n), arena, ret_purchase,
-		      &n, err))
+	if (!read_one(store, connection, sql_query(connection, err, COLUMNS "WHERE u.n = ?", "i", n), arena,
+		      ret_purchase, &n, err))
 		return false;
 	ret_purchase->status = SALE_PLACED;
 	for (size_t i = 0; i < ret_purchase->lines_count; i++)
@@ -256,7 +256,9 @@ bool sqlite_purchase_list(struct store *store, const char *client_id, const char
 			  struct arena *arena, struct purchase_page *ret_page, const char **ret_next, struct err *err)
 {
 	struct purchase_listing listing = {
-	    .rows = {.store = (struct sqlite_store *)store, .arena = arena, .owner_id = client_id}, .q = q, .page = page};
+	    .rows = {.store = (struct sqlite_store *)store, .arena = arena, .owner_id = client_id},
+	    .q = q,
+	    .page = page};
 
 	if (!list_rule_page(page, err) || !db_read(listing.rows.store->db, list, &listing, err))
 		return false;
@@ -281,8 +283,8 @@ static bool cancel_sales(struct db_connection *connection, int64_t purchase, con
 	const struct sale_end end = {.by = CANCELLED_BY_CLIENT, .reason = reason, .at = clock_now()};
 
 	if (!sql_list(connection,
-		      sql_query(connection, err, "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n", "ii",
-				purchase, (int64_t)SALE_CANCELLED),
+		      sql_query(connection, err, "SELECT n FROM sale WHERE purchase = ? AND status <> ? ORDER BY n",
+				"ii", purchase, (int64_t)SALE_CANCELLED),
 		      &found, err))
 		return false;
 	for (size_t i = 0; i < found.count; i++)

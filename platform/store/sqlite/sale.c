@@ -65,14 +65,15 @@ static bool read_lines(struct db_connection *connection, struct sale_row row, st
 	return true;
 }
 
-bool sale_find(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id, const char *id,
-	       struct arena *arena, struct sale *ret_sale, struct sale_row *ret_row, struct err *err)
+bool sale_find(const struct sqlite_store *store, struct db_connection *connection, const char *seller_id,
+	       const char *id, struct arena *arena, struct sale *ret_sale, struct sale_row *ret_row, struct err *err)
 {
 	int64_t seller;
 
 	if (!account_number(connection, GROUP_SELLERS, seller_id, &seller, err))
 		return false;
-	sqlite3_stmt *statement = sql_query(connection, err, COLUMNS "WHERE s.id = ? AND s.seller = ?", "ti", id, seller);
+	sqlite3_stmt *statement =
+	    sql_query(connection, err, COLUMNS "WHERE s.id = ? AND s.seller = ?", "ti", id, seller);
 	enum db_step step = statement ? db_step(connection, statement, err) : DB_ERROR;
 	if (step != DB_ROW)
 		return step == DB_DONE ? err_set(err, ERR_NOT_FOUND, "There is no such sale") : false;
@@ -113,11 +114,11 @@ bool sqlite_sale_get(struct store *store, const char *seller_id, const char *id,
 static sqlite3_stmt *list_statement(struct order_rows *rows, int64_t before, struct err *err)
 {
 	if (rows->status < 0)
-		return sql_query(rows->connection, err, COLUMNS "WHERE s.seller = ? AND s.n < ? ORDER BY s.n DESC", "ii",
-				 rows->owner, before);
+		return sql_query(rows->connection, err, COLUMNS "WHERE s.seller = ? AND s.n < ? ORDER BY s.n DESC",
+				 "ii", rows->owner, before);
 	return sql_query(rows->connection, err,
-			 COLUMNS "WHERE s.seller = ? AND s.status = ? AND s.n < ? ORDER BY s.n DESC", "iii", rows->owner,
-			 (int64_t)rows->status, before);
+			 COLUMNS "WHERE s.seller = ? AND s.status = ? AND s.n < ? ORDER BY s.n DESC", "iii",
+			 rows->owner, (int64_t)rows->status, before);
 }
 
 /* Where the heads that are being listed go. */

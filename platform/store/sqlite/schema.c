@@ -1,9 +1,9 @@
-/* The store's tables, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that was ever
- * released is never changed.
+/* The store's tables, step after step (struct db_schema). To change them, add a step at the end of `steps`; one that
+ * was ever released is never changed.
  *
  * Rows are numbered (n) in the order they were made, and ids (ULIDs) are made in the same order, inside the write; so n
- * stands for the id wherever rows refer to each other or are listed. Products and purchases are never deleted; an account
- * that is deleted keeps its row, without anything personal in it, for what refers to it.
+ * stands for the id wherever rows refer to each other or are listed. Products and purchases are never deleted; an
+ * account that is deleted keeps its row, without anything personal in it, for what refers to it.
  */
 #include "platform/store/sqlite/search.h"
 
@@ -14,8 +14,8 @@
 	"	created_at INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0) STRICT;"                     \
 	"CREATE INDEX account_seller ON account (name_key, id) WHERE grp = 1 AND deleted = 0;"
 
-/* What is long comes last, so that what is short is read without it. The indexes hold only what is on sale; none of them
- * but the one for low stock, which is small, changes when something is bought. */
+/* What is long comes last, so that what is short is read without it. The indexes hold only what is on sale; none of
+ * them but the one for low stock, which is small, changes when something is bought. */
 #define PRODUCTS                                                                                              \
 	"CREATE TABLE product ("                                                                              \
 	"	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"                                              \
@@ -73,8 +73,8 @@
 	"	UNIQUE (client, key)) STRICT;"                                                                \
 	"CREATE INDEX idempotency_age ON idempotency (created_at);"
 
-/* What sold, without what was cancelled, by the day of the purchase; and each seller's sum of it, which must fit an int64
- * and with it every part of it. */
+/* What sold, without what was cancelled, by the day of the purchase; and each seller's sum of it, which must fit an
+ * int64 and with it every part of it. */
 #define REVENUE                                                                                               \
 	"CREATE TABLE revenue ("                                                                              \
 	"	seller INTEGER NOT NULL REFERENCES account (n), day INTEGER NOT NULL,"                        \
@@ -85,7 +85,8 @@
 	"	seller INTEGER PRIMARY KEY REFERENCES account (n),"                                           \
 	"	amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;"
 
-/* Counters that saturate need no sum beside them. Stock that rose above its limit, by what was cancelled, is what it may be. */
+/* Counters that saturate need no sum beside them. Stock that rose above its limit, by what was cancelled, is what it
+ * may be. */
 #define COUNTERS                                                                                              \
 	"CREATE TABLE revenue_day ("                                                                          \
 	"	seller INTEGER NOT NULL REFERENCES account (n), day INTEGER NOT NULL,"                        \
@@ -101,9 +102,9 @@
 	"	account INTEGER PRIMARY KEY REFERENCES account (n), step INTEGER NOT NULL DEFAULT 0,"         \
 	"	place INTEGER NOT NULL DEFAULT 0, tidy INTEGER NOT NULL DEFAULT 0) STRICT;"
 
-/* How far a sale is, where a purchase goes, and what is kept under a key: the purchase, and the bytes of its answer where they
- * are not known to follow from it. `form` says which members the answer had: 0 it isn't known, 1 those of before there were
- * parts, 2 those of today (keys.c). */
+/* How far a sale is, where a purchase goes, and what is kept under a key: the purchase, and the bytes of its answer
+ * where they are not known to follow from it. `form` says which members the answer had: 0 it isn't known, 1 those of
+ * before there were parts, 2 those of today (keys.c). */
 #define ORDERS                                                                                                \
 	"ALTER TABLE account ADD COLUMN address TEXT;"                                                        \
 	"ALTER TABLE cart_item ADD COLUMN seen_price INTEGER NOT NULL DEFAULT 0;"                             \
@@ -134,9 +135,9 @@
 	"INSERT INTO picture_tag (product) SELECT product FROM picture;"                                      \
 	"CREATE INDEX picture_untold ON picture_tag (product) WHERE digest IS NULL;"
 
-/* What is put into the index stays as it was: a seller's name until the products up to `last` have got another one, which has
- * been done up to `next`. `built` is 0 until search_prepare has looked. FTS5 doesn't merge its lists while it writes, which
- * would take tens of milliseconds now and then; `tend` does, when enough is `unmerged`. */
+/* What is put into the index stays as it was: a seller's name until the products up to `last` have got another one,
+ * which has been done up to `next`. `built` is 0 until search_prepare has looked. FTS5 doesn't merge its lists while it
+ * writes, which would take tens of milliseconds now and then; `tend` does, when enough is `unmerged`. */
 #define PLACES                                                                                                \
 	"CREATE VIRTUAL TABLE search_place USING fts5 (terms, content = '', columnsize = 0, detail = none,"   \
 	"	tokenize = \"ascii tokenchars '='\");"                                                        \
@@ -159,8 +160,8 @@
 	"ALTER TABLE category ADD COLUMN key TEXT NOT NULL DEFAULT '';"                                       \
 	"CREATE INDEX category_key ON category (key);"
 
-/* FTS5 merges an index's segments while it is written to. It begins with some more of them than by itself, and merges all of a
- * level at once only when there are very many: so no write merges for longer than a few milliseconds. */
+/* FTS5 merges an index's segments while it is written to. It begins with some more of them than by itself, and merges
+ * all of a level at once only when there are very many: so no write merges for longer than a few milliseconds. */
 #define MERGES                                                                                                \
 	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 8);"                              \
 	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 64);"
@@ -172,8 +173,8 @@
 	"	kind INTEGER NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"                \
 	"CREATE INDEX change_account ON change (account, n);"
 
-/* But what FTS5 merges by itself it merges in the middle of somebody's write, 64 pages at once and that for each level: the
- * larger the shop the longer. So it is `tend` alone that merges, a few pages at a time. */
+/* But what FTS5 merges by itself it merges in the middle of somebody's write, 64 pages at once and that for each level:
+ * the larger the shop the longer. So it is `tend` alone that merges, a few pages at a time. */
 #define MERGES_LATER                                                                                          \
 	"INSERT INTO search_place (search_place, rank) VALUES ('automerge', 0);"                              \
 	"INSERT INTO search_place (search_place, rank) VALUES ('crisismerge', 1000);"

@@ -172,8 +172,8 @@ static bool has_joined(const struct search_query *query)
 	return false;
 }
 
-/* At this place: all words here or better, one of them here, and it isn't found at a better place. Where no unit has two
- * ways, the last follows from the others but for the whole name. */
+/* At this place: all words here or better, one of them here, and it isn't found at a better place. Where no unit has
+ * two ways, the last follows from the others but for the whole name. */
 static void write_place(struct buf *to, const struct search_query *query, enum search_place place)
 {
 	bool ways = has_joined(query);

@@ -1,13 +1,14 @@
 /* search.h: the search's index of the SQLite store (models/search.h says what is found).
  *
- * The index holds, for each product on sale, the terms of search_terms ("1coffee", "2cof", "4washed"), each a token, and two
- * tags, the category's ("=c" and a hash) and the seller's ("=s" and a number). So what a query finds at one place is a walk
- * along lists that are there, in the order of the row numbers, that stops as soon as a page is full. No word holds a "=".
+ * The index holds, for each product on sale, the terms of search_terms ("1coffee", "2cof", "4washed"), each a token,
+ * and two tags, the category's ("=c" and a hash) and the seller's ("=s" and a number). So what a query finds at one
+ * place is a walk along lists that are there, in the order of the row numbers, that stops as soon as a page is full. No
+ * word holds a "=".
  *
- * A file from before has another index (search_former.h). `tend` builds this one, product after product, and takes the former
- * one away; until then the former one answers, and a change is written to both as far as they go. What is in the index is
- * taken out of it by the same terms: a seller's name in it stays the one that it was put in with until `tend`, or who changed
- * the name, has put in the new one (table search_rename, which a trigger fills).
+ * A file from before has another index (search_former.h). `tend` builds this one, product after product, and takes the
+ * former one away; until then the former one answers, and a change is written to both as far as they go. What is in the
+ * index is taken out of it by the same terms: a seller's name in it stays the one that it was put in with until `tend`,
+ * or who changed the name, has put in the new one (table search_rename, which a trigger fills).
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_SEARCH_H
 #define VITRINE_PLATFORM_STORE_SQLITE_SEARCH_H
@@ -62,12 +63,12 @@ bool search_forget(struct db_connection *connection, int64_t seller, struct err 
 /* Merges some of the index's lists. */
 bool search_merge(struct db_connection *connection, struct err *err);
 
-/* A unit of work, between others of somebody who writes much: `tend` comes once a second only, and with a thousand lists FTS5
- * makes one of all of them at once. Merges some when it is late for that. */
+/* A unit of work, between others of somebody who writes much: `tend` comes once a second only, and with a thousand
+ * lists FTS5 makes one of all of them at once. Merges some when it is late for that. */
 db_work search_keep_up;
 
-/* What was taken out of the index is still in its lists, until they are merged into one: does some of that; `begin`: from the
- * beginning on. *ret_done: it is one. */
+/* What was taken out of the index is still in its lists, until they are merged into one: does some of that; `begin`:
+ * from the beginning on. *ret_done: it is one. */
 bool search_purge(struct db_connection *connection, bool begin, bool *ret_done, struct err *err);
 
 #endif

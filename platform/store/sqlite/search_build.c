@@ -1,4 +1,5 @@
-/* Building the search's index for a file from before, and giving it sellers' new names: in slices of a few milliseconds. */
+/* Building the search's index for a file from before, and giving it sellers' new names: in slices of a few
+ * milliseconds. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -58,7 +59,8 @@ static bool next_unnormal(struct db_connection *connection, int64_t from, struct
 		if (!normal)
 			return err_memory(err, "reading an account");
 		if (strcmp(name, normal) != 0) {
-			*ret_named = (struct named){sqlite3_column_int64(statement, 0), *normal ? normal : normal_unnamed};
+			*ret_named =
+			    (struct named){sqlite3_column_int64(statement, 0), *normal ? normal : normal_unnamed};
 			return true;
 		}
 	}
@@ -185,8 +187,8 @@ static bool build(const struct sqlite_store *store, struct db_connection *connec
 	return true;
 }
 
-/* The former index's rows, some at a time: as a whole they would take seconds. The first ten say what there is; without them
- * FTS5 opens no table, which it does to drop it. */
+/* The former index's rows, some at a time: as a whole they would take seconds. The first ten say what there is; without
+ * them FTS5 opens no table, which it does to drop it. */
 static bool drop_former(struct db_connection *connection, struct err *err)
 {
 	static const char sql[] =
@@ -210,8 +212,8 @@ struct rename {
 	const char *name;
 };
 
-static bool next_rename(struct db_connection *connection, struct arena *arena, struct rename *ret_rename, bool *ret_found,
-			struct err *err)
+static bool next_rename(struct db_connection *connection, struct arena *arena, struct rename *ret_rename,
+			bool *ret_found, struct err *err)
 {
 	static const char sql[] = "SELECT seller, number, name, next, last" RENAMES " ORDER BY seller, number LIMIT 1";
 	sqlite3_stmt *statement = sql_query(connection, err, sql, "");

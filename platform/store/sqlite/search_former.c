@@ -1,7 +1,7 @@
 /* The index of files from before, until search_build.c has built the one that is used now and taken this one away.
  *
- * It holds every beginning of every word of name, category and description ("c co cof …"), and the tags that the other one
- * has. Nothing here changes any more: what was put in has to be taken out by the same tokens.
+ * It holds every beginning of every word of name, category and description ("c co cof …"), and the tags that the other
+ * one has. Nothing here changes any more: what was put in has to be taken out by the same tokens.
  */
 #include "platform/store/sqlite/search_former.h"
 
@@ -136,8 +136,9 @@ static bool change_index(struct db_connection *connection, const char *sql, cons
 
 	arena_init(&document.arena, SEARCH_DOCUMENT_MAX);
 	buf_init(&document.tokens, SEARCH_DOCUMENT_MAX);
-	bool done = write_document(&document, row) ? sql_run(connection, err, sql, "it", row->n, buf_str(&document.tokens))
-						   : err_memory(err, "indexing a product");
+	bool done = write_document(&document, row)
+			? sql_run(connection, err, sql, "it", row->n, buf_str(&document.tokens))
+			: err_memory(err, "indexing a product");
 	buf_done(&document.tokens);
 	arena_done(&document.arena);
 	return done;
@@ -207,7 +208,8 @@ bool former_query(struct arena *arena, const char *q, struct former_words *ret_w
 	if (q && (!split(arena, q, take_word, &reader) || reader.failed))
 		return err_memory(err, "searching");
 	if (reader.too_many)
-		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) || err_at(err, "q");
+		return err_set(err, ERR_INVALID, "A search has %d words at most", LIMIT_QUERY_WORDS) ||
+		       err_at(err, "q");
 	drop_beginnings(&reader.words);
 	*ret_words = reader.words;
 	return true;

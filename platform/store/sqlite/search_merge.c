@@ -6,8 +6,8 @@ enum {
 	MERGE_PAGES = 32, /* of some 4 KB, at a time */
 };
 
-/* Some of the index's lists become one; with a number of pages below 0 it begins to make all of them one. Nothing was left to
- * be done when next to nothing was written, as FTS5 has it. */
+/* Some of the index's lists become one; with a number of pages below 0 it begins to make all of them one. Nothing was
+ * left to be done when next to nothing was written, as FTS5 has it. */
 static bool merge_some(struct db_connection *connection, int64_t pages, bool *ret_done, struct err *err)
 {
 	static const char sql[] = "INSERT INTO search_place (search_place, rank) VALUES ('merge', ?)";

@@ -5,8 +5,8 @@
 
 /* ---- counting ---- */
 
-/* Two counters of each, by product and day and by seller and day. They stop at the greatest number there is, and at 0: what
- * has sold for more can't be told, but it is no reason to refuse a purchase. */
+/* Two counters of each, by product and day and by seller and day. They stop at the greatest number there is, and at 0:
+ * what has sold for more can't be told, but it is no reason to refuse a purchase. */
 #define GREATEST "9223372036854775807"
 #define RAISE(column) column " = min(" column ", " GREATEST " - excluded." column ") + excluded." column
 #define LOWER(column) column " = max(" column " - ?, 0)"
@@ -77,8 +77,8 @@ static bool read_days(struct db_connection *connection, struct stats_call *call,
 	return step != DB_ERROR;
 }
 
-/* A sum of numbers that are not below 0 and may pass an int64, where SQLite's sum() is an error: of their halves, and stopped
- * at the greatest number. */
+/* A sum of numbers that are not below 0 and may pass an int64, where SQLite's sum() is an error: of their halves, and
+ * stopped at the greatest number. */
 #define HIGH(column) "(sum(" column " >> 32) + (sum(" column " & 4294967295) >> 32))"
 #define SUM(column)                                                                                          \
 	"iif(" HIGH(column) " > 2147483647, " GREATEST ", (" HIGH(column) " << 32)"                           \
@@ -102,14 +102,16 @@ static bool read_best(struct db_connection *connection, struct stats_call *call,
 				.take = take_best,
 				.doing = "reading statistics"};
 
-	if (!sql_list(connection,
-		      sql_query(connection, err,
-				"SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, " SUM("units") " AS units, "
-				SUM("amount") " AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ?"
-				" GROUP BY product ORDER BY amount DESC, product LIMIT ?) r"
-				" JOIN product p ON p.n = r.product ORDER BY r.amount DESC, p.n",
-				"iiii", call->seller, call->first, call->last, (int64_t)LIMIT_STATS_TOP),
-		      &best, err))
+	if (!sql_list(
+		connection,
+		sql_query(
+		    connection, err,
+		    "SELECT p.id, p.name, r.units, r.amount FROM (SELECT product, " SUM("units") " AS units, " SUM(
+			"amount") " AS amount FROM revenue WHERE seller = ? AND day BETWEEN ? AND ?"
+				  " GROUP BY product ORDER BY amount DESC, product LIMIT ?) r"
+				  " JOIN product p ON p.n = r.product ORDER BY r.amount DESC, p.n",
+		    "iiii", call->seller, call->first, call->last, (int64_t)LIMIT_STATS_TOP),
+		&best, err))
 		return false;
 	call->stats.best_products = best.rows;
 	call->stats.best_products_count = best.count;
@@ -151,11 +153,12 @@ static bool read_sums(struct db_connection *connection, struct stats_call *call,
 {
 	bool found;
 
-	return sql_number(connection,
-			  sql_query(connection, err,
-				    "SELECT " SUM("amount") " FROM revenue_day WHERE seller = ? AND day BETWEEN ? AND ?", "iii",
-				    call->seller, call->first - call->stats.days, call->first - 1),
-			  &call->stats.previous_revenue, &found, err) &&
+	return sql_number(
+		   connection,
+		   sql_query(connection, err,
+			     "SELECT " SUM("amount") " FROM revenue_day WHERE seller = ? AND day BETWEEN ? AND ?",
+			     "iii", call->seller, call->first - call->stats.days, call->first - 1),
+		   &call->stats.previous_revenue, &found, err) &&
 	       sql_number(connection,
 			  sql_query(connection, err, "SELECT count(*) FROM sale WHERE seller = ? AND status = ?", "ii",
 				    call->seller, (int64_t)SALE_PLACED),
