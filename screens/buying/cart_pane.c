@@ -22,6 +22,8 @@ static void forget(struct cart_pane *pane)
 
 void cart_pane_done(struct cart_pane *pane)
 {
+	if (!pane->screen)
+		return; /* it never began */
 	forget(pane);
 	detail_done(&pane->detail);
 }

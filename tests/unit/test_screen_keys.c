@@ -195,8 +195,8 @@ static void test_known_keys(void **state)
 
 /* ---- one meaning each ---- */
 
-/* Every key that a screen may have, and what it means in the whole program, as the names of the actions that mean it. A new
- * action takes the key of its meaning, or a key that is not here yet and gets a row. */
+/* Every key that a screen may have, and what it means in the whole program, as the names of the actions that mean it. A
+ * new action takes the key of its meaning, or a key that is not here yet and gets a row. */
 static const struct {
 	const char *key, *names; /* names with a blank before and after each */
 } meanings[] = {
