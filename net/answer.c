@@ -35,8 +35,8 @@ static const char *text_member(const cJSON *object, const char *name)
 	return text && *text ? text : NULL;
 }
 
-/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody knows
- * who is there it can't be anyone's own word. */
+/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody
+ * knows who is there it can't be anyone's own word. */
 static bool is_strange_gateway(const struct answer_from *from, const struct transfer_answer *answer)
 {
 	if (from->known || answer->status < 502 || answer->status > 504)
@@ -48,8 +48,8 @@ static bool is_strange_gateway(const struct answer_from *from, const struct tran
 	return !has_code;
 }
 
-/* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is what a proxy says
- * that can't reach what is behind it. */
+/* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is what a proxy
+ * says that can't reach what is behind it. */
 bool answer_is_ours(const struct answer_from *from, const struct transfer_answer *answer)
 {
 	if (is_redirect(answer) || is_strange_gateway(from, answer))
@@ -65,12 +65,13 @@ bool answer_is_ours(const struct answer_from *from, const struct transfer_answer
 
 bool answer_breaks_link(const struct answer_from *from, const struct transfer_answer *answer)
 {
-	/* A refusal of one request, such as by a proxy to which a picture is too large, says nothing about the others. */
+	/* A refusal of one request, such as by a proxy to which a picture is too large, says nothing about the
+	 * others. */
 	return !answer_is_ours(from, answer) && (answer->status < 400 || answer->status >= 500);
 }
 
-/* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its own,
- * and denies (in one's own name) what another's token asks for. */
+/* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its
+ * own, and denies (in one's own name) what another's token asks for. */
 bool answer_denies_token(const struct transfer_answer *answer)
 {
 	if (answer->status != 500 && answer->status != 403)
@@ -93,16 +94,17 @@ static void explain_redirect(const struct answer_from *from, const struct transf
 	struct url secured;
 
 	if (where && url_secures(from->url, path, where, &secured)) {
-		err_code(ret_err, ERR_PROTOCOL, "redirect", "%s wants to be spoken to by https; its address is %s", host,
-			 secured.text);
+		err_code(ret_err, ERR_PROTOCOL, "redirect", "%s wants to be spoken to by https; its address is %s",
+			 host, secured.text);
 		url_done(&secured);
 	} else if (where) {
 		err_code(ret_err, ERR_PROTOCOL, "redirect",
-			 "%s sends us on to %s (status %d); use that address, or sign in to this network first", host, where,
-			 answer->status);
+			 "%s sends us on to %s (status %d); use that address, or sign in to this network first", host,
+			 where, answer->status);
 	} else {
 		err_code(ret_err, ERR_PROTOCOL, "redirect",
-			 "%s sends us on (status %d), but does not say where to; check the address", host, answer->status);
+			 "%s sends us on (status %d), but does not say where to; check the address", host,
+			 answer->status);
 	}
 	free(where);
 }
@@ -117,15 +119,17 @@ static void explain_foreign(const struct answer_from *from, const struct transfe
 	if (is_redirect(answer))
 		explain_redirect(from, answer, path, ret_err);
 	else if (is_success(answer))
-		err_code(ret_err, ERR_PROTOCOL, "not_a_shop",
-			 "%s answers, but not as a shop does; sign in to this network if it wants that, or check the address",
-			 host);
+		err_code(
+		    ret_err, ERR_PROTOCOL, "not_a_shop",
+		    "%s answers, but not as a shop does; sign in to this network if it wants that, or check the address",
+		    host);
 	else if (status == 511)
-		err_code(ret_err, ERR_PROTOCOL, "not_a_shop", "This network wants a sign-in first; open a web page to do so");
+		err_code(ret_err, ERR_PROTOCOL, "not_a_shop",
+			 "This network wants a sign-in first; open a web page to do so");
 	else if (status == 502 || status == 503 || status == 504)
 		err_code(ret_err, ERR_UNAVAILABLE, "gateway",
-			 "%s can't reach the shop behind it (status %d); it may be starting, so try again in a minute", host,
-			 status);
+			 "%s can't reach the shop behind it (status %d); it may be starting, so try again in a minute",
+			 host, status);
 	else
 		err_code(ret_err, err_kind_from_status(status), "not_a_shop",
 			 "%s answers with status %d, and not as a shop does; check the address", host, status);
@@ -137,17 +141,19 @@ struct err_params answer_params(const cJSON *object)
 	const cJSON *params = cJSON_GetObjectItemCaseSensitive(object, "params");
 	struct err_params found = {.count = 0};
 
-	for (const cJSON *param = params ? params->child : NULL; param && found.count < ERR_PARAMS_MAX; param = param->next) {
+	for (const cJSON *param = params ? params->child : NULL; param && found.count < ERR_PARAMS_MAX;
+	     param = param->next) {
 		if (cJSON_IsString(param) && param->string)
 			err_params_text(&found, param->string, param->valuestring);
-		else if (cJSON_IsNumber(param) && param->string && param->valuedouble > -1e15 && param->valuedouble < 1e15)
+		else if (cJSON_IsNumber(param) && param->string && param->valuedouble > -1e15 &&
+			 param->valuedouble < 1e15)
 			err_params_number(&found, param->string, (int64_t)param->valuedouble);
 	}
 	return found;
 }
 
-void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path, cJSON **ret_problem,
-		    struct err *ret_err)
+void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
+		    cJSON **ret_problem, struct err *ret_err)
 {
 	if (!answer_is_ours(from, answer)) {
 		explain_foreign(from, answer, path, ret_err);
@@ -227,8 +233,8 @@ void answer_wipe(cJSON *json)
 	}
 }
 
-bool answer_decode(const struct transfer_answer *answer, const struct shape *shape, struct arena *arena, void *ret_object,
-		   struct err *err)
+bool answer_decode(const struct transfer_answer *answer, const struct shape *shape, struct arena *arena,
+		   void *ret_object, struct err *err)
 {
 	struct err cause;
 	cJSON *json = json_parse(buf_str(&answer->body), answer->body.length, JSON_VALUES_ANSWER, &cause);

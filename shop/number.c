@@ -129,7 +129,8 @@ bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, ch
 	int64_t size = kinds[kind].is_change && value < 0 ? -value : value;
 	if (kinds[kind].whole && read.has_decimals)
 		return say_kind(kind, ret_fault);
-	if (kinds[kind].is_change ? size > kinds[kind].max : read.has_sign || size < kinds[kind].min || size > kinds[kind].max)
+	if (kinds[kind].is_change ? size > kinds[kind].max
+				  : read.has_sign || size < kinds[kind].min || size > kinds[kind].max)
 		return say_range(kind, ret_fault);
 	if (kinds[kind].is_change && !value)
 		return say("This would change nothing. Type another number.", ret_fault);
@@ -137,7 +138,8 @@ bool number_read(enum number_kind kind, const char *text, int64_t *ret_value, ch
 	return true;
 }
 
-bool number_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault, size_t fault_size)
+bool number_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
+		  size_t fault_size)
 {
 	char fault[NUMBER_FAULT], space[AMOUNT_SIZE];
 	struct amount_read read;

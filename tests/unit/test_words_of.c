@@ -1,4 +1,5 @@
-/* Errors of a platform as sentences: by their code, with their params; in their own words where the code isn't known. */
+/* Errors of a platform as sentences: by their code, with their params; in their own words where the code isn't
+ * known. */
 #include "tests/unit/unit.h"
 
 #include "screens/app/words.h"
@@ -46,8 +47,10 @@ static void test_faults(void **state)
 
 static void test_items(void **state)
 {
-	struct outcome_error faults[2] = {{.code = "gone", .detail = "is no longer sold"}, {.code = "gone", .detail = ""}};
-	struct outcome_problem problem = {.code = "version_conflict", .message = "m", .errors = faults, .errors_count = 1};
+	struct outcome_error faults[2] = {{.code = "gone", .detail = "is no longer sold"},
+					  {.code = "gone", .detail = ""}};
+	struct outcome_problem problem = {
+	    .code = "version_conflict", .message = "m", .errors = faults, .errors_count = 1};
 
 	(void)state;
 	assert_string_equal(words_of_item(&problem, space), "This is no longer sold. Leave it out.");
