@@ -352,7 +352,7 @@ static void identity_says(void **state)
 	} rows[] = {
 	    {"cognito error: (UserNotConfirmedException) when calling", ERR_FORBIDDEN, "not_confirmed"},
 	    {"(UsernameExistsException)", ERR_CONFLICT, "conflict"},
-	    {"(InvalidPasswordException)", ERR_INVALID, "invalid"},
+	    {"(InvalidPasswordException)", ERR_INVALID, "easy_password"},
 	    {"(NotAuthorizedException)", ERR_UNAUTHENTICATED, "unauthenticated"},
 	    {"(UserNotFoundException)", ERR_UNAUTHENTICATED, "unauthenticated"},
 	    {"(TooManyRequestsException)", ERR_THROTTLED, "throttled"},
