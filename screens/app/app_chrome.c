@@ -287,12 +287,8 @@ void app_paint(struct app *app)
 	paint_hrule(canvas, frame.header_rule.x, frame.header_rule.y, frame.header_rule.width);
 	if (top) {
 		struct rect clip = canvas_clip(canvas, frame.body);
-		if (top->view) {
-			app_lay_out_view(app, top, frame.body);
-			view_paint(top->view, canvas);
-		} else {
-			top->screen->paint(app, top->state, canvas, frame.body);
-		}
+		app_lay_out_view(app, top, frame.body);
+		view_paint(top->view, canvas);
 		canvas_unclip(canvas, clip);
 	}
 	app->typing = canvas_is_typing(canvas);
@@ -311,11 +307,7 @@ void app_lay_out(struct app *app)
 	int width = canvas_width(canvas), height = canvas_height(canvas);
 	struct layer *top = app_top(app);
 
-	if (!top || !top->view) {
-		app_paint(app);
-		return;
-	}
-	if (layout_size(width, height) == LAYOUT_TOO_SMALL)
+	if (!top || layout_size(width, height) == LAYOUT_TOO_SMALL)
 		return;
 	app_lay_out_view(app, top, layout_frame(width, height, app->toast.kind != TOAST_NONE).body);
 	app->typing = view_is_typing(top->view);

@@ -28,7 +28,7 @@ struct layer {
 	enum screen_id id;
 	void *state;
 	uint64_t number;   /* no other layer has it */
-	struct view *view; /* NULL: the screen paints itself */
+	struct view *view;
 	struct arena arena;
 	int64_t timer_at; /* clock_monotonic; 0: none */
 	void *owner;      /* state of the screen that wants its result, and what takes it; NULL: none does */

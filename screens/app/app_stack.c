@@ -160,8 +160,8 @@ static struct layer *layer_new(struct app *app, enum screen_id id)
 	layer->number = ++app->layers;
 	layer->id = id;
 	layer->state = arena_alloc(&layer->arena, screen->state_size ? screen->state_size : 1);
-	layer->view = screen->view ? view_new() : NULL;
-	return layer->state && (layer->view || !screen->view) ? layer : layer_free(layer);
+	layer->view = view_new();
+	return layer->state && layer->view ? layer : layer_free(layer);
 }
 
 static void open_layer(struct app *app, enum screen_id id, const void *argument)

@@ -26,7 +26,7 @@ struct view_event app_view_event(struct app *app, const struct event *event)
 {
 	const struct layer *top = app_top(app);
 
-	if (!top || !top->view)
+	if (!top)
 		return (struct view_event){.kind = VIEW_IGNORED};
 	/* Several keys may come at once: each means what the ones before have made of the screen. */
 	if (app->stale)

@@ -41,10 +41,6 @@ struct screen {
 	/* What a person did to one of its blocks: VIEW_GO, VIEW_CHOOSE or VIEW_CLICK (view.h). */
 	void (*seen)(struct app *app, void *state, const struct view_event *event);
 
-	/* In place of update, view and seen, for screens that still paint themselves: the body's rectangle is all there is to
-	 * paint on; the canvas is clipped to it. */
-	void (*paint)(struct app *app, void *state, struct canvas *canvas, struct rect body);
-
 	/* A key of its table was pressed. */
 	void (*action)(struct app *app, void *state, int action);
 

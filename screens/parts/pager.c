@@ -225,10 +225,6 @@ static void go_on(struct pager *pager)
 		return;
 	}
 	pager->selected = pager->wanted < count ? pager->wanted : count - 1;
-	if (pager->scroll) {
-		scroll_resize(pager->scroll, count, pager->scroll->visible);
-		scroll_select(pager->scroll, pager->selected);
-	}
 	if (pager->wanted >= count && pager->more) {
 		if (!pager->call)
 			ask(pager, pager->rows / PAGER_PAGE);
@@ -236,15 +232,6 @@ static void go_on(struct pager *pager)
 	}
 	pager->wanted = -1;
 	app_give_keys(pager->app);
-}
-
-bool pager_keep_key(struct pager *pager, struct scroll *scroll, uint32_t key)
-{
-	if (!app_keep_key(pager->app, key))
-		return false;
-	pager->scroll = scroll;
-	pager->keeps = true;
-	return true;
 }
 
 void pager_forget_keys(struct pager *pager)
@@ -260,9 +247,6 @@ static void give_kept_keys(struct pager *pager)
 	if (pager->err.kind != ERR_NONE) {
 		pager_forget_keys(pager);
 	} else if (pager->keeps) {
-		/* Those that move come before it is painted. */
-		if (pager->scroll)
-			scroll_resize(pager->scroll, pager_count(pager), pager->scroll->visible);
 		app_give_keys(pager->app);
 	}
 	pager->keeps = false;
@@ -386,7 +370,7 @@ bool pager_hold_key(struct pager *pager, const struct event *event, bool other)
 
 	/* On the way one may go on, or back. */
 	if (event->kind == EVENT_KEY && pager->loaded && pager->wanted >= 0 && !other &&
-	    list_event(&ahead, (struct rect){.width = 0}, event, true) == WIDGET_HANDLED) {
+	    list_event(&ahead, event, true)) {
 		pager_go(pager, ahead.selected);
 		return true;
 	}
@@ -407,48 +391,6 @@ bool pager_stay(struct pager *pager)
 	stay(pager);
 	pager_forget_keys(pager);
 	return was_coming;
-}
-
-/* On the way: moves the row that is wanted, and keeps what isn't a movement. */
-static enum widget_result event_on_the_way(struct pager *pager, struct scroll *ahead, struct rect rect,
-					   const struct event *event, bool with_letters)
-{
-	if (event->key == KEYSYM_Esc) {
-		stay(pager);
-		return WIDGET_HANDLED;
-	}
-	if (list_event(ahead, rect, event, with_letters) != WIDGET_HANDLED)
-		return app_keep_key(pager->app, event->key) ? WIDGET_HANDLED : WIDGET_IGNORED;
-	pager->wanted = ahead->selected;
-	go_on(pager);
-	return WIDGET_HANDLED;
-}
-
-enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
-			       bool with_letters)
-{
-	struct scroll ahead = *scroll;
-	bool is_coming = pager->loaded ? pager->more && !pager->stale : pager->call != 0;
-
-	if (event->kind == EVENT_MOUSE)
-		stay(pager);
-	if (event->kind != EVENT_KEY || !is_coming)
-		return list_event(scroll, rect, event, with_letters);
-	pager->scroll = scroll;
-	ahead.count = pager_count(pager) + PAGER_AHEAD;
-	if (pager->wanted >= 0) {
-		ahead.selected = pager->wanted;
-		return event_on_the_way(pager, &ahead, rect, event, with_letters);
-	}
-	enum widget_result result = list_event(&ahead, rect, event, with_letters);
-	if (!pager->loaded && result != WIDGET_HANDLED && app_keep_key(pager->app, event->key))
-		ahead.selected = 0; /* the first one is meant */
-	else if (result != WIDGET_HANDLED || ahead.selected <= scroll->selected || ahead.selected < pager_count(pager))
-		return list_event(scroll, rect, event, with_letters);
-	pager->wanted = ahead.selected;
-	pager->err = (struct err){.kind = ERR_NONE}; /* what failed is tried again */
-	go_on(pager);
-	return WIDGET_HANDLED;
 }
 
 const void *pager_row(const struct pager *pager, int64_t row)

@@ -56,7 +56,6 @@ struct pager {
 	struct err err; /* why the last call failed; ERR_NONE: it did not */
 	int64_t selected;      /* as last wished for; pager_selected tells the row */
 	int64_t wanted;        /* a row not there yet that somebody is on the way to; -1: none */
-	struct scroll *scroll; /* what follows them, then and while keys are kept; NULL: `selected` does */
 	int visible;           /* rows in sight, as last seen */
 	bool keeps;            /* keys are kept until an answer has brought what they are meant for */
 	void (*answered)(void *context); /* a page has come, or failed; may be NULL */
@@ -97,15 +96,7 @@ bool pager_hold_key(struct pager *pager, const struct event *event, bool other);
 /* Stays where one is, and drops the keys that were kept: for Esc, first of all. True: one was on the way to a row. */
 bool pager_stay(struct pager *pager);
 
-/* What pager_go, pager_hold_key and pager_stay do, for screens that still have a `paint`. list_event, and on past what is
- * there: a row that is not there yet, PAGER_AHEAD further at most, is gone to when its page has come. Keys pressed meanwhile
- * are kept, since they are meant for that row (app_keep_key); Esc stays where one is. */
-enum widget_result pager_event(struct pager *pager, struct scroll *scroll, struct rect rect, const struct event *event,
-			       bool with_letters);
-
-/* What is on screen is not what was asked for last: a key that moves, or is meant for a row, waits for the next answer, and
- * so do all that follow (app_keep_key). True: it was kept. When the answer fails they are dropped. */
-bool pager_keep_key(struct pager *pager, struct scroll *scroll, uint32_t key);
+/* Drops the keys that were kept. */
 void pager_forget_keys(struct pager *pager);
 
 /* A row; NULL while it isn't there. Valid until the next reply. */

@@ -43,9 +43,12 @@ static const char *content(void)
 	return text;
 }
 
+static size_t first; /* what is shown begins there */
+
 static int set_up(void **state)
 {
 	(void)state;
+	first = 0;
 	return field_init(&field, 20, false, NULL) ? 0 : -1;
 }
 
@@ -216,7 +219,7 @@ static const char *shown(int width, bool focused, const char *hint)
 
 	assert_non_null(canvas);
 	buf_init(&out, 4096);
-	field_paint(&field, canvas, 0, 0, width, focused, hint);
+	first = field_show(&field, canvas, 0, 0, width, focused, hint, first);
 	canvas_dump(canvas, &out);
 	if (canvas_has_cursor(canvas, &x, &y))
 		assert_true(x < width);
@@ -266,11 +269,11 @@ static void test_click(void **state)
 	(void)state;
 	field_set(&field, "京都abc");
 	shown(20, true, NULL);
-	field_click(&field, 1);
+	field_go(&field, field_offset(&field, first, 1));
 	assert_string_equal(content(), "|京都abc");
-	field_click(&field, 5);
+	field_go(&field, field_offset(&field, first, 5));
 	assert_string_equal(content(), "京都a|bc");
-	field_click(&field, 90);
+	field_go(&field, field_offset(&field, first, 90));
 	assert_string_equal(content(), "京都abc|");
 }
 
@@ -282,7 +285,7 @@ static const char *area(int width, int height)
 	int x = -1, y = -1;
 
 	buf_init(&out, 4096);
-	area_paint(&field, canvas, (struct rect){0, 0, width, height}, true, "describe it");
+	first = area_show(&field, canvas, (struct rect){0, 0, width, height}, true, "describe it", first);
 	canvas_dump(canvas, &out);
 	canvas_has_cursor(canvas, &x, &y);
 	snprintf(text, sizeof text, "%s@%d,%d", buf_str(&out), x, y);
@@ -293,7 +296,13 @@ static const char *area(int width, int height)
 
 static enum widget_result area_key(uint32_t key)
 {
-	return area_event(&field, &(struct event){.kind = EVENT_KEY, .key = key}, 8);
+	if (key != KEYSYM_Up && key != KEYSYM_Down)
+		return field_event(&field, &(struct event){.kind = EVENT_KEY, .key = key});
+	size_t offset;
+	if (!area_move(&field, key == KEYSYM_Up ? -1 : 1, 8, &offset))
+		return WIDGET_IGNORED;
+	field_go(&field, offset);
+	return WIDGET_HANDLED;
 }
 
 static void test_area(void **state)
@@ -344,7 +353,7 @@ static void test_holds(void **state)
 	for (int round = 0; round < 20000; round++) {
 		press(some[chance_below(&seed, COUNT_OF(some))]);
 		assert_true(text_valid(field.text, field.length));
-		assert_true(field.cursor <= field.length && field.first <= field.length);
+		assert_true(field.cursor <= field.length);
 		assert_true(text_count(field.text, field.length) <= field.max);
 		struct text_cluster cluster;
 		size_t at = 0;

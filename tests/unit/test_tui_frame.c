@@ -1,7 +1,7 @@
 /* Frames for real: whatever curses saves on the way, the grid that libvterm makes of the bytes is the canvas. */
 #include "tests/unit/tui_world.h"
 
-#include "tui/widgets/list.h"
+#include "tui/view/view.h"
 
 static void test_resize_storm(void **state)
 {
@@ -59,7 +59,7 @@ static void test_frames(void **state)
 	}
 }
 
-static const struct layout_column columns[] = {
+static const struct view_column columns[] = {
     {.title = "Name", .min = 16, .ideal = 36, .weight = 3},
     {.title = "Category", .min = 8, .ideal = 10, .weight = 1, .drop = 3},
     {.title = "Seller", .min = 8, .ideal = 14, .weight = 1, .drop = 2},
@@ -67,10 +67,26 @@ static const struct layout_column columns[] = {
     {.title = "Stock", .min = 5, .ideal = 5, .drop = 1, .align = ALIGN_RIGHT},
 };
 
-static void paint_shop(struct table *table)
+static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
 	static const char *const names[] = {"Yirgacheffe, washed, 250 g", "Huila decaf, 250 g",
 					    "京都 煎茶 sencha, 100 g", "Café crème cups, set of 6"};
+	static const enum role roles[] = {ROLE_TEXT, ROLE_FAINT, ROLE_FAINT, ROLE_PRICE, ROLE_FAINT};
+
+	(void)context;
+	ret_cell->role = roles[column];
+	ret_cell->text = ret_cell->space;
+	switch (column) {
+	case 0: ret_cell->text = names[row % 4]; break;
+	case 1: ret_cell->text = row % 2 ? "Coffee" : "Kitchen"; break;
+	case 2: ret_cell->text = row % 3 ? "Grace Roasters" : "Línea Norte"; break;
+	case 3: snprintf(ret_cell->space, VIEW_TEXT, "%d.%02d", (int)(row * 7 % 90), (int)(row * 13 % 100)); break;
+	default: snprintf(ret_cell->space, VIEW_TEXT, "%d", (int)(row * 31 % 400)); break;
+	}
+}
+
+static void paint_shop(struct view *view, int64_t selected)
+{
 	int width = canvas_width(canvas);
 	struct layout_frame frame = layout_frame(width, canvas_height(canvas), true);
 
@@ -81,30 +97,30 @@ static void paint_shop(struct table *table)
 	paint_hrule(canvas, 0, frame.footer_rule.y, width);
 	paint_str(canvas, 1, frame.footer.y, width, ROLE_FOOTER,
 		  "a add  Enter open  / search  f filter  s sort  c cart");
-	table_begin(table, canvas, rect_inset(frame.body, 1, 0), 200);
-	for (int64_t row = table->scroll.offset; row < table_end(table); row++) {
-		table_printf(table, canvas, row, 0, ROLE_TEXT, "%s", names[row % 4]);
-		table_printf(table, canvas, row, 1, ROLE_FAINT, "%s", row % 2 ? "Coffee" : "Kitchen");
-		table_printf(table, canvas, row, 2, ROLE_FAINT, "%s", row % 3 ? "Grace Roasters" : "Línea Norte");
-		table_printf(table, canvas, row, 3, ROLE_PRICE, "%d.%02d", (int)(row * 7 % 90), (int)(row * 13 % 100));
-		table_printf(table, canvas, row, 4, ROLE_FAINT, "%d", (int)(row * 31 % 400));
-	}
+	view_begin(view, NULL);
+	view_table(view, &(struct view_table){.place = {.id = 1, .grow = 1, .focus = true},
+					      .columns = columns,
+					      .column_count = COUNT_OF(columns),
+					      .count = 200,
+					      .selected = selected,
+					      .get_cell = get_cell});
+	view_layout(view, frame.body);
+	view_paint(view, canvas);
 }
 
 /* The sizes that the design aims at. They are what a screen costs on a slow line, so they are held here. */
 static void test_bytes(void **state)
 {
 	(void)state;
-	struct table table;
+	struct view *view = view_new();
 	size_t most = 0, sum = 0;
 
+	assert_non_null(view);
 	open_as("xterm-256color", 80, 24);
-	table_init(&table, columns, COUNT_OF(columns), false);
-	paint_shop(&table);
+	paint_shop(view, 0);
 	flush();
-	for (int key = 0; key < 15; key++) {
-		scroll_move(&table.scroll, 1);
-		paint_shop(&table);
+	for (int key = 1; key <= 15; key++) {
+		paint_shop(view, key);
 		size_t bytes = flush();
 		most = bytes > most ? bytes : most;
 		sum += bytes;
@@ -112,11 +128,9 @@ static void test_bytes(void **state)
 	}
 	print_message("a cursor key at 80x24: %zu bytes, %zu at most\n", sum / 15, most);
 	assert_true(most <= 150);
-	scroll_select(&table.scroll, 150);
-	paint_shop(&table);
+	paint_shop(view, 150);
 	flush();
-	scroll_move(&table.scroll, 1);
-	paint_shop(&table);
+	paint_shop(view, 151);
 	size_t scrolled = flush();
 	print_message("a line scrolled at 80x24: %zu bytes\n", scrolled);
 	assert_true(scrolled <= 400); /* the terminal moves the rest */
@@ -124,11 +138,12 @@ static void test_bytes(void **state)
 
 	pty_size(&pty, 120, 40);
 	assert_true(terminal_resize(terminal, NULL));
-	paint_shop(&table);
+	paint_shop(view, 151);
 	size_t whole = flush();
 	print_message("all of 120x40: %zu bytes\n", whole);
 	assert_true(whole <= 6000);
 	assert_same();
+	view_free(view);
 }
 
 /* What is in the last cell of the screen, and what ends before it, does no harm to each other. */

@@ -236,11 +236,6 @@ static void test_bars(void **state)
 {
 	(void)state;
 	static const int64_t values[] = {0, 1, 50, 100, -5, INT64_MAX};
-	fresh(8, 3, &glyphs_utf8);
-	paint_bar(canvas, 0, 0, 8, 1, 2, ROLE_ACCENT);
-	paint_bar(canvas, 0, 1, 8, 1, INT64_MAX, ROLE_ACCENT);
-	paint_bar(canvas, 0, 2, 8, INT64_MAX, 1, ROLE_ACCENT);
-	assert_string_equal(dump(), "████\n▏\n████████\n");
 	fresh(6, 2, &glyphs_utf8);
 	paint_chart(canvas, (struct rect){0, 0, 4, 2}, values, 4, ROLE_ACCENT);
 	assert_string_equal(dump(), "   █\n ▁██\n");

@@ -1,11 +1,10 @@
-/* Tables, overlays, forms, toasts: by events, and as the text that they paint. */
+/* Overlays, forms, toasts: by events, and as the text that they paint. */
 #include "tests/unit/unit.h"
 
 #include <locale.h>
 
 #include "tui/widgets/form.h"
 #include "tui/terminal/key.h"
-#include "tui/widgets/list.h"
 #include "tui/view/overlay.h"
 #include "tui/widgets/toast.h"
 
@@ -67,93 +66,10 @@ static struct event click_at(int x, int y, enum event_button button)
 	return (struct event){.kind = EVENT_MOUSE, .button = button, .x = x, .y = y};
 }
 
-static const struct layout_column columns[] = {
-    {.title = "Name", .min = 10, .ideal = 14, .weight = 1},
-    {.title = "Price", .min = 8, .ideal = 8, .align = ALIGN_DECIMAL, .fraction = 3},
-    {.title = "Stock", .min = 5, .ideal = 5, .align = ALIGN_RIGHT, .drop = 1},
-};
-
-static void paint_table(struct table *table, int64_t count)
-{
-	static const char *const names[] = {"Yirgacheffe, washed", "京都 煎茶 sencha", "Cups"};
-	static const char *const prices[] = {"14.50", "9.8", "free"};
-
-	canvas_clear(canvas);
-	table_begin(table, canvas, all(), count);
-	for (int64_t row = table->scroll.offset; row < table_end(table); row++) {
-		table_cell(table, canvas, row, 0, ROLE_TEXT, names[row % 3], strlen(names[row % 3]));
-		table_cell(table, canvas, row, 1, ROLE_PRICE, prices[row % 3], strlen(prices[row % 3]));
-		table_printf(table, canvas, row, 2, ROLE_TEXT, "%d", (int)row);
-	}
-}
-
-static void test_table(void **state)
-{
-	(void)state;
-	struct table table;
-
-	fresh(40, 4);
-	table_init(&table, columns, COUNT_OF(columns), true);
-	paint_table(&table, 3);
-	table_tag(&table, canvas, 1, ROLE_ACCENT, canvas_glyphs(canvas)->tag);
-	assert_string_equal(dump(), "  Name                     Price  Stock\n"
-				    "▌ Yirgacheffe, washed      14.50      0\n"
-				    " •京都 煎茶 sencha          9.8       1\n"
-				    "  Cups                      free      2\n");
-	assert_int_equal(canvas_role(canvas, 2, 1), ROLE_SELECTED);
-	assert_int_equal(canvas_role(canvas, 2, 2), ROLE_TEXT);
-	assert_int_equal(canvas_role(canvas, 30, 1), ROLE_PRICE);
-
-	fresh(24, 3);
-	table_init(&table, columns, COUNT_OF(columns), false);
-	for (int times = 0; times < 5; times++) {
-		struct event down = key(times % 2 ? "j" : "Down");
-		paint_table(&table, 30);
-		assert_int_equal(table_event(&table, &down), WIDGET_HANDLED);
-	}
-	paint_table(&table, 30);
-	assert_string_equal(dump(), "  Yirgacheff…     14.50┃\n  京都 煎茶…       9.8\n▌ Cups             free\n");
-	paint_table(&table, 0);
-	assert_string_equal(dump(), "\n");
-}
-
-static void test_table_events(void **state)
-{
-	(void)state;
-	struct table table;
-	struct event enter = key("Enter"), other = key("a"), last = key("G"), first = key("Home"), page = key("PgDn");
-	struct event wheel = click_at(3, 1, BUTTON_WHEEL_DOWN), click = click_at(3, 2, BUTTON_LEFT);
-	struct event outside = click_at(3, 9, BUTTON_LEFT), right = click_at(3, 2, BUTTON_RIGHT);
-
-	fresh(40, 5);
-	table_init(&table, columns, COUNT_OF(columns), true);
-	paint_table(&table, 100);
-	assert_int_equal(table_event(&table, &enter), WIDGET_CHOSEN);
-	assert_int_equal(table_event(&table, &other), WIDGET_IGNORED);
-	table_event(&table, &last);
-	assert_int_equal(table.scroll.selected, 99);
-	table_event(&table, &first);
-	assert_int_equal(table.scroll.selected, 0);
-	table_event(&table, &page);
-	assert_int_equal(table.scroll.selected, 3);
-	table_event(&table, &wheel);
-	assert_int_equal(table.scroll.offset, 6);
-	assert_int_equal(table.scroll.selected, 6);
-	assert_int_equal(table_event(&table, &click), WIDGET_HANDLED); /* the second row: the first is the titles' */
-	assert_int_equal(table.scroll.selected, 7);
-	assert_int_equal(table_event(&table, &click), WIDGET_CHOSEN);
-	assert_int_equal(table_event(&table, &outside), WIDGET_IGNORED);
-	assert_int_equal(table_event(&table, &right), WIDGET_IGNORED);
-	paint_table(&table, 0);
-	assert_int_equal(table_event(&table, &enter), WIDGET_IGNORED);
-	assert_int_equal(list_event(&table.scroll, table.rect, &(struct event){.kind = EVENT_KEY, .key = 'j'}, false),
-			 WIDGET_IGNORED); /* letters may be for typing */
-}
-
 static void test_dialog(void **state)
 {
 	(void)state;
-	struct dialog dialog = {.floating = {view},
+	struct dialog dialog = {.floating = {.view = view},
 				.title = "Delete",
 				.text = "Delete \"Huila\033[2Jdecaf\"?\nIt can't be undone.",
 				.yes = "delete it"};
@@ -176,7 +92,7 @@ static void test_dialog(void **state)
 		struct event event = key(rows[at].key);
 		assert_int_equal(dialog_event(&dialog, &event), rows[at].result);
 	}
-	struct dialog notice = {.floating = {view}, .text = "Saved."};
+	struct dialog notice = {.floating = {.view = view}, .text = "Saved."};
 	struct event enter = key("Enter"), yes = key("y");
 	assert_int_equal(dialog_event(&notice, &enter), WIDGET_CLOSED);
 	assert_int_equal(dialog_event(&notice, &yes), WIDGET_HANDLED);
@@ -186,7 +102,7 @@ static void test_long_dialog(void **state)
 {
 	(void)state;
 	char text[4000];
-	struct dialog dialog = {.floating = {view}, .text = text};
+	struct dialog dialog = {.floating = {.view = view}, .text = text};
 	struct event down = key("Down");
 
 	memset(text, 'w', sizeof text - 1);
@@ -209,7 +125,7 @@ static void test_menu(void **state)
 {
 	(void)state;
 	static const char *const items[] = {"Newest", "Price, low to high", "Price, high to low"};
-	struct menu menu = {.floating = {view}, .title = "Sort by", .items = items, .count = 3, .selected = 1};
+	struct menu menu = {.floating = {.view = view}, .title = "Sort by", .items = items, .count = 3, .selected = 1};
 	struct event down = key("Down"), enter = key("Enter"), esc = key("Esc");
 
 	fresh(40, 7);
@@ -364,6 +280,19 @@ static void form_keys(struct form *form, const char *names)
 	}
 }
 
+static int form_at; /* the line it is scrolled to */
+
+/* Returns the lines used. */
+static int form_paint(const struct form *shown)
+{
+	struct form_places places;
+
+	form_place(shown, canvas_width(canvas), &places);
+	form_at = form_scroll(&places, canvas_height(canvas), form_at);
+	form_show(shown, &places, canvas, all(), form_at, true, 0);
+	return places.lines;
+}
+
 static void test_form(void **state)
 {
 	(void)state;
@@ -372,9 +301,9 @@ static void test_form(void **state)
 
 	fresh(60, 8);
 	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
-	form_paint(&form, canvas, all());
+	form_paint(&form);
 	assert_string_equal(dump(), "▌ E-mail    you@example.com\n  Password\n  As a      ← client →\n  About\n");
-	form_keys(&form, "a @ b Tab s e c Tab Right Down o n e Up Up");
+	form_keys(&form, "a @ b Tab s e c Tab Right Down o n e S-Tab S-Tab");
 	assert_int_equal(form.focus, 1);
 	assert_string_equal(form_text(&form, 0), "a@b");
 	assert_string_equal(form_text(&form, 1), "sec");
@@ -389,7 +318,7 @@ static void test_form(void **state)
 	assert_false(form_error_named(&form, "nose", "?"));
 	assert_int_equal(form.focus, 0); /* the first */
 	canvas_clear(canvas);
-	assert_int_equal(form_paint(&form, canvas, all()), 7);
+	assert_int_equal(form_paint(&form), 7);
 	assert_string_equal(dump(), "▌ E-mail    a@b\n!           That is no address.\n  Password  •••\n"
 				    "!           At least 8 characters.\n  As a      ← seller →\n  About     one\n");
 	form_keys(&form, "c");
@@ -399,11 +328,9 @@ static void test_form(void **state)
 	assert_false(form_has_errors(&form));
 	form_keys(&form, "S-Tab");
 	assert_int_equal(form.focus, 3);
-	struct event click = click_at(13, 1, BUTTON_LEFT);
-	canvas_clear(canvas);
-	form_paint(&form, canvas, all());
-	assert_int_equal(form_event(&form, &click), WIDGET_HANDLED);
+	form_click(&form, 1, 1);
 	assert_int_equal(form.focus, 1);
+	assert_int_equal(form.fields[1].field.cursor, 1);
 	form_done(&form);
 }
 
@@ -417,17 +344,17 @@ static void test_narrow_form(void **state)
 	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
 	form_set(&form, 2, "seller");
 	form_set(&form, 2, "nonsense");
-	form_paint(&form, canvas, all());
+	form_paint(&form);
 	assert_string_equal(dump(), "▌ E-mail\n  you@example.com\n  Password\n");
 	form_keys(&form, "Tab Tab Tab");
 	canvas_clear(canvas);
-	form_paint(&form, canvas, all());
+	form_paint(&form);
 	assert_string_equal(dump(), "  ← seller →\n▌ About\n"); /* scrolled to where one is */
 	assert_true(canvas_has_cursor(canvas, &x, &y));
 	assert_int_equal(y, 2);
 	form_keys(&form, "Tab");
 	canvas_clear(canvas);
-	form_paint(&form, canvas, all());
+	form_paint(&form);
 	assert_string_equal(dump(), "▌ E-mail\n  you@example.com\n  Password\n");
 	form_done(&form);
 }
@@ -541,22 +468,19 @@ static void test_all_sizes(void **state)
 	static const char *const items[] = {"one", "two"};
 	struct form form;
 	struct help help;
-	struct menu menu = {.floating = {view}, .title = "Menu", .items = items, .count = 2};
+	struct menu menu = {.floating = {.view = view}, .title = "Menu", .items = items, .count = 2};
 	struct dialog dialog = {
-	    .floating = {view}, .title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
-	struct table table;
+	    .floating = {.view = view}, .title = "Title", .text = "Some text, which is wrapped.", .yes = "do"};
 
 	set_up_keymaps();
 	assert_true(form_init(&form, rows, COUNT_OF(rows), NULL));
 	assert_true(help_init(&help, view, keymaps, 2, NULL));
 	assert_true(palette_init(&palette, view, NULL));
 	palette_add_keymap(&palette, &shop, KEYMAP_NONE, NULL, NULL);
-	table_init(&table, columns, COUNT_OF(columns), true);
 	for (int width = 1; width < 60; width += width < 8 ? 1 : 7) {
 		for (int height = 1; height < 20; height++) {
 			fresh(width, height);
-			paint_table(&table, 9);
-			form_paint(&form, canvas, all());
+			form_paint(&form);
 			help_paint(&help, canvas, all());
 			palette_paint(&palette, canvas, all());
 			menu_paint(&menu, canvas, all());
@@ -566,7 +490,6 @@ static void test_all_sizes(void **state)
 			menu_event(&menu, &down);
 			menu_event(&menu, &click);
 			palette_event(&palette, &click);
-			form_event(&form, &click);
 		}
 	}
 	form_done(&form);
@@ -578,9 +501,7 @@ int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_table_events, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_dialog, set_up, tear_down),
+			    cmocka_unit_test_setup_teardown(test_dialog, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_long_dialog, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_menu, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_help, set_up, tear_down),

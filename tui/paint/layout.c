@@ -287,13 +287,6 @@ void scroll_wheel(struct scroll *scroll, int64_t by)
 	settle(scroll);
 }
 
-int64_t scroll_row_at(const struct scroll *scroll, int line)
-{
-	int64_t row = scroll->offset + line;
-
-	return line >= 0 && line < scroll->visible && row < scroll->count ? row : -1;
-}
-
 bool scroll_thumb(const struct scroll *scroll, int height, int *ret_start, int *ret_length)
 {
 	if (scroll->count <= scroll->visible || height <= 0)

@@ -88,9 +88,6 @@ void scroll_page(struct scroll *scroll, int pages); /* a page is what is visible
 /* Moves the window as the mouse's wheel does; the selection follows only when it would leave it. */
 void scroll_wheel(struct scroll *scroll, int64_t by);
 
-/* The row of the list at a line of the window, or -1. */
-int64_t scroll_row_at(const struct scroll *scroll, int line);
-
 /* Where a scroll bar's thumb is on a track of `height`: false when everything is visible. */
 bool scroll_thumb(const struct scroll *scroll, int height, int *ret_start, int *ret_length);
 

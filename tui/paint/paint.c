@@ -285,15 +285,6 @@ static int64_t scale(int64_t part, int64_t whole, int64_t steps)
 	return scaled ? scaled : 1;
 }
 
-void paint_bar(struct canvas *canvas, int x, int y, int width, int64_t part, int64_t whole, enum role role)
-{
-	int64_t eighths = scale(part, whole, (int64_t)width * (GLYPH_BARS - 1));
-
-	for (int at = 0; at < width && eighths > 0; at++, eighths -= GLYPH_BARS - 1)
-		paint_glyph(canvas, x + at, y, role,
-			    canvas->glyphs->blocks[eighths < GLYPH_BARS ? eighths : GLYPH_BARS - 1]);
-}
-
 void paint_chart(struct canvas *canvas, struct rect rect, const int64_t *values, size_t count, enum role role)
 {
 	int64_t highest = 0;

@@ -77,9 +77,6 @@ void paint_glyph(struct canvas *canvas, int x, int y, enum role role, const char
 /* A frame with a title in its upper edge (may be NULL) and nothing inside. Returns the inside. */
 struct rect paint_box(struct canvas *canvas, struct rect rect, const char *title);
 
-/* A horizontal bar: `part` of `whole`. */
-void paint_bar(struct canvas *canvas, int x, int y, int width, int64_t part, int64_t whole, enum role role);
-
 /* A column for each value, from the left, the highest as high as the rectangle. Values below 0 count as 0. */
 void paint_chart(struct canvas *canvas, struct rect rect, const int64_t *values, size_t count, enum role role);
 

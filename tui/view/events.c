@@ -63,8 +63,7 @@ static struct view_event table_key(struct view *view, struct view_block *block, 
 		wish.row = block->table.selected;
 		return wish;
 	}
-	if (!flow_event(block, event, &scroll) &&
-	    list_event(&scroll, block->rows, event, with_letters) == WIDGET_IGNORED)
+	if (!flow_event(block, event, &scroll) && !list_event(&scroll, event, with_letters))
 		return ignored;
 	if (!selects) {
 		keep_first(view, block, scroll.selected);
@@ -108,7 +107,7 @@ static struct view_event table_mouse(struct view *view, struct view_block *block
 
 	if (event->button == BUTTON_WHEEL_UP || event->button == BUTTON_WHEEL_DOWN) {
 		struct scroll scroll = scroll_of(block, false), before = scroll;
-		list_event(&scroll, block->rect, event, false);
+		list_event(&scroll, event, false);
 		keep_first(view, block, scroll.offset);
 		wish.row = scroll.selected;
 		return block->table.selected < 0 || scroll.selected == before.selected ? handled : wish;
@@ -133,14 +132,11 @@ static struct view_event lines_event(struct view *view, const struct view_block 
 				.offset = block->first,
 				.selected = block->first,
 				.visible = 1};
-	bool wheel = event->kind == EVENT_MOUSE &&
-		     (event->button == BUTTON_WHEEL_UP || event->button == BUTTON_WHEEL_DOWN);
 
 	if (event->kind == EVENT_KEY && (event->key == KEYSYM_PgUp || event->key == KEYSYM_PgDn)) {
 		int page = block->visible > 1 ? block->visible - 1 : 1;
 		scroll_move(&scroll, event->key == KEYSYM_PgUp ? -page : page);
-	} else if ((event->kind == EVENT_KEY && event->key == KEYSYM_Enter) || (event->kind == EVENT_MOUSE && !wheel) ||
-		   list_event(&scroll, block->rect, event, with_letters) == WIDGET_IGNORED) {
+	} else if (!list_event(&scroll, event, with_letters)) {
 		return ignored;
 	}
 	keep_first(view, block, scroll.selected);

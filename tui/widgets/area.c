@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "tui/widgets/field.h"
-#include "tui/terminal/key.h"
 
 /* The line and column of an offset, and where the line begins. */
 struct place {
@@ -49,6 +48,11 @@ size_t area_show(const struct field *field, struct canvas *canvas, struct rect r
 	struct rect before = canvas_clip(canvas, rect);
 	struct place cursor = field->text ? place_of(field, field->cursor, rect.width) : (struct place){0};
 	int first = (int)was_first;
+	int lines = field->text ? place_of(field, field->length, rect.width).line + 1 : 1;
+
+	/* No emptiness at the end while there is more above. */
+	if (first > lines - rect.height)
+		first = lines > rect.height ? lines - rect.height : 0;
 
 	if (!focused)
 		first = 0;
@@ -66,11 +70,6 @@ size_t area_show(const struct field *field, struct canvas *canvas, struct rect r
 	return (size_t)first;
 }
 
-void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint)
-{
-	field->first = area_show(field, canvas, rect, focused, hint, field->first);
-}
-
 size_t area_offset(const struct field *field, int line, int column, int width)
 {
 	return field->text ? offset_of(field, (struct place){line, column}, width) : 0;
@@ -85,14 +84,4 @@ bool area_move(const struct field *field, int by, int width, size_t *ret_offset)
 		return false;
 	*ret_offset = offset_of(field, place, width);
 	return true;
-}
-
-enum widget_result area_event(struct field *field, const struct event *event, int width)
-{
-	bool up = event->kind == EVENT_KEY && event->key == KEYSYM_Up;
-	bool down = event->kind == EVENT_KEY && event->key == KEYSYM_Down;
-
-	if (!field->text || !(up || down))
-		return field_event(field, event);
-	return area_move(field, up ? -1 : 1, width, &field->cursor) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }

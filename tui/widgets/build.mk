@@ -1,4 +1,4 @@
-# tui/widgets/: what a screen is made of: lists, fields, forms, overlays, tables of keys.
+# tui/widgets/: what views are made of: ways through lists, fields, forms, messages, tables of keys.
 
 noinst_LIBRARIES += %D%/libwidgets.a
 

@@ -79,8 +79,6 @@ static void erase(struct field *field, size_t from, size_t to)
 	memset(field->text + shorter, 0, field->length - shorter);
 	field->length = shorter;
 	field->cursor = from;
-	if (field->first > field->length)
-		field->first = 0;
 }
 
 static void insert_code(struct field *field, const char *bytes, size_t size)
@@ -139,7 +137,6 @@ void field_insert(struct field *field, const char *bytes, size_t length)
 void field_set(struct field *field, const char *text)
 {
 	erase(field, 0, field->length);
-	field->first = 0;
 	if (text)
 		field_insert(field, text, strlen(text));
 }
@@ -300,11 +297,6 @@ size_t field_show(const struct field *field, struct canvas *canvas, int x, int y
 	return first;
 }
 
-void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint)
-{
-	field->first = field_show(field, canvas, x, y, width, focused, hint, field->first);
-}
-
 size_t field_offset(const struct field *field, size_t first, int column)
 {
 	first = boundary(field, first);
@@ -318,9 +310,4 @@ size_t field_offset(const struct field *field, size_t first, int column)
 void field_go(struct field *field, size_t offset)
 {
 	field->cursor = boundary(field, offset);
-}
-
-void field_click(struct field *field, int column)
-{
-	field->cursor = field_offset(field, field->first, column);
 }

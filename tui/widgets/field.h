@@ -25,7 +25,6 @@ struct field {
 	size_t size;         /* bytes allocated */
 	size_t max;          /* characters (code points) at most */
 	size_t cursor;       /* byte offset, at a cluster's boundary */
-	size_t first;        /* byte offset of the first character shown; for an area, its first line */
 	bool secret;         /* shown as dots, wiped */
 };
 
@@ -70,13 +69,5 @@ bool area_move(const struct field *field, int by, int width, size_t *ret_offset)
 
 /* Puts the cursor at a byte offset, or at the end of the character that it is in. */
 void field_go(struct field *field, size_t offset);
-
-/* The same for owners that keep what was first in the field itself, in `first`. Up and Down move by lines in an area. */
-void field_paint(struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint);
-void area_paint(struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint);
-enum widget_result area_event(struct field *field, const struct event *event, int width);
-
-/* Puts the cursor where a click in the painted field was, `column` from its left edge. */
-void field_click(struct field *field, int column);
 
 #endif

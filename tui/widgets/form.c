@@ -164,18 +164,10 @@ static enum widget_result choose(struct form_field *field, const struct event *e
 	return WIDGET_HANDLED;
 }
 
-/* A long text whose width only a view knows, which turns Up and Down into places in it. */
-static bool is_shown_elsewhere(const struct form_field *field)
-{
-	return field->row->lines > 1 && !field->rect.width;
-}
-
 static enum widget_result edit(struct form_field *field, const struct event *event)
 {
-	bool by_lines = field->row->lines > 1 && !is_shown_elsewhere(field);
-	enum widget_result result = field->row->choices ? choose(field, event)
-				    : by_lines		? area_event(&field->field, event, field->rect.width)
-							: field_event(&field->field, event);
+	enum widget_result result =
+	    field->row->choices ? choose(field, event) : field_event(&field->field, event);
 
 	if (result == WIDGET_HANDLED)
 		field->error[0] = '\0';
@@ -213,29 +205,10 @@ size_t form_offset(const struct form *form, const struct form_places *places, si
 	return field_offset(&field->field, first, column);
 }
 
-static enum widget_result click(struct form *form, const struct event *event)
-{
-	for (size_t at = 0; at < form->count; at++) {
-		const struct form_field *field = &form->fields[at];
-
-		if (event->button != BUTTON_LEFT || !rect_holds(field->rect, event->x, event->y))
-			continue;
-		if (field->row->lines > 1)
-			set_focus(form, at);
-		else
-			form_click(form, at, takes_text(field) ? field_offset(&field->field, field->field.first,
-									      event->x - field->rect.x) : 0);
-		return WIDGET_HANDLED;
-	}
-	return WIDGET_IGNORED;
-}
-
 enum widget_result form_event(struct form *form, const struct event *event)
 {
 	if (!form->count)
 		return WIDGET_IGNORED;
-	if (event->kind == EVENT_MOUSE)
-		return click(form, event);
 	redirect(form, event);
 	enum widget_result result = edit(&form->fields[form->focus], event);
 	if (result != WIDGET_IGNORED || event->kind != EVENT_KEY)
@@ -245,8 +218,8 @@ enum widget_result form_event(struct form *form, const struct event *event)
 	case KEYSYM_Esc: return WIDGET_CLOSED;
 	case KEYSYM_Down:
 	case KEYSYM_Up:
-		if (is_shown_elsewhere(&form->fields[form->focus]))
-			return WIDGET_IGNORED;
+		if (form->fields[form->focus].row->lines > 1)
+			return WIDGET_IGNORED; /* where its lines are knows who shows it */
 		move_focus(form, event->key == KEYSYM_Down ? 1 : form->count - 1);
 		return WIDGET_HANDLED;
 	case KEYSYM_Tab: move_focus(form, 1); return WIDGET_HANDLED;
@@ -379,24 +352,4 @@ size_t form_show(const struct form *form, const struct form_places *places, stru
 	}
 	canvas_unclip(canvas, before);
 	return first;
-}
-
-int form_paint(struct form *form, struct canvas *canvas, struct rect rect)
-{
-	struct form_places places;
-	struct field *field = form->count ? &form->fields[form->focus].field : NULL;
-
-	form_place(form, rect.width, &places);
-	form->scroll = form_scroll(&places, rect.height, form->scroll);
-	for (size_t at = 0; at < form->count; at++) {
-		struct rect place = places.fields[at];
-		form->fields[at].rect =
-		    (struct rect){place.x + rect.x, place.y + rect.y - form->scroll, place.width, place.height};
-		if (at != form->focus)
-			form->fields[at].field.first = 0;
-	}
-	size_t first = form_show(form, &places, canvas, rect, form->scroll, true, field ? field->first : 0);
-	if (field)
-		field->first = first;
-	return places.lines < rect.height ? places.lines : rect.height;
 }

@@ -44,13 +44,11 @@ struct form_field {
 	struct field field;
 	int choice;
 	char error[FORM_ERROR_SIZE];
-	struct rect rect; /* as last painted */
 };
 
 struct form {
 	struct form_field fields[FORM_FIELDS_MAX];
 	size_t count, focus;
-	int scroll; /* lines above the window */
 };
 
 /* Fails only for want of memory; form_done is then done already. */
@@ -103,8 +101,5 @@ void form_click(struct form *form, size_t index, size_t offset);
 
 /* What a field's text means, where that is written otherwise than it was typed; false: it isn't. */
 bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_SIZE]);
-
-/* The same for owners that have no view: keeps where it is scrolled to in the form. Returns the lines used. */
-int form_paint(struct form *form, struct canvas *canvas, struct rect rect);
 
 #endif
