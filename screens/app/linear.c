@@ -163,21 +163,20 @@ static void put_typing_prompt(struct linear *linear, const struct view_typed *ty
 {
 	const char *label = typed->label ? typed->label : "Text";
 	bool secret = typed->field && typed->field->secret;
-	struct buf line;
+	struct buf line, clean;
 
 	buf_init(&line, LINEAR_TEXT_MAX);
-	text_sanitise(&line, label, strlen(label));
-	if (!typed->field && typed->form) {
+	buf_init(&clean, LINEAR_TEXT_MAX);
+	buf_add_str(&line, label);
+	if (!typed->field && typed->form)
 		add_choices(&line, &typed->form->fields[typed->form->focus]);
-	} else if (typed->field && !field_is_empty(typed->field)) {
-		const char *now = secret ? "typed" : field_text(typed->field);
-		buf_add_str(&line, " (");
-		text_sanitise(&line, now, strlen(now));
-		buf_add_char(&line, ')');
-	}
+	else if (typed->field && !field_is_empty(typed->field))
+		buf_printf(&line, " (%s)", secret ? "typed" : field_text(typed->field));
 	buf_add_str(&line, ": ");
+	text_sanitise(&clean, line.bytes, line.length); /* labels and choices may be a platform's */
 	linear_io_echo(&linear->io, !secret); /* before anybody can know that they may type */
-	linear_io_put(&linear->io, line.bytes, line.length);
+	linear_io_put(&linear->io, clean.bytes, clean.length);
+	buf_done(&clean);
 	buf_done(&line);
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "screens/app/screen.h"
 #include "screens/parts/pager.h"
 
@@ -23,11 +22,12 @@ static const struct binding sales_keys[] = {SALES_KEYS(KEYMAP_BINDING)};
 enum { POLL_MS = 30 * 1000, KNOWN_MAX = 64 };
 
 enum sales_block { BLOCK_NONE, BLOCK_LIST, BLOCK_LINES };
-enum sales_column { COLUMN_DATE, COLUMN_CLIENT, COLUMN_WHAT, COLUMN_STATUS, COLUMN_TOTAL, COLUMNS };
+enum sales_column { COLUMN_DATE, COLUMN_CLIENT, COLUMN_WHAT, COLUMN_MORE, COLUMN_STATUS, COLUMN_TOTAL, COLUMNS };
 static const struct view_column columns[COLUMNS] = {
     [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .drop = 2},
     [COLUMN_CLIENT] = {.title = "Client", .min = 8, .ideal = 18, .weight = 1, .drop = 1},
     [COLUMN_WHAT] = {.title = "What", .min = 10, .ideal = 26, .weight = 2},
+    [COLUMN_MORE] = {.title = "More", .min = 4, .ideal = 4, .drop = 3, .align = ALIGN_RIGHT},
     [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9},
     [COLUMN_TOTAL] = {.title = "Total", .min = 8, .ideal = 10, .align = ALIGN_DECIMAL, .fraction = 3},
 };
@@ -209,20 +209,6 @@ static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 	ret_row->coming = !pager_row(&sales->pager, row);
 }
 
-/* How many other products there are comes first, since the end of a long text is cut off. */
-static void tell_what(const struct sale *sale, struct view_cell *cell)
-{
-	const char *name = sale->lines_count ? sale->lines[0].product_name : "";
-
-	cell->text = name;
-	if (sale->lines_count < 2)
-		return;
-	int used = snprintf(cell->space, sizeof cell->space, "%zu products: ", sale->lines_count);
-	snprintf(cell->space + used, sizeof cell->space - (size_t)used, "%.*s",
-		 (int)text_cut(name, sizeof cell->space - (size_t)used - 1), name);
-	cell->text = cell->space;
-}
-
 static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
 	const struct sales *sales = context;
@@ -237,7 +223,14 @@ static void get_cell(const void *context, int64_t row, size_t column, struct vie
 		ret_cell->text = sale->client_name;
 		break;
 	case COLUMN_WHAT:
-		tell_what(sale, ret_cell);
+		ret_cell->text = sale->lines_count ? sale->lines[0].product_name : "";
+		break;
+	case COLUMN_MORE: /* products than that one */
+		if (sale->lines_count < 2)
+			break;
+		snprintf(ret_cell->space, sizeof ret_cell->space, "+%zu", sale->lines_count - 1);
+		ret_cell->text = ret_cell->space;
+		ret_cell->role = ROLE_FAINT;
 		break;
 	case COLUMN_STATUS:
 		ret_cell->text = lines_status((int)status_of(&sales->known, sale), &ret_cell->role);

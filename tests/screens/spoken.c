@@ -25,7 +25,8 @@ static void expect_text(const struct buf *text)
 	assert_true(text_valid(text->bytes, text->length));
 	for (size_t at = 0; at < text->length; at++)
 		if (((unsigned char)text->bytes[at] < 0x20 && text->bytes[at] != '\n') || text->bytes[at] == 0x7F)
-			fail_msg("byte %02x at %zu of: %s", (unsigned char)text->bytes[at], at, buf_str(text));
+			fail_msg("byte %02x behind: %.*s", (unsigned char)text->bytes[at], at < 500 ? (int)at : 500,
+				 text->bytes + (at < 500 ? 0 : at - 500));
 	for (const char *line = buf_str(text); *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n'))
 		assert_false(text_has_control(line, strcspn(line, "\n")));
 }
