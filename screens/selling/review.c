@@ -304,6 +304,7 @@ const struct screen screen_review = {
     .title = "Review",
     .state_size = sizeof(struct review),
     SCREEN_KEYS(review_keys),
+    .of_row = SCREEN_ACTION(REVIEW_THEIRS) | SCREEN_ACTION(REVIEW_MINE) | SCREEN_ACTION(REVIEW_DROP),
     .enter = review_enter,
     .shown = review_shown,
     .update = review_update,

@@ -221,12 +221,25 @@ static void test_seller(void **state)
 	golden_done();
 }
 
+/* Prices and stock, many at once, what is wrong with one, and a product that is looked at. */
+static void test_inventory(void **state)
+{
+	(void)state;
+	world_demo();
+	const char *said = spoken(world.stage, NULL, 0,
+				  SIGN_IN(WORLD_SELLER) "help\ne 2 12,50\nTab\ne 2 x\n9\nw\ny\ntag 1,3\nb\n4\n10\n\n\nw\nx 1\ny\n"
+							"open 5\n\n\n1.234.5\n\n\n\n:back\ny\nd 6\nn\n");
+	golden_lines(without_count(strstr(said, "> help")), "lines-inventory");
+	golden_done();
+	assert_int_equal(world_stock("Huila decaf, 250 g"), 9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_welcome),	    WORLD_TEST(test_no_text), WORLD_TEST(test_faces),	 WORLD_TEST(test_signals),
 	    WORLD_TEST(test_nobody_reads), WORLD_TEST(test_guest),   WORLD_TEST(test_customer), WORLD_TEST(test_sign_up),
-	    WORLD_TEST(test_password),	    WORLD_TEST(test_seller),
+	    WORLD_TEST(test_password),	    WORLD_TEST(test_seller),  WORLD_TEST(test_inventory),
 	};
 
 	return world_run(tests);

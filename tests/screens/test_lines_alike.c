@@ -157,6 +157,9 @@ static void test_sellers(void **state)
 {
 	static const struct state states[] = {
 	    {":dashboard" K_ENTER, "dashboard\n", " 0 "},
+	    {"", "", NULL},
+	    {" " K_DOWN " b", "tag 1,2\nb\n:", NULL},
+	    {K_ENTER, "open 1\n:", NULL},
 	    {":sales" K_ENTER, "sales\n", NULL},
 	    {":sales" K_ENTER K_DOWN K_ENTER, "sales\n2\n", NULL},
 	};
