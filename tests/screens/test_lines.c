@@ -224,11 +224,13 @@ static void test_seller(void **state)
 /* Prices and stock, many at once, what is wrong with one, and a product that is looked at. */
 static void test_inventory(void **state)
 {
+	static const char input[] = SIGN_IN(WORLD_SELLER)
+	    "help\ne 2 12,50\nTab\ne 2 x\n9\nw\ny\ntag 1,3\nb\n4\n10\n\n\nw\nx 1\ny\n"
+	    "open 5\n\n\n1.234.5\n\n\n\n:back\ny\nd 6\nn\n";
+
 	(void)state;
 	world_demo();
-	const char *said = spoken(world.stage, NULL, 0,
-				  SIGN_IN(WORLD_SELLER) "help\ne 2 12,50\nTab\ne 2 x\n9\nw\ny\ntag 1,3\nb\n4\n10\n\n\nw\nx 1\ny\n"
-							"open 5\n\n\n1.234.5\n\n\n\n:back\ny\nd 6\nn\n");
+	const char *said = spoken(world.stage, NULL, 0, input);
 	golden_lines(without_count(strstr(said, "> help")), "lines-inventory");
 	golden_done();
 	assert_int_equal(world_stock("Huila decaf, 250 g"), 9);
