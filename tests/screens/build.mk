@@ -1,5 +1,5 @@
-# tests/screens/: the real program in a terminal. Goldens are in golden/; `make update-golden` writes them anew, to be looked
-# at before they are kept. `make pictures` draws the README's from what the program shows.
+# tests/screens/: the real program in a terminal. Goldens are in golden/; `make update-golden` writes them anew: look at
+# them before you keep them. `make pictures` draws the README's pictures from what the program shows.
 
 SCREEN_TESTS = \
 	%D%/test_base_oddities \
@@ -140,7 +140,8 @@ check_PROGRAMS += %D%/vitrine_scarce
 %C%_test_terminals_SOURCES = %D%/test_terminals.c
 %C%_test_terminals_LDADD = $(LIBSTAGE)
 # (It needs https and addresses, so its servers are those of the tests of net.)
-%C%_test_trust_SOURCES = %D%/test_trust.c tests/unit/certs.c tests/unit/certs.h tests/unit/net_world.c tests/unit/net_world.h
+%C%_test_trust_SOURCES = %D%/test_trust.c tests/unit/certs.c tests/unit/certs.h tests/unit/net_world.c \
+	tests/unit/net_world.h
 %C%_test_trust_LDADD = $(LIBSTAGE) $(LIBNET) $(SSL_LIBS)
 %C%_test_typing_SOURCES = %D%/test_typing.c
 %C%_test_typing_LDADD = $(LIBSTAGE)

@@ -1,5 +1,5 @@
-/* Preloaded into vitrine: a CLOCK_MONOTONIC that stands where a test wants it. What waits, waits as ever; but nothing is due
- * before the test says that it is later. */
+/* Preloaded into vitrine: a CLOCK_MONOTONIC that stands where a test wants it. What waits, waits as ever; but nothing
+ * is due before the test says that it is later. */
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>

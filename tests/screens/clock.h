@@ -1,5 +1,5 @@
-/* clock.h: how a test stops the clock of a vitrine that it runs, and moves it on: by a file that both map. The library that
- * is preloaded into vitrine for that is clock.c.
+/* clock.h: how a test stops the clock of a vitrine that it runs, and moves it on: by a file that both map. The library
+ * that is preloaded into vitrine for that is clock.c.
  */
 #ifndef VITRINE_TESTS_SCREENS_CLOCK_H
 #define VITRINE_TESTS_SCREENS_CLOCK_H

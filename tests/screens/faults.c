@@ -10,7 +10,8 @@ static const struct fault {
 	const char *name;
 	const char *action; /* of the proxy */
 	const char *more;   /* of its rule; may be NULL */
-	enum { ONCE, HELD, SESSION_LOST } kind; /* HELD: it comes once the test lets it; SESSION_LOST: no new tokens, either */
+	enum { ONCE, HELD, SESSION_LOST } kind; /* HELD: it comes once the test lets it; SESSION_LOST: no new tokens,
+						 * either */
 } faults[] = {
     {"hold", "hold", NULL, HELD},
     {"drop", "drop", NULL, ONCE},
@@ -77,8 +78,8 @@ static void watch_held(struct walk *walk)
 	}
 }
 
-/* What a person does who doesn't see what he expected: he signs in if that is asked for, and he has an account; otherwise, or
- * if that didn't help, he tries again. */
+/* What a person does who doesn't see what he expected: he signs in if that is asked for, and he has an account;
+ * otherwise, or if that didn't help, he tries again. */
 static void recover(struct walk *walk, const struct step *step, int attempt)
 {
 	struct stage *stage = walk->stage;
@@ -177,7 +178,8 @@ void faults_walk(const struct way *way, const char *fault)
 			break;
 	}
 	assert_true(walk.index < REPLIES_MAX);
-	print_message("%s: %d replies in turn, %.1f s\n", fault, walk.index - 1, (double)(stage_now_ns() - start) / 1e9);
+	print_message("%s: %d replies in turn, %.1f s\n", fault, walk.index - 1,
+		      (double)(stage_now_ns() - start) / 1e9);
 }
 
 static const struct way *tested;

@@ -87,8 +87,8 @@ static size_t columns_of(const char *text, size_t length)
 	return (size_t)text_width(text, length);
 }
 
-/* A text of changing length becomes `with`. The blanks around it change with it, in a column and in a sentence, but never
- * to less than one before and two after it, where there are as many: so many stay. */
+/* A text of changing length becomes `with`. The blanks around it change with it, in a column and in a sentence, but
+ * never to less than one before and two after it, where there are as many: so many stay. */
 static void mask_words(struct row *row, const char *pattern, const char *with)
 {
 	regex_t regex;
@@ -101,7 +101,7 @@ static void mask_words(struct row *row, const char *pattern, const char *with)
 		size_t left = 0, right = strspn(row->text + start + length, " ");
 		char text[64], looks[64] = "";
 
-		if (start >= 5 && !memcmp(row->text + start - 5, "last ", 5)) { /* "last 30 days" is what was asked for */
+		if (start >= 5 && !memcmp(row->text + start - 5, "last ", 5)) { /* "last 30 days" */
 			at = start + length;
 			continue;
 		}
@@ -262,8 +262,8 @@ static void path_of(char path[512], const char *folder, const char *name, const 
 {
 	const char *top = getenv(folder);
 
-	snprintf(path, 512, "%s/tests/screens/%s%s%s", top ? top : ".", !strcmp(folder, "top_srcdir") ? "golden/" : "", name,
-		 end);
+	snprintf(path, 512, "%s/tests/screens/%s%s%s", top ? top : ".", !strcmp(folder, "top_srcdir") ? "golden/" : "",
+		 name, end);
 }
 
 static bool read_golden(const char *name, struct buf *text)

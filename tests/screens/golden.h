@@ -1,8 +1,9 @@
 /* golden.h: what the screens looked like when somebody found them right.
  *
- * A golden is a file tests/screens/golden/NAME.txt: size and cursor, the rows as text, and, where wanted, a letter for the look
- * of each cell, and what the letters mean. With UPDATE_GOLDEN in the environment (`make update-golden`) they are written
- * anew; otherwise a difference is printed, and what was seen is left in tests/screens/NAME.out of the build.
+ * A golden is a file tests/screens/golden/NAME.txt: size and cursor, the rows as text, and, where wanted, a letter for
+ * the look of each cell, and what the letters mean. With UPDATE_GOLDEN in the environment (`make update-golden`) they
+ * are written anew; otherwise a difference is printed, and what was seen is left in tests/screens/NAME.out of the
+ * build.
  *
  * What is another every time is made the same first, in rows and looks, on any day and with any number of digits:
  *   ids                              01###### (as many signs as there were); 01… when it is cut off
@@ -18,8 +19,8 @@
 
 #include "tests/screens/stage.h"
 
-/* Compares the grid with golden NAME. In a pass without colours (golden_mono) the same text is expected, unless there is a
- * NAME-mono. Differences are counted, so that one run shows them all. */
+/* Compares the grid with golden NAME. In a pass without colours (golden_mono) the same text is expected, unless there
+ * is a NAME-mono. Differences are counted, so that one run shows them all. */
 void golden_text(struct stage *stage, const char *name);
 
 /* The same with the looks; NAME-color or NAME-mono. */

@@ -59,7 +59,8 @@ const char *hostile_names(unsigned types, size_t *ret_count)
 		collect(&names, api_rows[row].answer, 0);
 	length = (size_t)snprintf(rule, sizeof rule, "\"names\":[");
 	for (size_t i = 0; i < names.count && length < sizeof rule; i++)
-		length += (size_t)snprintf(rule + length, sizeof rule - length, "%s\"%s\"", i ? "," : "", names.list[i]);
+		length +=
+		    (size_t)snprintf(rule + length, sizeof rule - length, "%s\"%s\"", i ? "," : "", names.list[i]);
 	snprintf(rule + length, sizeof rule - length, "],");
 	if (ret_count)
 		*ret_count = names.count;

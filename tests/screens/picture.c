@@ -1,8 +1,8 @@
 /* picture: draws the README's pictures, of what the program itself shows on the demo's catalogue: picture FOLDER writes
  * shop.svg, checkout.svg and dashboard.svg there.
  *
- * A cell is one unit wide and one high. What is a shape in a cell (backgrounds, blocks) is drawn as a shape, so that it meets
- * its neighbours in every font; all else is text, as wide as its cells whatever the font.
+ * A cell is one unit wide and one high. What is a shape in a cell (backgrounds, blocks) is drawn as a shape, so that it
+ * meets its neighbours in every font; all else is text, as wide as its cells whatever the font.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,7 +145,8 @@ static void put_blocks(struct buf *svg, struct stage *stage, int y)
 			end++;
 		}
 		for (int i = 0; i < count; i++)
-			put_box(svg, x + parts[i].x, y + parts[i].y, end - x - 1 + parts[i].width, parts[i].height, color);
+			put_box(svg, x + parts[i].x, y + parts[i].y, end - x - 1 + parts[i].width, parts[i].height,
+				color);
 	}
 }
 
@@ -164,8 +165,8 @@ static void put_code(struct buf *svg, uint32_t code)
 		buf_add_char(svg, (char)code);
 }
 
-/* Does the run that began with `first` go on at x? A blank belongs to it when a word of the same look follows at once; what
- * fonts may lack stands alone, so that nothing else is moved by it. */
+/* Does the run that began with `first` go on at x? A blank belongs to it when a word of the same look follows at once;
+ * what fonts may lack stands alone, so that nothing else is moved by it. */
 static bool goes_on(struct stage *stage, const VTermScreenCell *first, int x, int y)
 {
 	VTermScreenCell cell, next;
@@ -194,7 +195,8 @@ static void put_run(struct buf *svg, struct stage *stage, int x, int end, int y)
 		buf_printf(svg, " textLength=\"%.4g\" lengthAdjust=\"spacingAndGlyphs\"", (end - x) * cell_width);
 	if (look.fg != foreground)
 		buf_printf(svg, " fill=\"#%06x\"", (unsigned)look.fg);
-	buf_add_str(svg, look.bold ? " class=\"b\">" : look.italic ? " class=\"i\">" : look.underline ? " class=\"u\">" : ">");
+	buf_add_str(svg, look.bold ? " class=\"b\">" : look.italic ? " class=\"i\">" :
+		    look.underline ? " class=\"u\">" : ">");
 	for (int at = x; at < end; at += width_of(&cell)) {
 		cell = stage_cell(stage, at, y);
 		if (!cell.chars[0])
@@ -234,7 +236,8 @@ static void put_frame(struct buf *svg, const struct stage *stage, const char *ti
 		   "<title>%s</title><style>text{white-space:pre}.b{font-weight:bold}.i{font-style:italic}"
 		   ".u{text-decoration:underline}</style>\n",
 		   width, height, width, height, title);
-	buf_printf(svg, "<rect width=\"%.0f\" height=\"%.0f\" rx=\"9\" fill=\"#%06x\"/>", width, height, (unsigned)title_bar);
+	buf_printf(svg, "<rect width=\"%.0f\" height=\"%.0f\" rx=\"9\" fill=\"#%06x\"/>", width, height,
+		   (unsigned)title_bar);
 	buf_printf(svg, "<path d=\"M0 %dh%.0fv%.0fa9 9 0 0 1-9 9H9a9 9 0 0 1-9-9z\" fill=\"#%06x\"/>", TITLE_BAR, width,
 		   height - TITLE_BAR - 9, (unsigned)background);
 	for (int i = 0; i < 3; i++)
@@ -260,8 +263,8 @@ static void draw(struct stage *stage, const char *folder, const char *name, cons
 		put_blocks(&svg, stage, y);
 	}
 	buf_printf(&svg,
-		   "</g>\n<g transform=\"translate(%d %d)\" font-family=\"%s\" font-size=\"%d\" fill=\"#%06x\">\n", PADDING,
-		   TITLE_BAR + PADDING, fonts, FONT_SIZE, (unsigned)foreground);
+		   "</g>\n<g transform=\"translate(%d %d)\" font-family=\"%s\" font-size=\"%d\" fill=\"#%06x\">\n",
+		   PADDING, TITLE_BAR + PADDING, fonts, FONT_SIZE, (unsigned)foreground);
 	for (int y = 0; y < stage->height; y++) {
 		put_text(&svg, stage, y);
 		buf_add_char(&svg, '\n');

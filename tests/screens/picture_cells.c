@@ -1,8 +1,11 @@
 #include "tests/screens/picture_cells.h"
 
-/* A run of fewer blocks is a marker; one of nothing but lower eighths is a chart's. What belongs to a picture may stand a
- * little outside of its runs. */
-enum { RUN_MIN = 4, MARGIN = 4, BLOCK_FIRST = 0x2580, EIGHTHS_FIRST = 0x2581, EIGHTHS_LAST = 0x2588, BLOCK_LAST = 0x259F };
+/* A run of fewer blocks is a marker; one of nothing but lower eighths is a chart's. What belongs to a picture may stand
+ * a little outside of its runs. */
+enum {
+	RUN_MIN = 4, MARGIN = 4,
+	BLOCK_FIRST = 0x2580, EIGHTHS_FIRST = 0x2581, EIGHTHS_LAST = 0x2588, BLOCK_LAST = 0x259F
+};
 
 static bool is_block(uint32_t character)
 {

@@ -61,7 +61,8 @@ static void compare(struct stage *stage, const struct picture *before)
 			VTermScreenCell cell = stage_cell(stage, x, y);
 			const VTermScreenCell *was = &before->cells[y * stage->width + x];
 			if (!same_cell(was, &cell))
-				stage_fail(stage, "painted again, column %d of line %d is another%s: U+%04X, was U+%04X in\n%s",
+				stage_fail(stage,
+					   "painted again, column %d of line %d is another%s: U+%04X, was U+%04X in\n%s",
 					   x, y, first_char(was) == first_char(&cell) ? " in its look" : "",
 					   first_char(&cell), first_char(was), before->text);
 		}
@@ -77,8 +78,8 @@ static void compare(struct stage *stage, const struct picture *before)
 static void scribble(struct stage *stage)
 {
 	char bytes[256];
-	int length = snprintf(bytes, sizeof bytes, "\0337\033[1;1HSPOILT\033[%d;%dHSPOILT\033[%d;%dHSPOILT\0338", stage->height,
-			      1, stage->height / 2 + 1, stage->width / 2 + 1);
+	int length = snprintf(bytes, sizeof bytes, "\0337\033[1;1HSPOILT\033[%d;%dHSPOILT\033[%d;%dHSPOILT\0338",
+			      stage->height, 1, stage->height / 2 + 1, stage->width / 2 + 1);
 
 	assert_int_equal(write(stage->slave, bytes, (size_t)length), length);
 	stage_settle(stage);

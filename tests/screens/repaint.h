@@ -5,8 +5,8 @@
 
 #include "tests/screens/stage.h"
 
-/* Something else writes on the terminal, and painting it all again puts back every cell, its look, and the cursor; ^L does so,
- * too. Messages that would go by themselves go first. To be called when all is quiet. */
+/* Something else writes on the terminal, and painting it all again puts back every cell, its look, and the cursor; ^L
+ * does so, too. Messages that would go by themselves go first. To be called when all is quiet. */
 void repaint_expect_same(struct stage *stage);
 
 /* Header, footer and the rules at them are where they belong; nothing floats. */

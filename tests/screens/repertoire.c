@@ -36,8 +36,8 @@ static bool is_one_of(const char *text, const char *const *list)
 
 /* ---- text ---- */
 
-/* Does it stand in the cell of the one before it? Vowel signs with a column of their own (Mc) don't; letters of a Hangul
- * syllable do. */
+/* Does it stand in the cell of the one before it? Vowel signs with a column of their own (Mc) don't; letters of a
+ * Hangul syllable do. */
 static bool is_mark(uint32_t code)
 {
 	if ((code >= 0x1160 && code <= 0x11FF) || (code >= 0xD7B0 && code <= 0xD7FB))
@@ -105,9 +105,9 @@ static bool csi_is_ours(const char *sequence, size_t length)
 {
 	/* Modes, whole: what else can be switched is nobody's here. */
 	static const char *const modes[] = {
-	    "?1h",    "?1l",    "?7h",	  "?7l",    "?12h",   "?12l",	"?25h",	  "?25l",   "?34h",   "?34l",	"?1000h",
-	    "?1000l", "?1006h", "?1006l", "?1034h", "?1034l", "?1049h", "?1049l", "?2004h", "?2004l", "?1;1000;1006h",
-	    "4h",     "4l",	"?12;25h", "34h",    "34l",
+	    "?1h", "?1l", "?7h", "?7l", "?12h", "?12l", "?25h", "?25l", "?34h", "?34l", "?1000h", "?1000l", "?1006h",
+	    "?1006l", "?1034h", "?1034l", "?1049h", "?1049l", "?2004h", "?2004l", "?1;1000;1006h", "4h", "4l",
+	    "?12;25h", "34h", "34l",
 	    /* The title's stack of xterm, the cursor's form of the console, padding to nothing. */
 	    "22;0;0t", "23;0;0t", "22;2t", "23;2t", "?0c", "?1c", "?8c", "!p", "?3;4l",
 	    /* Questions: dark or light, and who are you. */
@@ -132,7 +132,8 @@ static bool osc_is_ours(const char *sequence)
 
 static bool end_sequence(struct repertoire *repertoire, bool ours)
 {
-	const char *kind = repertoire->state == REPERTOIRE_CSI ? "CSI" : repertoire->state == REPERTOIRE_OSC ? "OSC" : "ESC";
+	const char *kind = repertoire->state == REPERTOIRE_CSI ? "CSI" :
+			   repertoire->state == REPERTOIRE_OSC ? "OSC" : "ESC";
 
 	repertoire->state = REPERTOIRE_TEXT;
 	return ours || wrong(repertoire, "%s %.100s", kind, repertoire->sequence);

@@ -1,5 +1,6 @@
-/* repertoire.h: what vitrine may say to a terminal: printable text in valid UTF-8, and the sequences of its own. All else
- * (other escape sequences, C1, bidirectional controls, floods of marks) came from somebody's data, and must not get through.
+/* repertoire.h: what vitrine may say to a terminal: printable text in valid UTF-8, and the sequences of its own. All
+ * else (other escape sequences, C1, bidirectional controls, floods of marks) came from somebody's data, and must not
+ * get through.
  */
 #ifndef VITRINE_TESTS_SCREENS_REPERTOIRE_H
 #define VITRINE_TESTS_SCREENS_REPERTOIRE_H

@@ -1,5 +1,6 @@
-/* Linked into a vitrine whose memory ends when a test says so (tests/unit/scarce.h): VITRINE_FAULT names the file by which
- * the test says when, and is told at the end how many allocations there were and how many pieces were not freed. */
+/* Linked into a vitrine whose memory ends when a test says so (tests/unit/scarce.h): VITRINE_FAULT names the file by
+ * which the test says when, and is told at the end how many allocations there were and how many pieces were not
+ * freed. */
 #include "tests/fault/fault.h"
 #include "tests/unit/scarce.h"
 

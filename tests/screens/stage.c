@@ -305,7 +305,8 @@ void stage_check(struct stage *stage)
 	check_child(stage, NULL);
 }
 
-/* What a terminal says when it is asked: libvterm answers what it knows. (Nobody reads it once the program has ended.) */
+/* What a terminal says when it is asked: libvterm answers what it knows. (Nobody reads it once the program has
+ * ended.) */
 static void answer(struct stage *stage)
 {
 	char bytes[256];

@@ -1,13 +1,13 @@
 /* stage.h: the real vitrine in a terminal of its own, for tests: a pty whose bytes libvterm reads into a grid.
  *
- * Nothing here sleeps. A test types, and then asks in band: VITRINE_TEST_SYNC lets the program answer a private key once it
- * has dealt with everything before it (stage_sync), or once it has nothing left to do (stage_quiet). Or it waits for
- * something to be seen (stage_until). Every wait has an end: then the grid is printed and the test fails.
+ * Nothing here sleeps. A test types, and then asks in band: VITRINE_TEST_SYNC lets the program answer a private key
+ * once it has dealt with everything before it (stage_sync), or once it has nothing left to do (stage_quiet). Or it
+ * waits for something to be seen (stage_until). Every wait has an end: then the grid is printed and the test fails.
  *
  * Every byte that arrives is held against what the program may say (repertoire.h), in every test.
  *
- * A stage is zeroed at first, opened, and closed; it may be opened again, on the same files ($HOME). stage_done removes those.
- * These functions end the test by cmocka when something is wrong.
+ * A stage is zeroed at first, opened, and closed; it may be opened again, on the same files ($HOME). stage_done removes
+ * those. These functions end the test by cmocka when something is wrong.
  */
 #ifndef VITRINE_TESTS_SCREENS_STAGE_H
 #define VITRINE_TESTS_SCREENS_STAGE_H
@@ -113,8 +113,8 @@ struct stage {
 void stage_open(struct stage *stage, const struct stage_options *options);
 void stage_start(struct stage *stage, const struct stage_options *options);
 
-/* Leaves as a person does, and insists on exit status 0 (so that a sanitizer's findings count); does nothing when it has
- * ended already. The grid can still be read until stage_close. */
+/* Leaves as a person does, and insists on exit status 0 (so that a sanitizer's findings count); does nothing when it
+ * has ended already. The grid can still be read until stage_close. */
 void stage_leave(struct stage *stage);
 
 /* Ends it at once if it still runs. */
@@ -197,8 +197,8 @@ bool stage_saw(const struct stage *stage, const char *bytes);
 
 int64_t stage_now_ns(void);
 
-/* Gives bytes to libvterm, with REP (CSI n b) written out: the present libvterm wraps too early after one that ends before
- * the last column. */
+/* Gives bytes to libvterm, with REP (CSI n b) written out: the present libvterm wraps too early after one that ends
+ * before the last column. */
 void stage_feed(struct stage *stage, const char *more, size_t more_length);
 
 /* A folder and all in it. */

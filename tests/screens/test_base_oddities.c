@@ -1,5 +1,5 @@
-/* The storefront against what the first platform is like in real life: units that are recorded long after it was told that
- * they are late, texts where dates and amounts should be, tokens that it can't read. */
+/* The storefront against what the first platform is like in real life: units that are recorded long after it was told
+ * that they are late, texts where dates and amounts should be, tokens that it can't read. */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 
 static void fail_unit(int nth, const char *rest)
 {
-	world_order(&world.first, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth, rest);
+	world_order(&world.first, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Purchase\",\"nth\":%d,%s}", nth,
+		    rest);
 }
 
 /* Two of one product are about to be bought. */

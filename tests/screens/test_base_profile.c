@@ -214,7 +214,8 @@ static void test_sign_up_lost(void **state)
 
 	(void)state;
 	first_open();
-	world_order(&world.first, "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Client\",\"status\":0,\"record\":true}");
+	world_order(&world.first,
+		    "{\"do\":\"fail\",\"method\":\"POST\",\"path\":\"/Client\",\"status\":0,\"record\":true}");
 	world_go(stage, "sign up");
 	stage_press(stage, "new@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Client" K_TAB
 			   "+34600000001" K_ENTER);

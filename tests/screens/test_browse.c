@@ -141,7 +141,8 @@ static int point(struct stage *stage, const char *name, const char *amount)
 	stage_fail(stage, "no %s in the row of %s", amount, name);
 }
 
-/* The largest that there can be: in people's way of writing, under each other, never cut off; in fields as they are typed. */
+/* The largest that there can be: in people's way of writing, under each other, never cut off; in fields as they are
+ * typed. */
 static void test_large_amounts(void **state)
 {
 	static const int sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
@@ -153,7 +154,8 @@ static void test_large_amounts(void **state)
 	world_sign_up("/Seller", "s@example.com", "Seller");
 	world_product("s@example.com", "Pencil, of graphite and cedar, hexagonal", "Office", "0.60", 9);
 	world_product("s@example.com", "Desk, of one piece of oak, two metres", "Office", "1284.30", 9);
-	world_product("s@example.com", "Whole street, with the houses that stand in it", "Office", "999999999.99", 1000000);
+	world_product("s@example.com", "Whole street, with the houses that stand in it", "Office", "999999999.99",
+		      1000000);
 	world_start(stage, NULL);
 	world_sign_in(stage, WORLD_CLIENT);
 	for (size_t i = 0; i < COUNT_OF(sizes); i++) {

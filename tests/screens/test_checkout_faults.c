@@ -1,5 +1,5 @@
-/* The network goes, the platform goes, the program is killed, at every step of a purchase: there is exactly one, or none and
- * the buyer is told so. */
+/* The network goes, the platform goes, the program is killed, at every step of a purchase: there is exactly one, or
+ * none and the buyer is told so. */
 #include <signal.h>
 #include <stdio.h>
 
@@ -248,8 +248,8 @@ static void test_left_out_while_unknown(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
 }
 
-/* The cart's own call is overtaken by the purchase, and refused, since by then the platform's copy is empty: what was bought
- * must not be put there again. */
+/* The cart's own call is overtaken by the purchase, and refused, since by then the platform's copy is empty: what was
+ * bought must not be put there again. */
 static void test_the_cart_does_not_come_back(void **state)
 {
 	struct stage *stage = world.stage;
@@ -276,8 +276,8 @@ static void test_the_cart_does_not_come_back(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), before + 1);
 }
 
-/* The session ends in the middle, before or after the purchase was made: the way back leads on, and the cart is empty then,
- * on the platform too. */
+/* The session ends in the middle, before or after the purchase was made: the way back leads on, and the cart is empty
+ * then, on the platform too. */
 static void sign_out_in_the_middle(const char *after)
 {
 	struct stage *stage = world.stage;
@@ -289,7 +289,8 @@ static void sign_out_in_the_middle(const char *after)
 	stage_press(stage, "ac" K_ENTER);
 	world_rule("POST", "/Login/Refresh", 1, -1, "answer",
 		   "\"status\":401,\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},");
-	snprintf(more, sizeof more, "\"status\":401,%s\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},", after);
+	snprintf(more, sizeof more, "\"status\":401,%s\"body\":{\"code\":\"unauthenticated\",\"detail\":\"No\"},",
+		 after);
 	world_rule("POST", "/Purchase", 1, 1, "answer", more);
 	stage_press(stage, "y");
 	stage_expect(stage, "E-mail");

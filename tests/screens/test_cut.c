@@ -36,8 +36,9 @@ static void fail_at_length(struct stage *stage)
 	stage_expect_not(stage, "twelve");
 }
 
-static const char sentence[] = "The shopkeeper has gone out to fetch more of everything and will be back when the bells have "
-			       "rung twelve";
+static const char sentence[] =
+    "The shopkeeper has gone out to fetch more of everything and will be back when the bells have "
+    "rung twelve";
 
 static void test_enter_opens(void **state)
 {
@@ -119,8 +120,9 @@ static void test_why_there_is_no_shop(void **state)
 	stage_open(stage, &(struct stage_options){.width = SMALL_WIDTH, .height = SMALL_HEIGHT,
 						  .args = {"--api", "http://127.0.0.1:9", NULL}});
 	stage_until(stage, "refuses");
-	expect_words(stage, "The shop can't be reached yet. r tries now 127.0.0.1:9 refuses the connection; start the platform "
-			    "there, or check the address");
+	expect_words(stage,
+		     "The shop can't be reached yet. r tries now 127.0.0.1:9 refuses the connection; start the platform "
+		     "there, or check the address");
 }
 
 int main(void)

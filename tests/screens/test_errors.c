@@ -1,5 +1,5 @@
-/* The goldens of what is seen when the platform answers nothing but 500. Calls that may be repeated are, for half a minute;
- * so all screens wait at the same time, each in a terminal of its own, with colours and without. */
+/* The goldens of what is seen when the platform answers nothing but 500. Calls that may be repeated are, for half a
+ * minute; so all screens wait at the same time, each in a terminal of its own, with colours and without. */
 #include <stdio.h>
 
 #include "tests/screens/golden.h"

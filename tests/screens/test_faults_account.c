@@ -36,8 +36,8 @@ static void after(int walk)
 	cJSON_Delete(answer.json);
 }
 
-/* The account has gone, and the answer was lost: there is nothing to do about it. Or only the sign-in was in the way, to which
- * nobody comes back: keys would open a product. */
+/* The account has gone, and the answer was lost: there is nothing to do about it. Or only the sign-in was in the way,
+ * to which nobody comes back: keys would open a product. */
 static bool otherwise(struct stage *stage, const struct step *step, int walk)
 {
 	(void)step;

@@ -1,4 +1,5 @@
-/* A seller's way: prices, a new product with its picture, a sale shipped, the dashboard; each reply in turn goes wrong. */
+/* A seller's way: prices, a new product with its picture, a sale shipped, the dashboard; each reply in turn goes
+ * wrong. */
 #include <stdio.h>
 
 #include "tests/screens/faults.h"
@@ -61,8 +62,8 @@ static int count_named(const cJSON *rows, const char *member, const char *value)
 	return count;
 }
 
-/* The price holds, the product is there once and without the picture that it had, and nothing waits to be shipped that was
- * shipped. */
+/* The price holds, the product is there once and without the picture that it had, and nothing waits to be shipped that
+ * was shipped. */
 static void after(int walk)
 {
 	char name[64], price[64];

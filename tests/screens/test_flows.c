@@ -329,7 +329,8 @@ static void test_sign_up_in_mid_checkout(void **state)
 	stage_expect(stage, "▌ E-mail     new@example");
 	stage_press(stage, ".com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Client" K_TAB "+34600123459");
 	/* The address has to be confirmed first. */
-	world_rule("POST", "/Login", 1, 1, "answer", "\"status\":403,\"body\":{\"code\":\"not_confirmed\",\"detail\":\"No\"},");
+	world_rule("POST", "/Login", 1, 1, "answer",
+		   "\"status\":403,\"body\":{\"code\":\"not_confirmed\",\"detail\":\"No\"},");
 	world_rule("POST", "/Account/Confirm", 1, 1, "answer", "\"status\":200,\"body\":{\"message\":\"Confirmed\"},");
 	stage_press(stage, K_ENTER);
 	stage_expect(stage, "Sign in › Password");

@@ -370,8 +370,8 @@ static void test_new_seller(void **state)
 	world_demo();
 	world_start(stage, NULL);
 	world_go(stage, "sign up");
-	stage_press(stage, K_UP K_RIGHT K_TAB "shop@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB "New Shop"
-			   K_ENTER);
+	stage_press(stage, K_UP K_RIGHT K_TAB "shop@example.com" K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB
+					      "New Shop" K_ENTER);
 	stage_expect(stage, "shop@example.com");
 	stage_expect(stage, "You sell nothing yet");
 	stage_press(stage, "nThing" K_TAB "Things" K_TAB "1.00" K_TAB "1" K_ENTER "y");

@@ -142,7 +142,8 @@ static void product_gone(struct stage *stage)
 	world_demo();
 	world_proxy();
 	scene_open();
-	world_rule("GET", "/Product/*", 1, -1, "answer", "\"status\":404,\"body\":{\"code\":\"not_found\",\"detail\":\"No\"},");
+	world_rule("GET", "/Product/*", 1, -1, "answer",
+		   "\"status\":404,\"body\":{\"code\":\"not_found\",\"detail\":\"No\"},");
 	stage_press(stage, K_ENTER);
 	scene_shot("product-gone");
 }

@@ -34,7 +34,7 @@ static void client_offline(struct stage *stage)
 	stage_type(stage, K_ENTER);
 	scene_shot_moving("product-offline");
 	go_moving(stage, "purchases");
-	stage_until(stage, "Looking for your purchases"); /* said once it takes a while; what turns may have begun before */
+	stage_until(stage, "Looking for your purchases"); /* what turns may have begun before */
 	scene_shot_moving("purchases-offline");
 	go_moving(stage, "account");
 	scene_shot_moving("account-offline");

@@ -1,5 +1,5 @@
-/* A platform that says what no platform should: in every text of every screen. None of it reaches the terminal (which the
- * stage checks with each byte, see repertoire.h), and nothing is drawn where it doesn't belong. */
+/* A platform that says what no platform should: in every text of every screen. None of it reaches the terminal (which
+ * the stage checks with each byte, see repertoire.h), and nothing is drawn where it doesn't belong. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,8 +9,8 @@
 
 /* As they stand in JSON. */
 #define TEN(text) text text text text text text text text text text
-#define TEXTS                                                                                                          \
-	"[\"\\u001b]0;owned\\u0007\",\"\\u001b]52;c;aGFja2Vk\\u0007\",\"\\u001b[2J\\u001b[13;37Hmoved\","                    \
+#define TEXTS \
+	"[\"\\u001b]0;owned\\u0007\",\"\\u001b]52;c;aGFja2Vk\\u0007\",\"\\u001b[2J\\u001b[13;37Hmoved\"," \
 	"\"\\u001b[38;5;201mpink\",\"\\u009b31m\\u0090q\\u009c\\u0085\"," \
 	"\"\\u202eevil\\u202c \\u2066x\\u2069 \\u200e\\u061c\"," \
 	"\"a\\u200b\\u200d\\ufeff\\u2060b\",\"e" TEN("\\u0301\\u0327\\u20dd") "x\"," \
@@ -19,7 +19,7 @@
 	"\"\\u001bPq#0;2;0;0;0\\u001b\\\\\",\"\\ue000\\u0378\\ufffe\\ufdd0\"," \
 	"\"" TEN(TEN("\\u4eac")) "\",\"" TEN(TEN("MMMM ")) "\"," \
 	"\"\\u2028two\\u2029lines\\u000b\\u000c\",\"\"," \
-	"\"\\ud83d\\udc69\\u200d\\ud83c\\udf3e \\ud83c\\uddea\\ud83c\\uddf8 \\u0e33\\u1100\\u1161\\u11a8\","             \
+	"\"\\ud83d\\udc69\\u200d\\ud83c\\udf3e \\ud83c\\uddea\\ud83c\\uddf8 \\u0e33\\u1100\\u1161\\u11a8\"," \
 	"\"" TEN("\\u200d\\ufe0f") "\\u202a\",\"\\u001b[1;1Htop\\u001b[24;80H\"]"
 
 static const char texts_rule[] = "\"texts\":" TEXTS ",";
@@ -40,8 +40,9 @@ static const char *names_rule(void)
 /* What would have come through of them, had it come through. */
 static void expect_harmless(struct stage *stage)
 {
-	static const char *const traces[] = {"\033]0;", "\033]52", "\033[13;37Hm", "\033[38;5;201mp", "\033c",	 "\033P",
-					     "\033[24;80H", "\342\200\256", "\342\200\215", "\302\233", "\342\200\250"};
+	static const char *const traces[] = {"\033]0;",      "\033]52",  "\033[13;37Hm", "\033[38;5;201mp",
+					     "\033c",        "\033P",    "\033[24;80H",  "\342\200\256",
+					     "\342\200\215", "\302\233", "\342\200\250"};
 
 	for (size_t i = 0; i < COUNT_OF(traces); i++)
 		if (stage_saw(stage, traces[i]))
@@ -247,8 +248,9 @@ static void test_invalid_utf8(void **state)
 /* Sentences of errors: above the footer, and at the fields they name. */
 static void test_errors(void **state)
 {
-	static const char *const texts[] = {"\\u001b]0;owned\\u0007", "\\u001b[2J\\u001b[13;37Hx", "\\u202eevil\\u009b31m",
-					    "e" TEN("\\u0301\\u0327"), TEN(TEN("\\u4eac")), "\\b\\b\\r\\n\\t\\u007f"};
+	static const char *const texts[] = {"\\u001b]0;owned\\u0007", "\\u001b[2J\\u001b[13;37Hx",
+					    "\\u202eevil\\u009b31m",  "e" TEN("\\u0301\\u0327"),
+					    TEN(TEN("\\u4eac")),      "\\b\\b\\r\\n\\t\\u007f"};
 	struct stage *stage = world.stage;
 	char more[4096];
 

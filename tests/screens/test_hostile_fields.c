@@ -1,5 +1,5 @@
-/* Whatever the tables of the contract say is a text in an answer (also one that should be an id, an amount, a time) is none:
- * kind by kind, so that what makes no sense in one place doesn't keep the others from the screen. */
+/* Whatever the tables of the contract say is a text in an answer (also one that should be an id, an amount, a time) is
+ * none: kind by kind, so that what makes no sense in one place doesn't keep the others from the screen. */
 #include <stdio.h>
 
 #include "tests/screens/hostile.h"
@@ -9,7 +9,8 @@
 /* As they stand in JSON; the last has bytes that are no UTF-8 in it. */
 #define TEXTS \
 	"\"texts\":[\"\\u001b]52;c;aGFja2Vk\\u0007\",\"\\u001b[2J\\u001b[13;37Hmoved\",\"\\u009b31m\\u0090q\\u009c\"," \
-	"\"\\u202eevil\\u2066\",\"12\\u001b[31m.50\",\"\\u200be\\u0301\\u0327\\u20dd\\u0301\\u0327\\u20dd\",\"a@raw@b\"]," \
+	"\"\\u202eevil\\u2066\",\"12\\u001b[31m.50\",\"\\u200be\\u0301\\u0327\\u20dd\\u0301\\u0327\\u20dd\"," \
+	"\"a@raw@b\"]," \
 	"\"raw\":\"gL/AgOCAgO2ggPSQgID/mzMxbcM=\","
 
 static const struct kind {
@@ -69,7 +70,8 @@ static void test_kinds(void **state)
 		world_rule(NULL, "*", 1, -1, "poison", rule);
 		tour(client, client_places, COUNT_OF(client_places));
 		tour(seller, seller_places, COUNT_OF(seller_places));
-		/* When all has been said, the pictures are whole; and with a platform that is itself again, so is the shop. */
+		/* When all has been said, the pictures are whole; and with a platform that is itself again, so is the
+		 * shop. */
 		stage_quiet(client);
 		repaint_expect_same(client);
 		stage_quiet(seller);

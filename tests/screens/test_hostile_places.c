@@ -1,5 +1,5 @@
-/* Hostile bytes from everywhere else: headers, the first platform, the environment, the command line, files, and pastes. Every
- * byte that the terminal is sent is held against the repertoire by the stage, here as in all tests. */
+/* Hostile bytes from everywhere else: headers, the first platform, the environment, the command line, files, and
+ * pastes. Every byte that the terminal is sent is held against the repertoire by the stage, here as in all tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,9 +10,11 @@
 #include "tests/screens/world.h"
 
 #define TEN(text) text text text text text text text text text text
-/* A title, the clipboard, a jump, colours, C1 in both its forms, bidirectional controls, zero width, marks, no UTF-8. */
+/* A title, the clipboard, a jump, colours, C1 in both its forms, bidirectional controls, zero width, marks, no
+ * UTF-8. */
 #define EVIL \
-	"\033]0;owned\007\033]52;c;aGFja2Vk\007\033[2J\033[13;37H\033[35m\302\2331m\233\220q\234\342\200\256evil\342\201\246" \
+	"\033]0;owned\007\033]52;c;aGFja2Vk\007\033[2J\033[13;37H\033[35m\302\2331m\233\220q\234\342\200\256" \
+	"evil\342\201\246" \
 	"\342\200\213\342\200\215e" TEN("\314\201\314\247") "\303\377\355\240\200\b\r\177"
 #define EVIL_JSON \
 	"\\u001b]0;owned\\u0007\\u001b]52;c;aGFja2Vk\\u0007\\u001b[2J\\u001b[13;37H\\u009b31m\\u0090q\\u009c" \
@@ -79,8 +81,8 @@ static void write_config(const struct stage *stage, const char *name, const char
 
 static void test_files(void **state)
 {
-	static const char *const keys[] = {"[" EVIL "]\nadd = p\n", "[shop]\n" EVIL " = p\n", "[shop]\nadd = " EVIL "\n",
-					   "[shop]\nadd = \342\200\256 \302\233\n", EVIL};
+	static const char *const keys[] = {"[" EVIL "]\nadd = p\n", "[shop]\n" EVIL " = p\n",
+					   "[shop]\nadd = " EVIL "\n", "[shop]\nadd = \342\200\256 \302\233\n", EVIL};
 	static const char *const settings[] = {"theme = " EVIL "\n", EVIL " = 1\n", EVIL, "api = " EVIL "\n"};
 	struct stage *stage = world.stage;
 
@@ -115,8 +117,9 @@ static void answer_evil(const char *head)
 
 static void test_headers(void **state)
 {
-#define BODY                                                                                            \
-	"{\\\"type\\\":\\\"" EVIL_TWICE "\\\",\\\"request_id\\\":\\\"" EVIL_TWICE "\\\",\\\"message\\\":\\\"" EVIL_TWICE "\\\"}"
+#define BODY \
+	"{\\\"type\\\":\\\"" EVIL_TWICE "\\\",\\\"request_id\\\":\\\"" EVIL_TWICE \
+	"\\\",\\\"message\\\":\\\"" EVIL_TWICE "\\\"}"
 #define EVIL_TWICE "\\\\u001b]0;owned\\\\u0007\\\\u009b31m\\\\u202eevil"
 #define EVIL_HEAD "\\u001b]0;owned\\u0007\\u009b31m\\u0080evil"
 	static const char *const heads[] = {
@@ -161,7 +164,8 @@ static void test_first_platform(void **state)
 		    "\",\"password\":\"" WORLD_PASSWORD "\",\"full_name\":\"" EVIL_JSON "\"}}");
 	world_order(&world.first,
 		    "{\"do\":\"add\",\"what\":\"clients\",\"row\":{\"id\":\"c1\",\"email\":\"" WORLD_CLIENT
-		    "\",\"password\":\"" WORLD_PASSWORD "\",\"full_name\":\"" EVIL_JSON "\",\"mobile\":\"" EVIL_JSON "\"}}");
+		    "\",\"password\":\"" WORLD_PASSWORD "\",\"full_name\":\"" EVIL_JSON "\",\"mobile\":\"" EVIL_JSON
+		    "\"}}");
 	for (int i = 0; i < 3; i++)
 		world_order(&world.first,
 			    "{\"do\":\"add\",\"what\":\"products\",\"row\":{\"id\":\"p%d\",\"name\":\"%d" EVIL_JSON

@@ -104,7 +104,8 @@ static void test_idle(void **state)
 		long woken = switches(stage) - before[i];
 		stage_pump(stage, 0);
 		if (stage->raw.length != bytes[i] || woken)
-			stage_fail(stage, "%s: %zu bytes, %ld wake-ups", places[i].name, stage->raw.length - bytes[i], woken);
+			stage_fail(stage, "%s: %zu bytes, %ld wake-ups", places[i].name, stage->raw.length - bytes[i],
+				   woken);
 	}
 	assert_int_equal(ready, 0);
 }

@@ -1,5 +1,5 @@
-/* What a terminal sends that isn't a plain key: strings, Alt, key events, slow bytes, pastes without an end; and what it
- * answers of its background. */
+/* What a terminal sends that isn't a plain key: strings, Alt, key events, slow bytes, pastes without an end; and what
+ * it answers of its background. */
 #include <stdio.h>
 
 #include "tests/screens/world.h"

@@ -77,7 +77,8 @@ static void test_faces(void **state)
 	assert_true(stage->alternate);
 	stage_leave(stage);
 	/* Nobody reads what it says, and nobody types. */
-	world_open(stage, &(struct stage_options){.wrap = {"/bin/sh", "-c", "exec \"$@\" </dev/null | head -c 1", "sh"}});
+	world_open(stage,
+		   &(struct stage_options){.wrap = {"/bin/sh", "-c", "exec \"$@\" </dev/null | head -c 1", "sh"}});
 	int status = stage_wait_end(stage);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
@@ -109,7 +110,8 @@ static void test_nobody_reads(void **state)
 	struct stage *stage = world.stage;
 	const struct stage_options options = {
 	    LINEAR,
-	    .wrap = {"/bin/bash", "-c", "(yes help | \"$@\"; echo $? >status) | head -n 3 >/dev/null; cat status", "sh"}};
+	    .wrap = {"/bin/bash", "-c",
+		     "(yes help | \"$@\"; echo $? >status) | head -n 3 >/dev/null; cat status", "sh"}};
 
 	(void)state;
 	world_demo();
@@ -216,7 +218,8 @@ static void test_seller(void **state)
 	(void)state;
 	world_demo();
 	world_buy(WORLD_CLIENT, "Huila decaf, 250 g");
-	const char *said = spoken(world.stage, NULL, 0, SIGN_IN(WORLD_SELLER) "dashboard\nsales\n1\nS\nn\nS\ny\nback\n");
+	const char *said =
+	    spoken(world.stage, NULL, 0, SIGN_IN(WORLD_SELLER) "dashboard\nsales\n1\nS\nn\nS\ny\nback\n");
 	golden_lines(without_count(strstr(said, "> dashboard")), "lines-sales");
 	golden_done();
 }
@@ -239,9 +242,10 @@ static void test_inventory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD_TEST(test_welcome),	    WORLD_TEST(test_no_text), WORLD_TEST(test_faces),	 WORLD_TEST(test_signals),
-	    WORLD_TEST(test_nobody_reads), WORLD_TEST(test_guest),   WORLD_TEST(test_customer), WORLD_TEST(test_sign_up),
-	    WORLD_TEST(test_password),	    WORLD_TEST(test_seller),  WORLD_TEST(test_inventory),
+	    WORLD_TEST(test_welcome),  WORLD_TEST(test_no_text),      WORLD_TEST(test_faces),
+	    WORLD_TEST(test_signals),  WORLD_TEST(test_nobody_reads), WORLD_TEST(test_guest),
+	    WORLD_TEST(test_customer), WORLD_TEST(test_sign_up),      WORLD_TEST(test_password),
+	    WORLD_TEST(test_seller),   WORLD_TEST(test_inventory),
 	};
 
 	return world_run(tests);

@@ -1,11 +1,12 @@
-/* The two faces say the same: every word that the full screen shows of a screen is said by the lines of the same screen. */
+/* The two faces say the same: every word that the full screen shows of a screen is said by the lines of the same
+ * screen. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/screens/spoken.h"
 
-/* As many columns as there may be without a pane beside, and so few rows that there is no strip: these show what another
- * screen says. */
+/* As many columns as there may be without a pane beside, and so few rows that there is no strip: these show what
+ * another screen says. */
 enum { WIDTH = 108, HEIGHT = 19, WORDS_MAX = 4000, WORD_SIZE = 64, CHROME_ABOVE = 2, CHROME_BELOW = 3 };
 
 struct words {
@@ -26,7 +27,8 @@ static size_t length_of_one(const char *at)
 /* Is it a sign that is only there to be seen? Charts and pictures are made of U+2580 to U+259F. */
 static bool is_drawn(const char *at)
 {
-	static const char *const drawn[] = {"•", "·", "–", "─", "│", "┃", "┄", "✓", "←", "→", "▲", "▼", "›", "●", "\xE2\x96"};
+	static const char *const drawn[] = {"•", "·", "–", "─", "│", "┃", "┄", "✓", "←",
+					    "→", "▲", "▼", "›", "●", "\xE2\x96"};
 
 	for (size_t i = 0; i < COUNT_OF(drawn); i++)
 		if (!strncmp(at, drawn[i], strlen(drawn[i])))
@@ -36,7 +38,8 @@ static bool is_drawn(const char *at)
 
 static bool is_of_word(char byte)
 {
-	return (unsigned char)byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+	return (unsigned char)byte >= 0x80 || (byte >= '0' && byte <= '9') ||
+	       ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
 
 /* The words of a text, without the signs around them; what was cut is none. */
@@ -75,7 +78,8 @@ static bool has_word(const struct words *words, const char *word)
 struct state {
 	const char *keys;  /* to get there on the full screen */
 	const char *lines; /* and by lines */
-	const char *drawn; /* words that lines say otherwise, a blank on each side: keys that can't be typed in a line, axes */
+	const char *drawn; /* words that lines say otherwise, a blank on each side: keys that can't be typed in a line,
+			    * axes */
 };
 
 static bool is_among(const char *words, const char *word)

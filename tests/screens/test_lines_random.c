@@ -8,14 +8,15 @@
 enum { ROUNDS = 5, LINES = 50, INPUT_MAX = 256 * 1024 };
 
 static const char *const words[] = {
-    "", "", "1", "2", "3", "9", "17", "99", "0", "-1", "99999999999999999999", "show", "help", "back", "more", "add 1", "a 2",
-    "a 1,2,3", "a", "open 1", "search tea", "/coffee", "/", "search", "cart", "c", "+ 1", "- 1", "d 1", "u", "check out", "y",
-    "n", "yes", "w", "filter", "f", "s", "sort", "purchases", "p", "account", "platform", "inventory", "sales", "dashboard",
-    "welcome", "sign in", "sign up", "sign out", "shop", "theme mono", "e 1 12.50", "e 2", "12.50", "tag 1,2", "b", "x 1", "m",
-    "t", "r", "S 1", "V 1", "X 1", "n", "Tab", "Left", "Right", "Down", "Esc", "Enter", ":back", ":help", ":", "::", ":show",
-    ":1", WORLD_CLIENT, WORLD_SELLER, WORLD_PASSWORD, "Two Words", "+34600123459", "~/x.png", "quit now", "1 2 3", "a 1 2 3",
-    "\xE4\xBA\xAC\xE9\x83\xBD", "search \xE4\xBA\xAC", "\xC2\x9B", "\xE2\x80\xAE", "\xFF\xFE", "\033[31m", "a\001",
-    "%s%n%d", "\t", "  a   1  ", "A 1", "ADD 1", "o", "pu", "e 1 \xC2\x9B", ("sign in " WORLD_CLIENT), "n a product",
+    "", "", "1", "2", "3", "9", "17", "99", "0", "-1", "99999999999999999999", "show", "help", "back", "more", "add 1",
+    "a 2", "a 1,2,3", "a", "open 1", "search tea", "/coffee", "/", "search", "cart", "c", "+ 1", "- 1", "d 1", "u",
+    "check out", "y", "n", "yes", "w", "filter", "f", "s", "sort", "purchases", "p", "account", "platform", "inventory",
+    "sales", "dashboard", "welcome", "sign in", "sign up", "sign out", "shop", "theme mono", "e 1 12.50", "e 2",
+    "12.50", "tag 1,2", "b", "x 1", "m", "t", "r", "S 1", "V 1", "X 1", "n", "Tab", "Left", "Right", "Down", "Esc",
+    "Enter", ":back", ":help", ":", "::", ":show", ":1", WORLD_CLIENT, WORLD_SELLER, WORLD_PASSWORD, "Two Words",
+    "+34600123459", "~/x.png", "quit now", "1 2 3", "a 1 2 3", "\xE4\xBA\xAC\xE9\x83\xBD", "search \xE4\xBA\xAC",
+    "\xC2\x9B", "\xE2\x80\xAE", "\xFF\xFE", "\033[31m", "a\001", "%s%n%d", "\t", "  a   1  ", "A 1", "ADD 1", "o", "pu",
+    "e 1 \xC2\x9B", ("sign in " WORLD_CLIENT), "n a product",
 };
 
 /* A way in, so that the rest is about more than the first screen. */

@@ -1,5 +1,5 @@
-/* After a change at the checkout y doesn't count for half a second: nobody buys what they can't have read. The clock is the
- * test's, so that neither half a second nor a busy machine decides. */
+/* After a change at the checkout y doesn't count for half a second: nobody buys what they can't have read. The clock is
+ * the test's, so that neither half a second nor a busy machine decides. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

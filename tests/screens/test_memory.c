@@ -1,6 +1,6 @@
-/* Memory ends while people shop and sell in the storefront, at one allocation after the other, or from one on for good: it
- * goes on, or ends with a sentence, and nothing that it had is lost. By far not all allocations are tried in a run: some
- * are drawn. VITRINE_EVERY=1 tries each. */
+/* Memory ends while people shop and sell in the storefront, at one allocation after the other, or from one on for good:
+ * it goes on, or ends with a sentence, and nothing that it had is lost. By far not all allocations are tried in a run:
+ * some are drawn. VITRINE_EVERY=1 tries each. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@ static const struct walk {
 	const char *keys[KEYS_MAX];
 } walks[] = {
     {"shopping",
-     {"/coffee" K_ENTER, K_ESC K_DOWN K_ENTER, K_ESC "a", "c", "+", K_ENTER, WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER, "y",
-      K_ENTER, K_ENTER, K_ESC, ":account" K_ENTER, "?", K_ESC}},
+     {"/coffee" K_ENTER, K_ESC K_DOWN K_ENTER, K_ESC "a", "c", "+", K_ENTER, WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER,
+      "y", K_ENTER, K_ENTER, K_ESC, ":account" K_ENTER, "?", K_ESC}},
     {"looking around", {"f", K_ESC, "s", ":welcome" K_ENTER, ":platform" K_ENTER, K_ESC, ":sign up" K_ENTER, K_ESC}},
     {"selling",
      {":sign in" K_ENTER WORLD_SELLER K_TAB WORLD_PASSWORD K_ENTER, "e15.25" K_ENTER, "w", K_ESC, K_ENTER, K_ESC,
@@ -99,7 +99,8 @@ static void sweep(const struct walk *walk, uint64_t *chance)
 		go(walk, at, for_good);
 		if (atomic_load(&control->failed) > kept)
 			fail_msg("%s, allocation %lld%s: %lld pieces are lost", walk->name, (long long)at,
-				 for_good ? " and all after it" : "", (long long)(atomic_load(&control->failed) - kept));
+				 for_good ? " and all after it" : "",
+				 (long long)(atomic_load(&control->failed) - kept));
 	}
 }
 

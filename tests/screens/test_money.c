@@ -1,5 +1,5 @@
-/* Amounts and numbers as people type and read them, in their own locale: what reaches the platform is what they meant, and what
- * could be something else does not. */
+/* Amounts and numbers as people type and read them, in their own locale: what reaches the platform is what they meant,
+ * and what could be something else does not. */
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -342,8 +342,8 @@ static void test_pasted_at_sign_in(void **state)
 	world_go(stage, "sign out");
 	/* Signing up. */
 	world_go(stage, "sign up");
-	stage_press(stage, PASTE(" new@example.com\n") K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB PASTE("New\n") K_TAB
-			   PASTE("(+34) 600 12 34 59") K_ENTER);
+	stage_press(stage, PASTE(" new@example.com\n") K_TAB WORLD_PASSWORD K_TAB WORLD_PASSWORD K_TAB PASTE("New\n")
+			       K_TAB PASTE("(+34) 600 12 34 59") K_ENTER);
 	stage_expect(stage, "Type the number with its country");
 	stage_press(stage, K_CTRL_U PASTE("+34 600 12 34 59") K_ENTER);
 	stage_expect(stage, "new@example.com");
@@ -387,10 +387,17 @@ static void test_forms_of_the_first_platform(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD_TEST(test_typed_prices),	 WORLD_TEST(test_typed_stock),	       WORLD_TEST(test_typed_bulk),
-	    WORLD_TEST(test_typed_filter),	 WORLD_TEST(test_typed_quantity),      WORLD_TEST(test_typed_in_the_editor),
-	    WORLD_TEST(test_written_everywhere), WORLD_TEST(test_a_way_of_ones_own),   WORLD_TEST(test_pasted_at_sign_in),
-	    WORLD_TEST(test_pasted_platform),	 WORLD_TEST(test_forms_of_the_first_platform),
+	    WORLD_TEST(test_typed_prices),
+	    WORLD_TEST(test_typed_stock),
+	    WORLD_TEST(test_typed_bulk),
+	    WORLD_TEST(test_typed_filter),
+	    WORLD_TEST(test_typed_quantity),
+	    WORLD_TEST(test_typed_in_the_editor),
+	    WORLD_TEST(test_written_everywhere),
+	    WORLD_TEST(test_a_way_of_ones_own),
+	    WORLD_TEST(test_pasted_at_sign_in),
+	    WORLD_TEST(test_pasted_platform),
+	    WORLD_TEST(test_forms_of_the_first_platform),
 	};
 
 	return world_run(tests);

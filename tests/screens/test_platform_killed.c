@@ -1,5 +1,5 @@
-/* The platform, with its shop in a file, is killed at every step of a session and starts again a moment later: nothing that it
- * had said yes to is lost, the person goes on, and there is one purchase at the end. */
+/* The platform, with its shop in a file, is killed at every step of a session and starts again a moment later: nothing
+ * that it had said yes to is lost, the person goes on, and there is one purchase at the end. */
 #include <stdio.h>
 
 #include "tests/screens/world.h"

@@ -1,5 +1,5 @@
-/* Whatever anybody types, clicks, pastes or drags: the program lives, says nothing to the terminal that it shouldn't, shows
- * what it thinks it shows, and comes to rest. Runs under the sanitizers, too. VITRINE_BURSTS makes it longer. */
+/* Whatever anybody types, clicks, pastes or drags: the program lives, says nothing to the terminal that it shouldn't,
+ * shows what it thinks it shows, and comes to rest. Runs under the sanitizers, too. VITRINE_BURSTS makes it longer. */
 #include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@ struct piece {
 	const char *keys;
 };
 
-/* What people do, in pieces; a burst strings some of them together. Letters are frequent, since most of them are keys. */
+/* What people do, in pieces; a burst strings some of them together. Letters are frequent, since most of them are
+ * keys. */
 static const struct piece pieces[] = {
     {K_ENTER}, {K_ESC}, {K_TAB}, {K_UP}, {K_DOWN}, {K_LEFT}, {K_RIGHT}, {K_PGUP}, {K_PGDN}, {K_HOME}, {K_END},
     {K_ENTER}, {K_DOWN}, {K_DOWN}, {K_TAB}, {"\033[Z"}, {"\033[3~"}, {"\033[2~"}, {"\033OP"}, {K_CTRL_A}, {K_CTRL_L},

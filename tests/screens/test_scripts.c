@@ -3,8 +3,8 @@
 
 #include "tests/screens/world.h"
 
-/* Words of shops, with whatever a script has that is no letter by itself: vowel signs with a column of their own and without,
- * signs above and below in stacks, letters that come apart into two, joiners and non-joiners. */
+/* Words of shops, with whatever a script has that is no letter by itself: vowel signs with a column of their own and
+ * without, signs above and below in stacks, letters that come apart into two, joiners and non-joiners. */
 static const struct {
 	const char *script, *text;
 	bool typed_only; /* as a name it would be composed */
@@ -63,7 +63,8 @@ static const char *letters(struct stage *stage)
 static void expect_all(struct stage *stage, size_t row, const char *where)
 {
 	if (!strstr(letters(stage), texts[row].text))
-		stage_fail(stage, "%s: %s did not reach the terminal as it is %s", texts[row].script, texts[row].text, where);
+		stage_fail(stage, "%s: %s did not reach the terminal as it is %s", texts[row].script, texts[row].text,
+			   where);
 }
 
 static void test_names(void **state)
@@ -93,7 +94,8 @@ static void expect_each_letter(struct stage *stage, size_t row)
 		for (size_t length = 1; ((unsigned char)*at & 0xC0) == 0x80; length++)
 			letter[length] = *at++;
 		if (*letter != ' ' && !strstr(shown, letter))
-			stage_fail(stage, "%s: a letter of %s was not seen while typing", texts[row].script, texts[row].text);
+			stage_fail(stage, "%s: a letter of %s was not seen while typing", texts[row].script,
+				   texts[row].text);
 	}
 }
 

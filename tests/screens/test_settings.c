@@ -392,12 +392,19 @@ static void test_kiosk_ends_when_nobody_is_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD_TEST(test_version_and_help),	   WORLD_TEST(test_bad_arguments),
-	    WORLD_TEST(test_info),		   WORLD_TEST(test_help_is_the_manual),
-	    WORLD_TEST(test_own_keys),		   WORLD_TEST(test_no_folders), WORLD_TEST(test_keys_that_make_no_sense),
-	    WORLD_TEST(test_theme_is_kept),	   WORLD_TEST(test_platform_is_kept),
-	    WORLD_TEST(test_environment),	   WORLD_TEST(test_files_are_private),
-	    WORLD_TEST(test_demo),		   WORLD_TEST(test_kiosk_leaves_no_files),
+	    WORLD_TEST(test_version_and_help),
+	    WORLD_TEST(test_bad_arguments),
+	    WORLD_TEST(test_info),
+	    WORLD_TEST(test_help_is_the_manual),
+	    WORLD_TEST(test_own_keys),
+	    WORLD_TEST(test_no_folders),
+	    WORLD_TEST(test_keys_that_make_no_sense),
+	    WORLD_TEST(test_theme_is_kept),
+	    WORLD_TEST(test_platform_is_kept),
+	    WORLD_TEST(test_environment),
+	    WORLD_TEST(test_files_are_private),
+	    WORLD_TEST(test_demo),
+	    WORLD_TEST(test_kiosk_leaves_no_files),
 	    WORLD_TEST(test_kiosk_ends_when_nobody_is_there),
 	};
 

@@ -1,5 +1,5 @@
-/* A platform may answer fewer rows than it was asked for, even none, while there are more. Nobody notices: what is on screen is
- * what a platform shows that fills its pages.
+/* A platform may answer fewer rows than it was asked for, even none, while there are more. Nobody notices: what is on
+ * screen is what a platform shows that fills its pages.
  */
 #include <stdio.h>
 #include <stdlib.h>

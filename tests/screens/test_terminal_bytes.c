@@ -26,7 +26,8 @@ static void title_of(const struct buf *bytes, bool with_stack, char title[STAGE_
 		const char *from = buf_str(bytes) + at;
 		const char *end = memchr(from, '\a', bytes->length - at);
 
-		if (with_stack && depth < DEPTH && (!strncmp(from, "\033[22;2t", 7) || !strncmp(from, "\033[22;0;0t", 9)))
+		if (with_stack && depth < DEPTH &&
+		    (!strncmp(from, "\033[22;2t", 7) || !strncmp(from, "\033[22;0;0t", 9)))
 			memcpy(stack[depth++], title, STAGE_HOME);
 		else if (with_stack && depth && (!strncmp(from, "\033[23;2t", 7) || !strncmp(from, "\033[23;0;0t", 9)))
 			memcpy(title, stack[--depth], STAGE_HOME);
@@ -64,7 +65,8 @@ static void expect_as_before(struct stage *stage)
 	const char *last_on = NULL, *last_off = NULL;
 	for (const char *at = bytes; (at = memmem(at, stage->raw.length - (size_t)(at - bytes), on, strlen(on))); at++)
 		last_on = at;
-	for (const char *at = bytes; (at = memmem(at, stage->raw.length - (size_t)(at - bytes), off, strlen(off))); at++)
+	for (const char *at = bytes; (at = memmem(at, stage->raw.length - (size_t)(at - bytes), off, strlen(off)));
+	     at++)
 		last_off = at;
 	assert_true(!last_on || last_off > last_on);
 }
@@ -460,7 +462,8 @@ static void storm(struct stage *stage)
 
 static void test_resize_storm(void **state)
 {
-	static const char *const keys[] = {"", "?", K_ESC ":", "sign", K_ESC "s", K_ESC "f", "50" K_TAB, K_ESC "aac", K_ENTER};
+	static const char *const keys[] = {
+	    "", "?", K_ESC ":", "sign", K_ESC "s", K_ESC "f", "50" K_TAB, K_ESC "aac", K_ENTER};
 	struct stage *stage = world.stage;
 
 	(void)state;

@@ -108,11 +108,13 @@ static void test_linux(void **state)
 	try_terminal("linux", NULL, false);
 }
 
-/* Names that this machine's terminfo doesn't have: such people shop, too. (In an empty TERMINFO there is nothing either.) */
+/* Names that this machine's terminfo doesn't have: such people shop, too. (In an empty TERMINFO there is nothing
+ * either.) */
 static void test_unknown_names(void **state)
 {
-	static const char *const names[] = {"xterm-kitty", "xterm-ghostty", "foot", "wezterm", "contour", "no-such-terminal",
-					    "a-name-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on"};
+	static const char *const names[] = {
+	    "xterm-kitty", "xterm-ghostty", "foot", "wezterm", "contour", "no-such-terminal",
+	    "a-name-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on"};
 	char folder[STAGE_HOME + 16];
 
 	(void)state;
@@ -297,8 +299,9 @@ static void test_mouse(void **state)
 
 static void storm(struct stage *stage, const char *open, const char *close)
 {
-	static const int sizes[][2] = {{79, 24}, {40, 12}, {39, 12},  {200, 60}, {1, 1},   {40, 11},  {120, 40}, {2, 2},
-				       {80, 12}, {40, 60}, {500, 200}, {81, 25}, {41, 13}, {100, 10}, {3, 90},	 {80, 24}};
+	static const int sizes[][2] = {{79, 24},  {40, 12},  {39, 12}, {200, 60}, {1, 1},     {40, 11},
+				       {120, 40}, {2, 2},    {80, 12}, {40, 60},  {500, 200}, {81, 25},
+				       {41, 13},  {100, 10}, {3, 90},  {80, 24}};
 	char before[STAGE_TEXT * 4];
 
 	stage_press(stage, open);
@@ -372,7 +375,8 @@ static void test_resize_while_waiting(void **state)
 /* ^L does so whatever floats and whatever is being typed, also what can't be taken yet. */
 static void test_redraw(void **state)
 {
-	static const char *const guests[] = {"", ":cart", "?", K_ESC "s", "f12", "/caf", ":sign in" K_ENTER "half an addr"};
+	static const char *const guests[] = {
+	    "", ":cart", "?", K_ESC "s", "f12", "/caf", ":sign in" K_ENTER "half an addr"};
 	struct stage *stage = world.stage;
 
 	(void)state;

@@ -28,8 +28,8 @@ static void start_tls(const char *name, long to, struct server *server)
 
 	certs_server(&trust.certs, name, "IP:127.0.0.1", -9L * DAY, to, &files);
 	server_start(server, "VITRINED",
-		     (const char *const[]){"--demo", "--listen", "127.0.0.1:0", "--tls-cert", files.certificate, "--tls-key",
-					   files.key, NULL});
+		     (const char *const[]){"--demo", "--listen", "127.0.0.1:0", "--tls-cert", files.certificate,
+					   "--tls-key", files.key, NULL});
 }
 
 static int set_up(void **state)
@@ -242,7 +242,8 @@ static void test_unsaved(void **state)
 	find_session(path);
 	run_out(path);
 
-	order_done(NULL, &proxy, "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Login/Refresh\",\"action\":\"hold\"}");
+	order_done(NULL, &proxy,
+		   "{\"do\":\"rule\",\"method\":\"POST\",\"path\":\"/Login/Refresh\",\"action\":\"hold\"}");
 	OPEN(proxy.url, NULL, NULL);
 	order_done(NULL, &proxy, "{\"do\":\"wait\",\"event\":\"held\",\"path\":\"/Login/Refresh\",\"timeout\":20}");
 	/* A folder stands where the file should be: even root can't write that. */

@@ -15,7 +15,8 @@ static void test_a_whole_purchase_at_once(void **state)
 	world_demo();
 	world_start(stage, NULL);
 	int before = world_purchases(WORLD_CLIENT);
-	/* What waits for an answer of the platform can't be typed ahead: the sign-in ends before the purchase begins. */
+	/* What waits for an answer of the platform can't be typed ahead: the sign-in ends before the purchase
+	 * begins. */
 	stage_press(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
 	stage_press(stage, "ac" K_ENTER "y");
 	stage_expect(stage, "Bought");
@@ -147,8 +148,8 @@ static void test_goes_through_what_is_found(void **state)
 	stage_expect(stage, "Cart 1");
 	stage_press(stage, "c");
 	stage_expect_units(stage, "Huila decaf", 1);
-	/* All at once, before anything is found: the marker goes down in the list that comes. Of the one before, in which there
-	 * is nothing, none is meant. */
+	/* All at once, before anything is found: the marker goes down in the list that comes. Of the one before, in
+	 * which there is nothing, none is meant. */
 	stage_press(stage, K_ESC K_ESC "/nothing like it");
 	stage_expect(stage, "Nothing here fits.");
 	world_rule("GET", "/Product*", 1, 1, "hold", NULL);

@@ -1,4 +1,5 @@
-/* One full purchase, from the first frame to the receipt and among the purchases, with every access to memory watched. */
+/* One full purchase, from the first frame to the receipt and among the purchases, with every access to memory
+ * watched. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,7 +18,8 @@ static void test_a_purchase(void **state)
 
 	(void)state;
 	if (STAGE_SANITIZED || access(valgrind, X_OK) != 0) {
-		print_message("skipped: %s\n", STAGE_SANITIZED ? "the sanitizers watch memory already" : "no valgrind here");
+		print_message("skipped: %s\n",
+			      STAGE_SANITIZED ? "the sanitizers watch memory already" : "no valgrind here");
 		skip();
 	}
 	world_demo();

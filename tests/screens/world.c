@@ -127,7 +127,8 @@ static void start_platform(void)
 
 	snprintf(listen, sizeof listen, "unix:%s/platform.socket", world.folder);
 	snprintf(db, sizeof db, "%s/shop.db", world.folder);
-	const char *const demo[] = {"--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1", "--demo", NULL};
+	const char *const demo[] = {
+	    "--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1", "--demo", NULL};
 	const char *const own[] = {"--listen", listen, "--no-log", "--drain-timeout", "0.1", "--threads", "1",
 				   "--db", db, NULL};
 	start(&world.platform, NULL, world.demo ? demo : own);
@@ -261,8 +262,8 @@ void world_rule(const char *method, const char *path, int nth, int count, const 
 void world_wait_event(const char *event, const char *method, const char *path, int count)
 {
 	world_order(&world.proxy,
-		    "{\"do\":\"wait\",\"event\":\"%s\",\"method\":\"%s\",\"path\":\"%s\",\"count\":%d,\"timeout\":25}", event,
-		    method, path, count);
+		    "{\"do\":\"wait\",\"event\":\"%s\",\"method\":\"%s\",\"path\":\"%s\",\"count\":%d,\"timeout\":25}",
+		    event, method, path, count);
 }
 
 int world_requests(const char *method, const char *path)
@@ -436,8 +437,8 @@ void world_sign_up(const char *kind, const char *email, const char *full_name)
 {
 	char body[512];
 
-	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"" WORLD_PASSWORD "\",\"full_name\":\"%s\"%s}", email,
-		 full_name, strcmp(kind, "/Client") != 0 ? "" : ",\"mobile\":\"+34600123456\"");
+	snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"" WORLD_PASSWORD "\",\"full_name\":\"%s\"%s}",
+		 email, full_name, strcmp(kind, "/Client") != 0 ? "" : ",\"mobile\":\"+34600123456\"");
 	cJSON_Delete(insist("POST", kind, NULL, body));
 }
 
@@ -445,8 +446,8 @@ void world_product(const char *seller, const char *name, const char *category, c
 {
 	char body[512];
 
-	snprintf(body, sizeof body, "{\"name\":\"%s\",\"category\":\"%s\",\"price\":\"%s\",\"stock\":%d}", name, category,
-		 price, stock);
+	snprintf(body, sizeof body, "{\"name\":\"%s\",\"category\":\"%s\",\"price\":\"%s\",\"stock\":%d}", name,
+		 category, price, stock);
 	cJSON_Delete(insist("POST", "/Product", world_token(seller), body));
 }
 
@@ -458,7 +459,8 @@ void world_buy(const char *email, const char *name)
 
 	cJSON_ArrayForEach (product, cJSON_GetObjectItem(json, "products"))
 		if (!strcmp(text_of(product, "name"), name))
-			snprintf(body, sizeof body, "{\"items\":[{\"product_id\":\"%s\",\"quantity\":1,\"price\":\"%s\"}]}",
+			snprintf(body, sizeof body,
+				 "{\"items\":[{\"product_id\":\"%s\",\"quantity\":1,\"price\":\"%s\"}]}",
 				 text_of(product, "id"), text_of(product, "price"));
 	cJSON_Delete(json);
 	cJSON_Delete(insist("POST", "/Purchase", world_token(email), body));

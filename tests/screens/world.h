@@ -1,7 +1,9 @@
-/* world.h: what a stage speaks to: a real vitrined, and the proxy or the first platform's stand-in where a test wants one.
+/* world.h: what a stage speaks to: a real vitrined, and the proxy or the first platform's stand-in where a test wants
+ * one.
  *
- * A world is zeroed at first. Everything it starts ends with world_done, in which a test's teardown ends its stages, too.
- * All sockets are Unix ones in a folder of the world's. These functions end the test by cmocka when something is wrong.
+ * A world is zeroed at first. Everything it starts ends with world_done, in which a test's teardown ends its stages,
+ * too. All sockets are Unix ones in a folder of the world's. These functions end the test by cmocka when something is
+ * wrong.
  */
 #ifndef VITRINE_TESTS_SCREENS_WORLD_H
 #define VITRINE_TESTS_SCREENS_WORLD_H

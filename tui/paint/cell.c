@@ -164,8 +164,8 @@ static void put_code(struct canvas *canvas, int x, int y, enum role role, uint32
 		place(canvas, x, y, &cell);
 }
 
-/* Signs that change how the one before them looks, or join it to the next: they take no column, and terminals don't agree on
- * what they do, but for joiners that belong to how letters are written. */
+/* Signs that change how the one before them looks, or join it to the next: they take no column, and terminals don't
+ * agree on what they do, but for joiners that belong to how letters are written. */
 static bool is_left_out(uint32_t base, uint32_t code)
 {
 	if (code == 0x200C || code == 0x200D)
@@ -174,8 +174,8 @@ static bool is_left_out(uint32_t base, uint32_t code)
 	       code == 0xFEFF || code == 0x034F || (code >= 0xE0000 && code < 0xE1000);
 }
 
-/* One character of a cluster with its marks, to the cell. Returns its columns by the C library, which is what curses will
- * go by: 0 or less when there is none to be shown. *at moves past it. */
+/* One character of a cluster with its marks, to the cell. Returns its columns by the C library, which is what curses
+ * will go by: 0 or less when there is none to be shown. *at moves past it. */
 static int gather(const char *cluster, size_t length, size_t *at, struct cell *cell)
 {
 	uint32_t code;
@@ -228,15 +228,16 @@ void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *c
 			cell_put_ascii(canvas, x + used, y, role, ' ');
 		return;
 	}
-	/* base/text.h said how wide the cluster is, the C library says how far curses will go for each character of it. What
-	 * goes too far is left out, and blanks make up for what is missing, so that the next cluster is where it should be. */
+	/* base/text.h said how wide the cluster is, the C library says how far curses will go for each character of it.
+	 * What goes too far is left out, and blanks make up for what is missing, so that the next cluster is where it
+	 * should be. */
 	while (used < width && at < length) {
 		struct cell cell;
 		int columns = gather(cluster, length, &at, &cell);
 		if (columns <= 0 || columns > width - used)
 			break;
-		/* In the last column of the screen the cursor already waits for the next line, and terminals don't agree on
-		 * what a mark does then. */
+		/* In the last column of the screen the cursor already waits for the next line, and terminals don't
+		 * agree on what a mark does then. */
 		if (x + used + columns == canvas->width)
 			memset(cell.text + 1, 0, sizeof cell.text - sizeof *cell.text);
 		cell.width = (uint8_t)columns;

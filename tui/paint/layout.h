@@ -1,5 +1,5 @@
-/* layout.h: where things go, as pure functions of size and state. No terminal, no memory, no failure: what doesn't fit gets
- * no room (width 0), and a rectangle is never larger than the one it was cut from.
+/* layout.h: where things go, as pure functions of size and state. No terminal, no memory, no failure: what doesn't fit
+ * gets no room (width 0), and a rectangle is never larger than the one it was cut from.
  */
 #ifndef VITRINE_TUI_PAINT_LAYOUT_H
 #define VITRINE_TUI_PAINT_LAYOUT_H
@@ -46,8 +46,8 @@ struct layout_frame {
 };
 struct layout_frame layout_frame(int width, int height, bool with_toast);
 
-/* Shares `total` among parts with `gap` between them. Each gets `min`, then what is left goes by weight, to `max` (0: no
- * limit). When even the minima don't fit, the last parts get what is left, or nothing. Returns what nobody took. */
+/* Shares `total` among parts with `gap` between them. Each gets `min`, then what is left goes by weight, to `max` (0:
+ * no limit). When even the minima don't fit, the last parts get what is left, or nothing. Returns what nobody took. */
 struct layout_part {
 	int min, max, weight;
 };
@@ -55,8 +55,8 @@ int layout_split(int total, int gap, const struct layout_part *parts, size_t cou
 
 enum layout_align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_DECIMAL, ALIGN_CENTRE };
 
-/* A table's column. Columns with the highest `drop` go first when the minima don't fit; 0 stays. A column takes at least
- * `min`, `ideal` when there is room, and then its share by `weight`. */
+/* A table's column. Columns with the highest `drop` go first when the minima don't fit; 0 stays. A column takes at
+ * least `min`, `ideal` when there is room, and then its share by `weight`. */
 struct layout_column {
 	const char *title;
 	int min, ideal, weight, drop;
@@ -91,8 +91,8 @@ void scroll_wheel(struct scroll *scroll, int64_t by);
 /* Where a scroll bar's thumb is on a track of `height`: false when everything is visible. */
 bool scroll_thumb(const struct scroll *scroll, int height, int *ret_start, int *ret_length);
 
-/* Breaks a text into lines of at most `width` columns: after spaces where possible, inside a word where not, at each line
- * feed always. The text is sanitised but for line feeds. Start with .at = 0. */
+/* Breaks a text into lines of at most `width` columns: after spaces where possible, inside a word where not, at each
+ * line feed always. The text is sanitised but for line feeds. Start with .at = 0. */
 struct layout_wrap {
 	const char *text;
 	size_t length, at;

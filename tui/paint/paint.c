@@ -21,8 +21,8 @@ static bool is_plain(const char *bytes, size_t length)
 	return true;
 }
 
-/* No more than could fill `columns`, however many marks there are; ends at a character's boundary. So that a text of ten
- * megabytes costs no more to paint than one of a line. */
+/* No more than could fill `columns`, however many marks there are; ends at a character's boundary. So that a text of
+ * ten megabytes costs no more to paint than one of a line. */
 static size_t enough(const char *bytes, size_t length, int columns)
 {
 	enum { CLUSTER = 32, SPARE = 64 };
@@ -92,8 +92,8 @@ static int put_fitted(struct canvas *canvas, int x, int y, int width, enum role 
 	size_t fits = shown->plain ? (length < (size_t)width ? length : (size_t)width)
 				   : text_fit(shown->text + start, length, width, &used);
 
-	/* In the last column of the screen the cursor already waits for the next line, and terminals don't agree on what a mark
-	 * does then. */
+	/* In the last column of the screen the cursor already waits for the next line, and terminals don't agree on
+	 * what a mark does then. */
 	if (used && x + used >= canvas->width)
 		more |= ends_in_marks(shown->text + start, fits);
 	if (fits == length && !more)
@@ -136,8 +136,8 @@ int paint_printf(struct canvas *canvas, int x, int y, int width, enum role role,
 	return paint_text(canvas, x, y, width, role, buf_str(&canvas->printed), canvas->printed.length);
 }
 
-/* Columns before the mark of a number's decimals, or -1: it is no number. Marks are the locale's, so they are told by where
- * they stand: before the last digits, fewer than `fraction`, and nowhere else. */
+/* Columns before the mark of a number's decimals, or -1: it is no number. Marks are the locale's, so they are told by
+ * where they stand: before the last digits, fewer than `fraction`, and nowhere else. */
 static int whole_part(const char *text, size_t length, int fraction)
 {
 	size_t digits = 0, tail = 0, mark = 0, mark_end = 0;

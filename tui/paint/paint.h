@@ -1,10 +1,10 @@
 /* paint.h: the canvas that a frame is painted on: a grid of cells in memory, which terminal.h brings to the screen.
  *
  * Every text given to these functions may be anything: it is sanitised here, measured in columns and cut to the room it
- * gets, never through a wide character. Nothing is drawn outside the clip rectangle. On a canvas whose glyphs are ASCII,
- * what isn't becomes its likeness or '?', of the same width.
- * After canvas_new and canvas_resize nothing fails and nothing is allocated, but for a scratch buffer that grows to the
- * widest text and stays. A text that finds no memory there is not drawn.
+ * gets, never through a wide character. Nothing is drawn outside the clip rectangle. On a canvas whose glyphs are
+ * ASCII, what isn't becomes its likeness or '?', of the same width. After canvas_new and canvas_resize nothing fails
+ * and nothing is allocated, but for a scratch buffer that grows to the widest text and stays. A text that finds no
+ * memory there is not drawn.
  */
 #ifndef VITRINE_TUI_PAINT_PAINT_H
 #define VITRINE_TUI_PAINT_PAINT_H
@@ -54,15 +54,15 @@ int paint_str(struct canvas *canvas, int x, int y, int width, enum role role, co
 int paint_printf(struct canvas *canvas, int x, int y, int width, enum role role, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* The same, aligned within x to x + width. ALIGN_DECIMAL: a number's point stands `fraction` columns before the end; what
- * isn't a number ends at the end. */
+/* The same, aligned within x to x + width. ALIGN_DECIMAL: a number's point stands `fraction` columns before the end;
+ * what isn't a number ends at the end. */
 int paint_aligned(struct canvas *canvas, int x, int y, int width, enum layout_align align, int fraction, enum role role,
 		  const char *bytes, size_t length);
 int paint_right(struct canvas *canvas, int x, int y, int width, enum role role, const char *string);
 int paint_centre(struct canvas *canvas, int x, int y, int width, enum role role, const char *string);
 
-/* Wrapped into the rectangle from its line `skip` on. Line feeds break lines here. Returns the lines that the whole text
- * takes. The last line that fits ends in an ellipsis when more would follow. */
+/* Wrapped into the rectangle from its line `skip` on. Line feeds break lines here. Returns the lines that the whole
+ * text takes. The last line that fits ends in an ellipsis when more would follow. */
 int paint_wrapped(struct canvas *canvas, struct rect rect, int skip, enum role role, const char *bytes, size_t length);
 
 /* Columns that a text would take. */

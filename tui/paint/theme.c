@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where there are 24 bits or 256 colours: fg, bg, attrs. Where there are 16 or 8: the same with 16 in their names, which are
- * chosen by themselves, since few of those can be read on any background of their kind whatever the terminal takes for
- * them. Bold is left out there for what it would make too light or too dark: many terminals brighten bold colours. */
+/* Where there are 24 bits or 256 colours: fg, bg, attrs. Where there are 16 or 8: the same with 16 in their names,
+ * which are chosen by themselves, since few of those can be read on any background of their kind whatever the terminal
+ * takes for them. Bold is left out there for what it would make too light or too dark: many terminals brighten bold
+ * colours. */
 struct theme_role {
 	int32_t fg, bg;   /* 0xRRGGBB; 0 in a row that is left out stands for COLOR_NONE, black is 0x010101 */
 	signed char fg16; /* 1 to 15; 0 stands for COLOR_NONE */
@@ -20,8 +21,8 @@ struct theme {
 	struct theme_role roles[ROLES];
 };
 
-/* Dark and light leave text and background as the terminal has them: what people set up they can read. A test computes the
- * contrast of each role. */
+/* Dark and light leave text and background as the terminal has them: what people set up they can read. A test computes
+ * the contrast of each role. */
 static const struct theme themes[] = {
     {"dark",
      true,
@@ -104,8 +105,8 @@ const char *theme_name_at(size_t index)
 	return index < THEMES ? themes[index].name : NULL;
 }
 
-/* What $COLORFGBG says ("0;15" or "0;default;15": the background is last). Not many terminals set it, and it stays as it was
- * when somebody changes colours, so it counts only until the terminal itself has answered. */
+/* What $COLORFGBG says ("0;15" or "0;default;15": the background is last). Not many terminals set it, and it stays as
+ * it was when somebody changes colours, so it counts only until the terminal itself has answered. */
 static enum theme_ground ground_of_environment(void)
 {
 	const char *colors = getenv("COLORFGBG");

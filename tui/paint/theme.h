@@ -1,9 +1,8 @@
-/* theme.h: what roles look like. Screens name roles, never colours; a theme gives each role a colour for terminals with 24
- * bits, which is brought down to 256 here, one of 16, and attributes that also serve where there is no colour at all.
- * A theme that leaves the background as the terminal has it is made for a dark one or for a light one: there every role has
- * a contrast of 4.5 to 1, and rules 3 to 1.
- * Glyphs are the same idea for the few signs that Vitrine draws itself: UTF-8, ASCII, and the console's small font.
- * All is const.
+/* theme.h: what roles look like. Screens name roles, never colours; a theme gives each role a colour for terminals with
+ * 24 bits, which is brought down to 256 here, one of 16, and attributes that also serve where there is no colour at
+ * all. A theme that leaves the background as the terminal has it is made for a dark one or for a light one: there every
+ * role has a contrast of 4.5 to 1, and rules 3 to 1. Glyphs are the same idea for the few signs that Vitrine draws
+ * itself: UTF-8, ASCII, and the console's small font. All is const.
  */
 #ifndef VITRINE_TUI_PAINT_THEME_H
 #define VITRINE_TUI_PAINT_THEME_H
@@ -59,8 +58,8 @@ enum theme_ground { GROUND_UNKNOWN, GROUND_DARK, GROUND_LIGHT };
 /* The kind of a background, 0xRRGGBB. */
 enum theme_ground theme_ground_of(int32_t rgb);
 
-/* What suits such a terminal: mono with NO_COLOR. When nothing is known, light where COLORFGBG says that the background is,
- * otherwise dark. */
+/* What suits such a terminal: mono with NO_COLOR. When nothing is known, light where COLORFGBG says that the background
+ * is, otherwise dark. */
 const struct theme *theme_for(enum theme_ground ground);
 
 /* The background a theme is made for; GROUND_UNKNOWN: any. */

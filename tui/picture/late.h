@@ -1,5 +1,5 @@
-/* late.h: libraries that are loaded once they are needed, for tui's own use: what pictures take is a tenth of a session's
- * memory and of its start, and many a session shows none.
+/* late.h: libraries that are loaded once they are needed, for tui's own use: what pictures take is a tenth of a
+ * session's memory and of its start, and many a session shows none.
  *
  * A file lists the functions that it calls; their types come from the library's header.
  *
@@ -21,9 +21,9 @@
 #define LATE_MEMBER(name) __typeof__(name) *(name);
 #define LATE_NAME(name) #name,
 
-/* Fills `calls`, which is as many pointers to functions as there are names, from the library of that file name. Once it is
- * loaded it stays, and the next call has nothing to do. Fails (ERR_UNAVAILABLE) when the library or one of them is missing,
- * and may be tried again. */
+/* Fills `calls`, which is as many pointers to functions as there are names, from the library of that file name. Once it
+ * is loaded it stays, and the next call has nothing to do. Fails (ERR_UNAVAILABLE) when the library or one of them is
+ * missing, and may be tried again. */
 bool late_load(const char *library, const char *const *names, size_t count, void *calls, struct err *err);
 
 #endif

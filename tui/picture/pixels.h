@@ -1,5 +1,5 @@
-/* pixels.h: the steps of picture.h, for tui's own use: a decoder gives rows, the scaler shrinks them as they come, chafa
- * makes cells of what is left. */
+/* pixels.h: the steps of picture.h, for tui's own use: a decoder gives rows, the scaler shrinks them as they come,
+ * chafa makes cells of what is left. */
 #ifndef VITRINE_TUI_PICTURE_PIXELS_H
 #define VITRINE_TUI_PICTURE_PIXELS_H
 

@@ -55,7 +55,8 @@ static const struct {
     {"kDC", KEYSYM_Delete | KEYMOD_SHIFT},
 };
 
-/* A string capability without the delays that it may name ($<5>); "" when the terminal hasn't got it or it is too long. */
+/* A string capability without the delays that it may name ($<5>); "" when the terminal hasn't got it or it is too
+ * long. */
 static void copy_string(const char *name, char ret_text[CAPS_STRING_SIZE])
 {
 	const char *text = tigetstr((char *)(intptr_t)name);
@@ -87,8 +88,8 @@ static bool has_string(const char *name)
 	return text[0] != '\0';
 }
 
-/* What lets a program ask, and shows nothing of a question that it doesn't know; by the beginning of its name. (The console
- * and real old terminals show it.) */
+/* What lets a program ask, and shows nothing of a question that it doesn't know; by the beginning of its name. (The
+ * console and real old terminals show it.) */
 static bool answers_questions(const char *term)
 {
 	static const char *const names[] = {"xterm",     "tmux", "screen",  "rxvt-unicode", "kitty",
@@ -157,8 +158,9 @@ static void prefer_direct(char *term, size_t size)
 	forget_entry();
 }
 
-/* What this machine doesn't know (kitty, Ghostty, foot, WezTerm, Contour and those to come) is spoken to as xterm-256color: all
- * of them understand that. By the entry that is compiled in, so that it is the same everywhere, or the machine's own. */
+/* What this machine doesn't know (kitty, Ghostty, foot, WezTerm, Contour and those to come) is spoken to as
+ * xterm-256color: all of them understand that. By the entry that is compiled in, so that it is the same everywhere, or
+ * the machine's own. */
 static bool select_xterm(char *term, size_t size)
 {
 	snprintf(term, size, "%s", "xterm-256color");

@@ -25,8 +25,8 @@ struct caps {
 };
 
 /* Reads the entry of $TERM, or of xterm-256color where this machine doesn't know that name (then TERMINFO, in the
- * environment, is the entry that is compiled in), and adds its keys to `input`. Fails (ERR_UNAVAILABLE) when TERM is not set,
- * or the terminal can't place its cursor: the message says so, and what to do. */
+ * environment, is the entry that is compiled in), and adds its keys to `input`. Fails (ERR_UNAVAILABLE) when TERM is
+ * not set, or the terminal can't place its cursor: the message says so, and what to do. */
 bool caps_load(struct caps *caps, struct input *input, struct err *err);
 
 #endif

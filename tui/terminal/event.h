@@ -13,8 +13,9 @@ enum event_kind {
 	EVENT_SYNC,   /* sync: a test asks to be told when this and all before it has been dealt with */
 	EVENT_THEME,  /* everything looks different from now on: paint anew */
 	EVENT_HANGUP, /* the terminal is gone; comes once */
-	EVENT_ANSWER, /* the terminal's answer to a question of tui's own; the app sees none. key: what began it, as after ESC
-		       * ('[' for CSI ?, ']' for OSC, 'P' for DCS, '_' for APC); text, length: what followed, without its end */
+	EVENT_ANSWER, /* the terminal's answer to a question of tui's own; the app sees none. key: what began it, as
+		       * after ESC ('[' for CSI ?, ']' for OSC, 'P' for DCS, '_' for APC); text, length: what followed,
+		       * without its end */
 };
 
 enum event_button {

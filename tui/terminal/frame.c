@@ -238,9 +238,9 @@ static struct theme_look blank_look(const struct frame *frame, const struct cell
 	return before.bg == own.bg && same_look(before, look_of(frame, &cells[next])) ? before : own;
 }
 
-/* The last cell of the screen stays blank, and so does a wide character that ends right before it. Where a terminal can't
- * be told not to wrap, curses writes what belongs in the last cell one cell early and shoves it to the right, and that goes
- * wrong when half a character is in the way. */
+/* The last cell of the screen stays blank, and so does a wide character that ends right before it. Where a terminal
+ * can't be told not to wrap, curses writes what belongs in the last cell one cell early and shoves it to the right, and
+ * that goes wrong when half a character is in the way. */
 static bool is_kept_blank(const struct frame *frame, const struct cell *cells, int x, int y)
 {
 	int from_end = frame->width - x;
@@ -365,8 +365,8 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 	renew_pairs(frame, canvas);
 	frame->whole = false;
 	place_cursor(frame, canvas);
-	/* Hidden first, so that it isn't seen to run about; but not before curses is back on its screen: there are terminals
-	 * that keep, with the other screen, whether its cursor can be seen. */
+	/* Hidden first, so that it isn't seen to run about; but not before curses is back on its screen: there are
+	 * terminals that keep, with the other screen, whether its cursor can be seen. */
 	bool resumes = isendwin();
 	if (!resumes)
 		show_cursor(frame);

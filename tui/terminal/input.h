@@ -1,19 +1,20 @@
 /* input.h: bytes from a terminal to events; tui's own, without a terminal in it so that tests can feed it.
  *
- * Why not ncurses' wget_wch: it sleeps to tell Esc from a sequence that begins with it, drops modified keys that terminfo
- * doesn't name, delivers a paste as keys, and folds a burst of mouse events. Here the key strings of terminfo come first,
- * then the language that all of today's terminals share (sequence.h); nothing sleeps, the caller is told when to look
- * again.
+ * Why not ncurses' wget_wch: it sleeps to tell Esc from a sequence that begins with it, drops modified keys that
+ * terminfo doesn't name, delivers a paste as keys, and folds a burst of mouse events. Here the key strings of terminfo
+ * come first, then the language that all of today's terminals share (sequence.h); nothing sleeps, the caller is told
+ * when to look again.
  *
- * What is not a key is swallowed whole, in whatever pieces it arrives: sequences that mean nothing here, and the strings
- * OSC, DCS, APC, PM and SOS until ST (OSC also until BEL), CAN or SUB. What was asked for comes as EVENT_ANSWER.
- * Nothing swallows the keyboard for good. A string that doesn't end is left by Esc and ^C at once, and ends by itself after
- * INPUT_STRING_MS; so does a paste after INPUT_PASTE_MS, or by a ^C that nothing follows (a ^C within what is pasted is not
- * one, or whoever wrote a text could have its rest typed). These times are counted from the beginning, and keys don't begin
- * them anew; only more bytes in one piece than anybody types do, since a long paste may come by a slow line.
+ * What is not a key is swallowed whole, in whatever pieces it arrives: sequences that mean nothing here, and the
+ * strings OSC, DCS, APC, PM and SOS until ST (OSC also until BEL), CAN or SUB. What was asked for comes as
+ * EVENT_ANSWER. Nothing swallows the keyboard for good. A string that doesn't end is left by Esc and ^C at once, and
+ * ends by itself after INPUT_STRING_MS; so does a paste after INPUT_PASTE_MS, or by a ^C that nothing follows (a ^C
+ * within what is pasted is not one, or whoever wrote a text could have its rest typed). These times are counted from
+ * the beginning, and keys don't begin them anew; only more bytes in one piece than anybody types do, since a long paste
+ * may come by a slow line.
  *
- * ESC and a key that follows within `escape_ms` is one key, Alt and that: terminals send it so. What is bound to nothing is
- * then ignored, instead of being Esc and a letter that buys something.
+ * ESC and a key that follows within `escape_ms` is one key, Alt and that: terminals send it so. What is bound to
+ * nothing is then ignored, instead of being Esc and a letter that buys something.
  */
 #ifndef VITRINE_TUI_TERMINAL_INPUT_H
 #define VITRINE_TUI_TERMINAL_INPUT_H
@@ -66,8 +67,8 @@ void input_set_escape_delay(struct input *input, const char *text);
 unsigned char *input_room(struct input *input, size_t *ret_size);
 void input_commit(struct input *input, size_t length);
 
-/* The next event, at the time `now` (clock_monotonic); false when what is there is no whole event yet. All that has come
- * should have been committed before: what is there then is late by the clock, not because nobody has read it. */
+/* The next event, at the time `now` (clock_monotonic); false when what is there is no whole event yet. All that has
+ * come should have been committed before: what is there then is late by the clock, not because nobody has read it. */
 bool input_next(struct input *input, int64_t now, struct event *ret_event);
 
 /* Milliseconds from `now` after which input_next may find an event without further bytes; -1: never. */

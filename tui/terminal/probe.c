@@ -46,7 +46,8 @@ static size_t read_part(const char *text, size_t length, int32_t *ret_part)
 
 /* Three parts with `separator` between them (0: none, and all of `digits` digits), and nothing else; but a fourth, how
  * opaque it is, may follow with `with_alpha`. */
-static bool read_color(const char *text, size_t length, char separator, size_t digits, bool with_alpha, int32_t *ret_rgb)
+static bool read_color(const char *text, size_t length, char separator, size_t digits, bool with_alpha,
+		       int32_t *ret_rgb)
 {
 	int32_t rgb = 0, part;
 	size_t at = 0;

@@ -1,8 +1,8 @@
 /* probe.h: what the terminal is asked once it is open, and what its answers mean; tui's own.
  *
- * Asked is what the background is: its colour (OSC 11), and whether colours are set dark or light (what mode 2031 tells,
- * asked by CSI ? 996 n). All goes out in one write that ends in a question which every terminal answers (DA1), so that its
- * answer says that no others will come. Nobody waits for any: they may come late, never, or be nonsense.
+ * Asked is what the background is: its colour (OSC 11), and whether colours are set dark or light (what mode 2031
+ * tells, asked by CSI ? 996 n). All goes out in one write that ends in a question which every terminal answers (DA1),
+ * so that its answer says that no others will come. Nobody waits for any: they may come late, never, or be nonsense.
  */
 #ifndef VITRINE_TUI_TERMINAL_PROBE_H
 #define VITRINE_TUI_TERMINAL_PROBE_H

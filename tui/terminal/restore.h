@@ -1,5 +1,5 @@
-/* restore.h: gives the terminal back, from wherever; for tui's own use. The one thing here that is global, since a signal
- * handler has nothing else to go by. */
+/* restore.h: gives the terminal back, from wherever; for tui's own use. The one thing here that is global, since a
+ * signal handler has nothing else to go by. */
 #ifndef VITRINE_TUI_TERMINAL_RESTORE_H
 #define VITRINE_TUI_TERMINAL_RESTORE_H
 
@@ -9,8 +9,8 @@
 
 enum { RESTORE_SIZE = 512 };
 
-/* From now on terminal_restore_in_signal() writes these bytes to the terminal and sets these modes, once. False when the
- * bytes are too many. */
+/* From now on terminal_restore_in_signal() writes these bytes to the terminal and sets these modes, once. False when
+ * the bytes are too many. */
 bool restore_arm(int fd, const struct termios *modes, const char *bytes, size_t length);
 void restore_disarm(void);
 

@@ -42,8 +42,8 @@ static const uint32_t by_number[] = {
 static const uint32_t by_ss3_final[128] = {['M'] = KEYSYM_Enter, ['I'] = KEYSYM_Tab, ['X'] = '=', [' '] = ' '};
 static const char keypad[] = "*+,-./0123456789";
 
-/* Keys without a character have numbers in Unicode's private area with kitty. Those of the keypad, from the first on; the
- * others (media, modifiers by themselves, F13 and up) are bound to nothing here. */
+/* Keys without a character have numbers in Unicode's private area with kitty. Those of the keypad, from the first on;
+ * the others (media, modifiers by themselves, F13 and up) are bound to nothing here. */
 enum { KITTY_FIRST = 0xE000, KITTY_LAST = 0xF8FF, KITTY_KEYPAD = 57399 };
 static const uint32_t kitty_keypad[] = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '/', '*', '-', '+',
@@ -51,8 +51,8 @@ static const uint32_t kitty_keypad[] = {
     KEYSYM_Home, KEYSYM_End, KEYSYM_Insert, KEYSYM_Delete,
 };
 
-/* As xterm and kitty count them, from 1: shift 1, alt 2, control 4; then others (super, hyper, meta), and the locks, which
- * change nothing. */
+/* As xterm and kitty count them, from 1: shift 1, alt 2, control 4; then others (super, hyper, meta), and the locks,
+ * which change nothing. */
 enum { MODIFIERS_OTHER = 8 | 16 | 32 };
 
 static uint32_t modifiers(uint32_t parameter)
@@ -106,7 +106,8 @@ static uint32_t key_of_number(uint32_t number, uint32_t mods)
 		bool known = number >= KITTY_KEYPAD && pad < sizeof kitty_keypad / sizeof *kitty_keypad;
 		return known ? with_modifiers(kitty_keypad[pad], mods) : 0;
 	}
-	if (!number || number >= KEYSYM_FIRST || (number >= 0x80 && number < 0xA0) || (number >= 0xD800 && number < 0xE000))
+	if (!number || number >= KEYSYM_FIRST || (number >= 0x80 && number < 0xA0) ||
+	    (number >= 0xD800 && number < 0xE000))
 		return 0;
 	return key_of_code(number, mods);
 }
@@ -148,8 +149,8 @@ static size_t csi_parameters(const unsigned char *bytes, size_t at, size_t lengt
 	return at;
 }
 
-/* A key event of kitty's: code and its shifted form, modifiers and the kind of event, ending in u; the letters and ~ that
- * others use may carry the same. */
+/* A key event of kitty's: code and its shifted form, modifiers and the kind of event, ending in u; the letters and ~
+ * that others use may carry the same. */
 static uint32_t csi_key(const struct csi *csi)
 {
 	enum { KITTY_RELEASE = 3 };
@@ -204,7 +205,8 @@ static struct found csi_found(const struct csi *csi, const unsigned char *text, 
 	struct event *event = &found.event;
 
 	if (csi->prefix == '?') {
-		*event = (struct event){.kind = EVENT_ANSWER, .key = '[', .text = (const char *)text, .length = length - 2};
+		*event =
+		    (struct event){.kind = EVENT_ANSWER, .key = '[', .text = (const char *)text, .length = length - 2};
 	} else if (csi->prefix == '<' && csi->count == 3 && (csi->final == 'M' || csi->final == 'm')) {
 		mouse(csi->parameters[0], csi->parameters[1], csi->parameters[2], csi->final == 'M', event);
 	} else if (csi->prefix || csi->with_intermediates) {
@@ -246,7 +248,8 @@ static struct found console_key(const unsigned char *bytes, size_t length, bool 
 	return key_found(4, (uint32_t)KEYSYM_F1 + bytes[3] - 'A');
 }
 
-/* What begins with two bytes that mean CSI; `alone` is what these two are when nothing follows that could belong to them. */
+/* What begins with two bytes that mean CSI; `alone` is what these two are when nothing follows that could belong to
+ * them. */
 static struct found decode_csi(const unsigned char *bytes, size_t length, bool late, struct found alone)
 {
 	struct csi csi = {0};

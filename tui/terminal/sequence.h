@@ -1,8 +1,8 @@
 /* sequence.h: the first key, click or answer in what a terminal has sent; for tui/terminal/input's own use.
  *
- * The language is ECMA-48 as today's terminals speak it: CSI, SS3, and the strings OSC, DCS, APC, PM and SOS, which begin
- * with ESC or with the C1 character in UTF-8; xterm's keys and mouse; kitty's key events. Nothing is kept from one call to
- * the next, and nothing is changed.
+ * The language is ECMA-48 as today's terminals speak it: CSI, SS3, and the strings OSC, DCS, APC, PM and SOS, which
+ * begin with ESC or with the C1 character in UTF-8; xterm's keys and mouse; kitty's key events. Nothing is kept from
+ * one call to the next, and nothing is changed.
  */
 #ifndef VITRINE_TUI_TERMINAL_SEQUENCE_H
 #define VITRINE_TUI_TERMINAL_SEQUENCE_H
@@ -38,8 +38,8 @@ struct found {
 	struct event event;
 };
 
-/* What the bytes, 1 or more, begin with. `late`: no others have come for so long that what is there is all: half a sequence
- * means nothing then, ESC alone is the key, and ESC with one more is Alt with that. */
+/* What the bytes, 1 or more, begin with. `late`: no others have come for so long that what is there is all: half a
+ * sequence means nothing then, ESC alone is the key, and ESC with one more is Alt with that. */
 struct found sequence_decode(const struct key_strings *keys, const unsigned char *bytes, size_t length, bool late);
 
 #endif

@@ -34,8 +34,8 @@ static bool is_sgr(const char *sequence, size_t length)
 	       strspn(sequence + 2, "0123456789;:") == length - 3;
 }
 
-/* The number at *at, up to the next semicolon or the end, which is an 'm'; moves on to what follows. 0 when there is none,
- * -1 when it has parts. */
+/* The number at *at, up to the next semicolon or the end, which is an 'm'; moves on to what follows. 0 when there is
+ * none, -1 when it has parts. */
 static int next_number(const char **at)
 {
 	const char *end = *at + strspn(*at, "0123456789:");
@@ -167,8 +167,8 @@ static void take_sgr(struct sgr *sgr, struct buf *out, const char *sequence, siz
 	buf_add(out, sequence, length);
 }
 
-/* The length of what goes back to the usual characters, before `\033[m` or behind it; 0 when there is no such thing. They
- * are never left. */
+/* The length of what goes back to the usual characters, before `\033[m` or behind it; 0 when there is no such thing.
+ * They are never left. */
 static size_t charset_length(const char *bytes, size_t length, bool behind)
 {
 	if (behind && *bytes == '\017')

@@ -1,10 +1,10 @@
 /* sgr.h: fewer bytes for the same looks; for tui's own use.
  *
- * At each change of look ncurses switches everything off, also the alternate characters that nothing here uses, and then
- * on again what stays. What it wrote goes through here: of a look only what changes is said, in one sequence
- * (ECMA-48's SELECT GRAPHIC RENDITION), and none of it until something is written that shows it. All else passes as it is,
- * so a terminal of another language gets what ncurses wrote. A sequence that isn't understood passes, too, with all that
- * follow up to the next that begins with a reset.
+ * At each change of look ncurses switches everything off, also the alternate characters that nothing here uses, and
+ * then on again what stays. What it wrote goes through here: of a look only what changes is said, in one sequence
+ * (ECMA-48's SELECT GRAPHIC RENDITION), and none of it until something is written that shows it. All else passes as it
+ * is, so a terminal of another language gets what ncurses wrote. A sequence that isn't understood passes, too, with all
+ * that follow up to the next that begins with a reset.
  */
 #ifndef VITRINE_TUI_TERMINAL_SGR_H
 #define VITRINE_TUI_TERMINAL_SGR_H

@@ -33,8 +33,8 @@ enum {
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
-/* The window's title is pushed on the terminal's stack before it is set for the first time. At the end it is set to nothing,
- * which is what stays where there is no stack, and popped. */
+/* The window's title is pushed on the terminal's stack before it is set for the first time. At the end it is set to
+ * nothing, which is what stays where there is no stack, and popped. */
 static const char title_keep[] = "\033[22;2t", title_back[] = "\033]2;\a\033[23;2t";
 
 struct terminal {
@@ -449,8 +449,8 @@ void terminal_suspend(struct terminal *terminal)
 
 bool terminal_resume(struct terminal *terminal, struct err *err)
 {
-	/* In the background this stops us again, which is right: nothing has been written yet. Whoever was stopped without
-	 * having been asked finds modes and picture of somebody else. */
+	/* In the background this stops us again, which is right: nothing has been written yet. Whoever was stopped
+	 * without having been asked finds modes and picture of somebody else. */
 	if (!terminal->taken)
 		tcgetattr(terminal->fd, &terminal->before);
 	return take(terminal, err) && terminal_resize(terminal, err);

@@ -1,9 +1,10 @@
 /* terminal.h: the terminal, from opening to giving it back. One per process.
  *
- * The loop is the app's: it sleeps in poll over terminal_fd() (for reading always, for writing when terminal_is_behind()),
- * for terminal_wait() milliseconds at most, reads events until there are none, paints on terminal_canvas() and calls
- * terminal_flush_frame(). Nothing here blocks; only giving the terminal back waits, a second at most, for what is to be
- * written. No signal handler is installed and none of curses' own stays: SIGWINCH, SIGCONT and the like are the app's.
+ * The loop is the app's: it sleeps in poll over terminal_fd() (for reading always, for writing when
+ * terminal_is_behind()), for terminal_wait() milliseconds at most, reads events until there are none, paints on
+ * terminal_canvas() and calls terminal_flush_frame(). Nothing here blocks; only giving the terminal back waits, a
+ * second at most, for what is to be written. No signal handler is installed and none of curses' own stays: SIGWINCH,
+ * SIGCONT and the like are the app's.
  */
 #ifndef VITRINE_TUI_TERMINAL_TERMINAL_H
 #define VITRINE_TUI_TERMINAL_TERMINAL_H
@@ -25,13 +26,13 @@ struct terminal_options {
 	bool without_mouse;
 };
 
-/* Sets the process's locale from its environment; where that names one that isn't there but asks for UTF-8, as SSH often
- * brings along, C.UTF-8 it is. Call it first of all. */
+/* Sets the process's locale from its environment; where that names one that isn't there but asks for UTF-8, as SSH
+ * often brings along, C.UTF-8 it is. Call it first of all. */
 void terminal_locale(void);
 
-/* Takes the terminal: raw mode, alternate screen at the first frame, keys, mouse, bracketed paste. From then on it is also
- * given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is none, or TERM is not set or
- * of one that can't place its cursor. */
+/* Takes the terminal: raw mode, alternate screen at the first frame, keys, mouse, bracketed paste. From then on it is
+ * also given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is none, or TERM is
+ * not set or of one that can't place its cursor. */
 struct terminal *terminal_open(const struct terminal_options *options, struct err *err);
 
 /* Gives it back as it was. NULL-safe. */
@@ -43,7 +44,8 @@ void terminal_restore_in_signal(void);
 
 int terminal_fd(const struct terminal *terminal);
 
-/* Milliseconds after which terminal_read_event may find something without anything to read (was that an Esc?); -1: none. */
+/* Milliseconds after which terminal_read_event may find something without anything to read (was that an Esc?); -1:
+ * none. */
 int terminal_wait(const struct terminal *terminal);
 
 /* The next event; false when there is none for now. Reads as much as there is. */
@@ -60,8 +62,8 @@ bool terminal_flush_frame(struct terminal *terminal);
 bool terminal_is_behind(const struct terminal *terminal);
 bool terminal_flush(struct terminal *terminal);
 
-/* After SIGWINCH: takes the size that the terminal has now; the canvas is then blank, and the next frame is painted whole.
- * When memory ends (false) nothing is painted until a later call succeeds. */
+/* After SIGWINCH: takes the size that the terminal has now; the canvas is then blank, and the next frame is painted
+ * whole. When memory ends (false) nothing is painted until a later call succeeds. */
 bool terminal_resize(struct terminal *terminal, struct err *err);
 
 /* The next frame is painted whole (^L). */
@@ -71,19 +73,19 @@ void terminal_redraw(struct terminal *terminal);
 void terminal_suspend(struct terminal *terminal);
 bool terminal_resume(struct terminal *terminal, struct err *err);
 
-/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. What it was before
- * is put back with all else; where the terminal can't keep that, it is empty afterwards. */
+/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. What it was
+ * before is put back with all else; where the terminal can't keep that, it is empty afterwards. */
 void terminal_title(struct terminal *terminal, const char *title);
 
-/* NULL: what suits the terminal. That is a guess at first, of which the first frame is painted. The terminal is asked what its
- * background is, and if its answer comes before anybody has pressed a key, all changes once, which an EVENT_THEME tells;
- * later nothing changes by itself. */
+/* NULL: what suits the terminal. That is a guess at first, of which the first frame is painted. The terminal is asked
+ * what its background is, and if its answer comes before anybody has pressed a key, all changes once, which an
+ * EVENT_THEME tells; later nothing changes by itself. */
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
 enum color_depth terminal_depth(const struct terminal *terminal);
 
-/* Tests only, with VITRINE_TEST_SYNC in the environment (otherwise nothing): CSI 7777 ; N ~ arrives as EVENT_SYNC, and the
- * app calls this once it is idle and all it had to say is flushed. Writes OSC 7777 ; N BEL after all that, which terminals
- * ignore. */
+/* Tests only, with VITRINE_TEST_SYNC in the environment (otherwise nothing): CSI 7777 ; N ~ arrives as EVENT_SYNC, and
+ * the app calls this once it is idle and all it had to say is flushed. Writes OSC 7777 ; N BEL after all that, which
+ * terminals ignore. */
 void terminal_answer_sync(struct terminal *terminal, uint32_t sync);
 
 #endif

@@ -198,7 +198,8 @@ static void paint_fact(struct view *view, const struct view_facts *facts, const 
 	paint_wrapped(canvas, value, 0, fact->value ? fact->role : ROLE_FAINT, text, strlen(text));
 	if (fact->does) {
 		int columns = act_columns(view, fact->action, fact->does);
-		paint_act(view, canvas, max(line.x, line.x + line.width - columns), line.y, columns, fact->action, fact->does);
+		paint_act(view, canvas, max(line.x, line.x + line.width - columns), line.y, columns, fact->action,
+			  fact->does);
 	}
 }
 
@@ -269,7 +270,8 @@ static void paint_notice(struct view *view, const struct view_block *block, stru
 	rect_cut_top(&rect, max(0, min(rect.height / 3, rect.height - needs)));
 	paint_centre(canvas, rect.x, rect_cut_top(&rect, 1).y, rect.width, ROLE_TEXT, notice->text);
 	if (notice->does && rect.height > 0) {
-		int columns = act_columns(view, notice->action, notice->does), x = rect.x + max(0, (rect.width - columns) / 2);
+		int columns = act_columns(view, notice->action, notice->does),
+		    x = rect.x + max(0, (rect.width - columns) / 2);
 		paint_act(view, canvas, x, rect_cut_top(&rect, 1).y, rect.width, notice->action, notice->does);
 	} else if (notice->hint && rect.height > 0) {
 		paint_centre(canvas, rect.x, rect_cut_top(&rect, 1).y, rect.width, ROLE_FAINT, notice->hint);

@@ -3,7 +3,8 @@
 
 enum { LABELS_LEAST = 10 };
 
-/* How the values go to the columns there are: one to each, several in one, or each over several with a gap behind it. */
+/* How the values go to the columns there are: one to each, several in one, or each over several with a gap behind
+ * it. */
 struct spread {
 	size_t together; /* values in a bar */
 	int64_t values[VIEW_CHART_MAX], highest;

@@ -191,7 +191,8 @@ static void paint_total(const struct painting *p, int y)
 
 	while (last > 0 && !p->block->columns.column[last].width)
 		last--;
-	int end = p->block->rows.x + VIEW_GUTTER + p->block->columns.column[last].x + p->block->columns.column[last].width;
+	int end =
+	    p->block->rows.x + VIEW_GUTTER + p->block->columns.column[last].x + p->block->columns.column[last].width;
 	int width = max(TOTAL_LEAST, label + VIEW_GAP + view_width(p->view, text));
 	width = min(width, end - p->block->rows.x - VIEW_GUTTER);
 	paint_hrule(p->canvas, end - width, y, width);
@@ -206,8 +207,9 @@ void view_paint_table(struct view *view, const struct view_block *block, struct 
 	struct rect rect = block->rect;
 	int64_t below = p.table->count - block->first;
 	bool at_end = block->first > 0 && below < block->visible; /* notes take lines, too */
-	const struct scroll scroll = {
-	    .count = p.table->count, .offset = block->first, .visible = at_end ? max(1, (int)below) : max(1, block->visible)};
+	const struct scroll scroll = {.count = p.table->count,
+				      .offset = block->first,
+				      .visible = at_end ? max(1, (int)below) : max(1, block->visible)};
 
 	if (around.title)
 		paint_str(canvas, rect.x + VIEW_GUTTER, rect_cut_top(&rect, 1).y, rect.width - VIEW_GUTTER, ROLE_FAINT,

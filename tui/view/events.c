@@ -52,7 +52,8 @@ static void keep_first(struct view *view, const struct view_block *block, int64_
 		kept->first = first;
 }
 
-static struct view_event table_key(struct view *view, struct view_block *block, const struct event *event, bool with_letters)
+static struct view_event table_key(struct view *view, struct view_block *block, const struct event *event,
+				   bool with_letters)
 {
 	struct scroll scroll = scroll_of(block, true), before = scroll;
 	bool selects = block->table.selected >= 0;
@@ -180,7 +181,8 @@ static struct view_event form_click_at(struct view *view, const struct view_bloc
 		return (struct view_event){.kind = VIEW_CLICK,
 					   .id = block->place.id,
 					   .row = (int64_t)at,
-					   .column = (int)form_offset(form, &places, at, first, x - place.x, y - place.y)};
+					   .column = (int)form_offset(form, &places, at, first, x - place.x,
+								      y - place.y)};
 	}
 	return ignored;
 }
@@ -227,8 +229,9 @@ static struct view_event facts_click(struct view *view, const struct view_block 
 	for (size_t at = 0; at < facts->count; at++) {
 		y += view_fact_rows(view, &facts->facts[at], labels, block->rect.width);
 		if (event->y < y)
-			return facts->facts[at].does ? (struct view_event){.kind = VIEW_ACT, .row = facts->facts[at].action}
-						     : ignored;
+			return facts->facts[at].does
+				   ? (struct view_event){.kind = VIEW_ACT, .row = facts->facts[at].action}
+				   : ignored;
 	}
 	return ignored;
 }

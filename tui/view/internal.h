@@ -12,8 +12,8 @@
  *   lines.c     from blocks to pages of lines to be read
  *   said.c      from a block to its lines
  *
- * Invariants: blocks stand in the order in which they were added; those of a group are the ones from behind it up to its `end`.
- * A block that isn't shown has an empty rectangle. What is kept for an id outlives the blocks.
+ * Invariants: blocks stand in the order in which they were added; those of a group are the ones from behind it up to
+ * its `end`. A block that isn't shown has an empty rectangle. What is kept for an id outlives the blocks.
  */
 #ifndef VITRINE_TUI_VIEW_INTERNAL_H
 #define VITRINE_TUI_VIEW_INTERNAL_H
@@ -80,8 +80,8 @@ struct view_kept {
 	struct rect rect;   /* what it has room on: of a picture that of its cells */
 };
 
-/* Where a page of lines begins: at the line `at` of a block; or, later, at the row `at` of a table whose first rows were said
- * before. */
+/* Where a page of lines begins: at the line `at` of a block; or, later, at the row `at` of a table whose first rows
+ * were said before. */
 struct view_spot {
 	bool later;
 	int block;

@@ -21,8 +21,8 @@ static bool wants_air(const struct view *view, int at)
 {
 	while (view->blocks[at].kind == BLOCK_GROUP && at + 1 < view->blocks[at].end)
 		at++;
-	return !view->blocks[at].place.tight && view->blocks[at].kind != BLOCK_LINE && view->blocks[at].kind != BLOCK_TABLE &&
-	       view->blocks[at].kind != BLOCK_NOTICE;
+	return !view->blocks[at].place.tight && view->blocks[at].kind != BLOCK_LINE &&
+	       view->blocks[at].kind != BLOCK_TABLE && view->blocks[at].kind != BLOCK_NOTICE;
 }
 
 /* Which groups stand side by side in so many columns; blocks stay below each other in what is narrower. */
@@ -89,8 +89,8 @@ static int weight_of(const struct view *view, int at)
 	return weight;
 }
 
-/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the end
- * on. */
+/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the
+ * end on. */
 static void squeeze(const struct view *view, struct view_stack *stack, int missing)
 {
 	enum { WEIGHTS = 4 };

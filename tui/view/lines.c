@@ -1,5 +1,5 @@
-/* From blocks to pages of lines. First comes a page or more with all blocks in their order, where a table that is long has only
- * its first rows; the rest of its rows follows when people want more. */
+/* From blocks to pages of lines. First comes a page or more with all blocks in their order, where a table that is long
+ * has only its first rows; the rest of its rows follows when people want more. */
 #include "tui/view/said.h"
 
 #include <assert.h>
@@ -65,7 +65,8 @@ static struct view_block *shortest_table(struct view *view)
 
 	for (int at = next_said(view, 0); at < view->count; at = next_said(view, at + 1)) {
 		struct view_block *block = &view->blocks[at];
-		if (block->kind == BLOCK_TABLE && block->share < 0 && (!shortest || block->table.count < shortest->table.count))
+		if (block->kind == BLOCK_TABLE && block->share < 0 &&
+		    (!shortest || block->table.count < shortest->table.count))
 			shortest = block;
 	}
 	return shortest;
@@ -179,7 +180,8 @@ static bool find_later(const struct view *view, int from, struct view_spot *spot
 	return false;
 }
 
-/* Rows that were left out at first, of one table. True when there are no more of any; else *spot is where it goes on. */
+/* Rows that were left out at first, of one table. True when there are no more of any; else *spot is where it goes
+ * on. */
 static bool say_rows(struct saying *saying, const struct view *view, struct view_spot *spot)
 {
 	const struct view_block *block = &view->blocks[spot->block];
@@ -285,8 +287,8 @@ static bool typed_in(const struct view_block *block, struct view_typed *typed)
 		return true;
 	}
 	if (block->kind == BLOCK_TABLE && table->field) {
-		*typed = (struct view_typed){table->cell ? table->columns[table->cell - 1].title : NULL, table->field, NULL,
-					     block->place.id};
+		*typed = (struct view_typed){table->cell ? table->columns[table->cell - 1].title : NULL, table->field,
+					     NULL, block->place.id};
 		return true;
 	}
 	if (!form || !form->count)

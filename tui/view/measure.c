@@ -1,4 +1,5 @@
-/* How many rows and columns any block needs, and has use for: a group's are those of its blocks, below or beside each other. */
+/* How many rows and columns any block needs, and has use for: a group's are those of its blocks, below or beside each
+ * other. */
 #include "tui/view/internal.h"
 
 #include <string.h>
@@ -59,7 +60,8 @@ static struct view_span group_columns(struct view *view, const struct view_block
 struct view_span view_columns(struct view *view, int at)
 {
 	const struct view_block *block = &view->blocks[at];
-	struct view_span span = block->kind == BLOCK_GROUP ? group_columns(view, block) : view_leaf_columns(view, block);
+	struct view_span span =
+	    block->kind == BLOCK_GROUP ? group_columns(view, block) : view_leaf_columns(view, block);
 
 	if (block->place.columns)
 		span.most = VIEW_GUTTER + block->place.columns;
@@ -127,7 +129,8 @@ static void share_columns(struct view *view, const struct view_block *group, int
 		struct view_span span = view_columns(view, stack->items[i].at);
 		int grow = view->blocks[stack->items[i].at].place.grow;
 		/* First those that don't grow get what suits them. */
-		parts[i] = (struct layout_part){span.least, grow ? span.least : span.most, grow ? 0 : span.most - span.least};
+		parts[i] =
+		    (struct layout_part){span.least, grow ? span.least : span.most, grow ? 0 : span.most - span.least};
 		stack->items[i].most = span.most;
 	}
 	layout_split(width, view_pane_gap(group), parts, (size_t)stack->count, sizes);

@@ -65,7 +65,8 @@ static struct view_span facts_columns(struct view *view, const struct view_facts
 
 static struct view_span chart_columns(const struct view_chart *chart)
 {
-	return (struct view_span){24, VIEW_GUTTER + VIEW_CHART_LABELS + min((int)chart->count, VIEW_CHART_MAX) * VIEW_BAR_MAX};
+	return (struct view_span){24, VIEW_GUTTER + VIEW_CHART_LABELS +
+					  min((int)chart->count, VIEW_CHART_MAX) * VIEW_BAR_MAX};
 }
 
 static struct view_span picture_columns(const struct view_picture *picture)

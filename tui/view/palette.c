@@ -135,8 +135,8 @@ void palette_done(struct palette *palette)
 	field_done(&palette->query);
 }
 
-/* How well an entry matches: 0 the name begins with what is typed, 1 a word of it does, 2 the words are somewhere in it,
- * -1 it doesn't. */
+/* How well an entry matches: 0 the name begins with what is typed, 1 a word of it does, 2 the words are somewhere in
+ * it, -1 it doesn't. */
 static int rank(const struct palette_entry *entry, const char *query)
 {
 	const char *texts[] = {entry->name, entry->note, entry->label};

@@ -204,7 +204,8 @@ static void say_field(struct saying *saying, const struct form_field *field)
 	} else {
 		say(saying, row->label, ": ", row->secret ? "typed, not shown" : text);
 		if (row->check && !field->error[0] && !row->secret &&
-		    row->check(row->kind, text, meaning, sizeof meaning, fault, sizeof fault) && strcmp(text, meaning) != 0)
+		    row->check(row->kind, text, meaning, sizeof meaning, fault, sizeof fault) &&
+		    strcmp(text, meaning) != 0)
 			say(saying, "That is", " ", meaning);
 	}
 	put(saying);

@@ -98,7 +98,8 @@ struct view_rows view_table_rows(const struct view_table *table, int width)
 }
 
 /* What the rows in sight need of a column of numbers: words need no more than is there. */
-static int widest(struct view *view, const struct view_table *table, size_t column, int64_t first, int visible, bool words)
+static int widest(struct view *view, const struct view_table *table, size_t column, int64_t first, int visible,
+		  bool words)
 {
 	struct view_cell cell;
 	struct view_row row;

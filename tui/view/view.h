@@ -1,22 +1,24 @@
-/* view.h: what there is to see on a screen, said as blocks; one place turns them into cells (cells.c) or into lines to be
- * read (lines.c).
+/* view.h: what there is to see on a screen, said as blocks; one place turns them into cells (cells.c) or into lines to
+ * be read (lines.c).
  *
- * A screen's `view` function adds blocks from the top to the bottom, in the order in which they are read, and changes nothing:
+ * A screen's `view` function adds blocks from the top to the bottom, in the order in which they are read, and changes
+ * nothing:
  *
- *     view_table(view, &(struct view_table){.place = {.id = BLOCK_LIST, .grow = 1, .focus = true}, .columns = columns, …});
+ *     view_table(view, &(struct view_table){.place = {.id = BLOCK_LIST, .grow = 1, .focus = true},
+ *                                                   .columns = columns, …});
  *
- * It says what a block is and how much it matters, never where it stands: rectangles, scrolling, wrapping, margins and what is
- * left out first are found here, for any size. A block's struct and the arrays in it are copied; the
- * texts that it points to must stay until the next view_begin: they are the screen's state, or made by view_printf. Every
- * text may be anything: it is sanitised when it is shown.
+ * It says what a block is and how much it matters, never where it stands: rectangles, scrolling, wrapping, margins and
+ * what is left out first are found here, for any size. A block's struct and the arrays in it are copied; the texts that
+ * it points to must stay until the next view_begin: they are the screen's state, or made by view_printf. Every text may
+ * be anything: it is sanitised when it is shown.
  *
- * A block with an `id` (unique on its screen, not 0) is kept track of from frame to frame: where it stands, its first row and
- * how many rows are in sight, and a field's first character. Selection is the screen's: it comes back as a wish (struct
- * view_event) that the screen may grant or not. What is in sight is the view's.
+ * A block with an `id` (unique on its screen, not 0) is kept track of from frame to frame: where it stands, its first
+ * row and how many rows are in sight, and a field's first character. Selection is the screen's: it comes back as a wish
+ * (struct view_event) that the screen may grant or not. What is in sight is the view's.
  *
  * Nothing fails here for want of memory but a block, which is then missing from this frame. There are at most
- * VIEW_BLOCKS_MAX blocks, and in a block VIEW_COLUMNS_MAX columns, VIEW_ITEMS_MAX parts or VIEW_FACTS_MAX facts; more is a
- * mistake (an assert).
+ * VIEW_BLOCKS_MAX blocks, and in a block VIEW_COLUMNS_MAX columns, VIEW_ITEMS_MAX parts or VIEW_FACTS_MAX facts; more
+ * is a mistake (an assert).
  */
 #ifndef VITRINE_TUI_VIEW_VIEW_H
 #define VITRINE_TUI_VIEW_VIEW_H
@@ -42,7 +44,8 @@ struct view;
 struct view *view_new(void);
 struct view *view_free(struct view *view);
 
-/* Forgets the blocks, not what is kept for their ids. `keymap` (may be NULL) tells the keys of actions; it must stay. */
+/* Forgets the blocks, not what is kept for their ids. `keymap` (may be NULL) tells the keys of actions; it must
+ * stay. */
 void view_begin(struct view *view, const struct keymap *keymap);
 
 /* A text that lives until the next view_begin; "" when memory ends. */
@@ -59,8 +62,8 @@ enum view_when {
 struct view_place {
 	int id;         /* 0: nothing is kept, no event comes from it */
 	int drop;       /* leaves when there isn't room, the highest first; 0: stays as long as it can */
-	int least;      /* rows below which it is dropped, or cut; 0: what it needs, or one row of what scrolls (tables, forms,
-			 * prose with an id) */
+	int least;      /* rows below which it is dropped, or cut; 0: what it needs, or one row of what scrolls (tables,
+			 * forms, prose with an id) */
 	int most;       /* rows at most; 0: no limit */
 	int grow;       /* its share of the rows that are left over; 0: none. Side by side: of the columns, too */
 	int columns;    /* at most; 0: what suits it (prose 72, a form 80, a table what its columns take) */
@@ -82,8 +85,9 @@ void view_end(struct view *view);
 
 /* ---- blocks ---- */
 
-/* A line of parts, from the left and from the right: the filters above a list, a head with its figure, a status. What doesn't
- * fit leaves, the highest `drop` first; then the first part is cut. Lines say each part as a sentence, behind its label. */
+/* A line of parts, from the left and from the right: the filters above a list, a head with its figure, a status. What
+ * doesn't fit leaves, the highest `drop` first; then the first part is cut. Lines say each part as a sentence, behind
+ * its label. */
 struct view_part {
 	const char *label; /* said by lines, not shown: "Sort"; may be NULL */
 	const char *text;
@@ -103,8 +107,8 @@ struct view_line {
 };
 void view_line(struct view *view, const struct view_line *line);
 
-/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the top.
- * `sign` stands before it, "!" where something is wrong; NULL: none. */
+/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the
+ * top. `sign` stands before it, "!" where something is wrong; NULL: none. */
 struct view_prose {
 	struct view_place place;
 	enum role role;
@@ -131,9 +135,9 @@ struct view_facts {
 };
 void view_facts(struct view *view, const struct view_facts *facts);
 
-/* Rows, of which one may be selected. get_cell tells what stands in a row's column, get_row (may be NULL) what holds for all of
- * the row. Both fill in structs that are zero at first, and may print into `space`. They are asked for the rows in sight only,
- * until the next view_begin. */
+/* Rows, of which one may be selected. get_cell tells what stands in a row's column, get_row (may be NULL) what holds
+ * for all of the row. Both fill in structs that are zero at first, and may print into `space`. They are asked for the
+ * rows in sight only, until the next view_begin. */
 struct view_cell {
 	const char *text; /* NULL: nothing */
 	enum role role;   /* ROLE_TEXT becomes ROLE_SELECTED in the selected row */
@@ -161,7 +165,8 @@ struct view_column {
 	int drop;           /* leaves, the highest first; 0: stays */
 	enum layout_align align;
 	int fraction;       /* of ALIGN_DECIMAL: the point and what is behind it */
-	bool whole;         /* its numbers have none: there is a word in its place, `4 low`, and the head stands before it */
+	bool whole;         /* its numbers have none: there is a word in its place, `4 low`, and the head stands before
+			     * it */
 	bool absent;        /* isn't there on this platform */
 };
 struct view_table {
@@ -192,7 +197,8 @@ struct view_form {
 };
 void view_form(struct view *view, const struct view_form *form);
 
-/* A column for each value, or for several that are summed when there isn't room; the highest with its amount at the left. */
+/* A column for each value, or for several that are summed when there isn't room; the highest with its amount at the
+ * left. */
 typedef void view_get_label(const void *context, size_t index, char space[VIEW_TEXT]);
 typedef void view_get_each(const void *context, size_t count, char space[VIEW_TEXT]);
 typedef void view_get_amount(const void *context, int64_t value, char space[VIEW_TEXT]);
@@ -243,11 +249,12 @@ void view_call(struct view *view, const struct view_call *call);
 enum view_event_kind {
 	VIEW_IGNORED, /* the event is the keys' */
 	VIEW_HANDLED, /* scrolled, or nothing that the screen has to know */
-	VIEW_GO,      /* `row` is wished for as the selection. Of a table without `more` it is one of its rows; of one with
-		       * `more` it is 0 or greater, and perhaps past what is known (INT64_MAX: the end). Of a form: a field */
+	VIEW_GO,      /* `row` is wished for as the selection. Of a table without `more` it is one of its rows; of one
+		       * with `more` it is 0 or greater, and perhaps past what is known (INT64_MAX: the end). Of a form:
+		       * a field */
 	VIEW_CHOOSE,  /* Enter, or a click on the selected row, which is `row` */
-	VIEW_CLICK,   /* in a form: on its field `row`, at the byte `column` of its text; in a line: on its part `row`, in a
-		       * field at the byte `column` */
+	VIEW_CLICK,   /* in a form: on its field `row`, at the byte `column` of its text; in a line: on its part `row`,
+		       * in a field at the byte `column` */
 	VIEW_ACT,     /* a click on what names an action, which is `row`: the app does it, no screen sees this */
 };
 struct view_event {
@@ -279,8 +286,8 @@ bool view_room(const struct view *view, int id, int *ret_columns, int *ret_rows)
 
 /* ---- the two renderers ---- */
 
-/* Finds a place for each block in `rect`. True when what is in sight of some block is not what it was: update and view are
- * called once more then, before anything is painted. */
+/* Finds a place for each block in `rect`. True when what is in sight of some block is not what it was: update and view
+ * are called once more then, before anything is painted. */
 bool view_layout(struct view *view, struct rect rect);
 
 /* Room that all blocks have use for: columns, `most` at most, and the rows that they take in these. */
@@ -295,10 +302,10 @@ int view_width(struct view *view, const char *text);
 /* Paints what was laid out. Places the cursor: in the field that is typed in, else on the selected row of the focus. */
 void view_paint(struct view *view, struct canvas *canvas);
 
-/* The same blocks as sentences, for people who read or hear them line by line: no escape sequences, no box lines. A pane beside
- * and a strip below (VIEW_BESIDE, VIEW_BELOW) are left out, since opening the row says what they say. Rows that can be selected
- * are numbered from 1. All is said in pages of `most` lines at most: first all blocks in their order, with the first rows of
- * long tables, then the rest of these. */
+/* The same blocks as sentences, for people who read or hear them line by line: no escape sequences, no box lines. A
+ * pane beside and a strip below (VIEW_BESIDE, VIEW_BELOW) are left out, since opening the row says what they say. Rows
+ * that can be selected are numbered from 1. All is said in pages of `most` lines at most: first all blocks in their
+ * order, with the first rows of long tables, then the rest of these. */
 struct view_lines {
 	int most;         /* lines; at least 8 */
 	const char *more; /* the last line of a page that isn't the last: "More: press Enter."; NULL: none */

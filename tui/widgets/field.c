@@ -274,8 +274,8 @@ static void paint_secret(const struct field *field, struct canvas *canvas, int x
 		paint_glyph(canvas, x + at, y, ROLE_TEXT, canvas_glyphs(canvas)->tag);
 }
 
-size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint,
-		  size_t first)
+size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused,
+		  const char *hint, size_t first)
 {
 	if (width <= 0)
 		return first;

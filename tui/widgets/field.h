@@ -1,12 +1,12 @@
 /* field.h: a line of text that is being edited, in characters as people see them.
  *
- * Keys: arrows, Home End ^A ^E, C-Left C-Right (words), Backspace ^H Delete ^D, ^W ^U ^K, characters, pastes. Enter, Tab,
- * Up, Down and Esc are left to the owner. What would be a control character never gets in; a pasted line feed or tab
- * becomes a space. A full field refuses what doesn't fit, whole characters only. Every other character stays: what was typed
- * is checked by whoever reads it, not filtered here.
+ * Keys: arrows, Home End ^A ^E, C-Left C-Right (words), Backspace ^H Delete ^D, ^W ^U ^K, characters, pastes. Enter,
+ * Tab, Up, Down and Esc are left to the owner. What would be a control character never gets in; a pasted line feed or
+ * tab becomes a space. A full field refuses what doesn't fit, whole characters only. Every other character stays: what
+ * was typed is checked by whoever reads it, not filtered here.
  *
- * The content is one allocation of fixed size made at the start, so that editing never fails and a secret leaves no copy
- * behind in memory that was freed.
+ * The content is one allocation of fixed size made at the start, so that editing never fails and a secret leaves no
+ * copy behind in memory that was freed.
  */
 #ifndef VITRINE_TUI_WIDGETS_FIELD_H
 #define VITRINE_TUI_WIDGETS_FIELD_H
@@ -37,8 +37,8 @@ void field_done(struct field *field);
 /* Replaces the content (cleaned and cut as a paste would be); the cursor stands at its end. NULL empties. */
 void field_set(struct field *field, const char *text);
 
-/* Cuts off the blanks around the content, of any kind (base/text.h), unless it is a secret, or full: then something may be
- * missing at its end, and what reads it should see that. */
+/* Cuts off the blanks around the content, of any kind (base/text.h), unless it is a secret, or full: then something may
+ * be missing at its end, and what reads it should see that. */
 void field_trim(struct field *field);
 
 const char *field_text(const struct field *field);
@@ -51,16 +51,17 @@ enum widget_result field_event(struct field *field, const struct event *event);
 void field_insert(struct field *field, const char *bytes, size_t length);
 
 /* One line at x, y; scrolls sideways to keep the cursor in sight, and places the terminal's cursor if it has the focus.
- * `hint` is shown, faint, while it is empty (may be NULL). `first` is the byte offset of the first character shown before;
- * returns what it is now. */
-size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused, const char *hint,
-		  size_t first);
+ * `hint` is shown, faint, while it is empty (may be NULL). `first` is the byte offset of the first character shown
+ * before; returns what it is now. */
+size_t field_show(const struct field *field, struct canvas *canvas, int x, int y, int width, bool focused,
+		  const char *hint, size_t first);
 
 /* The same wrapped over a rectangle, for long texts; `first` is the first line shown. */
 size_t area_show(const struct field *field, struct canvas *canvas, struct rect rect, bool focused, const char *hint,
 		 size_t first);
 
-/* The byte offset of what is shown at a column from the left edge, from the character `first` on; in an area at a line. */
+/* The byte offset of what is shown at a column from the left edge, from the character `first` on; in an area at a
+ * line. */
 size_t field_offset(const struct field *field, size_t first, int column);
 size_t area_offset(const struct field *field, int line, int column, int width);
 

@@ -192,7 +192,8 @@ void form_click(struct form *form, size_t index, size_t offset)
 		field_go(&field->field, offset);
 }
 
-size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column, int line)
+size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column,
+		   int line)
 {
 	const struct form_field *field = &form->fields[index];
 
@@ -272,7 +273,8 @@ static void paint_meaning(const struct form_field *field, struct canvas *canvas,
 	paint_printf(canvas, rect.x + used, rect.y, rect.width - used, ROLE_FAINT, "= %s", meaning);
 }
 
-static size_t paint_field(const struct form_field *field, struct canvas *canvas, struct rect rect, bool focused, size_t first)
+static size_t paint_field(const struct form_field *field, struct canvas *canvas, struct rect rect, bool focused,
+			  size_t first)
 {
 	if (field->row->choices)
 		paint_choice(field, canvas, rect, focused);
@@ -325,8 +327,8 @@ int form_scroll(const struct form_places *places, int height, int scroll)
 	return scroll;
 }
 
-size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect, int scroll,
-		 bool focused, size_t first)
+size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect,
+		 int scroll, bool focused, size_t first)
 {
 	struct rect before = canvas_clip(canvas, rect);
 

@@ -1,11 +1,13 @@
 /* form.h: labelled fields in an order, with what is wrong said at the field.
  *
- * Tab, S-Tab, Down and Up go from field to field, Enter sends from any of them (CHOSEN), Esc gives up (CLOSED). A choice is
- * changed with Left, Right and Space; any other text that is typed or pasted there goes to the next field that takes one.
- * A form opens on its first field that takes text. An error at a field goes away when the field is edited.
+ * Tab, S-Tab, Down and Up go from field to field, Enter sends from any of them (CHOSEN), Esc gives up (CLOSED). A
+ * choice is changed with Left, Right and Space; any other text that is typed or pasted there goes to the next field
+ * that takes one. A form opens on its first field that takes text. An error at a field goes away when the field is
+ * edited.
  *
- * When a field is left, or the form sent, the blanks around its text are cut off (not a secret's, nor a long text's), and a
- * row's `check` says what is wrong with it; what it means, where that is written otherwise than it was typed, stands behind it.
+ * When a field is left, or the form sent, the blanks around its text are cut off (not a secret's, nor a long text's),
+ * and a row's `check` says what is wrong with it; what it means, where that is written otherwise than it was typed,
+ * stands behind it.
  */
 #ifndef VITRINE_TUI_WIDGETS_FORM_H
 #define VITRINE_TUI_WIDGETS_FORM_H
@@ -21,7 +23,8 @@
 
 enum { FORM_FIELDS_MAX = 12, FORM_ERROR_SIZE = 256, FORM_MEANING_SIZE = 48 };
 
-/* What a text means, as it would be written; or false, and a sentence about what is wrong with it. `kind` is the row's. */
+/* What a text means, as it would be written; or false, and a sentence about what is wrong with it. `kind` is the
+ * row's. */
 typedef bool form_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
 			size_t fault_size);
 
@@ -61,12 +64,12 @@ void form_done(struct form *form);
 void form_set(struct form *form, size_t index, const char *text);
 const char *form_text(const struct form *form, size_t index);
 
-/* Ends the typing: trims and checks all fields, and says at each what is wrong with it, with the focus at the first. False
- * when there is anything. What was said before is forgotten. */
+/* Ends the typing: trims and checks all fields, and says at each what is wrong with it, with the focus at the first.
+ * False when there is anything. What was said before is forgotten. */
 bool form_settle(struct form *form);
 
-/* Says what is wrong with a field, and goes there if `focus`. By name: false when there is no such field (the platform may
- * send a JSON pointer: "/email" is "email"). */
+/* Says what is wrong with a field, and goes there if `focus`. By name: false when there is no such field (the platform
+ * may send a JSON pointer: "/email" is "email"). */
 void form_error(struct form *form, size_t index, bool focus, const char *text);
 bool form_error_named(struct form *form, const char *name, const char *text);
 void form_clear_errors(struct form *form);
@@ -89,11 +92,12 @@ void form_place(const struct form *form, int width, struct form_places *ret_plac
 int form_scroll(const struct form_places *places, int height, int scroll);
 
 /* Shows it from line `scroll` on. `first` is of the field in focus, as in field_show; returned as it is now. */
-size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect, int scroll,
-		 bool focused, size_t first);
+size_t form_show(const struct form *form, const struct form_places *places, struct canvas *canvas, struct rect rect,
+		 int scroll, bool focused, size_t first);
 
 /* The byte offset in a field's text at a column and (of a long text) line from its upper left corner. */
-size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column, int line);
+size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column,
+		   int line);
 
 /* Goes to a field; a click there, at a byte offset of its text: on a choice that has the focus it is the next one. */
 void form_go(struct form *form, size_t index);

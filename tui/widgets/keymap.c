@@ -120,7 +120,8 @@ void keymap_key_name(const struct keymap *keymap, int action, char ret_name[KEY_
 	}
 }
 
-/* Puts a binding of a keymap into the footer's list, by its place; the screen's own come before others of that place. */
+/* Puts a binding of a keymap into the footer's list, by its place; the screen's own come before others of that
+ * place. */
 static size_t insert(struct footer_item *items, size_t count, const struct keymap *keymap, size_t index,
 		     const char *label)
 {

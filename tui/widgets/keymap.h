@@ -1,4 +1,5 @@
-/* keymap.h: which key does what, from one table per screen; the footer, the help and the palette come from the same table.
+/* keymap.h: which key does what, from one table per screen; the footer, the help and the palette come from the same
+ * table.
  *
  * A screen writes its keys as an X-macro and makes of it an enum of actions and a const table of bindings:
  *
@@ -8,8 +9,8 @@
  *     enum shop_action { SHOP_KEYS(KEYMAP_ACTION) };
  *     static const struct binding shop_keys[] = { SHOP_KEYS(KEYMAP_BINDING) };
  *
- * The enum's actions then begin with 0 in every screen; give them a base where that would collide with others.
- * A keymap holds the keys in force: the table's, or those that a person chose instead.
+ * The enum's actions then begin with 0 in every screen; give them a base where that would collide with others. A keymap
+ * holds the keys in force: the table's, or those that a person chose instead.
  */
 #ifndef VITRINE_TUI_WIDGETS_KEYMAP_H
 #define VITRINE_TUI_WIDGETS_KEYMAP_H
@@ -44,8 +45,8 @@ struct keymap {
 	uint32_t keys[KEYMAP_BINDINGS_MAX][KEYMAP_KEYS_MAX]; /* 0: no more */
 };
 
-/* Parses the table. Everything is borrowed and static. Fails (ERR_INTERNAL) when a name of a key is wrong, a key is there
- * twice, or the table is too long: a unit test of each screen's table keeps that from happening. */
+/* Parses the table. Everything is borrowed and static. Fails (ERR_INTERNAL) when a name of a key is wrong, a key is
+ * there twice, or the table is too long: a unit test of each screen's table keeps that from happening. */
 bool keymap_init(struct keymap *keymap, const char *name, const char *title, const struct binding *bindings,
 		 size_t count, struct err *err);
 
@@ -68,9 +69,9 @@ typedef bool keymap_hidden(const struct keymap *keymap, int action, void *user);
 /* What a footer says of a binding: its own label, another text, or NULL to leave it out. Valid until the next call. */
 typedef const char *keymap_label(const struct keymap *keymap, const struct binding *binding, void *user);
 
-/* What stands in a footer of `width` columns: the bindings of `keymaps` (the screen's first) with a place in it, by their
- * place, dropped from the right when they don't fit. The item for `help` (an action of the last keymap, if it has it) stands
- * at the right end, always. `label` (NULL: the bindings' own) is asked for the words. */
+/* What stands in a footer of `width` columns: the bindings of `keymaps` (the screen's first) with a place in it, by
+ * their place, dropped from the right when they don't fit. The item for `help` (an action of the last keymap, if it has
+ * it) stands at the right end, always. `label` (NULL: the bindings' own) is asked for the words. */
 enum { FOOTER_ITEMS_MAX = 16, FOOTER_LABEL_SIZE = 64 };
 struct footer_item {
 	int x, width; /* columns, key and label */
@@ -87,7 +88,8 @@ void paint_footer(struct canvas *canvas, struct rect rect, const struct footer_i
 /* The item at a column of that line, for the mouse; NULL when there is none. */
 const struct footer_item *footer_item_at(const struct footer_item *items, size_t count, int column);
 
-/* Does every word of `filter` occur in one of the texts, ASCII case aside? An empty filter is in all. NULL texts are. */
+/* Does every word of `filter` occur in one of the texts, ASCII case aside? An empty filter is in all. NULL texts
+ * are. */
 bool keymap_matches(const char *filter, const char *const *texts, size_t count);
 
 #endif
