@@ -11,7 +11,7 @@ int64_t buying_quantity(const struct cart_row *row)
 {
 	if (!row->available || row->price <= 0 || row->held)
 		return 0;
-	/* Less than 0: the platform counts no stock. */
+	/* Stock less than 0: the platform counts none. */
 	return row->stock < 0 || row->quantity < row->stock ? row->quantity : row->stock;
 }
 
@@ -31,14 +31,14 @@ int64_t buying_total(const struct cart_rows *rows)
 	return total;
 }
 
-/* ---- what it means ---- */
+/* ---- what a reply means ---- */
 
-/* The first platform records units, and the reply says which. */
+/* The first platform records each unit by itself, and the reply says which ones it recorded. */
 static enum buying_end base_end(const struct net_reply *reply, bool again)
 {
 	int64_t recorded = 0, unknown = 0;
 
-	/* Before the first unit left, it is sure that none did; but not whether one did the last time. */
+	/* Nothing was sent this time. If it was asked for before, nobody knows what was recorded then. */
 	if (!reply->recorded_count)
 		return again ? BUYING_UNKNOWN : reply->err.kind == ERR_CONFLICT ? BUYING_DIFFERS : BUYING_REFUSED;
 	for (size_t i = 0; i < reply->recorded_count; i++) {
@@ -50,13 +50,13 @@ static enum buying_end base_end(const struct net_reply *reply, bool again)
 	return recorded ? BUYING_PARTLY : BUYING_REFUSED;
 }
 
-/* A refusal is one only if the platform itself says so, in its own words: others on the way have statuses, too. */
+/* Only a refusal with a problem document is the platform's own. Proxies on the way answer with statuses, too. */
 static enum buying_end full_end(const struct net_reply *reply, bool again)
 {
 	bool first = reply->attempts <= 1 && !again;
 
 	if (!reply->attempts && !again)
-		return BUYING_REFUSED; /* it never left */
+		return BUYING_REFUSED; /* nothing was sent */
 	if (!reply->problem)
 		return BUYING_UNKNOWN;
 	switch (reply->err.kind) {
@@ -64,7 +64,7 @@ static enum buying_end full_end(const struct net_reply *reply, bool again)
 		if (!strcmp(reply->err.code, "price_changed") || !strcmp(reply->err.code, "out_of_stock"))
 			return BUYING_DIFFERS;
 		return strcmp(reply->err.code, "in_flight") != 0 ? BUYING_REFUSED : BUYING_UNKNOWN;
-	case ERR_UNAUTHENTICATED: /* about this attempt; of those before it says nothing */
+	case ERR_UNAUTHENTICATED: /* this attempt was refused; about earlier ones it says nothing */
 	case ERR_THROTTLED:
 		return first ? BUYING_REFUSED : BUYING_UNKNOWN;
 	case ERR_INVALID:
@@ -124,7 +124,7 @@ void buying_learn(struct cart_model *cart, const struct pending *pending, struct
 		count = 0;
 	for (size_t i = 0; i < count; i++)
 		cart_model_update(cart, &((const struct product *)products)[i]);
-	/* What is at fault and no longer there is no longer sold. */
+	/* A product that the reply complains about and does not list is no longer sold. */
 	for (size_t i = 0; net_reply_fault(reply, i, &fault); i++)
 		if (read_item(fault.pointer, pending->request.items_count, &item) &&
 		    !find_product(products, count, pending->request.items[item].product_id))

@@ -15,8 +15,8 @@ struct cart_model {
 	struct cart_agreed agreed;
 	int64_t version;
 	bool synced;  /* a client is signed in, and the platform's copy is known */
-	bool dirty;   /* changed since it was sent last */
-	net_id call;  /* under way; 0: none */
+	bool dirty;   /* changed since it was last sent */
+	net_id call;  /* the call under way; 0: none */
 };
 
 struct cart_model *cart_model_new(struct net *net, const struct cart_model_events *events)
@@ -143,12 +143,12 @@ static void sync_now(struct cart_model *cart)
 
 void cart_model_refresh(struct cart_model *cart)
 {
-	/* One with nothing in it can bring nothing back. */
+	/* An empty cart can't bring back what was bought. */
 	if (!cart->call && (!cart->rows.count || !is_held(cart)) && is_kept(cart))
 		cart->call = net_call(cart->net, API_cart_get, NULL, cart, on_get, cart);
 }
 
-/* Lets the platform's copy follow; where that isn't known, it is asked for first. */
+/* Brings the platform's copy up to date; if that isn't known yet, asks for it first. */
 static void follow(struct cart_model *cart)
 {
 	if (cart->synced)
@@ -159,7 +159,7 @@ static void follow(struct cart_model *cart)
 
 void cart_model_hold_changed(struct cart_model *cart)
 {
-	if (cart->call && cart->rows.count && is_held(cart)) { /* whatever it was: it is done again afterwards */
+	if (cart->call && cart->rows.count && is_held(cart)) { /* whatever this call is, it is made again later */
 		net_cancel_owner(cart->net, cart);
 		cart->call = 0;
 		cart->dirty = true;
@@ -167,7 +167,7 @@ void cart_model_hold_changed(struct cart_model *cart)
 	follow(cart);
 }
 
-/* From here on nothing is known of the platform's copy. */
+/* From now on the platform's copy is unknown. */
 static void forget_copy(struct cart_model *cart)
 {
 	net_cancel_owner(cart->net, cart);
@@ -196,7 +196,7 @@ void cart_model_session(struct cart_model *cart)
 
 /* ---- changes ---- */
 
-/* Every change passes here, before it is made. */
+/* Call this before every change. */
 static void remember(struct cart_model *cart)
 {
 	if (cart->undo_count == CART_UNDO) {
@@ -218,7 +218,7 @@ bool cart_model_add(struct cart_model *cart, const struct product *product, int6
 	size_t index = cart_rows_find(&cart->rows, product->id);
 	int64_t have = cart_model_quantity(cart, product->id);
 
-	/* Less than 0: the platform counts no stock. */
+	/* Stock less than 0: the platform counts none. */
 	if (!product->stock)
 		return err_code(err, ERR_CONFLICT, "out_of_stock", "%s is out of stock", product->name);
 	if (product->stock > 0 && have >= product->stock)

@@ -1,8 +1,8 @@
-/* cart.h: the cart as the person sees it. It changes at once, here; the platform's copy follows in the background
- * when a client is signed in and the platform keeps carts. What was put in before signing in is merged then.
+/* cart.h: the cart as people see it. A change shows here at once; the platform's copy follows in the background if a
+ * client is signed in and the platform keeps carts. What was put in before the sign-in is merged then.
  *
- * Two devices may change one cart: on a version conflict the platform's items are taken, but for those products that
- * were changed here since the last time both agreed.
+ * Two devices may change one cart. On a version conflict the platform's items count, except for products that were
+ * changed here since both sides last agreed.
  */
 #ifndef VITRINE_SHOP_CART_H
 #define VITRINE_SHOP_CART_H
@@ -23,11 +23,11 @@ struct cart_row {
 	char name[CART_TEXT];
 	char seller_name[CART_TEXT];
 	int64_t quantity;
-	int64_t price;      /* today's, minor units */
-	int64_t seen_price; /* when it was put in here; today's when that is unknown */
+	int64_t price;      /* today's, in minor units */
+	int64_t seen_price; /* when the product was put in here; today's if that is unknown */
 	int64_t stock;
 	bool available;
-	bool held; /* the checkout's: an earlier purchase asked for it, and nobody knows yet whether that was made */
+	bool held; /* set by the checkout: an earlier purchase that isn't settled asked for it */
 };
 
 struct cart_rows {
@@ -38,9 +38,9 @@ struct cart_rows {
 struct cart_model;
 
 struct cart_model_events {
-	void (*changed)(void *context);                        /* paint again */
-	void (*failed)(void *context, const struct err *err);  /* saving it on the platform did not work */
-	bool (*held)(void *context); /* may be NULL: cart_model_hold_changed */
+	void (*changed)(void *context);                        /* it must be painted again */
+	void (*failed)(void *context, const struct err *err);  /* the platform could not save it */
+	bool (*held)(void *context); /* is a purchase under way? may be NULL; see cart_model_hold_changed */
 	void *context;
 };
 
@@ -50,51 +50,51 @@ struct cart_model *cart_model_free(struct cart_model *cart);
 
 const struct cart_rows *cart_model_rows(const struct cart_model *cart);
 
-/* How many of a product are in it. */
+/* How many units of a product are in the cart. */
 int64_t cart_model_quantity(const struct cart_model *cart, const char *product_id);
 
-/* Units in all; what isn't sold any more does not count. */
+/* Units in all, without products that are no longer sold. */
 int64_t cart_model_units(const struct cart_model *cart);
 
-/* Adds to the quantity, at most to what is in stock. ERR_CONFLICT "out_of_stock"; ERR_TOO_LARGE when 32 products are
- * in. */
+/* Adds to the quantity, up to the stock. ERR_CONFLICT "out_of_stock"; ERR_TOO_LARGE when 32 products are in the
+ * cart. */
 bool cart_model_add(struct cart_model *cart, const struct product *product, int64_t quantity, struct err *err);
 
-/* Sets a row's quantity, 1 to what is in stock; 0 takes the row out. False when nothing changed. */
+/* Sets a row's quantity, from 1 up to the stock; 0 removes the row. False when nothing changed. */
 bool cart_model_set(struct cart_model *cart, size_t row, int64_t quantity);
 
-/* Takes back the last change; false when there is none, which _can_undo tells beforehand. */
+/* Undoes the last change; false when there is none. _can_undo tells that before. */
 bool cart_model_undo(struct cart_model *cart);
 bool cart_model_can_undo(const struct cart_model *cart);
 
-/* Somebody signed in (merges) or out (empties). Call after net's session has changed. */
+/* Somebody signed in (merges) or out (empties). Call it after net's session has changed. */
 void cart_model_session(struct cart_model *cart);
 
-/* The session is gone without anybody having wanted it: what is in the cart stays here, and is merged when somebody
- * signs in again. */
+/* The session has ended, but nobody signed out: the cart stays here and is merged at the next sign-in. */
 void cart_model_session_lost(struct cart_model *cart);
 
 /* Asks the platform again: prices and stock as they are now. */
 void cart_model_refresh(struct cart_model *cart);
 
-/* What the events' `held` says may be another by now: whether a purchase is under way. Meanwhile the platform's copy,
- * which the purchase takes things out of, is neither filled again nor looked at: what it has lost may have been
- * bought, or only have been left out. One with nothing in it can bring nothing back: then the platform's copy is
- * looked at all the same. */
+/* Call this when the events' `held` may have changed: a purchase is under way or has ended. A purchase takes its items
+ * out of the platform's copy. So while one is under way, that copy is neither written nor read: nobody can tell whether
+ * an item that is missing there was bought or left out. An empty cart is the exception: it can't bring anything back,
+ * so the copy is read. */
 void cart_model_hold_changed(struct cart_model *cart);
 
-/* A purchase took this of it, here; all else stays. A platform that keeps carts has taken it out of its copy, too,
- * or, one from before, has emptied that: what stays is put there again, merged with whatever it has. */
+/* A purchase took these items: they are taken out here, and the rest stays. A platform that keeps carts has taken them
+ * out of its copy, too; an older one has emptied its copy. The rest is put back there, merged with what the platform
+ * has. */
 void cart_model_bought(struct cart_model *cart, const struct purchase_item *items, size_t count);
 
-/* A product as it turned out to be now, from a 409. */
+/* A product as it is now, from a 409. */
 void cart_model_update(struct cart_model *cart, const struct product *product);
 void cart_model_gone(struct cart_model *cart, const char *product_id);
 
-/* Does the platform have all of this, as far as is known? */
+/* Does the platform have all of this cart, as far as is known? */
 bool cart_model_is_saved(const struct cart_model *cart);
 
-/* Is the platform's copy behind, with a call under way? */
+/* Is the platform's copy old, and a call under way? */
 bool cart_model_busy(const struct cart_model *cart);
 
 #endif

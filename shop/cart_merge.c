@@ -51,7 +51,7 @@ static bool has_product(const struct cart *cart, const char *product_id)
 	return false;
 }
 
-/* One that they have and we don't. */
+/* A product that they have and we don't. */
 static void merge_new(struct cart_rows *rows, const struct cart_item *item, int64_t before)
 {
 	if (before == item->quantity || rows->count == LIMIT_LINES)
@@ -71,7 +71,7 @@ void cart_merge(struct cart_rows *rows, const struct cart_agreed *agreed, const 
 		size_t index = cart_rows_find(rows, item->product_id);
 
 		if (item->quantity < 1 || item->quantity > LIMIT_QUANTITY)
-			continue; /* no platform of ours keeps such a cart */
+			continue; /* our platforms never keep such a cart */
 		if (index == rows->count) {
 			merge_new(rows, item, before);
 			continue;

@@ -1,4 +1,4 @@
-/* filters.h: what the shop shows: the words looked for, and what narrows them down.
+/* filters.h: which products the shop lists: the words to search for, and the filters.
  */
 #ifndef VITRINE_SHOP_FILTERS_H
 #define VITRINE_SHOP_FILTERS_H

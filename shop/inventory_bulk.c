@@ -1,4 +1,4 @@
-/* What becomes of a price and a stock by one rule: exact, in cents. */
+/* One rule applied to a price or a stock: exact, in cents. */
 #include "shop/inventory_model.h"
 
 /* numerator / denominator, half up: -0.5 becomes 0, 0.5 becomes 1. */

@@ -149,12 +149,12 @@ void inventory_model_untag_all(struct inventory_model *model)
 
 /* ---- one cell ---- */
 
-/* Room for `count` more steps; the oldest are forgotten when they become too many. */
+/* Makes room for `count` more steps; when there are too many the oldest are dropped. */
 static bool reserve_steps(struct inventory_model *model, size_t count, struct err *err)
 {
 	if (model->steps_count + count > UNDO_MAX) {
 		size_t spare = model->steps_count + count - UNDO_MAX;
-		/* A change is taken back whole or not at all. */
+		/* A bulk change is undone whole or not at all. */
 		while (spare < model->steps_count && model->steps[spare].group == model->steps[spare - 1].group)
 			spare++;
 		model->steps_count -= spare;
@@ -172,7 +172,7 @@ static bool reserve_steps(struct inventory_model *model, size_t count, struct er
 	return true;
 }
 
-/* What was said about the old value no longer matters, but a conflict stays until it is decided. */
+/* An earlier message about the old value no longer matters. A conflict stays until the seller decides. */
 static void write_cell(struct edit *edit, enum edit_cell cell, int64_t value)
 {
 	edit->now[cell] = value;
@@ -182,7 +182,7 @@ static void write_cell(struct edit *edit, enum edit_cell cell, int64_t value)
 	}
 }
 
-/* Within reserved room. */
+/* The room must be reserved. */
 static void change_cell(struct inventory_model *model, struct edit *edit, enum edit_cell cell, int64_t value)
 {
 	struct edit_step *step = &model->steps[model->steps_count++];
@@ -208,7 +208,7 @@ bool inventory_model_set(struct inventory_model *model, const struct product *pr
 	return true;
 }
 
-/* True when the step still meant something. */
+/* True when undoing the step changed something. */
 static bool take_back(struct inventory_model *model, const struct edit_step *step)
 {
 	struct edit *edit = inventory_model_find(model, step->id);
@@ -233,7 +233,7 @@ bool inventory_model_undo(struct inventory_model *model)
 	return false;
 }
 
-/* What is settled can't be taken back any more. */
+/* An edit that is settled can't be undone any more. */
 static void forget_steps(struct inventory_model *model, const char *id)
 {
 	size_t kept = 0;
@@ -295,7 +295,8 @@ bool inventory_model_bulk(struct inventory_model *model, const struct bulk *bulk
 
 /* ---- what the platform says ---- */
 
-/* Puts the change on top of what the product is now; what becomes equal is no change any more. */
+/* Puts the change on top of the product as it is now. A cell that is then the same on both sides is no change any
+ * more. */
 static void rebase(struct edit *edit, const int64_t theirs[CELLS], int64_t version)
 {
 	for (enum edit_cell cell = 0; cell < CELLS; cell++) {
@@ -309,8 +310,7 @@ static void rebase(struct edit *edit, const int64_t theirs[CELLS], int64_t versi
 	edit->reason[0] = '\0';
 }
 
-/* The product is another one than this change was made for. True when that leaves something for the seller to
- * decide. */
+/* The product has changed since this edit began. True when the seller has to decide. */
 static bool compare(struct edit *edit, const struct product *product)
 {
 	const int64_t theirs[CELLS] = {[CELL_PRICE] = product->price, [CELL_STOCK] = product->stock};
@@ -359,7 +359,7 @@ void inventory_model_listed(struct inventory_model *model)
 			continue;
 		edit->outdated = false;
 		if (is_needed(edit))
-			edit->version = VERSION_OLDER; /* so inventory_model_see takes, or compares, what is listed */
+			edit->version = VERSION_OLDER; /* so that inventory_model_see looks at the listing */
 		else
 			remove_at(model, i);
 	}
@@ -433,7 +433,7 @@ static void settle_conflict(struct inventory_model *model, struct edit *edit, co
 {
 	if (compare(edit, product))
 		return;
-	/* It goes again in this run, though not for ever. */
+	/* It is sent again in this run, but only so often. */
 	if (edit_changed(edit) && edit->rebased++ < REBASED_MAX)
 		edit->run = model->run - 1;
 	else

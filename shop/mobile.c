@@ -8,7 +8,7 @@
 
 enum { DIGITS_MIN = 7, DIGITS_MAX = 15 };
 
-/* Bytes of what may stand between the digits, where a text begins with it. */
+/* The bytes of a character that may stand between digits, if the text begins with one; otherwise 0. */
 static size_t between(const char *text)
 {
 	static const char *const marks[] = {
@@ -30,7 +30,7 @@ bool mobile_read(const char *text, char ret_number[MOBILE_SIZE])
 	char number[MOBILE_SIZE] = "+";
 	size_t used = 1, length = strlen(text);
 
-	/* A field that is full may have lost the rest. */
+	/* A field that is full may have lost digits. */
 	if (text_count(text, length) >= MOBILE_TYPED)
 		return false;
 	text += text_trim(text, &length);

@@ -8,8 +8,8 @@
 
 static const struct {
 	bool whole;
-	int64_t min, max; /* as the value is, without its sign */
-	bool is_change;	  /* may have a sign, and can't be 0 */
+	int64_t min, max; /* of the value without its sign */
+	bool is_change;	  /* may have a sign, and must not be 0 */
 	bool is_percent;
 	int64_t example;
 } kinds[NUMBER_KINDS] = {
@@ -97,7 +97,7 @@ static bool say_range(enum number_kind kind, char fault[NUMBER_FAULT])
 	return false;
 }
 
-/* Both readings, without groups, so that each can be typed as it stands there. */
+/* Both possible readings, written without groups, so that people can type the one they mean. */
 static bool say_readings(enum number_kind kind, const struct amount_read *read, char fault[NUMBER_FAULT])
 {
 	char value[AMOUNT_SIZE], other[AMOUNT_SIZE];

@@ -6,7 +6,8 @@
 
 #include "base/clock.h"
 
-/* Nobody gives up before it is known what became of their money; and how long a screen waits before it asks again. */
+/* How long a call asks for a purchase: nobody wants to give up before they know what became of their money. And how
+ * long a screen waits before it asks again. */
 enum { ASK_MS = 60 * 60 * 1000, PAUSE_MS = 2000 };
 
 struct purchase_run {
@@ -15,11 +16,11 @@ struct purchase_run {
 	struct pending *pending;
 	enum run_state state;
 	net_id call;          /* 0: none is under way */
-	int64_t due_at;       /* RUN_PAUSING: clock_monotonic; 0: none */
+	int64_t due_at;       /* RUN_PAUSING: when to ask again, by clock_monotonic; 0: never */
 	int64_t begun_at;     /* clock_monotonic */
 	unsigned attempts;    /* of calls that have ended */
 	bool late_told;
-	purchase_run_heard *heard; /* NULL: nobody watches */
+	purchase_run_heard *heard; /* NULL: no screen watches */
 	void *context;
 };
 
@@ -64,7 +65,7 @@ enum run_state purchase_run_next(enum run_state state, enum run_event event, boo
 	return step == STAYS ? state : states[step];
 }
 
-/* ---- who ---- */
+/* ---- whose runs ---- */
 
 static const char *current_user(const struct purchase_runs *runs)
 {
@@ -144,8 +145,8 @@ struct purchase_runs *purchase_runs_free(struct purchase_runs *runs)
 
 static void on_reply(void *context, struct net_reply *reply);
 
-/* As long as it takes. In the base profile nothing is repeated, and each unit has a time of its own: what comes
- * before the first needn't take an hour. */
+/* Asks for up to an hour. In the base profile nothing is repeated and each unit has a time limit of its own: the calls
+ * before the first unit must not take an hour. */
 static bool ask(struct purchase_run *run)
 {
 	struct purchase_runs *runs = run->runs;
@@ -194,7 +195,7 @@ static void step(struct purchase_run *run, enum run_event event)
 	tell_late(run);
 	if (ask(run))
 		return;
-	/* There was no memory for it. */
+	/* Memory ended. */
 	run->state = RUN_WAITING;
 	if (run->heard)
 		begin_pause(run);
@@ -208,7 +209,7 @@ static enum run_event event_of_lost(const struct purchase_run *run, const struct
 		return RUN_LOST_FOR_NOW;
 	if (run->heard)
 		return RUN_LOST;
-	/* Whatever ended at once would end at once again. */
+	/* What ended at once would end at once again. */
 	return reply->attempts > 1 && reply->err.kind != ERR_UNAUTHENTICATED ? RUN_LOST_UNWATCHED : RUN_LOST_FOR_NOW;
 }
 
@@ -262,7 +263,7 @@ static void on_reply(void *context, struct net_reply *reply)
 	hear(run, reply);
 }
 
-/* ---- beginning, and leaving ---- */
+/* ---- the start, and the end of watching ---- */
 
 static bool may_begin(const struct purchase_runs *runs, const struct purchase_request *request, struct err *err)
 {
@@ -311,7 +312,7 @@ void purchase_run_leave(struct purchase_runs *runs, struct purchase_run *run)
 	purchase_runs_ask(runs);
 }
 
-/* ---- what one is like ---- */
+/* ---- about one run ---- */
 
 enum run_state purchase_run_state(const struct purchase_run *run)
 {
@@ -320,7 +321,7 @@ enum run_state purchase_run_state(const struct purchase_run *run)
 
 bool purchase_run_is_unknown(const struct purchase_runs *runs, const struct purchase_run *run)
 {
-	/* Where each unit is sent by itself, the number of attempts says nothing. */
+	/* In the base profile each unit is a call of its own: the number of attempts says nothing. */
 	return run->state != RUN_SENDING || (!is_base(runs) && purchase_run_attempts(runs, run) > 1);
 }
 
@@ -354,7 +355,7 @@ static bool is_known(const struct purchase_runs *runs, const char *key)
 	return false;
 }
 
-/* What there is no memory for is left for the next occasion. */
+/* A record that memory has no room for is loaded at the next occasion. */
 static void load(struct purchase_runs *runs)
 {
 	const char *user = current_user(runs);

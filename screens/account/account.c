@@ -1,5 +1,5 @@
-/* A person's own account: what is known of them, and below it, as rows, what is rarely done: theme, password, signing out,
- * deleting the account. */
+/* A person's own account: its data, and rows below it for what is rarely done: theme, password, sign-out, deleting the
+ * account. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,11 +15,11 @@
 	KEY(ACCOUNT_REFRESH, "refresh", "r", "refresh", "Ask the shop again", 3)                 \
 	KEY(ACCOUNT_PASSWORD, "password", "", "password", "Change the password", 0)              \
 	KEY(ACCOUNT_DELETE, "delete", "", "delete", "Delete the account for good", 0)
-/* The last three have other names in the palette, wherever one is. */
+/* The last three have other names in the palette, where they can be called from any screen. */
 enum account_action { ACCOUNT_KEYS(KEYMAP_ACTION) ACCOUNT_THEME, ACCOUNT_PLATFORM, ACCOUNT_SIGN_OUT };
 static const struct binding account_keys[] = {ACCOUNT_KEYS(KEYMAP_BINDING)};
 
-/* The rows: what is done so rarely that it has no key. */
+/* The rows. Their actions are so rare that they have no key. */
 static const struct {
 	enum account_action action;
 	const char *label, *note;
@@ -41,7 +41,10 @@ static const struct view_column columns[COLUMNS] = {
 
 enum profile_row { ROW_NAME, ROW_MOBILE };
 static const struct form_row profile_rows[] = {
-    [ROW_NAME] = {.name = "full_name", .label = "Name", .needed = "The name is needed: type it.", .max = LIMIT_FULL_NAME},
+    [ROW_NAME] = {.name = "full_name",
+		  .label = "Name",
+		  .needed = "The name is needed: type it.",
+		  .max = LIMIT_FULL_NAME},
     [ROW_MOBILE] = {.name = "mobile",
 		    .label = "Mobile",
 		    .needed = "The mobile number is needed: type it.",
@@ -69,10 +72,10 @@ static const struct form_row password_rows[] = {
 };
 
 struct account_screen {
-	struct sheet sheet;     /* of a mode that has a form */
-	struct account account; /* texts in the arena; NULL while it isn't there */
+	struct sheet sheet;     /* used in a mode with a form */
+	struct account account; /* texts in the arena; all NULL until it has come */
 	enum { MODE_SHOW, MODE_PROFILE, MODE_PASSWORD } mode;
-	bool wants_edit; /* asked for before the profile was there */
+	bool wants_edit; /* people asked to edit before the account had come */
 	int64_t selected;
 	struct app *app;
 };
@@ -136,7 +139,7 @@ static bool account_enter(struct app *app, void *state, const void *argument)
 	screen->app = app;
 	if (app_group(app) == GROUP_NONE)
 		app_replace(app, SCREEN_sign_in, NULL);
-	return true; /* it is asked for when it is shown, which comes next */
+	return true; /* the screen is shown next, and asks for it then */
 }
 
 static void account_shown(struct app *app, void *state)
@@ -165,7 +168,7 @@ static bool account_hidden(struct app *app, const void *state, int action)
 	return action == ACCOUNT_DELETE && !net_offers(app_net(app), kinds[group].delete);
 }
 
-/* The places in `rows` of those that make sense now, and how many these are. */
+/* Finds the rows that make sense now: their places in `rows`, and how many there are. */
 static size_t find_rows(const struct account_screen *screen, size_t ret_rows[ROWS])
 {
 	size_t count = 0;
@@ -212,7 +215,7 @@ static void view_profile(struct app *app, const struct account_screen *screen, s
 	};
 	size_t count = sizeof facts / sizeof *facts - 1;
 
-	if (account->mobile) { /* behind the address */
+	if (account->mobile) { /* after the address */
 		facts[3] = facts[2];
 		facts[2] = (struct view_fact){"Mobile", account->mobile, ROLE_TEXT, NULL, 0};
 		count++;
@@ -262,7 +265,8 @@ static void on_signed_in_again(struct app *app, void *state, struct net_reply *r
 		app_failed(app, &reply->err);
 }
 
-/* A new password ends all sign-ins, this one too: so signs in again with it, which is still in the form. */
+/* A new password ends all sessions, this one too. So this signs in again with the new password, which is still in the
+ * form. */
 static void sign_in_again(struct app *app, struct account_screen *screen)
 {
 	const struct session *session = net_session(app_net(app));
@@ -283,10 +287,11 @@ static void on_changed(struct app *app, void *state, struct net_reply *reply)
 			keep(app, screen, reply->answer);
 		else
 			sign_in_again(app, screen);
-		app_say(app, TOAST_GOOD, NULL, "%s", screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
+		app_say(app, TOAST_GOOD, NULL, "%s",
+			screen->mode == MODE_PROFILE ? "Saved" : "The password is changed");
 		leave_form(app, screen);
 	} else if (!strcmp(reply->err.code, "invalid_credentials")) {
-		form_set(&screen->sheet.form, ROW_CURRENT, ""); /* nobody can see what to correct in it */
+		form_set(&screen->sheet.form, ROW_CURRENT, ""); /* people can't see what to correct in it */
 		form_error(&screen->sheet.form, ROW_CURRENT, true, "This is not the current password: type it again.");
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
@@ -316,7 +321,8 @@ static void send_password(struct app *app, struct account_screen *screen)
 					      .new_password = form_text(&screen->sheet.form, ROW_NEW)};
 
 	if (strcmp(body.new_password, form_text(&screen->sheet.form, ROW_AGAIN)) != 0)
-		form_error(&screen->sheet.form, ROW_AGAIN, true, "The two passwords differ: type the second one again.");
+		form_error(&screen->sheet.form, ROW_AGAIN, true,
+			   "The two passwords differ: type the second one again.");
 	else
 		sheet_call(app, &screen->sheet, API_password_change, &(struct net_args){.body = &body}, on_changed);
 }
@@ -378,9 +384,10 @@ static void on_deleted(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	app_failed(app, &reply->err);
-	/* Perhaps the first answer was lost, and when asked again the shop knew this account no more. */
+	/* Perhaps the first answer was lost. When asked again, the shop did not know the account any more. */
 	if (reply->err.kind == ERR_UNAUTHENTICATED && app_group(app) == GROUP_NONE)
-		app_say(app, TOAST_WARN, NULL, "You were signed out: perhaps the account is deleted. Sign in to find out");
+		app_say(app, TOAST_WARN, NULL,
+			"You were signed out: perhaps the account is deleted. Sign in to find out");
 }
 
 static void delete_account(struct app *app, void *state)
@@ -389,8 +396,8 @@ static void delete_account(struct app *app, void *state)
 	const struct session *session = net_session(app_net(app));
 
 	if (session)
-		sheet_call(app, &screen->sheet, kinds[session->group].delete, &(struct net_args){.id = session->user_id},
-			   on_deleted);
+		sheet_call(app, &screen->sheet, kinds[session->group].delete,
+			   &(struct net_args){.id = session->user_id}, on_deleted);
 }
 
 static void account_action(struct app *app, void *state, int action);
@@ -434,8 +441,8 @@ static void account_action(struct app *app, void *state, int action)
 	case ACCOUNT_DELETE:
 		app_ask(app, screen, "delete the account", delete_account,
 			"Delete this account for good? Name, e-mail and cart go; purchases and sales stay without a name.%s",
-			app_group(app) == GROUP_SELLERS ? " Your products are taken off the shop, and sales that are not "
-							  "shipped yet are cancelled."
+			app_group(app) == GROUP_SELLERS ? " Your products are taken off the shop, and sales that are "
+							  "not shipped yet are cancelled."
 							: "");
 		break;
 	case ACCOUNT_REFRESH:

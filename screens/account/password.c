@@ -57,7 +57,7 @@ static_assert(offsetof(struct password, sheet) == 0, "the sheet's functions take
 
 static void send(struct app *app, void *state);
 
-/* Goes to a step; the address stays. */
+/* Goes to a step; the address stays typed in. */
 static bool go(struct app *app, struct password *screen, enum step step, const char *email)
 {
 	char kept[LIMIT_EMAIL * 4 + 1];
@@ -75,7 +75,8 @@ static bool password_enter(struct app *app, void *state, const void *argument)
 {
 	const struct signing *signing = argument;
 
-	return go(app, state, signing && signing->unconfirmed ? STEP_CONFIRM : STEP_FORGOT, signing ? signing->email : NULL);
+	return go(app, state, signing && signing->unconfirmed ? STEP_CONFIRM : STEP_FORGOT,
+		  signing ? signing->email : NULL);
 }
 
 static void password_view(struct app *app, const void *state, struct view *view)
@@ -96,7 +97,8 @@ static void on_sent(struct app *app, void *state, struct net_reply *reply)
 		else
 			app_close(app);
 	} else if (!strcmp(reply->err.code, "invalid_code")) {
-		form_error(&screen->sheet.form, ROW_CODE, true, "This code is wrong, or too old: look into the newest mail.");
+		form_error(&screen->sheet.form, ROW_CODE, true,
+			   "This code is wrong, or too old: look into the newest mail.");
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
 	}

@@ -1,5 +1,5 @@
-/* The loop: read all pending keys, handle signals, move the network, run timers, paint once if something changed, answer a
- * test that asks, and sleep. Nothing else in the program sleeps. */
+/* The loop: read all pending keys, handle signals, move the network, run timers, paint once if something changed,
+ * answer a test that asks, and sleep. Nothing else in the program sleeps. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -55,9 +55,9 @@ void app_set_theme(struct app *app, const char *name)
 
 /* ---- signals ---- */
 
-/* What ends a program that says nothing else gives the terminal back first: those that come from outside are read in the
- * loop, those that say that the loop itself has gone wrong are answered at once. (SIGPIPE is ignored, and the signals from
- * SIGRTMIN on are of the former.) */
+/* Every signal that would end the program gives the terminal back first. Signals from outside are read in the loop.
+ * Signals that say that the loop itself has gone wrong are answered at once. SIGPIPE is ignored. The signals from
+ * SIGRTMIN on are read in the loop, too. */
 static const struct {
 	int number;
 	enum { SIGNAL_READ, SIGNAL_CRASH } way;
@@ -82,15 +82,15 @@ static void signals_set(sigset_t *set)
 		sigaddset(set, number);
 }
 
-static void (*give_back)(void); /* the face's, for a handler, which is told nothing */
+static void (*give_back)(void); /* the face's function; global, since a handler has no argument for it */
 
 static void on_crash(int number)
 {
 	give_back();
-	raise(number); /* SA_RESETHAND: now it kills, once this handler returns */
+	raise(number); /* SA_RESETHAND: this one kills, as soon as the handler returns */
 }
 
-/* A handler of its own stack, since a stack that overflowed has no room for one. */
+/* The handler has a stack of its own: after an overflow the usual one has no room for it. */
 static void catch_crashes(void)
 {
 	static char stack[16 * 1024];
@@ -112,7 +112,7 @@ static void handle_signal(struct app *app, int number)
 	case SIGTSTP:
 		app_suspend(app);
 		break;
-	case SIGCONT: /* somebody stopped us behind our back: the terminal may have been used meanwhile */
+	case SIGCONT: /* we were stopped without being asked: others may have written to the terminal meanwhile */
 		app->quit |= !app->face->resume(app);
 		break;
 	default:
@@ -145,7 +145,7 @@ static void run_timers(struct app *app)
 		if (layer->screen->tick)
 			layer->screen->tick(app, layer->state);
 		app_dirty(app);
-		break; /* the stack may be another one; the rest comes with the next turn, at once */
+		break; /* a call may have changed the stack; the next turn, which follows at once, does the rest */
 	}
 	if (app->count_at && app->count_at <= now)
 		app_count_sales(app);
@@ -164,7 +164,7 @@ static int earlier(int wait, int64_t at, int64_t now)
 	return wait < 0 || left < wait ? (int)(left < INT32_MAX ? left : INT32_MAX) : wait;
 }
 
-/* How long there is nothing to do, in ms; -1: until something comes. */
+/* For how many ms there is nothing to do; -1: until something comes. */
 static int idle_time(const struct app *app)
 {
 	int64_t now = clock_monotonic();
@@ -207,7 +207,7 @@ static void sleep_until_something(struct app *app)
 		app->quit = true;
 }
 
-/* The platform chooser's wish, fulfilled here since no screen is running. */
+/* Does what the platform chooser asked for. It is done here because no screen's function is running now. */
 static void reconnect(struct app *app)
 {
 	char before[SETTINGS_URL];
@@ -247,7 +247,7 @@ static void turn(struct app *app)
 		sleep_until_something(app);
 }
 
-/* ---- from the beginning to the end ---- */
+/* ---- start and end ---- */
 
 static bool start(struct app *app, struct err *err)
 {
@@ -262,7 +262,7 @@ static bool start(struct app *app, struct err *err)
 	if (!app_init_keys(app, err))
 		return false;
 	settings_keys(&app->settings, app->keymaps, SCREENS + 1, &keys);
-	if (app->settings.kiosk) /* what isn't there needn't be offered */
+	if (app->settings.kiosk) /* a kiosk can't be suspended, so it isn't offered */
 		keymap_override(&app->keymaps[SCREENS], "suspend", "", NULL);
 	app_init_typing_keys(app);
 	if (!app->face->open(app, err))
@@ -302,7 +302,7 @@ bool app_run(const struct settings *settings, const struct face *face, int *ret_
 	app->signal_fd = -1;
 	bool good = start(app, err);
 	if (good && !app->quit)
-		face->show(app); /* before the network has its first say */
+		face->show(app); /* people see the first frame before the network is asked for anything */
 	while (good && !app->quit)
 		turn(app);
 	stop(app);

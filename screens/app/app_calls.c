@@ -72,7 +72,7 @@ bool app_waiting(struct app *app, const void *state)
 
 /* ---- the session ---- */
 
-enum { COUNT_MS = 60 * 1000 }; /* a new sale is seen in the header after so long at most */
+enum { COUNT_MS = 60 * 1000 }; /* a new sale is shown in the header after at most this time */
 
 static struct layer *find_number(const struct app *app, uint64_t number)
 {
@@ -82,7 +82,8 @@ static struct layer *find_number(const struct app *app, uint64_t number)
 	return NULL;
 }
 
-/* Those that are there now. What one does when it is told may close others, or open some, which know of it already. */
+/* Tells the screens that are there now. A screen that is told may close others. It may open new ones, too: these know
+ * already. */
 static void tell_screens(struct app *app)
 {
 	uint64_t numbers[APP_DEPTH_MAX];
@@ -123,8 +124,8 @@ void app_count_sales(struct app *app)
 	app->count_at = clock_monotonic() + COUNT_MS;
 	if (net_online(app->net))
 		net_call(app->net, API_seller_stats,
-			 &(struct net_args){.id = session->user_id, .query = &query, .background = true}, &app->open_sales,
-			 on_stats, app);
+			 &(struct net_args){.id = session->user_id, .query = &query, .background = true},
+			 &app->open_sales, on_stats, app);
 }
 
 void app_session_changed(struct app *app)
@@ -133,7 +134,7 @@ void app_session_changed(struct app *app)
 	purchase_runs_ask(app->runs);
 	app_count_sales(app);
 	tell_screens(app);
-	/* A seller may look into the shop, but that is not where they begin. */
+	/* A seller may look into the shop, but does not start there. */
 	if (app->depth && (!app_offers(app, app->stack[0]->id) ||
 			   (app_group(app) == GROUP_SELLERS && app->stack[0]->id == SCREEN_shop)))
 		app_home(app);
@@ -180,7 +181,7 @@ bool app_need_session(struct app *app, enum group group)
 	return false;
 }
 
-/* What could not be had while the platform was out of reach may be asked for again. */
+/* What failed while the platform was out of reach may be asked for again. */
 static void on_link(void *context, bool online)
 {
 	struct app *app = context;
@@ -227,7 +228,7 @@ static void use_https(struct app *app, void *context)
 	app_connect(app, app->secured);
 }
 
-/* The redirect isn't followed without a question, since anybody may have sent it. A kiosk's visitors aren't asked. */
+/* Anybody can have sent the redirect, so people are asked before it is followed. A kiosk's visitors are not asked. */
 static void on_secured(void *context, const char *url)
 {
 	struct app *app = context;
@@ -237,8 +238,8 @@ static void on_secured(void *context, const char *url)
 		return;
 	snprintf(app->secured, sizeof app->secured, "%s", url);
 	snprintf(text, sizeof text,
-		 "%s wants to be spoken to by https. Speak to %s from now on? Nothing of yours was sent; whoever was signed in "
-		 "signs in again.",
+		 "%s wants to be spoken to by https. Speak to %s from now on? Nothing of yours was sent; whoever was "
+		 "signed in signs in again.",
 		 net_url(app->net), url);
 	overlay_ask(app, "yes, by https", use_https, NULL, text);
 	app_dirty(app);
@@ -266,7 +267,7 @@ static bool is_cart_held(void *context)
 	return app->runs && purchase_runs_busy(app->runs);
 }
 
-/* Where no files can be kept one can still look around, and buy. */
+/* When no files can be written people can still look around and buy. */
 static struct net *open_without_files(struct app *app, struct net_options *options, const struct err *why)
 {
 	app_say(app, TOAST_WARN, NULL, "Nothing is kept here, not even who is signed in: %s", why->message);
@@ -329,13 +330,13 @@ void app_connect(struct app *app, const char *url)
 
 /* ---- errors ---- */
 
-/* Failures that may pass, so that trying again is offered. */
+/* Errors that may go away by themselves: for these, trying again is offered. */
 static const bool passing[ERR_KINDS] = {
     [ERR_NETWORK] = true,     [ERR_TIMEOUT] = true,  [ERR_TLS] = true,	     [ERR_PROTOCOL] = true,
     [ERR_UNAVAILABLE] = true, [ERR_INTERNAL] = true, [ERR_THROTTLED] = true, [ERR_FILE] = true,
 };
 
-/* Has the top screen a key to try again with? */
+/* Does the top screen have a key to try again? */
 static const char *again_hint(const struct app *app, char hint[KEY_NAME_SIZE + 8])
 {
 	const struct layer *top = app_top(app);
@@ -359,7 +360,7 @@ void app_failed(struct app *app, const struct err *err)
 	if (err->kind == ERR_CANCELLED || err->kind == ERR_NONE)
 		return;
 	if (err->kind == ERR_UNAUTHENTICATED) {
-		/* People who are about to sign in were told why. */
+		/* They are about to sign in, and were told why. */
 		if (app_top(app)->id == SCREEN_sign_in)
 			return;
 		app_say(app, TOAST_WARN, NULL, "%s", words_of(err, text));
@@ -368,7 +369,7 @@ void app_failed(struct app *app, const struct err *err)
 		return;
 	}
 	if (err->kind == ERR_FORBIDDEN && !strcmp(err->message, "Missing Authentication Token")) {
-		/* What API Gateway says to any path it doesn't know. */
+		/* This is API Gateway's answer to any path that it doesn't know. */
 		app_say(app, TOAST_BAD, NULL, "No shop answers at this address; is its path complete, such as /Prod?");
 		return;
 	}

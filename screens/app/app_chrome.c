@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
 
-/* The header's entries, by who is signed in (GROUP_NONE first). */
+/* The entries of the header's menu for each group (GROUP_NONE first). */
 static const enum screen_id menus[][MENU_ENTRIES] = {
     {SCREEN_shop, SCREEN_cart, SCREEN_sign_in},
     {SCREEN_shop, SCREEN_cart, SCREEN_purchases},
@@ -14,7 +14,7 @@ static const enum screen_id menus[][MENU_ENTRIES] = {
 #define BRAND "Vitrine"
 enum { HEADER_TEXT = 256 };
 
-/* A seller who looks into the shop is on none of their own entries. */
+/* A seller who looks into the shop is on none of the seller's own entries. */
 static bool is_in_menu(const struct app *app, enum screen_id id)
 {
 	const struct session *session = net_session(app->net);
@@ -39,11 +39,11 @@ static void entry_text(struct app *app, enum screen_id id, bool brief, char *tex
 
 /* ---- the header ---- */
 
-/* What of it there is room for. */
+/* The parts of the header that there is room for. */
 struct header {
-	int brand, left, who, currency, link; /* columns each takes; 0: it isn't there */
-	bool below;                           /* the path's screen below the top one */
-	bool brief;                           /* the menu's numbers without a word */
+	int brand, left, who, currency, link; /* the columns of each; 0: it is left out */
+	bool below;                           /* the path names the screen below, too */
+	bool brief;                           /* the menu shows numbers without words */
 	char email[HEADER_TEXT], link_text[32];
 };
 
@@ -69,7 +69,7 @@ static int menu_columns(struct app *app, struct canvas *canvas, bool brief)
 	return columns;
 }
 
-/* Takes from the room what a part and its gap need, if it is there. */
+/* Takes the columns of a part and the gap beside it from the room, if there is so much. */
 static int take(int *room, int gap, int columns)
 {
 	if (!columns || gap + columns > *room)
@@ -78,7 +78,8 @@ static int take(int *room, int gap, int columns)
 	return columns;
 }
 
-/* Where one is comes first, then that the platform is out of reach, who one is, the currency, and the brand last. */
+/* The order in which parts get room: where people are, that the platform is out of reach, who is signed in, the
+ * currency, the brand. */
 static struct header fit_header(struct app *app, struct canvas *canvas, int width)
 {
 	const struct layer *top = app_top(app);
@@ -115,7 +116,7 @@ static struct header fit_header(struct app *app, struct canvas *canvas, int widt
 	return header;
 }
 
-/* "Shop · Cart 2 · Purchases", the present one strong; a click opens them. */
+/* "Shop · Cart 2 · Purchases", the current one strong; a click opens an entry. */
 static void paint_menu(struct app *app, struct canvas *canvas, int x, int y, const struct header *header)
 {
 	const struct layer *top = app_top(app);
@@ -151,7 +152,7 @@ static void paint_path(struct app *app, struct canvas *canvas, int x, int y, int
 	paint_str(canvas, x + used, y, width - used, ROLE_HEADER, top->screen->title);
 }
 
-/* Who and where, from the right: "ada@example.com  EUR  ● online". */
+/* Who is signed in, and the platform, from the right: "ada@example.com  EUR  ● online". */
 static void paint_who(struct app *app, struct canvas *canvas, const struct header *header, int right, int y)
 {
 	const struct {
@@ -200,11 +201,11 @@ static bool is_everywhere(const struct app *app, const struct keymap *keymap)
 	return keymap == &app->keymaps[SCREENS] || keymap == &app->typing_keys;
 }
 
-/* While one types, a letter is a letter: keys that are letters aren't offered then. */
+/* While people type, a letter is text: keys that are letters aren't offered then. */
 static bool is_typed(const struct app *app, const struct keymap *keymap, int action)
 {
 	if (keymap == &app->typing_keys && action == EVERYWHERE_HELP)
-		return false; /* it is always there */
+		return false; /* help is always offered */
 	for (size_t at = 0; app->typing && at < keymap->count; at++)
 		if (keymap->bindings[at].action == action)
 			return key_is_text(keymap->keys[at][0]);
@@ -243,19 +244,19 @@ static void paint_keys(struct app *app, struct canvas *canvas, struct rect foote
 	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : everywhere, everywhere};
 
 	app->footer_rect = rect_inset(footer, 1, 0);
-	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, footer_label, app,
-					  app->footer);
+	app->footer_count = keymap_footer(keymaps, top ? 2 : 1, app->footer_rect.width, EVERYWHERE_HELP, footer_label,
+					  app, app->footer);
 	paint_footer(canvas, app->footer_rect, app->footer, app->footer_count);
 }
 
 static void paint_too_small(struct app *app, struct canvas *canvas, int width, int height)
 {
-	enum { ROOM = 28 }; /* for the sentence */
+	enum { ROOM = 28 }; /* columns for the whole sentence */
 	int middle = height / 2;
 
 	paint_str(canvas, 0, middle ? middle - 1 : 0, width, ROLE_STRONG, "Too small");
-	paint_printf(canvas, 0, middle, width, ROLE_TEXT, width < ROOM ? "%dx%d<%dx%d" : "%dx%d; Vitrine needs %dx%d", width,
-		     height, LAYOUT_MIN_WIDTH, LAYOUT_MIN_HEIGHT);
+	paint_printf(canvas, 0, middle, width, ROLE_TEXT, width < ROOM ? "%dx%d<%dx%d" : "%dx%d; Vitrine needs %dx%d",
+		     width, height, LAYOUT_MIN_WIDTH, LAYOUT_MIN_HEIGHT);
 	if (app_lost(app))
 		paint_str(canvas, 0, middle + 1, width, ROLE_WARN, "Something is not saved");
 }

@@ -4,12 +4,12 @@
  *   app_stack.c    screens on top of each other
  *   app_calls.c    calls, sessions, errors
  *   app_keys.c     from an event to an action
- *   app_view.c     what screens say that there is to see, and what people do to it
+ *   app_view.c     what the top screen shows, and what people do to it
  *   app_chrome.c   header, footer, messages
  *   face_cells.c   the full-screen face (face.h)
  *   linear.h       the face of lines
- *   app_overlay.c  what floats: help, palette, questions, menus
- *   app_settled.c  what became of purchases that no screen watches
+ *   app_overlay.c  overlays: help, palette, questions, menus
+ *   app_settled.c  the end of purchases that no screen watches
  *   app_text.c     amounts and dates as people read them
  */
 #ifndef VITRINE_SCREENS_APP_APP_INTERNAL_H
@@ -27,13 +27,13 @@ struct layer {
 	const struct screen *screen;
 	enum screen_id id;
 	void *state;
-	uint64_t number;   /* no other layer has it */
+	uint64_t number;   /* each layer has another one */
 	struct view *view;
 	struct arena arena;
 	int64_t timer_at; /* clock_monotonic; 0: none */
-	void *owner;      /* state of the screen that wants its result, and what takes it; NULL: none does */
+	void *owner;      /* state of the screen that wants the result, and its function; NULL: there is none */
 	app_result *on_result;
-	const void *result; /* while it closes */
+	const void *result; /* valid while the screen closes */
 	struct layer *next_dead;
 };
 
@@ -50,47 +50,47 @@ struct menu_place {
 struct app {
 	struct settings settings;
 	const struct face *face;
-	struct terminal *terminal; /* face_cells.c's */
-	struct linear *linear;     /* linear.c's */
+	struct terminal *terminal; /* of face_cells.c */
+	struct linear *linear;     /* of linear.c */
 	struct net *net;
 	struct cart_model *cart;
 	struct purchase_runs *runs;
 	struct layer *stack[APP_DEPTH_MAX];
 	size_t depth;
-	uint64_t layers; /* opened so far */
+	uint64_t layers; /* how many were opened so far */
 	struct layer *dead; /* closed; freed at the end of the loop's turn */
-	struct keymap keymaps[SCREENS + 1]; /* of each screen, and last what holds everywhere */
-	struct keymap typing_keys;          /* the latter while one types: letters are letters then */
-	bool typing;                        /* the cursor is in a field, as last painted */
-	struct overlay *overlay;            /* what floats, or NULL */
+	struct keymap keymaps[SCREENS + 1]; /* one per screen; the last one holds on every screen */
+	struct keymap typing_keys;          /* the last one without its letters: for while people type */
+	bool typing;                        /* the cursor was in a field when the last frame was painted */
+	struct overlay *overlay;            /* NULL: none is open */
 
 	int64_t open_sales; /* of the seller who is signed in */
-	int64_t count_at;   /* clock_monotonic, when they are counted again; 0: never */
+	int64_t count_at;   /* when to count them again, by clock_monotonic; 0: never */
 	struct toast toast;
-	struct rect toast_rect; /* as last painted; empty: it wasn't */
+	struct rect toast_rect; /* where the last frame had it; empty: nowhere */
 	struct spinner spinner;
 	bool dirty, quit;
-	bool stale; /* something changed since the top screen's view was laid out */
-	int quit_signal; /* 0: by a person */
-	struct err quit_err; /* why it ended other than it should; ERR_NONE: it didn't */
+	bool stale; /* something has changed since the top screen's view was laid out */
+	int quit_signal; /* 0: a person ended it */
+	struct err quit_err; /* why the program failed; ERR_NONE: it didn't */
 	int signal_fd;
 	int64_t last_input; /* clock_monotonic */
-	uint32_t kept_keys[APP_KEYS_KEPT]; /* for what is on its way */
+	uint32_t kept_keys[APP_KEYS_KEPT]; /* keys for rows that are on their way */
 	size_t kept_count;
-	bool give_keys, giving_key; /* they may come again; this is one of them */
+	bool give_keys, giving_key; /* kept keys may come again; the current event is one of them */
 	bool sync_asked;
 	uint32_t sync;
-	int wanted; /* 1 + the screen to open once somebody has signed in, or 0 */
-	char secured[SETTINGS_URL]; /* where the platform wants to be spoken to by https, while somebody is asked about it */
-	char reconnect[SETTINGS_URL]; /* a platform to speak to once the loop is at rest, or "" */
+	int wanted; /* 1 + the screen to open after the sign-in; 0: none */
+	char secured[SETTINGS_URL]; /* the platform's https address, while people are asked whether to use it */
+	char reconnect[SETTINGS_URL]; /* the platform to change to after the loop's turn, or "" */
 	struct footer_item footer[FOOTER_ITEMS_MAX];
 	size_t footer_count;
 	struct rect footer_rect;
-	struct menu_place menu[MENU_ENTRIES]; /* as last painted */
+	struct menu_place menu[MENU_ENTRIES]; /* where the last frame had the entries */
 };
 
-/* A test asks when all is quiet: syncs from this number on are answered only when no call is under way; from the second one
- * on, only when no screen's timer runs out soon, either. */
+/* A test asks when all is quiet. A sync with a number from this one on is answered only when no call is under way; from
+ * the second one on, only when no screen's timer runs out soon, either. */
 enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 1000 };
 
 #define EVERYWHERE_KEYS(KEY)                                                                                          \
@@ -103,37 +103,38 @@ enum { APP_SYNC_QUIET = 1000000, APP_SYNC_STILL = 2000000, APP_SYNC_SOON_MS = 10
 	KEY(EVERYWHERE_QUIT, "quit", "q C-c", "quit", "Exit Vitrine", 0)
 enum everywhere_action { EVERYWHERE_KEYS(KEYMAP_ACTION) };
 
-/* A test that asks wants no call to be under way, or no screen about to do something of its own either. */
+/* Is it as quiet as the test that asks wants it: no call under way, or no screen's timer about to run out either? */
 bool app_is_quiet(const struct app *app);
 
 extern const struct screen *const app_screens[SCREENS];
 
-/* Whom a screen is for, as screens.def says. */
+/* Who a screen is for, as screens.def says. */
 enum app_who { FOR_EVERYONE, FOR_GUESTS, FOR_ACCOUNTS, FOR_BUYERS, FOR_CLIENTS, FOR_SELLERS, FOR_NOBODY };
 struct app_entry {
 	enum app_who who;
-	enum api_op needs; /* of the platform */
+	enum api_op needs; /* a call of the platform */
 	const char *words; /* "name|other words" */
 };
 extern const struct app_entry app_entries[SCREENS];
 bool app_offers(struct app *app, enum screen_id id);
 
-/* It isn't for guests, but would be after signing in. */
+/* It isn't for guests, but will be offered after they have signed in. */
 bool app_offers_later(struct app *app, enum screen_id id);
 
-/* Why it is neither, for people; NULL: it is, or it is nothing that one can ask for. */
+/* Why the screen can't be opened, even after a sign-in, as a sentence for people. NULL: it can, or nobody can ask for
+ * it. */
 const char *app_refusal(struct app *app, enum screen_id id);
 
-/* Opens a screen by its name; what isn't for guests leads to the sign-in first, and opens then. */
+/* Opens a screen by its name. If it isn't for guests, the sign-in comes first. */
 void app_go(struct app *app, enum screen_id id);
 
 /* -- stack -- */
 struct layer *app_top(const struct app *app);
 struct layer *app_layer(const struct app *app, const void *state);
 void app_clear_stack(struct app *app);
-void app_bury(struct app *app); /* frees what was closed */
+void app_bury(struct app *app); /* frees closed layers */
 
-/* What would be lost by leaving every screen, as a question, or NULL; and by leaving the program. */
+/* What would be lost by leaving all screens, as a question, or NULL; and what by leaving the program. */
 const char *app_unsaved(struct app *app);
 const char *app_lost(struct app *app);
 
@@ -144,32 +145,32 @@ struct purchase_runs *app_new_runs(struct app *app);
 
 /* -- keys -- */
 bool app_init_keys(struct app *app, struct err *err);
-void app_init_typing_keys(struct app *app); /* after people's own keys are in force */
+void app_init_typing_keys(struct app *app); /* call it after keys.ini was read */
 void app_event(struct app *app, const struct event *event);
-void app_give_kept_keys(struct app *app); /* those that may come again by now */
+void app_give_kept_keys(struct app *app); /* gives the keys that may come again now */
 void app_act_everywhere(struct app *app, int action);
 void app_suspend(struct app *app);
 
 /* -- view -- */
 
-/* Has a screen do what is due, and say anew what there is to see. */
+/* Lets a screen do what is due, and builds its view anew. */
 void app_say_view(struct app *app, struct layer *layer);
 
-/* The same, and finds a place for it in `body`. */
+/* The same, then lays the view out in `body`. */
 void app_lay_out_view(struct app *app, struct layer *layer, struct rect body);
 
-/* What an event means for the blocks of the top screen as they are now, with what came before it. */
+/* What an event means for the blocks of the top screen. The view is brought up to date before. */
 struct view_event app_view_event(struct app *app, const struct event *event);
 
-/* Somebody did this to a block of the top screen. */
+/* Tells the top screen what people did to one of its blocks. */
 void app_seen(struct app *app, const struct view_event *event);
 
 /* -- chrome -- */
-void app_lay_out(struct app *app); /* what would be painted now, without painting it */
-bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, its screen says */
+void app_lay_out(struct app *app); /* lays out all that would be painted now, without painting it */
+bool app_is_hidden(const struct keymap *keymap, int action, void *app); /* it makes no sense now, says its screen */
 void app_paint(struct app *app);
 
-/* Milliseconds until the picture changes by itself (a spinner turns, a message ends); -1: never. */
+/* Milliseconds until the frame changes by itself (a spinner turns, a message ends); -1: never. */
 int app_chrome_wait(const struct app *app);
 void app_chrome_tick(struct app *app);
 
@@ -180,8 +181,8 @@ void overlay_close(struct app *app);
 enum widget_result overlay_event(struct app *app, const struct event *event);
 void overlay_paint(struct app *app, struct canvas *canvas);
 
-/* For a face that doesn't paint what floats. Of a question its text and what `y` does (NULL: it is a notice), of a menu its
- * title and its items; and what the palette has found by what was typed there, NULL when it isn't open. */
+/* For a face that doesn't paint overlays. Of a question: its text, and what `y` does (NULL: it is a notice). Of a menu:
+ * its title and items. Of the palette: what it has found by the text typed there, NULL when it isn't open. */
 const char *overlay_text(const struct app *app);
 const char *overlay_label(const struct app *app);
 size_t overlay_items(const struct app *app);
@@ -191,13 +192,13 @@ const struct palette *overlay_found(const struct app *app);
 /* Chooses an item of the menu, or of what the palette has found. */
 void overlay_choose(struct app *app, size_t index);
 
-/* Asks a question of the app's own; `text` is copied. False: there is no memory to ask it. */
+/* Asks a question of the app itself; `text` is copied. False when memory ends. */
 bool overlay_ask(struct app *app, const char *label, app_answer *yes, void *context, const char *text);
 
-/* Opens a message that didn't fit, whole; the text is copied. */
+/* Shows the whole of a message that was too long for its line; the text is copied. */
 void overlay_tell(struct app *app, const char *text);
 
-/* Forgets a question or menu whose screen goes away. */
+/* Drops a question or menu whose screen is closed. */
 void overlay_forget(struct app *app, const void *state);
 
 #endif

@@ -1,4 +1,4 @@
-/* From an event to an action: redrawing and suspending come first, then what floats, the screen's fields, its keys, and those
+/* From an event to an action. The order: redraw and suspend, overlays, the screen's fields, the screen's keys, the keys
  * that hold everywhere. */
 #include <signal.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static void ask_to_quit(struct app *app)
 {
 	const char *question = app_lost(app);
 
-	/* Where there is no memory left even for the question, leaving is what helps. */
+	/* Without memory for the question, leaving is the best help. */
 	if (!question || !overlay_ask(app, "leave Vitrine", quit, NULL, question))
 		app->quit = true;
 }
@@ -114,7 +114,7 @@ static void press(struct app *app, struct layer *top, uint32_t key)
 		app_act_everywhere(app, action);
 }
 
-/* A click on the footer is the key that it names. */
+/* A click on a key's name in the footer counts as that key. */
 static bool click_footer(struct app *app, const struct event *event)
 {
 	if (event->kind != EVENT_MOUSE || event->button != BUTTON_LEFT ||
@@ -144,7 +144,7 @@ static bool click_menu(struct app *app, const struct event *event)
 	return false;
 }
 
-/* A message that doesn't fit opens with Enter, or a click on it, and has then been read. */
+/* A message that doesn't fit opens with Enter or a click on it. After that it counts as read. */
 static bool open_toast(struct app *app, const struct event *event)
 {
 	char text[sizeof app->toast.text];
@@ -161,17 +161,18 @@ static bool open_toast(struct app *app, const struct event *event)
 	return true;
 }
 
-/* ---- keys for what isn't there yet ---- */
+/* ---- keys that came too early ---- */
 
-/* What one wants at once, whatever is on its way. */
+/* Keys that are never kept back. */
 static bool is_urgent(uint32_t key)
 {
-	return key == KEYSYM_Esc || key == (KEYMOD_CTRL | 'c') || key == (KEYMOD_CTRL | 'l') || key == (KEYMOD_CTRL | 'z');
+	return key == KEYSYM_Esc || key == (KEYMOD_CTRL | 'c') || key == (KEYMOD_CTRL | 'l') ||
+	       key == (KEYMOD_CTRL | 'z');
 }
 
 static void keep(struct app *app, uint32_t key)
 {
-	/* One that was given too early is the next again. */
+	/* A key that was given back too early becomes the first again. */
 	size_t at = app->giving_key ? 0 : app->kept_count;
 
 	if (app->kept_count == APP_KEYS_KEPT)
@@ -220,8 +221,8 @@ void app_give_kept_keys(struct app *app)
 
 /* ---- events ---- */
 
-/* Nothing can be seen, so nothing may be done but what can't do any harm: what has fields or a question open takes no
- * letters, and what would be lost isn't. */
+/* The terminal is too small to show anything, so only harmless keys count. Letters don't when they could be typed into
+ * a field or answer a question. Nothing is left that would be lost. */
 static void act_unseen(struct app *app, uint32_t key)
 {
 	int action = keymap_find(&app->keymaps[SCREENS], key);
@@ -233,7 +234,7 @@ static void act_unseen(struct app *app, uint32_t key)
 		app_act_everywhere(app, action);
 }
 
-/* What is between the program and its terminal holds whatever floats, and whatever is being typed. */
+/* Redrawing and suspending work at any time: while an overlay is open, and while people type. */
 static bool press_beneath(struct app *app, const struct layer *top, const struct event *event)
 {
 	if (event->kind != EVENT_KEY || key_is_text(event->key) ||
@@ -294,10 +295,10 @@ void app_event(struct app *app, const struct event *event)
 	}
 	app->last_input = clock_monotonic();
 	if (!before)
-		return; /* it is about to end, since no screen could be opened */
+		return; /* no screen could be opened, and the program is about to end */
 	deal_with(app, event);
 	app_dirty(app);
-	/* Keys typed ahead mean what the new screen shows: it is laid out before they come. */
+	/* Keys that were typed ahead are meant for the new screen: it is laid out before they come. */
 	if (app_top(app) && app_top(app) != before)
 		app->face->lay_out(app);
 }

@@ -1,4 +1,4 @@
-/* What floats over the screens: one thing at a time. */
+/* Overlays: what lies over the screens, one at a time. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ enum { MENU_MAX = 64, MENU_TEXT = 128, QUESTION_MAX = 512 };
 
 struct overlay {
 	enum { OVERLAY_DIALOG, OVERLAY_MENU, OVERLAY_HELP, OVERLAY_PALETTE } kind;
-	void *state; /* of the screen that asked, or what the app's own question gave */
+	void *state; /* of the screen that asked; or the context of the app's own question */
 	app_answer *yes;
 	app_choice *chosen;
 	char text[QUESTION_MAX], label[MENU_TEXT], title[MENU_TEXT];
@@ -132,20 +132,22 @@ void overlay_help(struct app *app)
 {
 	struct overlay *overlay = open_overlay(app, OVERLAY_HELP);
 	const struct layer *top = app_top(app);
-	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : &app->keymaps[SCREENS], &app->keymaps[SCREENS]};
+	const struct keymap *keymaps[] = {top ? &app->keymaps[top->id] : &app->keymaps[SCREENS],
+					  &app->keymaps[SCREENS]};
 	struct err err;
 
 	if (overlay && !help_init(&overlay->help, overlay->view, keymaps, top ? 2 : 1, &err)) {
-		overlay->kind = OVERLAY_DIALOG; /* nothing of it to free */
+		overlay->kind = OVERLAY_DIALOG; /* nothing in it has to be freed then */
 		overlay_close(app);
 		app_failed(app, &err);
 	}
 }
 
-/* What is no screen and has no key: numbers that follow those of the screens. */
+/* Entries that are not screens and have no key: their numbers follow those of the screens. */
 enum { COMMAND_SIGN_OUT = SCREENS, COMMAND_THEME };
 
-/* The screens that can be opened; or those that can't, with the reason, so that whoever types their name is told. */
+/* Adds the screens that can be opened. With `refused`: those that can't, with the reason, for people who type their
+ * name. */
 static void add_screens(struct app *app, struct overlay *overlay, bool refused)
 {
 	for (int id = 0; id < SCREENS; id++) {
@@ -228,7 +230,7 @@ static enum widget_result give(struct overlay *overlay, const struct event *even
 	return WIDGET_IGNORED;
 }
 
-/* What was chosen is copied out first: acting on it may open the next overlay. */
+/* The choice is copied first, because acting on it may open the next overlay. */
 static void choose(struct app *app, struct overlay *overlay)
 {
 	app_answer *yes = overlay->yes;
@@ -261,7 +263,7 @@ enum widget_result overlay_event(struct app *app, const struct event *event)
 	return WIDGET_HANDLED;
 }
 
-/* ---- for a face that doesn't paint it ---- */
+/* ---- for a face that doesn't paint overlays ---- */
 
 const char *overlay_text(const struct app *app)
 {

@@ -1,9 +1,9 @@
-/* Purchases that no screen watches: people are told what became of them, wherever they are by then. */
+/* Purchases that no screen watches: people are told how they ended, on whichever screen they are. */
 #include "base/clock.h"
 #include "screens/app/app_internal.h"
 #include "screens/app/words.h"
 
-/* The first platform may record it for many minutes yet. */
+/* The first platform may still record it for many minutes. */
 static void on_late(void *context, const struct purchase_run *run)
 {
 	struct app *app = context;

@@ -19,7 +19,7 @@ const struct app_entry app_entries[SCREENS] = {
 #undef SCREEN
 };
 
-/* Bit 0: guests, bit 1: clients, bit 2: sellers; and what the others are told. */
+/* Bit 0: guests, bit 1: clients, bit 2: sellers; and the sentence for all others. */
 static const struct {
 	unsigned groups;
 	const char *refusal;
@@ -177,7 +177,7 @@ static void open_layer(struct app *app, enum screen_id id, const void *argument)
 	}
 	app->stack[app->depth++] = layer;
 	if (screen->enter && !screen->enter(app, layer->state, argument)) {
-		/* The screen may have opened another in its place. */
+		/* Unless the screen has opened another one in its place. */
 		if (app_top(app) == layer)
 			remove_top(app);
 		return;
@@ -186,7 +186,7 @@ static void open_layer(struct app *app, enum screen_id id, const void *argument)
 		show_top(app);
 }
 
-/* What would be lost by going down to `depth` screens. */
+/* What would be lost by closing all screens above `depth`. */
 static const char *unsaved_above(struct app *app, size_t depth)
 {
 	for (size_t i = app->depth; i-- > depth;) {
@@ -232,7 +232,7 @@ static void leave_above(struct app *app, void *context)
 	go_down(app, (size_t)(uintptr_t)context);
 }
 
-/* A screen with a name of its own is there once: whoever asks for it again goes back to it. True when it was there. */
+/* A screen of the menu is open once at most: asking for it again goes back to it. True when it was open. */
 static bool go_back_to(struct app *app, enum screen_id id)
 {
 	size_t at = app->depth;
@@ -255,7 +255,7 @@ static void open_from_menu(struct app *app, enum screen_id id)
 {
 	app_clear_stack(app);
 	open_layer(app, id, NULL);
-	/* Without a screen there is nothing to see and nowhere to go from. */
+	/* Without any screen there is nothing to show and no way to go on. */
 	if (!app->depth) {
 		err_memory(&app->quit_err, "opening a screen");
 		app->quit = true;
@@ -298,7 +298,7 @@ void app_push_for(struct app *app, enum screen_id id, const void *argument, void
 	app_top(app)->on_result = on_result;
 }
 
-/* 1 + where the screen of that state lies, 0 when it doesn't. */
+/* 1 + the place of the layer with that state; 0: there is none. */
 static size_t find_place(const struct app *app, const void *state)
 {
 	size_t at = app->depth;
@@ -312,7 +312,8 @@ void app_replace_screen(struct app *app, const void *state, enum screen_id id, c
 {
 	size_t at = find_place(app, state), before = app->depth;
 
-	/* The argument may live in the screen that goes away, so the new one is opened first, on top, and then moved down. */
+	/* The argument may be part of the screen that is closed. So the new one is opened first, on top, and then moved
+	 * down. */
 	if (!at)
 		return;
 	if (before == APP_DEPTH_MAX)
@@ -392,7 +393,7 @@ void app_home(struct app *app)
 {
 	enum screen_id home = app_group(app) == GROUP_SELLERS ? SCREEN_inventory : SCREEN_shop;
 
-	/* Where it lies below already it is as it was left: its search, its place. */
+	/* If it lies at the bottom already, it keeps its search and its place. */
 	if (!app->depth || app->stack[0]->id != home || app->depth < 2) {
 		app_push(app, home, NULL);
 		return;

@@ -52,11 +52,12 @@ const char *app_time(int64_t instant, char space[APP_TEXT])
 
 const char *app_ago(int64_t instant, char space[APP_TEXT])
 {
-	/* From the coarsest unit on: at least so many days are told in that unit. */
+	/* The largest unit first; each is used from its number of days on. */
 	static const struct {
 		int32_t from, days;
 		const char *one, *many;
-	} units[] = {{730, 365, "year", "years"}, {60, 30, "month", "months"}, {14, 7, "week", "weeks"}, {2, 1, "day", "days"}};
+	} units[] = {
+	    {730, 365, "year", "years"}, {60, 30, "month", "months"}, {14, 7, "week", "weeks"}, {2, 1, "day", "days"}};
 	int32_t days = clock_day(clock_now()) - clock_day(instant);
 
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {

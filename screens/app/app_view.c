@@ -1,4 +1,4 @@
-/* What the top screen says that there is to see, and what people do to it. */
+/* What the top screen shows, and what people do to it. */
 #include "screens/app/app_internal.h"
 
 void app_say_view(struct app *app, struct layer *layer)
@@ -15,7 +15,8 @@ void app_lay_out_view(struct app *app, struct layer *layer, struct rect body)
 {
 	app->stale = false;
 	app_say_view(app, layer);
-	/* What is in sight decides about the pages that are asked for, so the screen is told before anybody sees it. */
+	/* Which pages the screen asks for depends on which rows are in sight: it is told before the frame is
+	 * painted. */
 	if (view_layout(layer->view, body)) {
 		app_say_view(app, layer);
 		(void)view_layout(layer->view, body);
@@ -28,7 +29,7 @@ struct view_event app_view_event(struct app *app, const struct event *event)
 
 	if (!top)
 		return (struct view_event){.kind = VIEW_IGNORED};
-	/* Several keys may come at once: each means what the ones before have made of the screen. */
+	/* Several keys may come at once: each is meant for the screen as the keys before it have left it. */
 	if (app->stale)
 		app->face->lay_out(app);
 	return view_event(top->view, event, !app->typing);

@@ -42,7 +42,7 @@ static bool make_socket(struct demo_server *server, int *ret_fd, struct err *err
 	return true;
 }
 
-/* The program's path beside this one's. */
+/* The path of that program in the folder of this one. */
 static void sibling(char path[PATH_MAX])
 {
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof "vitrined");
@@ -51,7 +51,7 @@ static void sibling(char path[PATH_MAX])
 	snprintf(slash ? slash + 1 : path, sizeof "vitrined", "vitrined");
 }
 
-/* In the child: only what execution needs; on failure errno goes to the parent. */
+/* In the child: prepares and runs the platform. When that fails the parent gets errno. */
 static void become_platform(int listen_fd, int report_fd, const char *path, pid_t parent)
 {
 	static char program[] = "vitrined", demo[] = "--demo", quiet[] = "--no-log";
@@ -86,7 +86,7 @@ static bool start(struct demo_server *server, int listen_fd, struct err *err)
 	sibling(path);
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return fail(err, "a pipe");
-	/* The report must not be in the way of the socket's number. */
+	/* The report must not have the number that the socket is to get. */
 	int report_write = fcntl(report[1], F_DUPFD_CLOEXEC, LISTEN_FD + 1);
 	close(report[1]);
 	if (report_write < 0) {

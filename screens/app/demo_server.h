@@ -1,7 +1,7 @@
-/* demo_server.h: a platform of one's own: `vitrined --demo` on a private socket, for `vitrine demo`.
+/* demo_server.h: a platform for `vitrine demo` alone: `vitrined --demo` on a private socket.
  *
- * The socket is made and listens before the platform starts and is handed to it (as systemd does, sd_listen_fds(3)), so a
- * first call can be sent at once and waits there. The platform ends with this program, whatever ends it.
+ * The socket is made here, and it listens before the platform starts and gets it (as from systemd, sd_listen_fds(3)).
+ * So a first call can be sent at once and waits there. The platform ends with this program, whatever ends it.
  */
 #ifndef VITRINE_SCREENS_APP_DEMO_SERVER_H
 #define VITRINE_SCREENS_APP_DEMO_SERVER_H
@@ -17,7 +17,7 @@ struct demo_server {
 	char url[128];   /* "unix:/…/vitrine.socket" */
 };
 
-/* Looks for vitrined beside this program, then on PATH. ERR_FILE. */
+/* Starts the vitrined beside this program, or else the one on PATH. ERR_FILE. */
 bool demo_server_start(struct demo_server *ret_server, struct err *err);
 
 /* Ends it and removes its socket. Does nothing for a zeroed struct. */

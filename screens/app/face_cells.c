@@ -1,4 +1,4 @@
-/* The full-screen face: the terminal, and the chrome around the screens that is painted on it. */
+/* The full-screen face: the terminal, and header, footer and messages around the screens. */
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -47,8 +47,8 @@ static void cells_show(struct app *app)
 	}
 }
 
-/* What is only to be seen waits as long as the terminal doesn't take what it was sent before; that it does, again, is
- * something that comes. */
+/* When the terminal hasn't taken the last output yet, a new frame waits. That it takes output again is an event, which
+ * ends the wait. */
 static int cells_wait(const struct app *app)
 {
 	bool behind = terminal_is_behind(app->terminal);

@@ -13,8 +13,8 @@
 #include "base/text.h"
 
 enum {
-	BUSY_MS = 5000,	   /* after so long without an answer people are told that it is waited for */
-	LAST_CALLS_MS = 5000, /* so long the end waits for calls that nobody waits for */
+	BUSY_MS = 5000,	   /* after this time without an answer people are told that the program waits */
+	LAST_CALLS_MS = 5000, /* at the end of the input, calls under way get this much time */
 	CHROME_LINES = 2,  /* the heading and the hints */
 };
 
@@ -70,7 +70,7 @@ static void add_overlay(struct app *app, struct buf *lines)
 	}
 }
 
-/* Does a text of lines have this line? */
+/* Is this line among those of the text? */
 static bool has_line(const struct buf *lines, const char *line, size_t length)
 {
 	for (const char *at = buf_str(lines); *at; at += strcspn(at, "\n") + 1)
@@ -79,8 +79,8 @@ static bool has_line(const struct buf *lines, const char *line, size_t length)
 	return false;
 }
 
-/* Those of the present lines that people don't know; while a form is being filled in only what is wrong, and once it was sent
- * that again. */
+/* Finds the lines that people don't know yet. While they fill in a form, only lines that say what is wrong; after it
+ * was sent, these are said again. */
 static void find_news(const struct linear *linear, const struct buf *now, struct buf *news)
 {
 	for (const char *at = buf_str(now); *at; at += strcspn(at, "\n") + 1) {
@@ -91,14 +91,14 @@ static void find_news(const struct linear *linear, const struct buf *now, struct
 	}
 }
 
-/* The heading's sentences stand in one line. */
+/* Joins the heading's sentences into one line. */
 static void join_heading(struct buf *page, const struct buf *heading)
 {
 	for (size_t at = 0; at < heading->length; at++)
 		buf_add_char(page, heading->bytes[at] == '\n' && at + 1 < heading->length ? ' ' : heading->bytes[at]);
 }
 
-/* Another screen is said whole; of one that people know, what has changed. */
+/* A new screen is said whole; of a known screen only what has changed. */
 static void report_screen(struct app *app)
 {
 	struct linear *linear = app->linear;
@@ -145,12 +145,12 @@ static void report_overlay(struct app *app)
 	linear_tell(app->linear, &lines);
 	buf_done(&lines);
 	if (!overlay_label(app) && !overlay_items(app))
-		overlay_close(app); /* a notice, which has been read now */
+		overlay_close(app); /* it is a notice, and people have read it now */
 }
 
 /* ---- prompts ---- */
 
-/* ": 1 client; 2 seller (seller)": what there is to choose, and what is chosen. */
+/* ": 1 client; 2 seller (seller)": the choices, and the chosen one. */
 static void add_choices(struct buf *line, const struct form_field *field)
 {
 	for (int at = 0; field->row->choices[at]; at++)
@@ -158,7 +158,7 @@ static void add_choices(struct buf *line, const struct form_field *field)
 	buf_printf(line, " (%s)", field->row->choices[field->choice]);
 }
 
-/* "E-mail (ada@example.com): ", with what is there already. */
+/* "E-mail (ada@example.com): ", with the text that is in the field already. */
 static void put_typing_prompt(struct linear *linear, const struct view_typed *typed)
 {
 	const char *label = typed->label ? typed->label : "Text";
@@ -173,15 +173,15 @@ static void put_typing_prompt(struct linear *linear, const struct view_typed *ty
 	else if (typed->field && !field_is_empty(typed->field))
 		buf_printf(&line, " (%s)", secret ? "typed" : field_text(typed->field));
 	buf_add_str(&line, ": ");
-	text_sanitise(&clean, line.bytes, line.length); /* labels and choices may be a platform's */
-	linear_io_echo(&linear->io, !secret); /* before anybody can know that they may type */
+	text_sanitise(&clean, line.bytes, line.length); /* labels and choices may come from the platform */
+	linear_io_echo(&linear->io, !secret); /* before people see the prompt and begin to type */
 	linear_io_put(&linear->io, clean.bytes, clean.length);
 	buf_done(&clean);
 	buf_done(&line);
 }
 
-/* A form that people haven't seen yet is asked for from its first field on, which may be a choice. True when it begins
- * further down, and is on its way there. */
+/* A form that is new to people is asked from its first field on, which may be a choice. True when the focus is further
+ * down: it is then sent to the first field. */
 static bool begin_form(struct app *app)
 {
 	struct linear *linear = app->linear;
@@ -219,7 +219,7 @@ static void prompt(struct app *app)
 
 /* ---- one line after the other ---- */
 
-/* Nothing is under way that changes what people are about to be told. */
+/* Nothing is under way that could change what people are told next. */
 static bool is_at_rest(const struct app *app)
 {
 	const struct layer *top = app_top(app);
@@ -249,7 +249,7 @@ static void give_key(struct app *app, uint32_t key)
 	app_event(app, &(struct event){.kind = EVENT_KEY, .key = key});
 }
 
-/* In place of what is in the field; as a paste, so that a field makes of it what it makes of any text. */
+/* Replaces the text in the field. It is given as a paste, so the field cleans it like any other text. */
 static void give_text(struct app *app, const char *text)
 {
 	struct view_typed typed;
@@ -259,7 +259,7 @@ static void give_text(struct app *app, const char *text)
 		give_key(app, KEYMOD_CTRL | 'u');
 	}
 	app_event(app, &(struct event){.kind = EVENT_PASTE, .text = text, .length = strlen(text)});
-	/* It may be what began the typing, such as of a quantity. */
+	/* The step before may have begun the typing, such as of a quantity. */
 	linear_lay_out(app);
 	if (!linear_typed(app, &typed) || !typed.field)
 		linear_say(app->linear, "Nothing can be typed here");
@@ -271,7 +271,9 @@ static void take_step(struct app *app)
 {
 	struct linear *linear = app->linear;
 	struct linear_step step = linear->steps[linear->step++];
-	struct view_event event = {.kind = step.kind == LINEAR_CHOOSE ? VIEW_CHOOSE : VIEW_GO, .id = step.id, .row = step.row,
+	struct view_event event = {.kind = step.kind == LINEAR_CHOOSE ? VIEW_CHOOSE : VIEW_GO,
+				   .id = step.id,
+				   .row = step.row,
 				   .column = -1};
 
 	switch (step.kind) {
@@ -296,7 +298,7 @@ static void take_step(struct app *app)
 	app_dirty(app);
 }
 
-/* The sentences of a question before the one that asks. */
+/* The length of a question's sentences before the last one, which asks. */
 static size_t statement_of(const char *question)
 {
 	size_t end = 0;
@@ -307,7 +309,7 @@ static size_t statement_of(const char *question)
 	return end;
 }
 
-/* Nothing more will be typed: what is under way comes to its end, and what would be lost is said. */
+/* No more input will come: what is under way is finished, and what would be lost is said. */
 static void finish(struct app *app)
 {
 	struct linear *linear = app->linear;
@@ -319,8 +321,8 @@ static void finish(struct app *app)
 		return;
 	const char *question = app_lost(app);
 	if (question)
-		err_set(&app->quit_err, ERR_CANCELLED, "%.*s%sThe input ended here.", (int)statement_of(question), question,
-			statement_of(question) ? " " : "");
+		err_set(&app->quit_err, ERR_CANCELLED, "%.*s%sThe input ended here.", (int)statement_of(question),
+			question, statement_of(question) ? " " : "");
 	app->quit = true;
 }
 
@@ -331,7 +333,7 @@ static void take_line(struct app *app, enum linear_line line)
 	bool secret = linear_typed(app, &typed) && typed.field && typed.field->secret;
 
 	app->last_input = clock_monotonic();
-	/* Where no terminal shows what was typed, the line that people read shows it. */
+	/* When no terminal shows the typed text, the output repeats it. */
 	if (!linear->io.terminal || linear->io.hidden) {
 		struct buf shown;
 		buf_init(&shown, LINEAR_TEXT_MAX);
@@ -376,7 +378,7 @@ static void linear_read(struct app *app)
 		take_line(app, line);
 }
 
-/* Says that it is waited for, once, when that takes long. */
+/* Says once that the program waits, when an answer takes long. */
 static void tell_busy(struct linear *linear)
 {
 	int64_t now = clock_monotonic();
@@ -473,7 +475,7 @@ static void linear_close(struct app *app)
 	app->linear = NULL;
 }
 
-/* With a prompt there, people get it again below what was said. */
+/* If there is a prompt already, it is shown again below the message. */
 static void linear_say_message(struct app *app, enum toast_kind kind, const char *hint, const char *text)
 {
 	(void)kind;
@@ -496,7 +498,7 @@ static void linear_suspend(struct app *app)
 	linear_io_echo(&app->linear->io, true);
 }
 
-/* People who come back are asked again. */
+/* After a stop people get the prompt again. */
 static bool linear_resume(struct app *app)
 {
 	linear_begin(app->linear);

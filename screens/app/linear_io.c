@@ -12,7 +12,7 @@
 
 enum { OUT_MAX = 1 << 20, CHUNK = 512, LAST_MS = 1000 };
 
-/* For a handler, which is told nothing: what the terminal was like, while it is changed. */
+/* How the terminal was before it was changed; global, since a signal handler has no argument for it. */
 static struct termios changed;
 static volatile bool is_changed;
 
@@ -60,8 +60,8 @@ static bool is_ready(int fd, short events, int wait_ms)
 	return poll(&wait, 1, wait_ms) > 0;
 }
 
-/* The descriptor may be shared with others, who expect it to block: it is asked before each piece, and the pieces are small
- * enough to be taken whole. */
+/* Other programs may share the descriptor and expect it to block. So it isn't made non-blocking: it is polled before
+ * each piece, and pieces are so small that they are taken whole. */
 void linear_io_flush(struct linear_io *io)
 {
 	while (linear_io_is_behind(io) && is_ready(STDOUT_FILENO, POLLOUT, 0)) {
@@ -138,7 +138,7 @@ static void drop(struct linear_io *io, size_t length)
 	explicit_bzero(io->in + io->in_length, length);
 }
 
-/* Is it text? A tab is taken for a blank. */
+/* Is it text? A tab becomes a blank. */
 static bool is_text(char *line, size_t length)
 {
 	for (size_t at = 0; at < length; at++) {
@@ -159,7 +159,7 @@ enum linear_line linear_io_next(struct linear_io *io, char ret_line[LINEAR_LINE 
 		bool was_skipping = io->skipping, is_long = length > LINEAR_LINE;
 
 		if (!end && !io->ended) {
-			if (is_long) { /* what is dropped here is the beginning of that line */
+			if (is_long) { /* the bytes dropped here are the beginning of that line */
 				io->skipping = true;
 				drop(io, length);
 			}

@@ -25,7 +25,7 @@ void linear_tell(struct linear *linear, const struct buf *text)
 		at = at ? at + 1 : end;
 		lines++;
 	}
-	/* One line more needs no word of more. */
+	/* If only one line is left, it is said, not "more". */
 	if (at < end && memchr(at, '\n', (size_t)(end - at)) == end - 1)
 		at = end;
 	linear_io_put(&linear->io, text->bytes, (size_t)(at - text->bytes));

@@ -1,4 +1,4 @@
-/* What a line means. Words are those of the keymaps, by name, key or label, and those of the palette. */
+/* What a line means. Its words are names, keys and labels of the keymaps, and those of the palette. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static bool is_word(const char *name, const char *text, size_t length)
 	return strlen(name) == length && !strncasecmp(name, text, length);
 }
 
-/* The number that a text is; -1: it is none. */
+/* Reads a text as a number; -1: it is none. */
 static int64_t number_of(const char *text, size_t length)
 {
 	int64_t number = 0;
@@ -38,7 +38,7 @@ static int64_t number_of(const char *text, size_t length)
 	return length ? number : -1;
 }
 
-/* The row of that number on the top screen. */
+/* Finds the row with that number on the top screen. */
 static bool find_row(struct app *app, int64_t number, int *ret_id, int64_t *ret_row)
 {
 	const struct layer *top = app_top(app);
@@ -46,7 +46,7 @@ static bool find_row(struct app *app, int64_t number, int *ret_id, int64_t *ret_
 	return top->view && view_numbered(top->view, number, ret_id, ret_row);
 }
 
-/* A wish for the row of that number; or it is said that there is none. */
+/* Adds a step to the row with that number, or says that there is none. */
 static bool add_go(struct app *app, int64_t number)
 {
 	struct linear_step step = {.kind = LINEAR_GO};
@@ -66,7 +66,7 @@ static bool is_hidden(struct app *app, const struct keymap *keymap, size_t at)
 	return app_is_hidden(keymap, keymap->bindings[at].action, app);
 }
 
-/* Where an action of that name, key or label stands; keymap->count: nowhere. */
+/* The place of the action with that name, key or label; keymap->count: there is none. */
 static size_t find_action(struct app *app, const struct keymap *keymap, const char *text, size_t length)
 {
 	const struct binding *bindings = keymap->bindings;
@@ -95,7 +95,7 @@ static bool is_of_row(struct app *app, int action)
 	return app_top(app)->screen->of_row & SCREEN_ACTION(action);
 }
 
-/* It is done to one of several rows, of a list that has the keys. */
+/* The action is done to one row of the list that has the focus. */
 static bool takes_number(struct app *app, int action)
 {
 	int id;
@@ -104,7 +104,7 @@ static bool takes_number(struct app *app, int action)
 	return is_of_row(app, action) && find_row(app, 2, &id, &row) && view_has_keys(app_top(app)->view, id);
 }
 
-/* And people who can't see which row is selected have to name it. */
+/* Of several rows people have to name one, because no selection is seen here. */
 static bool needs_number(struct app *app, int action)
 {
 	int id;
@@ -121,7 +121,7 @@ static void add_action(struct linear *linear, const struct keymap *keymap, size_
 		add_step(linear, (struct linear_step){.kind = LINEAR_ACT, .row = keymap->bindings[at].action});
 }
 
-/* "2" or "2,3,5": the action on each of these rows. False when one of them isn't there, which is said. */
+/* "2" or "2,3,5": does the action to each of these rows. False, with a message, when there is no such row. */
 static bool act_on_rows(struct app *app, size_t at, const char *rows, size_t length)
 {
 	struct linear *linear = app->linear;
@@ -140,8 +140,8 @@ static bool act_on_rows(struct app *app, size_t at, const char *rows, size_t len
 	return true;
 }
 
-/* The action on the rows that `arguments` begin with, or the selected one where no other can be meant. What is behind is
- * typed into what it opens. */
+/* Does the action to the rows that `arguments` begins with, or to the selected row if it is the only one. What follows
+ * is typed into the field that the action opens. */
 static void act_of_row(struct app *app, size_t at, const char *arguments)
 {
 	struct linear *linear = app->linear;
@@ -180,7 +180,7 @@ static void act(struct app *app, size_t at, const char *arguments)
 		add_step(linear, (struct linear_step){.kind = LINEAR_TEXT, .text = arguments});
 }
 
-/* What holds everywhere. */
+/* Actions that hold on every screen. */
 static void act_everywhere(struct app *app, int action)
 {
 	struct linear *linear = app->linear;
@@ -203,9 +203,9 @@ static void act_everywhere(struct app *app, int action)
 	}
 }
 
-/* ---- places and all that is found by other words ---- */
+/* ---- screens, and all that other words find ---- */
 
-/* Names of what could have been meant. */
+/* Names what people may have meant. */
 static void ask_which(struct linear *linear, const struct palette *palette)
 {
 	struct buf names;
@@ -213,18 +213,19 @@ static void ask_which(struct linear *linear, const struct palette *palette)
 	buf_init(&names, TEXT_MAX);
 	for (size_t at = 0; at < palette->shown_count && at < NAMED_MAX; at++)
 		buf_printf(&names, "%s%s", at ? ", " : "", palette->entries[palette->shown[at]].name);
-	linear_say(linear, "Which one do you mean: %s%s?", buf_str(&names), palette->shown_count > NAMED_MAX ? ", …" : "");
+	linear_say(linear, "Which one do you mean: %s%s?", buf_str(&names),
+		   palette->shown_count > NAMED_MAX ? ", …" : "");
 	buf_done(&names);
 }
 
-/* The palette finds it, as it does for whoever types the same there. */
+/* The palette finds it, as if it were typed there. */
 static void go_by_name(struct app *app, const char *words)
 {
 	struct linear *linear = app->linear;
 	const struct event typed = {.kind = EVENT_PASTE, .text = words, .length = strlen(words)};
 	size_t chosen = SIZE_MAX;
 
-	if (strlen(words) < WORD_LEAST) { /* too little to look for */
+	if (strlen(words) < WORD_LEAST) { /* too short to search for */
 		linear_say(linear, "Nothing is called \"%s\" here. Type help for what there is", words);
 		return;
 	}
@@ -276,7 +277,7 @@ static void show_again(struct app *app)
 	app_dirty(app);
 }
 
-/* Where the action stands that Enter does here; keymap->count: nowhere. */
+/* The place of the action that Enter does here; keymap->count: there is none. */
 static size_t find_enter(struct app *app, const struct keymap *keymap)
 {
 	int action = keymap_find(keymap, KEYSYM_Enter);
@@ -287,7 +288,7 @@ static size_t find_enter(struct app *app, const struct keymap *keymap)
 	return keymap->count;
 }
 
-/* Can a row be chosen by its number alone? Not where Enter does something to all of them, such as to check out. */
+/* Does a number alone choose a row? Not where Enter does something to all rows, such as to check out. */
 static bool is_chosen_by_number(struct app *app)
 {
 	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
@@ -309,7 +310,7 @@ static void open_row(struct app *app, int64_t number)
 	}
 }
 
-/* "2 12.50": what a row lets be typed without further words, such as a quantity. */
+/* "2 12.50": text for a row that lets people type without a further word, such as a quantity. */
 static void type_at(struct app *app, int64_t number, const char *text)
 {
 	if (add_go(app, number))
@@ -344,7 +345,7 @@ static void command(struct app *app, const char *line)
 	}
 }
 
-/* ---- what floats ---- */
+/* ---- overlays ---- */
 
 static void answer(struct app *app, const char *line)
 {
@@ -367,7 +368,7 @@ static void answer(struct app *app, const char *line)
 
 /* ---- typing ---- */
 
-/* The choice that a line names, by its number or its beginning; -1: none. */
+/* The choice that a line names, by number or by its first letters; -1: none. */
 static int choice_of(const struct form_row *row, const char *line)
 {
 	size_t length = strlen(line);
@@ -379,7 +380,7 @@ static int choice_of(const struct form_row *row, const char *line)
 	return -1;
 }
 
-/* From the field in focus to the next one that people have to be asked for; or it is sent. */
+/* Goes to the next field that people have to be asked for; after the last one the form is sent. */
 static void go_on(struct linear *linear, const struct form *form)
 {
 	size_t by = 1;
@@ -458,9 +459,9 @@ void linear_words(struct app *app)
 	}
 }
 
-/* ---- what there is ---- */
+/* ---- what people can do ---- */
 
-/* The key of a binding where it can be typed in a line, else its name. */
+/* The key of a binding if it can be typed in a line, otherwise its name. */
 static const char *word_of(const struct keymap *keymap, size_t at, char space[KEY_NAME_SIZE])
 {
 	if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
@@ -478,7 +479,7 @@ static const char *label_of(struct app *app, const struct binding *binding)
 	return now ? now : binding->label;
 }
 
-/* While something is typed: what there is to do besides. */
+/* While people type: what else they can do. */
 static void hint_at_colons(struct app *app, struct buf *out)
 {
 	const struct keymap *keymap = &app->keymaps[app_top(app)->id];
@@ -530,7 +531,7 @@ void linear_hints(struct app *app, struct buf *out)
 	buf_add_str(out, "help. quit.\n");
 }
 
-/* What has no meaning where nothing is painted. */
+/* Actions that have no meaning where nothing is painted. */
 static bool is_of_cells(const struct binding *binding)
 {
 	return binding->action == EVERYWHERE_PALETTE || binding->action == EVERYWHERE_REDRAW ||
@@ -549,8 +550,8 @@ static void help_with(struct app *app, const struct keymap *keymap, struct buf *
 			continue;
 		if (key_is_text(keymap->keys[at][0]) && keymap->keys[at][0] != ' ')
 			key_format(keymap->keys[at][0], key);
-		buf_printf(text, "%s%s%s%s: %s.\n", binding->name, *key ? " or " : "", key, of_row ? ", and a NUMBER" : "",
-			   binding->help);
+		buf_printf(text, "%s%s%s%s: %s.\n", binding->name, *key ? " or " : "", key,
+			   of_row ? ", and a NUMBER" : "", binding->help);
 	}
 }
 

@@ -14,7 +14,7 @@
 
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, LINE_MAX_BYTES = 64 * 1024, REACH_MS = 10000 };
 
-/* What arguments, files and the environment hold may be anybody's: it is shown, but moves no cursor. */
+/* Arguments, files and the environment may hold anything: the text is shown, but control characters are not sent. */
 static void print_line(FILE *file, const char *name, const char *text)
 {
 	struct buf clean;
@@ -39,7 +39,7 @@ static void print_row(const char *name, const char *value)
 	print_line(stdout, padded, value);
 }
 
-/* The person's own way to write amounts, or the locale's. */
+/* How amounts are written: as the person has set it, otherwise as the locale has it. */
 static void choose_money(const struct settings *settings)
 {
 	struct amount_style style = settings->money;
@@ -77,7 +77,7 @@ static void print_info(const struct settings *settings)
 	print_row("reached", reach_try(settings, REACH_MS, space));
 }
 
-/* Ends as a program does that a signal ended, now that the terminal is as it was. */
+/* Ends the program by that signal, now that the terminal is as it was. */
 static void end_by(int number)
 {
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
@@ -90,7 +90,7 @@ static void end_by(int number)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Full screen where that can be, unless people want lines. */
+/* The full screen if possible, unless people want lines. */
 static bool run_app(const struct settings *settings, int *ret_signal, struct err *err)
 {
 	struct err why;
@@ -115,7 +115,7 @@ static int run(struct settings *settings)
 		if (!demo_server_start(&demo, &err))
 			return say(&err, EXIT_FAILED);
 		snprintf(settings->api, sizeof settings->api, "%s", demo.url);
-		settings->state_dir[0] = '\0'; /* this shop is gone afterwards */
+		settings->state_dir[0] = '\0'; /* what is kept there makes no sense without this shop */
 	}
 	bool good = run_app(settings, &ended_by, &err);
 	demo_server_stop(&demo);
@@ -156,9 +156,9 @@ int main(int argc, char **argv)
 	return run(&settings);
 }
 
-/* libcurl brings GnuTLS with it, for protocols that are never spoken here; TLS is OpenSSL's. A program that has this function
- * keeps it from reading its tables at each start (GNUTLS_SKIP_GLOBAL_INIT in gnutls/gnutls.h): some 60 KiB of each session,
- * and half a MiB of libraries that nobody looks into then. */
+/* libcurl loads GnuTLS for protocols that are not used here; TLS is done by OpenSSL. A program with this function stops
+ * GnuTLS from reading its tables at each start (GNUTLS_SKIP_GLOBAL_INIT in gnutls/gnutls.h). That saves some 60 KiB in
+ * each session, and half a MiB of libraries that are then never read. */
 int gnutls_is_not_used(void) __asm__("_gnutls_global_init_skip") __attribute__((visibility("default")));
 int gnutls_is_not_used(void)
 {

@@ -41,7 +41,7 @@ const char *reach_try(const struct settings *settings, int milliseconds, char sp
 				      .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
 				      .connect_ms = milliseconds,
 				      .attempt_ms = milliseconds};
-	int64_t end = clock_monotonic() + 2 * (int64_t)milliseconds; /* never so long: an attempt ends before */
+	int64_t end = clock_monotonic() + 2 * (int64_t)milliseconds; /* not reached: an attempt ends before */
 	struct attempt attempt = {.err = {.kind = ERR_NONE}};
 	struct net *net = net_new(&options, &attempt.err);
 
@@ -50,11 +50,11 @@ const char *reach_try(const struct settings *settings, int milliseconds, char sp
 		return space;
 	}
 	net_call(net, API_service, NULL, NULL, answered, &attempt);
-	/* The first attempt says enough: what can't be reached now isn't waited for. */
+	/* One attempt is enough: a platform that can't be reached now isn't waited for. */
 	while (!attempt.done && net_online(net) && clock_monotonic() < end && net_wait(net, NULL, 0, milliseconds))
 		net_run(net);
 	reach_sentence(net, space);
-	/* It is there, and sick. */
+	/* It answers, but with an error. */
 	if (net_profile(net) == NET_PROFILE_UNKNOWN && net_online(net) && attempt.err.kind != ERR_NONE)
 		snprintf(space, REACH_TEXT, "%s", attempt.err.message);
 	net_free(net);

@@ -1,4 +1,4 @@
-/* reach.h: whether the platform can be reached, and if not, why: for the platform chooser and for `vitrine info`.
+/* reach.h: can the platform be reached, and if not, why? For the platform chooser and for `vitrine info`.
  */
 #ifndef VITRINE_SCREENS_APP_REACH_H
 #define VITRINE_SCREENS_APP_REACH_H
@@ -8,10 +8,11 @@
 
 enum { REACH_TEXT = 512 };
 
-/* A sentence in `space`, which is returned: who is there and what it offers, or what is in the way and what to do about it. */
+/* A sentence in `space`, which is returned: who answers and what it offers, or what is wrong and what to do about
+ * it. */
 const char *reach_sentence(const struct net *net, char space[REACH_TEXT]);
 
-/* Asks the platform of the settings who it is, for so many milliseconds at most, and says what came of it. */
+/* Asks the platform of the settings who it is, for so many milliseconds at most, and tells the result. */
 const char *reach_try(const struct settings *settings, int milliseconds, char space[REACH_TEXT]);
 
 #endif

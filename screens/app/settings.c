@@ -13,12 +13,13 @@
 
 #define SETTINGS_FILE "vitrine.ini"
 #define API_OPTION "--api"
-#define SECURED "https" /* the setting: an http address, a blank, and the https address in its place; may be there many times */
+/* The setting: an http address, a blank, and the https address in its place. It may be there many times. */
+#define SECURED "https"
 enum { FILE_MAX = 64 * 1024 };
 
 /* ---- the command line ---- */
 
-/* One row per option; the help is made of it, and a test compares the man page. */
+/* One row per option. The help is made from it, and a test compares the man page with it. */
 static const struct {
 	int letter;
 	const char *name;
@@ -83,7 +84,7 @@ static bool set_linear(struct settings *settings, const char *value, struct err 
 	       err_set(err, ERR_INVALID, "linear is yes or no, not \"%.40s\"", value);
 }
 
-/* An example says it: "1.234,50". */
+/* The style is given by an example: "1.234,50". */
 static bool set_money(struct settings *settings, const char *example, struct err *err)
 {
 	if (amount_style_of_example(example, &settings->money))
@@ -110,7 +111,8 @@ static bool read_option(struct settings *settings, int letter, const char *argum
 	case 'a':
 		return set_api(settings, argument, API_OPTION, err);
 	case 'c':
-		return copy(settings->ca_file, sizeof settings->ca_file, argument, "The name of the file of authorities", err);
+		return copy(settings->ca_file, sizeof settings->ca_file, argument,
+			    "The name of the file of authorities", err);
 	case 't':
 		return set_theme(settings, argument, err);
 	case 'i':
@@ -161,7 +163,7 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 		options[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
 					     rows[i].letter};
 	opterr = 0;
-	optind = 0; /* from the start, whatever was read before */
+	optind = 0; /* getopt begins anew, even if it was used before */
 	while ((letter = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
 		if (letter == '?' || letter == ':')
 			return refuse_option(letter, argv[optind - 1], err);
@@ -182,7 +184,8 @@ static bool read_arguments(struct settings *settings, int argc, char **argv, str
 			settings->command = (unsigned)commands[i].command;
 	}
 	if (settings->command == COMMAND_DEMO && !strcmp(settings->api_from, API_OPTION))
-		return err_set(err, ERR_INVALID, "The demo brings its platform along: demo or " API_OPTION ", not both");
+		return err_set(err, ERR_INVALID,
+			       "The demo brings its platform along: demo or " API_OPTION ", not both");
 	return true;
 }
 
@@ -193,7 +196,7 @@ static bool config_path(const struct settings *settings, const char *name, char 
 	return settings->config_dir[0] && snprintf(path, PATH_MAX, "%s/%s", settings->config_dir, name) < PATH_MAX;
 }
 
-/* The text of a file of the person's, and its path; `text` stays empty when there is none. */
+/* The path and the text of one of the person's files; `text` stays empty when there is none. */
 static bool read_file(const struct settings *settings, const char *name, char path[PATH_MAX], struct buf *text,
 		      struct err *err)
 {
@@ -206,16 +209,16 @@ static bool read_file(const struct settings *settings, const char *name, char pa
 	return false;
 }
 
-#define BLANKS " \t\v\f\r" /* what inih skips at the beginning of a line */
+#define BLANKS " \t\v\f\r" /* inih skips these at the beginning of a line */
 
 struct ini_lines {
 	const char *at;
 	int count;
-	bool too_long; /* the last of them */
+	bool too_long; /* the last line that was too long */
 };
 
-/* The next line, as inih asks for it. What is indented is a line of its own, not the rest of the one before; and a line that
- * inih has no room for is not cut in two. */
+/* The next line, for inih. An indented line is a line of its own, not the rest of the one before. A line that is too
+ * long for inih is not cut in two. */
 static char *next_line(char *to, int size, void *context)
 {
 	struct ini_lines *lines = context;
@@ -234,7 +237,7 @@ static char *next_line(char *to, int size, void *context)
 	return to;
 }
 
-/* `why_line` is where the handler leaves what is wrong with a line that it refuses. */
+/* When the handler refuses a line, `why_line` holds the reason. */
 static bool parse_ini(const char *path, const char *text, ini_handler handler, void *context,
 		      const struct err *why_line, struct err *err)
 {
@@ -249,7 +252,7 @@ static bool parse_ini(const char *path, const char *text, ini_handler handler, v
 
 struct setting_reader {
 	struct settings *settings;
-	struct err err; /* what is wrong with the first line that is */
+	struct err err; /* about the first wrong line */
 };
 
 static int read_setting(void *context, const char *section, const char *name, const char *value)
@@ -296,14 +299,14 @@ static bool read_settings_file(struct settings *settings, struct err *err)
 	return good;
 }
 
-/* ---- http addresses that want https ---- */
+/* ---- http addresses that are to be https ---- */
 
 struct secured_reader {
-	char *api; /* what is looked for, and where the answer goes */
+	char *api; /* the address to look for, and the place for the answer */
 	bool found;
 };
 
-/* How much of an address counts: not its final slashes. */
+/* The length of an address without its final slashes. */
 static size_t address_length(const char *address)
 {
 	size_t length = strcspn(address, " ");
@@ -348,7 +351,7 @@ bool settings_follow(const struct settings *settings, char api[SETTINGS_URL])
 	return reader.found;
 }
 
-/* An address that makes no sense is said before the terminal is taken. */
+/* A wrong address is told before the terminal is taken. */
 static bool check_api(const struct settings *settings, struct err *err)
 {
 	struct url url;
@@ -363,7 +366,7 @@ static bool check_api(const struct settings *settings, struct err *err)
 bool settings_read(struct settings *ret_settings, int argc, char **argv, struct err *err)
 {
 	struct settings settings = {.mouse = true, .idle_s = SETTINGS_IDLE_S};
-	struct settings first = settings; /* the command line decides whether there are files */
+	struct settings first = settings; /* the options decide whether files are read at all */
 	const char *environment = getenv("VITRINE_API"), *authorities = getenv("SSL_CERT_FILE");
 
 	set_api(&settings, SETTINGS_API_DEFAULT, "default", NULL);
@@ -414,10 +417,11 @@ static bool is_about(const char *line, const char *name, const char *start)
 	return !strncmp(line, start, strlen(start));
 }
 
-/* The text with the lines about `name` left out whose values begin so. */
+/* Copies the text without the lines "name = START...". */
 static void copy_others(struct buf *to, const char *text, const char *name, const char *start)
 {
-	static const char bom[] = "\xEF\xBB\xBF"; /* some editors begin a file with it; it would no longer be the beginning */
+	/* Some editors write it at the beginning of a file. After a new first line it would be in the wrong place. */
+	static const char bom[] = "\xEF\xBB\xBF";
 
 	if (!strncmp(text, bom, sizeof bom - 1))
 		text += sizeof bom - 1;
@@ -431,7 +435,7 @@ static void copy_others(struct buf *to, const char *text, const char *name, cons
 
 static void edit(struct buf *after, const char *text, const char *name, const char *start, const char *value)
 {
-	if (*value) /* first, so that it is in no section */
+	if (*value) /* as the first line, so that it is in no section */
 		buf_printf(after, "%s = %s\n", name, value);
 	copy_others(after, text, name, start);
 }
@@ -441,7 +445,7 @@ void settings_edit(struct buf *after, const char *text, const char *name, const 
 	edit(after, text, name, "", value);
 }
 
-/* Writes "name = value" in the place of those whose values begin with `start`. */
+/* Writes "name = value" in place of all lines "name = START...". */
 static bool save_line(const struct settings *settings, const char *name, const char *start, const char *value,
 		      struct err *err)
 {
@@ -451,7 +455,7 @@ static bool save_line(const struct settings *settings, const char *name, const c
 
 	if (settings->kiosk || !config_path(settings, SETTINGS_FILE, path))
 		return true;
-	if (strlen(name) + strlen(" = ") + strlen(value) + 2 > INI_MAX_LINE) /* it couldn't be read the next time */
+	if (strlen(name) + strlen(" = ") + strlen(value) + 2 > INI_MAX_LINE) /* it couldn't be read at the next start */
 		return err_set(err, ERR_INVALID, "This holds until the end, but is too long to be kept in %s", path);
 	buf_init(&before, FILE_MAX);
 	buf_init(&after, FILE_MAX);
@@ -462,7 +466,8 @@ static bool save_line(const struct settings *settings, const char *name, const c
 	else if (after.failed)
 		good = err_set(err, ERR_FILE, "%s is too long", path);
 	else
-		good = file_make_folder(settings->config_dir, err) && file_write(path, buf_str(&after), after.length, err);
+		good = file_make_folder(settings->config_dir, err) &&
+		       file_write(path, buf_str(&after), after.length, err);
 	buf_done(&before);
 	buf_done(&after);
 	return good;
@@ -485,7 +490,7 @@ bool settings_secure(const struct settings *settings, const char *http, const ch
 struct key_reader {
 	struct keymap *keymaps;
 	size_t count;
-	struct err err; /* the first thing that makes no sense */
+	struct err err; /* about the first wrong key */
 };
 
 static int read_key(void *context, const char *section, const char *name, const char *value)

@@ -30,7 +30,7 @@ static const char *find(const struct words *words, size_t count, const char *cod
 	return NULL;
 }
 
-/* What stands for "{name}"; `name` ends at the brace. NULL: it wasn't said. */
+/* The value of "{name}"; `name` ends at the brace. NULL: the platform sent none. */
 static const char *value_of(const char *name, size_t length, const struct err_params *params, const char *message)
 {
 	static const char own[] = "message";
@@ -62,7 +62,8 @@ static bool fill(const char *sentence, const struct err_params *params, const ch
 	return true;
 }
 
-static const char *say(const char *sentence, const struct err_params *params, const char *message, char space[WORDS_TEXT])
+static const char *say(const char *sentence, const struct err_params *params, const char *message,
+		       char space[WORDS_TEXT])
 {
 	if (!message)
 		message = "";
@@ -88,6 +89,6 @@ const char *words_of_item(const struct outcome_problem *problem, char space[WORD
 {
 	if (problem->errors_count == 1)
 		return words_of_fault(&problem->errors[0], space);
-	return say(find(problems, sizeof problems / sizeof *problems, problem->code), &problem->params, problem->message,
-		   space);
+	return say(find(problems, sizeof problems / sizeof *problems, problem->code), &problem->params,
+		   problem->message, space);
 }

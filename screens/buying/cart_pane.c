@@ -23,7 +23,7 @@ static void forget(struct cart_pane *pane)
 void cart_pane_done(struct cart_pane *pane)
 {
 	if (!pane->screen)
-		return; /* it never began */
+		return; /* cart_pane_init was not called */
 	forget(pane);
 	detail_done(&pane->detail);
 }
@@ -32,7 +32,7 @@ static void on_product(void *context, struct net_reply *reply)
 {
 	struct cart_pane *pane = context;
 
-	/* Without it the pane shows what the cart knows. */
+	/* The pane then shows only what the cart knows. */
 	if (!reply->ok)
 		return;
 	net_reply_keep(reply);
@@ -83,7 +83,7 @@ void cart_pane_view(const struct cart_pane *pane, struct view *view, const struc
 {
 	size_t at = cart_rows_find(rows, pane->product_id);
 	if (at == rows->count)
-		return; /* taken out, and another one in a moment */
+		return; /* it was taken out of the cart; the next update chooses another */
 
 	const struct cart_row *row = &rows->row[at];
 	struct product product = {.id = row->product_id,

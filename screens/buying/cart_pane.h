@@ -1,5 +1,6 @@
-/* cart_pane.h: a product of the cart, beside it where that is wide: the one on which the selection rests, so that a key
- * that moves it changes little. What the cart doesn't know of it is asked for.
+/* cart_pane.h: a product of the cart, shown beside it on wide terminals. It is the product on which the selection
+ * rests, so that holding a cursor key down doesn't repaint the pane each time. What the cart doesn't know about it is
+ * asked for.
  */
 #ifndef VITRINE_SCREENS_BUYING_CART_PANE_H
 #define VITRINE_SCREENS_BUYING_CART_PANE_H
@@ -7,18 +8,18 @@
 #include "screens/parts/detail.h"
 
 struct cart_pane {
-	void *screen; /* whose timer it uses */
+	void *screen; /* its timer is used */
 	struct detail detail;
-	struct net_reply *reply;  /* the product; NULL: not yet, or it can't be had */
-	char product_id[CART_ID]; /* which one that is, or will be; "": none yet */
+	struct net_reply *reply;  /* holds the product; NULL: not yet, or there is none */
+	char product_id[CART_ID]; /* of the product that is shown or asked for; "": none yet */
 	bool shown, asked;
 };
 
-/* `screen` is the state of the screen that it is part of, which gives it its ticks. */
+/* `screen` is the state of the screen that has the pane, and passes its `tick` on. */
 void cart_pane_init(struct cart_pane *pane, struct app *app, void *screen);
 void cart_pane_done(struct cart_pane *pane);
 
-/* What the screen's functions of these names do for it. `row` is the selected one, NULL when there is none. */
+/* To be called by the screen's functions of the same names. `row` is the selected one, NULL when there is none. */
 void cart_pane_update(struct cart_pane *pane, const struct view *view, const struct cart_row *row);
 void cart_pane_view(const struct cart_pane *pane, struct view *view, const struct cart_rows *rows);
 void cart_pane_tick(struct cart_pane *pane, const struct cart_row *row);

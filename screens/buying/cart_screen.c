@@ -1,4 +1,4 @@
-/* The cart: what is in it, how much of each, and what it comes to. */
+/* The cart: its products, how many of each, and the total. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +28,8 @@ struct cart_screen {
 	struct lines lines;
 	int64_t selected;
 	struct cart_pane pane;
-	struct field typed;  /* a quantity that is being typed, or nothing */
-	bool wants_checkout; /* once somebody has signed in */
+	struct field typed;  /* a quantity while it is typed; otherwise empty */
+	bool wants_checkout; /* people were on the way to the checkout and went to sign in */
 };
 
 static const struct cart_rows *rows_of(const struct cart_screen *screen)
@@ -49,14 +49,14 @@ static bool is_typing(const struct cart_screen *screen)
 	return !field_is_empty(&screen->typed);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void get_line(const void *context, size_t index, struct line *ret_line)
 {
 	const struct cart_screen *screen = context;
 
 	lines_of_cart(&rows_of(screen)->row[index], ret_line);
-	/* What it comes to is known once the number is. */
+	/* The amount isn't known before the quantity is typed. */
 	if (is_typing(screen) && (int64_t)index == screen->selected)
 		ret_line->amount = -1;
 }
@@ -129,7 +129,7 @@ static void set(struct cart_screen *screen, int64_t quantity)
 		app_say(screen->app, TOAST_GOOD, "u undo", "Taken out: %s", name);
 }
 
-/* Ends typing: what was typed counts, if it is a quantity; otherwise it stays, and false is returned. */
+/* Ends the typing: a text that is a quantity is taken over. Any other text stays, and false is returned. */
 static bool take_typed(struct cart_screen *screen)
 {
 	char fault[NUMBER_FAULT];
@@ -193,7 +193,7 @@ static void cart_leave(struct app *app, void *state)
 	cart_pane_done(&screen->pane);
 }
 
-/* Prices and stock may be others by now. Whoever went to sign in goes on to where they wanted to. */
+/* Prices and stock may have changed. People who went to sign in on their way to the checkout go on to it. */
 static void cart_shown(struct app *app, void *state)
 {
 	struct cart_screen *screen = state;
@@ -240,7 +240,7 @@ static void cart_action(struct app *app, void *state, int action)
 	}
 }
 
-/* A digit begins a quantity, and so does what is pasted; then all text belongs to it, whatever it is. */
+/* A digit begins a quantity, and so does a paste. From then on all text belongs to it. */
 static bool begins_quantity(const struct cart_screen *screen, const struct event *event)
 {
 	if (!rows_of(screen)->count)
@@ -248,7 +248,7 @@ static bool begins_quantity(const struct cart_screen *screen, const struct event
 	return event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && event->key >= '1' && event->key <= '9');
 }
 
-/* HANDLED when the key was part of a quantity, or ended it. */
+/* HANDLED when the event was part of a quantity, or ended it. */
 static enum widget_result type(struct cart_screen *screen, const struct event *event)
 {
 	uint32_t key = event->kind == EVENT_KEY ? event->key : 0;
@@ -260,7 +260,7 @@ static enum widget_result type(struct cart_screen *screen, const struct event *e
 		field_event(&screen->typed, event);
 		return WIDGET_HANDLED;
 	}
-	/* Esc: the app asks cart_escape. After the shell or help one types on. */
+	/* Esc goes to cart_escape. After the shell or help people type on. */
 	if (key == KEYSYM_Esc || key & KEYMOD_CTRL || key == KEYSYM_F1)
 		return WIDGET_IGNORED;
 	return !take_typed(screen) || key == KEYSYM_Enter || key == KEYSYM_Tab ? WIDGET_HANDLED : WIDGET_IGNORED;

@@ -1,7 +1,7 @@
-/* The checkout: what is about to be bought, and buying it, once.
+/* The checkout: shows what is about to be bought, and buys it once.
  *
- * What is on screen is what y buys: the lines are a copy of the cart, and of a change in it people hear before y
- * counts again. The purchase itself is a run (shop/purchase_run.h), which this screen watches.
+ * y buys what is on screen. The lines are a copy of the cart: when the cart changes, people see that before y counts
+ * again. The purchase itself is a run (shop/purchase_run.h), which this screen watches.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,27 +21,27 @@
 enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
-/* After a change nobody is taken at their word before they can have read it. */
+/* After a change y doesn't count for this time: people can't have read the change yet. */
 enum { LOOK_MS = 500, TEXT_MAX = 384 };
 
 enum checkout_block { BLOCK_NONE, BLOCK_LINES };
 
 struct checkout {
 	struct app *app;
-	struct cart_rows rows; /* as they are on screen */
+	struct cart_rows rows; /* a copy of the cart, as it is on screen */
 	struct lines lines;
 	int64_t selected; /* the first line that differs; -1: none is selected */
-	bool followed, holds; /* holds: some may be bought already, and are left out */
-	int64_t armed_at;     /* from when on y counts, by clock_monotonic */
+	bool followed, holds; /* holds: some rows may be bought already, and are left out */
+	int64_t armed_at;     /* y counts from this time on, by clock_monotonic */
 	char label[FOOTER_LABEL_SIZE]; /* "buy 42.00 EUR" */
 
-	struct purchase_run *run; /* sent, and not settled; NULL: none is */
+	struct purchase_run *run; /* sent, and not settled; NULL: none */
 
-	/* What the last purchase asked for, when it was refused: the differences are told at the lines. */
+	/* The rows of the last purchase, if it was refused: each line then tells what has changed. */
 	struct cart_rows refused;
 	bool differs;
 
-	/* Base profile: it is over, and not all of it was recorded. */
+	/* Base profile: the purchase is over, but not all of it was recorded. */
 	bool partly;
 	struct net_recorded recorded[LIMIT_LINES]; /* texts in the arena */
 	size_t recorded_count;
@@ -57,7 +57,7 @@ static const struct cart_row *find_row(const struct cart_rows *rows, const char 
 	return at < rows->count ? &rows->row[at] : NULL;
 }
 
-/* What is not as it was when y was pressed: old, new. */
+/* Notes what has changed since y was pressed: the old value and the new one. */
 static bool note_difference(const struct checkout *screen, const struct cart_row *row, struct line *line)
 {
 	const struct cart_row *old = screen->differs ? find_row(&screen->refused, row->product_id) : NULL;
@@ -95,7 +95,7 @@ static void get_line(const void *context, size_t index, struct line *ret_line)
 	(void)note_difference(screen, row, ret_line);
 }
 
-/* Line by line: recorded of wanted. */
+/* A line with the units that were recorded, out of those that were wanted. */
 static void get_recorded(const void *context, size_t index, struct line *ret_line)
 {
 	const struct checkout *screen = context;
@@ -138,7 +138,7 @@ static bool same_rows(const struct cart_rows *a, const struct cart_rows *b)
 	return true;
 }
 
-/* From now on y counts only after a while. */
+/* From now on y doesn't count for a moment. */
 static void look_first(struct checkout *screen)
 {
 	screen->armed_at = clock_monotonic() + LOOK_MS;
@@ -150,7 +150,7 @@ static bool is_armed(const struct checkout *screen)
 	return clock_monotonic() >= screen->armed_at;
 }
 
-/* Takes the cart as it is now, which is about to be shown. */
+/* Copies the cart as it is now; it is shown next. */
 static void follow_cart(struct checkout *screen)
 {
 	struct cart_rows before = screen->rows;
@@ -166,13 +166,13 @@ static void follow_cart(struct checkout *screen)
 		 *currency ? " " : "", currency);
 }
 
-/* Nothing is under way, and nothing is over. */
+/* No purchase is under way, and none is over. */
 static bool is_review(const struct checkout *screen)
 {
 	return !screen->run && !screen->partly;
 }
 
-/* Could all that is on screen be bought now, or in a moment? */
+/* Can everything on screen be bought, now or in a moment? */
 static bool may_buy(const struct checkout *screen)
 {
 	return is_review(screen) && buying_total(&screen->rows) && !purchase_runs_block(app_runs(screen->app));
@@ -195,9 +195,9 @@ static void checkout_update(struct app *app, void *state, const struct view *vie
 	screen->lines.total = screen->partly ? recorded_total(screen) : buying_total(&screen->rows);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
-/* What there is to say below the lines, "" when nothing is. */
+/* The sentence below the lines; "" when there is none. */
 static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 {
 	text[0] = '\0';
@@ -211,7 +211,8 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 			 screen->why);
 		return ROLE_BAD;
 	}
-	/* An earlier purchase isn't settled. Where all happens once or not at all, all has to wait for that. */
+	/* An earlier purchase isn't settled. On a platform that makes a purchase as a whole, everything has to wait for
+	 * that. */
 	if (purchase_runs_block(app_runs(screen->app)))
 		snprintf(text, TEXT_MAX, "%s",
 			 "An earlier purchase is still being settled. Until it is known whether it was made, nothing "
@@ -273,7 +274,7 @@ static void buy(struct checkout *screen)
 	struct err err;
 
 	if (!is_review(screen))
-		return; /* once is enough */
+		return; /* it is under way, or over */
 	if (purchase_runs_block(app_runs(app))) {
 		app_say(app, TOAST_WARN, NULL, "An earlier purchase is not settled yet: wait until it is known");
 		purchase_runs_ask(app_runs(app));
@@ -303,7 +304,7 @@ static void show_difference(struct checkout *screen)
 	}
 }
 
-/* Nothing was bought. What differs is told at the lines, where it stays until it is bought as it is now. */
+/* Nothing was bought. Each line tells what has changed, until it is bought at the new price or stock. */
 static void differs(struct checkout *screen)
 {
 	screen->refused = screen->rows;
@@ -356,7 +357,7 @@ static void on_heard(void *context, const struct purchase_run *run, struct net_r
 	else if (state == RUN_PARTLY)
 		partly(screen, reply);
 	else if (app_group(app) == GROUP_NONE)
-		app_failed(app, &reply->err); /* nobody knows yet, and its buyer has to sign in to find out */
+		app_failed(app, &reply->err); /* the end isn't known, and its buyer must sign in to learn it */
 }
 
 /* ---- the screen ---- */
@@ -422,7 +423,7 @@ static void checkout_tick(struct app *app, void *state)
 	struct checkout *screen = state;
 
 	if (!app_is_shown(app))
-		look_first(screen); /* nobody can have seen it yet */
+		look_first(screen); /* nobody has seen it yet */
 	else if (!is_armed(screen))
 		app_timer(app, screen, (int)(screen->armed_at - clock_monotonic()));
 }
@@ -433,7 +434,7 @@ static bool checkout_hidden(struct app *app, const void *state, int action)
 
 	(void)app;
 	switch ((enum checkout_action)action) {
-	case CHECKOUT_BUY: /* still answered while it is too early: see buy */
+	case CHECKOUT_BUY: /* answered even while it is too early: see buy */
 		return !may_buy(screen);
 	case CHECKOUT_PURCHASES:
 		return !screen->partly;

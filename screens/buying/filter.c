@@ -1,4 +1,4 @@
-/* What narrows the shop's list down: category, price range, stock. */
+/* The shop's filter: category, range of prices, stock. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,10 +23,10 @@ static const char *const stock_choices[] = {"everything", "in stock only", NULL}
 
 struct filter {
 	struct sheet sheet;
-	struct filters filters; /* as the shop has them; what is wanted is the result (app_push_for) */
+	struct filters filters; /* the shop's; the new ones are the result (app_push_for) */
 	struct page_query query;
-	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; ends with NULL */
-	size_t count; /* of what has been answered so far, that one included */
+	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; NULL after the last */
+	size_t count; /* how many there are so far, with the first */
 	struct form_row rows[ROWS];
 };
 static_assert(offsetof(struct filter, sheet) == 0, "a sheet's functions are given the state");
@@ -66,7 +66,7 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 	}
 	for (size_t i = 0; i < page->categories_count && count <= CATEGORIES_MAX; i++) {
 		size_t length = strlen(page->categories[i].name);
-		if (!length || length >= sizeof filter->filters.category) /* "" stands for all */
+		if (!length || length >= sizeof filter->filters.category) /* "" means all */
 			continue;
 		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
 		if (!name)
@@ -94,7 +94,7 @@ static void filter_view(struct app *app, const void *state, struct view *view)
 	sheet_view(app, &filter->sheet, view, "What to show", NULL);
 }
 
-/* Of a form that is right: what isn't typed is no bound. */
+/* Of a form without faults; an empty field is no limit. */
 static int64_t read_amount(const struct filter *filter, size_t row)
 {
 	char fault[NUMBER_FAULT];
@@ -114,7 +114,8 @@ static void apply(struct app *app, void *state)
 	wanted.min_price = read_amount(filter, ROW_MIN);
 	wanted.max_price = read_amount(filter, ROW_MAX);
 	if (wanted.max_price && wanted.min_price > wanted.max_price) {
-		form_error(&filter->sheet.form, ROW_MAX, true, "This is less than the lowest price: type a higher one.");
+		form_error(&filter->sheet.form, ROW_MAX, true,
+			   "This is less than the lowest price: type a higher one.");
 		return;
 	}
 	snprintf(wanted.category, sizeof wanted.category, "%s", category ? filter->categories[category] : "");

@@ -1,4 +1,4 @@
-/* One product: picture, price, description, and what else its seller has. */
+/* One product: picture, price, description, and the other products of its seller. */
 #include <string.h>
 
 #include "screens/app/screen.h"
@@ -25,8 +25,8 @@ struct product_screen {
 	bool gone;
 	struct detail detail;
 	struct product_query query;
-	struct pager others; /* of the same seller, without the product itself */
-	bool shown, among_others; /* they are on screen; the keys are for them */
+	struct pager others; /* of the same seller, without this product */
+	bool shown, among_others; /* the others are on screen; keys are for them */
 };
 
 /* Keeps a product in the screen's own memory. */
@@ -61,7 +61,7 @@ static void on_product(struct app *app, void *state, struct net_reply *reply)
 		app_failed(app, &reply->err);
 }
 
-/* An answer has come: the product is looked for among what is there now, to be left out. */
+/* An answer has come: finds this product among the others, to leave it out. */
 static void on_others(void *context)
 {
 	struct product_screen *screen = context;
@@ -75,7 +75,7 @@ static void on_others(void *context)
 		if (product && !strcmp(product->id, screen->product.id))
 			others->without = row;
 	}
-	if (others->without < 0 && before < count) /* its page is out of sight */
+	if (others->without < 0 && before < count) /* its page is not in memory now */
 		others->without = before;
 }
 
@@ -110,7 +110,7 @@ static void product_leave(struct app *app, void *state)
 	detail_done(&screen->detail);
 }
 
-/* What has the marker; NULL: nothing of the others. */
+/* The product that has the marker; NULL: none of the others. */
 static const struct product *marked(const struct product_screen *screen)
 {
 	return screen->among_others ? pager_row(&screen->others, pager_selected(&screen->others)) : NULL;
@@ -139,7 +139,7 @@ static void product_tick(struct app *app, void *state)
 	detail_step(&screen->detail);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void product_view(struct app *app, const void *state, struct view *view)
 {
@@ -174,7 +174,7 @@ static void product_view(struct app *app, const void *state, struct view *view)
 			   1U << TEXT_CATEGORY | 1U << TEXT_SELLER);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void product_action(struct app *app, void *state, int action)
 {
@@ -238,8 +238,9 @@ static bool product_hidden(struct app *app, const void *state, int action)
 {
 	const struct product_screen *screen = state;
 
-	/* Sellers only look. */
-	if ((action == PRODUCT_ADD || action == PRODUCT_CART || action == PRODUCT_UNDO) && app_group(app) == GROUP_SELLERS)
+	/* Sellers can look, but not buy. */
+	if ((action == PRODUCT_ADD || action == PRODUCT_CART || action == PRODUCT_UNDO) &&
+	    app_group(app) == GROUP_SELLERS)
 		return true;
 	return (action == PRODUCT_ADD && screen->gone) || (action == PRODUCT_OTHERS && !screen->shown);
 }

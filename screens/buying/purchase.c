@@ -1,4 +1,4 @@
-/* One purchase: its lines and how far each is; cancelling it, and buying the same again. */
+/* One purchase: its lines with their status; cancelling it, and buying the same again. */
 #include <string.h>
 
 #include "screens/parts/lines.h"
@@ -20,7 +20,7 @@ struct purchase_screen {
 	const struct purchase *purchase; /* in the arena */
 	struct lines lines;
 	bool cancelling;
-	/* Buying again: line by line. */
+	/* Buying again goes line by line. */
 	bool adding;
 	size_t at, added, less, gone;
 };
@@ -69,7 +69,7 @@ static bool may_cancel(const struct purchase_screen *screen)
 	return screen->lines.has_status && screen->purchase->status == SALE_PLACED && *screen->purchase->id;
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void purchase_view(struct app *app, const void *state, struct view *view)
 {
@@ -109,7 +109,7 @@ static void on_cancel(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	app_failed(app, &reply->err);
-	/* Somebody shipped it first, or the reply was lost: see how it is. */
+	/* Somebody shipped it first, or the reply was lost: loads it to see. */
 	load(screen);
 }
 
@@ -166,13 +166,13 @@ static void add_product(struct purchase_screen *screen, const struct product *pr
 	int64_t have = cart_model_quantity(cart, product->id), more = line->quantity - have;
 	struct err err;
 
-	/* As many as then, not as many more each time that somebody asks. */
+	/* Adds up to the quantity of then. Asking twice doesn't add twice. */
 	bool added = product->price > 0 && (more <= 0 || cart_model_add(cart, product, more, &err) || have > 0);
 	screen->added += added;
 	screen->less += !added || (product->stock >= 0 && product->stock < line->quantity);
 }
 
-/* The one that was bought, among those that share its words. */
+/* The product that was bought, among those that the search for its name has found. */
 static const struct product *find_named(const struct product_page *page, const struct purchase_line *line)
 {
 	for (size_t i = 0; i < page->products_count; i++) {
@@ -189,7 +189,7 @@ static void on_product(struct app *app, void *state, struct net_reply *reply)
 	const struct product *product = NULL;
 
 	if (screen->at >= screen->purchase->lines_count) {
-		tell_added(screen); /* it has been asked for anew meanwhile, and is shorter */
+		tell_added(screen); /* the purchase was loaded again meanwhile, and has fewer lines */
 		return;
 	}
 	if (reply->ok)
@@ -215,7 +215,7 @@ static void next_line(struct purchase_screen *screen)
 		tell_added(screen);
 		return;
 	}
-	/* The first platform's purchases know their products by name only. */
+	/* The first platform's purchases have only the names of products. */
 	const struct purchase_line *line = &screen->purchase->lines[screen->at];
 	bool by_id = *line->product_id;
 	const struct product_query query = {.q = line->product_name, .sort = -1, .limit = LIMIT_PAGE};

@@ -19,7 +19,7 @@ struct purchases {
 	struct app *app;
 	struct purchase_query query;
 	struct pager pager;
-	struct lines lines; /* of the selected one */
+	struct lines lines; /* of the selected purchase */
 	bool beside;        /* they stand beside the list */
 };
 
@@ -33,7 +33,8 @@ static bool purchases_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-/* What has been open may have been cancelled there. Far down, asking again would lose the place: r does it then. */
+/* A purchase that was open may have been cancelled there. Far down the list, asking again would lose the place: there
+ * people press r. */
 static void purchases_shown(struct app *app, void *state)
 {
 	struct purchases *screen = state;
@@ -65,7 +66,7 @@ static void purchases_update(struct app *app, void *state, const struct view *vi
 		lines_of_purchase(&screen->lines, app, selected(screen));
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *cell)
 {
@@ -112,7 +113,7 @@ static void view_list(const struct purchases *screen, struct view *view)
 	    [COLUMN_DATE] = {.title = "Date", .min = 11, .ideal = 11, .align = ALIGN_RIGHT},
 	    [COLUMN_WHAT] = {.title = "Product", .min = 12, .ideal = 30, .weight = 1},
 	    [COLUMN_OTHERS] = {.min = 7, .ideal = 8, .drop = 2, .absent = screen->beside},
-	    /* The first platform doesn't say how far a purchase is. */
+	    /* The first platform has no status. */
 	    [COLUMN_STATUS] = {.title = "Status", .min = 9, .ideal = 9, .drop = 1,
 			       .absent = !net_offers(app_net(screen->app), API_purchase_cancel)},
 	    [COLUMN_TOTAL] = {.title = "Total", .min = 6, .ideal = 10, .align = ALIGN_DECIMAL, .fraction = 3,
@@ -170,11 +171,12 @@ static void purchases_view(struct app *app, const void *state, struct view *view
 	view_list(screen, view);
 	if (selected(screen))
 		lines_view(&screen->lines, view,
-			   (struct view_table){.place = {.id = BLOCK_LINES, .when = VIEW_BESIDE, .grow = 1}, .selected = -1});
+			   (struct view_table){.place = {.id = BLOCK_LINES, .when = VIEW_BESIDE, .grow = 1},
+					       .selected = -1});
 	view_end(view);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void purchases_action(struct app *app, void *state, int action)
 {
@@ -214,7 +216,7 @@ static void purchases_seen(struct app *app, void *state, const struct view_event
 		purchases_action(app, screen, PURCHASES_OPEN);
 }
 
-/* It lies at the bottom: what is behind it is the shop. */
+/* It lies at the bottom: Esc goes to the shop. */
 static bool purchases_escape(struct app *app, void *state)
 {
 	struct purchases *screen = state;

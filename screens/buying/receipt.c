@@ -28,11 +28,11 @@ static bool receipt_enter(struct app *app, void *state, const void *argument)
 		return false;
 	}
 	lines_of_purchase(&screen->lines, app, screen->purchase);
-	screen->lines.has_status = false; /* it has only just begun */
+	screen->lines.has_status = false; /* the sellers have just got it: a status says nothing yet */
 	return true;
 }
 
-/* What was not bought with the rest is still there: "Still in the cart (2): this, that"; NULL when nothing is. */
+/* What is still in the cart: "Still in the cart (2): this, that"; NULL when it is empty. */
 static const char *left_text(struct app *app, struct view *view)
 {
 	const struct cart_rows *rows = cart_model_rows(app_cart(app));
@@ -67,7 +67,7 @@ static void receipt_view(struct app *app, const void *state, struct view *view)
 	view_line(view, &(struct view_line){.parts = head, .count = *purchase->id ? 3 : 2});
 	lines_view(&screen->lines, view,
 		   (struct view_table){.place = {.id = BLOCK_LINES, .focus = true}, .selected = -1});
-	/* What was bought comes first where there is room for one of them. */
+	/* When there is room for only one of the two, it is for what was bought. */
 	view_prose(view, &(struct view_prose){.place = {.drop = 1}, .role = ROLE_WARN, .sign = "!", .text = left});
 	view_prose(view, &(struct view_prose){.place = {.drop = 2, .tight = left},
 					      .text = nexts[net_offers(app_net(app), API_purchase_cancel)]});
@@ -95,7 +95,7 @@ static bool receipt_hidden(struct app *app, const void *state, int action)
 	return action == RECEIPT_CART && !cart_model_rows(app_cart(app))->count;
 }
 
-/* The cart it came from is empty now: back to the shop. */
+/* The cart is empty now: Esc goes to the shop. */
 static bool receipt_escape(struct app *app, void *state)
 {
 	(void)state;

@@ -1,4 +1,4 @@
-/* The shop: the catalogue as a list, found by typing, with the product beside it where that is wide. */
+/* The shop: the catalogue as a list with a search field, and the selected product beside it on wide terminals. */
 #include <stdio.h>
 
 #include "screens/app/screen.h"
@@ -24,7 +24,7 @@ static const struct binding shop_keys[] = {SHOP_KEYS(KEYMAP_BINDING)};
 
 enum { SEARCH_DELAY_MS = 60, REST_MS = 80, DECODE_MS = 1 };
 enum shop_block { BLOCK_FILTERS = 1, BLOCK_LIST, BLOCK_PANE, BLOCK_STRIP };
-/* The product below the list is there from 20 rows on, and always as high, so that the list stays where it is. */
+/* From 20 rows on the product is shown below the list, always with the same height, so that the list does not move. */
 enum { PART_SEARCH = 1, STRIP_ROWS = 5, LIST_LEAST = 9 };
 
 struct shop {
@@ -32,18 +32,18 @@ struct shop {
 	struct field search;
 	bool searching;
 	bool reading; /* the keys are for the product beside the list */
-	bool same;    /* what is asked for is what is on screen, as it is now: keys mean what is there */
-	unsigned news; /* purchase_runs_news, as of what is on screen */
+	bool same;    /* the list on screen answers the present query, so keys can be taken for its rows */
+	unsigned news; /* purchase_runs_news of the list on screen */
 	struct filters filters;
 	struct product_query query;
 	struct pager pager;
 	struct detail detail;
 	bool beside; /* the product stands beside the list */
 	enum { TIMER_NONE, TIMER_SEARCH, TIMER_REST, TIMER_DECODE } timer;
-	int64_t coming, rested; /* the selection, and where it last rested: what stands below the list, and all pictures */
+	int64_t coming, rested; /* the selection; the row where it last rested, for strip and pictures */
 };
 
-/* ---- what is looked for ---- */
+/* ---- the query ---- */
 
 static void start_timer(struct shop *shop, int timer, int milliseconds)
 {
@@ -118,7 +118,7 @@ static const struct product *selected(const struct shop *shop)
 	return pager_row(&shop->pager, pager_selected(&shop->pager));
 }
 
-/* Something isn't shown. */
+/* The list leaves some products out. */
 static bool is_narrowed(const struct shop *shop)
 {
 	const struct filters *filters = &shop->filters;
@@ -129,8 +129,8 @@ static bool is_narrowed(const struct shop *shop)
 
 /* ---- what is due ---- */
 
-/* The product below the list, and the picture, follow the selection once it rests: whoever holds a key down isn't shown
- * what they pass by. */
+/* The strip and the picture follow the selection when it rests. While people hold a key down, rows that they only pass
+ * are not shown there. */
 static void follow_selection(struct shop *shop, const struct view *view)
 {
 	int64_t row = pager_selected(&shop->pager);
@@ -163,9 +163,9 @@ static void shop_update(struct app *app, void *state, const struct view *view)
 	follow_selection(shop, view);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
-/* "50.00 to 60.00"; NULL: any. */
+/* "50.00 to 60.00"; NULL: any price. */
 static const char *range_text(const struct filters *filters, struct view *view)
 {
 	char low[APP_TEXT], high[APP_TEXT];
@@ -244,7 +244,7 @@ static void view_nothing(const struct shop *shop, struct view *view)
 	view_notice(view, &notice);
 }
 
-/* What stands beside the list, where that is wide, or in a few lines below it. */
+/* The selected product: beside the list on wide terminals, otherwise in a few lines below it. */
 static void view_product(const struct shop *shop, struct view *view)
 {
 	const struct product *product = selected(shop), *rested = pager_row(&shop->pager, shop->rested);
@@ -273,7 +273,7 @@ static void shop_view(struct app *app, const void *state, struct view *view)
 	view_group(view, &(struct view_group){.place = {.grow = 1}, .beside = VIEW_ROW_WIDE, .rule = true});
 	view_group(view, &(struct view_group){.place = {.grow = 2}});
 	view_filters(shop, view);
-	/* Beside the product itself its category can be read there; the name gets the room. */
+	/* The product beside the list tells the category: its column's room goes to the name. */
 	if (pager_count(&shop->pager))
 		text_table(view, &shop->pager,
 			   (struct view_table){.place = {.id = BLOCK_LIST, .least = LIST_LEAST, .grow = 1,
@@ -287,7 +287,7 @@ static void shop_view(struct app *app, const void *state, struct view *view)
 	view_end(view);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void open_product(struct shop *shop)
 {
@@ -295,7 +295,7 @@ static void open_product(struct shop *shop)
 		app_push(shop->app, SCREEN_product, selected(shop));
 }
 
-/* The list is another search's: it is not yet known what the keys are meant for. */
+/* The list is still that of another search: keys for its rows have to wait. */
 static bool is_too_fast(const struct shop *shop)
 {
 	return shop->pager.loaded &&
@@ -381,7 +381,7 @@ static void search_now(struct shop *shop)
 	load(shop);
 }
 
-/* What is found is gone through, or chosen: from then on letters are keys, not text. */
+/* People choose among the results now: letters are keys again, not text. */
 static void leave_search(struct shop *shop)
 {
 	shop->searching = false;
@@ -451,7 +451,7 @@ static bool shop_escape(struct app *app, void *state)
 	if (!is_narrowed(shop) && pager_give_up(&shop->pager))
 		return true;
 	if (!is_narrowed(shop)) {
-		/* A seller only looks in: what is behind it is the inventory. */
+		/* It is a seller who looks in: Esc goes to the inventory. */
 		if (app_group(app) == GROUP_SELLERS)
 			app_home(app);
 		return app_group(app) == GROUP_SELLERS;

@@ -9,7 +9,7 @@ static const char *const orders[] = {
     [SORT_PRICE_DOWN] = "Most expensive first",
 };
 
-/* A platform that doesn't know the best lists the newest first. */
+/* A platform that can't sort by relevance lists the newest first. */
 static int first_order(struct app *app)
 {
 	return net_has_feature(app_net(app), "best") ? SORT_BEST : SORT_NEWEST;

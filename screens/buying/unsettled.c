@@ -44,7 +44,7 @@ void unsettled_say(struct app *app, const struct purchase_run *run, char *text, 
 
 bool unsettled_hold(struct app *app, struct cart_rows *rows)
 {
-	/* Elsewhere nothing else is bought meanwhile, see the checkout. */
+	/* On other platforms nothing can be bought meanwhile: see the checkout. */
 	bool base = net_profile(app_net(app)) == NET_PROFILE_BASE, any = false;
 
 	for (size_t i = 0; i < rows->count; i++) {

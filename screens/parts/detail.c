@@ -5,7 +5,7 @@
 
 #include "screens/parts/text.h"
 
-/* Anything smaller shows nothing. */
+/* The least sizes of a picture: smaller ones can't be recognised. */
 enum { PICTURE_COLUMNS = 8, PICTURE_ROWS = 4, SMALL_COLUMNS = 10, SMALL_WORDS = 74 };
 
 void detail_init(struct detail *detail, struct app *app)
@@ -102,7 +102,8 @@ void detail_view_picture(const struct detail *detail, struct view *view, const s
 
 	view_picture(view, &(struct view_picture){.place = *place,
 						  .picture = own ? detail->picture : NULL,
-						  .expected = may_have_picture(detail, product) && !(own && detail->failed),
+						  .expected = may_have_picture(detail, product) &&
+							      !(own && detail->failed),
 						  .alt = view_printf(view, "Picture: %s", product->name)});
 }
 
@@ -123,8 +124,8 @@ void detail_view_words(const struct detail *detail, struct view *view, const str
 	    {.text = view_printf(view, "%s", left), .role = role, .drop = 1},
 	};
 	const char *dot = app_glyphs(detail->app)->dot;
-	const struct view_part source = {.text = *product->category ? view_printf(view, "%s %s %s", product->category, dot,
-										  product->seller_name)
+	const struct view_part source = {.text = *product->category ? view_printf(view, "%s %s %s", product->category,
+										  dot, product->seller_name)
 								    : product->seller_name,
 					 .role = ROLE_FAINT};
 
@@ -159,7 +160,8 @@ void detail_add(struct app *app, const struct product *product)
 	struct err err;
 
 	if (!text_is_priced(product))
-		app_say(app, TOAST_WARN, NULL, "%s can't be bought here: its price is not an exact amount.", product->name);
+		app_say(app, TOAST_WARN, NULL, "%s can't be bought here: its price is not an exact amount.",
+			product->name);
 	else if (cart_model_add(app_cart(app), product, 1, &err))
 		app_say(app, TOAST_GOOD, "u undo", "Added 1 %s %s", app_glyphs(app)->times, product->name);
 	else

@@ -1,5 +1,5 @@
-/* detail.h: one product as blocks: its picture, and its words. The shop has them beside the list, or small below it; the
- * product's own screen always.
+/* detail.h: one product as blocks: its picture and its words. The shop shows them beside the list, or small below it;
+ * the product's own screen always shows them.
  */
 #ifndef VITRINE_SCREENS_PARTS_DETAIL_H
 #define VITRINE_SCREENS_PARTS_DETAIL_H
@@ -10,12 +10,12 @@
 
 struct detail {
 	struct app *app;
-	char product_id[CART_ID]; /* whose picture this is, or will be */
+	char product_id[CART_ID]; /* the product whose picture is shown or fetched */
 	net_id call;
 	struct net_reply *reply; /* the picture's bytes while it is decoded */
 	struct picture_load *load;
 	struct picture *picture;
-	int columns, rows; /* that the picture was made for */
+	int columns, rows; /* the size that the picture was made for */
 	bool failed;       /* there is none, or it can't be shown */
 };
 
@@ -25,26 +25,26 @@ enum { DETAIL_PICTURE = 100, DETAIL_SMALL_PICTURE, DETAIL_TEXT };
 void detail_init(struct detail *detail, struct app *app);
 void detail_done(struct detail *detail);
 
-/* Fetches the product's picture, if it has one, to be decoded for a room of so many cells. Does nothing when it is there. */
+/* Fetches the product's picture, if it has one, to be decoded for this many cells. Does nothing when it is there. */
 void detail_load(struct detail *detail, const struct product *product, int columns, int rows);
 
-/* The same for the room that the view has given to one of the pictures below. */
+/* The same, for the room that the view has given to one of the picture blocks below. */
 void detail_load_in(struct detail *detail, const struct product *product, const struct view *view);
 
-/* Decodes on for a moment; true while there is more to do: then call again soon (app_timer). */
+/* Decodes a part of the picture. True when there is more to decode: call it again soon (app_timer). */
 bool detail_step(struct detail *detail);
 
 /* Adds the picture, with one of the ids above. */
 void detail_view_picture(const struct detail *detail, struct view *view, const struct product *product,
 			 const struct view_place *place);
 
-/* Adds name, price, stock, category, seller, and the description, which is scrolled by keys when it has the `focus`. */
+/* Adds name, price, stock, category, seller and description. With `focus`, keys scroll the description. */
 void detail_view_words(const struct detail *detail, struct view *view, const struct product *product, bool focus);
 
-/* Adds the product in a few lines, for the place below a list. */
+/* Adds the product in a few lines, for below a list. */
 void detail_view_small(const struct detail *detail, struct view *view, const struct product *product);
 
-/* Puts one into the cart, and takes the cart's last change back; says so. */
+/* Puts one unit into the cart; undoes the cart's last change. Both tell people. */
 void detail_add(struct app *app, const struct product *product);
 void detail_undo(struct app *app);
 

@@ -7,7 +7,7 @@
 #include "models/money.h"
 #include "shop/buying.h"
 
-/* No platform of ours sells more at once; another's answer must not make showing it slow. */
+/* Our platforms sell no more lines at once. A longer answer of another one must not make the screen slow. */
 enum { LINES_MAX = 256, FRACTION = 3 };
 
 /* ---- the table ---- */
@@ -76,7 +76,7 @@ static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 	ret_row->note_role = line.note_role;
 }
 
-/* A sum in which something is no amount can't be told. */
+/* A total with a line that is no amount can't be computed. */
 static const char *total_text(int64_t total, char space[APP_TEXT])
 {
 	return total < 0 ? "?" : app_money(total, space);
@@ -208,7 +208,7 @@ static void get_bought(const void *context, size_t index, struct line *ret_line)
 
 void lines_of_purchase(struct lines *lines, struct app *app, const struct purchase *purchase)
 {
-	/* The first platform doesn't say how far a purchase is. */
+	/* The first platform has no status. */
 	*lines = (struct lines){.app = app,
 				.get = get_bought,
 				.context = purchase,

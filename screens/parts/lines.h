@@ -1,5 +1,5 @@
-/* lines.h: what is being bought, or was: a line for each product with its quantity, price and amount, a remark below it
- * where there is something to say, and the total. One look for cart, checkout, receipt and purchase.
+/* lines.h: the table of what is or was bought: a line for each product with quantity, price and amount, a note below it
+ * where needed, and the total. Cart, checkout, receipt and purchase show the same table.
  */
 #ifndef VITRINE_SCREENS_PARTS_LINES_H
 #define VITRINE_SCREENS_PARTS_LINES_H
@@ -14,18 +14,18 @@ enum line_column { LINE_NAME, LINE_STATUS, LINE_QUANTITY, LINE_PRICE, LINE_AMOUN
 struct line {
 	const char *name;
 	int64_t quantity;
-	char quantity_text[APP_TEXT]; /* in place of the quantity: "2 of 3"; "": it is a number */
-	int64_t price, amount;        /* minor units; the amount isn't shown when negative */
-	const char *price_text;       /* in place of the price; NULL: it is a number */
-	const char *status;           /* a word in a column of its own (has_status); NULL: none */
+	char quantity_text[APP_TEXT]; /* shown instead of the quantity: "2 of 3"; "": the quantity is shown */
+	int64_t price, amount;        /* minor units; a negative amount isn't shown */
+	const char *price_text;       /* shown instead of the price; NULL: the price is shown */
+	const char *status;           /* a word in its own column (has_status); NULL: none */
 	enum role status_role;
-	bool faint;                           /* doesn't count */
-	bool quantity_changed, price_changed; /* marked; the remark says what they were */
+	bool faint;                           /* it isn't part of the total */
+	bool quantity_changed, price_changed; /* marked; the note says what they were before */
 	enum role note_role;
 	char note[VIEW_TEXT]; /* "": none */
 };
 
-/* Fills in a line: all zero at first, and without an amount. */
+/* Fills in a line. It gets a line of zeroes, with an amount of -1. */
 typedef void lines_get(const void *context, size_t index, struct line *ret_line);
 
 struct lines {
@@ -35,29 +35,30 @@ struct lines {
 	size_t count;
 	bool has_status;
 	const char *total_label; /* NULL: no total is shown */
-	int64_t total;           /* -1: it can't be told */
+	int64_t total;           /* -1: it can't be computed */
 };
 
-/* Shows them. `table` says where, what is selected and what is typed; `lines` must stay until the next view_begin. */
+/* Shows the table. `table` says where it is, what is selected and what is typed. `lines` must stay until the next
+ * view_begin. */
 void lines_view(const struct lines *lines, struct view *view, struct view_table table);
 
-/* What the cart knows of a row, and what is not as it was when it was put in there. */
+/* Fills in a line from a row of the cart, with what has changed since it was put in. */
 void lines_of_cart(const struct cart_row *row, struct line *ret_line);
 
 /* ---- purchases ---- */
 
-/* Those of a purchase, which must stay; with the status of each where the platform knows it. */
+/* The lines of a purchase, which must stay. They have a status if the platform has one. */
 void lines_of_purchase(struct lines *lines, struct app *app, const struct purchase *purchase);
 
 /* A copy that lives in the arena; NULL when memory ends. */
 struct purchase *lines_keep(struct arena *arena, const struct purchase *purchase);
 
-/* When it was made, and what it came to; of the first platform's, which has texts of any kind there, those that are
- * neither dates nor amounts as they are. */
+/* When it was made, and its total. The first platform has any text there: one that is no date or amount is shown as it
+ * is. */
 const char *lines_date(const struct purchase *purchase, char space[APP_TEXT]);
 const char *lines_total(const struct purchase *purchase, char space[APP_TEXT]);
 
-/* The word for a status, and the role it is shown in. */
+/* The word for a status, and the role to show it in. */
 const char *lines_status(int status, enum role *ret_role);
 
 #endif

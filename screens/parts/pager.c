@@ -55,7 +55,7 @@ static void drop_pages(struct pager *pager)
 	pager->more = true;
 }
 
-/* Nobody is on the way any more. */
+/* Stops going to a row. */
 static void stay(struct pager *pager)
 {
 	if (pager->wanted >= 0)
@@ -74,7 +74,7 @@ void pager_done(struct pager *pager)
 	drop_pages(pager);
 }
 
-/* What is there of a page; NULL when it is outside the window. */
+/* The part of a page that is there; NULL when it is outside the window. */
 static const struct pager_page *page_at(const struct pager *pager, size_t page)
 {
 	bool inside = page >= pager->first && page < pager->first + PAGER_WINDOW;
@@ -87,7 +87,7 @@ static bool is_loaded(const struct pager *pager, size_t page)
 	return page_at(pager, page) && page_at(pager, page)->whole;
 }
 
-/* Keeps the cursor that page `page`, not the first, starts at. */
+/* Keeps the cursor with which page `page` starts; not for the first page. */
 static bool keep_start(struct pager *pager, size_t page, const char *cursor)
 {
 	size_t index = page - 1;
@@ -95,7 +95,7 @@ static bool keep_start(struct pager *pager, size_t page, const char *cursor)
 	if (index > pager->starts_size)
 		return false;
 	if (index == pager->starts_size) {
-		if (!(index & (index + 1))) { /* grows at 0, 1, 3, 7, … */
+		if (!(index & (index + 1))) { /* it grows when the index is 0, 1, 3, 7, … */
 			char **starts = realloc(pager->starts, (index * 2 + 2) * sizeof *starts);
 			if (!starts)
 				return false;
@@ -111,7 +111,7 @@ static bool keep_start(struct pager *pager, size_t page, const char *cursor)
 	return true;
 }
 
-/* Moves the window so that it holds the page, which is given back, keeping what stays inside. */
+/* Moves the window so that the page is in it, and returns the page. Pages that stay in the window are kept. */
 static struct pager_page *move_window(struct pager *pager, size_t page)
 {
 	struct pager_page pages[PAGER_WINDOW] = {{.parts_count = 0}};
@@ -131,7 +131,7 @@ static struct pager_page *move_window(struct pager *pager, size_t page)
 	return &pager->pages[page - first];
 }
 
-/* Adds an answer to the page that it belongs to. */
+/* Adds an answer to its page. */
 static void add_part(struct pager *pager, struct pager_page *page, struct net_reply *reply)
 {
 	size_t count = *(const size_t *)member(reply->answer, pager->kind->count);
@@ -148,7 +148,7 @@ static void add_part(struct pager *pager, struct pager_page *page, struct net_re
 	pager->empties = count || page->whole ? 0 : pager->empties + 1;
 }
 
-/* What came aside takes its place. */
+/* The page that was read aside replaces the old one. */
 static struct pager_page *put_in_place(struct pager *pager, size_t page)
 {
 	if (pager->stale)
@@ -161,7 +161,7 @@ static struct pager_page *put_in_place(struct pager *pager, size_t page)
 	return place;
 }
 
-/* The page, of which some is there; what is known of the listing's end. */
+/* Counts the page's rows, and notes whether the listing ends there. */
 static void count_rows(struct pager *pager, struct pager_page *place, size_t page)
 {
 	size_t rows = page * PAGER_PAGE + place->rows;
@@ -199,7 +199,7 @@ static void take_part(struct pager *pager, struct net_reply *reply)
 
 static void on_page(void *context, struct net_reply *reply);
 
-/* Asks for the page, or for what is missing of it. */
+/* Asks for the page, or for its missing part. */
 static void ask(struct pager *pager, size_t page)
 {
 	const struct pager_page *place = pager->aside ? &pager->coming : page_at(pager, page);
@@ -213,7 +213,7 @@ static void ask(struct pager *pager, size_t page)
 	pager->call = net_call(app_net(pager->app), pager->kind->op, &args, pager, on_page, pager);
 }
 
-/* Goes on to the row that is wanted: selects it, or the nearest there is, and asks for the next page. */
+/* Goes on to the row that is wanted: selects it, or the nearest one that is there, and asks for the next page. */
 static void go_on(struct pager *pager)
 {
 	int64_t count = pager_count(pager);
@@ -241,7 +241,7 @@ void pager_forget_keys(struct pager *pager)
 	pager->keeps = false;
 }
 
-/* What fast fingers asked for while the answer was under way. */
+/* Gives the keys that people pressed before the answer came. */
 static void give_kept_keys(struct pager *pager)
 {
 	if (pager->err.kind != ERR_NONE) {
@@ -261,7 +261,7 @@ static void on_page(void *context, struct net_reply *reply)
 	if (reply->ok) {
 		take_part(pager, reply);
 	} else {
-		pager->aside = pager->stale; /* a page that is there stays as it is */
+		pager->aside = pager->stale; /* the old page stays on screen meanwhile */
 		empty_page(&pager->coming);
 		app_failed(pager->app, &reply->err);
 	}
@@ -272,7 +272,7 @@ static void on_page(void *context, struct net_reply *reply)
 	give_kept_keys(pager);
 }
 
-/* The call under way; of a page that was to take another's place nothing is kept. */
+/* Ends the call under way. A page that was read aside is dropped. */
 static void give_up_call(struct pager *pager)
 {
 	net_cancel_owner(app_net(pager->app), pager);
@@ -326,7 +326,7 @@ void pager_see(struct pager *pager, int64_t first, int count)
 		return;
 
 	size_t from = (size_t)(first > 0 ? first : 0) / PAGER_PAGE;
-	/* Half a page ahead, so that whoever scrolls on finds it there. */
+	/* Half a page ahead, so that people who scroll on find it there. */
 	size_t to = (size_t)(first + count + PAGER_PAGE / 2) / PAGER_PAGE;
 	for (size_t page = from; page <= to; page++) {
 		bool exists = page * PAGER_PAGE < pager->rows || (pager->more && page * PAGER_PAGE == pager->rows);
@@ -346,7 +346,7 @@ void pager_go(struct pager *pager, int64_t row)
 	stay(pager);
 	if (row >= count && pager->loaded && pager->more && !pager->stale) {
 		pager->wanted = row - count < PAGER_AHEAD ? row : count + PAGER_AHEAD - 1;
-		pager->err = (struct err){.kind = ERR_NONE}; /* what failed is tried again */
+		pager->err = (struct err){.kind = ERR_NONE}; /* what has failed is asked for again */
 		go_on(pager);
 	} else {
 		pager->selected = row < 0 ? 0 : row < count ? row : count - 1;
@@ -368,7 +368,7 @@ bool pager_hold_key(struct pager *pager, const struct event *event, bool other)
 	struct scroll ahead = {.count = pager_count(pager) + PAGER_AHEAD, .selected = pager->wanted,
 			       .visible = pager->visible ? pager->visible : 1};
 
-	/* On the way one may go on, or back. */
+	/* On the way to a row people may go on or back. */
 	if (event->kind == EVENT_KEY && pager->loaded && pager->wanted >= 0 && !other &&
 	    list_event(&ahead, event, true)) {
 		pager_go(pager, ahead.selected);
@@ -378,7 +378,7 @@ bool pager_hold_key(struct pager *pager, const struct event *event, bool other)
 	    !app_keep_key(pager->app, event->key))
 		return false;
 	if (is_first)
-		pager->wanted = 0; /* keys that come before any row are meant from the first one on */
+		pager->wanted = 0; /* with no row there yet, keys begin at the first one */
 	else if (pager->wanted < 0)
 		pager->keeps = true;
 	return true;
@@ -405,7 +405,8 @@ const void *pager_row(const struct pager *pager, int64_t row)
 		size_t count = *(const size_t *)member(answer, pager->kind->count);
 
 		if (index < count)
-			return *(const char *const *)member(answer, pager->kind->items) + index * pager->kind->item_size;
+			return *(const char *const *)member(answer, pager->kind->items) +
+			       index * pager->kind->item_size;
 		index -= count;
 	}
 	return NULL;

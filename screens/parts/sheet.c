@@ -36,14 +36,15 @@ bool sheet_is_filled(struct sheet *sheet, unsigned optional)
 
 	if (!form_settle(form))
 		return false;
-	/* Enter after what has been typed goes on to what hasn't: nobody has done anything wrong yet. */
+	/* Enter in a filled field goes on to the next empty one. People have done nothing wrong, so no error is
+	 * shown. */
 	bool is_filled = form->fields[form->focus].row->choices || *form_text(form, form->focus);
 	for (size_t row = form->focus + 1; is_filled && row < form->count; row++)
 		if (is_missing(form, row, optional)) {
 			form->focus = row;
 			return false;
 		}
-	/* From the last to the first, where the cursor then is. */
+	/* From the last to the first: so the cursor ends at the first. */
 	for (size_t row = form->count; row-- > 0;)
 		if (is_missing(form, row, optional))
 			form_error(form, row, true, form->fields[row].row->needed);
@@ -91,7 +92,8 @@ enum widget_result sheet_event(struct app *app, void *state, const struct event 
 		sheet->send(app, state);
 	if (result == WIDGET_CLOSED) /* Esc is the app's */
 		return WIDGET_IGNORED;
-	/* Letters are text, at a choice too: people who take it for a field must not be led to another screen by one. */
+	/* Letters are text, at a choice too. People who take a choice for a text field must not land on another screen
+	 * by a letter. */
 	bool is_letter = is_key && key_is_text(event->key) && event->key != '?' && event->key != ':';
 	return is_letter ? WIDGET_HANDLED : result;
 }

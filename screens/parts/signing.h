@@ -1,4 +1,5 @@
-/* signing.h: what the screens that let people in hand to each other, so that nothing is typed twice. Each takes one, or NULL.
+/* signing.h: what sign-in, sign-up and password hand to each other, so that people type nothing twice. Each takes one,
+ * or NULL.
  */
 #ifndef VITRINE_SCREENS_PARTS_SIGNING_H
 #define VITRINE_SCREENS_PARTS_SIGNING_H
@@ -7,10 +8,10 @@
 
 struct signing {
 	const char *email; /* "" or NULL: not typed yet */
-	bool sells;        /* sign_up: as a seller, and nobody need be asked about that */
-	bool buys;         /* sign_up: the same for clients */
-	bool mailed;       /* sign_in: the account is made, and a link has been mailed that has to be opened first */
-	bool unconfirmed;  /* password: the address has to be confirmed; otherwise the password was forgotten */
+	bool sells;        /* sign_up: as a seller; people are not asked */
+	bool buys;         /* sign_up: as a client; people are not asked */
+	bool mailed;       /* sign_in: the account is made; people must first open the link in a mail */
+	bool unconfirmed;  /* password: the address must be confirmed; false: the password was forgotten */
 };
 
 #endif

@@ -63,7 +63,8 @@ void text_left_cell(const struct product *product, struct view_cell *cell)
 	if (product->stock <= 0)
 		cell->text = "sold out";
 	else
-		snprintf(cell->space, sizeof cell->space, cell->is_word ? "%lld low" : "%lld", (long long)product->stock);
+		snprintf(cell->space, sizeof cell->space, cell->is_word ? "%lld low" : "%lld",
+			 (long long)product->stock);
 	cell->role = product->stock <= 0 ? ROLE_FAINT : cell->is_word ? ROLE_WARN : ROLE_TEXT;
 }
 
@@ -108,7 +109,7 @@ void text_table(struct view *view, const struct pager *pager, struct view_table 
 			    .ideal = 8,
 			    .align = ALIGN_DECIMAL,
 			    .fraction = 3},
-	    /* Numbers stand below each other, the words behind them. */
+	    /* Numbers are aligned; words follow behind them. */
 	    [TEXT_LEFT] = {.title = "Left",
 			   .min = 8,
 			   .ideal = 8,

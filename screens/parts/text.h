@@ -1,4 +1,4 @@
-/* text.h: products as people read them, in one place.
+/* text.h: products as people read them: the one place for these texts.
  */
 #ifndef VITRINE_SCREENS_PARTS_TEXT_H
 #define VITRINE_SCREENS_PARTS_TEXT_H
@@ -7,27 +7,28 @@
 #include "tui/paint/layout.h"
 #include "tui/view/view.h"
 
-/* A price: decimals as they are, and of the first platform's products whatever the seller typed. */
+/* A price as an amount. A price of the first platform that is no amount is shown as the seller typed it. */
 const char *text_price(const struct product *product, char space[APP_TEXT]);
 
-/* May it be bought at all? A price that isn't a number can't be paid. */
+/* Can it be bought at all? A price that isn't a number can't be paid. */
 bool text_is_priced(const struct product *product);
 
-/* Makes a column wide enough for an amount: none is ever shown cut off. */
+/* Makes a column wide enough for an amount, so that none is cut off. */
 void text_widen(struct layout_column *column, const char *amount);
 
 /* Does this platform count stock? */
 bool text_has_stock(struct app *app);
 
-/* How many there are, away from a table: "38 left", "only 4 left", "sold out"; "" where the platform counts no stock. */
+/* How many are left, for outside of tables: "38 left", "only 4 left", "sold out"; "" where the platform counts no
+ * stock. */
 const char *text_left(struct app *app, const struct product *product, char space[APP_TEXT], enum role *ret_role);
 
-/* The cells for price and stock in a table. That of the stock is `38`, `4 low` or `sold out`. */
+/* The cells for price and stock in a table. The stock is `38`, `4 low` or `sold out`. */
 void text_price_cell(const struct product *product, struct view_cell *cell);
 void text_left_cell(const struct product *product, struct view_cell *cell);
 
-/* Products of a listing as a table, without the columns of the bits 1 << TEXT_… `table` says where and how; what is in it is
- * filled in here. */
+/* Shows products of a listing as a table; the bits 1 << TEXT_… name the columns to leave out. `table` says where and
+ * how; the rest of it is filled in here. */
 enum text_column { TEXT_NAME, TEXT_CATEGORY, TEXT_SELLER, TEXT_PRICE, TEXT_LEFT, TEXT_COLUMNS };
 void text_table(struct view *view, const struct pager *pager, struct view_table table, unsigned without);
 

@@ -1,5 +1,5 @@
-/* The bulk change: one rule for the price and one for the stock of everything tagged, shown before it is applied. It is
- * opened with the inventory's model, and its result is the rule, a struct bulk. */
+/* The bulk change: one rule for the price and one for the stock of all tagged products, shown before it is applied. It
+ * is opened with the inventory's model, and its result is the rule, a struct bulk. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ enum bulk_action { BULK_KEYS(KEYMAP_ACTION) };
 static const struct binding bulk_keys[] = {BULK_KEYS(KEYMAP_BINDING)};
 
 enum bulk_row { ROW_PRICE, ROW_PRICE_VALUE, ROW_STOCK, ROW_STOCK_VALUE, ROWS };
-enum { ROWS_BASE = ROW_STOCK }; /* where no stock is counted */
+enum { ROWS_BASE = ROW_STOCK }; /* the number of rows where no stock is counted */
 
 static const char *const price_choices[] = {[PRICE_KEEP] = "stays as it is",
 					    [PRICE_SET] = "is set to",
@@ -33,19 +33,19 @@ static const struct form_row rows[] = {
 
 enum bulk_block { BLOCK_NONE, BLOCK_FORM, BLOCK_PREVIEW };
 
-/* What the form says, and the faults of its two values. */
+/* The rule that the form says, and the faults of its two values. */
 struct rules {
 	struct bulk bulk;
 	char price_fault[NUMBER_FAULT], stock_fault[NUMBER_FAULT];
 };
 
 struct bulk_screen {
-	const struct inventory_model *model; /* the inventory's, which lies below */
+	const struct inventory_model *model; /* of the inventory, which lies below */
 	struct app *app;
-	struct form_row rows[ROWS]; /* the price's hint is made here */
+	struct form_row rows[ROWS]; /* with a hint for the price */
 	struct form form;
 	struct rules rules;
-	enum edit_cell cells[CELLS]; /* that they change */
+	enum edit_cell cells[CELLS]; /* the cells that the rule changes */
 	size_t cell_count;
 };
 
@@ -76,7 +76,7 @@ static void bulk_leave(struct app *app, void *state)
 
 /* ---- the rules ---- */
 
-/* Says at a value what is wrong with it under its rule: "" when nothing is. */
+/* Checks a value under its rule: tells what is wrong, or "". */
 static void read_value(enum number_kind kind, const char *text, int64_t *ret_value, char fault[NUMBER_FAULT])
 {
 	if (number_read(kind, text, ret_value, fault))
@@ -99,14 +99,16 @@ static void read_rules(const struct form *form, struct rules *rules)
 	if (bulk->price == PRICE_KEEP)
 		read_unused(form_text(form, ROW_PRICE_VALUE), rules->price_fault);
 	else
-		read_value(price_kinds[bulk->price], form_text(form, ROW_PRICE_VALUE), &bulk->price_value, rules->price_fault);
+		read_value(price_kinds[bulk->price], form_text(form, ROW_PRICE_VALUE), &bulk->price_value,
+			   rules->price_fault);
 	if (form->count < ROWS)
 		return;
 	bulk->stock = (enum bulk_stock)form->fields[ROW_STOCK].choice;
 	if (bulk->stock == STOCK_KEEP)
 		read_unused(form_text(form, ROW_STOCK_VALUE), rules->stock_fault);
 	else
-		read_value(stock_kinds[bulk->stock], form_text(form, ROW_STOCK_VALUE), &bulk->stock_value, rules->stock_fault);
+		read_value(stock_kinds[bulk->stock], form_text(form, ROW_STOCK_VALUE), &bulk->stock_value,
+			   rules->stock_fault);
 }
 
 static void bulk_update(struct app *app, void *state, const struct view *view)
@@ -124,9 +126,9 @@ static void bulk_update(struct app *app, void *state, const struct view *view)
 		screen->cells[screen->cell_count++] = CELL_STOCK;
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
-/* A row for each cell that is changed, of each tagged product. */
+/* One row for each cell that changes. */
 static void get_cell(const void *context, int64_t row, size_t column, struct view_cell *ret_cell)
 {
 	const struct bulk_screen *screen = context;
@@ -153,7 +155,8 @@ static void bulk_view(struct app *app, const void *state, struct view *view)
 	(void)app;
 	view_form(view, &(struct view_form){
 			    .place = {.id = BLOCK_FORM, .focus = true},
-			    .title = view_printf(view, tagged == 1 ? "Change %zu product" : "Change %zu products", tagged),
+			    .title = view_printf(view, tagged == 1 ? "Change %zu product" : "Change %zu products",
+						 tagged),
 			    .form = &screen->form});
 	if (screen->cell_count)
 		view_table(view, &(struct view_table){.place = {.id = BLOCK_PREVIEW, .grow = 1, .drop = 1},
@@ -165,7 +168,7 @@ static void bulk_view(struct app *app, const void *state, struct view *view)
 						      .context = screen});
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void apply(struct app *app, struct bulk_screen *screen)
 {
@@ -176,9 +179,11 @@ static void apply(struct app *app, struct bulk_screen *screen)
 	form_settle(form);
 	read_rules(form, &screen->rules);
 	if (rules->stock_fault[0])
-		form_error(form, rules->bulk.stock == STOCK_KEEP ? ROW_STOCK : ROW_STOCK_VALUE, true, rules->stock_fault);
+		form_error(form, rules->bulk.stock == STOCK_KEEP ? ROW_STOCK : ROW_STOCK_VALUE, true,
+			   rules->stock_fault);
 	if (rules->price_fault[0])
-		form_error(form, rules->bulk.price == PRICE_KEEP ? ROW_PRICE : ROW_PRICE_VALUE, true, rules->price_fault);
+		form_error(form, rules->bulk.price == PRICE_KEEP ? ROW_PRICE : ROW_PRICE_VALUE, true,
+			   rules->price_fault);
 	if (form_has_errors(form))
 		return;
 	if (rules->bulk.price == PRICE_KEEP && rules->bulk.stock == STOCK_KEEP)
@@ -202,7 +207,7 @@ static enum widget_result bulk_event(struct app *app, void *state, const struct 
 
 	if (result == WIDGET_CHOSEN)
 		apply(app, screen);
-	/* Letters are no keys here: they are typed into the form, or nothing. */
+	/* Letters are never keys here: they are typed into the form, or do nothing. */
 	if (result == WIDGET_IGNORED && event->kind == EVENT_KEY && key_is_text(event->key) && event->key != '?' &&
 	    event->key != ':')
 		return WIDGET_HANDLED;

@@ -36,7 +36,7 @@ struct dashboard {
 	struct app *app;
 	size_t period;
 	struct stats_query query;
-	struct net_reply *reply; /* holds `stats` */
+	struct net_reply *reply; /* `stats` is part of it */
 	const struct seller_stats *stats;
 	net_id call;
 	struct err err;
@@ -108,9 +108,9 @@ static void dashboard_leave(struct app *app, void *state)
 	net_reply_free(dashboard->reply);
 }
 
-/* ---- painting ---- */
+/* ---- what the screen shows ---- */
 
-/* In percent, half away from zero; false when there is nothing to compare with. */
+/* In percent, half away from zero; false when there was nothing before. */
 static bool change_in_percent(int64_t before, int64_t now, int64_t *ret_percent)
 {
 	if (before <= 0)
@@ -121,7 +121,7 @@ static bool change_in_percent(int64_t before, int64_t now, int64_t *ret_percent)
 	return percent > -1000000 && percent < 1000000;
 }
 
-/* "▲ 12 %", or "up 12 %" where there is no such sign; NULL when there is nothing to compare with. */
+/* "▲ 12 %", or "up 12 %" without that sign; NULL when there was nothing before. */
 static const char *trend(const struct glyphs *glyphs, struct view *view, int64_t percent)
 {
 	const char *up = glyphs->ascii ? "up" : glyphs->up, *down = glyphs->ascii ? "down" : glyphs->down;
@@ -158,7 +158,7 @@ static void amount_text(const void *context, int64_t value, char space[VIEW_TEXT
 	app_money(value, space);
 }
 
-/* Days are dates, wherever people are: the platform counts them in UTC. */
+/* Days are dates, the same in every time zone: the platform counts them in UTC. */
 static void day_text(const void *context, size_t index, char space[VIEW_TEXT])
 {
 	const struct seller_stats *stats = context;
@@ -302,7 +302,7 @@ static void dashboard_view(struct app *app, const void *state, struct view *view
 	view_notice(view, &notice);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void show_period(struct dashboard *dashboard, size_t period)
 {

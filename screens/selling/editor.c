@@ -1,4 +1,4 @@
-/* The editor: one product, new or not, with its picture. */
+/* The editor: a new or an existing product, with its picture. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,15 +19,15 @@ enum editor_action { EDITOR_KEYS(KEYMAP_ACTION) };
 static const struct binding editor_keys[] = {EDITOR_KEYS(KEYMAP_BINDING)};
 
 enum editor_block { BLOCK_FORM = 1 };
-/* Rows: the fields come first, and a picture that is smaller shows nothing. */
+/* Least heights: the fields come first, and a smaller picture can't be recognised. */
 enum { FORM_LEAST = 10, PICTURE_LEAST = 4 };
 enum { REBASED_MAX = 3, DECODE_MS = 1, CATEGORIES_HINTED = 6 };
 
-/* ---- beginning and end ---- */
+/* ---- opening and closing ---- */
 
 static void ask_categories(struct editor *editor, const char *cursor);
 
-/* The first of the known categories stand in the empty field. */
+/* An empty field shows the first of the known categories as a hint. */
 static void hint_categories(struct editor *editor)
 {
 	struct arena *arena = app_arena(editor->app, editor);
@@ -44,7 +44,7 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 	struct editor *editor = state;
 	const struct category_page *page = reply->answer;
 
-	if (!reply->ok) /* nothing that one couldn't do without */
+	if (!reply->ok) /* the hint isn't really needed */
 		return;
 	for (size_t i = 0; i < page->categories_count && editor->categories_count < CATEGORIES_MAX; i++) {
 		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
@@ -96,9 +96,9 @@ static void editor_leave(struct app *app, void *state)
 	editor_picture_done(&editor->picture);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
-/* What its picture belongs to. */
+/* The product that the picture belongs to. */
 static struct product as_product(const struct editor *editor)
 {
 	return (struct product){.id = editor->id,
@@ -168,7 +168,7 @@ static void done(struct editor *editor, const char *what)
 	app_close_screen(editor->app, editor);
 }
 
-/* Something has changed, or perhaps it has: the inventory looks. */
+/* Something has changed, or may have: the inventory looks. */
 static void note_result(struct editor *editor)
 {
 	snprintf(editor->result.id, sizeof editor->result.id, "%s", editor->id);
@@ -185,7 +185,7 @@ static void on_picture(struct app *app, void *state, struct net_reply *reply)
 		return;
 	}
 	editor->sending = false;
-	/* What is wrong with the picture itself is said at its field; after all else y tries again. */
+	/* A fault of the picture itself is shown at its field; after any other error y tries again. */
 	editor->reviewing = reply->err.kind != ERR_INVALID && reply->err.kind != ERR_TOO_LARGE &&
 			    reply->err.kind != ERR_MEDIA_TYPE;
 	if (editor->form.count > ROW_PICTURE)
@@ -212,7 +212,8 @@ static void save_picture(struct editor *editor)
 
 static void send(struct editor *editor);
 
-/* Theirs becomes what the fields are compared with. If nothing that was touched here is concerned, it goes on by itself. */
+/* The fields are compared with the other's values from now on. If no field that was changed here is concerned, saving
+ * goes on. */
 static void handle_conflict(struct editor *editor, struct net_reply *reply)
 {
 	struct arena *arena = app_arena(editor->app, editor);
@@ -258,7 +259,7 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 		editor->result.version = product->version;
 		editor->result.values[CELL_PRICE] = product->price;
 		editor->result.values[CELL_STOCK] = product->stock;
-		/* The first platform doesn't say which one it made. */
+		/* The first platform doesn't tell the new product's id. */
 		if (*editor->id && editor->form.count > ROW_STOCK && !editor_set_fields(editor, product, false))
 			return;
 		save_picture(editor);
@@ -270,17 +271,18 @@ static void on_saved(struct app *app, void *state, struct net_reply *reply)
 	}
 	if (!sheet_faults(&editor->form, reply))
 		app_failed(app, &reply->err);
-	if (form_has_errors(&editor->form)) /* they are said at the fields */
+	if (form_has_errors(&editor->form)) /* the fields show what is wrong */
 		editor->reviewing = false;
 	if (!reply->attempts || !inventory_may_be_done(reply->err.kind))
 		return;
 	editor->unsure = true;
 	note_result(editor);
 	if (created)
-		app_say(app, TOAST_BAD, NULL, "No answer came; it may be saved all the same. Look before sending it again");
+		app_say(app, TOAST_BAD, NULL,
+			"No answer came; it may be saved all the same. Look before sending it again");
 }
 
-/* Reads the file that the field names, if it is another one. False when it can't be had. */
+/* Reads the file that the field names, if it is a new name. False when that fails. */
 static bool read_picture(struct editor *editor)
 {
 	struct form *form = &editor->form;
@@ -302,7 +304,7 @@ static bool read_picture(struct editor *editor)
 	return true;
 }
 
-/* What was typed is shown as it will be understood, and only then sent. */
+/* Shows what was typed as it will be understood; only then can it be sent. */
 static void review(struct editor *editor)
 {
 	if (editor->sending || editor->conflict || !editor_check(editor) || !read_picture(editor))
@@ -421,12 +423,12 @@ static enum widget_result editor_event(struct app *app, void *state, const struc
 	size_t before = form->focus;
 
 	(void)app;
-	if (editor->sending) /* Esc gives up; nothing else is for now */
+	if (editor->sending) /* Esc gives up; no other key counts */
 		return event->kind == EVENT_KEY && event->key != KEYSYM_Esc ? WIDGET_HANDLED : WIDGET_IGNORED;
 	if (editor->conflict || editor->reviewing)
 		return WIDGET_IGNORED;
 	enum widget_result result = form_event(form, event);
-	/* A file is looked at when its field is left, so that it is seen before it is sent. */
+	/* A file is read when people leave its field, so that they see the picture before it is sent. */
 	if (result == WIDGET_HANDLED && before == ROW_PICTURE && form->focus != before)
 		(void)read_picture(editor);
 	if (result == WIDGET_CHOSEN)

@@ -62,7 +62,7 @@ const char *editor_value(const struct product *product, enum editor_row row, cha
 	}
 }
 
-/* Do two texts of a field mean the same? "12,5" and "12.50" do, and no stock is 0. */
+/* Do two texts of a field mean the same? "12,5" and "12.50" do, and so do an empty stock and 0. */
 static bool is_same(size_t row, const char *a, const char *b)
 {
 	enum number_kind kind = row == ROW_PRICE ? NUMBER_PRICE : NUMBER_STOCK;
@@ -90,7 +90,7 @@ bool editor_set_fields(struct editor *editor, const struct product *product, boo
 
 		if (keep && !kept)
 			return false;
-		/* Through the field, which may have to cut or clean it. */
+		/* The text goes through the field, which may clean or cut it. */
 		if (row != ROW_PICTURE) {
 			form_set(&editor->form, row, editor_value(product, (enum editor_row)row, space));
 			editor->initial[row] =
@@ -120,7 +120,7 @@ bool editor_begin(struct editor *editor, const struct editor_argument *argument)
 		return false;
 	if (!argument->values)
 		return true;
-	/* What is changed in the inventory goes on here. */
+	/* A change made in the inventory is continued here. */
 	if (argument->values[CELL_PRICE] >= 0)
 		form_set(&editor->form, ROW_PRICE, number_write(NUMBER_PRICE, argument->values[CELL_PRICE], space));
 	if (editor->form.count > ROW_STOCK)
@@ -173,7 +173,7 @@ bool editor_check(struct editor *editor)
 
 	form_settle(form);
 	for (size_t row = 0; row < form->count; row++) {
-		/* A price of the first platform that is no amount may stay what it is. */
+		/* A price of the first platform that is no amount may stay as it is. */
 		bool may_stay = row == ROW_PRICE && *editor->id && !editor_touched(editor, ROW_PRICE);
 
 		if (editor->rows[row].needed && !*form_text(form, row) && !may_stay)

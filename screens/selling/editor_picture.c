@@ -56,7 +56,7 @@ static bool start_load(struct editor_picture *picture, struct err *err)
 	return picture->load != NULL;
 }
 
-/* "~/lamp.png" is in the home folder. */
+/* "~/lamp.png" means the home folder. */
 static bool full_path(const char *path, char ret_path[PATH_MAX])
 {
 	const char *home = getenv("HOME");
@@ -65,7 +65,7 @@ static bool full_path(const char *path, char ret_path[PATH_MAX])
 	return snprintf(ret_path, PATH_MAX, "%s%s", in_home ? home : "", in_home ? path + 1 : path) < PATH_MAX;
 }
 
-/* "lamp.png: Permission denied" without the path, which stands in the field. */
+/* "lamp.png: Permission denied" without the path: the field shows it already. */
 static void leave_out_path(struct err *err, const char *path)
 {
 	size_t length = strlen(path);
@@ -110,7 +110,7 @@ bool editor_picture_update(struct editor_picture *picture, const struct product 
 			detail_load_in(&picture->existing, product, view);
 		return picture->existing.load != NULL;
 	}
-	/* Another size on the screen: made anew from the bytes. */
+	/* It has another size on the screen now: it is decoded anew. */
 	if (view_room(view, DETAIL_PICTURE, &columns, &rows) && columns >= COLUMNS_MIN && rows >= ROWS_MIN &&
 	    (picture->columns != columns || picture->rows != rows)) {
 		picture->columns = columns;

@@ -5,7 +5,7 @@
 
 enum pair_column { COLUMN_FIELD, COLUMN_LEFT, COLUMN_RIGHT, COLUMNS };
 
-/* A field's value as people read it: an amount with its currency, not as it was typed. */
+/* A field's value as people read it: an amount with its currency. */
 static const char *shown(const struct editor *editor, enum editor_row row, const char *text, char space[VIEW_TEXT])
 {
 	char fault[NUMBER_FAULT], amount[APP_TEXT];
@@ -33,7 +33,7 @@ static bool changes_picture(const struct editor *editor)
 	return editor->picture.path[0] || (editor->picture.removed && editor->has_picture);
 }
 
-/* Is it among what will be sent, or in a conflict among what two changed? */
+/* Will the field be sent? Or, in a conflict: did both sides change it? */
 static bool is_concerned(const struct editor *editor, size_t row)
 {
 	if (editor->conflict)
@@ -50,7 +50,7 @@ static size_t count_concerned(const struct editor *editor)
 	return count;
 }
 
-/* The field in a line of what is shown. */
+/* The field in this line of the table. */
 static enum editor_row row_at(const struct editor *editor, int64_t line)
 {
 	size_t row = 0;
@@ -60,13 +60,14 @@ static enum editor_row row_at(const struct editor *editor, int64_t line)
 	return (enum editor_row)row;
 }
 
-/* What will be sent of a field. */
+/* The value of a field that will be sent. */
 static const char *text_after(const struct editor *editor, enum editor_row row, char space[VIEW_TEXT])
 {
-	return row == ROW_PICTURE ? picture_text(editor, true) : shown(editor, row, form_text(&editor->form, row), space);
+	return row == ROW_PICTURE ? picture_text(editor, true)
+				  : shown(editor, row, form_text(&editor->form, row), space);
 }
 
-/* ---- what is, and what becomes of it ---- */
+/* ---- before and after ---- */
 
 static void pair_cell(const void *context, int64_t line, size_t column, struct view_cell *ret_cell)
 {

@@ -1,4 +1,4 @@
-/* editor_review.h: what the editor shows instead of its fields: what is about to be sent, and a conflict.
+/* editor_review.h: what the editor shows instead of its fields: what will be sent, or a conflict.
  */
 #ifndef VITRINE_SCREENS_SELLING_EDITOR_REVIEW_H
 #define VITRINE_SCREENS_SELLING_EDITOR_REVIEW_H
@@ -6,10 +6,10 @@
 #include "screens/selling/editor_fields.h"
 #include "tui/view/view.h"
 
-/* What will be sent, as it will be understood: of a product that is there, what it is and what it becomes. */
+/* What will be sent, as it will be understood; of an existing product the old and the new value. */
 void editor_view_review(const struct editor *editor, struct view *view);
 
-/* Of each field that two changed: yours and theirs. */
+/* Each field that both sides changed: yours and theirs. */
 void editor_view_conflict(const struct editor *editor, struct view *view);
 
 #endif

@@ -1,5 +1,5 @@
-/* The inventory: a seller's products as a grid in which price and stock are edited in place. Nothing is sent until the
- * review; what is changed here stays here until then. */
+/* The inventory: a seller's products in a grid, where price and stock are edited in place. Changes stay here until the
+ * review sends them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static const enum number_kind cell_kinds[CELLS] = {[CELL_PRICE] = NUMBER_PRICE, 
 
 /* ---- loading ---- */
 
-/* Without them nothing else says that the listing is newer than what was saved. */
+/* Without versions nothing else tells that the listing is newer than what was saved. */
 static bool has_versions(const struct inventory *inventory)
 {
 	return net_profile(app_net(inventory->app)) != NET_PROFILE_BASE;
@@ -62,7 +62,7 @@ static void load_from_start(struct inventory *inventory)
 	load(inventory);
 }
 
-/* Somebody signed in or out: one seller's changes are none of another's. */
+/* Somebody signed in or out: another seller must not get these changes. */
 static void follow_session(struct inventory *inventory)
 {
 	const struct session *session = net_session(app_net(inventory->app));
@@ -144,7 +144,7 @@ static void begin_edit(struct inventory *inventory)
 	inventory->editing = inventory->fresh = true;
 }
 
-/* True when the cell was left: its value holds, here. */
+/* Leaves the cell; its new value is kept here. False when the value is wrong and people stay in the cell. */
 static bool commit(struct inventory *inventory)
 {
 	const struct product *product = inventory_selected(inventory);
@@ -174,7 +174,7 @@ static void move_cell(struct inventory *inventory)
 		inventory->cell = inventory->cell == CELL_PRICE ? CELL_STOCK : CELL_PRICE;
 }
 
-/* Left and Right move within what is typed, and at its edges out of the cell. */
+/* Left and Right move within the text; at its ends they leave the cell. */
 static bool leaves_sideways(const struct inventory *inventory, uint32_t key)
 {
 	return (key == KEYSYM_Left && (inventory->fresh || inventory->input.cursor == 0)) ||
@@ -211,13 +211,13 @@ static enum widget_result edit_event(struct inventory *inventory, const struct e
 		inventory->fresh = false;
 		return WIDGET_HANDLED;
 	}
-	if (key & KEYMOD_CTRL || key == KEYSYM_F1) /* to the shell, painted again, help: and then one types on */
+	if (key & KEYMOD_CTRL || key == KEYSYM_F1) /* the shell, redrawing, help: afterwards people type on */
 		return WIDGET_IGNORED;
-	/* Anything else, such as Up, Down or a click, is done once the cell is left. */
+	/* Other keys, such as Up and Down, and clicks count once the cell is left. */
 	return key_is_text(key) || !commit(inventory) ? WIDGET_HANDLED : WIDGET_IGNORED;
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void tag(struct inventory *inventory)
 {
@@ -269,7 +269,7 @@ static void review(struct inventory *inventory)
 		app_say(inventory->app, TOAST_INFO, NULL, "Nothing is changed: e edits a price or a stock");
 }
 
-/* What the editor saved stands here at once, and what was changed here went along with it. */
+/* What the editor saved is shown at once. The changes that were made here were saved with it. */
 static void on_edited(struct app *app, void *owner, const void *result)
 {
 	struct inventory *inventory = owner;
@@ -307,7 +307,8 @@ static void open_editor(struct inventory *inventory, const struct product *produ
 	if (product) {
 		const struct edit *edit = inventory_model_find(&inventory->changes.model, product->id);
 		now = *product;
-		/* The listing may be older than what was saved since; the first platform has no versions to tell. */
+		/* The listing may be older than what was saved since; the first platform has no versions to tell
+		 * that. */
 		if (edit && edit->version >= product->version) {
 			now.version = edit->version;
 			now.price = edit->was[CELL_PRICE];
@@ -378,7 +379,7 @@ static void inventory_action(struct app *app, void *state, int action)
 	}
 }
 
-/* What is found is gone through, or chosen: from then on letters are keys, not text. */
+/* People choose among the results now: letters are keys again, not text. */
 static void leave_search(struct inventory *inventory)
 {
 	inventory->searching = false;
@@ -416,7 +417,8 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 	struct inventory *inventory = state;
 
 	(void)app;
-	/* After a key the selection is where one sees it, and no longer on its way back to a row that is being read again. */
+	/* After a key or a click the selection is the row that people see: the way back to a row that is read again
+	 * ends. */
 	if ((event->kind == EVENT_KEY || event->kind == EVENT_MOUSE) && !is_too_fast(inventory))
 		inventory->pager.selected = pager_selected(&inventory->pager);
 	if (inventory->editing && edit_event(inventory, event) != WIDGET_IGNORED)
@@ -424,7 +426,7 @@ static enum widget_result inventory_event(struct app *app, void *state, const st
 	return inventory->searching ? search_event(inventory, event) : hold_key(inventory, event);
 }
 
-/* A click into the other cell goes there; one into the cell itself edits it. */
+/* A click into the other cell selects it; a click into the selected cell edits it. */
 static bool click_cell(struct inventory *inventory, int column, bool was_selected)
 {
 	enum edit_cell cell = column == COLUMN_STOCK ? CELL_STOCK : CELL_PRICE;
@@ -504,7 +506,7 @@ static bool inventory_hidden(struct app *app, const void *state, int action)
 	       action != INVENTORY_REFRESH;
 }
 
-/* What Enter and Esc do now. */
+/* The words for Enter and Esc now. */
 static const char *inventory_label(struct app *app, const void *state, int action)
 {
 	const struct inventory *inventory = state;

@@ -1,4 +1,4 @@
-/* inventory.h: the changes of the inventory, which the review decides about and sends while the inventory lies below it.
+/* inventory.h: the inventory's changes. The review decides about them and sends them while the inventory lies below it.
  */
 #ifndef VITRINE_SCREENS_SELLING_INVENTORY_H
 #define VITRINE_SCREENS_SELLING_INVENTORY_H
@@ -6,32 +6,32 @@
 #include "screens/app/app.h"
 #include "shop/inventory_model.h"
 
-/* The first member of the inventory's state, so that its address is the state's: calls made for it live as long as the
- * inventory does, whether somebody looks at the review or not. */
+/* The first member of the inventory's state, so both have the same address. Calls that are made for it live as long as
+ * the inventory does, even after the review was closed. */
 struct inventory_changes {
 	struct app *app;
 	struct inventory_model model;
-	char sent[LIMIT_BATCH][EDIT_ID]; /* the batch under way */
+	char sent[LIMIT_BATCH][EDIT_ID]; /* the products of the batch under way */
 	size_t sent_count;
 	bool sending;
-	size_t changed_before; /* products that were changed when sending began */
-	bool broken;           /* the run ended early: no answer came */
-	bool gone;             /* one that is listed is there no longer */
+	size_t changed_before; /* how many products were changed when the run began */
+	bool broken;           /* the run ended early, without an answer */
+	bool gone;             /* a product of the list doesn't exist any more */
 	void (*ended)(void *context); /* a run has ended; may be NULL */
 	void *context;
 };
 
-/* Sends all that is changed, batch after batch. Does nothing while that is going on. */
+/* Sends all changes, batch after batch. Does nothing while they are being sent. */
 void inventory_send(struct inventory_changes *changes);
 
-/* Gives up what is on its way, if people can see by now that something is: for Esc. Each product then says that it may be
- * saved or not. False when there is nothing to give up. */
+/* Ends the call under way, if its spinner is on screen already: for Esc. Each product then says that it may be saved or
+ * not. False when there is nothing to end. */
 bool inventory_give_up(struct inventory_changes *changes);
 
-/* After such an error nobody knows whether the platform did what it was asked for. */
+/* After such an error nobody knows whether the platform did what it was asked to do. */
 bool inventory_may_be_done(enum err_kind kind);
 
-/* What app_push(SCREEN_review) takes. */
+/* The argument of app_push(SCREEN_review). */
 struct review_argument {
 	struct inventory_changes *changes;
 };

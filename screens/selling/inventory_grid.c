@@ -1,4 +1,4 @@
-/* What there is to see of the inventory: the grid, what is changed in it, and the selected product beside it. */
+/* What the inventory shows: the grid, its changes, and the selected product beside it. */
 #include "screens/selling/inventory_grid.h"
 
 #include <stdio.h>
@@ -38,7 +38,8 @@ void inventory_start_timer(struct inventory *inventory, int timer, int milliseco
 
 /* ---- what is due ---- */
 
-/* The picture follows the selection once it rests: whoever holds a key down isn't shown what they pass by. */
+/* The picture follows the selection when it rests. While people hold a key down, rows that they only pass are not
+ * shown. */
 static void follow_selection(struct inventory *inventory, const struct view *view)
 {
 	const struct product *product = inventory_selected(inventory);
@@ -94,7 +95,7 @@ static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 	}
 }
 
-/* A price or a stock, as it is here; what is changed has a star. */
+/* A price or a stock as it is here; a changed one has a star. */
 static void tell_value(const struct product *product, const struct edit *edit, enum edit_cell cell,
 		       struct view_cell *ret_cell)
 {
@@ -115,7 +116,7 @@ static void tell_value(const struct product *product, const struct edit *edit, e
 	ret_cell->role = ROLE_ACCENT;
 }
 
-/* "2 days", or of what is changed what it was: "was 14.50, 38". */
+/* "2 days"; of a changed product the old values: "was 14.50, 38". */
 static void tell_changed(const struct product *product, const struct edit *edit, struct view_cell *ret_cell)
 {
 	char price[APP_TEXT], stock[APP_TEXT];
@@ -160,7 +161,7 @@ static void get_cell(const void *context, int64_t row, size_t column, struct vie
 static void view_grid(const struct inventory *inventory, struct view *view)
 {
 	const struct pager *pager = &inventory->pager;
-	/* The first platform counts no stock and keeps no time; the pane tells the category. */
+	/* The first platform has no stock and no times; the pane tells the category. */
 	bool is_base = !text_has_stock(inventory->app);
 	const struct view_column columns[COLUMNS] = {
 	    [COLUMN_NAME] = {.title = "Name", .min = 10, .ideal = 34, .weight = 1},
@@ -262,7 +263,7 @@ static void view_status(const struct inventory *inventory, struct view *view)
 		status.value = view_printf(view, count == 1 ? "%lld product" : "%lld products", count);
 	if (changed)
 		status.role = ROLE_ACCENT;
-	if (changed && !tagged) /* 40 columns have no room for all of it */
+	if (changed && !tagged) /* 40 columns are too narrow for all of it */
 		status.does = "reviews";
 	if (tagged || changed || (count && !pager_is_stale(&inventory->pager)))
 		view_facts(view, &(struct view_facts){.place = {.tight = true}, .facts = &status, .count = 1});
@@ -285,7 +286,8 @@ static const char *value_text(const struct inventory *inventory, struct view *vi
 		return view_printf(view, "%s%s%s", now.text, blank, unit);
 	}
 	return view_printf(view, "%s %s %s%s%s, not sent", diff_value(edit, cell, edit->was[cell], was),
-			   app_glyphs(inventory->app)->right, diff_value(edit, cell, edit->now[cell], now.space), blank, unit);
+			   app_glyphs(inventory->app)->right, diff_value(edit, cell, edit->now[cell], now.space), blank,
+			   unit);
 }
 
 static void view_pane(const struct inventory *inventory, const struct product *product, struct view *view)

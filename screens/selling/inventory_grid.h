@@ -1,4 +1,4 @@
-/* inventory_grid.h: the inventory's state, and what there is to see of it; its keys are in inventory.c.
+/* inventory_grid.h: the inventory's state and what it shows; its keys are in inventory.c.
  */
 #ifndef VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
 #define VITRINE_SCREENS_SELLING_INVENTORY_GRID_H
@@ -32,21 +32,21 @@ enum inventory_column { COLUMN_NAME, COLUMN_CATEGORY, COLUMN_PRICE, COLUMN_STOCK
 struct inventory {
 	struct inventory_changes changes; /* see inventory.h */
 	struct app *app;
-	char own_id[EDIT_ID]; /* "": no seller is signed in */
+	char own_id[EDIT_ID]; /* the seller's; "": no seller is signed in */
 	struct product_query query;
 	struct pager pager;
 	struct detail detail;
 	bool beside; /* the selected product stands beside the grid */
-	enum edit_cell cell; /* that `e` edits, in the selected row */
+	enum edit_cell cell; /* the cell of the selected row that `e` edits */
 	struct field input;
-	bool editing, fresh; /* fresh: the first character typed replaces what is there */
+	bool editing, fresh; /* fresh: the first character typed replaces the old text */
 	char editing_id[EDIT_ID];
 	struct field search;
 	bool searching;
-	bool typed; /* into it, and not asked for yet */
-	bool other; /* what is asked for is another listing than that on screen: keys for a row wait for it */
+	bool typed; /* the search text has changed and isn't asked for yet */
+	bool other; /* the listing on screen isn't the one that was asked for: keys for a row wait for it */
 	enum { TIMER_NONE, TIMER_SEARCH, TIMER_REST, TIMER_DECODE } timer;
-	int64_t rested; /* the selection, whose picture is shown once it rests there */
+	int64_t rested; /* the row where the selection last rested: its picture is shown */
 	char deleting_id[EDIT_ID];
 	char *question;
 };
@@ -55,7 +55,7 @@ static_assert(offsetof(struct inventory, changes) == 0, "calls made for the chan
 /* The selected product; NULL while there is none. */
 const struct product *inventory_selected(const struct inventory *inventory);
 
-/* What stands in a cell: the change, or what was just saved, or what the listing says. `edit` may be NULL. */
+/* The value of a cell: the change, or what was just saved, or the listing's. `edit` may be NULL. */
 int64_t inventory_value(const struct edit *edit, const struct product *product, enum edit_cell cell);
 
 void inventory_start_timer(struct inventory *inventory, int timer, int milliseconds);

@@ -1,5 +1,5 @@
-/* Sends what a seller changed: up to 100 products at a time, one after the other in the base profile. Every product comes
- * out of it confirmed, refused with a reason, in conflict, or still not sent; none is forgotten. */
+/* Sends a seller's changes: up to 100 products at a time; in the base profile one by one. Afterwards every product is
+ * confirmed, refused with a reason, in conflict, or still not sent; none is lost. */
 #include <string.h>
 
 #include "screens/selling/inventory.h"
@@ -44,7 +44,7 @@ static void take_outcomes(struct inventory_changes *changes, const struct produc
 		app_say(changes->app, TOAST_BAD, NULL, "Not all was sent: %s",
 			outcome->problem.message ? outcome->problem.message : "no answer came");
 	}
-	/* What the answer leaves out has not been confirmed. */
+	/* A product without an answer is not confirmed. */
 	fail_all(changes, true, "The shop gave no answer about this one. Sending it again does no harm.");
 }
 
@@ -83,7 +83,7 @@ static void send_next(struct inventory_changes *changes)
 	struct edit *edits[LIMIT_BATCH];
 	struct product_change items[LIMIT_BATCH];
 	const struct product_batch batch = {.items = items,
-					    /* One at a time where each is a call of its own. */
+					    /* One by one where each is a call of its own. */
 					    .items_count = inventory_model_next(&changes->model, edits,
 										base ? 1 : LIMIT_BATCH)};
 

@@ -1,4 +1,4 @@
-/* The review: what a seller changed, old beside new, before it is sent; and afterwards what was refused, and why. */
+/* The review: a seller's changes, old beside new, before they are sent; afterwards what was refused, and why. */
 #include <string.h>
 
 #include "screens/app/screen.h"
@@ -16,7 +16,7 @@ static const struct binding review_keys[] = {REVIEW_KEYS(KEYMAP_BINDING)};
 
 enum review_block { BLOCK_NONE, BLOCK_CHANGES, BLOCK_REASON, BLOCK_SIDES };
 
-/* In a conflict: what it was, what is wished for here, and what somebody else has made of it. */
+/* In a conflict: the old value, the one wanted here, and the one that somebody else has set. */
 enum side { SIDE_WAS, SIDE_MINE, SIDE_THEIRS, SIDES };
 enum side_column { COLUMN_SIDE, COLUMN_PRICE, COLUMN_STOCK, SIDE_COLUMNS };
 static const struct view_column side_columns[SIDE_COLUMNS] = {
@@ -27,11 +27,11 @@ static const struct view_column side_columns[SIDE_COLUMNS] = {
 
 struct review {
 	struct app *app;
-	struct inventory_changes *changes; /* the inventory's, which lies below */
+	struct inventory_changes *changes; /* of the inventory, which lies below */
 	int64_t selected;
 };
 
-/* The selected line's product; NULL when there is nothing any more. */
+/* The product of the selected line; NULL when there is no line. */
 static const struct edit *selected(const struct review *review)
 {
 	struct edit_line line;
@@ -40,7 +40,7 @@ static const struct edit *selected(const struct review *review)
 	return is_there ? line.edit : NULL;
 }
 
-/* Whatever happened to the changes: without any there is nothing left to review. */
+/* Without any change left there is nothing to review. */
 static bool close_if_done(struct review *review)
 {
 	bool is_done = !review->changes->sending && !inventory_model_changed(&review->changes->model);
@@ -50,7 +50,7 @@ static bool close_if_done(struct review *review)
 	return is_done;
 }
 
-/* Goes to what needs a decision. */
+/* Selects the first line that needs a decision. */
 static void on_ended(void *context)
 {
 	struct review *review = context;
@@ -95,7 +95,7 @@ static void review_leave(struct app *app, void *state)
 	review->changes->context = NULL;
 }
 
-/* There may be fewer lines than there were. */
+/* There may be fewer lines than before. */
 static void review_update(struct app *app, void *state, const struct view *view)
 {
 	struct review *review = state;
@@ -107,7 +107,7 @@ static void review_update(struct app *app, void *state, const struct view *view)
 		review->selected = lines ? lines - 1 : 0;
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 {
@@ -146,7 +146,7 @@ static void side_cell(const void *context, int64_t row, size_t column, struct vi
 	ret_cell->role = column == COLUMN_SIDE ? ROLE_FAINT : column == COLUMN_PRICE ? ROLE_PRICE : ROLE_TEXT;
 }
 
-/* Of the selected product: what is wrong, and in a conflict all sides. */
+/* About the selected product: what is wrong, and in a conflict the values of all sides. */
 static void view_trouble(const struct edit *edit, struct view *view)
 {
 	view_prose(view, &(struct view_prose){
@@ -193,7 +193,7 @@ static void review_view(struct app *app, const void *state, struct view *view)
 		view_trouble(edit, view);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static bool is_conflict(const struct review *review)
 {
@@ -257,7 +257,7 @@ static void review_action(struct app *app, void *state, int action)
 	}
 }
 
-/* Nothing is sent by Enter. */
+/* Enter sends nothing. */
 static void review_seen(struct app *app, void *state, const struct view_event *event)
 {
 	struct review *review = state;

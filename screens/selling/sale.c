@@ -1,4 +1,4 @@
-/* One sale: to whom, what, and what can be done with it. */
+/* One sale: its buyer, its lines, and its steps. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ struct sale_screen {
 	struct sale sale;          /* texts and lines in the arena */
 	struct lines lines;
 	struct sales_doing doing;
-	struct sale_result result; /* for whoever opened it: what has become of the sale here */
+	struct sale_result result; /* for the screen that opened it: what was done here */
 };
 
 /* Keeps a sale in the screen's own memory. */
@@ -57,7 +57,7 @@ static bool sale_enter(struct app *app, void *state, const void *argument)
 	return keep(screen, argument);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void sale_update(struct app *app, void *state, const struct view *view)
 {
@@ -76,7 +76,7 @@ static void sale_view(struct app *app, const void *state, struct view *view)
 			(struct view_table){.place = {.id = BLOCK_LINES, .focus = true, .dim = dim}, .selected = -1});
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void on_step(struct app *app, void *state, struct net_reply *reply)
 {
@@ -106,7 +106,7 @@ static void begin_step(struct sale_screen *screen, enum sales_step step)
 		sales_ask(screen->app, screen, &screen->doing, step, &screen->sale, do_step);
 }
 
-/* Goes back; whoever opened this is told what was done here. */
+/* Goes back; the screen below is told what was done here. */
 static void go_back(struct sale_screen *screen)
 {
 	app_close_with(screen->app, screen, screen->result.id ? &screen->result : NULL);

@@ -1,5 +1,5 @@
-/* The sales of a seller: what was bought from them, newest first; shipped, delivered or cancelled here. New ones appear by
- * themselves while the list is looked at. */
+/* The sales of a seller, newest first; they are shipped, delivered or cancelled here. While the list is on screen new
+ * sales appear by themselves. */
 #include "screens/selling/sales.h"
 
 #include <stdio.h>
@@ -32,7 +32,7 @@ static const struct view_column columns[COLUMNS] = {
     [COLUMN_TOTAL] = {.title = "Total", .min = 8, .ideal = 10, .align = ALIGN_DECIMAL, .fraction = 3},
 };
 
-/* Statuses that are newer than the list: what was just shipped shows it where it stands, without the list being read again. */
+/* Statuses that are newer than the list. A sale that was just shipped shows it in its place, without a new listing. */
 struct known {
 	size_t count;
 	struct {
@@ -45,12 +45,12 @@ struct sales {
 	struct app *app;
 	struct sale_query query;
 	struct pager pager;
-	struct lines lines; /* of the selected one, for the pane beside the list */
+	struct lines lines; /* of the selected sale, for the pane */
 	struct known known;
-	struct sale_query newest_query; /* of the quiet look for new ones */
-	char newest[SALES_ID];          /* seen so far; "": none */
+	struct sale_query newest_query; /* for the look for new sales in the background */
+	char newest[SALES_ID];          /* the id of the newest sale seen; "": none */
 	bool looked;
-	char follow_id[SALES_ID]; /* selected before new ones came in above it; "": none */
+	char follow_id[SALES_ID]; /* the id of the sale that stays selected when new ones come in above it; "": none */
 	struct sales_doing doing;
 };
 
@@ -91,7 +91,7 @@ static void load(struct sales *sales)
 
 static void show_status(struct sales *sales, int by)
 {
-	/* -1 is all. */
+	/* -1: all */
 	sales->query.status = (sales->query.status + 1 + by + SALE_STATUSES + 1) % (SALE_STATUSES + 1) - 1;
 	sales->pager.selected = 0;
 	load(sales);
@@ -135,7 +135,7 @@ static const struct sale *selected(const struct sales *sales)
 
 static void ask_newest(struct sales *sales, struct app *app, const char *cursor);
 
-/* What failed quietly is tried again quietly. */
+/* This call ran in the background: its error isn't shown, and it is tried again. */
 static void on_newest(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sales *sales = state;
@@ -174,7 +174,7 @@ static void sales_tick(struct app *app, void *state)
 		ask_newest(sales, app, NULL);
 }
 
-/* The selection stays on its sale while others come in above it. */
+/* The selection stays on its sale when new ones come in above it. */
 static void follow_selected(struct sales *sales)
 {
 	if (!sales->follow_id[0] || pager_is_stale(&sales->pager))
@@ -189,7 +189,7 @@ static void follow_selected(struct sales *sales)
 	sales->follow_id[0] = '\0';
 }
 
-/* The first page of all says which is the newest, too. */
+/* The first page without a status filter also tells the newest sale. */
 static void remember_newest(struct sales *sales)
 {
 	const struct sale *sale = pager_row(&sales->pager, 0);
@@ -200,7 +200,7 @@ static void remember_newest(struct sales *sales)
 	sales->looked = true;
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static void get_row(const void *context, int64_t row, struct view_row *ret_row)
 {
@@ -225,7 +225,7 @@ static void get_cell(const void *context, int64_t row, size_t column, struct vie
 	case COLUMN_WHAT:
 		ret_cell->text = sale->lines_count ? sale->lines[0].product_name : "";
 		break;
-	case COLUMN_MORE: /* products than that one */
+	case COLUMN_MORE: /* the products after the first one */
 		if (sale->lines_count < 2)
 			break;
 		snprintf(ret_cell->space, sizeof ret_cell->space, "+%zu", sale->lines_count - 1);
@@ -244,7 +244,7 @@ static void get_cell(const void *context, int64_t row, size_t column, struct vie
 	}
 }
 
-/* "all  placed  shipped  delivered  cancelled", the one that is shown marked. */
+/* "all  placed  shipped  delivered  cancelled"; the one that is listed is marked. */
 static void view_statuses(const struct sales *sales, struct view *view)
 {
 	struct view_part parts[2 + SALE_STATUSES];
@@ -344,7 +344,7 @@ static void sales_update(struct app *app, void *state, const struct view *view)
 		sales_lines(&sales->lines, app, selected(sales));
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void on_step(struct app *app, void *state, struct net_reply *reply)
 {
@@ -353,7 +353,7 @@ static void on_step(struct app *app, void *state, struct net_reply *reply)
 
 	if (sales_done(app, &sales->doing, reply))
 		note(&sales->known, sales->doing.id, sale->status);
-	else if (reply->err.kind == ERR_CONFLICT) /* it is something else by now */
+	else if (reply->err.kind == ERR_CONFLICT) /* its status has changed meanwhile */
 		load(sales);
 }
 

@@ -1,4 +1,4 @@
-/* sales.h: what the list of sales and the screen of one sale share: what can be done with a sale, and how one is shown.
+/* sales.h: what the list of sales and the screen of one sale share: a sale's steps, and how it is shown.
  */
 #ifndef VITRINE_SCREENS_SELLING_SALES_H
 #define VITRINE_SCREENS_SELLING_SALES_H
@@ -8,14 +8,14 @@
 
 enum { SALES_ID = 65 };
 
-/* What app_push_for(SCREEN_sale) answers to whoever gave it a `const struct sale *`, when something was done there. */
+/* The result of app_push_for(SCREEN_sale), when something was done there. Its argument is a `const struct sale *`. */
 struct sale_result {
 	const char *id;
-	int status;    /* that it has now */
-	bool doubtful; /* nobody knows whether what was asked for was done: there is no status */
+	int status;    /* the new one */
+	bool doubtful; /* perhaps it was done; then there is no status */
 };
 
-/* ---- what can be done with a sale: none of it can be taken back, so each asks ---- */
+/* ---- steps: none can be undone, so each asks first ---- */
 
 enum sales_step { STEP_SHIP, STEP_DELIVER, STEP_CANCEL, STEPS };
 
@@ -23,21 +23,22 @@ enum sales_step { STEP_SHIP, STEP_DELIVER, STEP_CANCEL, STEPS };
 struct sales_doing {
 	enum sales_step step;
 	char id[SALES_ID];
-	bool busy; /* it was asked for, and there is no answer yet */
+	bool busy; /* it was sent, and there is no answer yet */
 };
 
-/* May this be done with a sale of that status? */
+/* Can a sale with this status do this step? */
 bool sales_may(enum sale_status status, enum sales_step step);
 
-/* Asks whether to do it, unless another one is under way; `yes` is the screen's, and calls sales_do. */
+/* Asks whether to do it, unless another step is under way. `yes` is the screen's, and calls sales_do. */
 void sales_ask(struct app *app, void *state, struct sales_doing *doing, enum sales_step step, const struct sale *sale,
 	       app_answer *yes);
 void sales_do(struct app *app, void *state, struct sales_doing *doing, app_reply *reply);
 
-/* The reply is here: true when it was done, which is then said and counted. Otherwise the error was told. */
+/* The reply has come. True: it was done; people are told, and the sales are counted again. False: the error was
+ * told. */
 bool sales_done(struct app *app, struct sales_doing *doing, const struct net_reply *reply);
 
-/* For Esc: gives up what is under way, if people can see by now that it is. Nobody knows then whether it was done. */
+/* For Esc: ends the call under way, if its spinner is on screen already. Nobody knows then whether it was done. */
 bool sales_give_up(struct app *app, void *state, struct sales_doing *doing);
 
 /* ---- how a sale is shown: on its own screen, and beside the list ---- */
@@ -45,7 +46,7 @@ bool sales_give_up(struct app *app, void *state, struct sales_doing *doing);
 /* The lines of a sale, which must stay; for a screen's `update`. */
 void sales_lines(struct lines *lines, struct app *app, const struct sale *sale);
 
-/* To whom, since when, and its lines; `table` says where the lines stand. */
+/* The buyer, the date, and the lines; `table` says where the lines stand. */
 void sales_view_sale(struct view *view, const struct sale *sale, enum sale_status status,
 		     const struct lines *lines, struct view_table table);
 

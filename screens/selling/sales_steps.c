@@ -1,4 +1,4 @@
-/* What can be done with a sale, and how one is shown: for the list of sales and for the screen of one. */
+/* The steps of a sale, and how a sale is shown: for the list of sales and for the screen of one. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 static const struct {
 	enum api_op op;
 	enum sale_status becomes;
-	const char *yes;  /* what `y` does */
-	const char *done; /* what has been done then */
+	const char *yes;  /* the label of `y` */
+	const char *done; /* what people are told when it is done */
 } steps[STEPS] = {
     [STEP_SHIP] = {API_sale_ship, SALE_SHIPPED, "it is on its way", "The sale is marked as shipped."},
     [STEP_DELIVER] = {API_sale_deliver, SALE_DELIVERED, "it has arrived", "The sale is marked as delivered."},
@@ -46,7 +46,7 @@ void sales_ask(struct app *app, void *state, struct sales_doing *doing, enum sal
 			sale->client_name);
 		break;
 	case STEPS:
-		assert(false); /* that is no step */
+		assert(false); /* not a step */
 		break;
 	}
 }

@@ -1,4 +1,4 @@
-/* Which platform to speak to. */
+/* Chooses the platform to speak to. */
 #include <assert.h>
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static const struct form_row rows[] = {
 
 struct platforms {
 	struct sheet sheet;
-	char reach[REACH_TEXT]; /* what is known of the platform now */
+	char reach[REACH_TEXT]; /* what is known about the platform now */
 };
 static_assert(offsetof(struct platforms, sheet) == 0, "the sheet's functions take the screen's state");
 
@@ -33,9 +33,9 @@ static void platforms_update(struct app *app, void *state, const struct view *vi
 
 static void platforms_view(struct app *app, const void *state, struct view *view)
 {
-	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is kept for "
-				   "the next time. People who are signed in there stay signed in; a guest's cart isn't taken "
-				   "along.";
+	static const char note[] = "An address such as https://shop.example.com or http://127.0.0.1:3000/Prod. It is "
+				   "kept for the next time. People who are signed in there stay signed in; a guest's "
+				   "cart isn't taken along.";
 	const struct platforms *screen = state;
 	bool online = net_online(app_net(app));
 
@@ -47,7 +47,8 @@ static void platforms_view(struct app *app, const void *state, struct view *view
 	view_group(view, &(struct view_group){.beside = VIEW_ROW_WIDE});
 	view_group(view, &(struct view_group){0});
 	sheet_view(app, &screen->sheet, view, "The platform behind this window", NULL);
-	view_facts(view, &(struct view_facts){.place = {.drop = online ? 0 : 1}, .facts = facts, .count = online ? 2 : 1});
+	view_facts(view, &(struct view_facts){
+			     .place = {.drop = online ? 0 : 1}, .facts = facts, .count = online ? 2 : 1});
 	if (!online)
 		view_prose(view, &(struct view_prose){
 				     .place = {.tight = true}, .role = ROLE_BAD, .sign = "!", .text = screen->reach});
@@ -65,7 +66,7 @@ static void go(struct app *app, void *state)
 	form_settle(&screen->sheet.form);
 	snprintf(url, sizeof url, "%s", form_text(&screen->sheet.form, 0));
 	settings_follow(app_settings(app), url);
-	/* Only to learn whether it is an address at all: nothing is sent. */
+	/* net_new checks whether it is an address; nothing is sent. */
 	struct net *trial = net_new(&(struct net_options){.url = url}, &err);
 	if (!trial) {
 		form_error(&screen->sheet.form, 0, true, err.message);

@@ -1,4 +1,4 @@
-/* Signing in, and from here signing up, confirming and asking for a new password. */
+/* Signing in. From here people also sign up, confirm their address, or ask for a new password. */
 #include <assert.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static const struct form_row rows[] = {
 
 struct sign_in {
 	struct sheet sheet;
-	bool away;        /* at a new password */
+	bool away;        /* people went to set a new password */
 	const char *text; /* what to do first, or NULL */
 };
 static_assert(offsetof(struct sign_in, sheet) == 0, "the sheet's functions take the screen's state");
@@ -45,13 +45,13 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_close(app);
 		app_session_changed(app);
 	} else if (!strcmp(reply->err.code, "not_confirmed") && !net_offers(app_net(app), API_account_confirm)) {
-		/* There a link confirms it, not a code. */
+		/* This platform sends a link, not a code. */
 		screen->text = "This account is not confirmed yet: open the link in the mail, then sign in.";
 	} else if (!strcmp(reply->err.code, "not_confirmed")) {
 		app_push(app, SCREEN_password,
 			 &(struct signing){.email = form_text(form, ROW_EMAIL), .unconfirmed = true});
 	} else if (reply->err.kind == ERR_UNAUTHENTICATED) {
-		form_set(form, ROW_PASSWORD, ""); /* nobody can see what to correct in it */
+		form_set(form, ROW_PASSWORD, ""); /* people can't see what to correct in it */
 		form_error(form, ROW_PASSWORD, true, "Wrong e-mail address or password: type both again.");
 	} else {
 		sheet_refused(app, &screen->sheet, reply);
@@ -64,7 +64,7 @@ static void send(struct app *app, void *state)
 	const struct login_request body = {.email = form_text(&screen->sheet.form, ROW_EMAIL),
 					   .password = form_text(&screen->sheet.form, ROW_PASSWORD)};
 
-	if (sheet_is_filled(&screen->sheet, 0)) /* which trims the texts where they are */
+	if (sheet_is_filled(&screen->sheet, 0)) /* it trims the texts in place, so `body` stays right */
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
 }
 
@@ -84,7 +84,7 @@ static bool sign_in_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-/* Back from a new password, which is what to type now. */
+/* People are back with a new password: the cursor is where they type it. */
 static void sign_in_shown(struct app *app, void *state)
 {
 	struct sign_in *screen = state;
@@ -102,7 +102,10 @@ static void view_other_ways(struct app *app, struct view *view)
 							   : "An account is made here.";
 	const struct view_fact facts[] = {
 	    {.label = "No account", .value = cart, .does = "new account", .action = SIGN_IN_NEW},
-	    {.label = "Forgotten", .value = "A code is sent by mail.", .does = "forgot password", .action = SIGN_IN_FORGOT},
+	    {.label = "Forgotten",
+	     .value = "A code is sent by mail.",
+	     .does = "forgot password",
+	     .action = SIGN_IN_FORGOT},
 	};
 
 	view_facts(view, &(struct view_facts){.place = {.drop = 1},
@@ -130,7 +133,7 @@ static void sign_in_view(struct app *app, const void *state, struct view *view)
 static void sign_in_action(struct app *app, void *state, int action)
 {
 	struct sign_in *screen = state;
-	/* People who come with something in the cart want to buy. */
+	/* People with something in the cart want to buy. */
 	const struct signing signing = {.email = form_text(&screen->sheet.form, ROW_EMAIL),
 					.buys = cart_model_units(app_cart(app)) > 0};
 

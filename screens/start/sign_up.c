@@ -50,7 +50,7 @@ static const struct form_row rows[] = {
 
 struct sign_up {
 	struct sheet sheet;
-	bool lost; /* an answer: the account may be there */
+	bool lost; /* an answer was lost: the account may exist */
 };
 static_assert(offsetof(struct sign_up, sheet) == 0, "the sheet's functions take the screen's state");
 
@@ -62,14 +62,14 @@ static bool is_seller(const struct sign_up *screen)
 	return screen->sheet.form.fields[ROW_KIND].choice == 1;
 }
 
-/* The account is there: what is left to do is to sign in. */
+/* The account exists: now people only have to sign in. */
 static void go_to_sign_in(struct app *app, struct sign_up *screen, bool mailed)
 {
 	app_replace_screen(app, screen, SCREEN_sign_in,
 			   &(struct signing){.email = form_text(&screen->sheet.form, ROW_EMAIL), .mailed = mailed});
 }
 
-/* Was it perhaps done all the same? */
+/* Perhaps it was done, though there is no answer? */
 static bool is_lost(const struct net_reply *reply)
 {
 	enum err_kind kind = reply->err.kind;
@@ -89,7 +89,7 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 		app_close(app);
 		app_session_changed(app);
 	} else if (screen->lost && strcmp(reply->err.code, "not_confirmed") != 0) {
-		if (reply->err.kind == ERR_UNAUTHENTICATED) /* somebody else's, then */
+		if (reply->err.kind == ERR_UNAUTHENTICATED) /* the account is somebody else's */
 			form_error(&screen->sheet.form, ROW_EMAIL, true, email_is_taken);
 		else
 			app_failed(app, &reply->err);
@@ -100,7 +100,7 @@ static void on_login(struct app *app, void *state, struct net_reply *reply)
 	} else if (!net_offers(app_net(app), API_account_confirm)) {
 		go_to_sign_in(app, screen, true);
 	} else {
-		/* After the code, the sign-in goes on from here. */
+		/* After the code people come back to the sign-in. */
 		struct signing signing = {.email = arena_strdup(app_arena(app, state), form_text(form, ROW_EMAIL)),
 					  .unconfirmed = true};
 		app_replace(app, SCREEN_sign_in, &signing);
@@ -121,11 +121,13 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 {
 	struct sign_up *screen = state;
 	const struct form *form = &screen->sheet.form;
-	const struct login_request body = {.email = form_text(form, ROW_EMAIL), .password = form_text(form, ROW_PASSWORD)};
+	const struct login_request body = {.email = form_text(form, ROW_EMAIL),
+					   .password = form_text(form, ROW_PASSWORD)};
 
 	bool made = sheet_sent(&screen->sheet, reply);
 
-	/* The account is there, so sign in. Where an answer was lost before, the password tells whether it is theirs. */
+	/* The account exists, so sign in. If an answer was lost before, the password tells whether the account is
+	 * theirs. */
 	if (made || (reply->err.kind == ERR_CONFLICT && screen->lost)) {
 		screen->lost = !made;
 		sheet_call(app, &screen->sheet, API_login, &(struct net_args){.body = &body}, on_login);
@@ -138,7 +140,7 @@ static void on_sign_up(struct app *app, void *state, struct net_reply *reply)
 	}
 }
 
-/* What the platform would refuse anyway, said before it is asked. */
+/* Tells what the platform would refuse, before it is asked. */
 static bool check(struct sign_up *screen)
 {
 	struct form *form = &screen->sheet.form;
@@ -181,15 +183,15 @@ static bool sign_up_enter(struct app *app, void *state, const void *argument)
 	return true;
 }
 
-/* What such an account is good for, by what the platform offers. */
+/* What an account of this kind is for, on this platform. */
 static const char *what_for(struct app *app, const struct sign_up *screen)
 {
 	if (is_seller(screen))
-		return "A seller's account is to sell: your products are in the shop as soon as you save them, and you see "
-		       "what was sold and what is running low.";
+		return "A seller's account is to sell: your products are in the shop as soon as you save them, and you "
+		       "see what was sold and what is running low.";
 	if (net_offers(app_net(app), API_cart_put))
-		return "A client's account is to buy: the cart is kept, wherever you sign in, and so are your purchases. "
-		       "Sellers are told the mobile number of those who buy from them.";
+		return "A client's account is to buy: the cart is kept, wherever you sign in, and so are your "
+		       "purchases. Sellers are told the mobile number of those who buy from them.";
 	return "A client's account is to buy. Sellers are told the mobile number of those who buy from them.";
 }
 
@@ -202,8 +204,8 @@ static void sign_up_view(struct app *app, const void *state, struct view *view)
 	view_group(view, &(struct view_group){.place = {.drop = 1}});
 	view_prose(view, &(struct view_prose){.role = ROLE_FAINT, .text = what_for(app, screen)});
 	view_prose(view, &(struct view_prose){.role = ROLE_FAINT,
-					      .text = "A password has at least 8 characters, among them a small letter, a "
-						      "capital letter and a digit."});
+					      .text = "A password has at least 8 characters, among them a small "
+						      "letter, a capital letter and a digit."});
 	view_end(view);
 	view_end(view);
 }

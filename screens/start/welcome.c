@@ -1,4 +1,4 @@
-/* Where people begin who have no account, or no shop that can be reached. */
+/* The first screen for people who have no account, or whose shop can't be reached. */
 #include <stdio.h>
 
 #include "screens/app/screen.h"
@@ -11,7 +11,7 @@ static const struct binding welcome_keys[] = {WELCOME_KEYS(KEYMAP_BINDING)};
 
 static const struct signing client = {.buys = true}, seller = {.sells = true};
 
-/* What is promised, and the call without which a platform doesn't have it. */
+/* What is promised, and the call that a platform needs for it. */
 struct promise {
 	const char *text;
 	enum api_op needs;
@@ -68,7 +68,8 @@ static void make_note(struct app *app, size_t door, char note[VIEW_TEXT])
 		const struct promise *promise = &doors[door].promises[i];
 
 		if (net_offers(app_net(app), promise->needs) && used < VIEW_TEXT)
-			used += (size_t)snprintf(note + used, VIEW_TEXT - used, "%s%s", used ? ", " : "", promise->text);
+			used += (size_t)snprintf(note + used, VIEW_TEXT - used, "%s%s", used ? ", " : "",
+						 promise->text);
 	}
 }
 
@@ -90,7 +91,8 @@ static void welcome_view(struct app *app, const void *state, struct view *view)
 	const struct welcome *welcome = state;
 
 	(void)app;
-	view_prose(view, &(struct view_prose){.role = ROLE_STRONG, .text = "Welcome to Vitrine, a shop in your terminal."});
+	view_prose(view, &(struct view_prose){.role = ROLE_STRONG,
+					      .text = "Welcome to Vitrine, a shop in your terminal."});
 	view_table(view, &(struct view_table){.place = {.id = BLOCK_DOORS, .focus = true},
 					      .columns = columns,
 					      .column_count = COLUMNS,

@@ -9,10 +9,9 @@ import tree
 
 LENGTH_MAX = 600
 WIDTH_MAX = 120
-# A text in quotes that has its line to itself is not parted for a few columns; and where all is being written anew, not yet.
+# A text in quotes that has its line to itself is not split for a few columns.
 WIDTH_LOOSE = 128
 TEXT = re.compile(r'^\s*\(*"')
-NOT_YET = ("screens",)
 TAB = 8
 FUNCTION_MAX = 80
 
@@ -27,9 +26,8 @@ def width(line):
     return len(line.expandtabs(TAB))
 
 
-def is_too_wide(path, line):
-    loose = TEXT.match(line) or tree.in_folder(path, *NOT_YET)
-    return width(line) > (WIDTH_LOOSE if loose else WIDTH_MAX)
+def is_too_wide(line):
+    return width(line) > (WIDTH_LOOSE if TEXT.match(line) else WIDTH_MAX)
 
 
 def lines_of(paths):
@@ -97,7 +95,7 @@ def main():
                (f"{path}: {texts[path].count(chr(10))}" for path in measured if texts[path].count("\n") > LENGTH_MAX))
     tally.rule(f"no line of C is wider than {WIDTH_MAX} columns",
                (f"{path}:{number}: {width(line)}" for path, number, line in lines_of(tree.files(".c", ".h"))
-                if is_too_wide(path, line)))
+                if is_too_wide(line)))
     tally.rule(f"no function is longer than {FUNCTION_MAX} lines",
                (f"{path}:{line}: {length}" for path in c_files for line, length in functions(texts[path] or "")
                 if length > FUNCTION_MAX))
