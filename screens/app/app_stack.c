@@ -232,7 +232,8 @@ static void leave_above(struct app *app, void *context)
 	go_down(app, (size_t)(uintptr_t)context);
 }
 
-/* A screen of the menu is open once at most: asking for it again goes back to it. True when it was open. */
+/* A screen that people can open by name is open once at most: asking for it again goes back to it. True when it was
+ * open. */
 static bool go_back_to(struct app *app, enum screen_id id)
 {
 	size_t at = app->depth;

@@ -259,7 +259,7 @@ static void give_text(struct app *app, const char *text)
 		give_key(app, KEYMOD_CTRL | 'u');
 	}
 	app_event(app, &(struct event){.kind = EVENT_PASTE, .text = text, .length = strlen(text)});
-	/* The step before may have begun the typing, such as of a quantity. */
+	/* The paste may have begun the typing, such as of a quantity. */
 	linear_lay_out(app);
 	if (!linear_typed(app, &typed) || !typed.field)
 		linear_say(app->linear, "Nothing can be typed here");

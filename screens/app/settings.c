@@ -214,7 +214,7 @@ static bool read_file(const struct settings *settings, const char *name, char pa
 struct ini_lines {
 	const char *at;
 	int count;
-	bool too_long; /* the last line that was too long */
+	bool too_long; /* the last line so far is too long */
 };
 
 /* The next line, for inih. An indented line is a line of its own, not the rest of the one before. A line that is too
