@@ -38,7 +38,7 @@ static enum buying_end base_end(const struct net_reply *reply, bool again)
 {
 	int64_t recorded = 0, unknown = 0;
 
-	/* Nothing was sent this time. If it was asked for before, nobody knows what was recorded then. */
+	/* No unit was sent this time. If it was asked for before, nobody knows what was recorded then. */
 	if (!reply->recorded_count)
 		return again ? BUYING_UNKNOWN : reply->err.kind == ERR_CONFLICT ? BUYING_DIFFERS : BUYING_REFUSED;
 	for (size_t i = 0; i < reply->recorded_count; i++) {

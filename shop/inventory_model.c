@@ -154,7 +154,7 @@ static bool reserve_steps(struct inventory_model *model, size_t count, struct er
 {
 	if (model->steps_count + count > UNDO_MAX) {
 		size_t spare = model->steps_count + count - UNDO_MAX;
-		/* A bulk change is undone whole or not at all. */
+		/* A change is undone whole or not at all. */
 		while (spare < model->steps_count && model->steps[spare].group == model->steps[spare - 1].group)
 			spare++;
 		model->steps_count -= spare;

@@ -47,7 +47,7 @@ enum run_event {
  * new call. Pure. */
 enum run_state purchase_run_next(enum run_state state, enum run_event event, bool *ret_anew);
 
-struct purchase_runs; /* all purchases of one storefront */
+struct purchase_runs; /* all purchases that one storefront has under way */
 struct purchase_run;  /* one of them */
 
 /* A reply has come, and the run is in its new state. After an end (RUN_BOUGHT and the states after it) the run is freed
