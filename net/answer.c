@@ -35,8 +35,8 @@ static const char *text_member(const cJSON *object, const char *name)
 	return text && *text ? text : NULL;
 }
 
-/* API Gateway says in JSON, too, that it can't reach what is behind it, with no code as our platform has. While nobody
- * knows who is there it can't be anyone's own word. */
+/* API Gateway, too, answers in JSON when it can't reach what is behind it, but without a code, which our platform
+ * sends. While the platform isn't known, such an answer is not taken for its own. */
 static bool is_strange_gateway(const struct answer_from *from, const struct transfer_answer *answer)
 {
 	if (from->known || answer->status < 502 || answer->status > 504)
@@ -48,8 +48,8 @@ static bool is_strange_gateway(const struct answer_from *from, const struct tran
 	return !has_code;
 }
 
-/* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is what a proxy
- * says that can't reach what is behind it. */
+/* A platform speaks JSON and sends pictures. A network's sign-in page is HTML or a redirect, and so is the answer of a
+ * proxy that can't reach the platform. */
 bool answer_is_ours(const struct answer_from *from, const struct transfer_answer *answer)
 {
 	if (is_redirect(answer) || is_strange_gateway(from, answer))
@@ -65,13 +65,12 @@ bool answer_is_ours(const struct answer_from *from, const struct transfer_answer
 
 bool answer_breaks_link(const struct answer_from *from, const struct transfer_answer *answer)
 {
-	/* A refusal of one request, such as by a proxy to which a picture is too large, says nothing about the
-	 * others. */
+	/* A proxy may refuse one request, such as a picture that is too large. That says nothing about the others. */
 	return !answer_is_ours(from, answer) && (answer->status < 400 || answer->status >= 500);
 }
 
-/* The first platform's authorizer fails when it can't read a token, which its gateway makes a 500 with no word of its
- * own, and denies (in one's own name) what another's token asks for. */
+/* The first platform's authorizer fails when it can't read a token: its gateway answers 500 without a message. Where
+ * the token is another person's, it denies with a `Message`. */
 bool answer_denies_token(const struct transfer_answer *answer)
 {
 	if (answer->status != 500 && answer->status != 403)
@@ -109,7 +108,7 @@ static void explain_redirect(const struct answer_from *from, const struct transf
 	free(where);
 }
 
-/* Not the platform's own words. */
+/* For an answer that the platform did not write. */
 static void explain_foreign(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
 			    struct err *ret_err)
 {

@@ -1,7 +1,7 @@
-/* answer.h: what an answer is worth: is it the platform's own, what does it say went wrong, what can a person do about
+/* answer.h: what an answer is worth: does it come from the platform itself, what went wrong, what can a person do about
  * it, and what does it carry?
  *
- * Functions of an answer and of where it came from; nothing is kept. Sizes are in bytes.
+ * Functions only; nothing is kept. Sizes are in bytes.
  */
 #ifndef VITRINE_NET_ANSWER_H
 #define VITRINE_NET_ANSWER_H
@@ -26,21 +26,21 @@ struct answer_from {
 	bool known;            /* it is known which platform answers there */
 };
 
-/* Are these the platform's own words? */
+/* Did the platform itself write this answer? */
 bool answer_is_ours(const struct answer_from *from, const struct transfer_answer *answer);
 
-/* Do they say that the platform can't be reached? */
+/* Does this answer mean that the platform can't be reached? */
 bool answer_breaks_link(const struct answer_from *from, const struct transfer_answer *answer);
 
-/* First platform, a call with a token: is that at fault, though the status is none that says so? */
+/* First platform, a call with a token: was the token refused, although the status doesn't say so? */
 bool answer_denies_token(const struct transfer_answer *answer);
 
-/* What an answer to `path` means that is no success. *ret_problem is the object it came with, if any, for the caller to
- * free. */
+/* What an answer to `path` means when it isn't a success. *ret_problem is the object it came with, if any, for the
+ * caller to free. */
 void answer_explain(const struct answer_from *from, const struct transfer_answer *answer, const char *path,
 		    cJSON **ret_problem, struct err *ret_err);
 
-/* The params of a problem, or of one of its errors; those that are none are left out. */
+/* The params of a problem, or of one of its errors; those that make no sense are left out. */
 struct err_params answer_params(const cJSON *object);
 
 /* Adds what a person can do about a failed transfer. */

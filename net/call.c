@@ -169,7 +169,7 @@ int64_t call_next(const struct calls *calls)
 	return next;
 }
 
-/* Calls back for one call that has ended; what the callback does to the list doesn't matter. */
+/* Calls back for one call that has ended; the callback may change the list. */
 bool call_deliver_one(struct calls *calls)
 {
 	struct call **place = &calls->first;

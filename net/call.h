@@ -1,7 +1,7 @@
 /* call.h: calls, from net_call to their callbacks: what each is about, its reply, and when it goes on.
  *
- * How a call is made is the profile's (profile.h): it starts one, and ends it by call_settle. A call belongs to its
- * list and is gone once it was delivered or cancelled.
+ * The profile (profile.h) knows how a call is made: it starts the call, and ends it with call_settle. A call belongs to
+ * its list and is freed once it was delivered or cancelled.
  */
 #ifndef VITRINE_NET_CALL_H
 #define VITRINE_NET_CALL_H
@@ -13,9 +13,9 @@
 #include "net/net_reply.h"
 #include "net/tokens.h"
 
-/* All of one platform, and what they are made with. */
+/* All calls to one platform, and what they need. */
 struct calls {
-	/* Set by whoever owns it; both must outlive it. */
+	/* Set by the owner; both must outlive it. */
 	struct exchanges *exchanges;
 	struct tokens *tokens;
 	int deadline_ms; /* for all attempts of a call */
@@ -41,13 +41,13 @@ struct call {
 	bool started_up;           /* false: it waits for the profile */
 	bool settled;              /* the reply is ready */
 	struct exchange *exchange; /* under way, or NULL */
-	void *job;                 /* the base profile's: what it needs to remember, */
+	void *job;                 /* the base profile's: what it remembers of the call */
 	void (*job_free)(struct call *call);
-	int64_t wake; /* end of a pause, by clock_monotonic, */
-	void (*woken)(struct call *call); /* and what comes then; NULL: it doesn't pause */
+	int64_t wake; /* end of a pause, by clock_monotonic */
+	void (*woken)(struct call *call); /* called then; NULL: it doesn't pause */
 };
 
-/* At the end of the list, with copies of what `args` has. NULL when memory ended. */
+/* Adds a call at the end of the list, with a copy of `args`. NULL when memory ended. */
 struct call *call_new(struct calls *calls, enum api_op op, const struct net_args *args, const void *owner,
 		      net_callback *callback, void *context);
 
@@ -58,10 +58,10 @@ void call_cancel_where(struct calls *calls, bool (*matches)(const struct call *c
 /* Forgets all. */
 void call_done(struct calls *calls);
 
-/* The reply is complete; what is in reply->err counts when `err` isn't NULL. */
+/* Ends the call: its reply is complete. `err` is NULL, or why it failed. */
 void call_settle(struct call *call, const struct err *err);
 
-/* Has `woken` called in so many ms, unless the call ends first. */
+/* Calls `woken` after so many ms, unless the call ends first. */
 void call_pause(struct call *call, int64_t milliseconds, void (*woken)(struct call *call));
 
 /* Notes the answer's status, attempts and problem in the reply. */
@@ -74,7 +74,7 @@ void call_run(struct calls *calls);
  * happened. */
 int64_t call_next(const struct calls *calls);
 
-/* Calls back for one call that has ended; what the callback does to the list doesn't matter. False: there is none. */
+/* Calls back for one call that has ended; the callback may change the list. False: there is none. */
 bool call_deliver_one(struct calls *calls);
 
 #endif

@@ -26,7 +26,7 @@ struct exchange {
 	struct transfer *transfer;
 	char *authorization;
 	unsigned token_number;   /* of the token it was last sent with */
-	bool refreshed;          /* it has had its refresh */
+	bool refreshed;          /* its token was prolonged; once is enough */
 	bool unreachable;        /* it pauses because the platform could not be reached */
 	int64_t wake;            /* end of the pause */
 	unsigned attempts;
@@ -131,8 +131,8 @@ int64_t exchange_chance(struct exchanges *exchanges, int64_t below)
 	return (int64_t)(exchanges->random % (uint64_t)below);
 }
 
-/* A pause that doubles with each attempt, of which a half is chance, so that clients that failed together don't come
- * back together. */
+/* The pause doubles with each attempt, and half of it is random, so that clients that failed together don't come back
+ * together. */
 static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
 {
 	struct exchanges *all = exchange->all;
@@ -148,7 +148,7 @@ static int64_t pause_ms(struct exchange *exchange, int retry_after_s)
 	return pause > retry_after_s * INT64_C(1000) ? pause : retry_after_s * INT64_C(1000);
 }
 
-/* May help, by the kind of failure; `badly`: only a few times, unless the exchange is patient. */
+/* Can another attempt help after this failure? *ret_badly: a few times only, unless the exchange is patient. */
 static bool may_help(const struct err *err, bool *ret_badly)
 {
 	*ret_badly = false;
@@ -189,7 +189,7 @@ static void fail_attempt(struct exchange *exchange, struct answer *answer, const
 
 void exchange_hurry(struct exchanges *exchanges)
 {
-	/* Not at once: when one path fails and another works, the link is found to be up after each failure. */
+	/* Not at once: where one path fails and another works, the link comes up again after each failure. */
 	int64_t soon = clock_monotonic() + exchanges->pause_ms;
 
 	for (struct exchange *exchange = exchanges->first; exchange; exchange = exchange->next)
@@ -203,10 +203,11 @@ void exchange_link_up(struct exchanges *exchanges)
 		exchange_hurry(exchanges);
 }
 
-/* An answer has come that could be the platform's. While it isn't known who is there, only some are taken for that. */
+/* An answer has come that could be the platform's. While the platform isn't known, only some answers are taken for its
+ * own. */
 static void hear(struct exchanges *exchanges, const struct transfer_answer *http)
 {
-	/* Whoever it is, it has a bad day of its own. */
+	/* An error of the server: something is there, whichever platform it is. */
 	bool sick = http->status >= 500 || http->status == 408 || http->status == 429;
 
 	if (exchanges->from.known || sick)
@@ -226,7 +227,7 @@ static bool ask_for_token(struct exchange *exchange)
 		return false;
 	forget_authorization(exchange);
 	if (exchange->token_number != number) {
-		exchange->state = EXCHANGE_READY; /* somebody else got new ones in the meantime */
+		exchange->state = EXCHANGE_READY; /* new ones came in the meantime */
 		return true;
 	}
 	if (exchange->refreshed)
@@ -244,7 +245,7 @@ static bool is_token_refused(const struct exchange *exchange, const struct trans
 	return http->status == 401 || (exchange->request.token == TOKEN_RAW && answer_denies_token(http));
 }
 
-/* Reads the answer; false with why it is none, and what that means for the link. */
+/* Reads the answer. False, with the reason, when it isn't one; the link is told what that means. */
 static bool read_answer(struct exchange *exchange, struct answer *answer, struct err *err)
 {
 	const struct exchange_request *request = &exchange->request;
@@ -337,7 +338,7 @@ static bool prepare_token(struct exchange *exchange)
 	if (busy || (!exchange->refreshed && keeper->is_stale(keeper->context))) {
 		exchange->refreshed = exchange->refreshed || !busy;
 		exchange->state = EXCHANGE_TOKEN;
-		/* Without a new one it goes with what there is. */
+		/* Without a new token it is sent with the old one. */
 		if (!busy && !keeper->renew(keeper->context))
 			exchange->state = EXCHANGE_READY;
 		return false;
@@ -421,8 +422,8 @@ static struct exchange *find_waiting(const struct exchanges *exchanges)
 {
 	struct exchange *exchange = exchanges->first;
 
-	/* The analyser doesn't know that exchange->all is the list that it is on, and takes one that ended for
-	 * listed. */
+	/* The analyser doesn't know that the exchange is on the list exchange->all, and believes that one that has
+	 * ended is still on it. */
 	while (exchange && exchange->state != EXCHANGE_TOKEN) /* NOLINT(clang-analyzer-unix.Malloc) */
 		exchange = exchange->next;
 	return exchange;

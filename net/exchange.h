@@ -1,7 +1,8 @@
-/* exchange.h: one request until its answer is known: sent, repeated when that is safe and may help, with a token that
- * is prolonged when it has to be. A call of the full profile is one exchange; of the base profile, several.
+/* exchange.h: one request until its answer is known. It is sent, and sent again where that is safe and may help; its
+ * token is prolonged first when that is needed. A call of the full profile is one exchange; of the base profile,
+ * several.
  *
- * An exchange belongs to its list and is gone when `done` has been called, or it was cancelled.
+ * An exchange belongs to its list. It is freed once `done` was called, or it was cancelled.
  */
 #ifndef VITRINE_NET_EXCHANGE_H
 #define VITRINE_NET_EXCHANGE_H
@@ -17,21 +18,21 @@
 
 struct exchange;
 
-/* Who keeps the tokens: it is asked by these functions, and calls exchange_tokens_settled. */
+/* The keeper of the tokens: exchanges ask it by these functions, and it calls exchange_tokens_settled. */
 struct exchange_keeper {
-	/* The access token, NULL while nobody is signed in; the number is another whenever the token is. */
+	/* The access token, NULL while nobody is signed in; the number changes with the token. */
 	const char *(*token)(void *context, unsigned *ret_number);
 	/* Is a new token on its way? Should one be asked for first, since this one is about to expire? */
 	bool (*is_busy)(void *context);
 	bool (*is_stale)(void *context);
-	/* Asks for a new one; false when there is none to be had. It may be there at once. */
+	/* Asks for a new one; false when that is not possible. It may be there at once. */
 	bool (*renew)(void *context);
 	void *context;
 };
 
-/* Those under way to one platform, and what they have in common. */
+/* The exchanges under way to one platform, and what they share. */
 struct exchanges {
-	/* Set by whoever owns it, before exchange_init. */
+	/* Set by the owner, before exchange_init. */
 	struct engine *engine; /* must outlive this */
 	struct answer_from from;
 	int attempt_ms; /* for one attempt */
@@ -48,15 +49,15 @@ void exchange_init(struct exchanges *exchanges);
 /* Cancels what is left. */
 void exchange_done(struct exchanges *exchanges);
 
-/* How the token is sent: not, as RFC 6750 says, or as it is (which the first platform wants). */
+/* How the token is sent: not at all; as RFC 6750 says; or alone, as the first platform wants it. */
 enum exchange_token { TOKEN_NONE, TOKEN_BEARER, TOKEN_RAW };
 
-/* An answer, with what can be read of it whatever was asked. */
+/* An answer, with what is read of it for every request. */
 struct answer {
 	struct transfer_answer *http; /* NULL: none came */
 	cJSON *problem; /* the object that a status of 400 or more came with, or NULL; may be taken (set to NULL) */
 	unsigned attempts;
-	bool sent; /* some of it has left, in one attempt or another; otherwise the platform can't have done anything */
+	bool sent; /* some of the request was sent, in some attempt; otherwise the platform can't have done anything */
 };
 
 struct exchange_request {
@@ -76,7 +77,7 @@ struct exchange_request {
 	/* Is a 2xx answer what was expected? False with ERR_PROTOCOL or ERR_MEMORY. May be called again for the next
 	 * one. */
 	bool (*check)(void *context, struct answer *answer, struct err *err);
-	/* The end, once; the exchange is gone when it returns. `err` is NULL when all went well. */
+	/* Called once, at the end; the exchange is freed when it returns. `err` is NULL when all went well. */
 	void (*done)(void *context, struct answer *answer, const struct err *err);
 	/* One attempt failed, another will follow. May be NULL. */
 	void (*again)(void *context, const struct err *err);
@@ -101,11 +102,11 @@ int64_t exchange_next(const struct exchanges *exchanges);
 /* The tokens have changed, or can't be had: `err` NULL or why. Those that waited for them go on. */
 void exchange_tokens_settled(struct exchanges *exchanges, const struct err *err);
 
-/* The platform can be reached: nobody waits any longer for that. */
+/* The platform can be reached again: exchanges that pause for that go on soon. */
 void exchange_hurry(struct exchanges *exchanges);
 void exchange_link_up(struct exchanges *exchanges);
 
-/* At random from 0 on, below that. */
+/* A random number from 0 to below that. */
 int64_t exchange_chance(struct exchanges *exchanges, int64_t below);
 
 #endif

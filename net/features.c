@@ -11,7 +11,7 @@ static const struct need {
 	const char *feature;
 	enum api_op op;
 	const char *part;
-	bool left_out; /* rather than refused */
+	bool left_out; /* the call is not refused */
 } needs[] = {
     {"changes", API_change_list, NULL, false},
     {"sale_batch", API_sale_batch, NULL, false},
@@ -44,7 +44,7 @@ bool features_offer(const struct service *service, enum api_op op)
 
 /* ---- parameters ---- */
 
-/* Is the parameter given, and of this feature? It is forgotten then. */
+/* Is the parameter given? `sort=best` is left out then. */
 static bool take_parameter(struct call *call, const char *part)
 {
 	struct product_query *products = (struct product_query *)(uintptr_t)call->args.query; /* the call's own copy */
@@ -67,7 +67,7 @@ static bool take_parameter(struct call *call, const char *part)
 
 /* ---- members of a body ---- */
 
-/* Takes the member out, of the object or of each of its items. True when it was there. */
+/* Removes the member from the object, or from each of its items. True when it was there. */
 static bool take_member(cJSON *json, const char *part)
 {
 	cJSON *items = cJSON_GetObjectItemCaseSensitive(json, "items");
@@ -91,7 +91,7 @@ static bool write_body(struct call *call, cJSON *json, struct err *err)
 	return !call->body.failed || err_memory(err, "preparing a request");
 }
 
-/* *ret_there: it was in the body, and is in it no longer. */
+/* *ret_there: it was in the body, and was removed. */
 static bool take_from_body(struct call *call, const char *part, bool *ret_there, struct err *err)
 {
 	struct err cause;

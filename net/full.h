@@ -6,7 +6,7 @@
 #include "models/account.h"
 #include "net/call.h"
 
-/* Does somebody have to be signed in for it? */
+/* Does this call need somebody who is signed in? */
 bool full_needs_session(enum api_op op);
 
 /* Starts a call, without what the platform does not offer; it ends by call_settle. */

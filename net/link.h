@@ -9,9 +9,9 @@
 
 struct link {
 	bool online;    /* taken for granted at first */
-	struct err why; /* it isn't */
-	bool turned;    /* since somebody asked for news; there and back is none */
-	bool explained; /* it is down for another reason than the last time that somebody asked */
+	struct err why; /* why it isn't */
+	bool turned;    /* it changed since the news was taken last; a change and back is no news */
+	bool explained; /* it is down for another reason than when the news was taken last */
 };
 
 void link_init(struct link *link);
@@ -22,7 +22,7 @@ void link_down(struct link *link, const struct err *why);
 
 bool link_has_news(const struct link *link);
 
-/* The same, once for each. */
+/* The same, and the news is taken: it is told only once. */
 bool link_take_news(struct link *link);
 
 #endif

@@ -8,7 +8,7 @@
 #include "net/pending.h"
 #include "net/profile.h"
 
-/* Each link stands on those above it. */
+/* Each part uses only the parts above it. */
 struct net {
 	struct net_options options; /* its texts aren't valid any more */
 	struct url url;
@@ -51,7 +51,7 @@ static bool open_engine(struct net *net, const struct net_options *options, stru
 	return net->engine;
 }
 
-/* From the ground up; net_free takes them down. */
+/* Makes the parts from the first to the last; net_free takes them down. */
 static void build(struct net *net, const struct net_options *options)
 {
 	const struct first_options first = {
@@ -149,7 +149,7 @@ static bool take(bool *news)
 	return there;
 }
 
-/* What a callback does may be news again. */
+/* What a callback does may be news, too. */
 static bool has_news(const struct net *net)
 {
 	return link_has_news(&net->exchanges.link) || net->profile.is_known || net->profile.is_secured ||

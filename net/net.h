@@ -4,16 +4,16 @@
  * loop of the program sleeps in net_wait and then calls net_run; nothing here ever blocks. Callbacks and events are
  * called from net_run only, never from within net_call.
  *
- * A platform is spoken to in one of two profiles, which is found out by the first call: the full one, or the base
- * profile of the first platform, which net/first/ fills in for so that the same calls get the same structs. net_offers
- * says what there is.
+ * A platform is spoken to in one of two profiles: the full one, or the base profile of the first platform, where
+ * net/first/ makes the same structs for the same calls. The first call finds out which. net_offers says what can be
+ * called.
  *
  * What holds for every exchange: only http and https, TLS verified, no redirects, no cookies, no .netrc; answers are
  * capped (2 MiB; pictures 576 KiB; headers 64 KiB) after decompression. Proxies are taken from the environment as curl
  * does (http_proxy in lower case, https_proxy, all_proxy, no_proxy), but never for loopback addresses and Unix sockets.
  *
- * Programs of one person that share a state directory share the session: one at a time prolongs it, the others take
- * over what it got, and what is older never overwrites what is newer.
+ * Programs of one person that share a state directory share the session: one of them at a time prolongs it, the others
+ * take over the new tokens, and older tokens never overwrite newer ones.
  *
  * Only rows that api.def marks as safe to repeat are sent again, after a pause that grows and is random, until the
  * call's deadline: when the network fails, on 429, 408 and 5xx, and when the answer makes no sense. All others reach
@@ -43,17 +43,17 @@ struct net;
 
 /* What happens without being asked for. Each may be NULL. */
 struct net_events {
-	/* The platform can be reached, or no longer, or not for another reason (net_why). At first it is taken to
-	 * be. */
+	/* The platform can be reached now; or no longer; or not for another reason than before (net_why). At first it
+	 * is taken to be online. */
 	void (*link_changed)(void *context, bool online);
-	/* The platform, which is spoken to by http, says for good (301, 308) that it wants https: at this address,
-	 * where nobody is signed in yet. Nothing more happens by itself. Told once. */
+	/* A platform that is spoken to by http says for good (301, 308) that it wants https, at this address, where
+	 * nobody is signed in yet. Nothing more happens by itself. Called once. */
 	void (*secured)(void *context, const char *url);
 	/* The profile is known, and with it net_service, net_currency and net_offers. */
 	void (*profile_known)(void *context, enum net_profile profile);
 	/* The session could not be prolonged and is gone; not called after net_sign_out. */
 	void (*session_ended)(void *context, const struct err *why);
-	/* The session, new or prolonged, holds, but could not be saved: it ends with the program. */
+	/* The session (new or prolonged) is valid but could not be saved: it ends with the program. */
 	void (*session_unsaved)(void *context, const struct err *why);
 };
 
@@ -70,7 +70,8 @@ struct net_options {
 	int pause_ms;
 	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
 	int unit_ms;            /* base profile: to wait for the answer to one unit of a purchase: 35,000 when 0 */
-	int late_ms;            /* base profile: how long after that left it may be recorded: PENDING_LATE_MS when 0 */
+	int late_ms;            /* base profile: how long after it was sent it may be recorded: PENDING_LATE_MS when
+				 * 0 */
 	struct net_events events;
 	void *context; /* of the events */
 };
@@ -121,36 +122,36 @@ bool net_online(const struct net *net);
 /* Why it can't be reached: what happened and what to do, in a sentence without a full stop; NULL while it is online. */
 const struct err *net_why(const struct net *net);
 
-/* While on, an unreachable platform is asked for a sign of life, ever less often (8 s at last), until it gives one: for
- * a person who looks at a screen that could not be loaded. Off at first. */
+/* While on, a platform that can't be reached is asked again and again (at last every 8 s) until it answers: for a
+ * person who looks at a screen that could not be loaded. Off at first. */
 void net_watch(struct net *net, bool on);
 
 enum net_profile net_profile(const struct net *net);
 
-/* The service document; NULL while it isn't known and in the base profile. The currency: "" likewise. */
+/* The service document, NULL while it isn't known and in the base profile. The currency, "" in the same cases. */
 const struct service *net_service(const struct net *net);
 const char *net_currency(const struct net *net);
 
-/* Base profile: for how many ms more the platform may record what this record says was sent; 0: no longer. */
+/* Base profile: for how many ms more the platform may record a unit that this record says was sent; 0: no longer. */
 int64_t net_may_record_ms(const struct net *net, struct pending *pending);
 
-/* Does the service document name this among its features? What the base profile has of them, the client does itself.
- * False while the profile isn't known. */
+/* Does the service document name this feature? In the base profile the client does by itself what can be done. False
+ * while the profile isn't known. */
 bool net_has_feature(const struct net *net, const char *feature);
 
-/* Can this call be made here? True while the profile isn't known. What else a call has that a platform doesn't name
- * among its features is not sent (net/features.h): one that would lose its meaning fails with "not_offered". A purchase
- * goes as it is: whoever makes one asks for `delivery` first. */
+/* Can this call be made here? True while the profile isn't known. A part of a call whose feature the platform doesn't
+ * name is not sent (net/features.h); a call that would lose its meaning without it fails with "not_offered". A purchase
+ * is sent as it is: its caller asks for `delivery` first. */
 bool net_offers(const struct net *net, enum api_op op);
 
-/* The URL as given, without a final slash; and: does it carry passwords over a network in the clear? */
+/* The URL as given, without a final slash. And: would passwords go over a network unencrypted? */
 const char *net_url(const struct net *net);
 bool net_insecure(const struct net *net);
 
 /* ---- session ---- */
 
-/* Whoever is signed in, or NULL. API_login sets it when it succeeds (and leaves the tokens out of its reply). Valid
- * until the next net_run or net_sign_out. */
+/* Who is signed in, or NULL. API_login sets it when it succeeds (and leaves the tokens out of its reply). Valid until
+ * the next net_run or net_sign_out. */
 const struct session *net_session(const struct net *net);
 
 /* Forgets the session here at once, and asks the platform to as well, without waiting. */

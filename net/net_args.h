@@ -1,4 +1,4 @@
-/* net_args.h: what a call of net.h is about. The caller's: whoever takes it copies what it keeps, unless it says
+/* net_args.h: what a call of net.h is about. It belongs to the caller; net_call copies it, unless a member says
  * otherwise.
  */
 #ifndef VITRINE_NET_NET_ARGS_H
@@ -19,11 +19,11 @@ struct net_args {
 	const char *media_type; /* "image/png" or "image/jpeg" */
 	const char *key;    /* Idempotency-Key. A call with one is repeated until its deadline, whatever goes wrong */
 	struct pending
-	    *pending; /* base profile, purchase_create: its record (net/pending.h), whose date names the purchase
-				    there, and in which it is kept what was sent; must outlive the call */
+	    *pending; /* base profile, purchase_create: its record (net/pending.h). Its date names the purchase there,
+		       * and it counts what was sent. Must outlive the call */
 	/* base profile, purchase_create: send nothing, only find out what was recorded, however long it takes */
 	bool again;
-	bool fresh; /* base profile: not from the list that is kept for a moment */
+	bool fresh; /* base profile: not answered from the list that is kept for a moment */
 	bool background; /* nobody waits for its answer: a picture, a count, the platform's copy of the cart */
 	int deadline_ms;    /* 0: the options' */
 };

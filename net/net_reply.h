@@ -1,5 +1,5 @@
-/* net_reply.h: what a call of net.h got. It owns its texts and structs, in an arena; it is gone after the callback,
- * unless that keeps it.
+/* net_reply.h: what a call of net.h got. It owns its texts and structs, in an arena; it is freed after the callback,
+ * unless the callback keeps it.
  */
 #ifndef VITRINE_NET_NET_REPLY_H
 #define VITRINE_NET_NET_REPLY_H
@@ -53,7 +53,7 @@ void net_reply_keep(struct net_reply *reply);
 struct net_reply *net_reply_free(struct net_reply *reply);
 
 /* A member of the problem ("product", "cart", "products") as a struct, or a list of structs, of a shape; in the reply's
- * arena. False when it isn't there or is none. */
+ * arena. False when it isn't there or can't be read. */
 bool net_reply_object(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_object);
 bool net_reply_list(struct net_reply *reply, const char *member, const struct shape *shape, const void **ret_objects,
 		    size_t *ret_count);

@@ -10,7 +10,7 @@
 
 enum { KEY_BYTES = 24, FILE_MAX = 64 * 1024, ARENA_MAX = 1024 * 1024, RECORDS_MAX = 256, VALUES_MAX = 1024 };
 
-/* Longer than an older version went on sending units. */
+/* Longer than any older version went on sending units. */
 enum { OLD_SENDING_MS = 240 * 1000 };
 
 /* The file of a record. */
@@ -129,12 +129,12 @@ int64_t pending_wait(struct pending *pending, int64_t late_ms)
 {
 	int64_t now = clock_now(), wait = pending->known_at - now;
 
-	/* Somebody has set the clock back: the waiting begins anew, which is too long rather than too short. */
+	/* The clock was set back: the waiting begins anew, since too long is better than too short. */
 	if (wait > late_ms) {
 		pending->known_at = now + late_ms;
 		wait = late_ms;
 	}
-	/* Or forward: as long as this process has run since, it knows better. */
+	/* Or it was set forward: the time by clock_monotonic, if this process knows it, is the right one. */
 	if (pending->late_until && pending->late_until - clock_monotonic() > wait)
 		wait = pending->late_until - clock_monotonic();
 	return wait > 0 ? wait : 0;
@@ -168,7 +168,7 @@ static bool parse(struct pending *pending, const struct buf *text)
 	return true;
 }
 
-/* A key goes into a header as it is, and a file's name may be anything. */
+/* A key is sent in a header as it is, but the name of a file may be anything. */
 static bool is_key(const char *key)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

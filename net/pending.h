@@ -4,9 +4,8 @@
  * program), the same key and body are sent again, now or at the next start, and the platform answers what became of it.
  * The record is removed once that is known.
  *
- * The first platform knows no keys: there nothing is sent again. Its record also counts the units that have left,
- * before each does, and says until when the platform may still record the last of them: only then it is known that it
- * did not.
+ * The first platform knows no keys: there nothing is sent again. Its record also counts the units, each before it is
+ * sent, and says until when the platform may still record the last one: only after that it is known that it did not.
  *
  * Without a state directory (`state` NULL) a record lives in memory only.
  */
@@ -46,8 +45,8 @@ struct pending *pending_new(struct state *state, const char *user_id, const stru
 /* The records of a user, oldest first; NULL when there are none. Files that make no sense are left out. */
 struct pending *pending_load(struct state *state, const char *user_id);
 
-/* Base profile: one unit more leaves now, and may be recorded for so many ms. On the disk when this returns; otherwise,
- * as pending_new, it must not be sent. */
+/* Base profile: notes that one more unit is sent now and may be recorded for so many ms. This is on the disk when it
+ * returns; if it fails, as with pending_new, the unit must not be sent. */
 bool pending_sends(struct pending *pending, struct state *state, int64_t late_ms, struct err *err);
 
 /* For how many ms more the platform may record what was sent, `late_ms` at most; 0: no longer. */

@@ -41,7 +41,7 @@ static bool check_service(void *context, struct answer *answer, struct err *err)
 	struct service *service;
 
 	if (profile->kind != NET_PROFILE_UNKNOWN)
-		return true; /* somebody else has found out, and its document is in use */
+		return true; /* it is known already, and its document is in use */
 	arena_reset(&profile->arena);
 	service = arena_alloc(&profile->arena, sizeof *service);
 	if (!service)
@@ -73,7 +73,7 @@ static void set_kind(struct profile *profile, enum net_profile kind)
 	exchange_link_up(profile->calls->exchanges);
 }
 
-/* For good to https, at the same place: somebody may want that. */
+/* The platform moved to https for good, at the same place: people may want to follow. */
 static void note_secured(struct profile *profile, const struct transfer_answer *answer)
 {
 	const char *path = api_rows[API_service].path;
@@ -90,7 +90,7 @@ static void note_secured(struct profile *profile, const struct transfer_answer *
 	free(where);
 }
 
-/* What the end of GET / says about who is there; false with why it isn't known. */
+/* What the answer to GET / says about the platform. False, with the reason, when it isn't known. */
 static bool settle_profile(struct profile *profile, struct answer *answer, const struct err *err, struct err *ret_err)
 {
 	if (profile->kind != NET_PROFILE_UNKNOWN)
@@ -166,7 +166,7 @@ static void probed(void *context, struct answer *answer, const struct err *err)
 	settle_profile(profile, answer, err, &cause);
 }
 
-/* As long as it isn't known who is there, a sign of life has to say that. */
+/* While the platform isn't known, its sign of life must say which one it is. */
 static void start_probe(struct profile *profile)
 {
 	bool unknown = profile->kind == NET_PROFILE_UNKNOWN;
@@ -228,7 +228,7 @@ void profile_start(struct profile *profile, struct call *call)
 		return;
 	}
 	detect(profile);
-	exchange_hurry(profile->calls->exchanges); /* somebody new wants to know: the pause may have grown long */
+	exchange_hurry(profile->calls->exchanges); /* a new call waits: the pause may have grown long */
 }
 
 /* Calls that waited for the profile go on now that it is known, or have waited long enough. */
@@ -254,7 +254,7 @@ static void run_held(struct profile *profile)
 	}
 }
 
-/* Only somebody who waits keeps us asking. */
+/* Questions are only asked while somebody waits for an answer. */
 static void run_questions(struct profile *profile)
 {
 	if (profile->detection && !profile->watch && !somebody_waits(profile))

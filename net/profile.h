@@ -1,4 +1,4 @@
-/* profile.h: which platform is there, and in which of the two profiles it is spoken to.
+/* profile.h: which platform answers, and in which of the two profiles it is spoken to.
  *
  * It is found out by GET / before the first call is made; calls wait for that, and are started here once it is known. A
  * platform that can't be reached is asked for a sign of life while somebody watches.
@@ -28,9 +28,9 @@ struct profile {
 	int64_t probe_at;           /* by clock_monotonic: not before */
 	bool watch;
 
-	char *secured; /* where it wants to be spoken to by https, or NULL */
+	char *secured; /* the https address that it wants to be called at, or NULL */
 
-	/* News, for whoever tells them to set to false. */
+	/* News. Whoever passes them on sets them to false. */
 	bool is_known, is_secured;
 };
 
@@ -38,7 +38,7 @@ struct profile {
 void profile_init(struct profile *profile, struct calls *calls, const struct first_options *first_options);
 void profile_done(struct profile *profile);
 
-/* Starts a call, or finds out first who is there. */
+/* Starts a call; if the platform isn't known yet, finds that out first. */
 void profile_start(struct profile *profile, struct call *call);
 
 /* Does what is due; and when there is something again, by clock_monotonic; INT64_MAX: only after something happened. */

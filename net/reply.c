@@ -6,7 +6,7 @@
 
 #include "net/answer.h"
 
-/* What a reply has besides what everybody sees. */
+/* A reply with the parts that callers don't see. */
 struct reply {
 	struct net_reply public;
 	cJSON *problem;

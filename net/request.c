@@ -92,7 +92,7 @@ void request_body(enum api_op op, const struct net_args *args, struct buf *out)
 		buf_add(out, args->bytes ? args->bytes : "", args->bytes ? args->length : 0);
 		return;
 	}
-	/* Room at once, so that a password in it is not left behind where the text was before it grew. */
+	/* All room at once: a buffer that grows could leave a copy of a password behind. */
 	buf_reserve(out, 4 * (LIMIT_TOKEN + 1024));
 	if (args->body)
 		shape_write(shape, args->body, &json);

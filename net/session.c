@@ -52,7 +52,7 @@ static char *copy(const char *text)
 	return strdup(text ? text : "");
 }
 
-/* Overwrites all that an arena handed out is not possible; what was read into it is. */
+/* An arena can't be overwritten as a whole, but each text that was read into it can. */
 static void wipe_text(const char *text)
 {
 	if (text)
@@ -70,7 +70,7 @@ static bool is_token(const char *text)
 	return length > 0 && length <= LIMIT_TOKEN;
 }
 
-/* How long the access token holds, from what the platform says or from the token: not its `exp`, since that is by
+/* How long the access token is valid, by the platform's answer or by the token. Not its `exp` alone, since that is by
  * another clock than ours. 0: not known. */
 static int64_t life(const struct token_answer *answer, const struct token_claims *claims)
 {
@@ -84,7 +84,7 @@ static int64_t life(const struct token_answer *answer, const struct token_claims
 	return 0;
 }
 
-/* The claims of a token; all empty when it has none that we can read, which is nothing to fail for. */
+/* The claims of a token; all empty when they can't be read, which is not a failure. */
 static struct token_claims read_claims(const char *token, struct arena *arena)
 {
 	struct token_claims claims = {0};

@@ -31,8 +31,8 @@ bool state_write(struct state *state, const char *kind, const char *name, const 
 bool state_read(struct state *state, const char *kind, const char *name, struct buf *out, struct err *err);
 bool state_remove(struct state *state, const char *kind, const char *name, struct err *err);
 
-/* Takes the lock of that name, which one program at a time can have, and which ends with it: *ret_lock is to be closed.
- * False with ERR_CONFLICT when another one has it, at once; ERR_FILE when there can't be one. */
+/* Takes the lock of that name, which only one program at a time can have; close *ret_lock to give it back (it also ends
+ * with the program). False at once with ERR_CONFLICT when another program has it; ERR_FILE when there can't be one. */
 bool state_lock(struct state *state, const char *kind, int *ret_lock, struct err *err);
 
 /* Calls `found` with the name of each file of a kind, in no order. */

@@ -56,8 +56,8 @@ static void stop_refresh(struct tokens *tokens)
 	unlock(tokens);
 }
 
-/* A session that can't be saved is still a session, until the program ends. What the file holds then is spent, and
- * would look stolen at the next start. */
+/* A session that can't be saved is valid until the program ends. The tokens in the file were used already, and would
+ * look stolen at the next start. */
 static void keep(struct tokens *tokens)
 {
 	tokens->kept = session_save(tokens->session, tokens->state, &tokens->unsaved);
@@ -131,7 +131,7 @@ static bool adopt_from_file(struct tokens *tokens)
 	return true;
 }
 
-/* Is what the file holds what was just prolonged? Otherwise somebody has signed in or out in the meantime. */
+/* Does the file hold the session that was just prolonged? If not, somebody has signed in or out in the meantime. */
 static bool is_file_ours(const struct tokens *tokens)
 {
 	struct err why;
@@ -163,7 +163,7 @@ static bool check_refresh(void *context, struct answer *answer, struct err *err)
 	return good;
 }
 
-/* What says that the refresh token itself is no good any more, rather than that the platform has a bad day. */
+/* Does the error say that the refresh token is no longer valid, and not only that the platform has trouble? */
 static bool is_refusal(const struct err *err)
 {
 	return err->http_status >= 400 && err->http_status < 500 && err->kind != ERR_THROTTLED &&
@@ -193,7 +193,7 @@ static void write_refresh(struct buf *body, const struct session *session)
 	request_body(API_login_refresh, &(struct net_args){.body = &request}, body);
 }
 
-/* With the lock, or where there can't be one: false when memory ended. */
+/* Called with the lock, or where there can't be one. False when memory ended. */
 static bool send_refresh(struct tokens *tokens)
 {
 	struct exchange_request request = {
@@ -332,7 +332,7 @@ void tokens_init(struct tokens *tokens, struct exchanges *exchanges, struct stat
 	*tokens = (struct tokens){.exchanges = exchanges, .state = state, .renewable = true, .lock = -1};
 	buf_init(&tokens->refresh_body, LIMIT_BODY);
 	buf_init(&tokens->farewell_body, LIMIT_BODY);
-	/* A session that can't be read is as good as none: somebody signs in again. */
+	/* A session that can't be read counts as none: people sign in again. */
 	tokens->session = session_load(state, NULL);
 	tokens->kept = tokens->session;
 	exchanges->keeper = (struct exchange_keeper){

@@ -1,9 +1,9 @@
 /* tokens.h: the session while it is in use: taken over at sign-in, prolonged, ended.
  *
- * Other programs of the same person may use the same session. A platform takes a refresh token once, and a second time
- * for a theft, which ends the sign-in of all of them. So whoever wants to prolong it needs the lock, looks at the file
- * again once it is there, and lets go when the answer is saved. Whoever ends up with tokens that are older than the
- * file's leaves the file alone.
+ * Other programs of the same person may use the same session. A platform accepts a refresh token once. A second time
+ * looks like a theft, and signs all of them out. So a program that prolongs the session takes the lock, reads the file
+ * again, and gives the lock back when the answer is saved. A program whose tokens are older than the file's leaves the
+ * file alone.
  *
  * Owns the session. What it sends are exchanges, for which it keeps the tokens: it is their keeper (exchange.h).
  */
@@ -33,7 +33,7 @@ struct tokens {
 	struct exchange *farewell; /* POST /Logout under way, or NULL */
 	struct buf farewell_body;
 
-	/* News, for whoever tells them to set to false. */
+	/* News. Whoever passes them on sets them to false. */
 	bool has_ended, is_unsaved;
 	struct err ended, unsaved;
 };

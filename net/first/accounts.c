@@ -23,7 +23,7 @@ static void done_as_is(void *context, struct answer *answer, const struct err *e
 
 /* ---- session ---- */
 
-/* The first platform passes on what its identity says, in whatever status. */
+/* The first platform passes on what its identity service says, with any status. */
 static const struct {
 	const char *word;
 	enum err_kind kind;
@@ -90,7 +90,8 @@ static const char *copy_member(struct call *call, const cJSON *json, const char 
 	return arena_strdup(&call->reply->arena, text ? text : "");
 }
 
-/* The first platform answers a message only: the account is what was asked for, without an id. */
+/* The first platform answers with a message only: the account in the reply is the one that was asked for, without an
+ * id. */
 static void sign_up_done(void *context, struct answer *answer, const struct err *err)
 {
 	struct call *call = context;
@@ -100,7 +101,7 @@ static void sign_up_done(void *context, struct answer *answer, const struct err 
 	if (err) {
 		cause = *err;
 		explain_refusal(&cause);
-		/* What it answers to a seller's weak password; nobody's session is meant. */
+		/* Its answer to a seller's weak password: this 401 is not about a session. */
 		if (call->op == API_seller_create && err->http_status == 401) {
 			cause.kind = ERR_INVALID;
 			memcpy(cause.code, "invalid", sizeof "invalid");
@@ -140,7 +141,7 @@ void first_client_get(struct call *call)
 					    .done = done_as_is});
 }
 
-/* One's own profile needs the token, without "Bearer"; the others' names are in the list. */
+/* A seller's own profile needs the token, without "Bearer"; other sellers' names are in the list. */
 void first_seller_get(struct call *call)
 {
 	const struct session *session = call->all->tokens->session;

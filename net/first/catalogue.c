@@ -163,7 +163,7 @@ static bool add_chunk(void *context, const struct search_chunk *chunk)
 	return chunk->count == 1 || add_word(words, chunk->joined);
 }
 
-/* A text that search_chunks can't take (it has none) is found by nothing. */
+/* A text in which search_chunks finds no chunk is never found. */
 static bool make_words(struct item *item, struct arena *arena, struct arena *folded)
 {
 	const struct product *product = &item->product;

@@ -1,7 +1,7 @@
 /* catalogue.h: everything on sale at the first platform and everybody who sells there, as of a moment.
  *
- * A catalogue owns all that is in it, in an arena. It is read from the two lists as they come: a row that lacks what it
- * is known by is left out, since one bad row must not close the shop.
+ * A catalogue owns all that is in it, in an arena. It is read from the two lists as they come: a row without an id (or
+ * a product without a name) is left out, since one bad row must not close the shop.
  */
 #ifndef VITRINE_NET_FIRST_CATALOGUE_H
 #define VITRINE_NET_FIRST_CATALOGUE_H

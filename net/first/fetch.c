@@ -11,7 +11,7 @@ static struct call *find_waiting(const struct calls *calls)
 	return call;
 }
 
-/* Everybody who waits goes on: with base->catalogue, or with the error. */
+/* All calls that wait go on: with first->catalogue, or with the error. */
 static void wake(struct first *first, const struct err *err)
 {
 	struct call *call;

@@ -1,5 +1,4 @@
-/* job.h: what all calls of the base profile stand on: the one request after the other that a call sends, and its
- * answer.
+/* job.h: what all calls of the base profile use: a call sends one request after the other, and gets its answer.
  */
 #ifndef VITRINE_NET_FIRST_JOB_H
 #define VITRINE_NET_FIRST_JOB_H
@@ -15,15 +14,15 @@ struct first {
 	struct catalogue *catalogue; /* NULL: none yet */
 	int64_t loaded_at;           /* by clock_monotonic; 0: changed since */
 	struct catalogue *loading;
-	struct exchange *products, *sellers; /* of the loading one */
-	bool changed;                        /* while it loads: it must not be used again */
+	struct exchange *products, *sellers; /* that load it */
+	bool changed;                        /* while it loads: it is not used a second time */
 	char *own_id, *own_name;             /* the signed-in client's name, once known; both or none */
 };
 
 /* What a call of this profile remembers: call->job. */
 struct job {
 	struct first *first;
-	/* Waits for the catalogue: called once when there is one (err NULL) or none can be had. */
+	/* Waits for the catalogue: called once, when it is there (err NULL) or can't be fetched. */
 	void (*ready)(struct call *call, const struct err *err);
 	/* Waits for the client's own name. */
 	void (*named)(struct call *call, const struct err *err);
@@ -75,7 +74,7 @@ void *job_body(struct call *call);
 void *job_alloc(struct call *call, size_t size);
 void job_no_memory(struct call *call);
 
-/* A place in a listing: how many come before it. False when the cursor is none of ours: the call was settled. */
+/* A place in a listing: how many rows come before it. False when the cursor isn't ours: the call was settled. */
 bool job_page(struct call *call, const char *cursor, int64_t limit, size_t count, size_t *ret_first, size_t *ret_end,
 	      const char **ret_next);
 

@@ -69,7 +69,7 @@ static int by_age(const void *one, const void *other)
 	return by_place(*(const struct item *const *)one, *(const struct item *const *)other);
 }
 
-/* What has no amount comes last, whichever way. */
+/* Products without an amount come last, in either order. */
 static int by_price(const void *one, const void *other)
 {
 	const struct item *a = *(const struct item *const *)one, *b = *(const struct item *const *)other;
@@ -258,7 +258,7 @@ static void list_categories(struct call *call, const struct err *err)
 	if (names && categories) {
 		size_t count = 0;
 
-		/* What has no category is found among all. */
+		/* Products without a category are in no row: they are found among all. */
 		for (size_t i = 0; i < catalogue->items_count; i++)
 			if (*catalogue->items[i].product.category)
 				names[count++] = catalogue->items[i].product.category;

@@ -33,7 +33,7 @@ static void write_change(struct call *call, const struct product_change *change,
 	json_close(&json, '}');
 }
 
-/* What this platform has no room for must not get lost in silence. */
+/* What this platform can't store must be refused, not lost in silence. */
 static bool fits(const struct product_change *change, const struct shape *shape, struct err *err)
 {
 	const char *field = given(change, shape, "description") && change->description && *change->description
@@ -189,7 +189,8 @@ static void stop_batch(struct call *call, const struct err *err)
 	job_answer(call, run->answer);
 }
 
-/* Otherwise it may have been done, or may still be: no answer came, or somebody else's, such as a gateway's 504. */
+/* If not, the change may have been made, or may still be made: no answer came, or one that the platform did not write,
+ * such as a gateway's 504. */
 static bool is_answered(const struct err *err)
 {
 	return err->http_status && err->kind != ERR_UNAVAILABLE && err->kind != ERR_TIMEOUT &&

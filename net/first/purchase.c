@@ -1,14 +1,14 @@
 /* Buying in the base profile: one POST for each unit, one after the other, since the first platform records single
  * units.
  *
- * It knows no idempotency keys. What takes their place is the purchase's date: the moment its pending record was made,
- * to the millisecond, the same in each of its units. Nothing is ever sent a second time by itself.
+ * It knows no idempotency keys. The purchase's date takes their place: the moment its pending record was made, to the
+ * millisecond, the same in each of its units. Nothing is ever sent a second time by itself.
  *
  * A unit is acknowledged, or refused in the platform's own words, or nobody knows: no answer in time, a gateway's 504,
- * a lost or senseless answer. Then it may be recorded already, or minutes later. The list of purchases tells that it is
- * there; that it is not tells nothing before the time is over in which it may still be recorded (net/pending.h). Units
- * leave in the order of the lines, and the next only after the one before was acknowledged: so those that are recorded
- * are always the first so many, and not more than one of them is unknown.
+ * a lost or senseless answer. Then it may be recorded already, or minutes later. If the list of purchases has it, it is
+ * recorded. If not, that means nothing until the time is over in which it may still be recorded (net/pending.h). Units
+ * are sent in the order of the lines, and the next one only after the one before was acknowledged: so the recorded
+ * units are always the first ones, and at most one unit is unknown.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@
 
 enum { UNITS_MAX = 100 };
 
-/* Between two looks at the list: so many times the options' pause, twice as many each time. */
+/* The pause between two looks at the list, in pauses of the options; it doubles each time. */
 enum { LOOK_FIRST = 4, LOOK_LAST = 100 };
 
 struct run_line {
@@ -36,11 +36,11 @@ struct units_run {
 	const struct purchase_request *request;
 	struct pending *pending;
 	struct pending none; /* when the caller has none */
-	const char *client_id, *client_name; /* whose it is, whoever signs in meanwhile */
+	const char *client_id, *client_name; /* whose it is, even if another client signs in meanwhile */
 	struct run_line *lines;
 	struct net_recorded *recorded;
 	int64_t wanted;         /* units of all lines */
-	int64_t recorded_units; /* surely recorded: the first so many */
+	int64_t recorded_units; /* surely recorded: the first ones */
 	int64_t seen;           /* in the list of purchases, as it was read last */
 	bool over;              /* nothing could be recorded any more when the list was asked for */
 	char date[CLOCK_RFC3339_SIZE];
@@ -56,7 +56,7 @@ static struct units_run *run_of(struct call *call)
 
 /* ---- the end ---- */
 
-/* Tells the units to the lines: the first so many are recorded, and the next is unknown, if one is. */
+/* Shares the units among the lines: the first ones are recorded, and the next one may be unknown. */
 static void share(const struct units_run *run, bool unknown)
 {
 	int64_t left = run->recorded_units;
@@ -71,7 +71,7 @@ static void share(const struct units_run *run, bool unknown)
 	}
 }
 
-/* Whatever ends the call from here on, its reply says so much. */
+/* From here on the reply says which units are recorded, however the call ends. */
 static void publish(struct call *call, bool unknown)
 {
 	share(run_of(call), unknown);
@@ -117,7 +117,7 @@ static void answer_purchase(struct call *call)
 		job_no_memory(call);
 }
 
-/* All is known that can be: all units are there, or it is told which. */
+/* Ends the call with all that can be known: all units are there, or the reply says which. */
 static void conclude(struct call *call, bool unknown)
 {
 	struct units_run *run = run_of(call);
@@ -145,8 +145,8 @@ static void conclude(struct call *call, bool unknown)
 
 static void audit(struct call *call);
 
-/* Names, prices and lines don't matter: another purchase with the same client's name and millisecond isn't there, and
- * what the platform makes of a text may be another. */
+/* The client's name and the millisecond are enough: no other purchase has both. Names and prices are not compared,
+ * since the platform may write them differently. */
 static void count_units(struct units_run *run, const struct unit *units, size_t count)
 {
 	run->seen = 0;
@@ -171,7 +171,8 @@ static bool check_audit(void *context, struct answer *answer, struct err *err)
 	return good;
 }
 
-/* Later, and ever less often; but at once when the time is over in which a unit may still be recorded. */
+/* Looks again later, and less often each time; but at once when the time is over in which a unit may still be
+ * recorded. */
 static void look_later(struct call *call)
 {
 	struct units_run *run = run_of(call);
@@ -188,7 +189,7 @@ static void audit_done(void *context, struct answer *answer, const struct err *e
 {
 	struct call *call = context;
 	struct units_run *run = run_of(call);
-	bool asked = !err || err->http_status == 404; /* which is how it says that there are none at all */
+	bool asked = !err || err->http_status == 404; /* 404: it has none at all */
 
 	job_note(call, answer);
 	/* What was acknowledged is recorded, whatever the list says. */
@@ -233,7 +234,7 @@ static void stop(struct call *call, const struct err *why)
 	run_of(call)->stopped = true;
 }
 
-/* The platform says what it did in an object; a page of somebody on the way says nothing about it. */
+/* The platform answers with an object. A page from something on the way says nothing about the unit. */
 static bool check_unit(void *context, struct answer *answer, struct err *err)
 {
 	struct err cause;
@@ -245,7 +246,7 @@ static bool check_unit(void *context, struct answer *answer, struct err *err)
 	return good || err_set(err, ERR_PROTOCOL, "What answers is not the shop");
 }
 
-/* Did it surely not record this unit: since nothing has left, or in its own words? */
+/* Is it sure that this unit was not recorded: was nothing sent, or did the platform say so? */
 static bool is_refused(const struct answer *answer, const struct err *err)
 {
 	return !answer->sent ||
@@ -291,7 +292,7 @@ static void write_unit(struct call *call, const struct run_line *line)
 	json_close(&json, '}');
 }
 
-/* The line whose unit is the next. */
+/* The line that the next unit belongs to. */
 static const struct run_line *next_line(const struct units_run *run)
 {
 	int64_t before = run->recorded_units;
@@ -453,7 +454,7 @@ static void with_name(struct call *call, const struct err *err)
 		job_no_memory(call);
 		return;
 	}
-	call->args.fresh = true; /* nobody buys at yesterday's price */
+	call->args.fresh = true; /* people buy at the price of now */
 	fetch_need(call, with_catalogue);
 }
 

@@ -34,8 +34,7 @@ const char *reading_text(const cJSON *object, const char *name, struct arena *ar
 	return arena_strdup(arena, cJSON_GetStringValue(value));
 }
 
-/* Sellers there type what they like. How many digits from `at` on; and, of those before the last sign, do signs part
- * them in threes? */
+/* Sellers there type prices as they like. This counts the digits from `at` on. */
 static size_t digits_at(const char *at)
 {
 	return strspn(at, "0123456789");
@@ -60,7 +59,7 @@ static bool read_groups(const char *text, size_t length, char sign, struct buf *
 	return at == length;
 }
 
-/* The sign that parts the thousands: of two kinds the first; of one the one that is there more than once. '\0':
+/* The sign between the thousands: the first of two kinds, or the only kind if it is there more than once. '\0':
  * none. */
 static char group_sign(const char *text, const char *last)
 {
@@ -80,8 +79,8 @@ int64_t reading_price(const char *text)
 	struct buf plain;
 	int64_t price;
 
-	/* One sign before three digits may be either: 1,234 is no amount here. Nor can cents have the thousands'
-	 * sign. */
+	/* One sign before three digits may mean either: 1,234 is no amount here. And cents can't have the sign of the
+	 * thousands. */
 	if ((has_cents && sign == *last) || (!has_cents && sign && strchr(".,", sign) && strchr(text, sign) == last))
 		return -1;
 	buf_init(&plain, MONEY_SIZE);

@@ -1,5 +1,4 @@
-/* reading.h: what the first platform's lists are made of, as it writes them. Functions only; texts are in the caller's
- * arena.
+/* reading.h: reads what the first platform's lists are made of. Functions only; texts are in the caller's arena.
  */
 #ifndef VITRINE_NET_FIRST_READING_H
 #define VITRINE_NET_FIRST_READING_H
@@ -9,7 +8,7 @@
 #include "base/json.h"
 #include "wire/transfer.h"
 
-/* The named array of an answer, in *ret_json, which is for the caller to free. NULL with ERR_PROTOCOL or ERR_MEMORY. */
+/* The named array of an answer. It is in *ret_json, which the caller frees. NULL with ERR_PROTOCOL or ERR_MEMORY. */
 const cJSON *reading_list(const struct transfer_answer *answer, const char *name, cJSON **ret_json, struct err *err);
 
 /* A member's text, or NULL. A number is given as JSON writes it. */
