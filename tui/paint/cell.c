@@ -126,7 +126,7 @@ static void make_blank(struct cell *cell)
 	*cell = (struct cell){.text = {L' '}, .width = 1, .role = cell->role};
 }
 
-/* Puts a cell, of which the clip is known to hold every column. What it covers in part becomes blank, whole. */
+/* Puts a cell that is known to be inside the clip. A cluster that it covers in part becomes blank. */
 static void place(struct canvas *canvas, int x, int y, const struct cell *cell)
 {
 	struct cell *line = canvas_line(canvas, y);
@@ -164,8 +164,8 @@ static void put_code(struct canvas *canvas, int x, int y, enum role role, uint32
 		place(canvas, x, y, &cell);
 }
 
-/* Signs that change how the one before them looks, or join it to the next: they take no column, and terminals don't
- * agree on what they do, but for joiners that belong to how letters are written. */
+/* Signs that change how the one before them looks, or join it to the next. They take no column, and terminals don't
+ * agree on what they do. Joiners that a script needs between its letters are not among them. */
 static bool is_left_out(uint32_t base, uint32_t code)
 {
 	if (code == 0x200C || code == 0x200D)
@@ -174,8 +174,8 @@ static bool is_left_out(uint32_t base, uint32_t code)
 	       code == 0xFEFF || code == 0x034F || (code >= 0xE0000 && code < 0xE1000);
 }
 
-/* One character of a cluster with its marks, to the cell. Returns its columns by the C library, which is what curses
- * will go by: 0 or less when there is none to be shown. *at moves past it. */
+/* Moves one character of a cluster, with its marks, into the cell. Returns its columns by the C library, since curses
+ * counts by these, too; 0 or less: there is nothing to show. *at moves past it. */
 static int gather(const char *cluster, size_t length, size_t *at, struct cell *cell)
 {
 	uint32_t code;
@@ -222,7 +222,7 @@ void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *c
 		put_likeness(canvas, x, y, role, cluster, length, width);
 		return;
 	}
-	/* A part outside: the part inside is blank. */
+	/* When a part of it is outside, the part inside is blank. */
 	if (!(in_clip(canvas, x, y) && in_clip(canvas, x + width - 1, y))) {
 		for (; used < width; used++)
 			cell_put_ascii(canvas, x + used, y, role, ' ');

@@ -1,7 +1,7 @@
 /* cell.h: what a canvas is made of, for tui's own use.
  *
  * Invariants: a cell of width 2 is followed by one of width 0 that holds nothing, and only such a cell is; cells of one
- * cluster stand next to each other, all but the first joined, and none of them goes without the others. Cells can be
+ * cluster stand next to each other, all but the first are joined, and none is removed without the others. Cells can be
  * compared and copied as bytes (all padding is zero).
  */
 #ifndef VITRINE_TUI_PAINT_CELL_H
@@ -41,8 +41,7 @@ static inline struct cell *canvas_line(const struct canvas *canvas, int y)
 	return canvas->cells + (size_t)y * (size_t)canvas->width;
 }
 
-/* Draws one cluster of `width` columns at x, y, if it is within the clip; what of it is outside makes the rest
- * blank. */
+/* Draws one cluster of `width` columns at x, y, within the clip; when a part of it is outside, the rest is blank. */
 void cell_put(struct canvas *canvas, int x, int y, enum role role, const char *cluster, size_t length, int width);
 
 /* Draws one printable ASCII character. */

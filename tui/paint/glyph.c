@@ -1,4 +1,4 @@
-/* The signs that Vitrine draws, and likenesses in ASCII of what others write. */
+/* The signs that Vitrine draws, and ASCII characters that look like those of other people's texts. */
 #include <utf8proc.h>
 
 #include "tui/paint/theme.h"

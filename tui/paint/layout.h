@@ -37,7 +37,7 @@ struct rect rect_cut_bottom(struct rect *rect, int rows);
 struct rect rect_cut_left(struct rect *rect, int columns);
 struct rect rect_cut_right(struct rect *rect, int columns);
 
-/* One of that size (or what fits) in the middle, for what floats. */
+/* One of that size (or what fits) in the middle, for overlays. */
 struct rect rect_centre(struct rect outer, int width, int height);
 
 /* A screen: a line of header and its rule, the body, the line of toasts above the footer's rule, the footer. */

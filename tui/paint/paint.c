@@ -21,8 +21,8 @@ static bool is_plain(const char *bytes, size_t length)
 	return true;
 }
 
-/* No more than could fill `columns`, however many marks there are; ends at a character's boundary. So that a text of
- * ten megabytes costs no more to paint than one of a line. */
+/* The bytes that can fill `columns`, however many marks there are, up to a character's boundary: to paint a text of ten
+ * megabytes must cost no more than to paint a line. */
 static size_t enough(const char *bytes, size_t length, int columns)
 {
 	enum { CLUSTER = 32, SPARE = 64 };
@@ -136,8 +136,8 @@ int paint_printf(struct canvas *canvas, int x, int y, int width, enum role role,
 	return paint_text(canvas, x, y, width, role, buf_str(&canvas->printed), canvas->printed.length);
 }
 
-/* Columns before the mark of a number's decimals, or -1: it is no number. Marks are the locale's, so they are told by
- * where they stand: before the last digits, fewer than `fraction`, and nowhere else. */
+/* Columns before the decimal mark of a number, or -1: it is no number. The mark depends on the locale, so it is found
+ * by its place: before the last digits, fewer than `fraction`, and nowhere else. */
 static int whole_part(const char *text, size_t length, int fraction)
 {
 	size_t digits = 0, tail = 0, mark = 0, mark_end = 0;
@@ -274,7 +274,7 @@ struct rect paint_box(struct canvas *canvas, struct rect rect, const char *title
 	return rect_inset(rect, 1, 1);
 }
 
-/* How many of `steps` steps a part is, rounded; something is never nothing. */
+/* How many of `steps` steps a part is, rounded; more than nothing is at least one step. */
 static int64_t scale(int64_t part, int64_t whole, int64_t steps)
 {
 	if (part <= 0 || whole <= 0)
@@ -294,7 +294,7 @@ void paint_chart(struct canvas *canvas, struct rect rect, const int64_t *values,
 			highest = values[at];
 	for (size_t at = 0; at < count && (int64_t)at < rect.width; at++) {
 		int64_t eighths = scale(values[at], highest, (int64_t)rect.height * (GLYPH_BARS - 1));
-		/* Where there are only whole blocks, something stays to be seen. */
+		/* Where there are only whole blocks, a small value is still seen. */
 		if (canvas->glyphs->ascii && eighths > 0 && eighths < GLYPH_BARS / 2)
 			eighths = GLYPH_BARS / 2;
 		for (int up = 1; up <= rect.height && eighths > 0; up++, eighths -= GLYPH_BARS - 1)

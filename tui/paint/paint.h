@@ -1,10 +1,10 @@
 /* paint.h: the canvas that a frame is painted on: a grid of cells in memory, which terminal.h brings to the screen.
  *
- * Every text given to these functions may be anything: it is sanitised here, measured in columns and cut to the room it
+ * A text given to these functions may be any bytes: it is sanitised here, measured in columns, and cut to the room it
  * gets, never through a wide character. Nothing is drawn outside the clip rectangle. On a canvas whose glyphs are
- * ASCII, what isn't becomes its likeness or '?', of the same width. After canvas_new and canvas_resize nothing fails
- * and nothing is allocated, but for a scratch buffer that grows to the widest text and stays. A text that finds no
- * memory there is not drawn.
+ * ASCII, any other character becomes one that looks like it, or '?', of the same width. After canvas_new and
+ * canvas_resize nothing fails and nothing is allocated, but for a scratch buffer that grows to the widest text and
+ * stays. A text is not drawn when there is no memory for that.
  */
 #ifndef VITRINE_TUI_PAINT_PAINT_H
 #define VITRINE_TUI_PAINT_PAINT_H
@@ -34,7 +34,7 @@ const struct glyphs *canvas_glyphs(const struct canvas *canvas);
 /* Blank, without a cursor, without a clip: the start of a frame. */
 void canvas_clear(struct canvas *canvas);
 
-/* From now on only inside `rect` (and the clip there was). Returns the clip there was, for canvas_unclip. */
+/* From now on draws only inside `rect` (and the clip so far). Returns the clip so far, for canvas_unclip. */
 struct rect canvas_clip(struct canvas *canvas, struct rect rect);
 void canvas_unclip(struct canvas *canvas, struct rect previous);
 
@@ -45,7 +45,7 @@ void canvas_cursor(struct canvas *canvas, int x, int y);
 void canvas_field_cursor(struct canvas *canvas, int x, int y);
 bool canvas_is_typing(const struct canvas *canvas);
 
-/* All text in the rectangle goes faint: what is there is being replaced, or lies below something that floats. */
+/* All text in the rectangle turns faint: it is being replaced, or lies below an overlay. */
 void canvas_dim(struct canvas *canvas, struct rect rect);
 
 /* At x, y, in at most `width` columns; what doesn't fit ends in an ellipsis. Returns the columns used. */

@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where there are 24 bits or 256 colours: fg, bg, attrs. Where there are 16 or 8: the same with 16 in their names,
- * which are chosen by themselves, since few of those can be read on any background of their kind whatever the terminal
- * takes for them. Bold is left out there for what it would make too light or too dark: many terminals brighten bold
- * colours. */
+/* For 24 bits or 256 colours: fg, bg, attrs. For 16 or 8: the members with 16 in their names. Each terminal has its own
+ * shades of the 16, and few of them can be read on every background, so they are chosen apart. Bold is left out where
+ * it would make a colour too light or too dark: many terminals brighten bold colours. */
 struct theme_role {
-	int32_t fg, bg;   /* 0xRRGGBB; 0 in a row that is left out stands for COLOR_NONE, black is 0x010101 */
+	int32_t fg, bg;   /* 0xRRGGBB; 0 (left out) stands for COLOR_NONE, black is 0x010101 */
 	signed char fg16; /* 1 to 15; 0 stands for COLOR_NONE */
 	signed char bg16; /* and 16 for black */
 	unsigned char attrs, attrs16;
@@ -21,7 +20,7 @@ struct theme {
 	struct theme_role roles[ROLES];
 };
 
-/* Dark and light leave text and background as the terminal has them: what people set up they can read. A test computes
+/* Dark and light leave text and background as the terminal has them: people can read what they chose. A test computes
  * the contrast of each role. */
 static const struct theme themes[] = {
     {"dark",
@@ -131,7 +130,7 @@ const struct theme *theme_for(enum theme_ground ground)
 	return &themes[0];
 }
 
-/* The sum is the luminance with a gamma of 2, near enough; at the limit black and white are as easy to read. */
+/* The sum is about the luminance (with a gamma of 2). At the limit black and white are equally easy to read. */
 enum theme_ground theme_ground_of(int32_t rgb)
 {
 	enum { RED = 2126, GREEN = 7152, BLUE = 722, LIMIT = 118 * 118 };
@@ -200,13 +199,13 @@ int32_t theme_color(int32_t rgb, enum color_depth depth)
 	if (rgb < 0 || depth == DEPTH_MONO)
 		return COLOR_NONE;
 	if (depth == DEPTH_DIRECT)
-		return rgb < 8 ? 8 : rgb; /* 0 to 7 are the palette's, even there */
+		return rgb < 8 ? 8 : rgb; /* 0 to 7 mean the palette, with direct colours, too */
 	if (depth == DEPTH_256)
 		return to_256(rgb);
 	return to_16(rgb, depth == DEPTH_16 ? 16 : 8);
 }
 
-/* One of 16 colours, where there may be 8: what is bright gets bold, and grey is the terminal's own. */
+/* One of 16 colours. Where there are only 8, bright ones are bold, and grey is the terminal's own. */
 static int32_t ansi_color(int color, enum color_depth depth, unsigned *attrs)
 {
 	if (!color)
@@ -226,7 +225,7 @@ struct theme_look theme_role(const struct theme *theme, enum role role, enum col
 	struct theme_look look = {.fg = COLOR_NONE, .bg = COLOR_NONE, .attrs = row->attrs};
 	unsigned ignored = 0;
 
-	/* High contrast without colours is the terminal's own, and the attributes of mono. */
+	/* High contrast without colours: the terminal's own, with the attributes of mono. */
 	if (depth == DEPTH_MONO || !theme->colored) {
 		look.attrs = theme_find("mono")->roles[role].attrs;
 		return look;

@@ -1,8 +1,8 @@
-/* theme.h: what roles look like. Screens name roles, never colours; a theme gives each role a colour for terminals with
- * 24 bits, which is brought down to 256 here, one of 16, and attributes that also serve where there is no colour at
- * all. A theme that leaves the background as the terminal has it is made for a dark one or for a light one: there every
- * role has a contrast of 4.5 to 1, and rules 3 to 1. Glyphs are the same idea for the few signs that Vitrine draws
- * itself: UTF-8, ASCII, and the console's small font. All is const.
+/* theme.h: what roles look like. Screens name roles, never colours; a theme gives each role a colour of 24 bits (the
+ * nearest of 256 is found here), one of 16, and attributes, which also work where there is no colour at all. A theme
+ * that leaves the background as the terminal has it is made for a dark one or for a light one: there every role has a
+ * contrast of 4.5 to 1, and rules 3 to 1. Glyphs do the same for the few signs that Vitrine draws itself: UTF-8, ASCII,
+ * and the console's small font. All is const.
  */
 #ifndef VITRINE_TUI_PAINT_THEME_H
 #define VITRINE_TUI_PAINT_THEME_H

@@ -74,7 +74,7 @@ static void close_decoder(struct decoder *decoder)
 	free(decoder);
 }
 
-/* Whatever libjpeg calls may jump back to here. */
+/* Every call of libjpeg may jump back to here. */
 static bool read_header(struct decoder *decoder, const uint8_t *bytes, size_t length)
 {
 	if (setjmp(decoder->back))
@@ -113,7 +113,7 @@ static struct decoder *open_decoder(const uint8_t *bytes, size_t length, int *re
 	return decoder;
 }
 
-/* The decoder can shrink by 2, 4 and 8 at no cost: by as much as still leaves what is wanted. */
+/* The decoder can shrink by 2, 4 and 8 at no cost: takes the most that still leaves what is wanted. */
 static unsigned shrink_by(const struct decoder *decoder, int width, int height)
 {
 	unsigned by = 1;
@@ -151,7 +151,7 @@ static bool start(struct decoder *decoder, int width, int height, int *ret_width
 	return true;
 }
 
-/* Takes in all scans, some rows of blocks at a time. False when the picture is broken or has too many. */
+/* Reads all scans, some rows of blocks at a time. False when the picture is broken or has too many. */
 static bool read_in(struct decoder *decoder)
 {
 	if (setjmp(decoder->back))

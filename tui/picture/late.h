@@ -1,5 +1,5 @@
-/* late.h: libraries that are loaded once they are needed, for tui's own use: what pictures take is a tenth of a
- * session's memory and of its start, and many a session shows none.
+/* late.h: libraries that are loaded only when they are needed, for tui's own use. Those for pictures take a tenth of a
+ * session's memory and of its start, and many sessions show no picture.
  *
  * A file lists the functions that it calls; their types come from the library's header.
  *

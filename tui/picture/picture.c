@@ -92,7 +92,7 @@ struct picture_load *picture_load_free(struct picture_load *load)
 	scaler_done(&load->scaler);
 	picture_free(load->picture);
 	free(load);
-	malloc_trim(0); /* decoding takes much, and nobody needs it soon again */
+	malloc_trim(0); /* decoding takes much memory, which isn't needed again soon */
 	return NULL;
 }
 

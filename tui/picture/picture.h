@@ -1,9 +1,9 @@
 /* picture.h: a PNG or JPEG as coloured cells.
  *
- * A picture comes from a seller, so it is hostile until shown: sides and pixels are capped before anything is
- * allocated, so are scans and chunks, and what is broken fails. Decoding goes in steps of a millisecond or two, between
- * which the app's loop stays awake to keys; what is in memory is the size of the screen's cells, not of the picture
- * (only interlaced PNG and progressive JPEG need their pixels, and have a lower cap).
+ * A picture comes from a seller, so it may be hostile: sides, pixels, scans and chunks are capped, the first two before
+ * anything is allocated, and a broken picture fails. Decoding goes in steps of a millisecond or two; between them the
+ * app's loop takes keys. Memory is needed for the cells on the screen, not for the whole picture (only interlaced PNG
+ * and progressive JPEG need all their pixels, and have a lower cap).
  */
 #ifndef VITRINE_TUI_PICTURE_PICTURE_H
 #define VITRINE_TUI_PICTURE_PICTURE_H
@@ -33,10 +33,10 @@ struct picture {
 	struct picture_cell cells[];
 };
 
-/* What is being decoded. `bytes` are borrowed until picture_load_free. The picture will be as large as fits into
- * columns x rows (which are capped) in its own proportions; a cell is taken to be twice as high as wide. Fails at once
- * (ERR_MEDIA_TYPE, ERR_TOO_LARGE, ERR_MEMORY, ERR_UNAVAILABLE) when it is neither PNG nor JPEG, or too large, or when
- * the library for it is not installed. */
+/* A picture that is being decoded. `bytes` are borrowed until picture_load_free. The picture will be as large as fits
+ * into columns x rows (which are capped) in its own proportions; a cell is taken to be twice as high as wide. Fails at
+ * once (ERR_MEDIA_TYPE, ERR_TOO_LARGE, ERR_MEMORY, ERR_UNAVAILABLE) when it is neither PNG nor JPEG, or too large, or
+ * when the library for it is not installed. */
 struct picture_load;
 struct picture_load *picture_load_new(const void *bytes, size_t length, int columns, int rows, enum color_depth depth,
 				      const struct glyphs *glyphs, struct err *err);

@@ -10,12 +10,12 @@
 #include "base/err.h"
 #include "tui/picture/picture.h"
 
-/* From rows of any size to RGBA pixels of one: the mean of what falls into each pixel, or repetition. */
+/* Scales rows of any size to RGBA pixels: the mean of what falls into each pixel, or repetition. */
 struct scaler {
 	int from_width, from_height, channels; /* 3: RGB, 4: RGBA */
 	int width, height;
 	uint8_t *pixels; /* width x height x 4 */
-	uint64_t *sums;  /* width x 5: red, green and blue, each times alpha; alpha; and of how many pixels */
+	uint64_t *sums;  /* width x 5: red, green and blue, each times alpha; alpha; the number of pixels */
 	int row;         /* the next one to come */
 	int filling;     /* the row that the sums are for */
 };
@@ -29,12 +29,13 @@ struct decoder;
 struct decoder_kind {
 	bool (*knows)(const uint8_t *bytes, size_t length);
 
-	/* Told first: whatever it needs (late.h). Fails (ERR_UNAVAILABLE) when that is missing. */
+	/* Called first: loads its library (late.h). Fails (ERR_UNAVAILABLE) when that is missing. */
 	bool (*load)(struct err *err);
 
 	/* Reads the header: NULL with *err when it is broken or too large. */
 	struct decoder *(*open)(const uint8_t *bytes, size_t length, int *ret_width, int *ret_height, struct err *err);
-	/* Told once, after open: how many pixels are wanted at least; then how many rows will come, and what of. */
+	/* Called once, after open, with the size that is wanted at least; returns the size and channels that will
+	 * come. */
 	bool (*start)(struct decoder *decoder, int width, int height, int *ret_width, int *ret_height,
 		      int *ret_channels, struct err *err);
 	enum picture_step (*step)(struct decoder *decoder, struct scaler *scaler, long budget, struct err *err);

@@ -95,13 +95,13 @@ static void close_decoder(struct decoder *decoder)
 	free(decoder);
 }
 
-/* png_jmpbuf, which is a macro that calls libpng. */
+/* As png_jmpbuf, which is a macro that calls libpng. */
 static jmp_buf *way_back(png_structp png)
 {
 	return lib.png_set_longjmp_fn(png, longjmp, sizeof(jmp_buf));
 }
 
-/* Whatever libpng calls may jump back to here. */
+/* Every call of libpng may jump back to here. */
 static bool read_header(struct decoder *decoder)
 {
 	if (setjmp(*way_back(decoder->png)))
@@ -185,7 +185,7 @@ static bool start(struct decoder *decoder, int width, int height, int *ret_width
 	return true;
 }
 
-/* Where the row goes that comes next. */
+/* Where the next row goes. */
 static uint8_t *next_row(const struct decoder *decoder)
 {
 	if (decoder->passes == 1)
@@ -193,7 +193,7 @@ static uint8_t *next_row(const struct decoder *decoder)
 	return decoder->rows + (size_t)decoder->row * (size_t)decoder->width * 4;
 }
 
-/* Reads the next row of the pass that it is at. False when the picture is broken. */
+/* Reads the next row of the present pass. False when the picture is broken. */
 static bool read_row(struct decoder *decoder)
 {
 	if (setjmp(*way_back(decoder->png)))

@@ -88,8 +88,8 @@ static bool has_string(const char *name)
 	return text[0] != '\0';
 }
 
-/* What lets a program ask, and shows nothing of a question that it doesn't know; by the beginning of its name. (The
- * console and real old terminals show it.) */
+/* Is it one of the terminals that can be asked, and that show nothing of a question that they don't know? Known by the
+ * beginning of its name. (The console and real old terminals show it.) */
 static bool answers_questions(const char *term)
 {
 	static const char *const names[] = {"xterm",     "tmux", "screen",  "rxvt-unicode", "kitty",
@@ -101,7 +101,7 @@ static bool answers_questions(const char *term)
 	return false;
 }
 
-/* Names under which a terminal says that it is none, or that nobody knows what it is. */
+/* Names that mean: no terminal, or not known which. */
 static bool is_no_name(const char *term)
 {
 	static const char *const names[] = {"dumb", "unknown", "network", "dialup", "switch", "ethernet", "emacs"};
@@ -119,7 +119,7 @@ static bool select_entry(const char *name)
 	return setupterm((char *)(intptr_t)name, STDERR_FILENO, &outcome) == OK;
 }
 
-/* Is there an entry at all, of whatever use? A printer's is refused, though it is known. */
+/* Is there an entry of that name, useful or not? (setupterm refuses a printer's, although it is there.) */
 static bool knows_entry(const char *name)
 {
 	int outcome = 0;
@@ -158,9 +158,9 @@ static void prefer_direct(char *term, size_t size)
 	forget_entry();
 }
 
-/* What this machine doesn't know (kitty, Ghostty, foot, WezTerm, Contour and those to come) is spoken to as
- * xterm-256color: all of them understand that. By the entry that is compiled in, so that it is the same everywhere, or
- * the machine's own. */
+/* A terminal that this machine doesn't know (kitty, Ghostty, foot, WezTerm, Contour and those to come) is used as an
+ * xterm-256color, which they all understand. The entry is the one compiled in, so that it is the same everywhere, or
+ * else the machine's own. */
 static bool select_xterm(char *term, size_t size)
 {
 	snprintf(term, size, "%s", "xterm-256color");

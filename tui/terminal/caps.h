@@ -24,9 +24,9 @@ struct caps {
 	char plain[CAPS_STRING_SIZE]; /* no attributes, no colours */
 };
 
-/* Reads the entry of $TERM, or of xterm-256color where this machine doesn't know that name (then TERMINFO, in the
- * environment, is the entry that is compiled in), and adds its keys to `input`. Fails (ERR_UNAVAILABLE) when TERM is
- * not set, or the terminal can't place its cursor: the message says so, and what to do. */
+/* Reads the entry of $TERM and adds its keys to `input`. Where this machine doesn't know that name, it is the entry of
+ * xterm-256color (and TERMINFO, in the environment, becomes the one that is compiled in). Fails (ERR_UNAVAILABLE) when
+ * TERM is not set, or the terminal can't place its cursor: the message says so, and what to do. */
 bool caps_load(struct caps *caps, struct input *input, struct err *err);
 
 #endif

@@ -36,7 +36,7 @@ struct frame {
 	struct pair pairs[PAIRS];
 	int pair_count, pair_limit;
 	bool pairs_short; /* there were too few */
-	int patience;     /* frames to bear that for */
+	int patience;     /* frames for which that is accepted */
 	struct theme_look looks[ROLES];
 	cchar_t line[LINE_MAX_CELLS];
 };
@@ -51,7 +51,7 @@ static SCREEN *make_screen(const char *term, FILE *file)
 
 	for (int at = 0; at < TAKEN_SIGNALS; at++)
 		sigaction(taken_signals[at], NULL, &kept[at]);
-	/* The size is told later, and nobody waits for a terminal to have moved its paper. */
+	/* The size is given later. No delays are written: only printing terminals needed them. */
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	setenv("NCURSES_NO_PADDING", "1", 1);
@@ -239,8 +239,8 @@ static struct theme_look blank_look(const struct frame *frame, const struct cell
 }
 
 /* The last cell of the screen stays blank, and so does a wide character that ends right before it. Where a terminal
- * can't be told not to wrap, curses writes what belongs in the last cell one cell early and shoves it to the right, and
- * that goes wrong when half a character is in the way. */
+ * can't be told not to wrap, curses writes what belongs in the last cell one cell early and then moves it to the right.
+ * That goes wrong when half a character is in the way. */
 static bool is_kept_blank(const struct frame *frame, const struct cell *cells, int x, int y)
 {
 	int from_end = frame->width - x;
@@ -331,8 +331,8 @@ static bool put_lines(struct frame *frame, const struct canvas *canvas)
 	return changed;
 }
 
-/* Where pairs of colours ran short, those that pictures long gone have used make room, and everything is put again. If
- * even then one frame has more than there are, that is borne for a while. */
+/* When the pairs of colours ran short, all are given up, also those of earlier pictures, and everything is put again.
+ * If one frame alone needs more than there are, that is accepted for a while. */
 static void renew_pairs(struct frame *frame, const struct canvas *canvas)
 {
 	enum { PATIENCE = 32 };
@@ -355,7 +355,7 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 
 	if (canvas->width != frame->width || canvas->height != frame->height)
 		return;
-	if (frame->whole) { /* whatever somebody else may have set, too */
+	if (frame->whole) { /* another program may have set something, too */
 		clearok(curscr, TRUE);
 		buf_add_str(out, frame->plain);
 		frame->sgr.shown = (struct sgr_look){0};
@@ -365,8 +365,8 @@ void frame_render(struct frame *frame, const struct canvas *canvas, struct buf *
 	renew_pairs(frame, canvas);
 	frame->whole = false;
 	place_cursor(frame, canvas);
-	/* Hidden first, so that it isn't seen to run about; but not before curses is back on its screen: there are
-	 * terminals that keep, with the other screen, whether its cursor can be seen. */
+	/* The cursor is hidden first, so that nobody sees it jump; but not before curses is back on its screen, since
+	 * some terminals keep for each screen whether the cursor is seen. */
 	bool resumes = isendwin();
 	if (!resumes)
 		show_cursor(frame);

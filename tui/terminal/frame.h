@@ -1,7 +1,7 @@
 /* frame.h: cells to bytes, by ncurses; for tui's own use. Nothing else touches curses' windows.
  *
- * ncurses gets no terminal but a file in memory. It works out the fewest bytes from one frame to the next, and what it
- * wrote is taken from the file: one write to the terminal, none when nothing changed, and never one that blocks. The
+ * ncurses writes to a file in memory, not to the terminal. It finds the fewest bytes from one frame to the next, and
+ * these are taken from the file: one write to the terminal, none when nothing changed, and never one that blocks. The
  * terminal's modes, its size and its signals are then ours alone, and a crash can be answered without asking ncurses.
  * ncurses keeps global state: one frame at a time in a process.
  */

@@ -70,7 +70,7 @@ static size_t pending(const struct input *input)
 	return input->end - input->start;
 }
 
-/* How long what is there may stay incomplete. ESC with one more may still be Alt with that. */
+/* How long the bytes may stay incomplete. ESC with one more may still become Alt and that key. */
 static int wait_limit(const struct input *input)
 {
 	if (input->within == INPUT_PASTE)
@@ -80,7 +80,7 @@ static int wait_limit(const struct input *input)
 	return input->escape_ms > INPUT_SEQUENCE_MS ? input->escape_ms : INPUT_SEQUENCE_MS;
 }
 
-/* In a paste only a ^C may mean something for being the last. */
+/* In a paste only a ^C may mean something because nothing follows it. */
 static bool is_waiting(const struct input *input)
 {
 	return input->waiting_since && (input->within != INPUT_PASTE || input->bytes[input->end - 1] == CTRL_C);
@@ -109,7 +109,7 @@ int input_wait(const struct input *input, int64_t now)
 
 /* ---- within a paste ---- */
 
-/* How much of the bytes is surely text: the end may be there in part, and a ^C may be the key. */
+/* How many bytes are surely text: the paste's end may be there in part, and a ^C may be the key. */
 static size_t sure_text(const unsigned char *bytes, size_t length)
 {
 	if (length && bytes[length - 1] == CTRL_C)
@@ -149,7 +149,7 @@ static void keep(struct input *input, unsigned char byte)
 		input->answer_length++;
 }
 
-/* It ended as it should: an answer, if it is none too long. (A CSI that long is none.) */
+/* It ended as it should: it is an answer, unless it is too long. (A CSI that long is no answer.) */
 static struct found string_end(struct input *input, size_t length)
 {
 	struct found found = {.length = length};
@@ -165,7 +165,7 @@ static struct found string_end(struct input *input, size_t length)
 	return found;
 }
 
-/* It was broken off: what broke it is looked at by itself, if it is a key. */
+/* It was cut off: what cut it off is read by itself, if it is a key. */
 static struct found string_broken(struct input *input, size_t length)
 {
 	input->within = INPUT_KEYS;
@@ -214,7 +214,7 @@ static struct found decode(struct input *input, bool late, bool over)
 	return length ? sequence_decode(&input->keys, bytes, length, late) : (struct found){.length = 0};
 }
 
-/* What was found takes effect. Returns whether it is an event for others. */
+/* Does what was found. Returns whether it is an event for others. */
 static bool take(struct input *input, struct found *found, int64_t now)
 {
 	switch (found->kind) {

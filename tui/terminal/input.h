@@ -7,14 +7,14 @@
  *
  * What is not a key is swallowed whole, in whatever pieces it arrives: sequences that mean nothing here, and the
  * strings OSC, DCS, APC, PM and SOS until ST (OSC also until BEL), CAN or SUB. What was asked for comes as
- * EVENT_ANSWER. Nothing swallows the keyboard for good. A string that doesn't end is left by Esc and ^C at once, and
- * ends by itself after INPUT_STRING_MS; so does a paste after INPUT_PASTE_MS, or by a ^C that nothing follows (a ^C
- * within what is pasted is not one, or whoever wrote a text could have its rest typed). These times are counted from
- * the beginning, and keys don't begin them anew; only more bytes in one piece than anybody types do, since a long paste
+ * EVENT_ANSWER. The keyboard always comes back. A string that doesn't end is left by Esc and ^C at once, and ends by
+ * itself after INPUT_STRING_MS. A paste ends by itself after INPUT_PASTE_MS, or by a ^C that nothing follows (a ^C
+ * inside a pasted text doesn't end it, or the text's author could have the rest typed). These times are counted from
+ * the beginning, and keys don't begin them anew. Only more bytes in one piece than anybody types do, since a long paste
  * may come by a slow line.
  *
- * ESC and a key that follows within `escape_ms` is one key, Alt and that: terminals send it so. What is bound to
- * nothing is then ignored, instead of being Esc and a letter that buys something.
+ * ESC and a key that follows within `escape_ms` are one key, Alt and that key: terminals send it so. If nothing is
+ * bound to it, it is ignored; as Esc and a letter it might buy something.
  */
 #ifndef VITRINE_TUI_TERMINAL_INPUT_H
 #define VITRINE_TUI_TERMINAL_INPUT_H
@@ -47,7 +47,7 @@ struct input {
 	int64_t waiting_since; /* clock_monotonic() when what is there was found incomplete; 0: it was not */
 	enum { INPUT_KEYS, INPUT_PASTE, INPUT_STRING } within;
 	int64_t within_since; /* when the paste or the string began, or last came in bulk */
-	bool bulk;            /* the last piece was so long */
+	bool bulk;            /* the last piece was as long as INPUT_BULK */
 	char string;          /* what began the string: as after ESC */
 	struct buf paste;
 	char answer[INPUT_ANSWER_SIZE]; /* the string so far */
@@ -67,8 +67,8 @@ void input_set_escape_delay(struct input *input, const char *text);
 unsigned char *input_room(struct input *input, size_t *ret_size);
 void input_commit(struct input *input, size_t length);
 
-/* The next event, at the time `now` (clock_monotonic); false when what is there is no whole event yet. All that has
- * come should have been committed before: what is there then is late by the clock, not because nobody has read it. */
+/* The next event, at the time `now` (clock_monotonic); false when what is there is no whole event yet. Commit all that
+ * has come before this call: then bytes are late because they were sent late, not because they were read late. */
 bool input_next(struct input *input, int64_t now, struct event *ret_event);
 
 /* Milliseconds from `now` after which input_next may find an event without further bytes; -1: never. */

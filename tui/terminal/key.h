@@ -26,7 +26,7 @@ enum keysym {
 	    KEYSYM_END
 };
 
-/* Numbers, not an enum of their own: what two enums make together is neither. */
+/* Numbers, not an enum of their own: a value made of two enums is of neither. */
 #define KEYMOD_SHIFT (UINT32_C(1) << 24)
 #define KEYMOD_ALT (UINT32_C(1) << 25)
 #define KEYMOD_CTRL (UINT32_C(1) << 26)

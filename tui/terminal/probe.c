@@ -44,8 +44,8 @@ static size_t read_part(const char *text, size_t length, int32_t *ret_part)
 	return at;
 }
 
-/* Three parts with `separator` between them (0: none, and all of `digits` digits), and nothing else; but a fourth, how
- * opaque it is, may follow with `with_alpha`. */
+/* Three parts with `separator` between them (0: none, and each has `digits` digits), and nothing else. With
+ * `with_alpha` a fourth may follow: how opaque it is. */
 static bool read_color(const char *text, size_t length, char separator, size_t digits, bool with_alpha,
 		       int32_t *ret_rgb)
 {

@@ -1,8 +1,9 @@
 /* probe.h: what the terminal is asked once it is open, and what its answers mean; tui's own.
  *
- * Asked is what the background is: its colour (OSC 11), and whether colours are set dark or light (what mode 2031
- * tells, asked by CSI ? 996 n). All goes out in one write that ends in a question which every terminal answers (DA1),
- * so that its answer says that no others will come. Nobody waits for any: they may come late, never, or be nonsense.
+ * The questions are about the background: its colour (OSC 11), and whether colours are set dark or light (what mode
+ * 2031 tells, asked by CSI ? 996 n). They are sent in one write that ends in a question which every terminal answers
+ * (DA1): its answer means that no others will come. Nobody waits for answers: they may come late, never, or be
+ * nonsense.
  */
 #ifndef VITRINE_TUI_TERMINAL_PROBE_H
 #define VITRINE_TUI_TERMINAL_PROBE_H
@@ -15,7 +16,7 @@
 
 struct probe {
 	bool open;                /* asked, and the last answer isn't there yet */
-	enum theme_ground ground; /* as the first answer says that tells */
+	enum theme_ground ground; /* as the first answer says that tells something */
 };
 
 /* Appends the questions to `out`. */

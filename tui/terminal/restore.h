@@ -1,5 +1,5 @@
-/* restore.h: gives the terminal back, from wherever; for tui's own use. The one thing here that is global, since a
- * signal handler has nothing else to go by. */
+/* restore.h: gives the terminal back, from anywhere, for tui's own use. Its state is global, the only one here that is,
+ * since a signal handler has no other. */
 #ifndef VITRINE_TUI_TERMINAL_RESTORE_H
 #define VITRINE_TUI_TERMINAL_RESTORE_H
 

@@ -92,7 +92,7 @@ static uint32_t key_of_code(uint32_t code, uint32_t mods)
 	return key_of_character(code, mods);
 }
 
-/* A key without case: shift says nothing of what it types. */
+/* Adds modifiers to a key. A character has its shift in it already. */
 static uint32_t with_modifiers(uint32_t key, uint32_t mods)
 {
 	return key | (key < KEYSYM_FIRST ? mods & ~(uint32_t)KEYMOD_SHIFT : mods);
@@ -172,7 +172,7 @@ static uint32_t csi_key(const struct csi *csi)
 		return first < sizeof by_number / sizeof *by_number && by_number[first] ? by_number[first] | mods : 0;
 	case 'Z':
 		return KEYSYM_Tab | KEYMOD_SHIFT;
-	case 'R': /* with a number it is where the cursor is */
+	case 'R': /* with a number it is the cursor's place */
 		return first <= 1 ? KEYSYM_F3 | mods : 0;
 	default:
 		return by_final[(unsigned char)csi->final] ? by_final[(unsigned char)csi->final] | mods : 0;
@@ -248,7 +248,7 @@ static struct found console_key(const unsigned char *bytes, size_t length, bool 
 	return key_found(4, (uint32_t)KEYSYM_F1 + bytes[3] - 'A');
 }
 
-/* What begins with two bytes that mean CSI; `alone` is what these two are when nothing follows that could belong to
+/* What begins with two bytes that mean CSI; `alone` is what these two mean when nothing follows that could belong to
  * them. */
 static struct found decode_csi(const unsigned char *bytes, size_t length, bool late, struct found alone)
 {
@@ -270,9 +270,9 @@ static struct found decode_csi(const unsigned char *bytes, size_t length, bool l
 		return !late ? more_needed() : length == 2 ? alone : nothing(length);
 	if (bytes[at] == CAN || bytes[at] == SUB)
 		return nothing(at + 1);
-	if (bytes[at] < 0x20 || bytes[at] > 0x7E) /* broken off: what broke it is looked at by itself */
+	if (bytes[at] < 0x20 || bytes[at] > 0x7E) /* cut off: what cut it off is read by itself */
 		return at == 2 ? alone : nothing(at);
-	if (bytes[at] < 0x40) /* a parameter behind an intermediate, or a second prefix: nothing of ours, to its end */
+	if (bytes[at] < 0x40) /* a parameter behind an intermediate, or a second prefix: means nothing here */
 		return (struct found){.kind = FOUND_STRING, .length = at, .string = '['};
 	csi.final = (char)bytes[at];
 	return csi_found(&csi, bytes + 2, at + 1);
@@ -365,7 +365,8 @@ static struct found decode_text(const unsigned char *bytes, size_t length, bool 
 	return key_found(size, key_of_code(code, 0));
 }
 
-/* Alt and a key: ESC with that key behind it. What is no key, or has its Alt already, comes after an Esc of its own. */
+/* Alt and a key: ESC with that key behind it. When no key follows, or one that has its Alt already, ESC is the key
+ * Esc. */
 static struct found decode_alt(const struct key_strings *keys, const unsigned char *bytes, size_t length, bool late)
 {
 	if (length > 2 && bytes[1] == ESC && bytes[2] == ESC)

@@ -38,8 +38,8 @@ struct found {
 	struct event event;
 };
 
-/* What the bytes, 1 or more, begin with. `late`: no others have come for so long that what is there is all: half a
- * sequence means nothing then, ESC alone is the key, and ESC with one more is Alt with that. */
+/* What the bytes, 1 or more, begin with. `late`: no others have come for so long that these are all. Half a sequence
+ * means nothing then, ESC alone is the key Esc, and ESC with one more is Alt and that key. */
 struct found sequence_decode(const struct key_strings *keys, const unsigned char *bytes, size_t length, bool late);
 
 #endif

@@ -66,7 +66,7 @@ static bool read_color(const char *from, const char **at, char color[SGR_COLOR_S
 	return true;
 }
 
-/* Changes the look as one sequence says; false: it says something else, too. */
+/* Changes the look as one sequence says; false: it says something else, too, which isn't known here. */
 static bool apply(struct sgr_look *look, const char *sequence)
 {
 	const char *at = sequence + 2, *from;
@@ -107,8 +107,8 @@ static size_t add(char *parameters, size_t length, const char *parameter)
 	       (size_t)snprintf(parameters + length, PARAMETERS_MAX - length, "%s%s", length ? ";" : "", parameter);
 }
 
-/* The parameters that turn `from` into `to`, which has all its attributes; returns their length. What isn't set is the
- * terminal's own, to which only a reset goes back. */
+/* The parameters that turn `from` into `to`; returns their length. They only add: `to` must have all that `from` has,
+ * since only a reset takes something away. */
 static size_t difference(const struct sgr_look *from, const struct sgr_look *to, char parameters[PARAMETERS_MAX])
 {
 	size_t length = 0;
@@ -143,7 +143,7 @@ static void tell(struct sgr *sgr, struct buf *out)
 	sgr->shown = sgr->wanted;
 }
 
-/* Does what shows no letter look the same in both? */
+/* Does a blank look the same in both? */
 static bool is_same_on_blank(const struct sgr_look *a, const struct sgr_look *b)
 {
 	return is_same(a, b) || (!((a->attrs | b->attrs) & LINES) && !strcmp(a->bg, b->bg));
@@ -167,8 +167,8 @@ static void take_sgr(struct sgr *sgr, struct buf *out, const char *sequence, siz
 	buf_add(out, sequence, length);
 }
 
-/* The length of what goes back to the usual characters, before `\033[m` or behind it; 0 when there is no such thing.
- * They are never left. */
+/* The length of the sequence back to the usual characters, before `\033[m` or behind it; 0 when there is none. It isn't
+ * needed, since no others are ever used. */
 static size_t charset_length(const char *bytes, size_t length, bool behind)
 {
 	if (behind && *bytes == '\017')

@@ -1,10 +1,10 @@
 /* sgr.h: fewer bytes for the same looks; for tui's own use.
  *
  * At each change of look ncurses switches everything off, also the alternate characters that nothing here uses, and
- * then on again what stays. What it wrote goes through here: of a look only what changes is said, in one sequence
- * (ECMA-48's SELECT GRAPHIC RENDITION), and none of it until something is written that shows it. All else passes as it
- * is, so a terminal of another language gets what ncurses wrote. A sequence that isn't understood passes, too, with all
- * that follow up to the next that begins with a reset.
+ * then switches on again what stays. Here only the changes of a look are sent, in one sequence (ECMA-48's SELECT
+ * GRAPHIC RENDITION), and only when something is written that shows them. All else passes as it is, so a terminal of
+ * another language gets what ncurses wrote. A sequence that isn't understood passes, too, with all that follow it up to
+ * the next one that begins with a reset.
  */
 #ifndef VITRINE_TUI_TERMINAL_SGR_H
 #define VITRINE_TUI_TERMINAL_SGR_H
@@ -27,7 +27,8 @@ struct sgr {
 	bool foreign;                  /* neither is known */
 };
 
-/* Appends `bytes` to `out`, in fewer; sequences in it are whole. Nothing is owed at the end. Fails as `out` does. */
+/* Appends `bytes`, made shorter, to `out`; sequences in `bytes` are whole. Nothing is held back at the end. Fails as
+ * `out` does. */
 void sgr_squeeze(struct sgr *sgr, struct buf *out, const char *bytes, size_t length);
 
 #endif

@@ -34,7 +34,7 @@ static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
 /* The window's title is pushed on the terminal's stack before it is set for the first time. At the end it is set to
- * nothing, which is what stays where there is no stack, and popped. */
+ * nothing, then popped: where there is no stack, it stays empty. */
 static const char title_keep[] = "\033[22;2t", title_back[] = "\033]2;\a\033[23;2t";
 
 struct terminal {
@@ -66,7 +66,7 @@ void terminal_locale(void)
 		setlocale(LC_NUMERIC, "C"); /* numbers for programs have a point */
 		return;
 	}
-	/* One of them isn't there: what can be had of it is the way to write amounts, and UTF-8. */
+	/* One of the locales isn't there. Two things can still be had: the way to write amounts, and UTF-8. */
 	setlocale(LC_MONETARY, "");
 	for (int at = 0; at < 3 && !(wanted && *wanted); at++)
 		wanted = getenv(names[at]);
@@ -74,8 +74,8 @@ void terminal_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* A descriptor of our own, so that reading and writing need not block and nobody else's does: what is shared by a shell
- * and its children stays as it is. */
+/* A descriptor of our own: only this one is set not to block. The one that a shell and its children share stays as it
+ * is. */
 static bool open_own(struct terminal *terminal, int fd, struct err *err)
 {
 	char name[64];
@@ -151,7 +151,7 @@ bool terminal_flush(struct terminal *terminal)
 	return true;
 }
 
-/* Before the terminal goes to somebody else: all that is queued, but not for ever. */
+/* Before the terminal goes to another program: writes all that is queued, but doesn't wait for ever. */
 static void flush_patiently(struct terminal *terminal)
 {
 	int64_t until = clock_monotonic() + GIVE_BACK_MS;
@@ -187,7 +187,7 @@ static void add_modes_off(const struct terminal *terminal, struct buf *out)
 		buf_add_str(out, paste_off);
 }
 
-/* After all else: terminfo's way back to the usual screen may pop a title, too, which is one of ours. */
+/* Comes last: terminfo's way back to the usual screen may pop a title, too, and that must be one of ours. */
 static void add_title_back(const struct terminal *terminal, struct buf *out)
 {
 	if (terminal->caps.with_title)
@@ -258,7 +258,7 @@ static bool next_event(struct terminal *terminal, struct event *ret_event)
 	return false;
 }
 
-/* Whoever reads the terminal next shall not find answers to our questions. */
+/* The next program that reads the terminal must not find answers to our questions. */
 static void await_last_answer(struct terminal *terminal)
 {
 	int64_t until = clock_monotonic() + LAST_ANSWER_MS;
@@ -368,7 +368,7 @@ int terminal_wait(const struct terminal *terminal)
 	return input_wait(&terminal->input, clock_monotonic());
 }
 
-/* What the terminal has said of itself. Returns whether everything looks different from now on. */
+/* Takes what the terminal says about itself. Returns whether everything looks different from now on. */
 static bool take_answer(struct terminal *terminal, const struct event *answer)
 {
 	bool known = probe_answer(&terminal->probe, answer);
@@ -427,7 +427,7 @@ bool terminal_resize(struct terminal *terminal, struct err *err)
 
 	size_of(terminal, &width, &height);
 	if (width == canvas_width(terminal->canvas) && height == canvas_height(terminal->canvas)) {
-		/* It may have been another one meanwhile, and what was cut off then is gone. */
+		/* The size may have been another one meanwhile, and what was cut off then is lost. */
 		frame_invalidate(terminal->frame);
 		return true;
 	}
@@ -449,8 +449,8 @@ void terminal_suspend(struct terminal *terminal)
 
 bool terminal_resume(struct terminal *terminal, struct err *err)
 {
-	/* In the background this stops us again, which is right: nothing has been written yet. Whoever was stopped
-	 * without having been asked finds modes and picture of somebody else. */
+	/* In the background this stops us again, which is right: nothing has been written yet. A program that was
+	 * stopped without notice finds another one's modes and picture. */
 	if (!terminal->taken)
 		tcgetattr(terminal->fd, &terminal->before);
 	return take(terminal, err) && terminal_resize(terminal, err);

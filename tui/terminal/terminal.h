@@ -26,8 +26,8 @@ struct terminal_options {
 	bool without_mouse;
 };
 
-/* Sets the process's locale from its environment; where that names one that isn't there but asks for UTF-8, as SSH
- * often brings along, C.UTF-8 it is. Call it first of all. */
+/* Sets the process's locale from its environment. If that names one that isn't there but asks for UTF-8, as often with
+ * SSH, the locale is C.UTF-8. Call it first of all. */
 void terminal_locale(void);
 
 /* Takes the terminal: raw mode, alternate screen at the first frame, keys, mouse, bracketed paste. From then on it is
@@ -73,13 +73,13 @@ void terminal_redraw(struct terminal *terminal);
 void terminal_suspend(struct terminal *terminal);
 bool terminal_resume(struct terminal *terminal, struct err *err);
 
-/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. What it was
- * before is put back with all else; where the terminal can't keep that, it is empty afterwards. */
+/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. The title
+ * before it is put back with all else; where the terminal can't keep that one, the title is empty afterwards. */
 void terminal_title(struct terminal *terminal, const char *title);
 
-/* NULL: what suits the terminal. That is a guess at first, of which the first frame is painted. The terminal is asked
- * what its background is, and if its answer comes before anybody has pressed a key, all changes once, which an
- * EVENT_THEME tells; later nothing changes by itself. */
+/* NULL: what suits the terminal. At first that is a guess, with which the first frame is painted. The terminal is asked
+ * for its background, and if its answer comes before anybody has pressed a key, the theme changes once (EVENT_THEME).
+ * Later nothing changes by itself. */
 void terminal_set_theme(struct terminal *terminal, const struct theme *theme);
 enum color_depth terminal_depth(const struct terminal *terminal);
 
