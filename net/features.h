@@ -1,5 +1,5 @@
-/* features.h: the features that a platform of the full profile names in its service document. What needs another one
- * isn't sent.
+/* features.h: the features that a platform of the full profile names in its service document. What needs a feature that
+ * isn't named isn't sent.
  *
  * A call that needs a feature which isn't named fails without being sent. A part that only makes a call better (the
  * price that was seen, an order of listings) is left out instead. A purchase is sent as it is, since it may have been

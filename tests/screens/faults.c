@@ -78,8 +78,8 @@ static void watch_held(struct walk *walk)
 	}
 }
 
-/* What a person does who doesn't see what he expected: he signs in if that is asked for, and he has an account;
- * otherwise, or if that didn't help, he tries again. */
+/* What people do who don't see what they expected: they sign in if that is asked for, and they have an account;
+ * otherwise, or if that didn't help, they try again. */
 static void recover(struct walk *walk, const struct step *step, int attempt)
 {
 	struct stage *stage = walk->stage;

@@ -23,7 +23,7 @@ static int gap_before(const struct view_part *part)
 	return part->close ? 1 : VIEW_GAP;
 }
 
-/* Columns of those that are still there, from the left or from the right, with the gaps between them. */
+/* Columns of the parts on one side that are still there, with the gaps between them. */
 static int side_columns(const struct view_line *line, const struct view_parts *parts, bool right)
 {
 	int columns = 0;
@@ -57,7 +57,7 @@ static bool drop_one(const struct view_line *line, struct view_parts *parts)
 	return true;
 }
 
-/* Takes what isn't there from those that may be cut before others leave. */
+/* Cuts `over` columns off the parts that may be cut before others leave. */
 static void cut_parts(const struct view_line *line, struct view_parts *parts, int over)
 {
 	for (size_t at = 0; at < line->count && over > 0; at++) {
@@ -78,7 +78,7 @@ void view_place_parts(struct view *view, const struct view_line *line, struct re
 	cut_parts(line, &parts, line_columns(line, &parts) - room);
 	while ((over = line_columns(line, &parts) - room) > 0 && drop_one(line, &parts))
 		continue;
-	/* Then the first is cut, and the next, but none to less than a few columns while another can. */
+	/* Then the first is cut, and the next; but each keeps a few columns while another can be cut. */
 	for (size_t at = 0; at < line->count && over > 0; at++) {
 		int less = min(over, max(0, parts.part[at].width - 4));
 		parts.part[at].width -= less;
@@ -103,7 +103,7 @@ void view_place_parts(struct view *view, const struct view_line *line, struct re
 	*ret_parts = parts;
 }
 
-/* Where a field that is typed in was scrolled to; another's is at its start. */
+/* How far a field that is typed in is scrolled; any other begins at its start. */
 static size_t field_first(struct view_kept *kept, size_t at)
 {
 	return kept && kept->field_at == at ? kept->field_first : 0;
@@ -181,7 +181,7 @@ static void paint_prose(const struct view_block *block, struct canvas *canvas, b
 		canvas_cursor(canvas, block->rect.x, block->rect.y);
 }
 
-/* `line` is as high as there is room for the fact, and without the last column. */
+/* `line` is as high as the room for the fact, without the last column. */
 static void paint_fact(struct view *view, const struct view_facts *facts, const struct view_fact *fact, int labels,
 		       struct rect line, struct canvas *canvas)
 {

@@ -3,8 +3,8 @@
 
 enum { LABELS_LEAST = 10 };
 
-/* How the values go to the columns there are: one to each, several in one, or each over several with a gap behind
- * it. */
+/* How the values share the columns: one column each, several values in one, or several columns each with a gap
+ * behind. */
 struct spread {
 	size_t together; /* values in a bar */
 	int64_t values[VIEW_CHART_MAX], highest;
@@ -28,7 +28,7 @@ static void spread_values(const struct view_chart *chart, size_t width, struct s
 	size_t wide = width / bars > VIEW_BAR_MAX ? VIEW_BAR_MAX : width / bars;
 	for (size_t bar = bars; bar > 0; bar--) {
 		int64_t sum = 0;
-		/* The last bar is a whole one; what doesn't come out even is the first. */
+		/* The last bar is a whole one; when values don't fill all bars, the first has fewer. */
 		for (; at + (bar - 1) * spread->together < chart->count; at++)
 			sum = add(sum, chart->values[at] > 0 ? chart->values[at] : 0);
 		spread->highest = sum > spread->highest ? sum : spread->highest;

@@ -48,7 +48,7 @@ static int paint_head(const struct painting *p, size_t at, int left, int y, int 
 	width -= column->whole ? min(column->fraction, width - 1) : 0;
 	if (column->unit && view_width(p->view, title) + 1 + view_width(p->view, column->unit) <= width)
 		title = view_printf(p->view, "%s %s", column->title, column->unit);
-	/* One that is longer than its numbers may begin before them. */
+	/* A head that is longer than its numbers may begin before them. */
 	int more = align == ALIGN_RIGHT ? max(0, min(view_width(p->view, title) - width, x - free)) : 0;
 	x -= more;
 	width += more;

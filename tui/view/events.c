@@ -8,7 +8,7 @@ static const struct view_event ignored = {.kind = VIEW_IGNORED}, handled = {.kin
 
 /* ---- tables ---- */
 
-/* Where a table may go: past what is known while more may follow. */
+/* Where the selection of a table may go: with `past`, beyond the known rows while more may follow. */
 static struct scroll scroll_of(const struct view_block *block, bool past)
 {
 	const struct view_table *table = &block->table;
@@ -128,7 +128,7 @@ static struct view_event table_mouse(struct view *view, struct view_block *block
 static struct view_event lines_event(struct view *view, const struct view_block *block, const struct event *event,
 				     bool with_letters)
 {
-	/* The window itself is moved: what would be selected is its first line. */
+	/* Keys move the window itself, so its first line stands for the selection. */
 	struct scroll scroll = {.count = block->lines > block->visible ? block->lines - block->visible + 1 : 1,
 				.offset = block->first,
 				.selected = block->first,

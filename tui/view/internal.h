@@ -5,15 +5,15 @@
  *   needs.c     how much room a block needs that is no group
  *   measure.c   how much room any block needs
  *   layout.c    from blocks and a size to rectangles
- *   window.c    what of a block is in sight
+ *   window.c    what is in sight of a block
  *   table.c     the columns and lines of tables
  *   cells*.c    from rectangles to cells
  *   events.c    from keys and clicks to what they mean for a block
  *   lines.c     from blocks to pages of lines to be read
  *   said.c      from a block to its lines
  *
- * Invariants: blocks stand in the order in which they were added; those of a group are the ones from behind it up to
- * its `end`. A block that isn't shown has an empty rectangle. What is kept for an id outlives the blocks.
+ * Invariants: blocks stand in the order in which they were added; a group's blocks follow it, up to its `end`. A block
+ * that isn't shown has an empty rectangle. What is kept for an id outlives the blocks.
  */
 #ifndef VITRINE_TUI_VIEW_INTERNAL_H
 #define VITRINE_TUI_VIEW_INTERNAL_H
@@ -38,7 +38,7 @@ struct view_block {
 	enum view_kind kind;
 	int end; /* the block behind it, and behind all that are in it */
 	union {
-		struct view_place place; /* that of each of the others, which begin with it */
+		struct view_place place; /* each of the others begins with it, too */
 		struct view_group group;
 		struct view_line line;
 		struct view_prose prose;
@@ -74,10 +74,10 @@ struct view_kept {
 	bool used;          /* in the present frame */
 	int64_t first;      /* row (of prose and a form: line) in sight */
 	int visible;        /* rows that were in sight, 0: never laid out */
-	uint64_t words;     /* a hash of a text's or of facts' words: others begin at the top */
+	uint64_t words;     /* a hash of the text, or of the facts: with other words it begins at the top */
 	size_t field_at;    /* the field that is typed in: which of a form's, of a line's parts, of a table's rows */
 	size_t field_first; /* and its first character (of a long text: line) in sight */
-	struct rect rect;   /* what it has room on: of a picture that of its cells */
+	struct rect rect;   /* where it stands; of a picture: where its cells stand */
 };
 
 /* Where a page of lines begins: at the line `at` of a block; or, later, at the row `at` of a table whose first rows
@@ -126,27 +126,27 @@ void view_row_of(const struct view_table *table, int64_t row, struct view_row *r
 
 /* ---- measuring ---- */
 
-/* Columns without which a block makes no sense, and those that it has use for. */
+/* Columns that a block needs at least, and columns that it can use. */
 struct view_span {
 	int least, most;
 };
 struct view_span view_columns(struct view *view, int at);
 
-/* Rows: without which it is left out; that are kept before blank rows are; that show all of it. */
+/* Rows: with fewer than `least` it is left out; `firm` ones come before blank rows do; `want` show all of it. */
 struct view_rows {
 	int least, firm, want;
 };
 struct view_rows view_rows(struct view *view, int at, int width);
 
-/* The same of a block that is no group, before what its place says. */
+/* The same for a block that is no group, without the limits of its place. */
 struct view_span view_leaf_columns(struct view *view, const struct view_block *block);
 struct view_rows view_leaf_rows(struct view *view, const struct view_block *block, int width);
 
-/* The blocks of a group (-1: all) that there are something to see of, with what they get of `width`. */
+/* The blocks of a group (-1: all) that have something to show, with what they get of `width`. */
 struct view_item {
 	int at, width, most, gap; /* gap: rows before it */
-	bool rule;                /* which is a rule */
-	int floor;                /* rows with which it still makes sense, whatever its place says */
+	bool rule;                /* the gap is a rule */
+	int floor;                /* rows that it needs to make sense, whatever its place says */
 	struct view_rows rows;
 };
 struct view_stack {
@@ -180,7 +180,7 @@ void view_place_parts(struct view *view, const struct view_line *line, struct re
 
 /* ---- tables ---- */
 
-/* Which of the lines around the rows there is room for. */
+/* The lines around the rows that there is room for. */
 struct view_around {
 	bool title, heads, total;
 };
@@ -197,7 +197,7 @@ int view_row_lines(const struct view_table *table, int64_t row);
 struct layout_columns view_lay_columns(struct view *view, const struct view_table *table, int width, int64_t first,
 				       int visible);
 
-/* Finds what of a block is in sight, and keeps it. True when it isn't what it was. */
+/* Finds what is in sight of a block, and keeps it. True when that has changed. */
 bool view_settle(struct view *view, struct view_block *block);
 
 /* Paints a table; a chart. */

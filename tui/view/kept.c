@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-/* Where what is kept for an id stands; -1: there is nothing. */
+/* The place of what is kept for an id; -1: nothing is. */
 static int find_kept(const struct view *view, int id)
 {
 	int at = view->kept_count - 1;

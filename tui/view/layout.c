@@ -16,7 +16,8 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-/* What is above it at the left edge of the screen looks crowded there, but for lines and tables. */
+/* Should there be a blank row above it? A title or a text right below another block looks crowded; lines, tables and
+ * notices don't. */
 static bool wants_air(const struct view *view, int at)
 {
 	while (view->blocks[at].kind == BLOCK_GROUP && at + 1 < view->blocks[at].end)
@@ -38,7 +39,7 @@ static void choose_sides(struct view *view, int from, int to, int width)
 	}
 }
 
-/* The one that leaves next: of the highest `drop`, the last of these; -1: all stay. */
+/* The block that leaves next: the last one with the highest `drop`; -1: all stay. */
 static int first_to_leave(const struct view *view, const struct view_stack *stack)
 {
 	int found = -1, drop = 1;
@@ -63,7 +64,8 @@ static int needed(const struct view_stack *stack)
 	return rows;
 }
 
-/* Rows that are left with blank rows between the blocks: for all there is to see, or for what doesn't scroll. */
+/* Rows that are left when there are blank rows between the blocks. On a low screen all that there is to see goes before
+ * blank rows, on a higher one only the firm rows. */
 static int spare(const struct view_stack *stack, int height)
 {
 	int rows = 0;
@@ -89,8 +91,8 @@ static int weight_of(const struct view *view, int at)
 	return weight;
 }
 
-/* Takes from the minima what isn't there: first what screens want beyond need, then from what matters least, from the
- * end on. */
+/* Takes the missing rows from the minima: first what screens want beyond need, then from what matters least, the last
+ * first. */
 static void squeeze(const struct view *view, struct view_stack *stack, int missing)
 {
 	enum { WEIGHTS = 4 };

@@ -1,5 +1,5 @@
-/* From blocks to pages of lines. First comes a page or more with all blocks in their order, where a table that is long
- * has only its first rows; the rest of its rows follows when people want more. */
+/* From blocks to pages of lines. All blocks come first, in their order, on one page or more, with only the first rows
+ * of a long table. Its other rows follow when people ask for more. */
 #include "tui/view/said.h"
 
 #include <assert.h>
@@ -29,7 +29,7 @@ static bool is_numbered(const struct view_block *block)
 
 /* ---- how many rows of each table there are on the first page ---- */
 
-/* The lines of all that is no row. */
+/* The lines of everything but rows. */
 static int other_lines(const struct view *view)
 {
 	struct saying saying = {.view = view, .left = ALL_LINES};
@@ -72,7 +72,7 @@ static struct view_block *shortest_table(struct view *view)
 	return shortest;
 }
 
-/* Tables take what is left by the others, the short ones first, so that these are whole. */
+/* Tables get the lines that the others leave. Short tables come first, so that they are whole. */
 static void share_rows(struct view *view, int room)
 {
 	int tables = 0;
@@ -92,7 +92,7 @@ static void share_rows(struct view *view, int room)
 	}
 }
 
-/* What is in sight of a table, for who brings its rows. True when that has changed. */
+/* Keeps what is in sight of a table, so that its rows can be loaded. True when that has changed. */
 static bool keep_window(struct view *view, const struct view_block *block, int64_t first, int64_t visible)
 {
 	struct view_kept *kept = view_kept(view, block->place.id);
@@ -151,7 +151,7 @@ bool view_lines_layout(struct view *view, const struct view_lines *how)
 
 /* ---- pages ---- */
 
-/* All blocks in their order, from a spot on. True when they were all said; else *spot is where it goes on. */
+/* Says all blocks in their order, from a spot on. True when it said all; else *spot is where to go on. */
 static bool say_blocks(struct saying *saying, const struct view *view, struct view_spot *spot)
 {
 	for (int at = next_said(view, spot->block); at < view->count; at = next_said(view, at + 1)) {
@@ -180,8 +180,7 @@ static bool find_later(const struct view *view, int from, struct view_spot *spot
 	return false;
 }
 
-/* Rows that were left out at first, of one table. True when there are no more of any; else *spot is where it goes
- * on. */
+/* Says rows of one table that were left out at first. True when no table has more; else *spot is where to go on. */
 static bool say_rows(struct saying *saying, const struct view *view, struct view_spot *spot)
 {
 	const struct view_block *block = &view->blocks[spot->block];

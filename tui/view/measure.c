@@ -1,5 +1,5 @@
-/* How many rows and columns any block needs, and has use for: a group's are those of its blocks, below or beside each
- * other. */
+/* How many rows and columns a block needs, and how many it can use. Those of a group come from its blocks, below or
+ * beside each other. */
 #include "tui/view/internal.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ static struct view_rows group_rows(struct view *view, int at, int width)
 	return rows;
 }
 
-/* Before what its place says. */
+/* Without the limits of its place. */
 static struct view_rows own_rows(struct view *view, int at, int width)
 {
 	const struct view_block *block = &view->blocks[at];
@@ -143,7 +143,7 @@ static void share_columns(struct view *view, const struct view_block *group, int
 		stack->items[i].width = sizes[i];
 }
 
-/* Below each other all are as wide as the widest has use for. */
+/* Blocks below each other are all as wide as the widest can use. */
 static void common_columns(struct view *view, int width, struct view_stack *stack)
 {
 	int widest = 0;

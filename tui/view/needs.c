@@ -1,4 +1,4 @@
-/* How many rows and columns a block that is no group needs, and how many it has use for. */
+/* How many rows and columns a block that is no group needs, and how many it can use. */
 #include "tui/view/internal.h"
 
 #include <string.h>
@@ -138,7 +138,7 @@ static struct view_rows form_rows(struct view *view, const struct view_form *for
 	return (struct view_rows){min(places.lines, FORM_LEAST), head + places.lines, head + places.lines};
 }
 
-/* One that grows takes what the texts leave. */
+/* A picture that grows takes what the texts leave. */
 static struct view_rows picture_rows(const struct view_picture *picture, int width)
 {
 	bool fixed = picture->picture && !picture->expected;

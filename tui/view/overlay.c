@@ -1,4 +1,4 @@
-/* What floats: the frame around blocks, questions, menus. */
+/* Overlays: the frame around their blocks, questions, menus. */
 #include "tui/view/overlay.h"
 
 #include <string.h>

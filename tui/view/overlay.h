@@ -1,6 +1,6 @@
-/* overlay.h: what floats over a screen: a question, a menu, the help, the palette. Each says what there is to see as
- * blocks, to a view of its own, which is borrowed. It is painted after the screen, in the middle of `rect` (usually the
- * whole canvas), and takes all events while it is there: IGNORED is never answered.
+/* overlay.h: what floats over a screen: a question, a menu, the help, the palette. Each adds its blocks to a view of
+ * its own, which is borrowed. It is painted after the screen, in the middle of `rect` (usually the whole canvas), and
+ * takes all events while it is there: IGNORED is never answered.
  */
 #ifndef VITRINE_TUI_VIEW_OVERLAY_H
 #define VITRINE_TUI_VIEW_OVERLAY_H
@@ -16,7 +16,7 @@
 /* What they have in common. */
 struct floating {
 	struct view *view;
-	struct rect rect; /* that it is in the middle of, as last painted */
+	struct rect rect; /* in the middle of this one it was painted last */
 };
 
 /* A question that `y` answers with CHOSEN (Enter never does) and Esc or `n` with CLOSED; or, without `yes`, a notice
@@ -54,8 +54,8 @@ void help_done(struct help *help);
 enum widget_result help_event(struct help *help, const struct event *event);
 void help_paint(struct help *help, struct canvas *canvas, struct rect rect);
 
-/* Everything that can be done, by name: the app's places and the actions of keymaps. What is typed is looked for word
- * by word; names that begin with it come first. */
+/* Everything that can be done, by name: the app's places and the actions of keymaps. Each typed word is looked for;
+ * names that begin with the typed text come first. */
 struct palette_entry {
 	const char *name; /* "sign in" */
 	const char *note; /* may be NULL */
@@ -75,8 +75,8 @@ struct palette {
 bool palette_init(struct palette *palette, struct view *view, struct err *err);
 void palette_done(struct palette *palette);
 
-/* Adds a place, or a keymap's actions (those with a help text, but for `except`, which may be KEYMAP_NONE, and for
- * those that `hidden` says, which may be NULL). What is too many is left out. */
+/* Adds a place, or a keymap's actions: those with a help text, without `except` (may be KEYMAP_NONE) and those that
+ * `hidden` (may be NULL) names. What is too many is left out. */
 void palette_add(struct palette *palette, const char *name, const char *note, int id);
 void palette_add_keymap(struct palette *palette, const struct keymap *keymap, int except, keymap_hidden *hidden,
 			void *user);
@@ -86,7 +86,7 @@ void palette_paint(struct palette *palette, struct canvas *canvas, struct rect r
 /* The entry under the selection; NULL when nothing matches. */
 const struct palette_entry *palette_chosen(const struct palette *palette);
 
-/* ---- for those that float, whose `say` adds their blocks to the view ---- */
+/* ---- for overlays, whose `say` adds their blocks to the view ---- */
 
 struct floating_shape {
 	const char *title; /* in the frame; may be NULL */

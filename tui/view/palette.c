@@ -31,7 +31,7 @@ void help_done(struct help *help)
 	field_done(&help->filter);
 }
 
-/* What every list and form does with these keys; they are nobody's to change. */
+/* What every list and form does with these keys, which can't be changed. */
 static const struct {
 	const char *keys, *help;
 } motions[] = {

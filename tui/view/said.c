@@ -29,7 +29,7 @@ static bool is_empty(const char *text)
 	return !text || !text[strspn(text, " \n\t")];
 }
 
-/* Is it a sign that only stands there to be seen, such as "/" before a search and an arrow between two prices? */
+/* Is it a sign that is only there to be seen, such as "/" before a search and an arrow between two prices? */
 static bool is_sign(const char *text)
 {
 	const struct glyphs *glyphs = &glyphs_utf8;
@@ -59,7 +59,7 @@ static void begin(struct saying *saying)
 		buf_add_char(&saying->line, ' ');
 }
 
-/* "Category: Coffee." With nothing to say nothing is said. */
+/* "Category: Coffee." An empty text adds nothing. */
 static void say(struct saying *saying, const char *label, const char *between, const char *text)
 {
 	if (is_empty(text))
@@ -99,7 +99,7 @@ static void put_sentence(struct saying *saying, const char *text)
 	put(saying);
 }
 
-/* A text that may be long, over lines that can be read. */
+/* A text that may be long, over several lines. */
 static void put_wrapped(struct saying *saying, const char *sign, const char *text)
 {
 	struct buf clean;
@@ -122,7 +122,7 @@ static void put_wrapped(struct saying *saying, const char *sign, const char *tex
 	buf_done(&clean);
 }
 
-/* How an action is asked for: by a key that is a sign one can type, else by its name. */
+/* What people type for an action: its key if that is a character, else its name. */
 static const char *word_of(const struct view *view, int action, char space[KEY_NAME_SIZE])
 {
 	const struct keymap *keymap = view->keymap;
@@ -235,7 +235,7 @@ static int64_t sum(const int64_t *values, size_t count)
 	return total;
 }
 
-/* Its highest value, and then all of it, several of them together where they are many. */
+/* Its highest value, and then all values, several together where there are many. */
 static void say_chart(struct saying *saying, const struct view_block *block)
 {
 	const struct view_chart *chart = &block->chart;

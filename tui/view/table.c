@@ -37,7 +37,7 @@ struct view_around view_around(const struct view_table *table, int height)
 	return around;
 }
 
-/* Columns that all take which may not be dropped, or all that they would like; with the gutter and the scroll bar. */
+/* The least columns of those that may not be dropped, or the ideal ones of all; with the gutter and the scroll bar. */
 static int sum_columns(const struct view_table *table, bool least)
 {
 	int columns = 0;
@@ -89,7 +89,7 @@ struct view_rows view_table_rows(const struct view_table *table, int width)
 	int64_t lines = (table->count + flow - 1) / flow;
 	int most = VIEW_UNLIMITED - 10;
 
-	/* Longer ones show what fits in any case. */
+	/* Longer tables don't fit anyway. */
 	if (table->get_row && !table->flow && table->count <= NOTES_COUNTED)
 		for (int64_t row = 0; row < table->count; row++)
 			lines += view_row_lines(table, row) - 1;
@@ -97,7 +97,7 @@ struct view_rows view_table_rows(const struct view_table *table, int width)
 	return (struct view_rows){min(1 + around, want), min(1 + around, want), want};
 }
 
-/* What the rows in sight need of a column of numbers: words need no more than is there. */
+/* The widest text of a column in the rows in sight; without `words` only of its numbers. */
 static int widest(struct view *view, const struct view_table *table, size_t column, int64_t first, int visible,
 		  bool words)
 {

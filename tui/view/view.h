@@ -13,12 +13,11 @@
  * be anything: it is sanitised when it is shown.
  *
  * A block with an `id` (unique on its screen, not 0) is kept track of from frame to frame: where it stands, its first
- * row and how many rows are in sight, and a field's first character. Selection is the screen's: it comes back as a wish
- * (struct view_event) that the screen may grant or not. What is in sight is the view's.
+ * row and how many rows are in sight, and a field's first character. The screen owns the selection: a move comes back
+ * as a wish (struct view_event), which the screen may grant or not. The view owns what is in sight.
  *
- * Nothing fails here for want of memory but a block, which is then missing from this frame. There are at most
- * VIEW_BLOCKS_MAX blocks, and in a block VIEW_COLUMNS_MAX columns, VIEW_ITEMS_MAX parts or VIEW_FACTS_MAX facts; more
- * is a mistake (an assert).
+ * When memory ends, a block is missing from this frame; nothing else fails. There are at most VIEW_BLOCKS_MAX blocks,
+ * and in a block VIEW_COLUMNS_MAX columns, VIEW_ITEMS_MAX parts or VIEW_FACTS_MAX facts; more is a mistake (an assert).
  */
 #ifndef VITRINE_TUI_VIEW_VIEW_H
 #define VITRINE_TUI_VIEW_VIEW_H
@@ -107,7 +106,7 @@ struct view_line {
 };
 void view_line(struct view *view, const struct view_line *line);
 
-/* Text set to a width to read; with an id it scrolls, and by the keys when it has the focus; another text begins at the
+/* Text in a width that is easy to read. With an id it scrolls, by keys when it has the focus; a new text begins at the
  * top. `sign` stands before it, "!" where something is wrong; NULL: none. */
 struct view_prose {
 	struct view_place place;
@@ -117,8 +116,8 @@ struct view_prose {
 };
 void view_prose(struct view *view, const struct view_prose *prose);
 
-/* Names and what they are, below each other, values aligned. An action's key stands at the right end: "e change".
- * With an id they scroll, and by the keys when they have the focus. */
+/* Names and what they are, below each other, values aligned. An action's key stands at the right end: "e change". With
+ * an id they scroll, by keys when they have the focus. */
 struct view_fact {
 	const char *label; /* NULL: none, the value stands where labels do */
 	const char *value; /* NULL: a dash */
@@ -165,8 +164,7 @@ struct view_column {
 	int drop;           /* leaves, the highest first; 0: stays */
 	enum layout_align align;
 	int fraction;       /* of ALIGN_DECIMAL: the point and what is behind it */
-	bool whole;         /* its numbers have none: there is a word in its place, `4 low`, and the head stands before
-			     * it */
+	bool whole;         /* no decimals: a word may be in their place, `4 low`, and the head ends before it */
 	bool absent;        /* isn't there on this platform */
 };
 struct view_table {
@@ -197,8 +195,7 @@ struct view_form {
 };
 void view_form(struct view *view, const struct view_form *form);
 
-/* A column for each value, or for several that are summed when there isn't room; the highest with its amount at the
- * left. */
+/* A bar for each value, or for the sum of several when there isn't room; the highest amount stands at the left. */
 typedef void view_get_label(const void *context, size_t index, char space[VIEW_TEXT]);
 typedef void view_get_each(const void *context, size_t count, char space[VIEW_TEXT]);
 typedef void view_get_amount(const void *context, int64_t value, char space[VIEW_TEXT]);
@@ -217,13 +214,13 @@ void view_chart(struct view *view, const struct view_chart *chart);
 /* view_room tells how many cells there are for it. */
 struct view_picture {
 	struct view_place place;
-	const struct picture *picture; /* NULL: it isn't there (yet), and its room is used by others */
-	bool expected;                 /* its room is kept all the same, and view_room tells how much there is */
+	const struct picture *picture; /* NULL: it isn't there (yet), and others use its room */
+	bool expected;                 /* its room is kept even so, and view_room tells how much there is */
 	const char *alt;               /* for lines: "Picture: Yirgacheffe" */
 };
 void view_picture(struct view *view, const struct view_picture *picture);
 
-/* Where something would be, and isn't: in the middle of the room there is, with the key that helps. */
+/* Says in the middle of the room that something isn't there, with the key that helps. */
 struct view_notice {
 	struct view_place place;
 	const char *text; /* "The cart is empty." */
@@ -249,9 +246,8 @@ void view_call(struct view *view, const struct view_call *call);
 enum view_event_kind {
 	VIEW_IGNORED, /* the event is the keys' */
 	VIEW_HANDLED, /* scrolled, or nothing that the screen has to know */
-	VIEW_GO,      /* `row` is wished for as the selection. Of a table without `more` it is one of its rows; of one
-		       * with `more` it is 0 or greater, and perhaps past what is known (INT64_MAX: the end). Of a form:
-		       * a field */
+	VIEW_GO,      /* `row` is to be selected. In a table without `more` it is one of its rows; with `more` it may be
+		       * past the known rows (INT64_MAX: the end). In a form: a field */
 	VIEW_CHOOSE,  /* Enter, or a click on the selected row, which is `row` */
 	VIEW_CLICK,   /* in a form: on its field `row`, at the byte `column` of its text; in a line: on its part `row`,
 		       * in a field at the byte `column` */
@@ -261,13 +257,13 @@ struct view_event {
 	enum view_event_kind kind;
 	int id;
 	int64_t row;
-	int column; /* of a table: where the click was; -1: it was a key, or on none */
+	int column; /* of a table: where the click was; -1: a key, or on no column */
 };
 
 /* What an event means for the block that has the focus (keys) or lies under the mouse. `with_letters`: j k g G move. */
 struct view_event view_event(struct view *view, const struct event *event, bool with_letters);
 
-/* Does to a form what VIEW_GO and VIEW_CLICK say. */
+/* Does in a form what VIEW_GO and VIEW_CLICK ask for. */
 void view_form_event(struct form *form, const struct view_event *event);
 
 /* The first row (of prose: line) in sight and how many are, as last laid out; before that 0 and VIEW_ROWS_GUESSED. */
@@ -286,11 +282,11 @@ bool view_room(const struct view *view, int id, int *ret_columns, int *ret_rows)
 
 /* ---- the two renderers ---- */
 
-/* Finds a place for each block in `rect`. True when what is in sight of some block is not what it was: update and view
- * are called once more then, before anything is painted. */
+/* Finds a place for each block in `rect`. True when what is in sight of a block has changed: then update and view are
+ * called once more, before anything is painted. */
 bool view_layout(struct view *view, struct rect rect);
 
-/* Room that all blocks have use for: columns, `most` at most, and the rows that they take in these. */
+/* The room that all blocks can use: columns, `most` at most, and the rows that they take in these. */
 struct view_size {
 	int columns, rows;
 };
@@ -311,13 +307,13 @@ struct view_lines {
 	const char *more; /* the last line of a page that isn't the last: "More: press Enter."; NULL: none */
 };
 
-/* Finds out which rows are in sight. True when that has changed: update and view are called once more then. */
+/* Finds out which rows are in sight. True when that has changed: then update and view are called once more. */
 bool view_lines_layout(struct view *view, const struct view_lines *how);
 
 /* The present page, a line feed behind each line, appended to `out`. False when memory ended. */
 bool view_lines(struct view *view, const struct view_lines *how, struct buf *out);
 
-/* Goes on to the page behind the one that view_lines gave last; false: there is none. And back to the first one. */
+/* Goes on to the page after the one that view_lines gave last; false: there is none. And: back to the first one. */
 bool view_lines_more(struct view *view);
 bool view_lines_has_more(const struct view *view);
 void view_lines_restart(struct view *view);
@@ -335,7 +331,7 @@ bool view_says_selected(const struct view *view, int id);
 struct view_typed {
 	const char *label;         /* may be NULL */
 	const struct field *field; /* NULL: a choice of a form */
-	const struct form *form;   /* NULL: it is of no form */
+	const struct form *form;   /* NULL: it isn't in a form */
 	int id;                    /* of the block */
 };
 bool view_typed(const struct view *view, struct view_typed *ret_typed);

@@ -1,4 +1,4 @@
-/* What of a block is in sight: rows around a selection, lines of a text, the field that has the focus. */
+/* What is in sight of a block: rows around a selection, lines of a text, the field that has the focus. */
 #include "tui/view/internal.h"
 
 #include <string.h>
@@ -71,7 +71,7 @@ static void settle_table(struct view *view, struct view_block *block)
 		block->visible = height * block->flow;
 	} else {
 		block->first = first_row(table, block->first, height);
-		/* More rows than there are may come, and are asked for then. */
+		/* There is room for more rows than are known: they are asked for. */
 		block->visible = table->count - block->first < height ? height
 								      : rows_that_fit(table, block->first, height);
 	}
@@ -118,7 +118,7 @@ static void settle_form(struct view *view, struct view_block *block)
 
 	form_place(block->form.form, block->rect.width, &places);
 	block->rows = block->rect;
-	/* What it is for leaves before a field does. */
+	/* The form's title and text leave before a field does. */
 	if (head + places.lines <= block->rect.height)
 		rect_cut_top(&block->rows, head);
 	block->first = form_scroll(&places, block->rows.height, (int)block->first);
@@ -126,7 +126,7 @@ static void settle_form(struct view *view, struct view_block *block)
 	block->visible = block->rows.height;
 }
 
-/* Of a picture's columns and rows, with nothing at its left but the gutter. */
+/* A picture's columns and rows are capped, and only the gutter is at its left. */
 static void settle_picture(struct view_block *block)
 {
 	block->rows = block->rect;

@@ -50,7 +50,7 @@ size_t area_show(const struct field *field, struct canvas *canvas, struct rect r
 	int first = (int)was_first;
 	int lines = field->text ? place_of(field, field->length, rect.width).line + 1 : 1;
 
-	/* No emptiness at the end while there is more above. */
+	/* No empty line at the end while there are more above. */
 	if (first > lines - rect.height)
 		first = lines > rect.height ? lines - rect.height : 0;
 

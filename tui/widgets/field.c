@@ -54,7 +54,7 @@ static size_t previous_cluster(const struct field *field, size_t at)
 	return start;
 }
 
-/* The cluster's boundary at an offset, or the next one: what it was an offset in may be another text by now. */
+/* The first boundary of a cluster from an offset on. The offset may be of an older text. */
 static size_t boundary(const struct field *field, size_t offset)
 {
 	size_t at = 0;
@@ -64,7 +64,7 @@ static size_t boundary(const struct field *field, size_t offset)
 	return at;
 }
 
-/* What was inserted, or has come together, may be one cluster now, with the cursor inside it; words end at bytes. */
+/* After a change the cursor may be inside a cluster: it goes to its end. */
 static void settle_cursor(struct field *field)
 {
 	field->cursor = boundary(field, field->cursor);
@@ -95,7 +95,7 @@ static bool is_line_end(char byte)
 	return byte == '\r' || byte == '\n';
 }
 
-/* A blank may be a part of a password, so none is cut off later; a line end that was copied along can't. */
+/* A line end that was copied along is cut off: it can't be a part of a password. A blank can, so blanks stay. */
 static void cut_line_ends(const char **bytes, size_t *length)
 {
 	while (*length && is_line_end((*bytes)[*length - 1]))
@@ -166,7 +166,7 @@ static size_t word_left(const struct field *field)
 {
 	size_t at = field->cursor;
 
-	if (field->secret) /* where its words are is nobody's business */
+	if (field->secret) /* nobody may see where its words end */
 		return 0;
 	while (at > 0 && !is_word(field->text[at - 1]))
 		at--;
@@ -250,13 +250,13 @@ static size_t scroll_to_cursor(const struct field *field, int width, size_t firs
 	first = boundary(field, first);
 	if (field->cursor <= first) {
 		first = field->cursor;
-		/* A few characters before it, to see where one is. */
+		/* A few characters before it, too, so that people see where they are. */
 		for (int before = 0; before < width / 4 && first > 0; before++)
 			first = previous_cluster(field, first);
 	}
 	while (first < field->cursor && columns(field, first, field->cursor) >= width)
 		first = next_cluster(field, first);
-	/* No emptiness at the right while there is more at the left. */
+	/* No empty columns at the right while there is more at the left. */
 	while (first > 0) {
 		size_t before = previous_cluster(field, first);
 		if (columns(field, before, field->length) >= width)

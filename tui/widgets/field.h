@@ -1,9 +1,9 @@
 /* field.h: a line of text that is being edited, in characters as people see them.
  *
  * Keys: arrows, Home End ^A ^E, C-Left C-Right (words), Backspace ^H Delete ^D, ^W ^U ^K, characters, pastes. Enter,
- * Tab, Up, Down and Esc are left to the owner. What would be a control character never gets in; a pasted line feed or
- * tab becomes a space. A full field refuses what doesn't fit, whole characters only. Every other character stays: what
- * was typed is checked by whoever reads it, not filtered here.
+ * Tab, Up, Down and Esc are left to the owner. Control characters never get in; a pasted line feed or tab becomes a
+ * space. A full field refuses what doesn't fit, whole characters only. Every other character stays: whoever reads the
+ * text checks it, nothing is filtered here.
  *
  * The content is one allocation of fixed size made at the start, so that editing never fails and a secret leaves no
  * copy behind in memory that was freed.
@@ -37,8 +37,8 @@ void field_done(struct field *field);
 /* Replaces the content (cleaned and cut as a paste would be); the cursor stands at its end. NULL empties. */
 void field_set(struct field *field, const char *text);
 
-/* Cuts off the blanks around the content, of any kind (base/text.h), unless it is a secret, or full: then something may
- * be missing at its end, and what reads it should see that. */
+/* Cuts off the blanks around the content, of any kind (base/text.h). Not when it is a secret, and not when it is full:
+ * something may be missing at its end then, and whoever reads it should see that. */
 void field_trim(struct field *field);
 
 const char *field_text(const struct field *field);

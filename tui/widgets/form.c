@@ -95,7 +95,7 @@ bool form_has_errors(const struct form *form)
 	return false;
 }
 
-/* Its text is as it shall be: without blanks around it, and checked. */
+/* The field is left: cuts off the blanks around its text, and checks it. */
 static void settle(struct form_field *field)
 {
 	char meaning[FORM_MEANING_SIZE];
@@ -132,7 +132,8 @@ static void move_focus(struct form *form, size_t by)
 	set_focus(form, (form->focus + by) % form->count);
 }
 
-/* A text on a choice is meant for the next field that takes one. The blank is the choice's, ? and : are the owner's. */
+/* Text that is typed on a choice is meant for the next field that takes text. But a blank is for the choice, ? and :
+ * are for the owner. */
 static void redirect(struct form *form, const struct event *event)
 {
 	bool is_text = event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && key_is_text(event->key) &&
@@ -220,7 +221,7 @@ enum widget_result form_event(struct form *form, const struct event *event)
 	case KEYSYM_Down:
 	case KEYSYM_Up:
 		if (form->fields[form->focus].row->lines > 1)
-			return WIDGET_IGNORED; /* where its lines are knows who shows it */
+			return WIDGET_IGNORED; /* whoever shows it knows its lines */
 		move_focus(form, event->key == KEYSYM_Down ? 1 : form->count - 1);
 		return WIDGET_HANDLED;
 	case KEYSYM_Tab: move_focus(form, 1); return WIDGET_HANDLED;
@@ -261,7 +262,7 @@ bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_
 	       strcmp(text, ret_meaning) != 0;
 }
 
-/* Behind what was typed: what it means, where that looks otherwise. */
+/* Behind what was typed: what it means, where that is written differently. */
 static void paint_meaning(const struct form_field *field, struct canvas *canvas, struct rect rect)
 {
 	char meaning[FORM_MEANING_SIZE];

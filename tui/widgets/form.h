@@ -6,8 +6,8 @@
  * edited.
  *
  * When a field is left, or the form sent, the blanks around its text are cut off (not a secret's, nor a long text's),
- * and a row's `check` says what is wrong with it; what it means, where that is written otherwise than it was typed,
- * stands behind it.
+ * and a row's `check` says what is wrong with it; where its meaning is written differently than it was typed, the
+ * meaning stands behind it.
  */
 #ifndef VITRINE_TUI_WIDGETS_FORM_H
 #define VITRINE_TUI_WIDGETS_FORM_H
@@ -23,8 +23,8 @@
 
 enum { FORM_FIELDS_MAX = 12, FORM_ERROR_SIZE = 256, FORM_MEANING_SIZE = 48 };
 
-/* What a text means, as it would be written; or false, and a sentence about what is wrong with it. `kind` is the
- * row's. */
+/* The meaning of a text, as it would be written; or false, and a sentence that says what is wrong with it. `kind` is
+ * the row's. */
 typedef bool form_check(int kind, const char *text, char *ret_meaning, size_t meaning_size, char *ret_fault,
 			size_t fault_size);
 
@@ -99,11 +99,12 @@ size_t form_show(const struct form *form, const struct form_places *places, stru
 size_t form_offset(const struct form *form, const struct form_places *places, size_t index, size_t first, int column,
 		   int line);
 
-/* Goes to a field; a click there, at a byte offset of its text: on a choice that has the focus it is the next one. */
+/* Goes to a field. And: a click there, at a byte offset of its text; on a choice with the focus it takes the next
+ * choice. */
 void form_go(struct form *form, size_t index);
 void form_click(struct form *form, size_t index, size_t offset);
 
-/* What a field's text means, where that is written otherwise than it was typed; false: it isn't. */
+/* What a field's text means, where that is written differently than it was typed; false: it isn't. */
 bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_SIZE]);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 
-/* The keys of a list separated by spaces. False when one of them isn't one, or there are too many; then *ret_bad is the
- * one, with its length. */
+/* The keys of a list separated by spaces. False when one of them is no key, or there are too many; then *ret_bad is
+ * that one, with its length. */
 static bool parse_keys(const char *list, uint32_t ret_keys[KEYMAP_KEYS_MAX], const char **ret_bad, size_t *ret_length)
 {
 	uint32_t keys[KEYMAP_KEYS_MAX] = {0};
@@ -59,7 +59,7 @@ bool keymap_init(struct keymap *keymap, const char *name, const char *title, con
 	return true;
 }
 
-/* Takes a key from whatever action has it. */
+/* Takes a key away from the action that has it. */
 static void release(struct keymap *keymap, uint32_t key)
 {
 	size_t owner = find(keymap, key);

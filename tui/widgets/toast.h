@@ -25,8 +25,8 @@ struct toast {
 void toast_show(struct toast *toast, enum toast_kind kind, int64_t now, const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* On any key: takes away all but bad ones, which no longer say that Enter opens them while one types (it may mean
- * something else there). toast_dismiss: those, too. True when it was there. */
+/* On any key: takes the toast away, but not a bad one. That one no longer says, while people type, that Enter opens it
+ * (Enter may mean something else there). toast_dismiss: takes away a bad one, too. True when it was there. */
 bool toast_key(struct toast *toast);
 bool toast_dismiss(struct toast *toast);
 

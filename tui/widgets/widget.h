@@ -1,8 +1,8 @@
 /* widget.h: what all widgets have in common.
  *
  * A widget is a struct that its owner embeds: _init, then _event (or _key) for each event, then _show, which changes
- * nothing in it: where it is scrolled to is kept by who shows it. Widgets call nobody back: they say what became of an
- * event.
+ * nothing in it: whoever shows it keeps how far it is scrolled. Widgets have no callbacks: they return what became of
+ * an event.
  */
 #ifndef VITRINE_TUI_WIDGETS_WIDGET_H
 #define VITRINE_TUI_WIDGETS_WIDGET_H
