@@ -22,14 +22,14 @@ static void expect_words(struct stage *stage, const char *sentence)
 	}
 }
 
-/* The proxy answers what can't be bought with a long sentence. */
+/* The proxy answers with a code that nobody has a sentence for: then the platform's own is shown, here a long one. */
 static void fail_at_length(struct stage *stage)
 {
 	world_demo();
 	world_proxy();
 	world_start(stage, &small);
 	world_rule("GET", "/Product*", 1, -1, "answer",
-		   "\"status\":403,\"body\":{\"code\":\"forbidden\",\"detail\":\"The shopkeeper has gone out to fetch "
+		   "\"status\":403,\"body\":{\"code\":\"unheard_of\",\"detail\":\"The shopkeeper has gone out to fetch "
 		   "more of everything and will be back when the bells have rung twelve\"},");
 	stage_press(stage, "r");
 	stage_expect(stage, "Enter more");
@@ -93,7 +93,7 @@ static void test_in_a_form(void **state)
 	world_proxy();
 	world_start(stage, &small);
 	world_rule("POST", "/Login", 1, 2, "answer",
-		   "\"status\":403,\"body\":{\"code\":\"forbidden\",\"detail\":\"The door sticks: push it a little "
+		   "\"status\":403,\"body\":{\"code\":\"unheard_of\",\"detail\":\"The door sticks: push it a little "
 		   "harder, and then once more\"},");
 	stage_press(stage, ":sign in" K_ENTER WORLD_CLIENT K_TAB WORLD_PASSWORD K_ENTER);
 	stage_expect(stage, "Enter more");

@@ -307,7 +307,7 @@ static void strangers(void **state)
 	    {502, "", "gateway", "status 502"},
 	    {503, "", "gateway", "status 503"},
 	    {504, "", "gateway", "status 504"},
-	    {500, "", "internal", "status 500"},
+	    {500, "", "not_a_shop", "status 500"},
 	    {404, "", "not_a_shop", "check the address"},
 	};
 	struct world *world = *state;
