@@ -150,7 +150,7 @@ static void account_shown(struct app *app, void *state)
 		load(app, screen);
 }
 
-/* ---- what there is to see ---- */
+/* ---- what the screen shows ---- */
 
 static bool account_hidden(struct app *app, const void *state, int action)
 {

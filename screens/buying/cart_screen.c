@@ -107,7 +107,7 @@ static void cart_view(struct app *app, const void *state, struct view *view)
 	view_end(view);
 }
 
-/* ---- doing ---- */
+/* ---- actions ---- */
 
 static void set(struct cart_screen *screen, int64_t quantity)
 {

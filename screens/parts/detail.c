@@ -5,7 +5,7 @@
 
 #include "screens/parts/text.h"
 
-/* The least sizes of a picture: smaller ones can't be recognised. */
+/* A picture that is smaller than PICTURE_… can't be recognised. SMALL_…: columns of picture and words below a list. */
 enum { PICTURE_COLUMNS = 8, PICTURE_ROWS = 4, SMALL_COLUMNS = 10, SMALL_WORDS = 74 };
 
 void detail_init(struct detail *detail, struct app *app)

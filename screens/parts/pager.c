@@ -161,7 +161,7 @@ static struct pager_page *put_in_place(struct pager *pager, size_t page)
 	return place;
 }
 
-/* Counts the page's rows, and notes whether the listing ends there. */
+/* Counts the rows up to the end of this page, and notes whether the listing ends there. */
 static void count_rows(struct pager *pager, struct pager_page *place, size_t page)
 {
 	size_t rows = page * PAGER_PAGE + place->rows;

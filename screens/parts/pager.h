@@ -48,7 +48,7 @@ struct pager {
 	size_t rows; /* known to exist */
 	int64_t without; /* a row that is left out and not counted; -1: none */
 	bool more;   /* there may be more rows */
-	bool loaded; /* the first page is there, or a part of it */
+	bool loaded; /* the first page has come, or a part of it */
 	bool stale;
 	net_id call;
 	size_t calling; /* the page that the call is for */
@@ -67,7 +67,7 @@ struct pager {
 void pager_init(struct pager *pager, struct app *app, const struct pager_kind *kind, void *query);
 void pager_done(struct pager *pager);
 
-/* The query or its answer has changed: starts again. */
+/* The query has changed, or the answer may have changed: starts again. */
 void pager_reload(struct pager *pager);
 
 /* The page around `row` may be old: it is asked for again and replaced when it comes; nothing else moves. Pages out of

@@ -19,7 +19,7 @@ void text_widen(struct layout_column *column, const char *amount);
 /* Does this platform count stock? */
 bool text_has_stock(struct app *app);
 
-/* How many are left, for outside of tables: "38 left", "only 4 left", "sold out"; "" where the platform counts no
+/* How many are left, for texts outside of tables: "38 left", "only 4 left", "sold out"; "" where the platform counts no
  * stock. */
 const char *text_left(struct app *app, const struct product *product, char space[APP_TEXT], enum role *ret_role);
 

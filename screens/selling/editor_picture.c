@@ -56,7 +56,7 @@ static bool start_load(struct editor_picture *picture, struct err *err)
 	return picture->load != NULL;
 }
 
-/* "~/lamp.png" means the home folder. */
+/* The "~" of "~/lamp.png" is the home folder. */
 static bool full_path(const char *path, char ret_path[PATH_MAX])
 {
 	const char *home = getenv("HOME");
