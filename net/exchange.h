@@ -99,7 +99,8 @@ void exchange_run(struct exchanges *exchanges);
 /* When exchange_run has to be called again, by clock_monotonic; INT64_MAX: only after something happened. */
 int64_t exchange_next(const struct exchanges *exchanges);
 
-/* The tokens have changed, or can't be had: `err` NULL or why. Those that waited for them go on. */
+/* The tokens have changed; or there are none to be got, and `err` says why (else NULL). Exchanges that waited for them
+ * go on. */
 void exchange_tokens_settled(struct exchanges *exchanges, const struct err *err);
 
 /* The platform can be reached again: exchanges that pause for that go on soon. */

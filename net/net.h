@@ -70,14 +70,13 @@ struct net_options {
 	int pause_ms;
 	int fresh_ms;           /* base profile: how long the list of products may be used again: 5,000 when 0 */
 	int unit_ms;            /* base profile: to wait for the answer to one unit of a purchase: 35,000 when 0 */
-	int late_ms;            /* base profile: how long after it was sent it may be recorded: PENDING_LATE_MS when
-				 * 0 */
+	int late_ms;            /* base profile: how late a sent unit may be recorded: PENDING_LATE_MS when 0 */
 	struct net_events events;
 	void *context; /* of the events */
 };
 
-/* Loads a saved session. ERR_INVALID when the URL is none of ours, ERR_FILE when the state directory can't be used,
- * ERR_MEMORY. Nothing is sent before the first call. */
+/* Loads a saved session. ERR_INVALID when the URL isn't one of the kinds above, ERR_FILE when the state directory can't
+ * be used, ERR_MEMORY. Nothing is sent before the first call. */
 struct net *net_new(const struct net_options *options, struct err *err);
 
 /* Cancels everything. NULL-safe; returns NULL. */

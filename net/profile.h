@@ -41,7 +41,7 @@ void profile_done(struct profile *profile);
 /* Starts a call; if the platform isn't known yet, finds that out first. */
 void profile_start(struct profile *profile, struct call *call);
 
-/* Does what is due; and when there is something again, by clock_monotonic; INT64_MAX: only after something happened. */
+/* Does what is due. And: when something is due again, by clock_monotonic; INT64_MAX: only after something happened. */
 void profile_run(struct profile *profile);
 int64_t profile_next(const struct profile *profile);
 

@@ -23,7 +23,7 @@ static const char *give_token(void *context, unsigned *ret_number)
 	return tokens->session->access_token;
 }
 
-/* Is the token about to expire, and can another be had? */
+/* Is the token about to expire, and can a new one be asked for? */
 static bool is_stale(void *context)
 {
 	const struct tokens *tokens = context;

@@ -48,7 +48,7 @@ bool tokens_adopt(struct tokens *tokens, const struct token_answer *answer, cons
 /* Forgets the session at once, and asks the platform to as well, without waiting. */
 void tokens_sign_out(struct tokens *tokens);
 
-/* Does what is due; and when there is something again, by clock_monotonic; INT64_MAX: only after something happened. */
+/* Does what is due. And: when something is due again, by clock_monotonic; INT64_MAX: only after something happened. */
 void tokens_run(struct tokens *tokens);
 int64_t tokens_next(const struct tokens *tokens);
 

@@ -43,7 +43,7 @@ static void logout(struct call *call)
 
 /* ---- the table ---- */
 
-/* The calls that the first platform offers, and how they start. It has no others. */
+/* The calls that the first platform offers, and how each one starts. It has no others. */
 static void (*const starts[API_OPS])(struct call *call) = {
     [API_service] = service,
     [API_health] = health,

@@ -14,7 +14,7 @@
 struct first_options {
 	int fresh_ms; /* how long the list of products may be used again */
 	int unit_ms;  /* to wait for the answer to one unit of a purchase */
-	int late_ms;  /* how long after it was sent a unit may be recorded */
+	int late_ms;  /* how late a sent unit may be recorded */
 };
 
 /* `calls` must outlive it. ERR_MEMORY. */

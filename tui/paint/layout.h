@@ -61,7 +61,7 @@ struct layout_column {
 	const char *title;
 	int min, ideal, weight, drop;
 	enum layout_align align;
-	int fraction; /* for ALIGN_DECIMAL: columns for the point and what is behind it */
+	int fraction; /* for ALIGN_DECIMAL: columns for the point and the digits after it */
 };
 enum { LAYOUT_COLUMNS_MAX = 12 };
 

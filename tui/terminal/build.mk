@@ -23,7 +23,7 @@ noinst_LIBRARIES += %D%/libterminal.a
 	%D%/terminal.c \
 	%D%/terminal.h
 
-# A terminal that this machine's terminfo doesn't know is used as an xterm-256color. This is that entry, as the text of a
+# A terminal that this machine's terminfo doesn't know is used as an xterm-256color. This is the entry for that, as a
 # value of TERMINFO (terminfo(5): "b64:").
 BUILT_SOURCES += %D%/xterm_entry.h
 CLEANFILES += %D%/xterm_entry.h

@@ -31,7 +31,7 @@ enum { EVENT_PASTE_MAX = 64 * 1024 };
 struct event {
 	enum event_kind kind;
 	uint32_t key;
-	enum event_button button; /* as it goes down; its coming up is no event */
+	enum event_button button; /* the one that was pressed; to release it is no event */
 	int x, y;                 /* cells from the upper left corner, which is 0, 0 */
 	const char *text;         /* until the next event is read */
 	size_t length;

@@ -10,8 +10,8 @@
  * EVENT_ANSWER. The keyboard always comes back. A string that doesn't end is left by Esc and ^C at once, and ends by
  * itself after INPUT_STRING_MS. A paste ends by itself after INPUT_PASTE_MS, or by a ^C that nothing follows (a ^C
  * inside a pasted text doesn't end it, or the text's author could have the rest typed). These times are counted from
- * the beginning, and keys don't begin them anew. Only more bytes in one piece than anybody types do, since a long paste
- * may come by a slow line.
+ * the beginning, and keys don't begin them anew. Only a piece longer than anybody types does, since a long paste may
+ * come by a slow line.
  *
  * ESC and a key that follows within `escape_ms` are one key, Alt and that key: terminals send it so. If nothing is
  * bound to it, it is ignored; as Esc and a letter it might buy something.

@@ -98,7 +98,7 @@ bool key_parse(const char *name, size_t length, uint32_t *ret_key)
 	}
 	if (!parse_plain(name, length, &plain))
 		return false;
-	/* A terminal tells no C-L from C-l, and sends a shifted letter as the capital. */
+	/* A terminal can't tell C-L from C-l, and sends a shifted letter as the capital. */
 	if (key & KEYMOD_CTRL && plain >= 'A' && plain <= 'Z')
 		plain |= 0x20;
 	if (key & KEYMOD_SHIFT && plain < KEYSYM_FIRST) {

@@ -16,7 +16,7 @@
 
 struct probe {
 	bool open;                /* asked, and the last answer isn't there yet */
-	enum theme_ground ground; /* as the first answer says that tells something */
+	enum theme_ground ground; /* as the first answer says that can be used */
 };
 
 /* Appends the questions to `out`. */

@@ -56,6 +56,6 @@ void terminal_restore_in_signal(void)
 		tries++;
 	}
 	tcsetattr(state.fd, TCSANOW, &state.modes);
-	tcflush(state.fd, TCIFLUSH); /* half a mouse report is no command for a shell */
+	tcflush(state.fd, TCIFLUSH); /* half a mouse report must not reach the shell */
 	errno = before;
 }

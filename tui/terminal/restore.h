@@ -1,5 +1,5 @@
-/* restore.h: gives the terminal back, from anywhere, for tui's own use. Its state is global, the only one here that is,
- * since a signal handler has no other. */
+/* restore.h: gives the terminal back, from anywhere, for tui's own use. Its state is the only global one in tui, since
+ * a signal handler can use no other. */
 #ifndef VITRINE_TUI_TERMINAL_RESTORE_H
 #define VITRINE_TUI_TERMINAL_RESTORE_H
 

@@ -198,7 +198,7 @@ static bool mouse(uint32_t code, uint32_t x, uint32_t y, bool down, struct event
 	return true;
 }
 
-/* What a whole CSI sequence of `length` bytes is; `text` is what lies behind its two first. */
+/* What a whole CSI sequence of `length` bytes is; `text` is what follows its first two. */
 static struct found csi_found(const struct csi *csi, const unsigned char *text, size_t length)
 {
 	struct found found = nothing(length);
@@ -225,7 +225,7 @@ static struct found csi_found(const struct csi *csi, const unsigned char *text, 
 	return found;
 }
 
-/* A mouse report of the old kind: three bytes behind the M, each + 32. */
+/* A mouse report of the old kind: three bytes after the M, each + 32. */
 static struct found old_mouse(const unsigned char *bytes, size_t length, bool late)
 {
 	struct found found = nothing(6);
@@ -272,7 +272,7 @@ static struct found decode_csi(const unsigned char *bytes, size_t length, bool l
 		return nothing(at + 1);
 	if (bytes[at] < 0x20 || bytes[at] > 0x7E) /* cut off: what cut it off is read by itself */
 		return at == 2 ? alone : nothing(at);
-	if (bytes[at] < 0x40) /* a parameter behind an intermediate, or a second prefix: means nothing here */
+	if (bytes[at] < 0x40) /* a parameter after an intermediate, or a second prefix: means nothing here */
 		return (struct found){.kind = FOUND_STRING, .length = at, .string = '['};
 	csi.final = (char)bytes[at];
 	return csi_found(&csi, bytes + 2, at + 1);
@@ -345,7 +345,7 @@ static struct found decode_terminfo(const struct key_strings *keys, const unsign
 	return best ? key_found(best->length, best->key) : nothing(0);
 }
 
-/* A character: the C1 ones begin sequences, as they do after ESC; others of them are no key. */
+/* A character: the C1 ones begin sequences, as they do after ESC; the other C1 ones are no keys. */
 static struct found decode_text(const unsigned char *bytes, size_t length, bool late)
 {
 	size_t want = utf8_length(bytes[0]);
@@ -365,7 +365,7 @@ static struct found decode_text(const unsigned char *bytes, size_t length, bool 
 	return key_found(size, key_of_code(code, 0));
 }
 
-/* Alt and a key: ESC with that key behind it. When no key follows, or one that has its Alt already, ESC is the key
+/* Alt and a key: ESC with that key after it. When no key follows, or one that has its Alt already, ESC is the key
  * Esc. */
 static struct found decode_alt(const struct key_strings *keys, const unsigned char *bytes, size_t length, bool late)
 {

@@ -29,9 +29,9 @@ struct found {
 	enum {
 		FOUND_NOTHING, /* `length` bytes that mean nothing; 0: more bytes are needed */
 		FOUND_EVENT,   /* its text, if it has one, is among the bytes */
-		FOUND_PASTE,   /* a paste begins behind them */
-		FOUND_STRING,  /* a string of `string` begins behind them: ] P X ^ _ as after ESC, or [ for a CSI or SS3
-				* that is too long */
+		FOUND_PASTE,   /* a paste begins after them */
+		FOUND_STRING,  /* a string of `string` begins after them: ] P X ^ _ as after ESC, or [ for a CSI or SS3
+			        * that is too long */
 	} kind;
 	size_t length;
 	char string;

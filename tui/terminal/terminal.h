@@ -31,8 +31,8 @@ struct terminal_options {
 void terminal_locale(void);
 
 /* Takes the terminal: raw mode, alternate screen at the first frame, keys, mouse, bracketed paste. From then on it is
- * also given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is none, or TERM is
- * not set or of one that can't place its cursor. */
+ * also given back at exit(). Fails (ERR_UNAVAILABLE, ERR_MEMORY) with the terminal as it was: fd is no terminal, or
+ * TERM is not set or names one that can't place its cursor. */
 struct terminal *terminal_open(const struct terminal_options *options, struct err *err);
 
 /* Gives it back as it was. NULL-safe. */
@@ -73,8 +73,8 @@ void terminal_redraw(struct terminal *terminal);
 void terminal_suspend(struct terminal *terminal);
 bool terminal_resume(struct terminal *terminal, struct err *err);
 
-/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. The title
- * before it is put back with all else; where the terminal can't keep that one, the title is empty afterwards. */
+/* The window's title; sanitised, cut at 120 columns, written with the next flush and only when it changes. The earlier
+ * title is put back with all else; where the terminal can't keep it, the title is empty afterwards. */
 void terminal_title(struct terminal *terminal, const char *title);
 
 /* NULL: what suits the terminal. At first that is a guess, with which the first frame is painted. The terminal is asked

@@ -4,7 +4,7 @@
 enum { LABELS_LEAST = 10 };
 
 /* How the values share the columns: one column each, several values in one, or several columns each with a gap
- * behind. */
+ * after. */
 struct spread {
 	size_t together; /* values in a bar */
 	int64_t values[VIEW_CHART_MAX], highest;

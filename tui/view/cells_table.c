@@ -83,7 +83,7 @@ static void paint_brackets(const struct painting *p, struct rect place)
 	paint_str(p->canvas, to + 1, place.y, 1, ROLE_ACCENT, "]");
 }
 
-/* The digits of a number stay where they are, and the cursor stands behind them. */
+/* The digits of a number stay where they are, and the cursor stands after them. */
 static void paint_typed(const struct painting *p, struct rect place, const struct view_column *column, int64_t row)
 {
 	struct view_kept *kept = view_kept(p->view, p->table->place.id);
@@ -163,7 +163,7 @@ static int paint_row(const struct painting *p, int64_t row, struct rect line)
 	return 2;
 }
 
-/* Returns the line behind the last row. */
+/* Returns the line after the last row. */
 static int paint_rows(const struct painting *p)
 {
 	const struct view_block *block = p->block;

@@ -2,7 +2,7 @@
  *
  *   view.c      blocks are added
  *   kept.c      what is kept for an id, and what the others ask
- *   needs.c     how much room a block needs that is no group
+ *   needs.c     how much room a block needs, if it is no group
  *   measure.c   how much room any block needs
  *   layout.c    from blocks and a size to rectangles
  *   window.c    what is in sight of a block
@@ -36,7 +36,7 @@ enum view_kind {
 
 struct view_block {
 	enum view_kind kind;
-	int end; /* the block behind it, and behind all that are in it */
+	int end; /* the block after it, and after all that are in it */
 	union {
 		struct view_place place; /* each of the others begins with it, too */
 		struct view_group group;
@@ -104,7 +104,7 @@ struct view {
 	struct buf scratch;          /* a sanitised text */
 	struct view_kept kept[VIEW_BLOCKS_MAX];
 	int kept_count;
-	struct view_spot page, next; /* lines: the present page, and the one behind it */
+	struct view_spot page, next; /* lines: the present page, and the one after it */
 	bool has_more;               /* is there one? */
 };
 
@@ -163,7 +163,7 @@ int view_pane_gap(const struct view_block *group);
 
 int view_part_columns(struct view *view, const struct view_part *part);
 int view_prose_columns(int width);
-int view_label_columns(struct view *view, const struct view_facts *facts, int width); /* with the gap behind them */
+int view_label_columns(struct view *view, const struct view_facts *facts, int width); /* with the gap after them */
 int view_fact_columns(struct view *view, const struct view_fact *fact, int labels, int width);
 int view_fact_rows(struct view *view, const struct view_fact *fact, int labels, int width);
 int view_facts_rows(struct view *view, const struct view_facts *facts, int width); /* without its title */

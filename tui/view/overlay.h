@@ -16,7 +16,7 @@
 /* What they have in common. */
 struct floating {
 	struct view *view;
-	struct rect rect; /* in the middle of this one it was painted last */
+	struct rect rect; /* it was last painted in the middle of this one */
 };
 
 /* A question that `y` answers with CHOSEN (Enter never does) and Esc or `n` with CLOSED; or, without `yes`, a notice

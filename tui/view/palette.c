@@ -8,7 +8,7 @@
 enum { HELP_COLUMNS = 64, PALETTE_COLUMNS = 72, KEYS_SIZE = 64 };
 enum { BLOCK_NONE, BLOCK_TYPED, BLOCK_FOUND };
 
-/* What is typed, behind its prompt. */
+/* What is typed, after its prompt. */
 static void say_typed(struct view *view, const struct field *field, const char *hint)
 {
 	const struct view_part parts[] = {{.text = ">", .role = ROLE_ACCENT},

@@ -85,7 +85,7 @@ void view_end(struct view *view);
 /* ---- blocks ---- */
 
 /* A line of parts, from the left and from the right: the filters above a list, a head with its figure, a status. What
- * doesn't fit leaves, the highest `drop` first; then the first part is cut. Lines say each part as a sentence, behind
+ * doesn't fit leaves, the highest `drop` first; then the first part is cut. Lines say each part as a sentence, after
  * its label. */
 struct view_part {
 	const char *label; /* said by lines, not shown: "Sort"; may be NULL */
@@ -122,7 +122,7 @@ struct view_fact {
 	const char *label; /* NULL: none, the value stands where labels do */
 	const char *value; /* NULL: a dash */
 	enum role role;
-	const char *does; /* what its action does, behind the key: "change"; NULL: it has none */
+	const char *does; /* what its action does, after the key: "change"; NULL: it has none */
 	int action;
 };
 struct view_facts {
@@ -158,12 +158,12 @@ typedef void view_get_row(const void *context, int64_t row, struct view_row *ret
 
 struct view_column {
 	const char *title;  /* its head; NULL: a column without one (a name that needs none) */
-	const char *unit;   /* lines say it behind the value; in the head where there is room: "EUR"; may be NULL */
+	const char *unit;   /* lines say it after the value; in the head where there is room: "EUR"; may be NULL */
 	int min, ideal;     /* columns; numbers are given more where the rows in sight need it */
 	int weight;         /* of what is left over */
 	int drop;           /* leaves, the highest first; 0: stays */
 	enum layout_align align;
-	int fraction;       /* of ALIGN_DECIMAL: the point and what is behind it */
+	int fraction;       /* of ALIGN_DECIMAL: the point and the digits after it */
 	bool whole;         /* no decimals: a word may be in their place, `4 low`, and the head ends before it */
 	bool absent;        /* isn't there on this platform */
 };
@@ -224,7 +224,7 @@ void view_picture(struct view *view, const struct view_picture *picture);
 struct view_notice {
 	struct view_place place;
 	const char *text; /* "The cart is empty." */
-	const char *does; /* what the action does, behind its key: "goes to the shop"; NULL: there is none */
+	const char *does; /* what the action does, after its key: "goes to the shop"; NULL: there is none */
 	int action;
 	const char *hint; /* a sentence in its place; may be NULL */
 	const char *why;  /* in full, wrapped; may be NULL */
@@ -310,7 +310,7 @@ struct view_lines {
 /* Finds out which rows are in sight. True when that has changed: then update and view are called once more. */
 bool view_lines_layout(struct view *view, const struct view_lines *how);
 
-/* The present page, a line feed behind each line, appended to `out`. False when memory ended. */
+/* The present page, a line feed after each line, appended to `out`. False when memory ended. */
 bool view_lines(struct view *view, const struct view_lines *how, struct buf *out);
 
 /* Goes on to the page after the one that view_lines gave last; false: there is none. And: back to the first one. */

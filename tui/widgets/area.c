@@ -23,7 +23,7 @@ static struct place place_of(const struct field *field, size_t offset, int width
 		place = (struct place){number, text_width(field->text + line.start, end - line.start)};
 		break;
 	}
-	if (place.column >= width) /* behind a full last line */
+	if (place.column >= width) /* after a full last line */
 		place = (struct place){place.line + 1, 0};
 	return place;
 }

@@ -262,7 +262,7 @@ bool form_meaning(const struct form_field *field, char ret_meaning[FORM_MEANING_
 	       strcmp(text, ret_meaning) != 0;
 }
 
-/* Behind what was typed: what it means, where that is written differently. */
+/* After what was typed: what it means, where that is written differently. */
 static void paint_meaning(const struct form_field *field, struct canvas *canvas, struct rect rect)
 {
 	char meaning[FORM_MEANING_SIZE];

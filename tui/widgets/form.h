@@ -7,7 +7,7 @@
  *
  * When a field is left, or the form sent, the blanks around its text are cut off (not a secret's, nor a long text's),
  * and a row's `check` says what is wrong with it; where its meaning is written differently than it was typed, the
- * meaning stands behind it.
+ * meaning stands after it.
  */
 #ifndef VITRINE_TUI_WIDGETS_FORM_H
 #define VITRINE_TUI_WIDGETS_FORM_H
