@@ -34,6 +34,16 @@ enum view_kind {
 	BLOCK_CALL,
 };
 
+/* Columns that a block needs at least, and columns that it can use. */
+struct view_span {
+	int least, most;
+};
+
+/* Rows: with fewer than `least` it is left out; `firm` ones come before blank rows do; `want` show all of it. */
+struct view_rows {
+	int least, firm, want;
+};
+
 struct view_block {
 	enum view_kind kind;
 	int end; /* the block after it, and after all that are in it */
@@ -50,6 +60,12 @@ struct view_block {
 		struct view_notice notice;
 		struct view_call call;
 	};
+
+	/* What it was measured as, if it is no group, since measuring texts takes long: */
+	bool measured;
+	struct view_span span;
+	int rows_width; /* the width that `needs` is for; 0: none yet */
+	struct view_rows needs;
 
 	/* By view_layout: */
 	struct rect rect; /* empty: it isn't shown */
@@ -126,16 +142,8 @@ void view_row_of(const struct view_table *table, int64_t row, struct view_row *r
 
 /* ---- measuring ---- */
 
-/* Columns that a block needs at least, and columns that it can use. */
-struct view_span {
-	int least, most;
-};
 struct view_span view_columns(struct view *view, int at);
 
-/* Rows: with fewer than `least` it is left out; `firm` ones come before blank rows do; `want` show all of it. */
-struct view_rows {
-	int least, firm, want;
-};
 struct view_rows view_rows(struct view *view, int at, int width);
 
 /* The same for a block that is no group, without the limits of its place. */

@@ -57,11 +57,26 @@ static struct view_span group_columns(struct view *view, const struct view_block
 	return group->beside ? sum : span;
 }
 
+static struct view_span leaf_columns(struct view *view, struct view_block *block)
+{
+	if (!block->measured)
+		block->span = view_leaf_columns(view, block);
+	block->measured = true;
+	return block->span;
+}
+
+static struct view_rows leaf_rows(struct view *view, struct view_block *block, int width)
+{
+	if (!block->rows_width || block->rows_width != width)
+		block->needs = view_leaf_rows(view, block, width);
+	block->rows_width = width;
+	return block->needs;
+}
+
 struct view_span view_columns(struct view *view, int at)
 {
-	const struct view_block *block = &view->blocks[at];
-	struct view_span span =
-	    block->kind == BLOCK_GROUP ? group_columns(view, block) : view_leaf_columns(view, block);
+	struct view_block *block = &view->blocks[at];
+	struct view_span span = block->kind == BLOCK_GROUP ? group_columns(view, block) : leaf_columns(view, block);
 
 	if (block->place.columns)
 		span.most = VIEW_GUTTER + block->place.columns;
@@ -98,9 +113,9 @@ static struct view_rows group_rows(struct view *view, int at, int width)
 /* Without the limits of its place. */
 static struct view_rows own_rows(struct view *view, int at, int width)
 {
-	const struct view_block *block = &view->blocks[at];
+	struct view_block *block = &view->blocks[at];
 
-	return block->kind == BLOCK_GROUP ? group_rows(view, at, width) : view_leaf_rows(view, block, width);
+	return block->kind == BLOCK_GROUP ? group_rows(view, at, width) : leaf_rows(view, block, width);
 }
 
 struct view_rows view_rows(struct view *view, int at, int width)
