@@ -36,12 +36,11 @@ static const char *const words[] = {
     "\x1B[2J\x1B]0;x\x07",
     "\xFF\xFE\xC0\x80",
     "one\ntwo\r\nthree\tfour",
-    "\xE2\x80\xAE" "desrever",
+    "\342\200\256desrever",
     "1'142.00",
     "14.50",
     "sold out",
-    "Jasmine, lemon and black tea. Grown at 2,050 m by smallholders who dry every lot on raised beds, roasted light on "
-    "Tuesdays and posted the same afternoon.",
+    "Jasmine, lemon and black tea. Grown at 2,050 m by smallholders who dry every lot, posted the same afternoon.",
 };
 enum { WORDS = sizeof words / sizeof *words };
 

@@ -244,10 +244,10 @@ static void all_is_said(void **state)
 	static const char *const texts[] = {
 	    "Search: sencha. Sort: Best match. 24.",
 	    "Picture: a cup.",
-	    "! A first line. Jasmine, lemon and black tea, grown by smallholders who dry every lot on raised beds, and posted "
-	    "the same afternoon",
+	    "! A first line. Jasmine, lemon and black tea, grown by smallholders who dry every lot on raised beds, and",
+	    " posted the same afternoon",
 	    "Delivery. To: Ada Lovelace. a: change. Note: none.",
-	    "An account. Once. Account: seller. Choices: 1 client; 2 seller. E-mail: empty. you@example.com. "
+	    "An account. Once. Account: seller. Choices: 1 client; 2 seller. E-mail: empty. you@example.com. ",
 	    "! E-mail: An e-mail address is needed. Password: typed, not shown. Price: 12. That is 12.00.",
 	    "Revenue per day. Highest: 6 Nov. 9.00 EUR. 1 Nov to 2 Nov: 4.00 EUR.",
 	    "9 Nov to 10 Nov: 8.00 EUR. 11 Nov: 5.00 EUR.",
