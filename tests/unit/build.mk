@@ -339,4 +339,4 @@ EXTRA_DIST += %D%/test_words.py
 
 # The demo's data.
 TESTS += %D%/test_catalogue.py %D%/test_demo.py
-EXTRA_DIST += %D%/test_catalogue.py %D%/test_demo.py
+EXTRA_DIST += %D%/test_catalogue.py %D%/test_demo.py %D%/views
