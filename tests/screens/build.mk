@@ -158,6 +158,9 @@ check_PROGRAMS += %D%/vitrine_scarce
 
 EXTRA_DIST += %D%/golden
 
+# A folder, and no program that golden.c makes.
+%D%/golden: ;
+
 # The README's pictures.
 check_PROGRAMS += %D%/picture
 %C%_picture_SOURCES = %D%/picture.c
