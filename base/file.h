@@ -7,7 +7,7 @@
 #include "base/err.h"
 
 /* A folder of the person's, by the XDG Base Directory Specification: what the variable says ("XDG_STATE_HOME") if that
- * is absolute, otherwise `below_home` (".local/state") in his home; then "/vitrine". ERR_FILE when nothing says where
+ * is absolute, otherwise `below_home` (".local/state") in their home; then "/vitrine". ERR_FILE when nothing says where
  * that is, or it doesn't fit. Nothing is made. */
 bool file_person_folder(const char *variable, const char *below_home, char *ret_path, size_t size, struct err *err);
 

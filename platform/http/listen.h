@@ -13,7 +13,7 @@ enum { LISTEN_URL_SIZE = 160 };
 struct listening {
 	int fd; /* non-blocking */
 	bool local;   /* a Unix socket */
-	bool adopted; /* somebody else's: he may go on listening */
+	bool adopted; /* somebody else's, who may go on listening */
 	char url[LISTEN_URL_SIZE];
 	/* The file of a Unix socket that was made here, to be removed at the end; none: path[0] is NUL. */
 	char path[108];

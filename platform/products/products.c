@@ -57,7 +57,7 @@ bool handle_category_list(struct task *task, struct err *err)
 
 /* ---- changes ---- */
 
-/* A seller may name himself, and nobody else. */
+/* Sellers may name themselves, and nobody else. */
 static bool is_own(const struct task *task, const struct product_change *change)
 {
 	return !change->seller_id || !strcmp(change->seller_id, task->who.account_id);

@@ -16,7 +16,7 @@ static const char *target_of(struct suite *suite, const struct api_row *row, con
 	return hole ? say(suite, "%.*s%s%s", (int)(hole - row->path), row->path, id, hole + 4) : row->path;
 }
 
-/* Somebody who may call the row, and the id that makes it his. NULL: nobody needs to. */
+/* Somebody who may call the row, and the id that makes it theirs. NULL: nobody needs to. */
 static const struct person *caller(struct suite *suite, const struct api_row *row, const char **ret_id)
 {
 	bool clients = !strncmp(row->path, "/Client", 7);

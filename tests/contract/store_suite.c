@@ -255,7 +255,7 @@ static size_t index_of(const char *const *ids, size_t count, const char *id)
 struct sums {
 	int64_t *sold;              /* of each product, cancelled not counted */
 	int64_t purchases, cancelled; /* money: all lines of all purchases; those that are cancelled */
-	int64_t *line_revenue;      /* of each seller, by his purchases' lines */
+	int64_t *line_revenue;      /* of each seller, by the lines of purchases */
 };
 
 static void add_purchases(struct fixture *fixture, const struct suite_world *world, const char *client,
@@ -287,7 +287,7 @@ static void add_purchases(struct fixture *fixture, const struct suite_world *wor
 	}
 }
 
-/* A seller's sales agree with themselves and with his statistics; what they come to, cancelled ones included. */
+/* A seller's sales agree with themselves and with the statistics; what they come to, cancelled ones included. */
 static int64_t check_seller(struct fixture *fixture, const char *seller, int64_t line_revenue)
 {
 	struct store *store = fixture->store;

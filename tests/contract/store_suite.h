@@ -133,7 +133,7 @@ const char *suite_answer(struct fixture *fixture, const struct store_purchase_re
 
 /* What must hold at any time, by what the store tells: for each product, what was supplied is what is there and what
  * was sold and not cancelled; each purchase's total is its lines', and its sales' together; each seller's revenue is
- * that of his sales. */
+ * that of their sales. */
 struct suite_world {
 	const char **sellers, **clients, **products;
 	int64_t *supplied; /* of each product: all stock it was ever given */

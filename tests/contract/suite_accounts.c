@@ -262,7 +262,7 @@ static void a_deleted_client_buys_nothing_more(void **state)
 
 	OK(fx, suite_try(store, client, "key", 1, &item, 1, &fx->arena, &result, &fx->err));
 	OK(fx, store->account_delete(store, GROUP_CLIENTS, client, &fx->err));
-	/* Not even the answer to what he did before. */
+	/* Not even the answer to what they did before. */
 	assert_false(suite_try(store, client, "key", 1, &item, 1, &fx->arena, &result, &fx->err));
 	suite_expect(fx, ERR_NOT_FOUND, NULL);
 	assert_false(store->cart_put(store, client, &cart, &fx->arena, &cart, &fx->err));

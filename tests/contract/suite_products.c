@@ -248,7 +248,7 @@ static void a_batch_does_what_it_can(void **state)
 	struct store *store = fx->store;
 	const char *seller = suite_seller(fx, "Shop"), *other = suite_seller(fx, "Other");
 	struct product mine = suite_product(fx, seller, "Mine", 100, 10),
-		       his = suite_product(fx, other, "His", 100, 10);
+		       foreign = suite_product(fx, other, "Foreign", 100, 10);
 	struct product_change changes[] = {
 	    suite_change("Made", "Batch", NULL, 5, 6),	suite_change("Renamed", NULL, NULL, -1, -1),
 	    suite_change("Stolen", NULL, NULL, -1, -1), suite_change("Stale", NULL, NULL, -1, -1),
@@ -262,7 +262,7 @@ static void a_batch_does_what_it_can(void **state)
 	struct err errs[COUNT];
 
 	changes[1].id = changes[3].id = mine.id;
-	changes[2].id = his.id;
+	changes[2].id = foreign.id;
 	changes[4].id = suite_id(fx);
 	changes[3].version = 1;
 	shape_give(&product_batch_item_shape, &changes[3], "version");
@@ -280,8 +280,8 @@ static void a_batch_does_what_it_can(void **state)
 	assert_same(&found, &products[0]);
 	OK(fx, store->product_get(store, mine.id, &fx->arena, &found, &fx->err));
 	assert_string_equal(found.name, "Renamed");
-	OK(fx, store->product_get(store, his.id, &fx->arena, &found, &fx->err));
-	assert_string_equal(found.name, "His");
+	OK(fx, store->product_get(store, foreign.id, &fx->arena, &found, &fx->err));
+	assert_string_equal(found.name, "Foreign");
 	assert_int_equal(count_in(fx, "Batch"), 2);
 }
 

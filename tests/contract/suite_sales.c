@@ -232,7 +232,7 @@ static void a_client_cancels_all_or_nothing(void **state)
 	assert_int_equal(stats_of(fx, market.kintaro, 1).revenue, 200);
 }
 
-/* A seller's part that he has cancelled himself is in nobody's way. */
+/* A seller's part that they have cancelled themselves is in nobody's way. */
 static void a_client_cancels_what_is_left(void **state)
 {
 	struct fixture *fx = *state;
@@ -362,7 +362,7 @@ static void best_and_low_products_are_ten_at_most(void **state)
 		suite_buy_one(fx, market.client, &products[i], 1 + i / 2 % 3);
 	struct product gone = suite_product(fx, market.grace, "Gone", 100, 0);
 	OK(fx, store->product_archive(store, market.grace, gone.id, &fx->err));
-	suite_product(fx, market.kintaro, "Not his", 100, 0);
+	suite_product(fx, market.kintaro, "Not theirs", 100, 0);
 
 	struct seller_stats stats = stats_of(fx, market.grace, 1);
 	assert_int_equal(stats.best_products_count, LIMIT_STATS_TOP);

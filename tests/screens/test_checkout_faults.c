@@ -192,7 +192,7 @@ static void test_platform_away_for_a_while(void **state)
 	assert_int_equal(world_purchases(WORLD_CLIENT), 1);
 }
 
-/* Whoever leaves the checkout while nothing is known is told later, wherever he is by then. */
+/* Whoever leaves the checkout while nothing is known is told later, wherever they are by then. */
 static void test_left_while_unknown(void **state)
 {
 	struct stage *stage = world.stage;

@@ -212,7 +212,7 @@ static void test_saved_prices_stand_while_it_is_read_again(void **state)
 	stage_expect(stage, "12.75");
 }
 
-/* What a person would type, and what he sees then. */
+/* What a person would type, and what they see then. */
 static void test_palette_words(void **state)
 {
 	static const struct {
@@ -309,7 +309,7 @@ static void test_hammered_keys(void **state)
 	stage_expect(stage, "Sales 9 new");
 }
 
-/* Signed out in the middle: whoever signs in again finds his changes, and sends them. */
+/* Signed out in the middle: whoever signs in again finds their changes, and sends them. */
 static void test_signed_out_in_a_review(void **state)
 {
 	struct stage *stage = world.stage;

@@ -411,7 +411,7 @@ static void two_of_one(void **state)
 	struct net_reply *reply = call_ok(one.net, API_product_list, &(struct net_args){.query = &query});
 	const struct product *products = ((const struct product_page *)reply->answer)->products;
 
-	/* A guest's cart comes along when he signs in. */
+	/* A guest's cart comes along when they sign in. */
 	assert_true(cart_model_add(one.cart, &products[0], 2, &err));
 	assert_false(cart_model_busy(one.cart));
 	sign_in(one.net, "ada@example.com");

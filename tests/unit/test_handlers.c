@@ -403,7 +403,7 @@ static void a_batch_has_an_outcome_for_each(void **state)
 				   "{\"id\":\"P1\"},"					  /* changes nothing */
 				   "{\"id\":\"P1\",\"stock\":1,\"version\":1},"		  /* the fake's conflict */
 				   "{\"name\":\"n\",\"price\":\"1\"},"			  /* no category */
-				   "{\"seller_id\":\"S2\",\"id\":\"P1\",\"stock\":1},"	  /* not his */
+				   "{\"seller_id\":\"S2\",\"id\":\"P1\",\"stock\":1},"	  /* not theirs */
 				   "{\"id\":\"P1\",\"stock\":1}]}";			  /* updated */
 	static const int statuses[] = {201, 400, 409, 400, 403, 200};
 	static const struct {

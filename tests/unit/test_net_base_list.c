@@ -98,14 +98,14 @@ static void product_gone(void **state)
 	late_settle(world, pending);
 }
 
-static void add_bea(struct world *world)
+static void add_other(struct world *world)
 {
 	order_done(world->net, &world->shop,
-		   "{\"do\":\"add\",\"what\":\"clients\",\"row\":{\"id\":\"bea\",\"email\":\"bea@example.com\","
-		   "\"password\":\"Vitrine-2026\",\"full_name\":\"Bea Example\",\"mobile\":\"\",\"confirmed\":true}}");
+		   "{\"do\":\"add\",\"what\":\"clients\",\"row\":{\"id\":\"other\",\"email\":\"other@example.com\","
+		   "\"password\":\"Vitrine-2026\",\"full_name\":\"Other Client\",\"mobile\":\"\",\"confirmed\":true}}");
 }
 
-/* Ada's purchase is not known yet, and a look at the list is held, when Bea signs in and looks at her own. */
+/* Ada's purchase is not known yet, and a look at the list is held, when another client signs in and looks at theirs. */
 static struct pending *change_hands(struct world *world, const char *fault, struct waiting *waiting)
 {
 	struct pending *pending = late_record(world, 1);
@@ -121,7 +121,7 @@ static struct pending *change_hands(struct world *world, const char *fault, stru
 	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
 	order_done(world->net, &world->shop, "{\"do\":\"record\"}");
 	net_sign_out(world->net);
-	sign_in(world->net, "bea@example.com");
+	sign_in(world->net, "other@example.com");
 	struct net_reply *theirs = call_ok(world->net, API_purchase_list, NULL);
 	assert_int_equal(((const struct purchase_page *)theirs->answer)->purchases_count, 0);
 	net_reply_free(theirs);
@@ -135,7 +135,7 @@ static void another_signs_in(void **state)
 	struct world *world = *state;
 	struct waiting waiting;
 
-	add_bea(world);
+	add_other(world);
 	struct pending *pending = change_hands(world, ",\"status\":500", &waiting);
 	order_done(world->net, &world->shop,
 		   "{\"do\":\"fail\",\"method\":\"GET\",\"path\":\"/Purchase\",\"count\":-1,\"status\":500}");
@@ -155,7 +155,7 @@ static void another_in_between(void **state)
 	struct world *world = *state;
 	struct waiting waiting;
 
-	add_bea(world);
+	add_other(world);
 	struct pending *pending = change_hands(world, "", &waiting);
 	net_sign_out(world->net);
 	sign_in(world->net, "ada@example.com");
@@ -165,13 +165,13 @@ static void another_in_between(void **state)
 	late_settle(world, pending);
 }
 
-/* The name that Ada's call asked for comes when Bea is signed in: it isn't Bea's. */
+/* The name that one client asked for comes when another is signed in: it is not the name of that one. */
 static void name_of_another(void **state)
 {
 	struct world *world = *state;
 	struct waiting waiting;
 
-	add_bea(world);
+	add_other(world);
 	struct pending *pending = late_record(world, 1);
 	late_check(late_buy(world, pending, false), "", 1, 0);
 	late_settle(world, pending);
@@ -184,7 +184,7 @@ static void name_of_another(void **state)
 	net_run(world->net);
 	order_done(world->net, &world->shop, "{\"do\":\"held\",\"count\":1}");
 	net_sign_out(world->net);
-	sign_in(world->net, "bea@example.com");
+	sign_in(world->net, "other@example.com");
 	order_done(world->net, &world->shop, "{\"do\":\"release\"}");
 	run_until(world->net, &waiting.done);
 	assert_int_equal(waiting.reply->err.kind, ERR_UNAUTHENTICATED);

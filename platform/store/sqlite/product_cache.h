@@ -1,9 +1,10 @@
 /* product_cache.h: products that were on a page lately, each with the JSON it is written as.
  *
  * An entry belongs to a row number, the row's version and the stamp of the sellers' names (sqlite_internal.h): whatever
- * else a product shows follows from these. Who reads them in his transaction, and finds them here, has the product as
- * it is in that transaction; so nothing need ever be told that something changed. And who knows that the database is as
- * it was when he found it last (db_view) needn't read the version again. Those that nobody asks for go. Thread-safe.
+ * else a product shows follows from these. A reader that gets both from its transaction, and finds them here, has the
+ * product as it is in that transaction, so nobody has to say when something changes. A reader that knows that the
+ * database is as it was when it last found the product (db_view) needn't read the version again. Products that nobody
+ * asks for go. Thread-safe.
  */
 #ifndef VITRINE_PLATFORM_STORE_SQLITE_PRODUCT_CACHE_H
 #define VITRINE_PLATFORM_STORE_SQLITE_PRODUCT_CACHE_H
