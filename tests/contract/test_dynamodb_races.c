@@ -384,31 +384,29 @@ static void stock_comes_back_once(void **state)
 	}
 }
 
-static void stock_comes_back_to_its_limit_at_most(void **state)
+/* Two lamps and a tea were bought, somebody else is quicker, and then the client cancels: how many lamps there are. */
+static int64_t lamps_after_a_cancellation(void **state, void (*quicker)(struct race *r))
 {
 	struct race *r = begin(state);
 	struct store_purchase_result result;
 
 	OK(r->fx, try_to_buy(r, "key", 2, &result));
 	r->purchase = result.purchase;
-	before_writing = the_shelf_is_filled;
+	before_writing = quicker;
 	the_client_cancels(r);
-	assert_int_equal(stock_of(r, &r->lamp), LIMIT_STOCK);
 	assert_int_equal(stock_of(r, &r->tea), 10);
+	return stock_of(r, &r->lamp);
+}
+
+static void stock_comes_back_to_its_limit_at_most(void **state)
+{
+	assert_int_equal(lamps_after_a_cancellation(state, the_shelf_is_filled), LIMIT_STOCK);
 }
 
 /* There was no room for it, and then there is. */
 static void stock_comes_back_to_a_shelf_that_was_full_for_a_moment(void **state)
 {
-	struct race *r = begin(state);
-	struct store_purchase_result result;
-
-	OK(r->fx, try_to_buy(r, "key", 2, &result));
-	r->purchase = result.purchase;
-	before_writing = the_shelf_is_filled_and_soon_cleared;
-	the_client_cancels(r);
-	assert_int_equal(stock_of(r, &r->lamp), 5 + 2);
-	assert_int_equal(stock_of(r, &r->tea), 10);
+	assert_int_equal(lamps_after_a_cancellation(state, the_shelf_is_filled_and_soon_cleared), 5 + 2);
 }
 
 /* The client is quicker than what tidies up behind the seller. */
