@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libplatform.a
 	%D%/task.h \
 	%D%/changes/changes.c \
 	%D%/clients/clients.c \
+	%D%/complain.c \
+	%D%/complain.h \
 	%D%/demo/assets.c \
 	%D%/demo/assets.h \
 	%D%/demo/goods.c \

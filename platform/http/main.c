@@ -1,13 +1,13 @@
 /* vitrined: the platform on one machine. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/crypt.h"
 #include "base/process.h"
-#include "base/text.h"
+#include "platform/complain.h"
 #include "platform/db/db.h"
 #include "platform/demo/demo.h"
 #include "platform/http/admin.h"
@@ -68,10 +68,10 @@ static bool fill_with_demo(struct shop *shop, struct err *err)
 /* For whoever runs the shop, at each start while there are such accounts. */
 static void tell_spelled(const char *account_id, const char *email)
 {
-	fprintf(stderr,
-		"vitrined: The address %s of account %s is an older account's, too, as addresses are compared now;"
-		" this account signs in by exactly that spelling\n",
-		email, account_id);
+	complain("vitrined",
+		 "The address %s of account %s is an older account's, too, as addresses are compared now;"
+		 " this account signs in by exactly that spelling",
+		 email, account_id);
 }
 
 static bool open_shop(struct shop *shop, const struct arguments *arguments, struct err *err)
@@ -176,17 +176,6 @@ static bool become_other(char **argv, struct err *err)
 		       "That store or identity is in a program of its own, %s, which can't be started: %m", path);
 }
 
-/* A complaint may quote a file or an argument, and a terminal must not do what stands there. */
-static void complain(const struct err *err, const char *hint)
-{
-	struct buf message;
-
-	buf_init(&message, 3 * sizeof err->message);
-	text_sanitise(&message, err->message, strlen(err->message));
-	fprintf(stderr, "vitrined: %s\n%s", message.failed ? "There is not enough memory" : buf_str(&message), hint);
-	buf_done(&message);
-}
-
 int main(int argc, char **argv)
 {
 	struct arguments arguments;
@@ -195,7 +184,8 @@ int main(int argc, char **argv)
 
 	process_harden();
 	if (!arguments_parse(argc, argv, &arguments, &err)) {
-		complain(&err, "vitrined --help lists the options\n");
+		complain("vitrined", "%s", err.message);
+		fputs("vitrined --help lists the options\n", stderr);
 		return EXIT_USAGE;
 	}
 	if (arguments.command == COMMAND_HELP)
@@ -207,6 +197,6 @@ int main(int argc, char **argv)
 	else
 		good = run(&arguments, &err);
 	if (!good)
-		complain(&err, "");
+		complain("vitrined", "%s", err.message);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,11 +2,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "platform/complain.h"
 
 const struct tender_times tender_usual = {.turn = 100, .soon = 1000, .quiet = 60 * 1000};
 
@@ -30,11 +30,10 @@ static void tell_once(struct tender *tender, const struct err *err)
 	if (tender->told[err->kind])
 		return;
 	tender->told[err->kind] = true;
-	fprintf(
-	    stderr,
-	    "vitrined: what is due could not be done: %s. It is tried again every %g seconds, and this is not said again; "
-	    "/Metrics counts such failures\n",
-	    err->message, (double)tender->times->quiet / 1000);
+	complain("vitrined",
+		 "what is due could not be done: %s. It is tried again every %g seconds, and this is not said again;"
+		 " /Metrics counts such failures",
+		 err->message, (double)tender->times->quiet / 1000);
 }
 
 static void tell(struct tender *tender, const struct err *err, int64_t since)

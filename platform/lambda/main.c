@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/process.h"
+#include "platform/complain.h"
 #include "platform/lambda/settings.h"
 #include "platform/lambda/worker.h"
 #include "platform/open/open.h"
@@ -164,7 +165,7 @@ int main(void)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	bool good = crypt_init() ? run(&host, &err) : err_set(&err, ERR_INTERNAL, "There is no source of randomness");
 	if (!good)
-		fprintf(stderr, "bootstrap: %s\n", err.message);
+		complain("bootstrap", "%s", err.message);
 	/* Whatever was given up still works on the shop. */
 	if (worker_count_late())
 		_exit(good ? EXIT_SUCCESS : EXIT_FAILURE);

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What whoever runs a shop does by vitrined's commands while it is served: list and close accounts, take a product off sale."""
 
+import contextlib
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,20 @@ def accounts_are_listed(server, shop):
     assert "\u202e" not in did("account", "list", "--db", shop) and "\x1b" not in did("account", "list", "--db", shop)
 
 
+def addresses_that_are_told_do_nothing_to_a_terminal(shop):
+    """One whose address is an older account's, too, is told at each start; an older version may have let anything in."""
+    with contextlib.closing(sqlite3.connect(shop, timeout=WAIT)) as database:
+        kept = database.execute("SELECT email_key, email, account_id FROM login WHERE email = 'ada@example.com'").fetchone()
+        with database:
+            database.execute("UPDATE login SET email_key = ' ' || ?1, email = ?1 WHERE account_id = ?2", ("a\x1b[2Jb", kept[2]))
+        try:
+            said = run("account", "list", "--db", shop).stderr
+        finally:
+            with database:
+                database.execute("UPDATE login SET email_key = ?, email = ? WHERE account_id = ?", kept)
+    assert said.startswith(f"vitrined: The address a\ufffd[2Jb of account {kept[2]} is ") and said.count("\n") == 1, said
+
+
 def a_seller_is_closed(server, shop):
     grace = api.sign_in(server, "grace@example.com")
     products = [product for product in api.all_products(server) if product["seller_id"] == grace["user_id"]]
@@ -98,7 +114,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         shop = f"{folder}/shop.db"
         with Server("--db", shop) as server:
-            tests = [(accounts_are_listed, server, shop), (a_product_is_archived, server, shop), (a_seller_is_closed, server, shop),
+            tests = [(accounts_are_listed, server, shop), (addresses_that_are_told_do_nothing_to_a_terminal, shop),
+                     (a_product_is_archived, server, shop), (a_seller_is_closed, server, shop),
                      (a_client_is_closed, server, shop), (what_is_no_shop_is_refused, folder)]
             for test, *arguments in tests:
                 try:
