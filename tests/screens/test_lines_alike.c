@@ -138,6 +138,7 @@ static void test_guests(void **state)
 	    {"/nothing of that name" K_ENTER, "search nothing of that name\n", NULL},
 	    {"/yirga" K_ENTER K_ENTER, "search yirga\n1\n", NULL},
 	    {"c", "cart\n", NULL},
+	    {"f", "f\n:", NULL},
 	};
 
 	(void)state;
@@ -151,6 +152,7 @@ static void test_clients(void **state)
 	    {"c" K_ENTER, "cart\ncheckout\n", NULL},
 	    {":purchases" K_ENTER, "purchases\n", NULL},
 	    {":purchases" K_ENTER K_DOWN K_ENTER, "purchases\n2\n", NULL},
+	    {":account" K_ENTER, "account\n", NULL},
 	};
 
 	(void)state;
@@ -164,6 +166,8 @@ static void test_sellers(void **state)
 	    {"", "", NULL},
 	    {" " K_DOWN " b", "tag 1,2\nb\n:", NULL},
 	    {K_ENTER, "open 1\n:", NULL},
+	    {"e" "9" K_ENTER "w", "e 1 9\nw\n", NULL},
+	    {":account" K_ENTER, "account\n", NULL},
 	    {":sales" K_ENTER, "sales\n", NULL},
 	    {":sales" K_ENTER K_DOWN K_ENTER, "sales\n2\n", NULL},
 	};
