@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	%D%/mutate.py \
 	%D%/mutators.py \
 	%D%/rules.py \
+	%D%/shared.h \
 	%D%/shop.py \
 	%D%/vterm_title.h \
 	%D%/gate/tidy.py \
@@ -55,6 +56,10 @@ EXTRA_DIST += \
 	%D%/openapi/try_api.py \
 	%D%/firstplatform/firstplatform.py \
 	%D%/proxy/proxy.py
+
+# What tests preload into a program that they start: shared objects, without the sanitizers.
+PRELOADED_LINK = $(AM_V_CCLD)$(CC) $(DEFS) -I$(top_srcdir) -std=gnu11 $(WARNINGS) $(CFLAGS) -O2 -fPIC -shared \
+	-o $@ $(srcdir)/$(@:.so=.c)
 
 include tests/locales/build.mk
 include tests/lint/build.mk

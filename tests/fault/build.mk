@@ -35,15 +35,14 @@ LIBFAULT = %D%/libfault.a $(LIBBASE) $(CURL_LIBS) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 %C%_test_memory_SOURCES = %D%/test_memory.c
 %C%_test_memory_LDADD = $(LIBFAULT)
 
-# What two of them preload into vitrined: shared objects, without the sanitizers.
+# What two of them preload into vitrined.
 FAULT_PRELOADED = %D%/failio.so %D%/failmem.so
 check_SCRIPTS += $(FAULT_PRELOADED)
 CLEANFILES += $(FAULT_PRELOADED)
 EXTRA_DIST += %D%/failio.c %D%/failmem.c
 
-%D%/failio.so: %D%/failio.c %D%/fault.h
-%D%/failmem.so: %D%/failmem.c %D%/fault.h
+%D%/failio.so: %D%/failio.c %D%/fault.h tests/shared.h
+%D%/failmem.so: %D%/failmem.c %D%/fault.h tests/shared.h
 $(FAULT_PRELOADED):
 	@$(MKDIR_P) %D%
-	$(AM_V_CCLD)$(CC) $(DEFS) -I$(top_srcdir) -std=gnu11 $(WARNINGS) $(CFLAGS) -O2 -fPIC -shared \
-		-o $@ $(srcdir)/$(@:.so=.c) -ldl
+	$(PRELOADED_LINK) -ldl

@@ -49,7 +49,7 @@ static void load(void)
 	find(&real.sync, "fsync");
 	find(&real.datasync, "fdatasync");
 	path_start = getenv("VITRINE_FAULT_PATH");
-	control = path_start ? fault_map(getenv("VITRINE_FAULT")) : NULL;
+	control = path_start ? shared_map(getenv("VITRINE_FAULT"), sizeof *control) : NULL;
 }
 
 static void prepare(void)

@@ -19,7 +19,7 @@ static struct fault_control *control;
 
 __attribute__((constructor)) static void load(void)
 {
-	control = fault_map(getenv("VITRINE_FAULT"));
+	control = shared_map(getenv("VITRINE_FAULT"), sizeof *control);
 }
 
 static bool strikes(void)

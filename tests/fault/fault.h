@@ -1,15 +1,14 @@
 /* fault.h: how a test tells the libraries that it preloads into vitrined (failio.c, failmem.c) which call is to fail:
- * by a file that both map.
+ * by memory that both see (tests/shared.h).
  */
 #ifndef VITRINE_TESTS_FAULT_FAULT_H
 #define VITRINE_TESTS_FAULT_FAULT_H
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "tests/shared.h"
 
 struct fault_control {
 	_Atomic int64_t calls;  /* so far */
@@ -18,18 +17,6 @@ struct fault_control {
 	_Atomic int64_t failed; /* how many did */
 	_Atomic int error;      /* what they fail with: an errno */
 };
-
-/* NULL when there is no such file. */
-static inline struct fault_control *fault_map(const char *path)
-{
-	int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	void *memory = file < 0 ? MAP_FAILED
-				: mmap(NULL, sizeof(struct fault_control), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-
-	if (file >= 0)
-		close(file);
-	return memory == MAP_FAILED ? NULL : memory;
-}
 
 /* Counts a call; is it one that fails? */
 static inline _Bool fault_strikes(struct fault_control *control)

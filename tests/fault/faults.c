@@ -15,11 +15,7 @@ void faults_prepare(struct faults *faults, struct shop *shop, const char *librar
 	snprintf(faults->library, sizeof faults->library, "%s/tests/fault/%s", build && *build ? build : ".", library);
 	assert_int_equal(access(faults->library, R_OK), 0);
 	snprintf(faults->path, sizeof faults->path, "%s/control", shop->folder);
-	int file = open(faults->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(file >= 0);
-	assert_int_equal(ftruncate(file, (off_t)sizeof *faults->control), 0);
-	close(file);
-	faults->control = fault_map(faults->path);
+	faults->control = shared_make(faults->path, sizeof *faults->control);
 	assert_non_null(faults->control);
 	shop->preload = faults->library;
 	shop->control = faults->path;

@@ -64,32 +64,16 @@ check_LIBRARIES += %D%/libstage.a
 	%D%/world.h
 
 LIBSTAGE = %D%/libstage.a $(LIBBASE) $(CURL_LIBS) $(VTERM_LIBS) $(PTY_LIBS) $(CMOCKA_LIBS)
-# What one of them preloads into vitrine: a shared object, without the sanitizers.
-check_SCRIPTS += %D%/clock.so
-CLEANFILES += %D%/clock.so
-EXTRA_DIST += %D%/clock.c
-
-%D%/clock.so: %D%/clock.c %D%/clock.h
-	@$(MKDIR_P) %D%
-	$(AM_V_CCLD)$(CC) $(DEFS) -I$(top_srcdir) -std=gnu11 $(WARNINGS) $(CFLAGS) -O2 -fPIC -shared \
-		-o $@ $(srcdir)/%D%/clock.c
-
-%C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
-%C%_test_look_again_LDADD = $(LIBSTAGE)
-# A vitrine whose memory ends when the test says so.
-check_PROGRAMS += %D%/vitrine_scarce
-%C%_vitrine_scarce_SOURCES = screens/app/main.c %D%/scarce_main.c tests/fault/fault.h tests/unit/scarce.c \
-	tests/unit/scarce.h tests/unit/scarce_curl.c tests/unit/unit.h
-%C%_vitrine_scarce_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
-%C%_vitrine_scarce_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY) $(WRAP_CURL)
-%C%_test_memory_SOURCES = %D%/test_memory.c tests/chance.h tests/fault/fault.h
-%C%_test_memory_LDADD = $(LIBSTAGE)
 %C%_test_lines_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines.c
+%C%_test_lines_LDADD = $(LIBSTAGE)
 %C%_test_lines_alike_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_alike.c
 %C%_test_lines_alike_LDADD = $(LIBSTAGE)
 %C%_test_lines_random_SOURCES = %D%/spoken.c %D%/spoken.h %D%/test_lines_random.c
 %C%_test_lines_random_LDADD = $(LIBSTAGE)
-%C%_test_lines_LDADD = $(LIBSTAGE)
+%C%_test_look_again_SOURCES = %D%/clock.h %D%/test_look_again.c
+%C%_test_look_again_LDADD = $(LIBSTAGE)
+%C%_test_memory_SOURCES = %D%/scarce_main.h %D%/test_memory.c
+%C%_test_memory_LDADD = $(LIBSTAGE)
 %C%_test_short_pages_SOURCES = %D%/test_short_pages.c
 %C%_test_short_pages_LDADD = $(LIBSTAGE)
 %C%_test_base_oddities_SOURCES = %D%/test_base_oddities.c
@@ -155,6 +139,22 @@ check_PROGRAMS += %D%/vitrine_scarce
 %C%_test_idle_LDADD = $(LIBSTAGE)
 %C%_test_valgrind_SOURCES = %D%/test_valgrind.c
 %C%_test_valgrind_LDADD = $(LIBSTAGE)
+
+# What test_look_again preloads into vitrine.
+check_SCRIPTS += %D%/clock.so
+CLEANFILES += %D%/clock.so
+EXTRA_DIST += %D%/clock.c
+
+%D%/clock.so: %D%/clock.c %D%/clock.h tests/shared.h
+	@$(MKDIR_P) %D%
+	$(PRELOADED_LINK)
+
+# test_memory's vitrine, whose memory ends when the test says so.
+check_PROGRAMS += %D%/vitrine_scarce
+%C%_vitrine_scarce_SOURCES = screens/app/main.c %D%/scarce_main.c %D%/scarce_main.h tests/unit/scarce.c \
+	tests/unit/scarce.h tests/unit/scarce_curl.c tests/unit/unit.h
+%C%_vitrine_scarce_LDADD = $(LIBSCREENS) $(CMOCKA_LIBS)
+%C%_vitrine_scarce_LDFLAGS = $(AM_LDFLAGS) $(WRAP_MEMORY) $(WRAP_CURL)
 
 EXTRA_DIST += %D%/golden
 

@@ -12,7 +12,7 @@ static struct clock_control *control;
 
 __attribute__((constructor)) static void load(void)
 {
-	control = clock_map(getenv(CLOCK_VARIABLE));
+	control = shared_map(getenv(CLOCK_VARIABLE), sizeof *control);
 }
 
 /* What vitrine and its libraries call by the C library's name. */

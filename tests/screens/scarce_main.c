@@ -1,19 +1,22 @@
-/* Linked into a vitrine whose memory ends when a test says so (tests/unit/scarce.h): VITRINE_FAULT names the file by
- * which the test says when, and is told at the end how many allocations there were and how many pieces were not
- * freed. */
-#include "tests/fault/fault.h"
+/* Linked into a vitrine whose memory ends (tests/unit/scarce.h) when a test says so. */
+#include "tests/screens/scarce_main.h"
+
+#include <stdlib.h>
+
 #include "tests/unit/scarce.h"
 
-static struct fault_control *control;
+enum { JSON_EVERY = 16 };
+
+static struct scarce_control *control;
 
 __attribute__((constructor)) static void begin(void)
 {
-	control = fault_map(getenv("VITRINE_FAULT"));
+	control = shared_map(getenv(SCARCE_VARIABLE), sizeof *control);
 	if (!control)
 		return;
-	int64_t first = atomic_load(&control->first);
-	scarce_json(16);
-	scarce_begin(first ? (size_t)first - 1 : SIZE_MAX, first && atomic_load(&control->last) > first);
+	int64_t fail_at = atomic_load(&control->fail_at);
+	scarce_json(JSON_EVERY);
+	scarce_begin(fail_at ? (size_t)fail_at - 1 : SIZE_MAX, atomic_load(&control->for_good));
 }
 
 __attribute__((destructor)) static void end(void)
@@ -23,6 +26,6 @@ __attribute__((destructor)) static void end(void)
 	if (!control)
 		return;
 	scarce_stop(&count, &live);
-	atomic_store(&control->calls, (int64_t)count);
-	atomic_store(&control->failed, (int64_t)live);
+	atomic_store(&control->count, (int64_t)count);
+	atomic_store(&control->live, (int64_t)live);
 }

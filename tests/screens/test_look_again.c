@@ -1,8 +1,6 @@
 /* After a change at the checkout y doesn't count for half a second: nobody buys what they can't have read. The clock is
  * the test's, so that neither half a second nor a busy machine decides. */
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "tests/screens/clock.h"
 #include "tests/screens/world.h"
@@ -22,11 +20,7 @@ static void start(struct stage *stage)
 	world_demo();
 	world_proxy();
 	snprintf(path, sizeof path, "%s/clock", world.folder);
-	int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(file >= 0);
-	assert_int_equal(ftruncate(file, sizeof *control), 0);
-	close(file);
-	control = clock_map(path);
+	control = shared_make(path, sizeof *control);
 	assert_non_null(control);
 	snprintf(preload, sizeof preload, "LD_PRELOAD=%s/tests/screens/clock.so", build ? build : ".");
 	snprintf(variable, sizeof variable, CLOCK_VARIABLE "=%s", path);

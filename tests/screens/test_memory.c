@@ -1,13 +1,11 @@
 /* Memory ends while people shop and sell in the storefront, at one allocation after the other, or from one on for good:
  * it goes on, or ends with a sentence, and nothing that it had is lost. By far not all allocations are tried in a run:
  * some are drawn. VITRINE_EVERY=1 tries each. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "tests/chance.h"
-#include "tests/fault/fault.h"
+#include "tests/screens/scarce_main.h"
 #include "tests/screens/world.h"
 
 enum { TURNS = 30, KEYS_MAX = 24 };
@@ -25,17 +23,13 @@ static const struct walk {
       ":dashboard" K_ENTER, ":sales" K_ENTER, K_ENTER, K_ESC}},
 };
 
-static struct fault_control *control;
+static struct scarce_control *control;
 static char control_path[64], program[512];
 
 static void open_control(void)
 {
 	snprintf(control_path, sizeof control_path, "%s/control", world.folder);
-	int file = open(control_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(file >= 0);
-	assert_int_equal(ftruncate(file, sizeof *control), 0);
-	close(file);
-	control = fault_map(control_path);
+	control = shared_make(control_path, sizeof *control);
 	assert_non_null(control);
 }
 
@@ -58,17 +52,17 @@ static bool press(struct stage *stage, const char *keys)
 }
 
 /* The walk, with memory that ends at an allocation, for good perhaps; 0: it doesn't. */
-static void go(const struct walk *walk, int64_t first, bool for_good)
+static void go(const struct walk *walk, int64_t fail_at, bool for_good)
 {
 	char variable[128];
-	struct stage_options options = {.env = {variable}, .any_bytes = first != 0};
+	struct stage_options options = {.env = {variable}, .any_bytes = fail_at != 0};
 	struct stage *stage = world.stage;
 
-	snprintf(variable, sizeof variable, "VITRINE_FAULT=%s", control_path);
-	atomic_store(&control->first, first);
-	atomic_store(&control->last, for_good ? INT64_MAX : first);
-	atomic_store(&control->calls, 0);
-	atomic_store(&control->failed, -1);
+	snprintf(variable, sizeof variable, SCARCE_VARIABLE "=%s", control_path);
+	atomic_store(&control->fail_at, fail_at);
+	atomic_store(&control->for_good, for_good);
+	atomic_store(&control->count, 0);
+	atomic_store(&control->live, -1);
 	world_open(stage, &options);
 	bool lives = press(stage, "");
 	for (size_t i = 0; lives && i < KEYS_MAX && walk->keys[i]; i++)
@@ -77,18 +71,21 @@ static void go(const struct walk *walk, int64_t first, bool for_good)
 	for (int i = 0; lives && i < 10; i++)
 		lives = press(stage, i % 2 ? "y" : K_CTRL_C);
 	if (lives)
-		stage_fail(stage, "%s, allocation %lld%s: it doesn't end", walk->name, (long long)first,
+		stage_fail(stage, "%s, allocation %lld%s: it doesn't end", walk->name, (long long)fail_at,
 			   for_good ? " and all after it" : "");
 	if (!WIFEXITED(stage->status) || WEXITSTATUS(stage->status) > 2)
-		stage_fail(stage, "%s, allocation %lld%s: it ended with status %#x", walk->name, (long long)first,
+		stage_fail(stage, "%s, allocation %lld%s: it ended with status %#x", walk->name, (long long)fail_at,
 			   for_good ? " and all after it" : "", (unsigned)stage->status);
+	if (atomic_load(&control->live) < 0)
+		fail_msg("%s, allocation %lld%s: it didn't tell what it kept", walk->name, (long long)fail_at,
+			 for_good ? " and all after it" : "");
 	stage_done(stage);
 }
 
 static void sweep(const struct walk *walk, uint64_t *chance)
 {
 	go(walk, 0, false);
-	int64_t calls = atomic_load(&control->calls), kept = atomic_load(&control->failed);
+	int64_t calls = atomic_load(&control->count), kept = atomic_load(&control->live);
 	assert_true(calls > 100);
 	int64_t stride = getenv("VITRINE_EVERY") ? 1 : 1 + calls / TURNS;
 	print_message("%s: %lld allocations, one of %lld fails; %lld are for good\n", walk->name, (long long)calls,
@@ -97,10 +94,10 @@ static void sweep(const struct walk *walk, uint64_t *chance)
 		bool for_good = chance_next(chance) % 8 == 0;
 
 		go(walk, at, for_good);
-		if (atomic_load(&control->failed) > kept)
+		if (atomic_load(&control->live) > kept)
 			fail_msg("%s, allocation %lld%s: %lld pieces are lost", walk->name, (long long)at,
 				 for_good ? " and all after it" : "",
-				 (long long)(atomic_load(&control->failed) - kept));
+				 (long long)(atomic_load(&control->live) - kept));
 	}
 }
 
