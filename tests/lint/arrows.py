@@ -101,9 +101,14 @@ def points_up(top, path, header):
     return os.path.dirname(header) not in sees
 
 
+def link_of(path):
+    """What a file of net is called in the chain."""
+    return os.path.splitext(path)[0].removeprefix("net/")
+
+
 def place_in_net(path):
-    """A file's place in the chain."""
-    return NET_CHAIN.index(os.path.splitext(path)[0].removeprefix("net/"))
+    """A file's place in the chain; behind all others when it has none, which is a fault of its own."""
+    return NET_CHAIN.index(link_of(path)) if link_of(path) in NET_CHAIN else len(NET_CHAIN)
 
 
 def against_net(path, header):
@@ -136,9 +141,10 @@ def main():
         tally.rule(f"arrows inside of {top} point one way",
                    (f"{path}:{line}: {header}" for path, line, _, header in ours
                     if tree.in_folder(path, top) and tree.in_folder(header, top) and points_up(top, path, header)))
-    tally.rule("every file of net has its place in the chain",
-               (path for path in tree.files(".c", ".h") if path.startswith("net/")
-                and os.path.splitext(path)[0].removeprefix("net/") not in NET_CHAIN))
+    links = {link_of(path): path for path in tree.files(".c", ".h") if path.startswith("net/")}
+    tally.rule("every file of net has its place in the chain, and no other name has one",
+               [*(path for link, path in links.items() if link not in NET_CHAIN),
+                *(f"{link}: there is no such file" for link in NET_CHAIN if link not in links)])
     tally.rule("net is a chain, with a few headers for those outside",
                (f"{path}:{line}: {header}" for path, line, _, header in ours
                 if header.startswith("net/") and against_net(path, header)))
