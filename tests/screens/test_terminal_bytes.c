@@ -122,7 +122,7 @@ static void expect_nothing_written(struct stage *stage)
 	}
 }
 
-/* By lines, it is: no byte but those of text. */
+/* What can't place its cursor is spoken to by lines: no byte is written but those of text. */
 static void speaks_lines(const struct stage_options *options)
 {
 	struct stage *stage = world.stage;
@@ -155,6 +155,12 @@ static void test_no_name(void **state)
 {
 	(void)state;
 	speaks_lines(&(struct stage_options){.term = "unknown"});
+}
+
+static void test_empty_name(void **state)
+{
+	(void)state;
+	speaks_lines(&(struct stage_options){.term = ""});
 }
 
 static void test_without_a_name(void **state)
@@ -533,6 +539,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(test_dumb),
 	    WORLD_TEST(test_no_name),
+	    WORLD_TEST(test_empty_name),
 	    WORLD_TEST(test_without_a_name),
 	    WORLD_TEST(test_no_terminal),
 	    WORLD_TEST(test_ascii_only),

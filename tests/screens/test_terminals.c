@@ -161,30 +161,6 @@ static void test_c_locale(void **state)
 	golden_done();
 }
 
-/* What can't place its cursor is spoken to by lines. */
-static void expect_lines(const char *term)
-{
-	struct stage *stage = world.stage;
-	struct stage_options options = {.term = term};
-
-	world_open(stage, &options);
-	stage_until_saw(stage, "> ");
-	stage_type(stage, "quit\r");
-	int status = stage_wait_end(stage);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	assert_false(stage->alternate);
-	expect_restored(stage);
-}
-
-static void test_no_terminal_to_use(void **state)
-{
-	(void)state;
-	world_demo();
-	expect_lines("dumb");
-	expect_lines("unknown");
-	expect_lines("");
-}
-
 static void test_no_terminal_at_all(void **state)
 {
 	struct stage *stage = world.stage;
@@ -539,7 +515,7 @@ int main(void)
 	    WORLD_TEST(test_tmux_256color),	  WORLD_TEST(test_linux),
 	    WORLD_TEST(test_vt100),
 	    WORLD_TEST(test_unknown_names),		  WORLD_TEST(test_c_locale),
-	    WORLD_TEST(test_no_terminal_to_use),  WORLD_TEST(test_no_terminal_at_all),
+	    WORLD_TEST(test_no_terminal_at_all),
 	    WORLD_TEST(test_no_color),		  WORLD_TEST(test_columns_line_up),
 	    WORLD_TEST(test_mouse),		  WORLD_TEST(test_resize_storm),
 	    WORLD_TEST(test_resize_while_waiting), WORLD_TEST(test_redraw),
