@@ -5,9 +5,9 @@
  *     bench_client keys URL TEXT COUNT           microseconds, bytes          a line each key
  *     bench_client keys-waiting URL TEXT COUNT   the same while a reply is awaited, which must take 2 s
  *     bench_client repaint URL TEXT TIMES        bytes, at 120x40
- *     bench_client idle URL TEXT SECONDS bytes, wakeups a line each place, see below; needs the demo bench_client
- *     memory URL TEXT ROWS KiB resident and proportional, at first and ROWS further down bench_client many URL TEXT
- *     COUNT first_ms, usable_ms of the last of them; KiB of each, both means
+ *     bench_client idle URL TEXT SECONDS         bytes, wakeups               a line each place; needs the demo
+ *     bench_client memory URL TEXT ROWS          KiB resident and proportional, at first and ROWS further down
+ *     bench_client many URL TEXT COUNT           first_ms, usable_ms of the last of them; KiB of each, both means
  *
  * URL may also be "demo": vitrine demo, which starts a platform of its own. TEXT is what a usable shop shows: the
  * beginning of its first product's name. The shop has more products than rows.

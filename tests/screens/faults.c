@@ -10,8 +10,8 @@ static const struct fault {
 	const char *name;
 	const char *action; /* of the proxy */
 	const char *more;   /* of its rule; may be NULL */
-	enum { ONCE, HELD, SESSION_LOST } kind; /* HELD: it comes once the test lets it; SESSION_LOST: no new tokens,
-						 * either */
+	/* HELD: it comes once the test lets it; SESSION_LOST: no new tokens, either. */
+	enum { ONCE, HELD, SESSION_LOST } kind;
 } faults[] = {
     {"hold", "hold", NULL, HELD},
     {"drop", "drop", NULL, ONCE},
