@@ -1,6 +1,5 @@
 #include "shop/inventory_model.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

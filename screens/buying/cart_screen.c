@@ -1,14 +1,11 @@
 /* The cart: its products, how many of each, and the total. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "screens/app/screen.h"
 #include "screens/buying/cart_pane.h"
 #include "screens/parts/lines.h"
 #include "shop/buying.h"
 #include "shop/number.h"
-#include "screens/app/screen.h"
-#include "screens/parts/text.h"
 #include "tui/widgets/field.h"
 
 #define CART_KEYS(KEY)                                                                                \
@@ -231,8 +228,7 @@ static void cart_action(struct app *app, void *state, int action)
 		set(screen, 0);
 		break;
 	case CART_UNDO_LAST:
-		if (cart_model_undo(app_cart(app)))
-			app_say(app, TOAST_GOOD, NULL, "Taken back");
+		detail_undo(app);
 		break;
 	case CART_REFRESH:
 		cart_model_refresh(app_cart(app));

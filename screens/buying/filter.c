@@ -29,9 +29,7 @@ struct filter {
 	size_t count; /* how many there are so far, with the first */
 	struct form_row rows[ROWS];
 };
-static_assert(offsetof(struct filter, sheet) == 0, "a sheet's functions are given the state");
-
-static_assert(offsetof(struct filter, sheet) == 0, "sheet.h wants it first");
+static_assert(offsetof(struct filter, sheet) == 0, "the sheet's functions take the screen's state");
 
 static void make_rows(struct filter *filter)
 {

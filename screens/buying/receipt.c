@@ -95,7 +95,7 @@ static bool receipt_hidden(struct app *app, const void *state, int action)
 	return action == RECEIPT_CART && !cart_model_rows(app_cart(app))->count;
 }
 
-/* The cart is empty now: Esc goes to the shop. */
+/* What lay below is over: Esc goes to the shop. */
 static bool receipt_escape(struct app *app, void *state)
 {
 	(void)state;

@@ -1,6 +1,4 @@
 /* The shop: the catalogue as a list with a search field, and the selected product beside it on wide terminals. */
-#include <stdio.h>
-
 #include "screens/app/screen.h"
 #include "screens/buying/shop_order.h"
 #include "screens/parts/detail.h"

@@ -52,7 +52,7 @@ static bool may_have_picture(const struct detail *detail, const struct product *
 	return product->has_picture && net_offers(app_net(detail->app), API_picture_get);
 }
 
-void detail_load(struct detail *detail, const struct product *product, int columns, int rows)
+static void load(struct detail *detail, const struct product *product, int columns, int rows)
 {
 	const struct net_args args = {.id = product->id, .background = true};
 	bool same = !strcmp(detail->product_id, product->id) && detail->columns == columns && detail->rows == rows;
@@ -72,7 +72,7 @@ void detail_load_in(struct detail *detail, const struct product *product, const 
 	int columns, rows;
 
 	if (view_room(view, DETAIL_PICTURE, &columns, &rows) || view_room(view, DETAIL_SMALL_PICTURE, &columns, &rows))
-		detail_load(detail, product, columns, rows);
+		load(detail, product, columns, rows);
 }
 
 bool detail_step(struct detail *detail)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/terminal/key.h"
 #include "tui/widgets/list.h"
 
 #define PAGER_KIND(operation, page, items_member, query_struct, item)                                              \
@@ -22,6 +21,7 @@ const struct pager_kind pager_purchases =
     PAGER_KIND(API_purchase_list, struct purchase_page, purchases, struct purchase_query, struct purchase);
 const struct pager_kind pager_sales =
     PAGER_KIND(API_sale_list, struct sale_page, sales, struct sale_query, struct sale);
+
 static const void *member(const void *object, size_t offset)
 {
 	return (const char *)object + offset;
@@ -63,12 +63,19 @@ static void stay(struct pager *pager)
 	pager->wanted = -1;
 }
 
+static void forget_keys(struct pager *pager)
+{
+	if (pager->keeps)
+		app_forget_keys(pager->app);
+	pager->keeps = false;
+}
+
 void pager_done(struct pager *pager)
 {
 	if (!pager->app)
 		return;
 	stay(pager);
-	pager_forget_keys(pager);
+	forget_keys(pager);
 	net_cancel_owner(app_net(pager->app), pager);
 	empty_page(&pager->coming);
 	drop_pages(pager);
@@ -234,18 +241,11 @@ static void go_on(struct pager *pager)
 	app_give_keys(pager->app);
 }
 
-void pager_forget_keys(struct pager *pager)
-{
-	if (pager->keeps)
-		app_forget_keys(pager->app);
-	pager->keeps = false;
-}
-
 /* Gives the keys that people pressed before the answer came. */
 static void give_kept_keys(struct pager *pager)
 {
 	if (pager->err.kind != ERR_NONE) {
-		pager_forget_keys(pager);
+		forget_keys(pager);
 	} else if (pager->keeps) {
 		app_give_keys(pager->app);
 	}
@@ -389,7 +389,7 @@ bool pager_stay(struct pager *pager)
 	bool was_coming = pager->wanted >= 0;
 
 	stay(pager);
-	pager_forget_keys(pager);
+	forget_keys(pager);
 	return was_coming;
 }
 

@@ -12,8 +12,6 @@
 
 #include "screens/app/app.h"
 #include "tui/terminal/event.h"
-#include "tui/paint/layout.h"
-#include "tui/widgets/widget.h"
 
 enum { PAGER_PAGE = 50, PAGER_WINDOW = 8, PAGER_AHEAD = 10 * PAGER_PAGE, PAGER_EMPTIES = 1000 };
 
@@ -95,9 +93,6 @@ bool pager_hold_key(struct pager *pager, const struct event *event, bool other);
 
 /* Call this first for Esc. Stops going to a row and drops the kept keys. True: a row was on its way. */
 bool pager_stay(struct pager *pager);
-
-/* Drops the kept keys. */
-void pager_forget_keys(struct pager *pager);
 
 /* A row; NULL while it isn't there. Valid until the next reply. */
 const void *pager_row(const struct pager *pager, int64_t row);

@@ -1,7 +1,5 @@
 #include "screens/parts/sheet.h"
 
-#include <string.h>
-
 #include "screens/app/words.h"
 
 bool sheet_open(struct app *app, struct sheet *sheet, const struct form_row *rows, size_t count,

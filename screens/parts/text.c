@@ -1,7 +1,6 @@
 #include "screens/parts/text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 
@@ -17,14 +16,6 @@ const char *text_price(const struct product *product, char space[APP_TEXT])
 		return space;
 	}
 	return app_money(product->price, space);
-}
-
-void text_widen(struct layout_column *column, const char *amount)
-{
-	int width = text_width(amount, strlen(amount));
-
-	column->min = column->min > width ? column->min : width;
-	column->ideal = column->ideal > width ? column->ideal : width;
 }
 
 bool text_has_stock(struct app *app)

@@ -4,7 +4,6 @@
 #define VITRINE_SCREENS_PARTS_TEXT_H
 
 #include "screens/parts/pager.h"
-#include "tui/paint/layout.h"
 #include "tui/view/view.h"
 
 /* A price as an amount. A price of the first platform that is no amount is shown as the seller typed it. */
@@ -12,9 +11,6 @@ const char *text_price(const struct product *product, char space[APP_TEXT]);
 
 /* Can it be bought at all? A price that isn't a number can't be paid. */
 bool text_is_priced(const struct product *product);
-
-/* Makes a column wide enough for an amount, so that none is cut off. */
-void text_widen(struct layout_column *column, const char *amount);
 
 /* Does this platform count stock? */
 bool text_has_stock(struct app *app);
