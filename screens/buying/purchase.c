@@ -145,15 +145,14 @@ static void tell_added(struct purchase_screen *screen)
 		app_say(app, TOAST_WARN, NULL, "Nothing of this can be bought any more");
 	else if (screen->gone && screen->less)
 		app_say(app, TOAST_WARN, "c cart",
-			"%zu of %zu products are in the cart: %zu are no longer sold, of %zu fewer are left than you "
-			"bought",
+			"%zu of %zu products are in the cart. No longer sold: %zu. Fewer left than you bought: %zu.",
 			added, lines, screen->gone, screen->less);
 	else if (screen->gone)
-		app_say(app, TOAST_WARN, "c cart", "%zu of %zu products are in the cart: %zu are no longer sold", added,
+		app_say(app, TOAST_WARN, "c cart", "%zu of %zu products are in the cart. No longer sold: %zu.", added,
 			lines, screen->gone);
 	else if (screen->less)
 		app_say(app, TOAST_WARN, "c cart",
-			"%zu of %zu products are in the cart: of %zu fewer are left than you bought", added, lines,
+			"%zu of %zu products are in the cart. Fewer left than you bought: %zu.", added, lines,
 			screen->less);
 	else
 		app_say(app, TOAST_GOOD, "c cart", "All of it is in the cart, at today's prices");
@@ -163,11 +162,12 @@ static void add_product(struct purchase_screen *screen, const struct product *pr
 {
 	const struct purchase_line *line = &screen->purchase->lines[screen->at];
 	struct cart_model *cart = app_cart(screen->app);
-	int64_t have = cart_model_quantity(cart, product->id), more = line->quantity - have;
+	int64_t have = cart_model_quantity(cart, product->id);
+	int64_t more = line->quantity > have ? line->quantity - have : 0;
 	struct err err;
 
 	/* Adds up to the quantity of then. Asking twice doesn't add twice. */
-	bool added = product->price > 0 && (more <= 0 || cart_model_add(cart, product, more, &err) || have > 0);
+	bool added = product->price > 0 && (!more || cart_model_add(cart, product, more, &err) || have > 0);
 	screen->added += added;
 	screen->less += !added || (product->stock >= 0 && product->stock < line->quantity);
 }
