@@ -25,8 +25,8 @@ struct filter {
 	struct sheet sheet;
 	struct filters filters; /* the shop's; the new ones are the result (app_push_for) */
 	struct page_query query;
-	const char *categories[CATEGORIES_MAX + 2]; /* "All categories" first; NULL after the last */
-	size_t count; /* how many there are so far, with the first */
+	const char *categories[CATEGORIES_MAX + 3]; /* "All categories" first; NULL after the last */
+	size_t count; /* how many have come so far, with the first */
 	struct form_row rows[ROWS];
 };
 static_assert(offsetof(struct filter, sheet) == 0, "the sheet's functions take the screen's state");
@@ -52,16 +52,32 @@ static void make_rows(struct filter *filter)
 
 static void ask_categories(struct app *app, struct filter *filter, const char *cursor);
 
+/* What is chosen stays chosen, wherever it is now in the list. While it is on no page that has come, it is the last. */
+static void keep_chosen(struct filter *filter, const char *chosen)
+{
+	size_t at = 1;
+
+	while (at < filter->count && strcmp(filter->categories[at], chosen) != 0)
+		at++;
+	if (at == filter->count) {
+		filter->categories[at] = chosen;
+		filter->categories[at + 1] = NULL;
+	}
+	filter->sheet.form.fields[ROW_CATEGORY].choice = (int)at;
+}
+
 static void on_categories(struct app *app, void *state, struct net_reply *reply)
 {
 	struct filter *filter = state;
 	const struct category_page *page = reply->answer;
-	size_t count = filter->count;
 
 	if (!reply->ok) {
 		app_failed(app, &reply->err);
 		return;
 	}
+	int choice = filter->sheet.form.fields[ROW_CATEGORY].choice;
+	const char *chosen = choice ? filter->categories[choice] : NULL;
+	size_t count = filter->query.cursor ? filter->count : 1;
 	for (size_t i = 0; i < page->categories_count && count <= CATEGORIES_MAX; i++) {
 		size_t length = strlen(page->categories[i].name);
 		if (!length || length >= sizeof filter->filters.category) /* "" means all */
@@ -69,12 +85,12 @@ static void on_categories(struct app *app, void *state, struct net_reply *reply)
 		char *name = arena_strdup(app_arena(app, state), page->categories[i].name);
 		if (!name)
 			break;
-		if (!strcmp(name, filter->filters.category))
-			filter->sheet.form.fields[ROW_CATEGORY].choice = (int)count;
 		filter->categories[count++] = name;
 	}
 	filter->categories[count] = NULL;
 	filter->count = count;
+	if (chosen)
+		keep_chosen(filter, chosen);
 	if (page->next_cursor && count <= CATEGORIES_MAX)
 		ask_categories(app, filter, page->next_cursor);
 }
@@ -121,12 +137,6 @@ static void apply(struct app *app, void *state)
 	app_close_with(app, filter, &wanted);
 }
 
-static void load(struct app *app, struct filter *filter)
-{
-	filter->count = 1;
-	ask_categories(app, filter, NULL);
-}
-
 static void set_amount(struct filter *filter, size_t row, int64_t amount)
 {
 	char text[AMOUNT_SIZE];
@@ -154,7 +164,7 @@ static bool filter_enter(struct app *app, void *state, const void *argument)
 	if (filter->filters.max_price)
 		set_amount(filter, ROW_MAX, filter->filters.max_price);
 	filter->query.limit = LIMIT_PAGE;
-	load(app, filter);
+	ask_categories(app, filter, NULL);
 	return true;
 }
 
@@ -170,7 +180,7 @@ static void filter_action(struct app *app, void *state, int action)
 		app_close_with(app, filter, &(struct filters){.sort = filter->filters.sort});
 		break;
 	case FILTER_REFRESH:
-		load(app, filter);
+		ask_categories(app, filter, NULL);
 		break;
 	}
 }

@@ -120,6 +120,36 @@ static void test_filters_and_sort(void **state)
 	assert_true(dear < cheap);
 }
 
+/* A category that is chosen, and gone meanwhile, doesn't become another one by itself. */
+static void test_chosen_category_is_gone(void **state)
+{
+	struct stage *stage = world.stage;
+
+	(void)state;
+	world_empty_shop();
+	world_sign_up("/Seller", WORLD_SELLER, "Seller");
+	world_product(WORLD_SELLER, "Pencil", "Office", "0.60", 9);
+	world_product(WORLD_SELLER, "Atlas", "Books", "20.00", 9);
+	world_start(stage, NULL);
+	stage_press(stage, "f");
+	stage_press(stage, K_UP K_RIGHT K_RIGHT K_ENTER);
+	stage_expect(stage, "Pencil");
+	stage_expect_not(stage, "Atlas");
+	world_change("pencil", "{\"category\":\"Paper\"}");
+	stage_press(stage, "f");
+	stage_expect(stage, "Office");
+	stage_press(stage, "\022"); /* C-r */
+	stage_expect(stage, "Office");
+	stage_press(stage, K_ENTER);
+	stage_expect(stage, "Nothing here fits");
+	stage_expect(stage, "Office");
+	/* Those that are there can be chosen. */
+	stage_press(stage, "f");
+	stage_press(stage, K_UP K_LEFT K_ENTER);
+	stage_expect(stage, "Paper");
+	stage_expect(stage, "Pencil");
+}
+
 static bool matches(struct stage *stage, int x, int y, const char *text)
 {
 	for (; *text && x < stage->width; text++, x++) {
@@ -193,6 +223,7 @@ int main(void)
 	    WORLD_TEST(test_adds_what_is_marked),
 	    WORLD_TEST(test_search_as_you_type),
 	    WORLD_TEST(test_filters_and_sort),
+	    WORLD_TEST(test_chosen_category_is_gone),
 	    WORLD_TEST(test_large_amounts),
 	};
 
