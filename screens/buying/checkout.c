@@ -22,7 +22,7 @@ enum checkout_action { CHECKOUT_KEYS(KEYMAP_ACTION) };
 static const struct binding checkout_keys[] = {CHECKOUT_KEYS(KEYMAP_BINDING)};
 
 /* After a change y doesn't count for this time: people can't have read the change yet. */
-enum { LOOK_MS = 500, TEXT_MAX = 384 };
+enum { LOOK_MS = 500, TEXT_MAX = 128 + WORDS_TEXT };
 
 enum checkout_block { BLOCK_NONE, BLOCK_LINES };
 
@@ -45,7 +45,7 @@ struct checkout {
 	bool partly;
 	struct net_recorded recorded[LIMIT_LINES]; /* texts in the arena */
 	size_t recorded_count;
-	char why[VIEW_TEXT];
+	char why[WORDS_TEXT];
 };
 
 /* ---- the lines ---- */
@@ -207,8 +207,7 @@ static enum role say(const struct checkout *screen, char text[TEXT_MAX])
 	}
 	if (screen->partly) {
 		snprintf(text, TEXT_MAX,
-			 "Not all of it was bought. %s. p shows your purchases, Esc goes back to the cart.",
-			 screen->why);
+			 "Not all of it was bought. p shows your purchases, Esc goes back to the cart. %s", screen->why);
 		return ROLE_BAD;
 	}
 	/* An earlier purchase isn't settled. On a platform that makes a purchase as a whole, everything has to wait for
@@ -334,7 +333,7 @@ static void partly(struct checkout *screen, const struct net_reply *reply)
 		if (recorded.product_id && recorded.product_name)
 			screen->recorded[screen->recorded_count++] = recorded;
 	}
-	text_copy(screen->why, sizeof screen->why, reply->err.message);
+	words_of(&reply->err, screen->why);
 	screen->partly = true;
 	screen->selected = -1;
 }
