@@ -9,7 +9,8 @@
 
 int64_t buying_quantity(const struct cart_row *row)
 {
-	if (!row->available || row->price <= 0 || row->held)
+	/* No platform of ours has such prices; the total of others would not fit. */
+	if (!row->available || row->price <= 0 || row->price > LIMIT_PRICE || row->held)
 		return 0;
 	/* Stock less than 0: the platform counts none. */
 	return row->stock < 0 || row->quantity < row->stock ? row->quantity : row->stock;

@@ -8,7 +8,7 @@
 #include "shop/cart.h"
 
 /* How many units of a row a purchase takes: no more than are in stock. 0: it is no longer sold, it is sold out, or it
- * may be bought already. */
+ * may be bought already; or its price is none, or more than LIMIT_PRICE. */
 int64_t buying_quantity(const struct cart_row *row);
 
 /* What these units cost. */

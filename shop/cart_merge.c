@@ -21,7 +21,7 @@ void cart_rows_remove(struct cart_rows *rows, size_t index)
 
 int64_t cart_row_most(const struct cart_row *row)
 {
-	if (row->stock < 0)
+	if (row->stock < 0 || row->stock > LIMIT_QUANTITY)
 		return LIMIT_QUANTITY;
 	return row->stock > 0 ? row->stock : row->quantity;
 }

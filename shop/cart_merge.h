@@ -19,7 +19,7 @@ size_t cart_rows_find(const struct cart_rows *rows, const char *product_id);
 void cart_rows_remove(struct cart_rows *rows, size_t index);
 
 /* The highest quantity that a row may have: the stock; with nothing in stock, the present quantity; where stock isn't
- * counted (less than 0), the most that a purchase takes. */
+ * counted (less than 0), and at most, what a purchase takes. */
 int64_t cart_row_most(const struct cart_row *row);
 
 /* Takes over the product as it is today. */

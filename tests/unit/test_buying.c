@@ -107,8 +107,16 @@ static void amounts(void **state)
 	for (size_t i = 0; i < rows.count; i++)
 		assert_int_equal(buying_quantity(&rows.row[i]), wanted[i]);
 	assert_int_equal(buying_total(&rows), 3 * 1450 + 2 * 1300 + 700);
-	rows.row[0] = (struct cart_row){.available = true, .price = INT64_MAX / 2, .quantity = 3, .stock = 3};
-	assert_int_equal(buying_amount(&rows.row[0]), 0);
+	/* A price that is too large for a total: it is left out, and not bought without being counted. */
+	rows.row[0] = (struct cart_row){.available = true, .price = LIMIT_PRICE, .quantity = 1, .stock = 3};
+	assert_int_equal(buying_quantity(&rows.row[0]), 1);
+	static const int64_t prices[] = {LIMIT_PRICE + 1, INT64_MAX / 2, INT64_MAX};
+	for (size_t i = 0; i < COUNT_OF(prices); i++) {
+		rows.row[0].price = prices[i];
+		assert_int_equal(buying_quantity(&rows.row[0]), 0);
+		assert_int_equal(buying_amount(&rows.row[0]), 0);
+		assert_int_equal(buying_total(&rows), 2 * 1300 + 700);
+	}
 }
 
 static void nothing(void *context)

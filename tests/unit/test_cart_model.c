@@ -268,6 +268,10 @@ static void guest(void **state)
 	assert_true(cart_model_add(cart, &c, 1, &err));
 	assert_cart(cart, "a3 c41");
 	assert_int_equal(cart_model_units(cart), 44);
+	c.stock = INT64_MAX; /* so much that nobody may buy all of it */
+	assert_true(cart_model_add(cart, &c, INT64_MAX - 41, &err));
+	assert_int_equal(cart_model_quantity(cart, "c"), LIMIT_QUANTITY);
+	assert_true(cart_model_undo(cart));
 
 	assert_false(cart_model_set(cart, 0, 8)); /* that is all there is, as before */
 	assert_true(cart_model_set(cart, 0, 2));
