@@ -25,8 +25,8 @@ enum { DETAIL_PICTURE = 100, DETAIL_SMALL_PICTURE, DETAIL_TEXT };
 void detail_init(struct detail *detail, struct app *app);
 void detail_done(struct detail *detail);
 
-/* Fetches the product's picture, if it has one, to be decoded for the room that the view has given to one of the picture
- * blocks below. Does nothing when it is there. */
+/* Fetches the product's picture, if it has one, to be decoded for the room that the view has given to one of the
+ * picture blocks below. Does nothing when it is there. */
 void detail_load_in(struct detail *detail, const struct product *product, const struct view *view);
 
 /* Decodes a part of the picture. True when there is more to decode: call it again soon (app_timer). */
